@@ -1,0 +1,59 @@
+import type { AnyHandler, Handler } from "./handler.ts";
+import type { Schema } from "./schema.ts";
+
+/** Shown by the compiler instead of a handler that does not fit where it stands. */
+export interface DoesNotFit<Reason extends string> {
+  readonly "this step does not fit here": Reason;
+}
+
+type Kinds<Handlers extends readonly AnyHandler[]> = Handlers[number]["kind"];
+
+/** The handler itself where it fits after `Handlers` and their `Data`; otherwise the reason why it does not. */
+type Fitting<Next, Data, Handlers extends readonly AnyHandler[]> =
+  Next extends Handler<infer Needs, infer Gives>
+    ? string extends Next["step"]
+      ? DoesNotFit<"its step name must be a literal">
+      : Next["step"] extends Handlers[number]["step"]
+        ? DoesNotFit<`another step is named ${Next["step"]}`>
+        : Data extends Needs
+          ? keyof Gives & keyof Data extends never
+            ? FittingKind<Next, Handlers>
+            : DoesNotFit<`an earlier step already gives ${Extract<keyof Gives & keyof Data, string>}`>
+          : DoesNotFit<`nothing before it gives ${Extract<Exclude<keyof Needs, keyof Data>, string>}`>
+    : DoesNotFit<"it is not a handler">;
+
+type FittingKind<Next extends { readonly kind: string }, Handlers extends readonly AnyHandler[]> = {
+  readonly compensatable: "pivot" extends Kinds<Handlers>
+    ? DoesNotFit<"a compensatable step cannot stand after the pivot">
+    : Next;
+  readonly pivot: "pivot" extends Kinds<Handlers> ? DoesNotFit<"a chain has at most one pivot"> : Next;
+  readonly retriable: "pivot" extends Kinds<Handlers> ? Next : DoesNotFit<"a retriable step stands after the pivot">;
+}[Next["kind"] & StepKindName];
+
+type StepKindName = "compensatable" | "pivot" | "retriable";
+
+type GivenBy<Next> = Next extends Handler<never, infer Gives> ? Gives : never;
+
+/** Handlers in order. What they give accumulates by type: a chain compiles only where what came before gives what the next one needs. */
+export class Chain<Input extends object, Data extends object, Handlers extends readonly AnyHandler[]> {
+  readonly input: Schema<Input>;
+  readonly handlers: Handlers;
+  /** Only for the compiler: what the saga's data holds after the last step. */
+  declare readonly data: Data;
+
+  constructor(input: Schema<Input>, handlers: Handlers) {
+    this.input = input;
+    this.handlers = handlers;
+  }
+
+  step<const Next extends AnyHandler>(
+    handler: Next & Fitting<Next, Data, Handlers>,
+  ): Chain<Input, Data & GivenBy<Next>, readonly [...Handlers, Next]> {
+    return new Chain(this.input, [...this.handlers, handler]);
+  }
+}
+
+/** Starts a chain with the schema of the saga's input. */
+export function chain<Input extends object>(input: Schema<Input>): Chain<Input, Input, readonly []> {
+  return new Chain(input, []);
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { Chain } from "./chain.ts";
+import { type Arrow, findChartProblem } from "./chart.ts";
+import { Controller } from "./controller.ts";
+import { DefinitionError } from "./definition-error.ts";
+import { givesNothing } from "./gives-nothing.ts";
+import type { AnyHandler } from "./handler.ts";
+import { toMermaid } from "./mermaid.ts";
+import { done } from "./outcome.ts";
+import { defaultPolicy, type Policy } from "./policy.ts";
+
+function build(steps: readonly StepScript[], policy: Partial<Policy> = {}): Controller {
+  return new ScriptedController(steps, new ScriptedWorld(), policy);
+}
+
+interface Renaming {
+  readonly name?: string;
+  readonly version?: number;
+  readonly handlers?: readonly AnyHandler[];
+}
+
+class Renamed extends Controller {
+  constructor({ name = "renamed", version = 1, handlers = [pivot({})] }: Renaming) {
+    super({
+      name,
+      version,
+      chain: new Chain<object, object, readonly AnyHandler[]>(givesNothing, handlers),
+      policy: defaultPolicy,
+    });
+  }
+}
+
+function pivot({ step = "pay", state = "PAYING", event = "Paid" }): AnyHandler {
+  return {
+    kind: "pivot",
+    step,
+    words: { state, done: event, failed: `${event}Failed` },
+    participant: { name: "bank", keyed: true },
+    gives: givesNothing,
+    run: async () => done(),
+  };
+}
+
+function mailing(event: string): AnyHandler {
+  return {
+    kind: "retriable",
+    step: "mail",
+    words: { state: "MAILING", done: event },
+    participant: { name: "post", keyed: true },
+    gives: givesNothing,
+    run: async () => done(),
+  };
+}
+
+describe("a controller", () => {
+  it("derives the chart: forward down the steps, and back up from where one fails", () => {
+    const { chart } = build([
+      { step: "reserve", kind: "compensatable" },
+      { step: "pay", kind: "pivot" },
+      { step: "mail", kind: "retriable" },
+    ]);
+    expect(chart.arrows).toEqual([
+      { from: "DOING_RESERVE", event: "ReserveDone", to: "DOING_PAY" },
+      { from: "DOING_RESERVE", event: "ReserveFailed", to: "CANCELLED" },
+      { from: "DOING_PAY", event: "PayDone", to: "DOING_MAIL" },
+      { from: "DOING_PAY", event: "PayFailed", to: "UNDOING_RESERVE" },
+      { from: "DOING_MAIL", event: "MailDone", to: "COMPLETED" },
+      { from: "UNDOING_RESERVE", event: "ReserveUndone", to: "CANCELLED" },
+    ] satisfies Arrow[]);
+  });
+
+  it("draws its chart", () => {
+    expect(toMermaid(build([{ step: "pay", kind: "pivot" }]).chart)).toBe(
+      [
+        "stateDiagram-v2",
+        "  [*] --> DOING_PAY",
+        "  DOING_PAY --> COMPLETED: PayDone",
+        "  DOING_PAY --> CANCELLED: PayFailed",
+        "  COMPLETED --> [*]",
+        "  CANCELLED --> [*]",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.for<[string, () => Controller, string]>([
+    ["no step", () => build([]), "it has no step"],
+    ["a name that is not in kebab-case", () => new Renamed({ name: "Order Saga" }), "its name must be in kebab-case"],
+    [
+      "a version that is not a positive integer",
+      () => new Renamed({ version: 0 }),
+      "its version must be a positive integer, not 0",
+    ],
+    ["a step name that is not in kebab-case", () => new Renamed({ handlers: [pivot({ step: "Pay!" })] }), 'the step "Pay!"'],
+    ["a state that is not in capitals", () => new Renamed({ handlers: [pivot({ state: "paying" })] }), 'the state "paying"'],
+    [
+      "an event that is not in Pascal case",
+      () => new Renamed({ handlers: [pivot({ event: "was_paid" })] }),
+      'the event "was_paid"',
+    ],
+    [
+      "a state named like an end",
+      () => new Renamed({ handlers: [pivot({ state: "COMPLETED" })] }),
+      'two states are named "COMPLETED"',
+    ],
+    [
+      "two steps of one name",
+      () =>
+        build([
+          { step: "a", kind: "compensatable" },
+          { step: "a", kind: "compensatable" },
+        ]),
+      'two steps are named "a"',
+    ],
+    ["two events of one name", () => new Renamed({ handlers: [pivot({}), mailing("Paid")] }), 'two events are named "Paid"'],
+    [
+      "two pivots",
+      () =>
+        build([
+          { step: "a", kind: "pivot" },
+          { step: "b", kind: "pivot" },
+        ]),
+      'two pivots, "a" and "b"',
+    ],
+    [
+      "a compensatable step after the pivot",
+      () =>
+        build([
+          { step: "a", kind: "pivot" },
+          { step: "b", kind: "compensatable" },
+        ]),
+      '"b" stands after the pivot "a"',
+    ],
+    ["a retriable step before any pivot", () => build([{ step: "a", kind: "retriable" }]), '"a" stands before any pivot'],
+    [
+      "a limit that is none",
+      () => build([{ step: "a", kind: "pivot" }], { deadlineMs: 0.5 }),
+      "deadlineMs must be a positive integer, not 0.5",
+    ],
+    [
+      "giving up before the deadline",
+      () => build([{ step: "a", kind: "pivot" }], { giveUpMs: 10 }),
+      "gives up before its deadline",
+    ],
+  ])("refuses %s", ([, make, message]) => {
+    expect(make).toThrow(DefinitionError);
+    expect(make).toThrow(message);
+  });
+});
+
+describe("a chart", () => {
+  const arrow = (from: string, event: string, to: string): Arrow => ({ from, event, to });
+
+  it.for<[string, Arrow[], string | undefined]>([
+    ["a line", [arrow("A", "X", "B"), arrow("B", "Y", "C")], undefined],
+    ["a diamond", [arrow("A", "X", "B"), arrow("A", "Y", "C"), arrow("B", "X", "D"), arrow("C", "X", "D")], undefined],
+    ["a loop", [arrow("A", "X", "B"), arrow("B", "Y", "A")], "the states A -> B -> A are a loop"],
+    ["an unreachable state", [arrow("A", "X", "B"), arrow("C", "Y", "B")], "the state C cannot be reached"],
+    ["an ambiguous event", [arrow("A", "X", "B"), arrow("A", "X", "C")], "the event X leaves the state A twice"],
+  ])("that is %s", ([, arrows, problem]) => {
+    const states = [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
+    expect(findChartProblem({ initial: "A", states, arrows })).toBe(problem);
+  });
+});

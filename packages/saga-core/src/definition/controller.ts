@@ -1,0 +1,109 @@
+import type { Chain } from "./chain.ts";
+import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
+import { DefinitionError } from "./definition-error.ts";
+import type { AnyHandler } from "./handler.ts";
+import { checkPolicy, type Policy } from "./policy.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a definition says: its name, its version, its chain of handlers, and how patient it is. */
+export interface Definition<Input extends object, Data extends object, Handlers extends readonly AnyHandler[]> {
+  /** In kebab-case; the last part of `POST /saga/{definition}`. */
+  readonly name: string;
+  /** Raised whenever the chain changes; a saga keeps the version that it started with (rule 11). */
+  readonly version: number;
+  readonly chain: Chain<Input, Data, Handlers>;
+  readonly policy: Policy;
+}
+
+/**
+ * A kind of saga. A concrete definition extends it and passes its chain on; the base derives the chart of states and events, and
+ * refuses what the compiler could not: a loop, an unreachable state, a duplicate or malformed name. It decides nothing at run time.
+ *
+ * @throws DefinitionError when the definition cannot be built.
+ */
+export abstract class Controller<
+  Input extends object = object,
+  Data extends object = object,
+  Handlers extends readonly AnyHandler[] = readonly AnyHandler[],
+> {
+  readonly name: string;
+  readonly version: number;
+  readonly input: Schema<Input>;
+  readonly handlers: Handlers;
+  readonly policy: Policy;
+  readonly chart: Chart;
+  /** Only for the compiler: what a completed saga's input and data hold together. */
+  declare readonly data: Data;
+
+  protected constructor({ name, version, chain, policy }: Definition<Input, Data, Handlers>) {
+    const problem = findNameProblem(name, version, chain.handlers) ?? findOrderProblem(chain.handlers) ?? checkPolicy(policy);
+    if (problem) throw new DefinitionError(name, problem);
+    this.name = name;
+    this.version = version;
+    this.input = chain.input;
+    this.handlers = chain.handlers;
+    this.policy = policy;
+    this.chart = deriveChart(chain.handlers);
+    const chartProblem = findChartProblem(this.chart);
+    if (chartProblem) throw new DefinitionError(name, chartProblem);
+  }
+}
+
+/** The states of a definition: those of its steps, of undoing them, and the two ends. */
+export type StateOf<Definition extends Controller> = WordsOf<Definition, "state" | "undoing"> | "COMPLETED" | "CANCELLED";
+
+/** The events of a definition's chart. */
+export type EventOf<Definition extends Controller> = WordsOf<Definition, "done" | "failed" | "undone">;
+
+type WordsOf<Definition extends Controller, Word extends string> = Definition["handlers"][number]["words"] extends infer Words
+  ? Words extends unknown
+    ? Extract<Words[Word & keyof Words], string>
+    : never
+  : never;
+
+const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const SCREAMING = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
+const PASCAL = /^[A-Z][A-Za-z0-9]*$/;
+const NAME_LENGTH_MAX = 64;
+
+function findNameProblem(name: string, version: number, handlers: readonly AnyHandler[]): string | undefined {
+  if (!KEBAB.test(name) || name.length > NAME_LENGTH_MAX) return `its name must be in kebab-case, like "order"`;
+  if (!Number.isSafeInteger(version) || version < 1) return `its version must be a positive integer, not ${version}`;
+  if (handlers.length === 0) return "it has no step";
+  const steps = handlers.map((handler) => handler.step);
+  const states = handlers.flatMap(({ kind, words }) => (kind === "compensatable" ? [words.state, words.undoing] : [words.state]));
+  const events = handlers.flatMap(({ kind, words }) => {
+    if (kind === "compensatable") return [words.done, words.failed, words.undone];
+    return kind === "pivot" ? [words.done, words.failed] : [words.done];
+  });
+  return (
+    findMisnamed("step", steps, KEBAB, "create-order") ??
+    findMisnamed("state", states, SCREAMING, "CREATING_ORDER") ??
+    findMisnamed("event", events, PASCAL, "OrderCreated") ??
+    findDuplicate("step", steps) ??
+    findDuplicate("state", [...states, COMPLETED, CANCELLED]) ??
+    findDuplicate("event", events)
+  );
+}
+
+function findMisnamed(what: string, names: readonly string[], pattern: RegExp, example: string): string | undefined {
+  const misnamed = names.find((name) => !pattern.test(name) || name.length > NAME_LENGTH_MAX);
+  return misnamed === undefined ? undefined : `the ${what} "${misnamed}" must be named like "${example}"`;
+}
+
+function findDuplicate(what: string, names: readonly string[]): string | undefined {
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  return duplicate === undefined ? undefined : `two ${what}s are named "${duplicate}"`;
+}
+
+/** The compiler refuses these where the chain is built with types; plain JavaScript, or a chain made at run time, is refused here. */
+function findOrderProblem(handlers: readonly AnyHandler[]): string | undefined {
+  let pivot: string | undefined;
+  for (const { kind, step } of handlers) {
+    if (kind === "compensatable" && pivot) return `the compensatable step "${step}" stands after the pivot "${pivot}"`;
+    if (kind === "pivot" && pivot) return `it has two pivots, "${pivot}" and "${step}"`;
+    if (kind === "retriable" && !pivot) return `the retriable step "${step}" stands before any pivot`;
+    if (kind === "pivot") pivot = step;
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+/** A definition that cannot be built. The message names the definition, the step and what to change; nothing was started. */
+export class DefinitionError extends Error {
+  override readonly name = "DefinitionError";
+
+  constructor(definition: string, problem: string) {
+    super(`The definition "${definition}" cannot be built: ${problem}`);
+  }
+}

@@ -1,0 +1,55 @@
+/** What a step gives that gives nothing. */
+export type Nothing = Readonly<Record<never, never>>;
+
+/** The participant confirmed. The saga goes on with what the step gave. */
+export interface Done<Result extends object = Nothing> {
+  readonly outcome: "done";
+  readonly result: Result;
+}
+
+/** The participant refused for good, without effect. The saga turns to compensation. A refusal is a value, never an exception. */
+export interface Rejected {
+  readonly outcome: "rejected";
+  readonly reason: string;
+}
+
+/** The request certainly had no effect and may work later. The step is tried again, within the policy's bounds. */
+export interface Unavailable {
+  readonly outcome: "unavailable";
+  readonly reason: string;
+  /** The participant's Retry-After: the next attempt is not made sooner. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The request may or may not have had, or may still have, its effect. Nothing is undone and nothing new is sent until it is
+ * settled: by repeating the same call under the same key, or by a human where the participant knows no keys.
+ */
+export interface Unknown {
+  readonly outcome: "unknown";
+  readonly reason: string;
+  readonly retryAfterMs?: number;
+  /** The participant says that we misused a key: repeating cannot settle it, so a human is asked at once. */
+  readonly defect?: true;
+}
+
+/** What one attempt told us (rule 1). */
+export type Outcome<Result extends object = Nothing> = Done<Result> | Rejected | Unavailable | Unknown;
+
+export function done(): Done;
+export function done<Result extends object>(result: Result): Done<Result>;
+export function done(result: object = {}): Done<object> {
+  return { outcome: "done", result };
+}
+
+export function rejected(reason: string): Rejected {
+  return { outcome: "rejected", reason };
+}
+
+export function unavailable(reason: string, options: Pick<Unavailable, "retryAfterMs"> = {}): Unavailable {
+  return { outcome: "unavailable", reason, ...options };
+}
+
+export function unknown(reason: string, options: Pick<Unknown, "retryAfterMs" | "defect"> = {}): Unknown {
+  return { outcome: "unknown", reason, ...options };
+}

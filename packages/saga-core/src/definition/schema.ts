@@ -1,0 +1,50 @@
+/**
+ * A schema as Standard Schema v1 describes it (https://standardschema.dev), so that any validator fits and saga-core needs none.
+ * Input and output have the same type: what was validated once is journaled, and is validated again when it is read back.
+ */
+export interface Schema<Value> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Value> | Promise<SchemaResult<Value>>;
+    readonly types?: { readonly input: Value; readonly output: Value } | undefined;
+  };
+}
+
+export type SchemaResult<Value> =
+  | { readonly value: Value; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** The value did not fit its schema. `issues` name each member and what is allowed. */
+export class SchemaError extends Error {
+  override readonly name = "SchemaError";
+  readonly issues: readonly SchemaIssue[];
+
+  constructor(what: string, issues: readonly SchemaIssue[]) {
+    super(`${what} does not fit its schema: ${issues.map((issue) => `${pointer(issue)} ${issue.message}`).join("; ")}`);
+    this.issues = issues;
+  }
+}
+
+/** Validates, or throws a SchemaError. A schema that answers with a promise is a defect of the definition and throws a TypeError. */
+export function parse<Value>(schema: Schema<Value>, value: unknown, what: string): Value {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) {
+    throw new TypeError(`The schema of ${what} validates asynchronously; a definition's schemas must be synchronous.`);
+  }
+  if (result.issues) throw new SchemaError(what, result.issues);
+  return result.value;
+}
+
+/** The member an issue is about, as a JSON Pointer (RFC 6901); the empty pointer is the whole value. */
+export function pointer(issue: SchemaIssue): string {
+  return (issue.path ?? [])
+    .map((segment) => (typeof segment === "object" ? segment.key : segment))
+    .map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
+}

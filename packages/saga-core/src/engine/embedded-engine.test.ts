@@ -1,0 +1,445 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Policy } from "../definition/policy.ts";
+import { StartRefused } from "../ports/engine.ts";
+import type { JournalRecord } from "../ports/journal.ts";
+import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
+import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
+import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+import type { Saga } from "../transition/saga.ts";
+import { fold } from "../transition/transition.ts";
+import { rolledBack, stateOf, statusOf } from "../transition/view.ts";
+import { EmbeddedEngine, type EmbeddedEngineOptions } from "./embedded-engine.ts";
+
+const steps: readonly StepScript[] = [
+  { step: "order", kind: "compensatable" },
+  { step: "stock", kind: "compensatable" },
+  { step: "pay", kind: "pivot" },
+  { step: "mail", kind: "retriable" },
+];
+
+type Faults = Readonly<Record<string, readonly Fault[]>>;
+
+interface Setup {
+  readonly steps?: readonly StepScript[];
+  readonly faults?: Faults;
+  readonly policy?: Partial<Policy>;
+  readonly journal?: MemoryJournal;
+  readonly options?: Partial<EmbeddedEngineOptions>;
+}
+
+function setUp(setup: Setup = {}) {
+  const world = new ScriptedWorld(setup.faults);
+  const clock = new SimulatedClock();
+  const journal = setup.journal ?? new MemoryJournal();
+  const controller = new ScriptedController(setup.steps ?? steps, world, setup.policy);
+  return { world, clock, journal, controller, engine: engineOn({ controller, journal, clock }, setup.options) };
+}
+
+type Parts = { readonly controller: ScriptedController; readonly journal: MemoryJournal; readonly clock: SimulatedClock };
+
+function engineOn({ controller, journal, clock }: Parts, options: Partial<EmbeddedEngineOptions> = {}): EmbeddedEngine {
+  let ids = 0;
+  return new EmbeddedEngine({
+    controllers: [controller],
+    journal,
+    clock,
+    random: () => 0.5,
+    newId: () => {
+      ids += 1;
+      return `saga-${String(ids).padStart(4, "0")}`;
+    },
+    sagasInFlightMax: 100,
+    onDefect: (error) => {
+      throw error;
+    },
+    ...options,
+  });
+}
+
+async function runToRest(setup: Setup) {
+  const parts = setUp(setup);
+  const { id } = await parts.engine.start({ definition: "scripted", input: {} });
+  const saga = await driveToRest(parts.engine, parts.clock, id);
+  if (!saga) throw new Error("the saga is gone");
+  return { ...parts, saga, state: stateOf(parts.controller, saga), status: statusOf(saga) };
+}
+
+describe("the embedded engine", () => {
+  it("completes a saga whose steps are all done", async () => {
+    const { status, state, world } = await runToRest({});
+    expect([status, state]).toEqual(["completed", "COMPLETED"]);
+    expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
+  });
+
+  it("undoes in reverse what was done before a refusal", async () => {
+    const { status, saga, world } = await runToRest({ faults: { "pay/run": ["rejected"] } });
+    expect(status).toBe("cancelled");
+    expect(rolledBack(saga)).toEqual(["stock", "order"]);
+    expect(world.effects).toEqual(["order/run", "stock/run", "stock/rollback", "order/rollback"]);
+  });
+
+  it("undoes nothing when the first step is refused", async () => {
+    const { status, world } = await runToRest({ faults: { "order/run": ["rejected"] } });
+    expect([status, world.effects]).toEqual(["cancelled", []]);
+  });
+
+  it("tries a step again that was unavailable", async () => {
+    const { status, saga, world } = await runToRest({ faults: { "stock/run": ["unavailable", "unavailable"] } });
+    expect(status).toBe("completed");
+    expect(saga.steps[1]?.attempts).toBe(3);
+    expect(world.calls.filter((call) => call === "stock/run")).toHaveLength(3);
+  });
+
+  it("compensates when a step stays unavailable for all its attempts, and says which", async () => {
+    const { saga, world } = await runToRest({
+      policy: { attemptsMax: 3 },
+      faults: { "pay/run": ["unavailable", "unavailable", "unavailable", "unavailable"] },
+    });
+    expect(saga.phase).toMatchObject({ name: "cancelled", turn: { cause: "unavailable", step: "pay" } });
+    expect(saga.steps[2]).toMatchObject({ status: "skipped", attempts: 3 });
+    expect(world.standing).toEqual([]);
+  });
+
+  it("settles an unknown outcome by repeating the same call under the same key", async () => {
+    const { status, world } = await runToRest({ faults: { "order/run": ["reply-lost", "request-lost", "unavailable"] } });
+    expect(status).toBe("completed");
+    expect(world.effects.filter((effect) => effect === "order/run")).toHaveLength(1);
+    expect(world.calls.filter((call) => call === "order/run")).toHaveLength(4);
+  });
+
+  it("takes no unavailable for the answer to an earlier unknown", async () => {
+    const { status, world } = await runToRest({
+      policy: { attemptsMax: 2 },
+      faults: { "pay/run": ["reply-lost", "unavailable", "unavailable", "unavailable"] },
+    });
+    expect(status).toBe("completed");
+    expect(world.standing).toEqual(["order", "stock", "pay", "mail"]);
+  });
+
+  it("takes a thrown error for an unknown outcome", async () => {
+    const { status, saga } = await runToRest({ faults: { "stock/run": ["thrown"] } });
+    expect(status).toBe("completed");
+    expect(saga.steps[1]?.attempts).toBe(2);
+  });
+
+  it("repeats a rollback until it is done", async () => {
+    const { status, world } = await runToRest({
+      faults: { "pay/run": ["rejected"], "stock/rollback": ["unavailable", "reply-lost", "thrown", "request-lost"] },
+    });
+    expect(status).toBe("cancelled");
+    expect(world.effects).toEqual(["order/run", "stock/run", "stock/rollback", "order/rollback"]);
+  });
+
+  it("settles the call under way at the deadline before anything is undone, and skips the next step", async () => {
+    const { saga, world } = await runToRest({
+      policy: { deadlineMs: 200 },
+      faults: { "order/run": ["reply-lost", "unavailable", "unavailable", "unavailable", "unavailable"] },
+    });
+    expect(saga.phase).toMatchObject({ name: "cancelled", turn: { cause: "deadline", step: "order" } });
+    expect(saga.steps.map(({ status }) => status)).toEqual(["undone", "skipped", "pending", "pending"]);
+    expect(world.effects).toEqual(["order/run", "order/rollback"]);
+  });
+
+  it("goes forward to its end when the pivot proves done after the deadline", async () => {
+    const { status, world } = await runToRest({
+      policy: { deadlineMs: 200 },
+      faults: { "pay/run": ["reply-lost", "unavailable", "unavailable", "unavailable", "unavailable"] },
+    });
+    expect(status).toBe("completed");
+    expect(world.standing).toEqual(["order", "stock", "pay", "mail"]);
+  });
+
+  it("repeats a step after the pivot past the deadline and past all bounds", async () => {
+    const { status } = await runToRest({
+      policy: { deadlineMs: 100, attemptsMax: 2 },
+      faults: { "mail/run": ["unavailable", "unavailable", "request-lost", "unavailable", "reply-lost"] },
+    });
+    expect(status).toBe("completed");
+  });
+
+  it("honours Retry-After, and turns back at once when it lies beyond the deadline", async () => {
+    const away: StepScript[] = [
+      { step: "order", kind: "compensatable" },
+      { step: "pay", kind: "pivot" },
+    ];
+    const { controller, journal, clock } = setUp({ steps: away });
+    const pay = controller.handlers[1];
+    if (!pay) throw new Error("no such step");
+    const busy = Object.assign(controller, {
+      handlers: [
+        controller.handlers[0],
+        { ...pay, run: async () => ({ outcome: "unavailable", reason: "busy", retryAfterMs: 60_000 }) },
+      ],
+    });
+    const engine = engineOn({ controller: busy, journal, clock });
+    const before = clock.now();
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "cancelled", turn: { cause: "unavailable" } } });
+    expect(clock.now()).toBe(before);
+  });
+
+  describe("asks a human", () => {
+    it.for<[string, Setup, string]>([
+      ["when a rollback is refused", { faults: { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } }, "refused"],
+      ["when a step after the pivot is refused", { faults: { "mail/run": ["rejected"] } }, "refused"],
+      ["when a participant says that a key was misused", { faults: { "stock/run": ["defect"] } }, "defect"],
+      [
+        "when a rollback says that a key was misused",
+        { faults: { "pay/run": ["rejected"], "order/rollback": ["defect"] } },
+        "defect",
+      ],
+      [
+        "when repeating settles nothing until the time of giving up",
+        { policy: { deadlineMs: 1_000, giveUpMs: 5_000 }, faults: { "order/run": Array<Fault>(500).fill("request-lost") } },
+        "gave-up",
+      ],
+      [
+        "when an unkeyed participant leaves an outcome unknown",
+        {
+          steps: [
+            { step: "order", kind: "compensatable", keyed: false },
+            { step: "pay", kind: "pivot" },
+          ],
+          faults: { "order/run": ["reply-lost"] },
+        },
+        "unknown-unkeyed",
+      ],
+      [
+        "when an unkeyed rollback is unknown",
+        {
+          steps: [
+            { step: "order", kind: "compensatable", keyed: false },
+            { step: "pay", kind: "pivot" },
+          ],
+          faults: { "pay/run": ["rejected"], "order/rollback": ["reply-lost"] },
+        },
+        "unknown-unkeyed",
+      ],
+    ])("%s", async ([, setup, reason]) => {
+      const { saga, status } = await runToRest(setup);
+      expect(status).toBe("needs_intervention");
+      expect(saga.phase).toMatchObject({ reason });
+    });
+
+    it("and never sends again to an unkeyed participant on a guess", async () => {
+      const { world } = await runToRest({
+        steps: [
+          { step: "order", kind: "compensatable", keyed: false },
+          { step: "pay", kind: "pivot", keyed: false },
+        ],
+        faults: { "pay/run": ["request-lost"] },
+      });
+      expect(world.calls).toEqual(["order/run", "pay/run"]);
+    });
+  });
+
+  it("repeats an unkeyed rollback that is repeatable by its nature", async () => {
+    const { status } = await runToRest({
+      steps: [
+        { step: "order", kind: "compensatable", keyed: false, rollbackIsRepeatable: true },
+        { step: "pay", kind: "pivot" },
+      ],
+      faults: { "pay/run": ["rejected"], "order/rollback": ["request-lost", "thrown"] },
+    });
+    expect(status).toBe("cancelled");
+  });
+
+  it("holds live exactly what a journal folds back", async () => {
+    const { engine, saga, journal, controller } = await runToRest({
+      faults: { "order/run": ["reply-lost"], "pay/run": ["unavailable", "rejected"], "stock/rollback": ["thrown"] },
+    });
+    expect(fold(controller, (await engine.history(saga.id)) ?? [])).toEqual(saga);
+    expect(journal.durableRecords).toHaveLength(saga.seq);
+  });
+});
+
+describe("durability", () => {
+  it("comes before anybody is told that a saga has ended", async () => {
+    const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
+    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    let isTold = false;
+    rest.then(
+      () => {
+        isTold = true;
+      },
+      () => undefined,
+    );
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
+    await settleMicrotasks();
+    expect(isTold).toBe(false);
+  });
+
+  it("that cannot be promised stops the saga before its next call, and the drain does not wait for it", async () => {
+    const defects: unknown[] = [];
+    const { engine, world } = setUp({ journal: new FailingJournal(), options: { onDefect: (error) => defects.push(error) } });
+    const { accepted } = await engine.start({ definition: "scripted", input: {} });
+    await expect(accepted).rejects.toThrow("disk full");
+    await settleMicrotasks();
+    expect(world.calls).toEqual([]);
+    expect(defects).toHaveLength(1);
+    await expect(engine.drain(1)).rejects.toThrow("disk full");
+  });
+});
+
+class FailingJournal extends MemoryJournal {
+  override durable(): Promise<void> {
+    return Promise.reject(new Error("disk full"));
+  }
+}
+
+describe("a start", () => {
+  it("refuses an input that does not fit, an unknown definition, and more sagas than may be in flight", async () => {
+    const { engine, journal } = setUp({ options: { sagasInFlightMax: 1 }, faults: { "order/run": ["unavailable"] } });
+    const refusal = async (definition: string, input: unknown): Promise<unknown> =>
+      engine.start({ definition, input }).then(
+        () => "started",
+        (error: unknown) => (error instanceof StartRefused ? error.refusal : error),
+      );
+    expect(await refusal("nothing", {})).toBe("unknown-definition");
+    expect(await refusal("scripted", [])).toBe("invalid-input");
+    expect(await journal.due(Number.MAX_SAFE_INTEGER)).toEqual([]);
+    expect(await refusal("scripted", {})).toBe("started");
+    expect(await refusal("scripted", {})).toBe("overloaded");
+  });
+
+  it("with a key makes exactly one saga, also when it is repeated at once, later, or after a restart", async () => {
+    const { engine, clock, journal, controller, world } = setUp();
+    const request = { definition: "scripted", input: { user: 1 }, idempotencyKey: "k" };
+    const [one, other] = await Promise.all([engine.start(request), engine.start(request)]);
+    expect(other.id).toBe(one.id);
+    await driveToRest(engine, clock, one.id);
+    expect((await engine.start(request)).id).toBe(one.id);
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    expect((await restarted.start(request)).id).toBe(one.id);
+    expect(world.calls).toHaveLength(4);
+  });
+
+  it("with a key that started another body is refused", async () => {
+    const { engine } = setUp();
+    await engine.start({ definition: "scripted", input: { user: 1 }, idempotencyKey: "k" });
+    const again = engine.start({ definition: "scripted", input: { user: 2 }, idempotencyKey: "k" });
+    await expect(again).rejects.toMatchObject({ refusal: "key-reused" });
+  });
+});
+
+describe("a drain", () => {
+  it("accepts no new saga and lets those under way end", async () => {
+    const { engine, clock, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    const drained = engine.drain(60_000);
+    await expect(engine.start({ definition: "scripted", input: {} })).rejects.toMatchObject({ refusal: "draining" });
+    expect(statusOf((await driveToRest(engine, clock, id)) as Saga)).toBe("completed");
+    await drained;
+    expect(world.standing).toHaveLength(4);
+  });
+
+  it("parks what does not end in time where the next start goes on, unkeyed steps included", async () => {
+    const unkeyed: StepScript[] = steps.map((step) => ({ ...step, keyed: false }));
+    const { engine, clock, journal, controller, world } = setUp({
+      steps: unkeyed,
+      faults: { "stock/run": ["unavailable", "unavailable"] },
+    });
+    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    const drained = engine.drain(10);
+    clock.advanceBy(10);
+    await drained;
+    expect(statusOf(await rest)).toBe("running");
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    expect(await restarted.resume()).toBe(1);
+    expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
+    expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
+  });
+});
+
+/** A disk that stops after so many more records: what comes later is appended, acted upon where nothing waits for it, and lost. */
+class StoppingJournal extends MemoryJournal {
+  #left: number;
+
+  constructor(records: readonly AppendedRecord[], left: number) {
+    super(records);
+    this.#left = left;
+  }
+
+  override append(record: JournalRecord): void {
+    this.#left -= 1;
+    super.append(record);
+  }
+
+  override durable(): Promise<void> {
+    return this.#left >= 0 ? super.durable() : new Promise(() => undefined);
+  }
+}
+
+describe("after a crash at any record", () => {
+  const stepsArbitrary = fc
+    .record({ compensatable: fc.integer({ min: 0, max: 3 }), pivot: fc.boolean(), retriable: fc.integer({ min: 0, max: 2 }) })
+    .map(({ compensatable, pivot, retriable }): readonly StepScript[] => [
+      ...Array.from({ length: compensatable }, (_, index): StepScript => ({ step: `c${index}`, kind: "compensatable" })),
+      ...(pivot || compensatable === 0 ? [{ step: "pivot", kind: "pivot" } as const] : []),
+      ...(pivot ? Array.from({ length: retriable }, (_, index): StepScript => ({ step: `r${index}`, kind: "retriable" })) : []),
+    ]);
+  const lost = fc.constantFrom<Fault>("unavailable", "request-lost", "reply-lost", "thrown");
+  const runFaults = fc.array(fc.oneof({ weight: 4, arbitrary: lost }, { weight: 1, arbitrary: fc.constant<Fault>("rejected") }), {
+    maxLength: 3,
+  });
+  const rollbackFaults = fc.array(lost, { maxLength: 3 });
+  const faultsFor = (scripts: readonly StepScript[]) =>
+    fc.record(
+      Object.fromEntries(
+        scripts.flatMap(({ step, kind }) => [
+          [`${step}/run`, kind === "retriable" ? rollbackFaults : runFaults],
+          [`${step}/rollback`, rollbackFaults],
+        ]),
+      ),
+    );
+  const scenario = stepsArbitrary.chain((scripts) =>
+    fc.record({
+      scripts: fc.constant(scripts),
+      faults: faultsFor(scripts),
+      crashes: fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 3 }),
+      deadlineMs: fc.constantFrom(60, 400, 15_000),
+      attemptsMax: fc.constantFrom(1, 3, 8),
+    }),
+  );
+
+  it("a keyed saga ends with every step applied once, or with no net effect", async () => {
+    let ends = { completed: 0, cancelled: 0, neverStarted: 0 };
+    await fc.assert(
+      fc.asyncProperty(scenario, async ({ scripts, faults, crashes, deadlineMs, attemptsMax }) => {
+        const world = new ScriptedWorld(faults);
+        const controller = new ScriptedController(scripts, world, { deadlineMs, attemptsMax });
+        let records: readonly AppendedRecord[] = [];
+        let now = new SimulatedClock().now();
+        const live = async (journal: MemoryJournal): Promise<Saga | undefined> => {
+          const clock = new SimulatedClock(now);
+          const engine = engineOn({ controller, journal, clock });
+          if (records.length > 0) await engine.resume();
+          else if (journal instanceof StoppingJournal) await engine.start({ definition: "scripted", input: {} });
+          const saga = await driveToRest(engine, clock, "saga-0001");
+          records = journal.durableRecords;
+          now = clock.now() + 1;
+          return saga;
+        };
+        for (const kept of crashes) await live(new StoppingJournal(records, kept));
+        const saga = await live(new MemoryJournal(records));
+        expect(new Set(world.effects).size).toBe(world.effects.length);
+        if (!saga) {
+          ends = { ...ends, neverStarted: ends.neverStarted + 1 };
+          expect(world.effects).toEqual([]);
+        } else if (saga.phase.name === "completed") {
+          ends = { ...ends, completed: ends.completed + 1 };
+          expect(world.standing).toEqual(scripts.map(({ step }) => step));
+        } else {
+          ends = { ...ends, cancelled: ends.cancelled + 1 };
+          expect(saga.phase.name).toBe("cancelled");
+          expect(world.standing).toEqual([]);
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    for (const count of Object.values(ends)) expect(count).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,226 @@
+import type { TraceContext } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import { parse, SchemaError } from "../definition/schema.ts";
+import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
+import type { Clock } from "../ports/clock.ts";
+import {
+  type Engine,
+  type FoundSaga,
+  type SagaListener,
+  type StartedSaga,
+  StartRefused,
+  type StartRequest,
+} from "../ports/engine.ts";
+import { type Journal, JournalError } from "../ports/journal.ts";
+import type { Random } from "../ports/random.ts";
+import type { SagaEvent } from "../transition/event.ts";
+import { readEvent } from "../transition/read-event.ts";
+import type { Saga } from "../transition/saga.ts";
+import { fold, isAtRest } from "../transition/transition.ts";
+import { SagaRun, type SagaRunPorts } from "./saga-run.ts";
+
+export interface EmbeddedEngineOptions {
+  readonly controllers: readonly Controller[];
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Gives an id that sorts after all earlier ones: UUIDv7. */
+  readonly newId: () => string;
+  /** Sagas in memory beyond which a start is refused as overload. */
+  readonly sagasInFlightMax: number;
+  /** Told of a saga that a defect stopped: it stays as it is recorded until the next start. */
+  readonly onDefect: (error: unknown, sagaId: string) => void;
+}
+
+/** Drives sagas in this process, from a journal that this process owns alone (rule 10). */
+export class EmbeddedEngine implements Engine {
+  readonly controllers: readonly Controller[];
+  readonly #options: EmbeddedEngineOptions;
+  readonly #runs = new Map<string, SagaRun>();
+  readonly #startsByKey = new Map<string, Promise<SagaRun | Saga>>();
+  readonly #listeners = new Set<SagaListener>();
+  readonly #ports: SagaRunPorts;
+  #isDraining = false;
+
+  constructor(options: EmbeddedEngineOptions) {
+    const { journal, clock, random, onDefect } = options;
+    this.#options = options;
+    // The newest version first: it is the one that new sagas start with (rule 11).
+    this.controllers = options.controllers.toSorted((one, other) => other.version - one.version);
+    this.#ports = {
+      journal,
+      clock,
+      random,
+      notify: (found, event) => {
+        for (const listener of this.#listeners) listener(found, event);
+      },
+      fail: onDefect,
+    };
+  }
+
+  /** Reads back every saga that is not at rest, oldest first, and goes on with it. Call it once, before the first start. */
+  async resume(): Promise<number> {
+    const ids = await this.#options.journal.due(Number.MAX_SAFE_INTEGER);
+    let resumed = 0;
+    for (const id of ids) {
+      try {
+        const found = await this.#load(id);
+        if (!found || isAtRest(found.saga)) continue;
+        this.#run(found.controller, { saga: found.saga, event: { type: "resumed", at: this.#options.clock.now() } });
+        resumed += 1;
+      } catch (error) {
+        this.#options.onDefect(error, id);
+      }
+    }
+    return resumed;
+  }
+
+  async start(request: StartRequest): Promise<StartedSaga> {
+    const controller = this.controllers.find(({ name }) => name === request.definition);
+    if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
+    const input = readInput(controller, request.input);
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) return startedSaga(this.#begin(controller, input, request));
+    const started = await this.#startOnce(idempotencyKey, () => this.#begin(controller, input, request));
+    const saga = started instanceof SagaRun ? started.saga : started;
+    if (saga.definition !== controller.name || JSON.stringify(saga.input) !== JSON.stringify(input)) {
+      throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
+    }
+    return startedSaga(started);
+  }
+
+  async get(id: string): Promise<FoundSaga | undefined> {
+    const saga = this.#runs.get(id)?.saga;
+    const controller = saga && this.#controllerOf(saga.definition, saga.version);
+    return saga && controller ? { saga, controller } : await this.#load(id);
+  }
+
+  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
+    return (await this.#read(id))?.events;
+  }
+
+  subscribe(listener: SagaListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    const { clock, journal } = this.#options;
+    const grace = Promise.withResolvers<void>();
+    const cancelGrace = clock.wakeAt(clock.now() + graceMs, grace.resolve);
+    await Promise.race([this.#allAtRest(), grace.promise]);
+    cancelGrace();
+    for (const run of this.#runs.values()) run.halt();
+    await this.#allAtRest();
+    await journal.durable();
+  }
+
+  async #allAtRest(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map((run) => run.rest));
+  }
+
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartOptions): SagaRun {
+    const { clock, newId, sagasInFlightMax } = this.#options;
+    if (this.#isDraining) throw new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
+    if (this.#runs.size >= sagasInFlightMax) {
+      throw new StartRefused("overloaded", `${sagasInFlightMax} sagas are in flight, which is the limit.`);
+    }
+    return this.#run(controller, {
+      saga: undefined,
+      event: {
+        type: "started",
+        at: clock.now(),
+        id: newId(),
+        definition: controller.name,
+        version: controller.version,
+        input,
+        policy: controller.policy,
+        keyedSteps: controller.handlers.filter(({ participant }) => participant.keyed).map(({ step }) => step),
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+        ...(trace && { trace }),
+      },
+    });
+  }
+
+  #run(controller: Controller, origin: { readonly saga: Saga | undefined; readonly event: SagaEvent }): SagaRun {
+    const run = new SagaRun(controller, this.#ports, origin);
+    const { id } = run.saga;
+    this.#runs.set(id, run);
+    run.rest.then(
+      (saga) => isAtRest(saga) && this.#runs.delete(id),
+      (error: unknown) => this.#options.onDefect(error, id),
+    );
+    return run;
+  }
+
+  /** Exactly one saga per key: a concurrent start joins the one under way, a later one finds it in the journal (rule 7). */
+  async #startOnce(key: string, begin: () => SagaRun): Promise<SagaRun | Saga> {
+    const joined = this.#startsByKey.get(key);
+    if (joined) return await joined;
+    const started = this.#findByKey(key).then((found) => found ?? begin());
+    this.#startsByKey.set(key, started);
+    try {
+      const run = await started;
+      // From here on the journal finds it.
+      if (run instanceof SagaRun) await run.durable(1);
+      return run;
+    } finally {
+      this.#startsByKey.delete(key);
+    }
+  }
+
+  async #findByKey(key: string): Promise<SagaRun | Saga | undefined> {
+    const id = await this.#options.journal.idOfKey(key);
+    if (id === undefined) return undefined;
+    return this.#runs.get(id) ?? (await this.#load(id))?.saga;
+  }
+
+  async #load(id: string): Promise<FoundSaga | undefined> {
+    const read = await this.#read(id);
+    const saga = read && fold(read.controller, read.events);
+    return saga && { saga, controller: read.controller };
+  }
+
+  async #read(id: string): Promise<{ readonly controller: Controller; readonly events: readonly SagaEvent[] } | undefined> {
+    const records = await this.#options.journal.load(id);
+    if (!records) return undefined;
+    const [first] = records;
+    const { definition, version } = isJsonObject(first) ? first : {};
+    const controller = this.#controllerOf(definition, version);
+    if (!controller) throw new JournalError(`Saga ${id} runs ${definition} version ${version}, which is not registered.`);
+    return { controller, events: records.map((record) => readEvent(controller, record)) };
+  }
+
+  #controllerOf(definition: unknown, version: unknown): Controller | undefined {
+    return this.controllers.find((controller) => controller.name === definition && controller.version === version);
+  }
+}
+
+interface StartOptions {
+  readonly idempotencyKey?: string;
+  readonly trace?: TraceContext;
+}
+
+function startedSaga(started: SagaRun | Saga): StartedSaga {
+  if (started instanceof SagaRun) {
+    const accepted = started.durable(1);
+    // Whoever waits for it is told; nobody has to.
+    accepted.catch(() => undefined);
+    return { id: started.saga.id, accepted, rest: started.rest };
+  }
+  return { id: started.id, accepted: Promise.resolve(), rest: Promise.resolve(started) };
+}
+
+function readInput(controller: Controller, input: unknown): JsonObject {
+  const what = `The input of ${controller.name}`;
+  try {
+    const read = throughJson(parse(controller.input, input, what));
+    if (!isJsonObject(read)) throw new SchemaError(what, [{ message: "must be an object" }]);
+    return read;
+  } catch (error) {
+    throw error instanceof SchemaError ? new StartRefused("invalid-input", error.message, { cause: error }) : error;
+  }
+}

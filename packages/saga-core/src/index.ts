@@ -1,0 +1,55 @@
+export type { Action, Attempt, TraceContext } from "./definition/attempt.ts";
+export { idempotencyKey } from "./definition/attempt.ts";
+export { type Chain, chain } from "./definition/chain.ts";
+export { type Arrow, CANCELLED, type Chart, COMPLETED } from "./definition/chart.ts";
+export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
+export { DefinitionError } from "./definition/definition-error.ts";
+export { givesNothing } from "./definition/gives-nothing.ts";
+export {
+  type AnyHandler,
+  CompensatableHandler,
+  Handler,
+  PivotHandler,
+  RetriableHandler,
+  type StepKind,
+} from "./definition/handler.ts";
+export { toMermaid } from "./definition/mermaid.ts";
+export {
+  type Done,
+  done,
+  type Nothing,
+  type Outcome,
+  type Rejected,
+  rejected,
+  type Unavailable,
+  type Unknown,
+  unavailable,
+  unknown,
+} from "./definition/outcome.ts";
+export type { Participant } from "./definition/participant.ts";
+export { backoffMs, defaultPolicy, type Policy } from "./definition/policy.ts";
+export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definition/schema.ts";
+export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
+export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
+export { isJsonObject, type Json, type JsonObject } from "./json.ts";
+export type { Clock } from "./ports/clock.ts";
+export {
+  type Engine,
+  type FoundSaga,
+  type SagaListener,
+  type StartedSaga,
+  type StartRefusal,
+  StartRefused,
+  type StartRequest,
+} from "./ports/engine.ts";
+export { type Journal, JournalError, type JournalRecord } from "./ports/journal.ts";
+export type { Random } from "./ports/random.ts";
+export type { SagaIndex, SagaQuery } from "./ports/saga-index.ts";
+export type { Command } from "./transition/command.ts";
+export type { SagaEvent } from "./transition/event.ts";
+export { ImpossibleEvent } from "./transition/impossible-event.ts";
+export type { Decision } from "./transition/proceed.ts";
+export { readEvent, UnreadableEvent } from "./transition/read-event.ts";
+export type { InterventionReason, LastError, Phase, Saga, StepProgress, StepStatus, Turn } from "./transition/saga.ts";
+export { fold, isAtRest, transition } from "./transition/transition.ts";
+export { type Direction, directionOf, rolledBack, type SagaStatus, stateOf, statusOf } from "./transition/view.ts";

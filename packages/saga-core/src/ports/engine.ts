@@ -1,0 +1,66 @@
+import type { TraceContext } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import type { SagaEvent } from "../transition/event.ts";
+import type { Saga } from "../transition/saga.ts";
+
+export interface StartRequest {
+  /** The name of a registered definition. */
+  readonly definition: string;
+  /** Validated against the definition's input schema. */
+  readonly input: unknown;
+  /** The caller's Idempotency-Key, scoped to the caller (rule 7). */
+  readonly idempotencyKey?: string;
+  readonly trace?: TraceContext;
+}
+
+/** A saga that was accepted, or that an earlier start with the same key made. */
+export interface StartedSaga {
+  readonly id: string;
+  /** Resolves when the start is durable: from here on the saga ends right, whatever crashes. */
+  readonly accepted: Promise<void>;
+  /** Resolves when the saga has ended or needs a human, durably; or, still running, when the engine stops (see `drain`). */
+  readonly rest: Promise<Saga>;
+}
+
+/** What drives sagas: it performs the commands of `transition` and turns what happened into events. */
+export interface Engine {
+  readonly controllers: readonly Controller[];
+
+  /** @throws StartRefused when the saga was not started; nothing was sent to any participant. */
+  start(request: StartRequest): Promise<StartedSaga>;
+
+  /** A saga as it is now, and its definition; undefined for an id that was never given. */
+  get(id: string): Promise<FoundSaga | undefined>;
+
+  /** A saga's recorded events, in order. */
+  history(id: string): Promise<readonly SagaEvent[] | undefined>;
+
+  /** Calls back with every event, after what it made of its saga. Returns a function that ends it. */
+  subscribe(listener: SagaListener): () => void;
+
+  /**
+   * Accepts no new saga, lets those under way come to rest for as long as `graceMs`, then stops at a point from which the next start
+   * resumes. Resolves when no call is under way and everything recorded is durable.
+   */
+  drain(graceMs: number): Promise<void>;
+}
+
+export interface FoundSaga {
+  readonly saga: Saga;
+  readonly controller: Controller;
+}
+
+export type SagaListener = (found: FoundSaga, event: SagaEvent) => void;
+
+export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "draining";
+
+/** A saga was not started, and nothing else was done. */
+export class StartRefused extends Error {
+  override readonly name = "StartRefused";
+  readonly refusal: StartRefusal;
+
+  constructor(refusal: StartRefusal, message: string, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.refusal = refusal;
+  }
+}

@@ -1,0 +1,11 @@
+/** One thing that every implementation of a port must do. A suite is a list of them, so that any test runner can run it. */
+export interface ContractCase<Subject> {
+  readonly name: string;
+  readonly check: (subject: Subject) => Promise<void>;
+}
+
+/** Fails a case: what was expected, and what was there. */
+export function expectSame(actual: unknown, expected: unknown, what: string): void {
+  const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);
+}

@@ -1,0 +1,4 @@
+export { type ContractCase, expectSame } from "./contract.ts";
+export { type JournalSubject, journalContract } from "./journal-contract.ts";
+export { MemoryJournal } from "./memory-journal.ts";
+export { SimulatedClock } from "./simulated-clock.ts";

@@ -1,0 +1,128 @@
+import { defaultPolicy } from "../definition/policy.ts";
+import type { Journal, JournalRecord } from "../ports/journal.ts";
+import type { SagaIndex } from "../ports/saga-index.ts";
+import type { SagaEvent } from "../transition/event.ts";
+import type { Phase, Saga } from "../transition/saga.ts";
+import { type ContractCase, expectSame } from "./contract.ts";
+
+/** An empty journal, the index that lists what it holds, and how to open both anew after what was durable. */
+export interface JournalSubject {
+  readonly journal: Journal;
+  readonly index: SagaIndex;
+  readonly reopen: () => Promise<JournalSubject>;
+}
+
+/** What every journal and its index must do. */
+export const journalContract: readonly ContractCase<JournalSubject>[] = [
+  {
+    name: "gives back the records of a saga in order, those not yet durable included",
+    check: async ({ journal }) => {
+      const events = appendRecords(journal, "a", 3);
+      appendRecords(journal, "b", 1);
+      expectSame(await journal.load("a"), events, "records of a");
+    },
+  },
+  {
+    name: "knows no saga that was never appended",
+    check: async ({ journal }) => {
+      expectSame((await journal.load("nobody")) ?? null, null, "records of nobody");
+    },
+  },
+  {
+    name: "holds after reopening what was durable",
+    check: async ({ journal, reopen }) => {
+      const events = appendRecords(journal, "a", 5);
+      await journal.durable();
+      const { journal: reopened } = await reopen();
+      expectSame(await reopened.load("a"), events, "records of a");
+    },
+  },
+  {
+    name: "resolves durable when nothing was appended",
+    check: async ({ journal }) => {
+      await journal.durable();
+    },
+  },
+  {
+    name: "keeps every record that one promise of durability covers",
+    check: async ({ journal, reopen }) => {
+      for (const id of ["a", "b", "c"]) appendRecords(journal, id, 2);
+      const first = journal.durable();
+      appendRecords(journal, "d", 1);
+      await Promise.all([first, journal.durable()]);
+      const { journal: reopened } = await reopen();
+      for (const id of ["a", "b", "c", "d"]) expectSame((await reopened.load(id)) !== undefined, true, `saga ${id}`);
+    },
+  },
+  {
+    name: "finds a saga by the key that it started with",
+    check: async ({ journal }) => {
+      journal.append(record({ ...saga("a", 1), idempotencyKey: "key 1" }, 1));
+      await journal.durable();
+      expectSame([await journal.idOfKey("key 1"), await journal.idOfKey("key 2")], ["a", undefined], "ids");
+    },
+  },
+  {
+    name: "says which sagas are due, oldest first, and not those at rest",
+    check: async ({ journal }) => {
+      journal.append(record(saga("a", 1), 30));
+      journal.append(record(saga("b", 1), 10));
+      journal.append(record(saga("c", 1), 10));
+      journal.append(record(saga("c", 2), undefined));
+      journal.append(record(saga("d", 1), 20));
+      expectSame(await journal.due(20), ["b", "d"], "due at 20");
+      expectSame(await journal.due(30), ["a", "b", "d"], "due at 30");
+    },
+  },
+  {
+    name: "lists sagas newest first, a page at a time",
+    check: async ({ journal, index }) => {
+      for (const id of ["a", "b", "c", "d"]) appendRecords(journal, id, 2);
+      expectSame(await index.list({ limit: 3 }), ["d", "c", "b"], "first page");
+      expectSame(await index.list({ limit: 3, before: "b" }), ["a"], "second page");
+    },
+  },
+  {
+    name: "lists by definition, and by the latest status and state",
+    check: async ({ journal, index }) => {
+      appendRecords(journal, "a", 1);
+      journal.append({ ...record({ ...saga("b", 1), definition: "other" }, 1), state: "WAITING" });
+      journal.append(record(saga("c", 1), 1));
+      journal.append(record(saga("c", 2, { name: "completed" }), undefined));
+      expectSame(await index.list({ limit: 9, definition: "other" }), ["b"], "definition other");
+      expectSame(await index.list({ limit: 9, status: "completed" }), ["c"], "completed");
+      expectSame(await index.list({ limit: 9, status: "running" }), ["b", "a"], "running");
+      expectSame(await index.list({ limit: 9, state: "WAITING" }), ["b"], "state WAITING");
+    },
+  },
+];
+
+function appendRecords(journal: Journal, id: string, count: number): readonly SagaEvent[] {
+  return Array.from({ length: count }, (_, position) => {
+    const appended = record(saga(id, position + 1), position);
+    journal.append(appended);
+    return appended.event;
+  });
+}
+
+function record(made: Saga, wakeAt: number | undefined): JournalRecord {
+  return { saga: made, event: { type: "woken", at: made.seq }, state: "RUNNING", wakeAt };
+}
+
+function saga(id: string, seq: number, phase: Phase = { name: "forward" }): Saga {
+  return {
+    id,
+    seq,
+    phase,
+    definition: "contract",
+    version: 1,
+    input: {},
+    data: {},
+    steps: [],
+    barrier: 1,
+    keyedSteps: [],
+    policy: defaultPolicy,
+    createdAt: 0,
+    updatedAt: 0,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Journal, JournalRecord } from "../ports/journal.ts";
+import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
+import { statusOf } from "../transition/view.ts";
+
+export interface AppendedRecord extends Omit<JournalRecord, "event"> {
+  readonly text: string;
+}
+
+/**
+ * A journal and index in memory, for tests. What was appended becomes durable in a later microtask, as a disk would make it later;
+ * `crash` gives what a restart would find.
+ */
+export class MemoryJournal implements Journal, SagaIndex {
+  readonly #appended: AppendedRecord[];
+  #durableCount: number;
+  #flush: Promise<void> | undefined;
+
+  constructor(appended: readonly AppendedRecord[] = []) {
+    this.#appended = [...appended];
+    this.#durableCount = appended.length;
+  }
+
+  /** The records that cannot be lost. */
+  get durableRecords(): readonly AppendedRecord[] {
+    return this.#appended.slice(0, this.#durableCount);
+  }
+
+  append({ event, ...record }: JournalRecord): void {
+    this.#appended.push({ ...record, text: JSON.stringify(event) });
+  }
+
+  durable(): Promise<void> {
+    this.#flush ??= Promise.resolve().then(() => {
+      this.#durableCount = this.#appended.length;
+      this.#flush = undefined;
+    });
+    return this.#flush;
+  }
+
+  load(id: string): Promise<readonly unknown[] | undefined> {
+    const records = this.#appended.filter(({ saga }) => saga.id === id);
+    return Promise.resolve(records.length === 0 ? undefined : records.map(({ text }): unknown => JSON.parse(text)));
+  }
+
+  due(instant: number): Promise<readonly string[]> {
+    const due = [...this.#latest().values()].filter(({ wakeAt }) => wakeAt !== undefined && wakeAt <= instant);
+    return Promise.resolve(due.map(({ saga }) => saga.id));
+  }
+
+  idOfKey(idempotencyKey: string): Promise<string | undefined> {
+    return Promise.resolve(this.#appended.find(({ saga }) => saga.idempotencyKey === idempotencyKey)?.saga.id);
+  }
+
+  list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
+    const fits = ({ saga, state }: AppendedRecord): boolean =>
+      (query.definition === undefined || saga.definition === query.definition) &&
+      (query.status === undefined || statusOf(saga) === query.status) &&
+      (query.state === undefined || state === query.state) &&
+      (before === undefined || saga.id < before);
+    const ids = [...this.#latest().values()].filter(fits).map(({ saga }) => saga.id);
+    return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
+  }
+
+  /** The journal that a restart finds: the records that were durable. */
+  crash(): MemoryJournal {
+    return new MemoryJournal(this.durableRecords);
+  }
+
+  #latest(): Map<string, AppendedRecord> {
+    return new Map(this.#appended.map((appended) => [appended.saga.id, appended]));
+  }
+}

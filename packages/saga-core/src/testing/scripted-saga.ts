@@ -1,0 +1,125 @@
+import type { Action, Attempt } from "../definition/attempt.ts";
+import { Chain } from "../definition/chain.ts";
+import { Controller } from "../definition/controller.ts";
+import { givesNothing } from "../definition/gives-nothing.ts";
+import type { AnyHandler, StepKind } from "../definition/handler.ts";
+import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import { defaultPolicy, type Policy } from "../definition/policy.ts";
+import type { Schema } from "../definition/schema.ts";
+import { isJsonObject } from "../json.ts";
+
+/** What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. */
+export type Fault = "rejected" | "unavailable" | "request-lost" | "reply-lost" | "defect" | "thrown";
+
+export interface StepScript {
+  readonly step: string;
+  readonly kind: StepKind;
+  readonly keyed?: boolean;
+  readonly rollbackIsRepeatable?: boolean;
+}
+
+/** Every participant of a scripted saga: what was applied, in order, and the first answer to every key. */
+export class ScriptedWorld {
+  /** `<step>/run` or `<step>/rollback`, in the order in which they were applied. */
+  readonly effects: string[] = [];
+  /** Every call that reached a participant. */
+  readonly calls: string[] = [];
+  readonly #answers = new Map<string, Outcome>();
+  readonly #faults: Map<string, Fault[]>;
+
+  /** @param faults what happens to the first, second, … call of `<step>/<action>`; further calls succeed. */
+  constructor(faults: Readonly<Record<string, readonly Fault[]>> = {}) {
+    this.#faults = new Map(Object.entries(faults).map(([call, queue]) => [call, [...queue]]));
+  }
+
+  answer(step: string, action: Action, { keyed }: { readonly keyed: boolean }, attempt: Attempt): Outcome {
+    const call = `${step}/${action}`;
+    const fault = this.#faults.get(call)?.shift();
+    this.calls.push(call);
+    switch (fault) {
+      case "thrown":
+        throw new Error("scripted");
+      case "unavailable":
+        return unavailable("scripted: away");
+      case "request-lost":
+        return unknown("scripted: request lost");
+      case "defect":
+        return unknown("scripted: key misused", { defect: true });
+      case "reply-lost":
+        this.#apply(call, keyed ? attempt.key : undefined, done());
+        return unknown("scripted: reply lost");
+      case "rejected":
+        return this.#apply(call, keyed ? attempt.key : undefined, rejected("scripted: refused"));
+      case undefined:
+        return this.#apply(call, keyed ? attempt.key : undefined, done());
+    }
+  }
+
+  /** The first answer to a key is the answer (rule 2). */
+  #apply(call: string, key: string | undefined, outcome: Outcome): Outcome {
+    const first = key === undefined ? undefined : this.#answers.get(key);
+    if (first) return first;
+    if (outcome.outcome === "done") this.effects.push(call);
+    if (key !== undefined) this.#answers.set(key, outcome);
+    return outcome;
+  }
+
+  /** The steps whose effect stands: applied and not undone. */
+  get standing(): readonly string[] {
+    const runs = this.effects.filter((effect) => effect.endsWith("/run")).map((effect) => effect.slice(0, -"/run".length));
+    return runs.filter((step) => !this.effects.includes(`${step}/rollback`));
+  }
+}
+
+const anyObject: Schema<object> = {
+  "~standard": {
+    version: 1,
+    vendor: "saga-core",
+    validate: (value) => (isJsonObject(value) ? { value } : { issues: [{ message: "must be an object" }] }),
+  },
+};
+
+/** A controller made at run time from a list of steps, whose handlers act on a scripted world. */
+export class ScriptedController extends Controller {
+  constructor(steps: readonly StepScript[], world: ScriptedWorld, policy: Partial<Policy> = {}) {
+    super({
+      name: "scripted",
+      version: 1,
+      chain: new Chain<object, object, readonly AnyHandler[]>(
+        anyObject,
+        steps.map((script) => scriptedHandler(script, world)),
+      ),
+      policy: { ...defaultPolicy, ...policy },
+    });
+  }
+}
+
+function scriptedHandler(
+  { step, kind, keyed = true, rollbackIsRepeatable = false }: StepScript,
+  world: ScriptedWorld,
+): AnyHandler {
+  const participant = { name: "scripted", keyed };
+  const words = wordsOf(step);
+  const run = async (_data: object, attempt: Attempt) => world.answer(step, "run", participant, attempt);
+  const rollback = async (_data: object, attempt: Attempt) => world.answer(step, "rollback", participant, attempt);
+  const shared = { step, words, participant, gives: givesNothing, run };
+  switch (kind) {
+    case "compensatable":
+      return { ...shared, kind, rollback, rollbackIsRepeatable };
+    case "pivot":
+    case "retriable":
+      return { ...shared, kind };
+  }
+}
+
+function wordsOf(step: string) {
+  const upper = step.toUpperCase().replaceAll("-", "_");
+  const pascal = step.replace(/(^|-)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
+  return {
+    state: `DOING_${upper}`,
+    done: `${pascal}Done`,
+    failed: `${pascal}Failed`,
+    undoing: `UNDOING_${upper}`,
+    undone: `${pascal}Undone`,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Action } from "../definition/attempt.ts";
+import type { InterventionReason } from "./saga.ts";
+
+/**
+ * What an engine does next. Every command that reaches outside says which of the saga's records must be durable first: the one
+ * numbered `after` and all before it (rule 5). Engines re-decide nothing.
+ */
+export type Command = Call | Record | Wait | Finish | AskHuman;
+
+/** Make one attempt at a step, and report it with an `answered` event. */
+export interface Call {
+  readonly type: Action;
+  readonly step: string;
+  readonly attempt: number;
+  readonly after: number;
+}
+
+/** Append this event at once, without waiting for it to be durable. */
+export interface Record {
+  readonly type: "record";
+  readonly event: "pivot-recorded" | "closing-recorded";
+}
+
+/** Send a `woken` event at this instant; it replaces any earlier wait. An instant that has passed means at once. */
+export interface Wait {
+  readonly type: "wait";
+  readonly until: number;
+}
+
+/** The saga has ended: its caller may be told. */
+export interface Finish {
+  readonly type: "finish";
+  readonly after: number;
+}
+
+/** Nothing more is done without a human: its caller may be told. */
+export interface AskHuman {
+  readonly type: "ask-human";
+  readonly step: string;
+  readonly reason: InterventionReason;
+  readonly after: number;
+}

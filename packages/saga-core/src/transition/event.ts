@@ -1,0 +1,61 @@
+import type { Action, TraceContext } from "../definition/attempt.ts";
+import type { Outcome } from "../definition/outcome.ts";
+import type { Policy } from "../definition/policy.ts";
+import type { JsonObject } from "../json.ts";
+
+/**
+ * What happened to a saga. The journal holds these and nothing else: folding them through `transition` gives the saga back, so
+ * every event that changes a saga is recorded. Each carries its own time (milliseconds since the epoch) and, where one is used,
+ * its random number, because `transition` has neither clock nor dice.
+ */
+export type SagaEvent = Started | Answered | Woken | PivotRecorded | ClosingRecorded | Resumed;
+
+export interface Started {
+  readonly type: "started";
+  readonly at: number;
+  readonly id: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly input: JsonObject;
+  readonly policy: Policy;
+  /** The names of the steps whose participant was configured keyed when the saga started (rule 2). */
+  readonly keyedSteps: readonly string[];
+  /** The caller's Idempotency-Key, scoped (rule 7). */
+  readonly idempotencyKey?: string;
+  readonly trace?: TraceContext;
+}
+
+/** A call that a `run` or `rollback` command asked for has ended. */
+export interface Answered {
+  readonly type: "answered";
+  readonly at: number;
+  readonly step: string;
+  readonly action: Action;
+  readonly attempt: number;
+  readonly outcome: Outcome<JsonObject>;
+  readonly random: number;
+}
+
+/** The instant of a `wait` command has come. */
+export interface Woken {
+  readonly type: "woken";
+  readonly at: number;
+}
+
+/** From here on the pivot may be sent, once this record is durable (rule 5). */
+export interface PivotRecorded {
+  readonly type: "pivot-recorded";
+  readonly at: number;
+}
+
+/** The closing record: every step is done or not applied, and no `run` is ever sent again (rule 4). */
+export interface ClosingRecorded {
+  readonly type: "closing-recorded";
+  readonly at: number;
+}
+
+/** The engine read the saga back after a restart: what it did after its last durable record is not known. */
+export interface Resumed {
+  readonly type: "resumed";
+  readonly at: number;
+}

@@ -1,0 +1,122 @@
+import type { Action } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import type { Command } from "./command.ts";
+import { intervene } from "./intervene.ts";
+import { deadlineAt, giveUpAt } from "./limits.ts";
+import type { Saga, Turn } from "./saga.ts";
+import { firstOpenStep, isKeyed, lastAppliedStep, nothingSentAfter, type StepAt, settledAs, stepAt, withStep } from "./steps.ts";
+import { turnBack } from "./turn-back.ts";
+
+/** The saga after an event, and all that is to be done now. What is not commanded again, a wait above all, is off. */
+export interface Decision {
+  readonly saga: Saga;
+  readonly commands: readonly Command[];
+}
+
+/** Decides what follows from where a saga is, at the instant `at`. */
+export function proceed(controller: Controller, saga: Saga, at: number): Decision {
+  switch (saga.phase.name) {
+    case "forward":
+      return goForward(controller, saga, at);
+    case "settling":
+      return settle(controller, saga, at);
+    case "undoing":
+      return undo(controller, saga, saga.phase.turn, at);
+    case "completed":
+    case "cancelled":
+      return { saga, commands: [{ type: "finish", after: saga.seq }] };
+    case "needs-intervention": {
+      const { step, reason } = saga.phase;
+      return { saga, commands: [{ type: "ask-human", step, reason, after: saga.seq }] };
+    }
+  }
+}
+
+function goForward(controller: Controller, saga: Saga, at: number): Decision {
+  const open = firstOpenStep(controller, saga);
+  if (!open) return proceed(controller, { ...saga, phase: { name: "completed" } }, at);
+  if (open.handler.kind === "retriable") return attempt(controller, saga, open, { action: "run", at });
+  const deadline = deadlineAt(saga);
+  if (at < deadline) return attempt(controller, saga, open, { action: "run", at, deadline });
+  const reason = `it was not done within ${saga.policy.deadlineMs} ms of the start`;
+  return settle(controller, turnBack(controller, saga, { cause: "deadline", step: open.progress.step, reason }), at);
+}
+
+/** Settles in forward order, stopping at the first step that was refused or certainly not sent (rule 4). */
+function settle(controller: Controller, saga: Saga, at: number): Decision {
+  const open = firstOpenStep(controller, saga);
+  // Every step proved done: nothing is left to refuse, and the saga has reached its end.
+  if (!open) return goForward(controller, { ...saga, phase: { name: "forward" } }, at);
+  const { index, progress } = open;
+  if (progress.calling || progress.status === "unknown") return attempt(controller, saga, open, { action: "run", at });
+  if (progress.status === "rejected") return { saga, commands: [{ type: "record", event: "closing-recorded" }] };
+  const { lastError } = progress;
+  const skipped = { ...settledAs(progress, "skipped"), ...(lastError && { lastError }) };
+  return {
+    saga: nothingSentAfter(withStep(saga, index, skipped), index),
+    commands: [{ type: "record", event: "closing-recorded" }],
+  };
+}
+
+/** Undoes what was done, in reverse, each rollback finished before the next (rule 6). */
+function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decision {
+  const last = lastAppliedStep(controller, saga);
+  if (!last) return proceed(controller, { ...saga, phase: { name: "cancelled", turn } }, at);
+  if (last.progress.status === "undoing") return attempt(controller, saga, last, { action: "rollback", at });
+  const progress = { ...settledAs(last.progress, "undoing"), attempts: 0 };
+  return attempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
+}
+
+interface AttemptAt {
+  readonly action: Action;
+  readonly at: number;
+  /** Where the saga may still turn back. */
+  readonly deadline?: number;
+}
+
+/** Sends the next attempt, or waits for the one under way or until the next is due. */
+function attempt(controller: Controller, saga: Saga, open: StepAt, { action, at, deadline = Infinity }: AttemptAt): Decision {
+  const { progress } = open;
+  if (progress.calling) return { saga, commands: waitUntil(deadline) };
+  if (at >= giveUpAt(saga)) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
+  if (action === "run" && progress.status === "unknown" && !isKeyed(saga, progress.step)) {
+    return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
+  }
+  const { nextAttemptAt = at } = progress;
+  if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, giveUpAt(saga))) };
+  if (open.handler.kind === "pivot" && saga.pivotRecord === undefined) {
+    return { saga, commands: [{ type: "record", event: "pivot-recorded" }] };
+  }
+  return send(controller, saga, open, { action, at, deadline });
+}
+
+function send(
+  controller: Controller,
+  saga: Saga,
+  { index, progress }: StepAt,
+  { action, deadline = Infinity }: AttemptAt,
+): Decision {
+  const { step } = progress;
+  const status = progress.status === "pending" ? "running" : progress.status;
+  const { nextAttemptAt: _past, ...rest } = progress;
+  const sent = withStep(saga, index, { ...rest, status, attempts: progress.attempts + 1, calling: true });
+  // An unkeyed attempt is durable before its call (rule 5).
+  const barred = isKeyed(saga, step) ? sent : { ...sent, barrier: saga.seq };
+  const pivotRecord = stepAt(controller, saga, index)?.handler.kind === "pivot" ? saga.pivotRecord : undefined;
+  const call: Command = { type: action, step, attempt: progress.attempts + 1, after: Math.max(barred.barrier, pivotRecord ?? 0) };
+  return { saga: barred, commands: [call, ...waitUntil(deadline), ...recordAhead(controller, saga, index, action)] };
+}
+
+/** The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). */
+function recordAhead(controller: Controller, saga: Saga, index: number, action: Action): readonly Command[] {
+  const isDue =
+    saga.phase.name === "forward" &&
+    action === "run" &&
+    controller.handlers[index + 1]?.kind === "pivot" &&
+    saga.pivotRecord === undefined;
+  return isDue ? [{ type: "record", event: "pivot-recorded" }] : [];
+}
+
+function waitUntil(until: number): readonly Command[] {
+  return until === Infinity ? [] : [{ type: "wait", until }];
+}

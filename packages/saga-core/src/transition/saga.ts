@@ -1,0 +1,105 @@
+import type { Action, TraceContext } from "../definition/attempt.ts";
+import type { Policy } from "../definition/policy.ts";
+import type { JsonObject } from "../json.ts";
+
+/** One run of a definition, as its recorded events left it. Plain data: nothing in it is decided here. */
+export interface Saga {
+  readonly id: string;
+  readonly definition: string;
+  readonly version: number;
+  /** How many events made this saga; the number of its last record. */
+  readonly seq: number;
+  readonly input: JsonObject;
+  /** What the steps gave so far. */
+  readonly data: JsonObject;
+  readonly phase: Phase;
+  readonly steps: readonly StepProgress[];
+  /** Every later call waits until the records up to this number are durable (rule 5). */
+  readonly barrier: number;
+  /** The number of the standing pivot record; absent while the pivot is certainly unsent. */
+  readonly pivotRecord?: number;
+  readonly keyedSteps: readonly string[];
+  readonly policy: Policy;
+  readonly idempotencyKey?: string;
+  readonly trace?: TraceContext;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Where a saga is. An ended one accepts no event. */
+export type Phase = Forward | Settling | Undoing | Completed | Cancelled | NeedsIntervention;
+
+export interface Forward {
+  readonly name: "forward";
+}
+
+/** Turned to compensation: what is unknown is settled before anything is undone (rule 4). */
+export interface Settling {
+  readonly name: "settling";
+  readonly turn: Turn;
+}
+
+/** Closed: rollbacks, in reverse, one at a time (rule 6). */
+export interface Undoing {
+  readonly name: "undoing";
+  readonly turn: Turn;
+}
+
+export interface Completed {
+  readonly name: "completed";
+}
+
+export interface Cancelled {
+  readonly name: "cancelled";
+  readonly turn: Turn;
+}
+
+/** A call whose effect only a human can find out, or that only a human can make happen. */
+export interface NeedsIntervention {
+  readonly name: "needs-intervention";
+  readonly step: string;
+  readonly action: Action;
+  readonly reason: InterventionReason;
+  readonly during: Forward | Settling | Undoing;
+}
+
+/** Why a saga turned to compensation, and at which step. */
+export interface Turn {
+  readonly cause: "rejected" | "unavailable" | "deadline";
+  readonly step: string;
+  readonly reason: string;
+}
+
+export type InterventionReason =
+  /** The participant knows no keys, so repeating could apply the call twice. */
+  | "unknown-unkeyed"
+  /** A rollback, or a step after the pivot, was refused. */
+  | "refused"
+  /** Repeating did not settle it until the time of giving up. */
+  | "gave-up"
+  /** The participant says that a key was misused. */
+  | "defect";
+
+/**
+ * `pending` not tried · `running` under way, and nothing unclear · `unknown` an attempt had no clear answer, and it is being settled ·
+ * `done` · `rejected` refused · `skipped` left without effect: never sent, or every attempt certainly had none · `undoing` · `undone`
+ */
+export type StepStatus = "pending" | "running" | "unknown" | "done" | "rejected" | "skipped" | "undoing" | "undone";
+
+export interface StepProgress {
+  readonly step: string;
+  readonly status: StepStatus;
+  /** Attempts at the present action: at `run`, or at `rollback` once undoing began. */
+  readonly attempts: number;
+  /** Whether an attempt is under way. */
+  readonly calling: boolean;
+  /** The last attempt's reason, while the step is not done. */
+  readonly lastError?: LastError;
+  /** When the next attempt is due; absent: at once. */
+  readonly nextAttemptAt?: number;
+}
+
+export interface LastError {
+  readonly outcome: "rejected" | "unavailable" | "unknown";
+  readonly reason: string;
+}

@@ -1,0 +1,206 @@
+import { describe, expect, it } from "vitest";
+import type { Action } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import { defaultPolicy } from "../definition/policy.ts";
+import type { JsonObject } from "../json.ts";
+import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import type { SagaEvent } from "./event.ts";
+import { ImpossibleEvent } from "./impossible-event.ts";
+import type { Decision } from "./proceed.ts";
+import { readEvent, UnreadableEvent } from "./read-event.ts";
+import type { Saga } from "./saga.ts";
+import { fold, transition } from "./transition.ts";
+import { directionOf, stateOf, statusOf } from "./view.ts";
+
+const steps: readonly StepScript[] = [
+  { step: "order", kind: "compensatable" },
+  { step: "stock", kind: "compensatable" },
+  { step: "pay", kind: "pivot" },
+];
+
+function controllerOf(scripts: readonly StepScript[] = steps): Controller {
+  return new ScriptedController(scripts, new ScriptedWorld());
+}
+
+function started(controller: Controller, at = 0): SagaEvent {
+  const keyedSteps = controller.handlers.filter(({ participant }) => participant.keyed).map(({ step }) => step);
+  return { type: "started", at, id: "s", definition: "scripted", version: 1, input: {}, policy: defaultPolicy, keyedSteps };
+}
+
+function answered(step: string, outcome: Outcome<JsonObject>, { attempt = 1, action = "run" as Action } = {}): SagaEvent {
+  return { type: "answered", at: 1, step, action, attempt, outcome, random: 0.5 };
+}
+
+const pivotRecorded: SagaEvent = { type: "pivot-recorded", at: 1 };
+const closingRecorded: SagaEvent = { type: "closing-recorded", at: 1 };
+
+function decide(controller: Controller, ...events: readonly SagaEvent[]): Decision {
+  let decision: Decision | undefined;
+  for (const event of [started(controller), ...events]) decision = transition(controller, decision?.saga, event);
+  if (!decision) throw new Error("nothing was decided");
+  return decision;
+}
+
+describe("what must be durable first (rule 5)", () => {
+  const ordered = [answered("order", done())];
+  const stocked = [...ordered, pivotRecorded, answered("stock", done())];
+
+  it("is the start, before the first call", () => {
+    expect(decide(controllerOf()).commands).toContainEqual({ type: "run", step: "order", attempt: 1, after: 1 });
+  });
+
+  it("is no more than the start, before a keyed step", () => {
+    expect(decide(controllerOf(), ...ordered).commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 1 });
+  });
+
+  it("is the pivot's record, which is written while the step before it is under way", () => {
+    expect(decide(controllerOf(), ...ordered).commands).toContainEqual({ type: "record", event: "pivot-recorded" });
+    expect(decide(controllerOf(), ...stocked).commands).toContainEqual({ type: "run", step: "pay", attempt: 1, after: 3 });
+  });
+
+  it("is the closing record, before the first rollback", () => {
+    const refused = [...stocked, answered("pay", rejected("no funds"))];
+    expect(decide(controllerOf(), ...refused).commands).toEqual([{ type: "record", event: "closing-recorded" }]);
+    expect(decide(controllerOf(), ...refused, closingRecorded).commands).toContainEqual({
+      type: "rollback",
+      step: "stock",
+      attempt: 1,
+      after: 6,
+    });
+  });
+
+  it("is each unkeyed attempt before its call, and its outcome before what follows", () => {
+    const unkeyed = controllerOf(steps.map((step) => ({ ...step, keyed: step.step !== "stock" })));
+    expect(decide(unkeyed, ...ordered).commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 2 });
+    expect(decide(unkeyed, ...stocked).commands).toContainEqual({ type: "run", step: "pay", attempt: 1, after: 4 });
+  });
+
+  it("is the end, before anybody is told", () => {
+    expect(decide(controllerOf(), ...stocked, answered("pay", done())).commands).toEqual([{ type: "finish", after: 5 }]);
+  });
+
+  it("is a pivot that comes first: its record follows the start", () => {
+    const controller = controllerOf([{ step: "pay", kind: "pivot" }]);
+    expect(decide(controller).commands).toEqual([{ type: "record", event: "pivot-recorded" }]);
+    expect(decide(controller, pivotRecorded).commands).toContainEqual({ type: "run", step: "pay", attempt: 1, after: 2 });
+  });
+});
+
+describe("a turn to compensation", () => {
+  const underWay = [answered("order", done()), pivotRecorded];
+
+  it("voids the record of a pivot that is certainly unsent", () => {
+    expect(decide(controllerOf(), ...underWay).saga.pivotRecord).toBe(3);
+    expect(decide(controllerOf(), ...underWay, answered("stock", rejected("none"))).saga.pivotRecord).toBeUndefined();
+    const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    expect(decide(controllerOf(), ...underWay, late).saga.pivotRecord).toBeUndefined();
+  });
+
+  it("lets the record of a pivot stand that may have been sent", () => {
+    const sent = [...underWay, answered("stock", done())];
+    const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    expect(decide(controllerOf(), ...sent, late).saga).toMatchObject({ phase: { name: "settling" }, pivotRecord: 3 });
+  });
+
+  it("settles in forward order what a crash left in doubt, and stops at the first refusal", () => {
+    const crashed = [...underWay, { type: "resumed", at: defaultPolicy.deadlineMs } satisfies SagaEvent];
+    const settling = decide(controllerOf(), ...crashed);
+    expect(settling.saga.steps.map(({ status }) => status)).toEqual(["done", "unknown", "unknown"]);
+    expect(settling.commands).toEqual([{ type: "run", step: "stock", attempt: 2, after: 1 }]);
+    const refused = decide(controllerOf(), ...crashed, answered("stock", rejected("none"), { attempt: 2 }));
+    expect(refused.saga.steps.map(({ status }) => status)).toEqual(["done", "rejected", "pending"]);
+    expect(refused.commands).toEqual([{ type: "record", event: "closing-recorded" }]);
+  });
+});
+
+describe("an event that cannot happen", () => {
+  const ended = [answered("order", rejected("no")), closingRecorded];
+  it.for<[string, SagaEvent[]]>([
+    ["any event to a saga that has ended", [...ended, { type: "woken", at: 2 }]],
+    ["a late answer to a saga that has ended", [...ended, answered("order", done())]],
+    ["a second start", [{ ...started(controllerOf()) }]],
+    ["an answer to a call that is not under way", [answered("stock", done())]],
+    ["an answer to another attempt", [answered("order", done(), { attempt: 2 })]],
+    ["a closing record while the saga goes forward", [closingRecorded]],
+  ])("is %s", ([, events]) => {
+    expect(() => decide(controllerOf(), ...events)).toThrow(ImpossibleEvent);
+  });
+
+  it("is any event before the start", () => {
+    expect(() => transition(controllerOf(), undefined, { type: "woken", at: 0 })).toThrow(ImpossibleEvent);
+  });
+});
+
+describe("a transition", () => {
+  it("is pure: the same arguments give the same decision, and the saga passed in is left as it was", () => {
+    const controller = controllerOf();
+    const { saga } = decide(controller, answered("order", done()));
+    const frozen = deepFreeze(structuredClone(saga));
+    const event = answered("stock", unknown("lost"));
+    expect(transition(controller, frozen, event)).toEqual(transition(controller, saga, event));
+  });
+
+  it("tells state, status and direction in the definition's words", () => {
+    const controller = controllerOf();
+    const told = (...events: readonly SagaEvent[]) => {
+      const { saga } = decide(controller, ...events);
+      return [stateOf(controller, saga), statusOf(saga), directionOf(saga)];
+    };
+    const ordered = answered("order", done());
+    expect(told()).toEqual(["DOING_ORDER", "running", "forward"]);
+    expect(told(ordered, answered("stock", unavailable("away")))).toEqual(["DOING_STOCK", "running", "forward"]);
+    expect(told(ordered, answered("stock", rejected("none")), closingRecorded)).toEqual([
+      "UNDOING_ORDER",
+      "running",
+      "compensating",
+    ]);
+    const refused = [
+      ordered,
+      answered("stock", rejected("none")),
+      closingRecorded,
+      answered("order", rejected("no"), { action: "rollback" }),
+    ];
+    expect(told(...refused)).toEqual(["UNDOING_ORDER", "needs_intervention", "compensating"]);
+  });
+});
+
+describe("a record read back", () => {
+  const controller = controllerOf();
+  const { saga } = decide(controller);
+
+  it("is the event that was written", () => {
+    const outcomes = [done(), rejected("r"), unavailable("u", { retryAfterMs: 5 }), unknown("?", { defect: true })];
+    const events = [
+      started(controller),
+      pivotRecorded,
+      closingRecorded,
+      ...outcomes.map((outcome) => answered("order", outcome)),
+    ];
+    for (const event of events) expect(readEvent(controller, JSON.parse(JSON.stringify(event)))).toEqual(event);
+  });
+
+  it.for<[string, unknown, string]>([
+    ["not an object", 7, "the record"],
+    ["without a time", { type: "woken" }, '"at" is not a number'],
+    ["of an unknown type", { type: "exploded", at: 1 }, '"exploded"'],
+    ["with an action that is none", { ...answered("order", done()), action: "jump" }, '"action"'],
+    ["with an outcome that is none", { ...answered("order", done()), outcome: { outcome: "maybe" } }, '"outcome"'],
+    ["of a step that is none", answered("nothing", done()), '"step"'],
+    ["without the policy it started with", { ...started(controller), policy: {} }, '"attemptsMax"'],
+  ])("that is %s is refused with the member that is wrong", ([, record, message]) => {
+    expect(() => readEvent(controller, record)).toThrow(UnreadableEvent);
+    expect(() => readEvent(controller, record)).toThrow(message);
+  });
+
+  it("folds to the saga that wrote it", () => {
+    expect(fold(controller, [started(controller)])).toEqual(saga satisfies Saga);
+    expect(fold(controller, [])).toBeUndefined();
+  });
+});
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,35 @@
+import type { Controller } from "../definition/controller.ts";
+import type { SagaEvent } from "./event.ts";
+import { ImpossibleEvent } from "./impossible-event.ts";
+import { type Decision, proceed } from "./proceed.ts";
+import { begin, recordEvent } from "./record-event.ts";
+import type { Saga } from "./saga.ts";
+
+/**
+ * The one decision maker: from a saga and what happened to it, the saga that follows and the commands to perform. Pure: the same
+ * arguments always give the same decision, so that folding a journal gives back exactly what ran.
+ *
+ * @param saga undefined before the `started` event.
+ * @throws ImpossibleEvent for an event that no correct engine sends, such as any event to a saga that has ended.
+ */
+export function transition(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
+  if (event.type === "started") {
+    if (saga) throw new ImpossibleEvent(saga, event);
+    return proceed(controller, begin(controller, event), event.at);
+  }
+  if (!saga || isAtRest(saga)) throw new ImpossibleEvent(saga, event);
+  const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
+  return proceed(controller, recordEvent(controller, numbered, event), event.at);
+}
+
+/** Ended, or waiting for a human: no event of an engine's own can happen to it. */
+export function isAtRest({ phase }: Saga): boolean {
+  return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
+}
+
+/** The saga that a journal's events make. */
+export function fold(controller: Controller, events: Iterable<SagaEvent>): Saga | undefined {
+  let saga: Saga | undefined;
+  for (const event of events) saga = transition(controller, saga, event).saga;
+  return saga;
+}

@@ -1,0 +1,57 @@
+import { CANCELLED, COMPLETED } from "../definition/chart.ts";
+import type { Controller } from "../definition/controller.ts";
+import type { Cancelled, Completed, Forward, Phase, Saga, Settling, Undoing } from "./saga.ts";
+import { firstOpenStep, lastAppliedStep } from "./steps.ts";
+
+export type SagaStatus = "running" | "completed" | "cancelled" | "needs_intervention";
+export type Direction = "forward" | "compensating";
+
+/** What people and clients are told of where a saga is, in the definition's own words. */
+export function stateOf(controller: Controller, saga: Saga): string {
+  const phase = during(saga.phase);
+  switch (phase.name) {
+    case "forward":
+    case "settling":
+      return firstOpenStep(controller, saga)?.handler.words.state ?? COMPLETED;
+    case "undoing": {
+      const handler = lastAppliedStep(controller, saga)?.handler;
+      return handler?.kind === "compensatable" ? handler.words.undoing : CANCELLED;
+    }
+    case "completed":
+      return COMPLETED;
+    case "cancelled":
+      return CANCELLED;
+  }
+}
+
+export function statusOf({ phase }: Saga): SagaStatus {
+  switch (phase.name) {
+    case "forward":
+    case "settling":
+    case "undoing":
+      return "running";
+    case "completed":
+    case "cancelled":
+      return phase.name;
+    case "needs-intervention":
+      return "needs_intervention";
+  }
+}
+
+export function directionOf({ phase }: Saga): Direction {
+  const { name } = during(phase);
+  return name === "forward" || name === "completed" ? "forward" : "compensating";
+}
+
+/** Where a saga is, or was when it came to need a human. */
+function during(phase: Phase): Forward | Settling | Undoing | Completed | Cancelled {
+  return phase.name === "needs-intervention" ? phase.during : phase;
+}
+
+/** The names of the steps that were undone, in the order in which they were. */
+export function rolledBack(saga: Saga): readonly string[] {
+  return saga.steps
+    .filter(({ status }) => status === "undone")
+    .map(({ step }) => step)
+    .reverse();
+}

@@ -1,0 +1,2 @@
+export { SqliteJournal } from "./sqlite-journal.ts";
+export { systemClock } from "./system-clock.ts";

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { defaultPolicy, JournalError, type JournalRecord } from "saga-core";
+import { type JournalSubject, journalContract } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+let directory: string;
+let open: SqliteJournal[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
+  open = [];
+});
+
+afterEach(() => {
+  for (const journal of open) journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+function openJournal(path = join(directory, "journal.sqlite")): SqliteJournal {
+  const journal = new SqliteJournal(path);
+  open.push(journal);
+  return journal;
+}
+
+function subjectOf(journal: SqliteJournal): JournalSubject {
+  const reopen = async () => {
+    journal.close();
+    open = open.filter((other) => other !== journal);
+    return subjectOf(openJournal());
+  };
+  return { journal, index: journal, reopen };
+}
+
+function record(id: string, seq: number): JournalRecord {
+  const event = { type: "woken", at: seq } as const;
+  const saga = {
+    id,
+    seq,
+    definition: "d",
+    version: 1,
+    input: {},
+    data: {},
+    steps: [],
+    barrier: 1,
+    keyedSteps: [],
+    createdAt: 0,
+    updatedAt: 0,
+  };
+  return { event, saga: { ...saga, phase: { name: "forward" }, policy: defaultPolicy }, state: "S", wakeAt: 1 };
+}
+
+describe("the SQLite journal", () => {
+  it.for(journalContract)("$name", ({ check }) => check(subjectOf(openJournal())));
+
+  it("commits what is appended in one turn of the event loop as one transaction", async () => {
+    const journal = openJournal();
+    for (let seq = 1; seq <= 3; seq += 1) journal.append(record("a", seq));
+    const first = journal.durable();
+    journal.append(record("b", 1));
+    expect(journal.durable()).toBe(first);
+    await first;
+    journal.append(record("a", 4));
+    expect(journal.durable()).not.toBe(first);
+  });
+
+  it("writes with full synchronisation to a write-ahead log", async () => {
+    const path = join(directory, "journal.sqlite");
+    openJournal(path).close();
+    open = [];
+    const database = new DatabaseSync(path);
+    expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+    database.close();
+  });
+
+  it("is told when what it appended cannot be kept, and keeps none of that turn", async () => {
+    const journal = openJournal();
+    journal.append(record("a", 1));
+    journal.append(record("a", 1));
+    await expect(journal.durable()).rejects.toThrow(JournalError);
+    expect(await journal.load("a")).toBeUndefined();
+    journal.append(record("a", 1));
+    await journal.durable();
+    expect(await journal.load("a")).toHaveLength(1);
+  });
+
+  it("refuses a second owner, and says so", () => {
+    openJournal();
+    expect(() => openJournal()).toThrow(/another orchestrator owns it.*Restate/);
+  });
+
+  it("refuses a schema of a version that it does not know", () => {
+    const path = join(directory, "newer.sqlite");
+    const database = new DatabaseSync(path);
+    database.exec("PRAGMA user_version = 99");
+    database.close();
+    expect(() => openJournal(path)).toThrow(/schema version 99; this orchestrator knows version 1/);
+  });
+
+  it("refuses a path that cannot be written, and names the variable", () => {
+    expect(() => openJournal(join(directory, "no", "such", "journal.sqlite"))).toThrow(/JOURNAL_PATH/);
+  });
+});

@@ -1,0 +1,156 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
+import { type Journal, JournalError, type JournalRecord, type SagaIndex, type SagaQuery, statusOf } from "saga-core";
+import { prepareSchema } from "./schema.ts";
+
+/**
+ * The embedded journal and its index, in one SQLite file that this process owns alone (rule 10). What is appended during one turn
+ * of the event loop becomes durable in one transaction at its end, so that the disk is waited for once for all sagas of the turn.
+ */
+export class SqliteJournal implements Journal, SagaIndex {
+  readonly #database: DatabaseSync;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  #pending: JournalRecord[] = [];
+  #flush: PromiseWithResolvers<void> | undefined;
+
+  /** @throws JournalError when the file cannot be opened, is owned by another process, or has a schema that is not known. */
+  constructor(path: string) {
+    this.#database = openDatabase(path);
+    this.#statements = prepareStatements(this.#database);
+  }
+
+  append(record: JournalRecord): void {
+    this.#pending.push(record);
+    this.#flush ??= this.#scheduleFlush();
+  }
+
+  durable(): Promise<void> {
+    return this.#flush?.promise ?? Promise.resolve();
+  }
+
+  async load(id: string): Promise<readonly unknown[] | undefined> {
+    this.#commit();
+    const rows = this.#statements.load.all(id);
+    return rows.length === 0 ? undefined : rows.map(({ event }): unknown => JSON.parse(String(event)));
+  }
+
+  async due(instant: number): Promise<readonly string[]> {
+    this.#commit();
+    return this.#statements.due.all(instant).map(({ id }) => String(id));
+  }
+
+  async idOfKey(idempotencyKey: string): Promise<string | undefined> {
+    this.#commit();
+    const id = this.#statements.idOfKey.get(idempotencyKey)?.["id"];
+    return typeof id === "string" ? id : undefined;
+  }
+
+  async list({
+    definition = null,
+    status = null,
+    state = null,
+    before = null,
+    limit,
+  }: NullableQuery): Promise<readonly string[]> {
+    this.#commit();
+    return this.#statements.list.all({ definition, status, state, before, limit }).map(({ id }) => String(id));
+  }
+
+  /** Makes durable what was appended and closes the file. */
+  close(): void {
+    this.#commit();
+    this.#database.close();
+  }
+
+  #scheduleFlush(): PromiseWithResolvers<void> {
+    setImmediate(() => this.#commit());
+    const flush = Promise.withResolvers<void>();
+    // Whoever waits for durability is told; a record that nobody waits for may be lost (rule 5).
+    flush.promise.catch(() => undefined);
+    return flush;
+  }
+
+  #commit(): void {
+    const flush = this.#flush;
+    if (!flush) return;
+    const records = this.#pending;
+    this.#pending = [];
+    this.#flush = undefined;
+    try {
+      this.#write(records);
+      flush.resolve();
+    } catch (cause) {
+      flush.reject(new JournalError("The journal could not be written.", { cause }));
+    }
+  }
+
+  #write(records: readonly JournalRecord[]): void {
+    const { insertRecord, upsertSaga } = this.#statements;
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const { saga, event } of records) insertRecord.run(saga.id, saga.seq, JSON.stringify(event));
+      // Of a saga that moved several times in this turn, the index needs the last.
+      for (const record of new Map(records.map((each) => [each.saga.id, each])).values()) upsertSaga.run(indexRow(record));
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+type NullableQuery = { readonly [Member in keyof SagaQuery]: SagaQuery[Member] | null } & Pick<SagaQuery, "limit">;
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path);
+    // The lock of an exclusive connection dies with its process, however that ends.
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    prepareSchema(database, path);
+    database.exec("BEGIN IMMEDIATE; COMMIT");
+    return database;
+  } catch (cause) {
+    if (cause instanceof JournalError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const hint = reason.includes("locked")
+      ? "another orchestrator owns it; one process owns an embedded journal, and more instances need the Restate engine"
+      : "check that JOURNAL_PATH names a file in a directory that exists and can be written";
+    throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${hint}.`, { cause });
+  }
+}
+
+function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
+    upsertSaga: prepare(`
+      INSERT INTO saga (id, definition, version, status, state, idempotency_key, wake_at, created_at, updated_at)
+      VALUES (:id, :definition, :version, :status, :state, :idempotencyKey, :wakeAt, :createdAt, :updatedAt)
+      ON CONFLICT (id) DO UPDATE SET
+        status = excluded.status, state = excluded.state, wake_at = excluded.wake_at, updated_at = excluded.updated_at`),
+    load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
+    due: prepare("SELECT id FROM saga WHERE wake_at <= ? ORDER BY id"),
+    idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
+    list: prepare(`
+      SELECT id FROM saga
+      WHERE (:definition IS NULL OR definition = :definition)
+        AND (:status IS NULL OR status = :status)
+        AND (:state IS NULL OR state = :state)
+        AND (:before IS NULL OR id < :before)
+      ORDER BY id DESC LIMIT :limit`),
+  };
+}
+
+function indexRow({ saga, state, wakeAt }: JournalRecord) {
+  return {
+    id: saga.id,
+    definition: saga.definition,
+    version: saga.version,
+    status: statusOf(saga),
+    state,
+    idempotencyKey: saga.idempotencyKey ?? null,
+    wakeAt: wakeAt ?? null,
+    createdAt: saga.createdAt,
+    updatedAt: saga.updatedAt,
+  };
+}
