@@ -1,0 +1,119 @@
+import { type Listening, listen } from "service-kit";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeStoreManager } from "./mock-store-manager.ts";
+
+let server: Listening;
+
+beforeAll(async () => {
+  const { app } = makeStoreManager({ keyed: true });
+  server = await listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: "127.0.0.1", port: 0 });
+});
+afterAll(() => server.close());
+beforeEach(() => call("POST", "/control/reset"));
+
+async function call(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
+  const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(`${server.url}${path}`, { method, ...json });
+  return [response.status, await response.json()];
+}
+
+const order = (items: unknown, user_id: unknown = 1) => call("POST", "/orders", { user_id, items });
+const move = (operation: string, items: unknown) => call("PUT", "/stocks", { items, operation });
+const state = async () => (await call("GET", "/control/state"))[1];
+const untouched = { orders: [], stock: { 1: 1000, 2: 500, 3: 2, 4: 90 } };
+
+describe("the orders of the Store Manager", () => {
+  it("are created, read as strings, changed and deleted", async () => {
+    const items = [
+      { product_id: 1, quantity: 1 },
+      { product_id: 2, quantity: 2 },
+    ];
+    expect(await order(items)).toEqual([201, { order_id: 1 }]);
+    expect(await call("GET", "/orders/1")).toEqual([
+      201,
+      {
+        user_id: "1",
+        total_amount: "2118.99",
+        items: '[{"product_id": 1, "quantity": 1}, {"product_id": 2, "quantity": 2}]',
+        payment_link: "",
+      },
+    ]);
+    expect(await call("PUT", "/orders", { order_id: 1, is_paid: false, payment_id: 3 })).toEqual([200, { updated: true }]);
+    expect((await call("GET", "/orders/1"))[1]).toMatchObject({ payment_link: expect.stringContaining("/3") });
+    expect(await call("DELETE", "/orders/1")).toEqual([200, { deleted: true }]);
+    expect(await call("DELETE", "/orders/1")).toEqual([404, { deleted: false }]);
+    expect(await call("GET", "/orders/1")).toEqual([201, {}]);
+    expect(await call("PUT", "/orders", { order_id: 1, is_paid: true, payment_id: 3 })).toEqual([200, { updated: false }]);
+    expect(await state()).toEqual(untouched);
+  });
+
+  it("never reuse an id", async () => {
+    await order([{ product_id: 4, quantity: 1 }]);
+    await call("DELETE", "/orders/1");
+    expect(await order([{ product_id: 4, quantity: 1 }])).toEqual([201, { order_id: 2 }]);
+  });
+
+  it.for<[string, unknown, unknown, number, string]>([
+    ["an unknown product", [{ product_id: 999, quantity: 1 }], 1, 500, "Product ID 999 not found in database."],
+    ["no items", [], 1, 500, "Cannot create order. An order must have 1 or more items."],
+    ["an unknown user", [{ product_id: 1, quantity: 1 }], 99, 500, "foreign key constraint fails"],
+    ["a quantity of nothing", [{ product_id: 1, quantity: 0 }], 1, 400, "quantity"],
+    ["a quantity that is a text", [{ product_id: 1, quantity: "2" }], 1, 400, "quantity"],
+    ["half a quantity", [{ product_id: 1, quantity: 0.5 }], 1, 400, "quantity"],
+  ])("refuse %s", async ([, items, user, status, error]) => {
+    expect(await order(items, user)).toEqual([status, { error: expect.stringContaining(error) }]);
+    expect(await state()).toEqual(untouched);
+  });
+});
+
+describe("the stock of the Store Manager", () => {
+  it("moves down and up", async () => {
+    expect(
+      await move("-", [
+        { product_id: 1, quantity: 10 },
+        { product_id: 3, quantity: 2 },
+      ]),
+    ).toEqual([201, { result: "OK" }]);
+    expect(await call("GET", "/stocks/3")).toEqual([201, { product_id: 3, quantity: 0 }]);
+    expect(await move("+", [{ product_id: 3, quantity: 2 }])).toEqual([201, { result: "OK" }]);
+    expect((await state()) as object).toMatchObject({ stock: { 1: 990, 3: 2 } });
+  });
+
+  it("moves not at all when there is not enough of one product, counted over all its items", async () => {
+    const short = await move("-", [
+      { product_id: 1, quantity: 1 },
+      { product_id: 3, quantity: 1 },
+      { product_id: 3, quantity: 2 },
+    ]);
+    expect(short).toEqual([409, { error: "Not enough stock of product 3: 2 left." }]);
+    expect(await state()).toEqual(untouched);
+  });
+
+  it.for<[string, unknown]>([
+    ["a negative quantity", [{ product_id: 1, quantity: -1 }]],
+    ["no items", []],
+  ])("refuses %s", async ([, items]) => {
+    expect((await move("-", items))[0]).toBe(400);
+    expect(await state()).toEqual(untouched);
+  });
+
+  it("is set absolutely, and reported", async () => {
+    expect(await call("POST", "/stocks", { product_id: 3, quantity: 56 })).toEqual([201, { result: "rows updated: 1" }]);
+    expect((await call("GET", "/stocks/reports/overview-stocks"))[1]).toContainEqual({
+      Article: "Gadget XYZ",
+      "Numéro SKU": "GG12345",
+      "Prix unitaire": 5.75,
+      "Unités en stock": 56,
+    });
+    expect(await call("GET", "/stocks/99")).toEqual([201, {}]);
+  });
+});
+
+describe("the catalogue of the Store Manager", () => {
+  it("has the seed data of the existing service", async () => {
+    expect(await call("GET", "/products/2")).toEqual([201, { id: 2, name: "Keyboard DEF", sku: "KB67890", price: 59.5 }]);
+    expect(await call("GET", "/users/3")).toEqual([201, { id: 3, name: "Alan Turing", email: "aturing@example.com" }]);
+    expect(await call("GET", "/products/99")).toEqual([201, {}]);
+    expect(await call("GET", "/health-check")).toEqual([200, { status: "ok" }]);
+  });
+});

@@ -1,0 +1,206 @@
+import { z } from "@hono/zod-openapi";
+import { answered, applied, type MockRoute, type Reply } from "mock-kit";
+import { type OrderItem, products, type Store, users } from "./store.ts";
+
+const positive = z.int().min(1);
+const items = z.array(z.object({ product_id: positive, quantity: positive })).min(1);
+const newOrder = z.object({ user_id: positive, items });
+const changedOrder = z.object({ order_id: positive, is_paid: z.boolean(), payment_id: positive });
+const stockMove = z.object({ items, operation: z.enum(["+", "-"]) });
+const stockLevel = z.object({ product_id: positive, quantity: z.int().min(0) });
+const error = z.object({ error: z.string() });
+
+const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { "application/json": { schema } } });
+const reply = (description: string, schema: z.ZodType) => ({ description, ...json(schema) });
+const pathId = (name: string) => z.object({ [name]: z.string().openapi({ param: { name, in: "path" } }) });
+
+/** Every route of the existing Store Manager (participants.md), with its statuses and bodies, its odd ones included. */
+export function storeRoutes(store: Store): readonly MockRoute[] {
+  return [...orderRoutes(store), ...stockRoutes(store), ...catalogueRoutes()];
+}
+
+function orderRoutes(store: Store): readonly MockRoute[] {
+  return [
+    {
+      document: {
+        method: "post",
+        path: "/orders",
+        request: { body: json(newOrder) },
+        responses: {
+          201: reply("The order's id.", z.object({ order_id: z.int() })),
+          400: reply("A quantity that is not a positive integer.", error),
+          500: reply("Every other refusal, and every failure.", error),
+        },
+      },
+      answer: ({ body }) => createOrder(store, body),
+    },
+    {
+      document: {
+        method: "get",
+        path: "/orders/{order_id}",
+        request: { params: pathId("order_id") },
+        responses: {
+          201: reply("The order, every value a string; {} for an unknown one.", z.record(z.string(), z.string())),
+        },
+      },
+      answer: ({ params }) => {
+        const order = store.order(Number(params["order_id"]));
+        if (!order) return answered(201, {});
+        const { user_id, total_amount, payment_link } = order;
+        return answered(201, { user_id: String(user_id), total_amount, items: pythonJson(order.items), payment_link });
+      },
+    },
+    {
+      document: {
+        method: "delete",
+        path: "/orders/{order_id}",
+        request: { params: pathId("order_id") },
+        responses: {
+          200: reply("It is deleted.", z.object({ deleted: z.boolean() })),
+          404: reply("It was already gone, or never was.", z.object({ deleted: z.boolean() })),
+        },
+      },
+      answer: ({ params }) =>
+        store.removeOrder(Number(params["order_id"])) ? applied(200, { deleted: true }) : answered(404, { deleted: false }),
+    },
+    {
+      document: {
+        method: "put",
+        path: "/orders",
+        request: { body: json(changedOrder) },
+        responses: {
+          200: reply("Whether the order is known, and changed.", z.object({ updated: z.boolean() })),
+          500: reply("Every refusal, and every failure.", error),
+        },
+      },
+      answer: ({ body }) => {
+        const change = changedOrder.safeParse(body);
+        if (!change.success) return answered(500, { error: z.prettifyError(change.error) });
+        const { order_id, is_paid, payment_id } = change.data;
+        const payment_link = `http://api-gateway:8080/payments-api/payments/process/${payment_id}`;
+        return store.changeOrder(order_id, { is_paid, payment_link })
+          ? applied(200, { updated: true })
+          : answered(200, { updated: false });
+      },
+    },
+  ];
+}
+
+function createOrder(store: Store, body: unknown): Reply {
+  const empty = z.object({ items: z.array(z.unknown()).min(1) }).safeParse(body);
+  if (!empty.success) return answered(500, { error: "Cannot create order. An order must have 1 or more items." });
+  const order = newOrder.safeParse(body);
+  if (!order.success) return answered(400, { error: z.prettifyError(order.error) });
+  const { user_id, items: ordered } = order.data;
+  const unknown = ordered.find(({ product_id }) => !products.some(({ id }) => id === product_id));
+  if (unknown) return answered(500, { error: `Product ID ${unknown.product_id} not found in database.` });
+  if (!users.some(({ id }) => id === user_id)) {
+    const cause =
+      "Cannot add or update a child row: a foreign key constraint fails (`store_db`.`orders`, CONSTRAINT `orders_ibfk_1`)";
+    return answered(500, { error: `(mysql.connector.errors.IntegrityError) 1452 (23000): ${cause}` });
+  }
+  return applied(201, { order_id: store.addOrder(user_id, ordered)?.order_id });
+}
+
+function stockRoutes(store: Store): readonly MockRoute[] {
+  return [
+    {
+      document: {
+        method: "put",
+        path: "/stocks",
+        request: { body: json(stockMove) },
+        responses: {
+          201: reply("The stock is moved.", z.object({ result: z.string() })),
+          400: reply("A quantity that is not a positive integer.", error),
+          409: reply("Not enough stock; nothing is moved.", error),
+        },
+      },
+      answer: ({ body }) => {
+        const move = stockMove.safeParse(body);
+        if (!move.success) return answered(400, { error: z.prettifyError(move.error) });
+        const short = store.moveStock(move.data.items, move.data.operation === "-" ? -1 : 1);
+        if (short === undefined) return applied(201, { result: "OK" });
+        return answered(409, { error: `Not enough stock of product ${short}: ${store.stock.get(short) ?? 0} left.` });
+      },
+    },
+    {
+      document: {
+        method: "post",
+        path: "/stocks",
+        request: { body: json(stockLevel) },
+        responses: {
+          201: reply("The stock is set.", z.object({ result: z.string() })),
+          500: reply("Every refusal, and every failure.", error),
+        },
+      },
+      answer: ({ body }) => {
+        const level = stockLevel.safeParse(body);
+        if (!level.success) return answered(500, { error: z.prettifyError(level.error) });
+        store.setStock(level.data.product_id, level.data.quantity);
+        return applied(201, { result: "rows updated: 1" });
+      },
+    },
+    {
+      document: {
+        method: "get",
+        path: "/stocks/reports/overview-stocks",
+        responses: { 200: reply("The stock of every article.", z.array(z.record(z.string(), z.unknown()))) },
+      },
+      answer: () =>
+        answered(
+          200,
+          products.map(({ id, name, sku, price }) => ({
+            Article: name,
+            "Numéro SKU": sku,
+            "Prix unitaire": price,
+            "Unités en stock": store.stock.get(id) ?? 0,
+          })),
+        ),
+    },
+    {
+      document: {
+        method: "get",
+        path: "/stocks/{product_id}",
+        request: { params: pathId("product_id") },
+        responses: { 201: reply("The stock; {} for an unknown product.", z.record(z.string(), z.int())) },
+      },
+      answer: ({ params }) => {
+        const product_id = Number(params["product_id"]);
+        const quantity = store.stock.get(product_id);
+        return answered(201, quantity === undefined ? {} : { product_id, quantity });
+      },
+    },
+  ];
+}
+
+function catalogueRoutes(): readonly MockRoute[] {
+  return [
+    lookUp("/products/{product_id}", "product_id", products),
+    lookUp("/users/{user_id}", "user_id", users),
+    {
+      document: {
+        method: "get",
+        path: "/health-check",
+        responses: { 200: reply("It runs.", z.object({ status: z.string() })) },
+      },
+      answer: () => answered(200, { status: "ok" }),
+    },
+  ];
+}
+
+function lookUp(path: string, name: string, rows: readonly { readonly id: number }[]): MockRoute {
+  return {
+    document: {
+      method: "get",
+      path,
+      request: { params: pathId(name) },
+      responses: { 201: reply("The row; {} for an unknown one.", z.record(z.string(), z.unknown())) },
+    },
+    answer: ({ params }) => answered(201, rows.find(({ id }) => id === Number(params[name])) ?? {}),
+  };
+}
+
+/** As Python's json.dumps writes it: with spaces. */
+function pythonJson(ordered: readonly OrderItem[]): string {
+  return `[${ordered.map(({ product_id, quantity }) => `{"product_id": ${product_id}, "quantity": ${quantity}}`).join(", ")}]`;
+}

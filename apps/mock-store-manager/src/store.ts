@@ -1,0 +1,118 @@
+/** What the Store Manager sells, to whom, and how much of it is there. */
+export interface Product {
+  readonly id: number;
+  readonly name: string;
+  readonly sku: string;
+  readonly price: number;
+}
+
+export interface User {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+}
+
+export interface OrderItem {
+  readonly product_id: number;
+  readonly quantity: number;
+}
+
+export interface Order {
+  readonly order_id: number;
+  readonly user_id: number;
+  readonly items: readonly OrderItem[];
+  /** A decimal with two places, as the existing service computes and shows it. */
+  readonly total_amount: string;
+  readonly is_paid: boolean;
+  readonly payment_link: string;
+}
+
+export const users: readonly User[] = [
+  { id: 1, name: "Ada Lovelace", email: "alovelace@example.com" },
+  { id: 2, name: "Adele Goldberg", email: "agoldberg@example.com" },
+  { id: 3, name: "Alan Turing", email: "aturing@example.com" },
+];
+
+export const products: readonly Product[] = [
+  { id: 1, name: "Laptop ABC", sku: "LP12567", price: 1999.99 },
+  { id: 2, name: "Keyboard DEF", sku: "KB67890", price: 59.5 },
+  { id: 3, name: "Gadget XYZ", sku: "GG12345", price: 5.75 },
+  { id: 4, name: "27-inch Screen WYZ", sku: "SC27289", price: 299.75 },
+];
+
+const initialStock: readonly (readonly [number, number])[] = [
+  [1, 1000],
+  [2, 500],
+  [3, 2],
+  [4, 90],
+];
+
+/** Orders and stock, in memory. Every change is made whole or not at all. */
+export class Store {
+  #orders = new Map<number, Order>();
+  #stock = new Map(initialStock);
+  /** An id is never reused, also not after a delete. */
+  #lastOrderId = 0;
+
+  reset(): void {
+    this.#orders = new Map();
+    this.#stock = new Map(initialStock);
+    this.#lastOrderId = 0;
+  }
+
+  get orders(): readonly Order[] {
+    return [...this.#orders.values()];
+  }
+
+  get stock(): ReadonlyMap<number, number> {
+    return this.#stock;
+  }
+
+  order(id: number): Order | undefined {
+    return this.#orders.get(id);
+  }
+
+  /** @returns undefined when a product is unknown. */
+  addOrder(userId: number, items: readonly OrderItem[]): Order | undefined {
+    const prices = items.map(({ product_id }) => products.find(({ id }) => id === product_id)?.price);
+    if (prices.includes(undefined)) return undefined;
+    const cents = items.reduce((sum, { quantity }, index) => sum + quantity * Math.round((prices[index] ?? 0) * 100), 0);
+    this.#lastOrderId += 1;
+    const order: Order = {
+      order_id: this.#lastOrderId,
+      user_id: userId,
+      items,
+      total_amount: (cents / 100).toFixed(2),
+      is_paid: false,
+      payment_link: "",
+    };
+    this.#orders.set(order.order_id, order);
+    return order;
+  }
+
+  removeOrder(id: number): boolean {
+    return this.#orders.delete(id);
+  }
+
+  changeOrder(id: number, change: Partial<Pick<Order, "is_paid" | "payment_link">>): boolean {
+    const order = this.#orders.get(id);
+    if (order) this.#orders.set(id, { ...order, ...change });
+    return order !== undefined;
+  }
+
+  setStock(productId: number, quantity: number): void {
+    this.#stock.set(productId, quantity);
+  }
+
+  /** @returns the product of which there is not enough; then nothing was moved. */
+  moveStock(items: readonly OrderItem[], sign: 1 | -1): number | undefined {
+    const moved = new Map(this.#stock);
+    for (const { product_id, quantity } of items) {
+      const left = (moved.get(product_id) ?? 0) + sign * quantity;
+      if (left < 0) return product_id;
+      moved.set(product_id, left);
+    }
+    this.#stock = moved;
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { STATUS_CODES } from "node:http";
+
+/** What a mock answers. `effect` is what it changed, for the ledger; a refusal has none. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly contentType?: string;
+  readonly retryAfterS?: number;
+  readonly effect?: true;
+}
+
+/** A reply that changed something. */
+export function applied(status: number, body: object): Reply {
+  return { status, body, effect: true };
+}
+
+/** A reply that changed nothing. */
+export function answered(status: number, body: unknown): Reply {
+  return { status, body };
+}
+
+export function problem(status: number, type: string, detail: string): Reply {
+  const title = STATUS_CODES[status] ?? type;
+  return { status, body: { type, title, status, detail }, contentType: "application/problem+json" };
+}
+
+/** The HTML page with which Flask answers what never reached a route. */
+export function flaskPage(status: number, text: string): Reply {
+  const title = `${status} ${STATUS_CODES[status] ?? ""}`;
+  const body = `<!doctype html>\n<html lang=en>\n<title>${title}</title>\n<h1>${STATUS_CODES[status] ?? ""}</h1>\n<p>${text}</p>\n`;
+  return { status, body, contentType: "text/html; charset=utf-8" };
+}
+
+export function bodyText({ body }: Reply): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+export function toResponse(reply: Reply): Response {
+  const headers = new Headers({ "content-type": reply.contentType ?? "application/json" });
+  if (reply.retryAfterS !== undefined) headers.set("retry-after", String(reply.retryAfterS));
+  return new Response(bodyText(reply), { status: reply.status, headers });
+}

@@ -1,0 +1,34 @@
+import process from "node:process";
+import { flag, host, listen, port, readEnvironment, runProcess } from "service-kit";
+import { z } from "zod";
+import type { Mock } from "./mock.ts";
+
+/** The variables of a mock. */
+export function mockEnvironment(defaultPort: number) {
+  return z.object({
+    HOST: host(),
+    PORT: port(defaultPort),
+    KEYED: flag(true, {
+      description:
+        "Whether a repeated Idempotency-Key gets the first answer and no second effect; the existing services ignore it.",
+      example: "false",
+    }),
+  });
+}
+
+export interface MockProcess {
+  readonly name: string;
+  readonly defaultPort: number;
+  readonly make: (options: { readonly keyed: boolean }) => Mock;
+}
+
+/** Runs a mock as a process: one line with its URL when it is ready, exit 0 on SIGTERM and SIGINT. */
+export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
+  await runProcess(async () => {
+    const { HOST, PORT, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
+    const { app } = make({ keyed: KEYED });
+    const { url, close } = await listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: HOST, port: PORT });
+    process.stdout.write(`${name} listening on ${url}\n`);
+    return { stop: close };
+  });
+}

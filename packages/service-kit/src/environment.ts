@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** The environment names a value that cannot be used. The message is for the person who set it: variable, value, example. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and freezes the environment, once. Every variable of the schema carries an `example` in its metadata (see variables.ts).
+ *
+ * @throws EnvironmentError that names every malformed variable, its value and an example of one that works.
+ */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Environment,
+): Readonly<z.output<z.ZodObject<Shape>>> {
+  const parsed = schema.safeParse(environment);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const lines = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? "");
+    const example = exampleOf(schema, name);
+    return `  ${name}=${JSON.stringify(environment[name] ?? "")}: ${issue.message}. Example: ${name}=${example}`;
+  });
+  throw new EnvironmentError(`The environment cannot be used:\n${lines.join("\n")}`);
+}
+
+function exampleOf(schema: z.ZodObject, name: string): string {
+  const variable = schema.shape[name];
+  const { example } = (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
+  return String(example);
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { ListenError, listen } from "./listen.ts";
+
+const answer = () => new Response("here");
+
+describe("listening", () => {
+  it("takes a free port, answers, and lets go of the port", async () => {
+    const first = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
+    expect(await (await fetch(first.url)).text()).toBe("here");
+    await first.close();
+    const second = await listen({ fetch: answer, host: "127.0.0.1", port: first.port });
+    expect(second.port).toBe(first.port);
+    await second.close();
+  });
+
+  it("names a busy port, and the variable that changes it", async () => {
+    const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
+    const again = listen({ fetch: answer, host: "127.0.0.1", port });
+    await expect(again).rejects.toThrow(ListenError);
+    await expect(again).rejects.toThrow(new RegExp(`Port ${port} of 127.0.0.1 is in use.*PORT`));
+    await close();
+  });
+
+  it("names an address that is not of this machine", async () => {
+    await expect(listen({ fetch: answer, host: "203.0.113.1", port: 0 })).rejects.toThrow(/203\.0\.113\.1 cannot be bound/);
+  });
+});
