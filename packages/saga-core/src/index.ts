@@ -1,6 +1,6 @@
 export type { Action, Attempt, TraceContext } from "./definition/attempt.ts";
 export { idempotencyKey } from "./definition/attempt.ts";
-export { type Chain, chain } from "./definition/chain.ts";
+export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
 export { type Arrow, CANCELLED, type Chart, COMPLETED } from "./definition/chart.ts";
 export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
 export { DefinitionError } from "./definition/definition-error.ts";

@@ -45,15 +45,10 @@ export class SqliteJournal implements Journal, SagaIndex {
     return typeof id === "string" ? id : undefined;
   }
 
-  async list({
-    definition = null,
-    status = null,
-    state = null,
-    before = null,
-    limit,
-  }: NullableQuery): Promise<readonly string[]> {
+  async list({ definition, status, state, before, limit }: SagaQuery): Promise<readonly string[]> {
     this.#commit();
-    return this.#statements.list.all({ definition, status, state, before, limit }).map(({ id }) => String(id));
+    const filters = { definition: definition ?? null, status: status ?? null, state: state ?? null, before: before ?? null };
+    return this.#statements.list.all({ ...filters, limit }).map(({ id }) => String(id));
   }
 
   /** Makes durable what was appended and closes the file. */
@@ -98,8 +93,6 @@ export class SqliteJournal implements Journal, SagaIndex {
     }
   }
 }
-
-type NullableQuery = { readonly [Member in keyof SagaQuery]: SagaQuery[Member] | null } & Pick<SagaQuery, "limit">;
 
 function openDatabase(path: string): DatabaseSync {
   try {

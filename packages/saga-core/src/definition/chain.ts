@@ -53,6 +53,12 @@ export class Chain<Input extends object, Data extends object, Handlers extends r
   }
 }
 
+/** Any chain, its data types erased. */
+export interface AnyChain {
+  readonly input: Schema<object>;
+  readonly handlers: readonly AnyHandler[];
+}
+
 /** Starts a chain with the schema of the saga's input. */
 export function chain<Input extends object>(input: Schema<Input>): Chain<Input, Input, readonly []> {
   return new Chain(input, []);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
-import { Chain } from "./chain.ts";
 import { type Arrow, findChartProblem } from "./chart.ts";
 import { Controller } from "./controller.ts";
 import { DefinitionError } from "./definition-error.ts";
@@ -25,7 +24,7 @@ class Renamed extends Controller {
     super({
       name,
       version,
-      chain: new Chain<object, object, readonly AnyHandler[]>(givesNothing, handlers),
+      chain: { input: givesNothing, handlers },
       policy: defaultPolicy,
     });
   }

@@ -1,17 +1,16 @@
-import type { Chain } from "./chain.ts";
+import type { AnyChain } from "./chain.ts";
 import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
 import { DefinitionError } from "./definition-error.ts";
 import type { AnyHandler } from "./handler.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
-import type { Schema } from "./schema.ts";
 
 /** What a definition says: its name, its version, its chain of handlers, and how patient it is. */
-export interface Definition<Input extends object, Data extends object, Handlers extends readonly AnyHandler[]> {
+export interface Definition<Steps extends AnyChain> {
   /** In kebab-case; the last part of `POST /saga/{definition}`. */
   readonly name: string;
   /** Raised whenever the chain changes; a saga keeps the version that it started with (rule 11). */
   readonly version: number;
-  readonly chain: Chain<Input, Data, Handlers>;
+  readonly chain: Steps;
   readonly policy: Policy;
 }
 
@@ -21,21 +20,15 @@ export interface Definition<Input extends object, Data extends object, Handlers 
  *
  * @throws DefinitionError when the definition cannot be built.
  */
-export abstract class Controller<
-  Input extends object = object,
-  Data extends object = object,
-  Handlers extends readonly AnyHandler[] = readonly AnyHandler[],
-> {
+export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly name: string;
   readonly version: number;
-  readonly input: Schema<Input>;
-  readonly handlers: Handlers;
+  readonly input: Steps["input"];
+  readonly handlers: Steps["handlers"];
   readonly policy: Policy;
   readonly chart: Chart;
-  /** Only for the compiler: what a completed saga's input and data hold together. */
-  declare readonly data: Data;
 
-  protected constructor({ name, version, chain, policy }: Definition<Input, Data, Handlers>) {
+  protected constructor({ name, version, chain, policy }: Definition<Steps>) {
     const problem = findNameProblem(name, version, chain.handlers) ?? findOrderProblem(chain.handlers) ?? checkPolicy(policy);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;

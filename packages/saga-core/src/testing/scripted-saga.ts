@@ -1,5 +1,4 @@
 import type { Action, Attempt } from "../definition/attempt.ts";
-import { Chain } from "../definition/chain.ts";
 import { Controller } from "../definition/controller.ts";
 import { givesNothing } from "../definition/gives-nothing.ts";
 import type { AnyHandler, StepKind } from "../definition/handler.ts";
@@ -85,10 +84,7 @@ export class ScriptedController extends Controller {
     super({
       name: "scripted",
       version: 1,
-      chain: new Chain<object, object, readonly AnyHandler[]>(
-        anyObject,
-        steps.map((script) => scriptedHandler(script, world)),
-      ),
+      chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, world)) },
       policy: { ...defaultPolicy, ...policy },
     });
   }

@@ -1,0 +1,44 @@
+import { type Attempt, CompensatableHandler, done, type Outcome, unknown } from "saga-core";
+import { z } from "zod";
+import type { StoreManager } from "../participants/store-manager.ts";
+import type { OrderInput } from "./order.ts";
+
+const gives = z.object({ order_id: z.int(), total_amount: z.number() });
+
+export type CreatedOrder = z.output<typeof gives>;
+
+/** Creates the order at the Store Manager; undone by deleting it. Gives the order's id and what it costs. */
+export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> {
+  override readonly step = "create-order";
+  override readonly words = {
+    state: "CREATING_ORDER",
+    done: "OrderCreated",
+    failed: "OrderCreationFailed",
+    undoing: "CANCELLING_ORDER",
+    undone: "OrderCancelled",
+  } as const;
+  override readonly participant;
+  override readonly gives = gives;
+  override readonly rollbackIsRepeatable = true;
+  readonly #storeManager: StoreManager;
+
+  constructor(storeManager: StoreManager) {
+    super();
+    this.participant = storeManager.participant;
+    this.#storeManager = storeManager;
+  }
+
+  override async run({ user_id, items }: OrderInput, attempt: Attempt): Promise<Outcome<CreatedOrder>> {
+    const created = await this.#storeManager.createOrder({ user_id, items }, attempt);
+    if (created.outcome !== "done") return created;
+    const { order_id } = created.result;
+    const read = await this.#storeManager.readTotalAmount(order_id, attempt);
+    if (read.outcome === "done") return done({ order_id, total_amount: read.result.total_amount });
+    // The order is there: without its amount the step is not done, and it is certainly not without effect.
+    return unknown(`order ${order_id} was created, but its amount could not be read: ${read.reason}`);
+  }
+
+  override async rollback({ order_id }: CreatedOrder, attempt: Attempt): Promise<Outcome> {
+    return await this.#storeManager.deleteOrder(order_id, attempt);
+  }
+}

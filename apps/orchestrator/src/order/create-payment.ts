@@ -1,0 +1,29 @@
+import { type Attempt, type Outcome, PivotHandler } from "saga-core";
+import { z } from "zod";
+import type { Payments } from "../participants/payments.ts";
+import type { CreatedOrder } from "./create-order.ts";
+import type { OrderInput } from "./order.ts";
+
+const gives = z.object({ payment_id: z.int() });
+
+/** Creates the payment of the order's amount: the pivot, because the Payments API cannot undo it. */
+export class CreatePayment extends PivotHandler<Pick<OrderInput, "user_id"> & CreatedOrder, z.output<typeof gives>> {
+  override readonly step = "create-payment";
+  override readonly words = { state: "CREATING_PAYMENT", done: "PaymentCreated", failed: "PaymentCreationFailed" } as const;
+  override readonly participant;
+  override readonly gives = gives;
+  readonly #payments: Payments;
+
+  constructor(payments: Payments) {
+    super();
+    this.participant = payments.participant;
+    this.#payments = payments;
+  }
+
+  override async run(
+    { user_id, order_id, total_amount }: Pick<OrderInput, "user_id"> & CreatedOrder,
+    attempt: Attempt,
+  ): Promise<Outcome<z.output<typeof gives>>> {
+    return await this.#payments.createPayment({ user_id, order_id, total_amount }, attempt);
+  }
+}

@@ -1,0 +1,31 @@
+import { Controller, chain, type EventOf, type Policy, type StateOf } from "saga-core";
+import type { Payments } from "../participants/payments.ts";
+import type { StoreManager } from "../participants/store-manager.ts";
+import { CreateOrder } from "./create-order.ts";
+import { CreatePayment } from "./create-payment.ts";
+import { DecreaseStock } from "./decrease-stock.ts";
+import { orderInput } from "./order.ts";
+
+export interface OrderParticipants {
+  readonly storeManager: StoreManager;
+  readonly payments: Payments;
+}
+
+/** An order is created, its stock taken and its payment created; or, when one of them cannot be done, none of them is. */
+function orderChain({ storeManager, payments }: OrderParticipants) {
+  return chain(orderInput)
+    .step(new CreateOrder(storeManager))
+    .step(new DecreaseStock(storeManager))
+    .step(new CreatePayment(payments));
+}
+
+type OrderChain = ReturnType<typeof orderChain>;
+
+export class OrderSagaController extends Controller<OrderChain> {
+  constructor(participants: OrderParticipants, policy: Policy) {
+    super({ name: "order", version: 1, chain: orderChain(participants), policy });
+  }
+}
+
+export type OrderState = StateOf<OrderSagaController>;
+export type OrderEvent = EventOf<OrderSagaController>;

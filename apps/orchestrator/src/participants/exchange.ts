@@ -1,0 +1,126 @@
+import ky, { type KyInstance } from "ky";
+import { type Attempt, type Outcome, unavailable, unknown } from "saga-core";
+import { type Call, classify } from "./classify.ts";
+
+/** A reply that arrived whole. */
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterMs?: number;
+}
+
+export interface ParticipantOptions {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly keyed: boolean;
+  /** From sending to the last byte of the reply, in milliseconds. */
+  readonly callTimeoutMs: number;
+}
+
+interface Request<Result extends object> extends Call<Result> {
+  readonly method: "get" | "post" | "put" | "delete";
+  readonly path: string;
+  readonly json?: object;
+}
+
+const REPLY_BYTES_MAX = 65_536;
+
+/** HTTP calls to one participant, each within a deadline, a cap on its reply, and no redirect; its own retries are off. */
+export class Exchange {
+  readonly #ky: KyInstance;
+  readonly #callTimeoutMs: number;
+
+  constructor({ url, callTimeoutMs }: Pick<ParticipantOptions, "url" | "callTimeoutMs">) {
+    this.#callTimeoutMs = callTimeoutMs;
+    this.#ky = ky.create({
+      prefix: url,
+      // Whether and when to repeat a call is the engine's decision.
+      retry: 0,
+      throwHttpErrors: false,
+      redirect: "manual",
+      // The signal below also covers the reading of the body, which ky's own timeout does not.
+      timeout: false,
+      headers: {
+        accept: "application/json",
+        // On a kept connection that is cut, Deno's fetch sends a request again by itself (denoland/deno#36415): a second effect at
+        // an unkeyed participant that nobody decided on. A connection of its own is never retried.
+        connection: "close",
+      },
+    });
+  }
+
+  /** Makes a call that may have an effect: it carries the attempt's key. */
+  async send<Result extends object>(request: Request<Result>, attempt: Attempt): Promise<Outcome<Result>> {
+    return await this.#exchange(request, { "idempotency-key": attempt.key, ...attempt.trace });
+  }
+
+  /** Makes a call that changes nothing: it carries no key, and when it fails nothing was done. */
+  async read<Result extends object>(request: Request<Result>, { trace }: Attempt): Promise<Outcome<Result>> {
+    const outcome = await this.#exchange(request, { ...trace });
+    return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
+  }
+
+  async #exchange<Result extends object>(
+    { method, path, json, ...call }: Request<Result>,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Outcome<Result>> {
+    try {
+      const signal = AbortSignal.timeout(this.#callTimeoutMs);
+      const response = await this.#ky(path, { method, headers, signal, ...(json && { json }) });
+      return classify(await readReply(response), call);
+    } catch (error) {
+      return classifyFailure(error, this.#callTimeoutMs);
+    }
+  }
+}
+
+async function readReply(response: Response): Promise<Reply> {
+  const retryAfterMs = readRetryAfter(response.headers);
+  return { status: response.status, text: await readText(response), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** The reply is larger than any that a participant promises. */
+class OversizedReply extends Error {
+  override readonly name = "OversizedReply";
+}
+
+async function readText({ body }: Response): Promise<string> {
+  if (!body) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > REPLY_BYTES_MAX) throw new OversizedReply(`the reply has more than ${REPLY_BYTES_MAX} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3); undefined where there is none that can be read. */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get("retry-after")?.trim();
+  if (!value) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
+
+/** Only where no connection came about did the request certainly have no effect; every other failure is in doubt. */
+function classifyFailure(error: unknown, callTimeoutMs: number): Outcome<never> {
+  const cause = deepestCause(error);
+  if (cause instanceof Error && cause.name === "TimeoutError") return unknown(`no answer within ${callTimeoutMs} ms`);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return isConnectFailure(cause, reason) ? unavailable(`no connection: ${reason}`) : unknown(`no whole answer: ${reason}`);
+}
+
+function isConnectFailure(cause: unknown, reason: string): boolean {
+  // Deno says it in words, Node by a code. Some low ports are refused by fetch itself.
+  if (reason.includes("client error (Connect)") || /are blocked$|^bad port$/.test(reason)) return true;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
+}
+
+function deepestCause(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? deepestCause(error.cause) : error;
+}

@@ -1,0 +1,30 @@
+import type { Attempt, Outcome, Participant } from "saga-core";
+import { z } from "zod";
+import { Exchange, type ParticipantOptions } from "./exchange.ts";
+
+export interface NewPayment {
+  readonly user_id: number;
+  readonly order_id: number;
+  readonly total_amount: number;
+}
+
+const created = z.object({ payment_id: z.int().positive() });
+
+/** The Payments API (docs/participants.md). It has no way to undo a payment. */
+export class Payments {
+  readonly participant: Participant;
+  readonly #exchange: Exchange;
+
+  constructor({ keyed, ...options }: ParticipantOptions) {
+    this.participant = { name: "payments", keyed };
+    this.#exchange = new Exchange(options);
+  }
+
+  async createPayment(
+    { user_id, order_id, total_amount }: NewPayment,
+    attempt: Attempt,
+  ): Promise<Outcome<{ readonly payment_id: number }>> {
+    const json = { user_id, order_id, total_amount };
+    return await this.#exchange.send({ method: "post", path: "payments", json, confirmation: created }, attempt);
+  }
+}

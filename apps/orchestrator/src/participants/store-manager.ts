@@ -1,0 +1,98 @@
+import { type Attempt, done, type Outcome, type Participant, rejected } from "saga-core";
+import { z } from "zod";
+import { Exchange, type ParticipantOptions } from "./exchange.ts";
+
+export interface StoreItem {
+  readonly product_id: number;
+  readonly quantity: number;
+}
+
+export interface NewOrder {
+  readonly user_id: number;
+  readonly items: readonly StoreItem[];
+}
+
+/** The existing service answers every refusal with 500; these three texts are the ones that are certainly refusals. */
+const REFUSALS = [
+  /^Product ID \S+ not found in database\.$/,
+  /^Cannot create order\. An order must have 1 or more items\.$/,
+  /foreign key constraint fails/,
+];
+
+const created = z.object({ order_id: z.int().positive() });
+const deleted = z.object({ deleted: z.literal(true) });
+const moved = z.object({ result: z.literal("OK") });
+const refusal = z.object({ error: z.string() });
+// Every value of the existing service's GET is a string.
+const amount = z.object({
+  total_amount: z
+    .union([z.string().regex(/^\d+(\.\d+)?$/), z.number()])
+    .transform(Number)
+    .pipe(z.number().positive()),
+});
+
+/** The Store Manager: orders and stock (docs/participants.md). */
+export class StoreManager {
+  readonly participant: Participant;
+  readonly #exchange: Exchange;
+
+  constructor({ keyed, ...options }: ParticipantOptions) {
+    this.participant = { name: "store-manager", keyed };
+    this.#exchange = new Exchange(options);
+  }
+
+  async createOrder({ user_id, items }: NewOrder, attempt: Attempt): Promise<Outcome<{ readonly order_id: number }>> {
+    const request = {
+      method: "post",
+      path: "orders",
+      json: { user_id, items },
+      confirmation: created,
+      special: refusedWith500,
+    } as const;
+    return await this.#exchange.send(request, attempt);
+  }
+
+  /** What the order costs, as the Store Manager computed it. */
+  async readTotalAmount(orderId: number, attempt: Attempt): Promise<Outcome<{ readonly total_amount: number }>> {
+    return await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount }, attempt);
+  }
+
+  /** Repeatable: an id is never reused, so an order that is already gone is a success. */
+  async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
+    const request = { method: "delete", path: `orders/${orderId}`, confirmation: deleted, special: alreadyGone } as const;
+    return asNothing(await this.#exchange.send(request, attempt));
+  }
+
+  async decreaseStock(items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
+    return await this.#moveStock("-", items, attempt);
+  }
+
+  async increaseStock(items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
+    return await this.#moveStock("+", items, attempt);
+  }
+
+  async #moveStock(operation: "+" | "-", items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
+    const request = {
+      method: "put",
+      path: "stocks",
+      json: { items, operation },
+      confirmation: moved,
+      special: refusedWith500,
+    } as const;
+    return asNothing(await this.#exchange.send(request, attempt));
+  }
+}
+
+function refusedWith500(status: number, body: unknown): Outcome<never> | undefined {
+  const error = status === 500 ? refusal.safeParse(body).data?.error : undefined;
+  return error !== undefined && REFUSALS.some((text) => text.test(error)) ? rejected(`500 ${error}`) : undefined;
+}
+
+function alreadyGone(status: number, body: unknown): Outcome<{ readonly deleted: true }> | undefined {
+  const isGone = status === 404 && z.object({ deleted: z.literal(false) }).safeParse(body).success;
+  return isGone ? done({ deleted: true as const }) : undefined;
+}
+
+function asNothing(outcome: Outcome<object>): Outcome {
+  return outcome.outcome === "done" ? done() : outcome;
+}

@@ -1,0 +1,64 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { type Clock, type Engine, pointer, type SagaIndex } from "saga-core";
+import { mountDocsPage } from "./docs-page.ts";
+import { invalidRequest, problem } from "./problem.ts";
+import type { SagaResource } from "./saga-resource.ts";
+import { mountSagaRoutes } from "./saga-routes.ts";
+import { mountStartRoute } from "./start-route.ts";
+
+export interface SagaAppOptions {
+  readonly engine: Engine;
+  readonly index: SagaIndex;
+  readonly clock: Clock;
+  readonly resources: readonly SagaResource[];
+  /** How long `POST /saga/{definition}` waits for the end of a saga, in milliseconds, where its client does not say. */
+  readonly syncWaitMsMax: number;
+  /** Told of an error that is none of the client's; the client gets a problem without its inside. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The REST surface of a set of definitions, as a Hono app to serve or to mount in another one. */
+export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onError }: SagaAppOptions): OpenAPIHono {
+  const app = new OpenAPIHono({
+    defaultHook: (result) =>
+      result.success
+        ? undefined
+        : invalidRequest(result.error.issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message }))),
+  });
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: ({ req }, methods) => {
+        const allow = methods.join(", ");
+        const detail = `${req.path} knows ${allow}, not ${req.method}.`;
+        return problem("method-not-allowed", { detail, headers: { allow } });
+      },
+    }),
+  );
+  for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
+  mountSagaRoutes(app, { engine, index });
+  app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: { title: "Saga orchestrator", version: "0.1.0", license: { name: "MIT" } },
+  });
+  mountDocsPage(app);
+  app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
+  app.onError((error) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    onError(error);
+    return problem("internal-error", { detail: "The request could not be answered; the log says why." });
+  });
+  return app;
+}
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/health-check",
+  summary: "Whether it runs",
+  responses: {
+    200: { description: "It runs.", content: { "application/json": { schema: z.object({ status: z.literal("ok") }) } } },
+  },
+});

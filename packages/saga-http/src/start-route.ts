@@ -1,0 +1,158 @@
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import {
+  type Clock,
+  type Engine,
+  JournalError,
+  pointer,
+  rolledBack,
+  type Saga,
+  SchemaError,
+  type StartedSaga,
+  type StartRefusal,
+  StartRefused,
+  stateOf,
+  type Turn,
+} from "saga-core";
+import { readJsonBody } from "./json-body.ts";
+import { invalidRequest, type ProblemType, problem, problemResponse } from "./problem.ts";
+import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
+import type { SagaResource } from "./saga-resource.ts";
+import { sagaSchema, viewSaga } from "./saga-view.ts";
+
+const BODY_BYTES_MAX = 65_536;
+const RETRY_AFTER_S = 1;
+
+export interface StartRouteOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** How long a client waits for the end that does not say how long. */
+  readonly syncWaitMsMax: number;
+}
+
+/** `POST /saga/{definition}`: starts a saga, and answers with its end where it comes in time. */
+export function mountStartRoute(app: OpenAPIHono, resource: SagaResource, options: StartRouteOptions): void {
+  const { name } = resource.controller;
+  const onError = () => problem("body-too-large", { detail: `The body has more than ${BODY_BYTES_MAX} bytes.` });
+  app.openAPIRegistry.registerPath(documentOf(resource));
+  app.post(`/saga/${name}`, bodyLimit({ maxSize: BODY_BYTES_MAX, onError }), (context) => start(context, resource, options));
+}
+
+async function start(context: Context, resource: SagaResource, options: StartRouteOptions): Promise<Response> {
+  const { req } = context;
+  const idempotency = readIdempotencyKey(req.header("idempotency-key"));
+  if ("malformed" in idempotency) return problem("malformed-key", { detail: idempotency.malformed });
+  const body = await readJsonBody(req);
+  if ("refusal" in body) return body.refusal;
+  const patience = readPatience(req.header("prefer"), options.syncWaitMsMax);
+  const trace = readTrace(req);
+  try {
+    const started = await options.engine.start({
+      definition: resource.controller.name,
+      input: body.value,
+      // Callers are not told apart here: they share one scope of keys (rule 7).
+      ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
+      ...(trace && { trace }),
+    });
+    const saga = await waitForRest(started, patience, options.clock);
+    const answer = (saga && endOf(saga, resource)) ?? (await pending(started, options.engine));
+    if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
+    return answer;
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** The saga at rest, or undefined when it is not within the client's patience. */
+async function waitForRest({ rest }: StartedSaga, { waitMs }: Patience, clock: Clock): Promise<Saga | undefined> {
+  if (waitMs === 0) return undefined;
+  const waited = Promise.withResolvers<undefined>();
+  const cancel = clock.wakeAt(clock.now() + waitMs, () => waited.resolve(undefined));
+  const saga = await Promise.race([rest, waited.promise]);
+  cancel();
+  return saga;
+}
+
+function endOf(saga: Saga, { controller, result }: SagaResource): Response | undefined {
+  const { phase } = saga;
+  const told = result.partial().parse(saga.data);
+  const state = stateOf(controller, saga);
+  if (phase.name === "completed") return Response.json({ ...told, status: "OK", saga_id: saga.id, state });
+  if (phase.name !== "cancelled") return undefined;
+  const { step, reason } = phase.turn;
+  const members = { saga_id: saga.id, ...told, state, step, reason, rolled_back: rolledBack(saga) };
+  return problem(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}.`, members });
+}
+
+function cancelledAs({ cause }: Turn): ProblemType {
+  switch (cause) {
+    case "rejected":
+      return "saga-cancelled";
+    case "unavailable":
+    case "deadline":
+      return "participant-unavailable";
+  }
+}
+
+/** 202: the saga goes on without its caller, and from here on no crash loses it. */
+async function pending({ id, accepted }: StartedSaga, engine: Engine): Promise<Response> {
+  await accepted;
+  const found = await engine.get(id);
+  if (!found) throw new JournalError(`Saga ${id} was accepted and is not there.`);
+  return Response.json(viewSaga(found), {
+    status: 202,
+    headers: { location: `/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
+  });
+}
+
+function refusalOf(error: unknown): Response {
+  if (error instanceof JournalError) {
+    return problem("journal-unavailable", { detail: error.message, headers: { "retry-after": String(RETRY_AFTER_S) } });
+  }
+  if (!(error instanceof StartRefused)) throw error;
+  if (error.cause instanceof SchemaError) {
+    return invalidRequest(error.cause.issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message })));
+  }
+  const type = refusalTypes[error.refusal];
+  const isTransient = type === "overloaded" || type === "draining";
+  return problem(type, { detail: error.message, headers: isTransient ? { "retry-after": String(RETRY_AFTER_S) } : {} });
+}
+
+const refusalTypes: Readonly<Record<StartRefusal, ProblemType>> = {
+  "unknown-definition": "not-found",
+  "invalid-input": "invalid-request",
+  "key-reused": "idempotency-key-reused",
+  overloaded: "overloaded",
+  draining: "draining",
+};
+
+function documentOf({ controller, input, result }: SagaResource) {
+  const completed = result.extend({ status: z.literal("OK"), saga_id: z.uuid(), state: z.literal("COMPLETED") });
+  return {
+    method: "post" as const,
+    path: `/saga/${controller.name}`,
+    summary: `Starts a saga of the definition ${controller.name}, and waits for its end`,
+    request: {
+      headers: z.object({
+        "Idempotency-Key": z.string().optional().describe("Exactly one saga is made for a key, however often it is sent."),
+        Prefer: z.string().optional().describe("`respond-async`, or `wait=<seconds>` (RFC 7240)."),
+      }),
+      body: { required: true, content: { "application/json": { schema: input } } },
+    },
+    responses: {
+      200: { description: "Every step is done.", content: { "application/json": { schema: completed } } },
+      202: {
+        description: "It has not ended yet, or needs a human: look at its Location.",
+        headers: z.object({ Location: z.string(), "Retry-After": z.string() }),
+        content: { "application/json": { schema: sagaSchema } },
+      },
+      400: problemResponse("malformed-json", "malformed-key"),
+      409: problemResponse("saga-cancelled"),
+      413: problemResponse("body-too-large"),
+      415: problemResponse("unsupported-media-type"),
+      422: problemResponse("invalid-request", "idempotency-key-reused"),
+      503: problemResponse("participant-unavailable", "overloaded", "draining", "journal-unavailable"),
+    },
+  };
+}
