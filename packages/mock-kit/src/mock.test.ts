@@ -209,6 +209,12 @@ describe("what never reaches a route", () => {
     expect((await post("/nothing", {})).status).toBe(404);
   });
 
+  it("another method is 405", async () => {
+    const response = await fetch(`${server.url}/things/7`, { method: "PATCH" });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
+    await response.body?.cancel();
+  });
+
   it("the OpenAPI document names the routes as faults do", async () => {
     expect(await get("/openapi.json")).toMatchObject({ openapi: "3.1.0", paths: { "/things/{thing_id}": { post: {} } } });
   });

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { cut, sendHalf } from "./connection.ts";
 import { type Fault, Faults, faultSchema } from "./faults.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
@@ -46,6 +47,7 @@ export class Mock {
 
   constructor(definition: MockDefinition) {
     this.#definition = definition;
+    this.app.use(methodNotAllowed({ app: this.app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
     for (const route of definition.routes) this.#mount(route, (context) => this.#serve(route, context));
     for (const route of [...this.#ownControls(), ...(definition.controls ?? [])]) {
       this.#mount(route, async (context) => {
@@ -147,6 +149,12 @@ export function control(
 /** As the service's OpenAPI document names it: `DELETE /orders/{order_id}`. */
 export function nameOf({ document }: MockRoute): string {
   return `${document.method.toUpperCase()} ${document.path}`;
+}
+
+function refuseMethod(methods: readonly string[]): Response {
+  const response = toResponse(flaskPage(405, "The method is not allowed for the requested URL."));
+  response.headers.set("allow", methods.join(", "));
+  return response;
 }
 
 function statusReply({ status, retry_after_s }: Extract<Fault, { readonly fault: "status" }>): Reply {

@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Clock, type Engine, pointer, type SagaIndex } from "saga-core";
 import { mountDocsPage } from "./docs-page.ts";
-import { invalidRequest, problem } from "./problem.ts";
+import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { mountSagaRoutes } from "./saga-routes.ts";
 import { mountStartRoute } from "./start-route.ts";
@@ -22,10 +22,7 @@ export interface SagaAppOptions {
 /** The REST surface of a set of definitions, as a Hono app to serve or to mount in another one. */
 export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onError }: SagaAppOptions): OpenAPIHono {
   const app = new OpenAPIHono({
-    defaultHook: (result) =>
-      result.success
-        ? undefined
-        : invalidRequest(result.error.issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message }))),
+    defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error.issues.flatMap(invalidMembers))),
   });
   app.use(
     methodNotAllowed({
@@ -52,6 +49,14 @@ export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onErro
     return problem("internal-error", { detail: "The request could not be answered; the log says why." });
   });
   return app;
+}
+
+function invalidMembers(issue: z.core.$ZodIssue): readonly InvalidMember[] {
+  if (issue.code !== "unrecognized_keys") return [{ pointer: pointer(issue), detail: issue.message }];
+  return issue.keys.map((key) => ({
+    pointer: pointer({ message: issue.message, path: [...issue.path, key] }),
+    detail: "is not known here",
+  }));
 }
 
 const healthRoute = createRoute({

@@ -82,7 +82,7 @@ function endOf(saga: Saga, { controller, result }: SagaResource): Response | und
   if (phase.name !== "cancelled") return undefined;
   const { step, reason } = phase.turn;
   const members = { saga_id: saga.id, ...told, state, step, reason, rolled_back: rolledBack(saga) };
-  return problem(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}.`, members });
+  return problem(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}`, members });
 }
 
 function cancelledAs({ cause }: Turn): ProblemType {

@@ -1,6 +1,7 @@
 import ky, { type KyInstance } from "ky";
 import { type Attempt, type Outcome, unavailable, unknown } from "saga-core";
 import { type Call, classify } from "./classify.ts";
+import { fetchOnce } from "./fetch-once.ts";
 
 /** A reply that arrived whole. */
 export interface Reply {
@@ -40,18 +41,14 @@ export class Exchange {
       redirect: "manual",
       // The signal below also covers the reading of the body, which ky's own timeout does not.
       timeout: false,
-      headers: {
-        accept: "application/json",
-        // On a kept connection that is cut, Deno's fetch sends a request again by itself (denoland/deno#36415): a second effect at
-        // an unkeyed participant that nobody decided on. A connection of its own is never retried.
-        connection: "close",
-      },
+      fetch: fetchOnce,
+      headers: { accept: "application/json", connection: "close" },
     });
   }
 
   /** Makes a call that may have an effect: it carries the attempt's key. */
   async send<Result extends object>(request: Request<Result>, attempt: Attempt): Promise<Outcome<Result>> {
-    return await this.#exchange(request, { "idempotency-key": attempt.key, ...attempt.trace });
+    return await this.#exchange(request, { "idempotency-key": `"${attempt.key}"`, ...attempt.trace });
   }
 
   /** Makes a call that changes nothing: it carries no key, and when it fails nothing was done. */

@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { policyOf, readConfig } from "./config.ts";
+
+describe("the configuration", () => {
+  it("is safe for services that know no keys, and listens on this machine alone", () => {
+    expect(readConfig({})).toMatchObject({
+      HOST: "127.0.0.1",
+      PORT: 5123,
+      STORE_MANAGER_KEYED: false,
+      PAYMENTS_KEYED: false,
+      CALL_TIMEOUT_MS: 5_000,
+      RETRY_BACKOFF_MS_MAX: 2_000,
+      SAGA_DEADLINE_MS: 15_000,
+      SYNC_WAIT_MS_MAX: 20_000,
+      GIVE_UP_HOURS: 24,
+    });
+  });
+
+  it("sets how patient sagas are", () => {
+    const policy = policyOf(
+      readConfig({ SAGA_DEADLINE_MS: "9", GIVE_UP_HOURS: "48", RETRY_ATTEMPTS_MAX: "2", RETRY_BACKOFF_MS_MAX: "7" }),
+    );
+    expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 7 });
+  });
+
+  it("refuses an engine that it does not have", () => {
+    expect(() => readConfig({ ENGINE: "restate" })).toThrow('ENGINE="restate": must be "embedded". Example: ENGINE=embedded');
+  });
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makePayments } from "mock-payments";
+import { makeStoreManager } from "mock-store-manager";
+import { type Listening, listen } from "service-kit";
+import { compose, type Orchestrator } from "../compose.ts";
+import { readConfig } from "../config.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What a test sees of a reply. */
+export interface Told {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** Both mocks on free ports, and the orchestrator composed in this process on a journal of its own. */
+export class OrderStack {
+  readonly storeManager: Listening;
+  readonly payments: Listening;
+  readonly #directory: string;
+  readonly #variables: Variables;
+  #orchestrator: Orchestrator;
+
+  private constructor(parts: {
+    readonly storeManager: Listening;
+    readonly payments: Listening;
+    readonly directory: string;
+    readonly variables: Variables;
+    readonly orchestrator: Orchestrator;
+  }) {
+    this.storeManager = parts.storeManager;
+    this.payments = parts.payments;
+    this.#directory = parts.directory;
+    this.#variables = parts.variables;
+    this.#orchestrator = parts.orchestrator;
+  }
+
+  static async start({
+    keyed = true,
+    variables = {},
+  }: {
+    readonly keyed?: boolean;
+    readonly variables?: Variables;
+  } = {}): Promise<OrderStack> {
+    const [storeManager, payments] = await Promise.all([serve(makeStoreManager({ keyed })), serve(makePayments({ keyed }))]);
+    const directory = mkdtempSync(join(tmpdir(), "orchestrator-"));
+    const environment = {
+      JOURNAL_PATH: join(directory, "journal.sqlite"),
+      STORE_MANAGER_URL: storeManager.url,
+      PAYMENTS_URL: payments.url,
+      STORE_MANAGER_KEYED: String(keyed),
+      PAYMENTS_KEYED: String(keyed),
+      RETRY_BACKOFF_MS_BASE: "1",
+      RETRY_BACKOFF_MS_MAX: "20",
+      ...variables,
+    };
+    const orchestrator = await compose(readConfig(environment));
+    return new OrderStack({ storeManager, payments, directory, variables: environment, orchestrator });
+  }
+
+  /** Stops the orchestrator and starts it again on the same journal. */
+  async restart(): Promise<void> {
+    await this.#orchestrator.stop();
+    this.#orchestrator = await compose(readConfig(this.#variables));
+  }
+
+  async stop(): Promise<void> {
+    await this.#orchestrator.stop();
+    await Promise.all([this.storeManager.close(), this.payments.close()]);
+    rmSync(this.#directory, { recursive: true });
+  }
+
+  async request(path: string, init: RequestInit = {}): Promise<Told> {
+    return await tell(await this.#orchestrator.fetch(new Request(`http://orchestrator${path}`, init)));
+  }
+
+  async order(body: unknown, headers: Variables = {}): Promise<Told> {
+    const json = { "content-type": "application/json", ...headers };
+    return await this.request("/saga/order", { method: "POST", headers: json, body: JSON.stringify(body) });
+  }
+
+  async control(mock: Listening, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const json = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const response = await fetch(`${mock.url}/control/${path}`, body === undefined ? {} : json);
+    return (await tell(response)).body;
+  }
+
+  async fault(mock: Listening, fault: object): Promise<void> {
+    await this.control(mock, "faults", fault);
+  }
+
+  /** The routes of every effect at both mocks, and what exists after them. */
+  async effects(): Promise<{
+    readonly routes: readonly string[];
+    readonly orders: number;
+    readonly stock: unknown;
+    readonly payments: number;
+  }> {
+    const [storeLedger, paymentLedger, store, payments] = await Promise.all([
+      this.control(this.storeManager, "ledger"),
+      this.control(this.payments, "ledger"),
+      this.control(this.storeManager, "state"),
+      this.control(this.payments, "state"),
+    ]);
+    const routes = [...items(storeLedger["items"]), ...items(paymentLedger["items"])].map(({ route }) => String(route));
+    return { routes, orders: items(store["orders"]).length, stock: store["stock"], payments: items(payments["payments"]).length };
+  }
+}
+
+function serve({ app }: ReturnType<typeof makePayments>): Promise<Listening> {
+  return listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: "127.0.0.1", port: 0 });
+}
+
+async function tell(response: Response): Promise<Told> {
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json");
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
+}
+
+function items(value: unknown): readonly Record<string, unknown>[] {
+  return Array.isArray(value) ? value : [];
+}
