@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
+  /** The variable that sets the port, for the message about a busy one. */
+  readonly portVariable?: string;
 }
 
 /** The port cannot be bound. The message names the port and the variable that changes it. */
@@ -21,7 +23,7 @@ export class ListenError extends Error {
 }
 
 /** @throws ListenError when the address cannot be bound. */
-export async function listen({ fetch, host, port }: ListenOptions): Promise<Listening> {
+export async function listen({ fetch, host, port, portVariable = "PORT" }: ListenOptions): Promise<Listening> {
   const server = createAdaptorServer({
     fetch: (request, bindings) => {
       if (!isHttp1(bindings)) throw new TypeError("Only HTTP/1.1 is served.");
@@ -36,7 +38,7 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<List
   } catch (cause) {
     const isBusy = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
     const problem = isBusy ? "is in use" : `cannot be bound (${cause instanceof Error ? cause.message : String(cause)})`;
-    const message = `Port ${port} of ${host} ${problem}. Stop what listens there, or set PORT to another one (PORT=0 takes a free one).`;
+    const message = `Port ${port} of ${host} ${problem}. Stop what listens there, or set ${portVariable} to another one (0 takes a free one).`;
     throw new ListenError(message, { cause });
   }
   const address = server.address();

@@ -17,9 +17,11 @@ export async function runProcess(
   start: () => Promise<Running>,
   expected: readonly (new (...args: never[]) => Error)[] = [],
 ): Promise<void> {
+  // From the first moment on, so that a signal during the start is not lost.
+  const stopped = stopSignal();
   try {
     const { stop } = await start();
-    await stopSignal();
+    await stopped;
     await stop();
     process.exit(0);
   } catch (error) {

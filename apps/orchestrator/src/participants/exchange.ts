@@ -108,14 +108,20 @@ function classifyFailure(error: unknown, callTimeoutMs: number): Outcome<never> 
   const cause = deepestCause(error);
   if (cause instanceof Error && cause.name === "TimeoutError") return unknown(`no answer within ${callTimeoutMs} ms`);
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return isConnectFailure(cause, reason) ? unavailable(`no connection: ${reason}`) : unknown(`no whole answer: ${reason}`);
+  if (isConnectFailure(cause, reason)) return unavailable(`no connection: ${tersely(reason)}`);
+  return unknown(`no whole answer: ${tersely(reason)}`);
 }
 
+/** Deno says in words what failed, Node by a code. Some low ports are refused by fetch itself. */
 function isConnectFailure(cause: unknown, reason: string): boolean {
-  // Deno says it in words, Node by a code. Some low ports are refused by fetch itself.
   if (reason.includes("client error (Connect)") || /are blocked$|^bad port$/.test(reason)) return true;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   return code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
+}
+
+/** Without the preamble of Deno's errors, which repeats the address. */
+function tersely(reason: string): string {
+  return reason.replace(/^error sending request .*?: client error \(\w+\): /, "");
 }
 
 function deepestCause(error: unknown): unknown {

@@ -1,0 +1,152 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ServiceOptions, ServiceProcess } from "../src/service-process.ts";
+
+const source = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "stack-e2e-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** Runs one of our commands, its temporary files in a directory of ours. */
+function run(script: string, variables: Readonly<Record<string, string>> = {}) {
+  const env = { ...process.env, NO_COLOR: "1", TMPDIR: directory, ...variables };
+  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(source, script)], { env });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      said += String(chunk);
+    });
+  }
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.on("close", resolve);
+  return { child, said: () => said, exit: promise };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  const closed = Promise.withResolvers<void>();
+  server.close(() => closed.resolve());
+  await closed.promise;
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe("the demo", () => {
+  it("plays four orders, adds the ledgers up and leaves nothing behind", async () => {
+    const { said, exit } = run("demo.ts");
+    expect(await exit).toBe(0);
+    const ends = [...said().matchAll(/^ {3}[●○] \w+ +(\d+ [\w-]+)/gm)].map(([, end]) => end);
+    expect(ends).toEqual(["200 order", "409 saga-cancelled", "409 saga-cancelled", "503 participant-unavailable"]);
+    expect(said()).toContain("1 order alive; taken from stock: 4 of product 2, 2 of product 3");
+    expect(said()).toContain("They agree");
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe("the local stack", () => {
+  async function startStack(variables: Readonly<Record<string, string>> = {}) {
+    const [ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT] = [await freePort(), await freePort(), await freePort()].map(
+      String,
+    );
+    const stack = run("start.ts", {
+      ORCHESTRATOR_PORT: ORCHESTRATOR_PORT ?? "",
+      STORE_MANAGER_PORT: STORE_MANAGER_PORT ?? "",
+      PAYMENTS_PORT: PAYMENTS_PORT ?? "",
+      ...variables,
+    });
+    return { ...stack, url: `http://127.0.0.1:${ORCHESTRATOR_PORT}` };
+  }
+
+  const pids = (said: string) => [...said.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+
+  it("says where everything is and what to try, starts a killed orchestrator again, and stops on a signal", async () => {
+    const { child, said, exit, url } = await startStack();
+    await expect.poll(said, { timeout: 20_000 }).toContain(`curl -i ${url}/saga/order`);
+    process.kill(pids(said())[0] ?? 0, "SIGKILL");
+    await expect.poll(said, { timeout: 20_000 }).toMatch(/ended \(SIGKILL\).*\n.*pid/);
+    await expect.poll(async () => (await fetch(`${url}/health-check`)).status, { timeout: 20_000 }).toBe(200);
+    process.kill(child.pid ?? 0, "SIGTERM");
+    expect(await exit).toBe(0);
+    expect(pids(said()).filter(isAlive)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("names a busy port and the variable that changes it, and starts nothing", async () => {
+    const server = createServer();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.listen(0, "127.0.0.1", resolve);
+    await promise;
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const { said, exit } = await startStack({ PAYMENTS_PORT: String(port) });
+    expect(await exit).toBe(1);
+    expect(said()).toContain(`Port ${port} of 127.0.0.1 is in use`);
+    expect(said()).toContain("PAYMENTS_PORT");
+    expect(readdirSync(directory)).toEqual([]);
+    server.close();
+  });
+});
+
+describe("the orchestrator's process", () => {
+  const start = (variables: Readonly<Record<string, string>> = {}, options: Partial<ServiceOptions> = {}) =>
+    ServiceProcess.start({
+      name: "orchestrator",
+      writes: directory,
+      variables: { PORT: "0", JOURNAL_PATH: join(directory, "journal.sqlite"), ...variables },
+      ...options,
+    });
+
+  it("ends with exit 0 on SIGTERM and on SIGINT", async () => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const orchestrator = await start();
+      expect(await orchestrator.stop(signal)).toEqual({ code: 0, signal: null });
+    }
+  });
+
+  it("does not start with a malformed variable, and names it, its value and an example", async () => {
+    const refused = start({ CALL_TIMEOUT_MS: "5s" });
+    await expect(refused).rejects.toThrow(/exit 1/);
+    await expect(refused).rejects.toThrow(
+      'CALL_TIMEOUT_MS="5s": must be a whole number from 1 to 600000. Example: CALL_TIMEOUT_MS=5000',
+    );
+  });
+
+  it("does not start on a journal that another process owns, which goes on", async () => {
+    const owner = await start();
+    await expect(start()).rejects.toThrow(/another orchestrator owns it/);
+    expect((await fetch(`${owner.url}/health-check`)).status).toBe(200);
+    expect(await owner.stop("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
+    const heir = await start();
+    await heir.stop();
+  });
+
+  it("does not start on a busy port, and names it and the variable", async () => {
+    const orchestrator = await start();
+    const { port } = new URL(orchestrator.url);
+    await expect(start({ PORT: port, JOURNAL_PATH: join(directory, "other.sqlite") })).rejects.toThrow(
+      new RegExp(`Port ${port} of 127.0.0.1 is in use.*PORT`),
+    );
+    await orchestrator.stop();
+  });
+});

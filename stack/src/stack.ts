@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ServiceProcess } from "./service-process.ts";
+
+export interface StackOptions {
+  /** 0 takes a free one. */
+  readonly ports?: { readonly orchestrator: number; readonly storeManager: number; readonly payments: number };
+  /** Further variables of the orchestrator. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onLog?: (line: string) => void;
+}
+
+/** The three services on 127.0.0.1, and a directory for the journal that is gone when they are. */
+export class Stack {
+  readonly storeManager: ServiceProcess;
+  readonly payments: ServiceProcess;
+  orchestrator: ServiceProcess;
+  readonly #directory: string;
+  readonly #options: StackOptions;
+
+  private constructor(
+    parts: Pick<Stack, "storeManager" | "payments" | "orchestrator">,
+    directory: string,
+    options: StackOptions,
+  ) {
+    this.storeManager = parts.storeManager;
+    this.payments = parts.payments;
+    this.orchestrator = parts.orchestrator;
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  static async start(options: StackOptions = {}): Promise<Stack> {
+    const { ports = { orchestrator: 0, storeManager: 0, payments: 0 } } = options;
+    const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
+    const started = await Promise.allSettled([
+      ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager) } }),
+      ServiceProcess.start({ name: "mock-payments", variables: { PORT: String(ports.payments) } }),
+    ]);
+    const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    try {
+      for (const result of started) if (result.status === "rejected") throw result.reason;
+      const [storeManager, payments] = running;
+      if (!storeManager || !payments) throw new Error("a mock did not start");
+      const orchestrator = await startOrchestrator({ storeManager, payments }, ports.orchestrator, directory, options);
+      return new Stack({ storeManager, payments, orchestrator }, directory, options);
+    } catch (error) {
+      await Promise.all(running.map((service) => service.stop()));
+      await rm(directory, { recursive: true });
+      throw error;
+    }
+  }
+
+  /** Starts the orchestrator again on its port and its journal, after it was ended. */
+  async restartOrchestrator(): Promise<void> {
+    const port = Number(new URL(this.orchestrator.url).port);
+    this.orchestrator = await startOrchestrator(this, port, this.#directory, this.#options);
+  }
+
+  /** Ends all three, the orchestrator first so that it can finish what it began, and removes their files. */
+  async stop(): Promise<void> {
+    await this.orchestrator.stop();
+    await Promise.all([this.storeManager.stop(), this.payments.stop()]);
+    await rm(this.#directory, { recursive: true });
+  }
+}
+
+type Mocks = { readonly storeManager: { readonly url: string }; readonly payments: { readonly url: string } };
+
+function startOrchestrator(
+  { storeManager, payments }: Mocks,
+  port: number,
+  directory: string,
+  { variables, onLog }: StackOptions,
+) {
+  return ServiceProcess.start({
+    name: "orchestrator",
+    writes: directory,
+    ...(onLog && { onLog }),
+    variables: {
+      PORT: String(port),
+      JOURNAL_PATH: join(directory, "journal.sqlite"),
+      STORE_MANAGER_URL: storeManager.url,
+      STORE_MANAGER_KEYED: "true",
+      PAYMENTS_URL: payments.url,
+      PAYMENTS_KEYED: "true",
+      ...variables,
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** What the demo reads of the services' replies. It is an outside client: it shares no type with them. */
+export const ended = z.looseObject({
+  saga_id: z.string(),
+  status: z.union([z.string(), z.number()]),
+  type: z.string().optional(),
+  order_id: z.int().optional(),
+  payment_id: z.int().optional(),
+});
+
+export const history = z.object({
+  items: z.array(
+    z.looseObject({
+      type: z.string(),
+      step: z.string().optional(),
+      at: z.iso.datetime().transform((at) => Date.parse(at)),
+      data: z.looseObject({
+        state: z.string(),
+        action: z.string().optional(),
+        outcome: z.string().optional(),
+        reason: z.string().optional(),
+      }),
+    }),
+  ),
+});
+
+export type History = z.output<typeof history>["items"];
+
+const quantity = z.object({ product_id: z.int(), quantity: z.int() });
+
+export const storeState = z.object({
+  orders: z.array(
+    z.object({ order_id: z.int(), user_id: z.int(), total_amount: z.string().transform(Number), items: z.array(quantity) }),
+  ),
+  stock: z.record(z.string(), z.int()),
+});
+
+export const paymentState = z.object({
+  payments: z.array(z.looseObject({ payment_id: z.int(), order_id: z.int(), user_id: z.int(), total_amount: z.number() })),
+});
+
+export type StoreState = z.output<typeof storeState>;
+export type PaymentState = z.output<typeof paymentState>;
+
+/** Gets JSON, or posts it where there is a body; a reply that is not as expected throws. */
+export async function call<Schema extends z.ZodType>(
+  url: string,
+  schema: Schema,
+  body?: object,
+): Promise<{ readonly status: number; readonly body: z.output<Schema> }> {
+  const json = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(url, json ?? {});
+  return { status: response.status, body: schema.parse(await response.json()) };
+}
