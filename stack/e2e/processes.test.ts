@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -64,6 +64,23 @@ describe("the demo", () => {
   });
 });
 
+describe("the README", () => {
+  /** Without what differs from run to run: times, and the spaces that they take. */
+  const timeless = (text: string) =>
+    text
+      .replaceAll(/\d+ ms/g, "N ms")
+      .replaceAll(/ +/g, " ")
+      .trim();
+
+  it("shows what the demo prints", async () => {
+    const [, transcript = ""] =
+      /<!-- demo -->\n```text\n([\s\S]*?)```/.exec(readFileSync(join(source, "../../README.md"), "utf8")) ?? [];
+    const { said, exit } = run("demo.ts");
+    expect(await exit).toBe(0);
+    expect(timeless(said())).toBe(timeless(transcript));
+  });
+});
+
 describe("the local stack", () => {
   async function startStack(variables: Readonly<Record<string, string>> = {}) {
     const [ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT] = [await freePort(), await freePort(), await freePort()].map(
@@ -82,10 +99,10 @@ describe("the local stack", () => {
 
   it("says where everything is and what to try, starts a killed orchestrator again, and stops on a signal", async () => {
     const { child, said, exit, url } = await startStack();
-    await expect.poll(said, { timeout: 20_000 }).toContain(`curl -i ${url}/saga/order`);
+    await expect.poll(said).toContain(`curl -i ${url}/saga/order`);
     process.kill(pids(said())[0] ?? 0, "SIGKILL");
-    await expect.poll(said, { timeout: 20_000 }).toMatch(/ended \(SIGKILL\).*\n.*pid/);
-    await expect.poll(async () => (await fetch(`${url}/health-check`)).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(said).toMatch(/ended \(SIGKILL\).*\n.*pid/);
+    await expect.poll(async () => (await fetch(`${url}/health-check`)).status).toBe(200);
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
     expect(pids(said()).filter(isAlive)).toEqual([]);

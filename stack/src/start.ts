@@ -1,27 +1,13 @@
 import process from "node:process";
 import ansis from "ansis";
-import { EnvironmentError, integer, ListenError, listen, readEnvironment } from "service-kit";
-import { z } from "zod";
+import { EnvironmentError, ListenError, listen, readEnvironment } from "service-kit";
+import { stackEnvironment } from "./environment.ts";
 import { describeEnd, type ServiceProcess } from "./service-process.ts";
 import { Stack } from "./stack.ts";
 import { watchStopSignal } from "./stop-signal.ts";
 
-const portOf = (name: string, fallback: number) =>
-  integer(
-    fallback,
-    { min: 1, max: 65_535 },
-    { description: `The port of the ${name} in the local stack.`, example: String(fallback) },
-  );
-
-/** The variables of `pnpm start`; the README's table is compared with it. */
-const environmentSchema = z.object({
-  ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
-  STORE_MANAGER_PORT: portOf("Store Manager", 5000),
-  PAYMENTS_PORT: portOf("Payments API", 5009),
-});
-
 async function start(): Promise<Stack> {
-  const { ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT } = readEnvironment(environmentSchema, process.env);
+  const { ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT } = readEnvironment(stackEnvironment, process.env);
   for (const [portVariable, port] of Object.entries({ ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT })) {
     const probe = await listen({ fetch: () => new Response(), host: "127.0.0.1", port, portVariable });
     await probe.close();

@@ -21,10 +21,7 @@ export interface Orchestrator {
 /** The only wiring: participants -> handlers -> controllers -> engine -> app. */
 export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
-  const callTimeoutMs = config.CALL_TIMEOUT_MS;
-  const storeManager = new StoreManager({ url: config.STORE_MANAGER_URL, keyed: config.STORE_MANAGER_KEYED, callTimeoutMs });
-  const payments = new Payments({ url: config.PAYMENTS_URL, keyed: config.PAYMENTS_KEYED, callTimeoutMs });
-  const order = new OrderSagaController({ storeManager, payments }, policyOf(config));
+  const order = orderSagaOf(config);
   const journal = new SqliteJournal(config.JOURNAL_PATH);
   const engine = new EmbeddedEngine({
     controllers: [order],
@@ -52,6 +49,14 @@ export async function compose(config: Config): Promise<Orchestrator> {
     journal.close();
   };
   return { fetch: (request) => app.fetch(request), resumed, stop };
+}
+
+/** The order saga at the participants that the configuration names. */
+export function orderSagaOf(config: Config): OrderSagaController {
+  const callTimeoutMs = config.CALL_TIMEOUT_MS;
+  const storeManager = new StoreManager({ url: config.STORE_MANAGER_URL, keyed: config.STORE_MANAGER_KEYED, callTimeoutMs });
+  const payments = new Payments({ url: config.PAYMENTS_URL, keyed: config.PAYMENTS_KEYED, callTimeoutMs });
+  return new OrderSagaController({ storeManager, payments }, policyOf(config));
 }
 
 function logEnd({ saga, controller }: FoundSaga): void {

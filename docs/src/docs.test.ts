@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { mockEnvironment } from "mock-kit";
+import { environmentSchema } from "orchestrator/config";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { makeGenerated, orderSaga } from "./generated.ts";
+import { generatedBlocks, type Page, readPages, root } from "./pages.ts";
+
+const pages = readPages();
+const pageAt = (path: string): Page => {
+  const page = pages.find((each) => each.path === path);
+  if (!page) throw new Error(`There is no page ${path}.`);
+  return page;
+};
+
+const manifest = z.object({ scripts: z.record(z.string(), z.string()) });
+const scriptsOf = (path: string) => manifest.parse(JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"))).scripts;
+
+describe("the docs", () => {
+  it("show the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", async () => {
+    const generated = await makeGenerated();
+    const blocks = pages.flatMap((page) => generatedBlocks(page));
+    expect(new Set(blocks.map(([name]) => name))).toEqual(new Set(generated.keys()));
+    for (const [name, block] of blocks) expect(block, name).toBe(generated.get(name));
+  });
+
+  it("give the order saga the arrows of the architecture", () => {
+    const { text } = pageAt("docs/architecture.md");
+    const chains = text.split("\n").filter((line) => /^ {4}[A-Z_]+ +-\w+->/.test(line));
+    const drawn = chains.flatMap((line) => {
+      const parts = line.trim().split(/\s+/);
+      const count = (parts.length - 1) / 2;
+      return Array.from({ length: count }, (_, index) => {
+        const [from, event, to] = parts.slice(index * 2, index * 2 + 3);
+        return `${from} ${event} ${to}`;
+      });
+    });
+    expect(new Set(drawn)).toEqual(new Set(orderSaga.chart.arrows.map(({ from, event, to }) => `${from} -${event}-> ${to}`)));
+    expect(drawn).toHaveLength(8);
+  });
+
+  it("name only commands that exist", () => {
+    const own = ["README.md", "CONTRIBUTING.md"].map(pageAt);
+    const commands = own.flatMap(({ path, text }) =>
+      [...text.matchAll(/pnpm(?:@[\d.]+)? (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
+        path,
+        filter,
+        script,
+      })),
+    );
+    expect(commands.length).toBeGreaterThan(5);
+    for (const { path, filter, script } of commands) {
+      const places =
+        filter === undefined
+          ? [""]
+          : ["apps", "packages", "."].map((place) => join(place, filter)).filter((place) => existsSync(join(root, place)));
+      const scripts = places.flatMap((place) => Object.keys(scriptsOf(place)));
+      expect([...scripts, "install"], `${path}: pnpm ${filter ?? ""} ${script}`).toContain(script);
+    }
+  });
+
+  it("link only to what is there", () => {
+    const links = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ path, to })),
+    );
+    const broken = links.filter(({ path, to }) => !to.startsWith("http") && !existsSync(join(root, dirname(path), to)));
+    expect(broken).toEqual([]);
+    expect(links.length).toBeGreaterThan(10);
+  });
+});
+
+describe("each architecture decision", () => {
+  const decisions = pages.filter(({ path }) => /^docs\/adr\/\d{4}-/.test(path));
+
+  it.for(decisions)("$path names tests that exist and enforce it", ({ text }) => {
+    const [, section = ""] = text.split("## Enforced by\n");
+    const named = [...section.matchAll(/\[[^\]]+\]\(([^)]+)\): "([^"]+)"/g)];
+    expect(named.length).toBeGreaterThan(0);
+    for (const [, file = "", test = ""] of named) {
+      const source = readFileSync(join(root, "docs/adr", file), "utf8");
+      expect(source.includes(test), `${file} has no test "${test}"`).toBe(true);
+    }
+  });
+
+  it("has a line in the index", () => {
+    const { text } = pageAt("docs/adr/README.md");
+    for (const { path } of decisions) expect(text).toContain(path.replace("docs/adr/", ""));
+    expect(decisions.length).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe("each app's start script", () => {
+  it.for<[string, readonly string[]]>([
+    ["apps/orchestrator", Object.keys(environmentSchema.shape)],
+    ["apps/mock-store-manager", Object.keys(mockEnvironment(0).shape)],
+    ["apps/mock-payments", Object.keys(mockEnvironment(0).shape)],
+  ])("%s may read its own variables and no others", ([app, variables]) => {
+    const allowed = /--allow-env=(\S+)/.exec(scriptsOf(app)["start"] ?? "")?.[1];
+    expect(allowed?.split(",")).toEqual(variables);
+  });
+});

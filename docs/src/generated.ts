@@ -1,0 +1,48 @@
+import { mockEnvironment } from "mock-kit";
+import { compose, orderSagaOf } from "orchestrator/compose";
+import { environmentSchema, readConfig } from "orchestrator/config";
+import { toMermaid } from "saga-core";
+import { stackEnvironment } from "stack/environment";
+import { z } from "zod";
+
+/** The definition of the order saga; its chart needs no participant to be there. */
+export const orderSaga = orderSagaOf(readConfig({}));
+
+/** What the docs hold between their markers, by name, made from the code. */
+export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["order-saga", `\`\`\`mermaid\n${toMermaid(orderSaga.chart)}\`\`\`\n`],
+    ["orchestrator-variables", variablesTable(environmentSchema)],
+    ["mock-variables", variablesTable(mockEnvironment(5000))],
+    ["stack-variables", variablesTable(stackEnvironment)],
+    ["routes", await routesTable()],
+  ]);
+}
+
+function variablesTable(schema: z.ZodObject): string {
+  const rows = Object.entries(schema.shape).map(([name, variable]) => {
+    const { description } = (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
+    return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
+  });
+  return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+const openApi = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ summary: z.string(), responses: z.record(z.string(), z.unknown()) })),
+  ),
+});
+
+async function routesTable(): Promise<string> {
+  const { fetch, stop } = await compose(readConfig({ JOURNAL_PATH: ":memory:" }));
+  const response = await fetch(new Request("http://docs/openapi.json"));
+  const { paths } = openApi.parse(await response.json());
+  await stop();
+  const rows = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { summary, responses }]) => {
+      return `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${Object.keys(responses).join(", ")} |\n`;
+    }),
+  );
+  return `| route | what it does | statuses |\n|---|---|---|\n${rows.join("")}`;
+}

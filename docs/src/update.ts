@@ -1,0 +1,15 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeGenerated } from "./generated.ts";
+import { readPages, regenerate, root } from "./pages.ts";
+
+const generated = await makeGenerated();
+
+for (const page of readPages()) {
+  const text = regenerate(page, (name) => {
+    const block = generated.get(name);
+    if (block === undefined) throw new Error(`${page.path} wants "${name}", which nothing generates.`);
+    return block;
+  });
+  if (text !== page.text) writeFileSync(join(root, page.path), text);
+}

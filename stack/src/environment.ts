@@ -1,0 +1,16 @@
+import { integer } from "service-kit";
+import { z } from "zod";
+
+const portOf = (name: string, fallback: number) =>
+  integer(
+    fallback,
+    { min: 1, max: 65_535 },
+    { description: `The port of the ${name} in the local stack.`, example: String(fallback) },
+  );
+
+/** The variables of `pnpm start`; the README's table is compared with it. */
+export const stackEnvironment = z.object({
+  ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
+  STORE_MANAGER_PORT: portOf("Store Manager", 5000),
+  PAYMENTS_PORT: portOf("Payments API", 5009),
+});
