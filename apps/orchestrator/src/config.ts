@@ -3,7 +3,6 @@ import { flag, host, httpUrl, integer, port, readEnvironment, text } from "servi
 import { z } from "zod";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 const keyedAbout = "answers a repeated Idempotency-Key with its first answer, and without a second effect";
 
@@ -48,7 +47,7 @@ export const environmentSchema = z.object({
   ),
   SAGA_DEADLINE_MS: integer(
     defaultPolicy.deadlineMs,
-    { min: 1, max: DAY_MS },
+    { min: 1, max: HOUR_MS },
     {
       description: "From the start to the instant from which on a saga before its pivot turns to compensation.",
       example: "15000",
@@ -56,7 +55,7 @@ export const environmentSchema = z.object({
   ),
   GIVE_UP_HOURS: integer(
     defaultPolicy.giveUpMs / HOUR_MS,
-    { min: 24, max: 8_760 },
+    { min: 1, max: 8_760 },
     { description: "From the start to the instant from which on an unsettled call is left to a human.", example: "24" },
   ),
   SYNC_WAIT_MS_MAX: integer(

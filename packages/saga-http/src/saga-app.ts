@@ -1,9 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Clock, type Engine, pointer, type SagaIndex } from "saga-core";
 import { mountDocsPage } from "./docs-page.ts";
 import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
+import { problemOfError } from "./problem-of-error.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { mountSagaRoutes } from "./saga-routes.ts";
 import { mountStartRoute } from "./start-route.ts";
@@ -44,7 +44,8 @@ export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onErro
   mountDocsPage(app);
   app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
   app.onError((error) => {
-    if (error instanceof HTTPException) return error.getResponse();
+    const told = problemOfError(error);
+    if (told) return told;
     onError(error);
     return problem("internal-error", { detail: "The request could not be answered; the log says why." });
   });

@@ -1,28 +1,15 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import {
-  type Clock,
-  type Engine,
-  JournalError,
-  pointer,
-  rolledBack,
-  type Saga,
-  SchemaError,
-  type StartedSaga,
-  type StartRefusal,
-  StartRefused,
-  stateOf,
-  type Turn,
-} from "saga-core";
+import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
 import { readJsonBody } from "./json-body.ts";
-import { invalidRequest, type ProblemType, problem, problemResponse } from "./problem.ts";
+import { type ProblemType, problem, problemResponse } from "./problem.ts";
+import { RETRY_AFTER_S } from "./problem-of-error.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 const BODY_BYTES_MAX = 65_536;
-const RETRY_AFTER_S = 1;
 
 export interface StartRouteOptions {
   readonly engine: Engine;
@@ -47,21 +34,17 @@ async function start(context: Context, resource: SagaResource, options: StartRou
   if ("refusal" in body) return body.refusal;
   const patience = readPatience(req.header("prefer"), options.syncWaitMsMax);
   const trace = readTrace(req);
-  try {
-    const started = await options.engine.start({
-      definition: resource.controller.name,
-      input: body.value,
-      // Callers are not told apart here: they share one scope of keys (rule 7).
-      ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
-      ...(trace && { trace }),
-    });
-    const saga = await waitForRest(started, patience, options.clock);
-    const answer = (saga && endOf(saga, resource)) ?? (await pending(started, options.engine));
-    if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
-    return answer;
-  } catch (error) {
-    return refusalOf(error);
-  }
+  const started = await options.engine.start({
+    definition: resource.controller.name,
+    input: body.value,
+    // Callers are not told apart here: they share one scope of keys (rule 7).
+    ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
+    ...(trace && { trace }),
+  });
+  const saga = await waitForRest(started, patience, options.clock);
+  const answer = (saga && endOf(saga, resource)) ?? (await pending(started, options.engine));
+  if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
+  return answer;
 }
 
 /** The saga at rest, or undefined when it is not within the client's patience. */
@@ -99,33 +82,12 @@ function cancelledAs({ cause }: Turn): ProblemType {
 async function pending({ id, accepted }: StartedSaga, engine: Engine): Promise<Response> {
   await accepted;
   const found = await engine.get(id);
-  if (!found) throw new JournalError(`Saga ${id} was accepted and is not there.`);
+  if (!found) throw new Error(`Saga ${id} was accepted and is not there.`);
   return Response.json(viewSaga(found), {
     status: 202,
     headers: { location: `/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
   });
 }
-
-function refusalOf(error: unknown): Response {
-  if (error instanceof JournalError) {
-    return problem("journal-unavailable", { detail: error.message, headers: { "retry-after": String(RETRY_AFTER_S) } });
-  }
-  if (!(error instanceof StartRefused)) throw error;
-  if (error.cause instanceof SchemaError) {
-    return invalidRequest(error.cause.issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message })));
-  }
-  const type = refusalTypes[error.refusal];
-  const isTransient = type === "overloaded" || type === "draining";
-  return problem(type, { detail: error.message, headers: isTransient ? { "retry-after": String(RETRY_AFTER_S) } : {} });
-}
-
-const refusalTypes: Readonly<Record<StartRefusal, ProblemType>> = {
-  "unknown-definition": "not-found",
-  "invalid-input": "invalid-request",
-  "key-reused": "idempotency-key-reused",
-  overloaded: "overloaded",
-  draining: "draining",
-};
 
 function documentOf({ controller, input, result }: SagaResource) {
   const completed = result.extend({ status: z.literal("OK"), saga_id: z.uuid(), state: z.literal("COMPLETED") });

@@ -76,15 +76,16 @@ describe("the SQLite journal", () => {
     database.close();
   });
 
-  it("is told when what it appended cannot be kept, and keeps none of that turn", async () => {
+  it("writes nothing after a write that failed, so that no history has a gap", async () => {
     const journal = openJournal();
     journal.append(record("a", 1));
+    await journal.durable();
     journal.append(record("a", 1));
     await expect(journal.durable()).rejects.toThrow(JournalError);
-    expect(await journal.load("a")).toBeUndefined();
-    journal.append(record("a", 1));
-    await journal.durable();
-    expect(await journal.load("a")).toHaveLength(1);
+    journal.append(record("a", 2));
+    await expect(journal.durable()).rejects.toThrow(/could not be written/);
+    const reopened = await subjectOf(journal).reopen();
+    expect(await reopened.journal.load("a")).toHaveLength(1);
   });
 
   it("refuses a second owner, and says so", () => {

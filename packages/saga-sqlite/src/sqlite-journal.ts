@@ -11,6 +11,8 @@ export class SqliteJournal implements Journal, SagaIndex {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareStatements>;
   #pending: JournalRecord[] = [];
+  /** Set by the first write that failed. From then on nothing is written, so that no saga's history has a gap. */
+  #failure: JournalError | undefined;
   #flush: PromiseWithResolvers<void> | undefined;
 
   /** @throws JournalError when the file cannot be opened, is owned by another process, or has a schema that is not known. */
@@ -72,10 +74,14 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#pending = [];
     this.#flush = undefined;
     try {
+      if (this.#failure) throw this.#failure;
       this.#write(records);
       flush.resolve();
     } catch (cause) {
-      flush.reject(new JournalError("The journal could not be written.", { cause }));
+      this.#failure ??= new JournalError("The journal could not be written; nothing is recorded until the next start.", {
+        cause,
+      });
+      flush.reject(this.#failure);
     }
   }
 

@@ -90,9 +90,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
-    const saga = this.#runs.get(id)?.saga;
-    const controller = saga && this.#controllerOf(saga.definition, saga.version);
-    return saga && controller ? { saga, controller } : await this.#load(id);
+    const run = this.#runs.get(id);
+    if (!run) return await this.#load(id);
+    const { saga, controller } = run;
+    // Nobody is told of an end that a crash could still change (rule 5).
+    if (isAtRest(saga)) await run.durable(saga.seq);
+    return { saga, controller };
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {

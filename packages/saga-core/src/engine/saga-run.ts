@@ -28,7 +28,7 @@ export interface SagaRunPorts {
 export class SagaRun {
   /** Resolves when the saga has come to rest, durably, or when it was halted and no call is under way. */
   readonly rest: Promise<Saga>;
-  readonly #controller: Controller;
+  readonly controller: Controller;
   readonly #ports: SagaRunPorts;
   readonly #records = new DurableRecords();
   readonly #resolveRest: (saga: Saga) => void;
@@ -42,7 +42,7 @@ export class SagaRun {
     ports: SagaRunPorts,
     origin: { readonly saga: Saga | undefined; readonly event: SagaEvent },
   ) {
-    this.#controller = controller;
+    this.controller = controller;
     this.#ports = ports;
     const { promise, resolve } = Promise.withResolvers<Saga>();
     this.rest = promise;
@@ -71,7 +71,7 @@ export class SagaRun {
 
   #take(event: SagaEvent): void {
     try {
-      const { saga, commands } = transition(this.#controller, this.#saga, event);
+      const { saga, commands } = transition(this.controller, this.#saga, event);
       this.#saga = saga;
       this.#record(event);
       this.#performAll(commands);
@@ -83,9 +83,9 @@ export class SagaRun {
   #record(event: SagaEvent): void {
     const { journal, notify } = this.#ports;
     const saga = this.#saga;
-    journal.append({ event, saga, state: stateOf(this.#controller, saga), wakeAt: wakeAt(saga) });
+    journal.append({ event, saga, state: stateOf(this.controller, saga), wakeAt: wakeAt(saga) });
     this.#records.appended(saga.seq, journal.durable());
-    notify({ saga, controller: this.#controller }, event);
+    notify({ saga, controller: this.controller }, event);
   }
 
   #performAll(commands: readonly Command[]): void {
@@ -137,8 +137,8 @@ export class SagaRun {
   }
 
   async #attempt({ step, type: action }: Call): Promise<Outcome<object>> {
-    const handler = this.#controller.handlers.find((candidate) => candidate.step === step);
-    if (!handler) throw new TypeError(`${this.#controller.name} has no step "${step}".`);
+    const handler = this.controller.handlers.find((candidate) => candidate.step === step);
+    if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
     const { id, input, data, trace } = this.#saga;
     return await callHandler(
       handler,

@@ -1,6 +1,5 @@
 import type { EmbeddedEngine } from "../engine/embedded-engine.ts";
 import type { Saga } from "../transition/saga.ts";
-import { isAtRest } from "../transition/transition.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 
 const WAKES_MAX = 2_000;
@@ -11,12 +10,21 @@ export async function settleMicrotasks(): Promise<void> {
   for (let turn = 0; turn < MICROTASKS_PER_TURN; turn += 1) await Promise.resolve();
 }
 
-/** Moves the clock on until a saga is at rest, or nothing waits for the clock any more; gives the saga as it then is. */
+/** Moves the clock on until nothing waits for it any more; gives the saga as the engine last left it, durable or not. */
 export async function driveToRest(engine: EmbeddedEngine, clock: SimulatedClock, id: string): Promise<Saga | undefined> {
+  let latest: Saga | undefined;
+  const unsubscribe = engine.subscribe(({ saga }) => {
+    if (saga.id === id) latest = saga;
+  });
   for (let wakes = 0; wakes < WAKES_MAX; wakes += 1) {
     await settleMicrotasks();
-    const saga = (await engine.get(id))?.saga;
-    if (!saga || isAtRest(saga) || !clock.isWaiting) return saga;
+    if (!clock.isWaiting) {
+      unsubscribe();
+      // What an engine has ended but not made durable it tells nobody who asks.
+      return (
+        latest ?? (await Promise.race([engine.get(id).then((found) => found?.saga), settleMicrotasks().then(() => undefined)]))
+      );
+    }
     clock.advance();
   }
   throw new Error(`Saga ${id} is not at rest after ${WAKES_MAX} waits.`);
