@@ -1,25 +1,16 @@
-import { type Listening, listen } from "service-kit";
+import { ServedMock } from "mock-kit/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeStoreManager } from "./mock-store-manager.ts";
 
-let server: Listening;
+const mock = new ServedMock(makeStoreManager({ keyed: true }));
 
-beforeAll(async () => {
-  const { app } = makeStoreManager({ keyed: true });
-  server = await listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: "127.0.0.1", port: 0 });
-});
-afterAll(() => server.close());
-beforeEach(() => call("POST", "/control/reset"));
+beforeAll(() => mock.listen());
+afterAll(() => mock.close());
+beforeEach(() => mock.call("POST", "/control/reset"));
 
-async function call(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
-  const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`${server.url}${path}`, { method, ...json });
-  return [response.status, await response.json()];
-}
-
-const order = (items: unknown, user_id: unknown = 1) => call("POST", "/orders", { user_id, items });
-const move = (operation: string, items: unknown) => call("PUT", "/stocks", { items, operation });
-const state = async () => (await call("GET", "/control/state"))[1];
+const order = (items: unknown, user_id: unknown = 1) => mock.call("POST", "/orders", { user_id, items });
+const move = (operation: string, items: unknown) => mock.call("PUT", "/stocks", { items, operation });
+const state = async () => (await mock.call("GET", "/control/state"))[1];
 const untouched = { orders: [], stock: { 1: 1000, 2: 500, 3: 2, 4: 90 } };
 
 describe("the orders of the Store Manager", () => {
@@ -29,7 +20,7 @@ describe("the orders of the Store Manager", () => {
       { product_id: 2, quantity: 2 },
     ];
     expect(await order(items)).toEqual([201, { order_id: 1 }]);
-    expect(await call("GET", "/orders/1")).toEqual([
+    expect(await mock.call("GET", "/orders/1")).toEqual([
       201,
       {
         user_id: "1",
@@ -38,18 +29,18 @@ describe("the orders of the Store Manager", () => {
         payment_link: "",
       },
     ]);
-    expect(await call("PUT", "/orders", { order_id: 1, is_paid: false, payment_id: 3 })).toEqual([200, { updated: true }]);
-    expect((await call("GET", "/orders/1"))[1]).toMatchObject({ payment_link: expect.stringContaining("/3") });
-    expect(await call("DELETE", "/orders/1")).toEqual([200, { deleted: true }]);
-    expect(await call("DELETE", "/orders/1")).toEqual([404, { deleted: false }]);
-    expect(await call("GET", "/orders/1")).toEqual([201, {}]);
-    expect(await call("PUT", "/orders", { order_id: 1, is_paid: true, payment_id: 3 })).toEqual([200, { updated: false }]);
+    expect(await mock.call("PUT", "/orders", { order_id: 1, is_paid: false, payment_id: 3 })).toEqual([200, { updated: true }]);
+    expect((await mock.call("GET", "/orders/1"))[1]).toMatchObject({ payment_link: expect.stringContaining("/3") });
+    expect(await mock.call("DELETE", "/orders/1")).toEqual([200, { deleted: true }]);
+    expect(await mock.call("DELETE", "/orders/1")).toEqual([404, { deleted: false }]);
+    expect(await mock.call("GET", "/orders/1")).toEqual([201, {}]);
+    expect(await mock.call("PUT", "/orders", { order_id: 1, is_paid: true, payment_id: 3 })).toEqual([200, { updated: false }]);
     expect(await state()).toEqual(untouched);
   });
 
   it("never reuse an id", async () => {
     await order([{ product_id: 4, quantity: 1 }]);
-    await call("DELETE", "/orders/1");
+    await mock.call("DELETE", "/orders/1");
     expect(await order([{ product_id: 4, quantity: 1 }])).toEqual([201, { order_id: 2 }]);
   });
 
@@ -74,7 +65,7 @@ describe("the stock of the Store Manager", () => {
         { product_id: 3, quantity: 2 },
       ]),
     ).toEqual([201, { result: "OK" }]);
-    expect(await call("GET", "/stocks/3")).toEqual([201, { product_id: 3, quantity: 0 }]);
+    expect(await mock.call("GET", "/stocks/3")).toEqual([201, { product_id: 3, quantity: 0 }]);
     expect(await move("+", [{ product_id: 3, quantity: 2 }])).toEqual([201, { result: "OK" }]);
     expect((await state()) as object).toMatchObject({ stock: { 1: 990, 3: 2 } });
   });
@@ -98,22 +89,22 @@ describe("the stock of the Store Manager", () => {
   });
 
   it("is set absolutely, and reported", async () => {
-    expect(await call("POST", "/stocks", { product_id: 3, quantity: 56 })).toEqual([201, { result: "rows updated: 1" }]);
-    expect((await call("GET", "/stocks/reports/overview-stocks"))[1]).toContainEqual({
+    expect(await mock.call("POST", "/stocks", { product_id: 3, quantity: 56 })).toEqual([201, { result: "rows updated: 1" }]);
+    expect((await mock.call("GET", "/stocks/reports/overview-stocks"))[1]).toContainEqual({
       Article: "Gadget XYZ",
       "Numéro SKU": "GG12345",
       "Prix unitaire": 5.75,
       "Unités en stock": 56,
     });
-    expect(await call("GET", "/stocks/99")).toEqual([201, {}]);
+    expect(await mock.call("GET", "/stocks/99")).toEqual([201, {}]);
   });
 });
 
 describe("the catalogue of the Store Manager", () => {
   it("has the seed data of the existing service", async () => {
-    expect(await call("GET", "/products/2")).toEqual([201, { id: 2, name: "Keyboard DEF", sku: "KB67890", price: 59.5 }]);
-    expect(await call("GET", "/users/3")).toEqual([201, { id: 3, name: "Alan Turing", email: "aturing@example.com" }]);
-    expect(await call("GET", "/products/99")).toEqual([201, {}]);
-    expect(await call("GET", "/health-check")).toEqual([200, { status: "ok" }]);
+    expect(await mock.call("GET", "/products/2")).toEqual([201, { id: 2, name: "Keyboard DEF", sku: "KB67890", price: 59.5 }]);
+    expect(await mock.call("GET", "/users/3")).toEqual([201, { id: 3, name: "Alan Turing", email: "aturing@example.com" }]);
+    expect(await mock.call("GET", "/products/99")).toEqual([201, {}]);
+    expect(await mock.call("GET", "/health-check")).toEqual([200, { status: "ok" }]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Listening, listen } from "service-kit";
+import type { Listening } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Mock, type MockRoute } from "./mock.ts";
 import { answered, applied } from "./reply.ts";
@@ -23,8 +23,8 @@ async function start(keyed: boolean): Promise<void> {
   const reset = () => {
     count = 0;
   };
-  const { app } = new Mock({ title: "things", keyed, routes, state: () => ({ count }), reset });
-  server = await listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: "127.0.0.1", port: 0 });
+  const mock = new Mock({ title: "things", keyed, routes, state: () => ({ count }), reset });
+  server = await mock.listen({ host: "127.0.0.1", port: 0 });
 }
 
 beforeEach(() => start(true));

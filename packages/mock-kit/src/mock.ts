@@ -3,6 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { type Listening, listen } from "service-kit";
 import { cut, sendHalf } from "./connection.ts";
 import { type Fault, Faults, faultSchema } from "./faults.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
@@ -37,7 +38,7 @@ type Env = { readonly Bindings: HttpBindings };
 
 /** An existing service in memory, with what tests and demos need to break it: faults, a ledger of effects, and its state. */
 export class Mock {
-  readonly app = new OpenAPIHono<Env>();
+  readonly #app = new OpenAPIHono<Env>();
   readonly #definition: MockDefinition;
   readonly #faults = new Faults();
   readonly #ledger = new Ledger();
@@ -47,7 +48,7 @@ export class Mock {
 
   constructor(definition: MockDefinition) {
     this.#definition = definition;
-    this.app.use(methodNotAllowed({ app: this.app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
+    this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
     for (const route of definition.routes) this.#mount(route, (context) => this.#serve(route, context));
     for (const route of [...this.#ownControls(), ...(definition.controls ?? [])]) {
       this.#mount(route, async (context) => {
@@ -55,13 +56,17 @@ export class Mock {
         return toResponse(request.refusal ?? route.answer(request));
       });
     }
-    this.app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: definition.title, version: "1.0.0" } });
-    this.app.notFound(() => toResponse(flaskPage(404, "The requested URL was not found on the server.")));
+    this.#app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: definition.title, version: "1.0.0" } });
+    this.#app.notFound(() => toResponse(flaskPage(404, "The requested URL was not found on the server.")));
+  }
+
+  listen(at: { readonly host: string; readonly port: number }): Promise<Listening> {
+    return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
   }
 
   #mount({ document }: MockRoute, handler: (context: Context<Env>) => Promise<Response>): void {
-    this.app.openAPIRegistry.registerPath(document);
-    this.app.on(document.method.toUpperCase(), document.path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
+    this.#app.openAPIRegistry.registerPath(document);
+    this.#app.on(document.method.toUpperCase(), document.path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
   }
 
   async #serve(route: MockRoute, context: Context<Env>): Promise<Response> {

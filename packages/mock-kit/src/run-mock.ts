@@ -1,5 +1,5 @@
 import process from "node:process";
-import { flag, host, listen, port, readEnvironment, runProcess } from "service-kit";
+import { flag, host, port, readEnvironment, runProcess } from "service-kit";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
 
@@ -26,8 +26,7 @@ export interface MockProcess {
 export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
     const { HOST, PORT, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
-    const { app } = make({ keyed: KEYED });
-    const { url, close } = await listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: HOST, port: PORT });
+    const { url, close } = await make({ keyed: KEYED }).listen({ host: HOST, port: PORT });
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });

@@ -39,7 +39,13 @@ export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onErro
   app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
-    info: { title: "Saga orchestrator", version: "0.1.0", license: { name: "MIT" } },
+    info: {
+      title: "Saga orchestrator",
+      version: "0.1.0",
+      description:
+        "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
+      license: { name: "MIT" },
+    },
   });
   mountDocsPage(app);
   app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
@@ -63,6 +69,7 @@ function invalidMembers(issue: z.core.$ZodIssue): readonly InvalidMember[] {
 const healthRoute = createRoute({
   method: "get",
   path: "/health-check",
+  tags: ["health"],
   summary: "Whether it runs",
   responses: {
     200: { description: "It runs.", content: { "application/json": { schema: z.object({ status: z.literal("ok") }) } } },

@@ -90,6 +90,7 @@ const json = <Schema extends z.ZodType>(description: string, schema: Schema) => 
 const listRoute = createRoute({
   method: "get",
   path: "/sagas",
+  tags: ["sagas"],
   summary: "The sagas, newest first",
   request: { query: listQuery },
   responses: {
@@ -101,6 +102,7 @@ const listRoute = createRoute({
 const getRoute = createRoute({
   method: "get",
   path: "/sagas/{saga_id}",
+  tags: ["sagas"],
   summary: "A saga",
   request: { params: sagaId },
   responses: { 200: json("The saga as it is now.", sagaSchema), 404: problemResponse("not-found") },
@@ -109,6 +111,7 @@ const getRoute = createRoute({
 const eventsRoute = createRoute({
   method: "get",
   path: "/sagas/{saga_id}/events",
+  tags: ["sagas"],
   summary: "The history of a saga",
   request: { params: sagaId },
   responses: { 200: json("Its events, in order.", eventsSchema), 404: problemResponse("not-found") },

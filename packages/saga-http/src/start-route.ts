@@ -94,6 +94,7 @@ function documentOf({ controller, input, result }: SagaResource) {
   return {
     method: "post" as const,
     path: `/saga/${controller.name}`,
+    tags: ["sagas"],
     summary: `Starts a saga of the definition ${controller.name}, and waits for its end`,
     request: {
       headers: z.object({

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { defaultPolicy, JournalError, type JournalRecord } from "saga-core";
-import { type JournalSubject, journalContract } from "saga-core/testing";
+import { JournalError } from "saga-core";
+import { type JournalSubject, journalContract, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
@@ -35,35 +35,17 @@ function subjectOf(journal: SqliteJournal): JournalSubject {
   return { journal, index: journal, reopen };
 }
 
-function record(id: string, seq: number): JournalRecord {
-  const event = { type: "woken", at: seq } as const;
-  const saga = {
-    id,
-    seq,
-    definition: "d",
-    version: 1,
-    input: {},
-    data: {},
-    steps: [],
-    barrier: 1,
-    keyedSteps: [],
-    createdAt: 0,
-    updatedAt: 0,
-  };
-  return { event, saga: { ...saga, phase: { name: "forward" }, policy: defaultPolicy }, state: "S", wakeAt: 1 };
-}
-
 describe("the SQLite journal", () => {
   it.for(journalContract)("$name", ({ check }) => check(subjectOf(openJournal())));
 
   it("commits what is appended in one turn of the event loop as one transaction", async () => {
     const journal = openJournal();
-    for (let seq = 1; seq <= 3; seq += 1) journal.append(record("a", seq));
+    for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord("a", seq));
     const first = journal.durable();
-    journal.append(record("b", 1));
+    journal.append(sampleRecord("b", 1));
     expect(journal.durable()).toBe(first);
     await first;
-    journal.append(record("a", 4));
+    journal.append(sampleRecord("a", 4));
     expect(journal.durable()).not.toBe(first);
   });
 
@@ -78,11 +60,11 @@ describe("the SQLite journal", () => {
 
   it("writes nothing after a write that failed, so that no history has a gap", async () => {
     const journal = openJournal();
-    journal.append(record("a", 1));
+    journal.append(sampleRecord("a", 1));
     await journal.durable();
-    journal.append(record("a", 1));
+    journal.append(sampleRecord("a", 1));
     await expect(journal.durable()).rejects.toThrow(JournalError);
-    journal.append(record("a", 2));
+    journal.append(sampleRecord("a", 2));
     await expect(journal.durable()).rejects.toThrow(/could not be written/);
     const reopened = await subjectOf(journal).reopen();
     expect(await reopened.journal.load("a")).toHaveLength(1);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
-import { type Listening, listen } from "service-kit";
+import type { Listening } from "service-kit";
 import { compose, type Orchestrator } from "../compose.ts";
 import { readConfig } from "../config.ts";
 
@@ -45,7 +45,10 @@ export class OrderStack {
     readonly keyed?: boolean;
     readonly variables?: Variables;
   } = {}): Promise<OrderStack> {
-    const [storeManager, payments] = await Promise.all([serve(makeStoreManager({ keyed })), serve(makePayments({ keyed }))]);
+    const [storeManager, payments] = await Promise.all([
+      makeStoreManager({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
+      makePayments({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
+    ]);
     const directory = mkdtempSync(join(tmpdir(), "orchestrator-"));
     const environment = {
       JOURNAL_PATH: join(directory, "journal.sqlite"),
@@ -108,10 +111,6 @@ export class OrderStack {
     const routes = [...items(storeLedger["items"]), ...items(paymentLedger["items"])].map(({ route }) => String(route));
     return { routes, orders: items(store["orders"]).length, stock: store["stock"], payments: items(payments["payments"]).length };
   }
-}
-
-function serve({ app }: ReturnType<typeof makePayments>): Promise<Listening> {
-  return listen({ fetch: (request, bindings) => app.fetch(request, bindings), host: "127.0.0.1", port: 0 });
 }
 
 async function tell(response: Response): Promise<Told> {

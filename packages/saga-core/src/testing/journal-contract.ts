@@ -1,9 +1,8 @@
-import { defaultPolicy } from "../definition/policy.ts";
 import type { Journal, JournalRecord } from "../ports/journal.ts";
 import type { SagaIndex } from "../ports/saga-index.ts";
 import type { SagaEvent } from "../transition/event.ts";
-import type { Phase, Saga } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
+import { sampleRecord } from "./sample-record.ts";
 
 /** An empty journal, the index that lists what it holds, and how to open both anew after what was durable. */
 export interface JournalSubject {
@@ -57,7 +56,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "finds a saga by the key that it started with",
     check: async ({ journal }) => {
-      journal.append(record({ ...saga("a", 1), idempotencyKey: "key 1" }, 1));
+      journal.append(sampleRecord("a", 1, { idempotencyKey: "key 1" }));
       await journal.durable();
       expectSame([await journal.idOfKey("key 1"), await journal.idOfKey("key 2")], ["a", undefined], "ids");
     },
@@ -65,11 +64,11 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "says which sagas are due, oldest first, and not those at rest",
     check: async ({ journal }) => {
-      journal.append(record(saga("a", 1), 30));
-      journal.append(record(saga("b", 1), 10));
-      journal.append(record(saga("c", 1), 10));
-      journal.append(record(saga("c", 2), undefined));
-      journal.append(record(saga("d", 1), 20));
+      journal.append(sampleRecord("a", 1, { wakeAt: 30 }));
+      journal.append(sampleRecord("b", 1, { wakeAt: 10 }));
+      journal.append(sampleRecord("c", 1, { wakeAt: 10 }));
+      journal.append(atRest(sampleRecord("c", 2)));
+      journal.append(sampleRecord("d", 1, { wakeAt: 20 }));
       expectSame(await journal.due(20), ["b", "d"], "due at 20");
       expectSame(await journal.due(30), ["a", "b", "d"], "due at 30");
     },
@@ -86,9 +85,9 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     name: "lists by definition, and by the latest status and state",
     check: async ({ journal, index }) => {
       appendRecords(journal, "a", 1);
-      journal.append({ ...record({ ...saga("b", 1), definition: "other" }, 1), state: "WAITING" });
-      journal.append(record(saga("c", 1), 1));
-      journal.append(record(saga("c", 2, { name: "completed" }), undefined));
+      journal.append({ ...sampleRecord("b", 1, { definition: "other" }), state: "WAITING" });
+      journal.append(sampleRecord("c", 1, { wakeAt: 1 }));
+      journal.append(atRest(sampleRecord("c", 2, { phase: { name: "completed" } })));
       expectSame(await index.list({ limit: 9, definition: "other" }), ["b"], "definition other");
       expectSame(await index.list({ limit: 9, status: "completed" }), ["c"], "completed");
       expectSame(await index.list({ limit: 9, status: "running" }), ["b", "a"], "running");
@@ -99,30 +98,12 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
 
 function appendRecords(journal: Journal, id: string, count: number): readonly SagaEvent[] {
   return Array.from({ length: count }, (_, position) => {
-    const appended = record(saga(id, position + 1), position);
+    const appended = sampleRecord(id, position + 1);
     journal.append(appended);
     return appended.event;
   });
 }
 
-function record(made: Saga, wakeAt: number | undefined): JournalRecord {
-  return { saga: made, event: { type: "woken", at: made.seq }, state: "RUNNING", wakeAt };
-}
-
-function saga(id: string, seq: number, phase: Phase = { name: "forward" }): Saga {
-  return {
-    id,
-    seq,
-    phase,
-    definition: "contract",
-    version: 1,
-    input: {},
-    data: {},
-    steps: [],
-    barrier: 1,
-    keyedSteps: [],
-    policy: defaultPolicy,
-    createdAt: 0,
-    updatedAt: 0,
-  };
+function atRest(record: JournalRecord): JournalRecord {
+  return { ...record, wakeAt: undefined };
 }

@@ -1,0 +1,27 @@
+import type { Listening } from "service-kit";
+import type { Mock } from "./mock.ts";
+
+/** A mock on a free port, for tests of its routes. */
+export class ServedMock {
+  readonly #mock: Mock;
+  #server: Listening | undefined;
+
+  constructor(mock: Mock) {
+    this.#mock = mock;
+  }
+
+  async listen(): Promise<void> {
+    this.#server = await this.#mock.listen({ host: "127.0.0.1", port: 0 });
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  /** The status and the JSON body of the reply. */
+  async call(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
+    const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const response = await fetch(`${this.#server?.url ?? ""}${path}`, { method, ...json });
+    return [response.status, await response.json()];
+  }
+}
