@@ -90,7 +90,7 @@ function explain({ saga }: FoundSaga): string | undefined {
 const eventSchema = z
   .object({
     seq: z.int(),
-    type: z.enum(["started", "answered", "woken", "pivot-recorded", "closing-recorded", "resumed"]),
+    type: z.enum(["started", "answered", "woken", "pivot-recorded", "closing-recorded", "parked", "resumed"]),
     step: z.string().optional(),
     at: z.iso.datetime(),
     data: z.looseObject({}),
@@ -120,6 +120,7 @@ function eventData(event: SagaEvent): object {
     case "woken":
     case "pivot-recorded":
     case "closing-recorded":
+    case "parked":
     case "resumed":
       return {};
   }

@@ -30,6 +30,22 @@ class CreateOrder extends CompensatableHandler<Input, Order> {
   override rollback = async (): Promise<Outcome> => done();
 }
 
+class SameStep extends PivotHandler<Input> {
+  override readonly step = "create-order";
+  override readonly words = words;
+  override readonly participant = participant;
+  override readonly gives = givesNothing;
+  override run = async (_data: Input): Promise<Outcome> => done();
+}
+
+class SameMember extends PivotHandler<Input, Order> {
+  override readonly step = "same-member";
+  override readonly words = words;
+  override readonly participant = participant;
+  override readonly gives = schema<Order>();
+  override run = async (_data: Input): Promise<Outcome<Order>> => done({ order: 1 });
+}
+
 class Ship extends CompensatableHandler<Order> {
   override readonly step = "ship";
   override readonly words = words;
@@ -83,8 +99,10 @@ describe("a chain", () => {
     const paid = start.step(new CreateOrder()).step(new Pay());
     // @ts-expect-error nothing before it gives order
     start.step(new Ship());
-    // @ts-expect-error a step of that name, which gives the same member, is there already
-    start.step(new CreateOrder()).step(new CreateOrder());
+    // @ts-expect-error a step of that name is there already
+    start.step(new CreateOrder()).step(new SameStep());
+    // @ts-expect-error an earlier step gives that member already
+    start.step(new CreateOrder()).step(new SameMember());
     // @ts-expect-error a compensatable step after the pivot
     paid.step(new Ship());
     // @ts-expect-error a second pivot

@@ -1,4 +1,4 @@
-import type { AnyHandler, Handler } from "./handler.ts";
+import type { AnyHandler, Handler, StepKind } from "./handler.ts";
 import type { Schema } from "./schema.ts";
 
 /** Shown by the compiler instead of a handler that does not fit where it stands. */
@@ -28,9 +28,7 @@ type FittingKind<Next extends { readonly kind: string }, Handlers extends readon
     : Next;
   readonly pivot: "pivot" extends Kinds<Handlers> ? DoesNotFit<"a chain has at most one pivot"> : Next;
   readonly retriable: "pivot" extends Kinds<Handlers> ? Next : DoesNotFit<"a retriable step stands after the pivot">;
-}[Next["kind"] & StepKindName];
-
-type StepKindName = "compensatable" | "pivot" | "retriable";
+}[Next["kind"] & StepKind];
 
 type GivenBy<Next> = Next extends Handler<never, infer Gives> ? Gives : never;
 

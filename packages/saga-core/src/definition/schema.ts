@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
+
 /**
  * A schema as Standard Schema v1 describes it (https://standardschema.dev), so that any validator fits and saga-core needs none.
  * Input and output have the same type: what was validated once is journaled, and is validated again when it is read back.
@@ -39,6 +41,21 @@ export function parse<Value>(schema: Schema<Value>, value: unknown, what: string
   }
   if (result.issues) throw new SchemaError(what, result.issues);
   return result.value;
+}
+
+/**
+ * Validates, and gives the value in the bytes in which a journal will give it back.
+ *
+ * @throws SchemaError for a value that does not fit; TypeError for a schema that makes something else of what it has made: read back
+ * from a journal, a saga would go on with other content under the same key (rule 2).
+ */
+export function parseStable(schema: Schema<object>, value: unknown, what: string): JsonObject {
+  const stored = throughJson(parse(schema, throughJson(value), what));
+  if (!isJsonObject(stored)) throw new SchemaError(what, [{ message: "must be an object" }]);
+  if (JSON.stringify(throughJson(parse(schema, stored, what))) !== JSON.stringify(stored)) {
+    throw new TypeError(`The schema of ${what} changes what it has validated; validating twice must give the same value.`);
+  }
+  return stored;
 }
 
 /** The member an issue is about, as a JSON Pointer (RFC 6901); the empty pointer is the whole value. */

@@ -1,12 +1,12 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../definition/policy.ts";
 import { StartRefused } from "../ports/engine.ts";
 import type { JournalRecord } from "../ports/journal.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
-import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
+import { MemoryJournal } from "../testing/memory-journal.ts";
 import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { StoppingJournal } from "../testing/stopping-journal.ts";
 import type { Saga } from "../transition/saga.ts";
 import { fold } from "../transition/transition.ts";
 import { rolledBack, stateOf, statusOf } from "../transition/view.ts";
@@ -196,6 +196,14 @@ describe("the embedded engine", () => {
         "gave-up",
       ],
       [
+        "when repeating a rollback does not bring it about until then",
+        {
+          policy: { deadlineMs: 1_000, giveUpMs: 5_000 },
+          faults: { "pay/run": ["rejected"], "stock/rollback": Array<Fault>(500).fill("unavailable") },
+        },
+        "gave-up",
+      ],
+      [
         "when an unkeyed participant leaves an outcome unknown",
         {
           steps: [
@@ -221,6 +229,7 @@ describe("the embedded engine", () => {
       const { saga, status } = await runToRest(setup);
       expect(status).toBe("needs_intervention");
       expect(saga.phase).toMatchObject({ reason });
+      expect(saga.steps.filter(({ nextAttemptAt }) => nextAttemptAt !== undefined)).toEqual([]);
     });
 
     it("and never sends again to an unkeyed participant on a guess", async () => {
@@ -274,21 +283,83 @@ describe("durability", () => {
 
   it("that cannot be promised stops the saga before its next call, and the drain does not wait for it", async () => {
     const defects: unknown[] = [];
-    const { engine, world } = setUp({ journal: new FailingJournal(), options: { onDefect: (error) => defects.push(error) } });
-    const { accepted } = await engine.start({ definition: "scripted", input: {} });
+    const { engine, world } = setUp({ journal: new FailingJournal(0), options: { onDefect: (error) => defects.push(error) } });
+    const { accepted, rest } = await engine.start({ definition: "scripted", input: {} });
     await expect(accepted).rejects.toThrow("disk full");
-    await settleMicrotasks();
+    await expect(rest).rejects.toThrow("disk full");
     expect(world.calls).toEqual([]);
     expect(defects).toHaveLength(1);
     await expect(engine.drain(1)).rejects.toThrow("disk full");
   });
+
+  it("that fails for the end tells the caller of no end", async () => {
+    const { engine, world } = setUp({ journal: new FailingJournal(5), options: { onDefect: () => undefined } });
+    const { rest } = await engine.start({ definition: "scripted", input: {} });
+    await expect(rest).rejects.toThrow("disk full");
+    expect(world.standing).toHaveLength(4);
+  });
+
+  it("comes before a drain tells of an end too", async () => {
+    const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
+    const { rest } = await engine.start({ definition: "scripted", input: {} });
+    let told = 0;
+    const tell = () => {
+      told += 1;
+    };
+    rest.then(tell, tell);
+    await settleMicrotasks();
+    engine.drain(1).then(tell, tell);
+    clock.advanceBy(1);
+    await settleMicrotasks();
+    expect(told).toBe(0);
+  });
 });
 
+/** A disk that is full after so many records. */
 class FailingJournal extends MemoryJournal {
+  #left: number;
+
+  constructor(left: number) {
+    super();
+    this.#left = left;
+  }
+
+  override append(record: JournalRecord): void {
+    this.#left -= 1;
+    super.append(record);
+  }
+
   override durable(): Promise<void> {
-    return Promise.reject(new Error("disk full"));
+    return this.#left >= 0 ? super.durable() : Promise.reject(new Error("disk full"));
   }
 }
+
+/** A disk that takes its time. */
+class SlowJournal extends MemoryJournal {
+  readonly #released = Promise.withResolvers<void>();
+
+  release(): void {
+    this.#released.resolve();
+  }
+
+  override async durable(): Promise<void> {
+    await this.#released.promise;
+    await super.durable();
+  }
+}
+
+describe("a listener", () => {
+  it("that throws is told as a defect, and the saga goes on", async () => {
+    const defects: unknown[] = [];
+    const { engine, clock } = setUp({ options: { onDefect: (error) => defects.push(error) } });
+    engine.subscribe(() => {
+      throw new Error("not my problem");
+    });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
+    expect(defects.length).toBeGreaterThan(0);
+  });
+});
 
 describe("a start", () => {
   it("refuses an input that does not fit, an unknown definition, and more sagas than may be in flight", async () => {
@@ -325,6 +396,59 @@ describe("a start", () => {
   });
 });
 
+describe("versions of a definition", () => {
+  it("start with the newest, and go on with the one that they started with", async () => {
+    const world = new ScriptedWorld();
+    const clock = new SimulatedClock();
+    const journal = new MemoryJournal();
+    const [first, second] = [1, 2].map((version) => new ScriptedController(steps, world, {}, version));
+    if (!first || !second) throw new Error("there are two");
+    const old = engineOn({ controller: first, journal, clock });
+    const { id: oldId } = await old.start({ definition: "scripted", input: {} });
+    await driveToRest(old, clock, oldId);
+    const both = engineOn({ controller: first, journal, clock }, { controllers: [first, second], newId: () => "saga-new" });
+    await both.start({ definition: "scripted", input: {} });
+    expect((await both.get("saga-new"))?.controller).toBe(second);
+    expect((await both.get(oldId))?.controller).toBe(first);
+    expect(() => engineOn({ controller: first, journal, clock }, { controllers: [first, first] })).toThrow(
+      "version 1 is registered twice",
+    );
+  });
+
+  it("that are not registered leave their sagas alone, and are told", async () => {
+    const defects: unknown[] = [];
+    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["unavailable"] } });
+    await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
+    const onDefect = (error: unknown) => defects.push(error);
+    expect(await engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect }).resume()).toBe(0);
+    expect(String(defects[0])).toContain("scripted version 1, which is not registered");
+    expect(controller.version).toBe(1);
+  });
+});
+
+describe("the trace context of a start", () => {
+  it("reaches every call, also after a restart", async () => {
+    const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=1" };
+    const { engine, clock, journal, controller, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
+    const { id } = await engine.start({ definition: "scripted", input: {}, trace });
+    await settleMicrotasks();
+    const drained = engine.drain(1);
+    clock.advanceBy(1);
+    await drained;
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    await restarted.resume();
+    await driveToRest(restarted, clock, id);
+    expect(world.attempts.length).toBeGreaterThan(4);
+    expect(
+      world.attempts.every(
+        (attempt) => attempt.trace?.traceparent === trace.traceparent && attempt.trace.tracestate === "vendor=1",
+      ),
+    ).toBe(true);
+  });
+});
+
 describe("a drain", () => {
   it("accepts no new saga and lets those under way end", async () => {
     const { engine, clock, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
@@ -334,6 +458,22 @@ describe("a drain", () => {
     expect(statusOf((await driveToRest(engine, clock, id)) as Saga)).toBe("completed");
     await drained;
     expect(world.standing).toHaveLength(4);
+  });
+
+  it("sends nothing that was not sent, and counts no attempt that it did not make", async () => {
+    const slow = new SlowJournal();
+    const { engine, clock, controller, world } = setUp({ policy: { attemptsMax: 1 }, journal: slow });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    const drained = engine.drain(1);
+    clock.advanceBy(1);
+    await settleMicrotasks();
+    slow.release();
+    await drained;
+    expect(world.calls).toEqual([]);
+    expect((await engine.get(id))?.saga.steps[0]).toMatchObject({ status: "running", attempts: 0, calling: false });
+    const restarted = engineOn({ controller, journal: slow.crash(), clock });
+    await restarted.resume();
+    expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });
 
   it("parks what does not end in time where the next start goes on, unkeyed steps included", async () => {
@@ -352,95 +492,5 @@ describe("a drain", () => {
     expect(await restarted.resume()).toBe(1);
     expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
     expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
-  });
-});
-
-/** A disk that stops after so many more records: what comes later is appended, acted upon where nothing waits for it, and lost. */
-class StoppingJournal extends MemoryJournal {
-  #left: number;
-
-  constructor(records: readonly AppendedRecord[], left: number) {
-    super(records);
-    this.#left = left;
-  }
-
-  override append(record: JournalRecord): void {
-    this.#left -= 1;
-    super.append(record);
-  }
-
-  override durable(): Promise<void> {
-    return this.#left >= 0 ? super.durable() : new Promise(() => undefined);
-  }
-}
-
-describe("after a crash at any record", () => {
-  const stepsArbitrary = fc
-    .record({ compensatable: fc.integer({ min: 0, max: 3 }), pivot: fc.boolean(), retriable: fc.integer({ min: 0, max: 2 }) })
-    .map(({ compensatable, pivot, retriable }): readonly StepScript[] => [
-      ...Array.from({ length: compensatable }, (_, index): StepScript => ({ step: `c${index}`, kind: "compensatable" })),
-      ...(pivot || compensatable === 0 ? [{ step: "pivot", kind: "pivot" } as const] : []),
-      ...(pivot ? Array.from({ length: retriable }, (_, index): StepScript => ({ step: `r${index}`, kind: "retriable" })) : []),
-    ]);
-  const lost = fc.constantFrom<Fault>("unavailable", "request-lost", "reply-lost", "thrown");
-  const runFaults = fc.array(fc.oneof({ weight: 4, arbitrary: lost }, { weight: 1, arbitrary: fc.constant<Fault>("rejected") }), {
-    maxLength: 3,
-  });
-  const rollbackFaults = fc.array(lost, { maxLength: 3 });
-  const faultsFor = (scripts: readonly StepScript[]) =>
-    fc.record(
-      Object.fromEntries(
-        scripts.flatMap(({ step, kind }) => [
-          [`${step}/run`, kind === "retriable" ? rollbackFaults : runFaults],
-          [`${step}/rollback`, rollbackFaults],
-        ]),
-      ),
-    );
-  const scenario = stepsArbitrary.chain((scripts) =>
-    fc.record({
-      scripts: fc.constant(scripts),
-      faults: faultsFor(scripts),
-      crashes: fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 3 }),
-      deadlineMs: fc.constantFrom(60, 400, 15_000),
-      attemptsMax: fc.constantFrom(1, 3, 8),
-    }),
-  );
-
-  it("a keyed saga ends with every step applied once, or with no net effect", async () => {
-    let ends = { completed: 0, cancelled: 0, neverStarted: 0 };
-    await fc.assert(
-      fc.asyncProperty(scenario, async ({ scripts, faults, crashes, deadlineMs, attemptsMax }) => {
-        const world = new ScriptedWorld(faults);
-        const controller = new ScriptedController(scripts, world, { deadlineMs, attemptsMax });
-        let records: readonly AppendedRecord[] = [];
-        let now = new SimulatedClock().now();
-        const live = async (journal: MemoryJournal): Promise<Saga | undefined> => {
-          const clock = new SimulatedClock(now);
-          const engine = engineOn({ controller, journal, clock });
-          if (records.length > 0) await engine.resume();
-          else if (journal instanceof StoppingJournal) await engine.start({ definition: "scripted", input: {} });
-          const saga = await driveToRest(engine, clock, "saga-0001");
-          records = journal.durableRecords;
-          now = clock.now() + 1;
-          return saga;
-        };
-        for (const kept of crashes) await live(new StoppingJournal(records, kept));
-        const saga = await live(new MemoryJournal(records));
-        expect(new Set(world.effects).size).toBe(world.effects.length);
-        if (!saga) {
-          ends = { ...ends, neverStarted: ends.neverStarted + 1 };
-          expect(world.effects).toEqual([]);
-        } else if (saga.phase.name === "completed") {
-          ends = { ...ends, completed: ends.completed + 1 };
-          expect(world.standing).toEqual(scripts.map(({ step }) => step));
-        } else {
-          ends = { ...ends, cancelled: ends.cancelled + 1 };
-          expect(saga.phase.name).toBe("cancelled");
-          expect(world.standing).toEqual([]);
-        }
-      }),
-      { numRuns: 1_500 },
-    );
-    for (const count of Object.values(ends)) expect(count).toBeGreaterThan(50);
   });
 });

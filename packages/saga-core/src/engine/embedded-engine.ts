@@ -1,7 +1,7 @@
-import type { TraceContext } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import { parse, SchemaError } from "../definition/schema.ts";
-import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
+import { DefinitionError } from "../definition/definition-error.ts";
+import { parseStable, SchemaError } from "../definition/schema.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
   type Engine,
@@ -28,33 +28,33 @@ export interface EmbeddedEngineOptions {
   readonly newId: () => string;
   /** Sagas in memory beyond which a start is refused as overload. */
   readonly sagasInFlightMax: number;
-  /** Told of a saga that a defect stopped: it stays as it is recorded until the next start. */
+  /** Told of a defect: a saga that it stopped stays as it is recorded until the next start; after a JournalError, all do. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
 }
 
 /** Drives sagas in this process, from a journal that this process owns alone (rule 10). */
 export class EmbeddedEngine implements Engine {
-  readonly controllers: readonly Controller[];
+  readonly #controllers: readonly Controller[];
   readonly #options: EmbeddedEngineOptions;
   readonly #runs = new Map<string, SagaRun>();
-  readonly #startsByKey = new Map<string, Promise<SagaRun | Saga>>();
+  readonly #startsByKey = new Map<string, Promise<Start>>();
   readonly #listeners = new Set<SagaListener>();
   readonly #ports: SagaRunPorts;
   #isDraining = false;
 
+  /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: EmbeddedEngineOptions) {
     const { journal, clock, random, onDefect } = options;
     this.#options = options;
     // The newest version first: it is the one that new sagas start with (rule 11).
-    this.controllers = options.controllers.toSorted((one, other) => other.version - one.version);
+    this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
+    refuseSameVersions(this.#controllers);
     this.#ports = {
       journal,
       clock,
       random,
-      notify: (found, event) => {
-        for (const listener of this.#listeners) listener(found, event);
-      },
-      fail: onDefect,
+      notify: (found, event) => this.#notify(found, event),
+      onDefect,
     };
   }
 
@@ -76,17 +76,16 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<StartedSaga> {
-    const controller = this.controllers.find(({ name }) => name === request.definition);
+    const controller = this.#controllers.find(({ name }) => name === request.definition);
     if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
     const input = readInput(controller, request.input);
     const { idempotencyKey } = request;
-    if (idempotencyKey === undefined) return startedSaga(this.#begin(controller, input, request));
-    const started = await this.#startOnce(idempotencyKey, () => this.#begin(controller, input, request));
-    const saga = started instanceof SagaRun ? started.saga : started;
+    if (idempotencyKey === undefined) return startOf(this.#begin(controller, input, request)).started;
+    const { saga, started } = await this.#startOnce(idempotencyKey, () => this.#begin(controller, input, request));
     if (saga.definition !== controller.name || JSON.stringify(saga.input) !== JSON.stringify(input)) {
       throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
     }
-    return startedSaga(started);
+    return started;
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
@@ -122,10 +121,21 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #allAtRest(): Promise<void> {
-    await Promise.all([...this.#runs.values()].map((run) => run.rest));
+    await Promise.allSettled([...this.#runs.values()].map((run) => run.rest));
   }
 
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartOptions): SagaRun {
+  #notify(found: FoundSaga, event: SagaEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(found, event);
+      } catch (error) {
+        // What somebody makes of an event is no reason to stop the saga.
+        this.#options.onDefect(error, found.saga.id);
+      }
+    }
+  }
+
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): SagaRun {
     const { clock, newId, sagasInFlightMax } = this.#options;
     if (this.#isDraining) throw new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
     if (this.#runs.size >= sagasInFlightMax) {
@@ -152,33 +162,35 @@ export class EmbeddedEngine implements Engine {
     const run = new SagaRun(controller, this.#ports, origin);
     const { id } = run.saga;
     this.#runs.set(id, run);
-    run.rest.then(
-      (saga) => isAtRest(saga) && this.#runs.delete(id),
-      (error: unknown) => this.#options.onDefect(error, id),
-    );
+    const forget = () => this.#runs.delete(id);
+    // A saga that a defect stopped is in the journal; the defect was told when it happened.
+    run.rest.then((saga) => isAtRest(saga) && forget(), forget);
     return run;
   }
 
   /** Exactly one saga per key: a concurrent start joins the one under way, a later one finds it in the journal (rule 7). */
-  async #startOnce(key: string, begin: () => SagaRun): Promise<SagaRun | Saga> {
+  async #startOnce(key: string, begin: () => SagaRun): Promise<Start> {
     const joined = this.#startsByKey.get(key);
-    if (joined) return await joined;
-    const started = this.#findByKey(key).then((found) => found ?? begin());
-    this.#startsByKey.set(key, started);
+    if (joined !== undefined) return await joined;
+    const starting = this.#findByKey(key).then((found) => found ?? startOf(begin()));
+    this.#startsByKey.set(key, starting);
     try {
-      const run = await started;
+      const start = await starting;
       // From here on the journal finds it.
-      if (run instanceof SagaRun) await run.durable(1);
-      return run;
+      await start.started.accepted;
+      return start;
     } finally {
       this.#startsByKey.delete(key);
     }
   }
 
-  async #findByKey(key: string): Promise<SagaRun | Saga | undefined> {
+  async #findByKey(key: string): Promise<Start | undefined> {
     const id = await this.#options.journal.idOfKey(key);
     if (id === undefined) return undefined;
-    return this.#runs.get(id) ?? (await this.#load(id))?.saga;
+    const run = this.#runs.get(id);
+    if (run) return startOf(run);
+    const saga = (await this.#load(id))?.saga;
+    return saga && { saga, started: { id, accepted: Promise.resolve(), rest: Promise.resolve(saga) } };
   }
 
   async #load(id: string): Promise<FoundSaga | undefined> {
@@ -198,31 +210,33 @@ export class EmbeddedEngine implements Engine {
   }
 
   #controllerOf(definition: unknown, version: unknown): Controller | undefined {
-    return this.controllers.find((controller) => controller.name === definition && controller.version === version);
+    return this.#controllers.find((controller) => controller.name === definition && controller.version === version);
   }
 }
 
-interface StartOptions {
-  readonly idempotencyKey?: string;
-  readonly trace?: TraceContext;
+/** A saga that a start made or found, and what its caller is given. */
+interface Start {
+  readonly saga: Saga;
+  readonly started: StartedSaga;
 }
 
-function startedSaga(started: SagaRun | Saga): StartedSaga {
-  if (started instanceof SagaRun) {
-    const accepted = started.durable(1);
-    // Whoever waits for it is told; nobody has to.
-    accepted.catch(() => undefined);
-    return { id: started.saga.id, accepted, rest: started.rest };
+function startOf(run: SagaRun): Start {
+  const accepted = run.durable(1);
+  // Whoever waits for it is told; nobody has to.
+  accepted.catch(() => undefined);
+  return { saga: run.saga, started: { id: run.saga.id, accepted, rest: run.rest } };
+}
+
+function refuseSameVersions(controllers: readonly Controller[]): void {
+  for (const [index, { name, version }] of controllers.entries()) {
+    const isSame = (other: Controller) => other.name === name && other.version === version;
+    if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
   }
-  return { id: started.id, accepted: Promise.resolve(), rest: Promise.resolve(started) };
 }
 
 function readInput(controller: Controller, input: unknown): JsonObject {
-  const what = `The input of ${controller.name}`;
   try {
-    const read = throughJson(parse(controller.input, input, what));
-    if (!isJsonObject(read)) throw new SchemaError(what, [{ message: "must be an object" }]);
-    return read;
+    return parseStable(controller.input, input, `The input of ${controller.name}`);
   } catch (error) {
     throw error instanceof SchemaError ? new StartRefused("invalid-input", error.message, { cause: error }) : error;
   }

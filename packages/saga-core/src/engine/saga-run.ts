@@ -1,8 +1,8 @@
 import { idempotencyKey } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
 import type { Controller } from "../definition/controller.ts";
-import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
-import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
+import type { Outcome } from "../definition/outcome.ts";
+import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SagaListener } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -10,9 +10,8 @@ import type { Random } from "../ports/random.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { transition } from "../transition/transition.ts";
+import { isAtRest, transition } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
-import { wakeAt } from "../transition/wake-at.ts";
 import { DurableRecords } from "./durable-records.ts";
 
 export interface SagaRunPorts {
@@ -20,18 +19,21 @@ export interface SagaRunPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly notify: SagaListener;
-  /** A defect stopped this saga until the next restart: its journal failed, or an event was impossible. */
-  readonly fail: (error: unknown, sagaId: string) => void;
+  /** Told of a defect that stopped this saga until the next start: its journal failed, or an event was impossible. */
+  readonly onDefect: (error: unknown, sagaId: string) => void;
 }
 
 /** Drives one saga while it is in memory: every event goes through `transition`, into the journal, and its commands are performed. */
 export class SagaRun {
-  /** Resolves when the saga has come to rest, durably, or when it was halted and no call is under way. */
+  /**
+   * Resolves when the saga has come to rest and that is durable; or, still running, when it was halted and no call is under way.
+   * Rejects when its records cannot be kept: nobody is told of an end that a crash could change.
+   */
   readonly rest: Promise<Saga>;
   readonly controller: Controller;
   readonly #ports: SagaRunPorts;
   readonly #records = new DurableRecords();
-  readonly #resolveRest: (saga: Saga) => void;
+  readonly #rest = Promise.withResolvers<Saga>();
   #saga: Saga;
   #isHalted = false;
   #isCalling = false;
@@ -44,12 +46,10 @@ export class SagaRun {
   ) {
     this.controller = controller;
     this.#ports = ports;
-    const { promise, resolve } = Promise.withResolvers<Saga>();
-    this.rest = promise;
-    this.#resolveRest = resolve;
+    this.rest = this.#rest.promise;
     const { saga, commands } = transition(controller, origin.saga, origin.event);
     this.#saga = saga;
-    this.#record(origin.event);
+    this.#record(origin.event, commands);
     this.#performAll(commands);
   }
 
@@ -66,24 +66,24 @@ export class SagaRun {
   halt(): void {
     this.#isHalted = true;
     this.#cancelWait?.();
-    if (!this.#isCalling) this.#resolveRest(this.#saga);
+    this.#restIfParked();
   }
 
   #take(event: SagaEvent): void {
     try {
       const { saga, commands } = transition(this.controller, this.#saga, event);
       this.#saga = saga;
-      this.#record(event);
+      this.#record(event, commands);
       this.#performAll(commands);
     } catch (error) {
       this.#stop(error);
     }
   }
 
-  #record(event: SagaEvent): void {
+  #record(event: SagaEvent, commands: readonly Command[]): void {
     const { journal, notify } = this.#ports;
     const saga = this.#saga;
-    journal.append({ event, saga, state: stateOf(this.controller, saga), wakeAt: wakeAt(saga) });
+    journal.append({ event, saga, state: stateOf(this.controller, saga), wakeAt: wakeAtOf(saga, commands) });
     this.#records.appended(saga.seq, journal.durable());
     notify({ saga, controller: this.controller }, event);
   }
@@ -92,8 +92,12 @@ export class SagaRun {
     this.#cancelWait?.();
     this.#cancelWait = undefined;
     for (const command of commands) this.#perform(command);
-    const isIdle = this.#isHalted && !this.#isCalling;
-    if (isIdle) this.#resolveRest(this.#saga);
+    this.#restIfParked();
+  }
+
+  /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
+  #restIfParked(): void {
+    if (this.#isHalted && !this.#isCalling && !isAtRest(this.#saga)) this.#rest.resolve(this.#saga);
   }
 
   #perform(command: Command): void {
@@ -122,21 +126,15 @@ export class SagaRun {
 
   async #call(call: Call): Promise<void> {
     await this.#records.upTo(call.after);
-    const outcome = this.#isHalted ? unavailable("the orchestrator was stopping and sent nothing") : await this.#attempt(call);
-    this.#isCalling = false;
     const { clock, random } = this.#ports;
-    this.#take({
-      type: "answered",
-      at: clock.now(),
-      step: call.step,
-      action: call.type,
-      attempt: call.attempt,
-      outcome: asRecorded(outcome),
-      random: random(),
-    });
+    const outcome = this.#isHalted ? undefined : await this.#attempt(call);
+    this.#isCalling = false;
+    const at = clock.now();
+    const { step, type: action, attempt } = call;
+    this.#take(outcome ? { type: "answered", at, step, action, attempt, outcome, random: random() } : { type: "parked", at });
   }
 
-  async #attempt({ step, type: action }: Call): Promise<Outcome<object>> {
+  async #attempt({ step, type: action }: Call): Promise<Outcome<JsonObject>> {
     const handler = this.controller.handlers.find((candidate) => candidate.step === step);
     if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
     const { id, input, data, trace } = this.#saga;
@@ -150,7 +148,7 @@ export class SagaRun {
 
   async #comeToRest(after: number): Promise<void> {
     await this.#records.upTo(after);
-    this.#resolveRest(this.#saga);
+    this.#rest.resolve(this.#saga);
   }
 
   #guard(work: Promise<void>): void {
@@ -159,15 +157,17 @@ export class SagaRun {
 
   /** Nothing is sent on a doubt about our own records: the saga stays as recorded, and the next start resumes it. */
   #stop(error: unknown): void {
+    this.#isHalted = true;
     this.#isCalling = false;
-    this.halt();
-    this.#ports.fail(error, this.#saga.id);
+    this.#cancelWait?.();
+    this.#rest.reject(error);
+    this.#ports.onDefect(error, this.#saga.id);
   }
 }
 
-/** What a step gave, as a journal will give it back. */
-function asRecorded(outcome: Outcome<object>): Outcome<JsonObject> {
-  if (outcome.outcome !== "done") return outcome;
-  const result = throughJson(outcome.result);
-  return isJsonObject(result) ? { outcome: "done", result } : unknown("the step gave something that is not an object");
+/** When a restart must take the saga up again: at the end of its wait; at once where more than waiting is to be done. */
+function wakeAtOf(saga: Saga, commands: readonly Command[]): number | undefined {
+  if (isAtRest(saga)) return undefined;
+  const [only, ...more] = commands;
+  return only?.type === "wait" && more.length === 0 ? only.until : saga.updatedAt;
 }

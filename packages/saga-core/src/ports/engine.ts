@@ -18,14 +18,15 @@ export interface StartedSaga {
   readonly id: string;
   /** Resolves when the start is durable: from here on the saga ends right, whatever crashes. */
   readonly accepted: Promise<void>;
-  /** Resolves when the saga has ended or needs a human, durably; or, still running, when the engine stops (see `drain`). */
+  /**
+   * Resolves when the saga has ended or needs a human, durably; or, still running, when the engine stops (see `drain`). Rejects when a
+   * defect stopped the saga: what becomes of it is known after the next start.
+   */
   readonly rest: Promise<Saga>;
 }
 
 /** What drives sagas: it performs the commands of `transition` and turns what happened into events. */
 export interface Engine {
-  readonly controllers: readonly Controller[];
-
   /** @throws StartRefused when the saga was not started; nothing was sent to any participant. */
   start(request: StartRequest): Promise<StartedSaga>;
 

@@ -23,6 +23,8 @@ export class ScriptedWorld {
   readonly effects: string[] = [];
   /** Every call that reached a participant. */
   readonly calls: string[] = [];
+  /** What those calls were told. */
+  readonly attempts: Attempt[] = [];
   readonly #answers = new Map<string, Outcome>();
   readonly #faults: Map<string, Fault[]>;
 
@@ -35,6 +37,7 @@ export class ScriptedWorld {
     const call = `${step}/${action}`;
     const fault = this.#faults.get(call)?.shift();
     this.calls.push(call);
+    this.attempts.push(attempt);
     switch (fault) {
       case "thrown":
         throw new Error("scripted");
@@ -80,10 +83,10 @@ const anyObject: Schema<object> = {
 
 /** A controller made at run time from a list of steps, whose handlers act on a scripted world. */
 export class ScriptedController extends Controller {
-  constructor(steps: readonly StepScript[], world: ScriptedWorld, policy: Partial<Policy> = {}) {
+  constructor(steps: readonly StepScript[], world: ScriptedWorld, policy: Partial<Policy> = {}, version = 1) {
     super({
       name: "scripted",
-      version: 1,
+      version,
       chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, world)) },
       policy: { ...defaultPolicy, ...policy },
     });

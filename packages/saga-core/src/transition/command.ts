@@ -5,7 +5,7 @@ import type { InterventionReason } from "./saga.ts";
  * What an engine does next. Every command that reaches outside says which of the saga's records must be durable first: the one
  * numbered `after` and all before it (rule 5). Engines re-decide nothing.
  */
-export type Command = Call | Record | Wait | Finish | AskHuman;
+export type Command = Call | AppendRecord | Wait | Finish | AskHuman;
 
 /** Make one attempt at a step, and report it with an `answered` event. */
 export interface Call {
@@ -16,7 +16,7 @@ export interface Call {
 }
 
 /** Append this event at once, without waiting for it to be durable. */
-export interface Record {
+export interface AppendRecord {
   readonly type: "record";
   readonly event: "pivot-recorded" | "closing-recorded";
 }

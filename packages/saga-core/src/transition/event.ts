@@ -8,7 +8,7 @@ import type { JsonObject } from "../json.ts";
  * every event that changes a saga is recorded. Each carries its own time (milliseconds since the epoch) and, where one is used,
  * its random number, because `transition` has neither clock nor dice.
  */
-export type SagaEvent = Started | Answered | Woken | PivotRecorded | ClosingRecorded | Resumed;
+export type SagaEvent = Started | Answered | Woken | PivotRecorded | ClosingRecorded | Parked | Resumed;
 
 export interface Started {
   readonly type: "started";
@@ -51,6 +51,12 @@ export interface PivotRecorded {
 /** The closing record: every step is done or not applied, and no `run` is ever sent again (rule 4). */
 export interface ClosingRecorded {
   readonly type: "closing-recorded";
+  readonly at: number;
+}
+
+/** The engine stopped before it made the call that it was told to make: the call was certainly not sent. */
+export interface Parked {
+  readonly type: "parked";
   readonly at: number;
 }
 

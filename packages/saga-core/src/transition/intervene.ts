@@ -1,5 +1,5 @@
 import type { Action } from "../definition/attempt.ts";
-import type { InterventionReason, Saga } from "./saga.ts";
+import type { InterventionReason, Saga, StepProgress } from "./saga.ts";
 
 /** Stops a saga at a call whose effect only a human can find out, or make happen (rules 3 and 6). */
 export function intervene(saga: Saga, step: string, action: Action, reason: InterventionReason): Saga {
@@ -8,10 +8,19 @@ export function intervene(saga: Saga, step: string, action: Action, reason: Inte
     case "forward":
     case "settling":
     case "undoing":
-      return { ...saga, phase: { name: "needs-intervention", step, action, reason, during: phase } };
+      return {
+        ...saga,
+        steps: saga.steps.map(withoutNextAttempt),
+        phase: { name: "needs-intervention", step, action, reason, during: phase },
+      };
     case "completed":
     case "cancelled":
     case "needs-intervention":
       return saga;
   }
+}
+
+/** Nothing is attempted any more unless a human says so. */
+function withoutNextAttempt({ nextAttemptAt: _none, ...progress }: StepProgress): StepProgress {
+  return progress;
 }

@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
-import { parse } from "../definition/schema.ts";
-import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
+import { readOutcome } from "../definition/read-outcome.ts";
+import { parseStable } from "../definition/schema.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
 import type { SagaEvent } from "./event.ts";
 
 /** A record that is not what a journal of this definition holds. The message names the member. */
@@ -11,7 +12,7 @@ export class UnreadableEvent extends Error {
 /**
  * Reads an event back from a journal. The input and what the steps gave are validated against the definition's schemas, never cast.
  *
- * @throws UnreadableEvent, or SchemaError where the data does not fit the definition.
+ * @throws UnreadableEvent, or SchemaError or TypeError where the data does not fit the definition.
  */
 export function readEvent(controller: Controller, raw: unknown): SagaEvent {
   const record = readObject(raw, "the record");
@@ -24,6 +25,7 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     case "woken":
     case "pivot-recorded":
     case "closing-recorded":
+    case "parked":
     case "resumed":
       return { type: record["type"], at };
     default:
@@ -41,7 +43,7 @@ function readStarted(controller: Controller, record: JsonObject, at: number): Sa
     id: readString(record, "id"),
     definition: readString(record, "definition"),
     version: readNumber(record, "version"),
-    input: readObject(throughJson(parse(controller.input, record["input"], `the input of ${controller.name}`)), "input"),
+    input: parseStable(controller.input, record["input"], `the input of ${controller.name}`),
     policy: {
       attemptsMax: readNumber(policy, "attemptsMax"),
       backoffMsBase: readNumber(policy, "backoffMsBase"),
@@ -50,10 +52,17 @@ function readStarted(controller: Controller, record: JsonObject, at: number): Sa
       deadlineMs: readNumber(policy, "deadlineMs"),
       giveUpMs: readNumber(policy, "giveUpMs"),
     },
-    keyedSteps: Array.isArray(keyedSteps) ? keyedSteps.map(String) : fail("keyedSteps", "a list of step names"),
+    keyedSteps: readSteps(controller, keyedSteps),
     ...(idempotencyKey !== undefined && { idempotencyKey: readString(record, "idempotencyKey") }),
     ...(trace !== undefined && { trace: readTrace(readObject(trace, "trace")) }),
   };
+}
+
+function readSteps(controller: Controller, names: unknown): readonly string[] {
+  if (!Array.isArray(names)) return fail("keyedSteps", "a list of steps");
+  return names.map(
+    (name: unknown) => controller.handlers.find(({ step }) => step === name)?.step ?? fail("keyedSteps", "a list of steps"),
+  );
 }
 
 function readTrace(trace: JsonObject): { readonly traceparent: string; readonly tracestate?: string } {
@@ -65,6 +74,8 @@ function readAnswered(controller: Controller, record: JsonObject, at: number): S
   const { action } = record;
   if (action !== "run" && action !== "rollback") return fail("action", '"run" or "rollback"');
   const step = readString(record, "step");
+  const handler = controller.handlers.find((candidate) => candidate.step === step);
+  if (!handler) return fail("step", `a step of ${controller.name}`);
   return {
     type: "answered",
     at,
@@ -72,37 +83,8 @@ function readAnswered(controller: Controller, record: JsonObject, at: number): S
     action,
     attempt: readNumber(record, "attempt"),
     random: readNumber(record, "random"),
-    outcome: readOutcome(readObject(record["outcome"], "outcome"), (result) => {
-      const handler = controller.handlers.find((candidate) => candidate.step === step);
-      if (!handler) return fail("step", `a step of ${controller.name}`);
-      return action === "rollback"
-        ? {}
-        : readObject(throughJson(parse(handler.gives, result, `the result of ${step}`)), "result");
-    }),
+    outcome: readOutcome(record["outcome"], handler, action),
   };
-}
-
-type Answer = Extract<SagaEvent, { readonly type: "answered" }>["outcome"];
-
-function readOutcome(outcome: JsonObject, readResult: (result: unknown) => JsonObject): Answer {
-  switch (outcome["outcome"]) {
-    case "done":
-      return { outcome: "done", result: readResult(outcome["result"]) };
-    case "rejected":
-      return { outcome: "rejected", reason: readString(outcome, "reason") };
-    case "unavailable":
-    case "unknown": {
-      const { retryAfterMs, defect } = outcome;
-      return {
-        outcome: outcome["outcome"],
-        reason: readString(outcome, "reason"),
-        ...(retryAfterMs !== undefined && { retryAfterMs: readNumber(outcome, "retryAfterMs") }),
-        ...(outcome["outcome"] === "unknown" && defect === true && { defect }),
-      };
-    }
-    default:
-      return fail("outcome", '"done", "rejected", "unavailable" or "unknown"');
-  }
 }
 
 function readObject(value: unknown, member: string): JsonObject {

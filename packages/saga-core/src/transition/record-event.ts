@@ -33,10 +33,13 @@ export function recordEvent(controller: Controller, saga: Saga, event: Exclude<S
     case "woken":
       return saga;
     case "pivot-recorded":
+      if (saga.phase.name !== "forward" || saga.pivotRecord !== undefined) throw new ImpossibleEvent(saga, event);
       return { ...saga, pivotRecord: saga.seq };
     case "closing-recorded":
       if (saga.phase.name !== "settling") throw new ImpossibleEvent(saga, event);
       return { ...saga, phase: { name: "undoing", turn: saga.phase.turn }, barrier: saga.seq };
+    case "parked":
+      return parked(saga, event);
     case "resumed":
       return resumed(controller, saga);
   }
@@ -136,6 +139,14 @@ function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Excl
     lastError: { outcome: outcome.outcome, reason: outcome.reason },
     nextAttemptAt: event.at + backoffMs(saga.policy, progress.attempts, event.random, retryAfterMs),
   };
+}
+
+/** The attempt that was not made does not count. */
+function parked(saga: Saga, event: SagaEvent): Saga {
+  const index = saga.steps.findIndex(({ calling }) => calling);
+  const progress = saga.steps[index];
+  if (!progress) throw new ImpossibleEvent(saga, event);
+  return withStep(saga, index, { ...progress, calling: false, attempts: progress.attempts - 1 });
 }
 
 /**

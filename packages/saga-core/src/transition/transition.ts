@@ -19,7 +19,9 @@ export function transition(controller: Controller, saga: Saga | undefined, event
   }
   if (!saga || isAtRest(saga)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
-  return proceed(controller, recordEvent(controller, numbered, event), event.at);
+  const recorded = recordEvent(controller, numbered, event);
+  // A parked saga does nothing until an engine resumes it.
+  return event.type === "parked" ? { saga: recorded, commands: [] } : proceed(controller, recorded, event.at);
 }
 
 /** Ended, or waiting for a human: no event of an engine's own can happen to it. */

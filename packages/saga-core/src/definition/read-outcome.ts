@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject } from "../json.ts";
+import type { Action } from "./attempt.ts";
+import type { AnyHandler } from "./handler.ts";
+import { done, type Outcome, rejected, type Unavailable, unavailable, unknown } from "./outcome.ts";
+import { parseStable } from "./schema.ts";
+
+/**
+ * An outcome as it is recorded: exactly its members, and what the step gave in the bytes in which a journal gives it back. Used for
+ * what a handler returns and for what a journal holds, so that a live saga and a reloaded one are the same.
+ *
+ * @throws TypeError or SchemaError for what is no outcome of this step.
+ */
+export function readOutcome(raw: unknown, handler: AnyHandler, action: Action): Outcome<JsonObject> {
+  if (!isJsonObject(raw)) throw new TypeError(`what ${action} of "${handler.step}" returned is not an outcome`);
+  switch (raw["outcome"]) {
+    case "done":
+      return action === "rollback" ? done() : done(parseStable(handler.gives, raw["result"], `the result of "${handler.step}"`));
+    case "rejected":
+      return rejected(readReason(raw));
+    case "unavailable":
+      return unavailable(readReason(raw), readWait(raw));
+    case "unknown":
+      return unknown(readReason(raw), { ...readWait(raw), ...(raw["defect"] === true && { defect: true }) });
+    default:
+      throw new TypeError('its member "outcome" is not "done", "rejected", "unavailable" or "unknown"');
+  }
+}
+
+function readReason({ reason }: JsonObject): string {
+  if (typeof reason !== "string") throw new TypeError('its member "reason" is not a string');
+  return reason;
+}
+
+/** A wait that is none is left out: the policy's own backoff is always there. */
+function readWait({ retryAfterMs }: JsonObject): Pick<Unavailable, "retryAfterMs"> {
+  const isWait = typeof retryAfterMs === "number" && Number.isFinite(retryAfterMs) && retryAfterMs >= 0;
+  return isWait ? { retryAfterMs: Math.ceil(retryAfterMs) } : {};
+}
