@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { mockEnvironment } from "mock-kit";
 import { compose, orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
@@ -35,10 +38,12 @@ const openApi = z.object({
 });
 
 async function routesTable(): Promise<string> {
-  const { fetch, stop } = await compose(readConfig({ JOURNAL_PATH: ":memory:" }));
+  const directory = mkdtempSync(join(tmpdir(), "docs-"));
+  const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite") }));
   const response = await fetch(new Request("http://docs/openapi.json"));
   const { paths } = openApi.parse(await response.json());
-  await stop();
+  close();
+  rmSync(directory, { recursive: true });
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { summary, responses }]) => {
       return `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${Object.keys(responses).join(", ")} |\n`;

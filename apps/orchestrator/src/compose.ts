@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { EmbeddedEngine, type FoundSaga, isAtRest, stateOf } from "saga-core";
+import { EmbeddedEngine, type FoundSaga, isAtRest, JournalError, stateOf } from "saga-core";
 import { sagaApp } from "saga-http";
 import { SqliteJournal, systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
@@ -14,8 +14,12 @@ export interface Orchestrator {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** How many sagas an earlier process had left unfinished; they go on. */
   readonly resumed: number;
-  /** Refuses new sagas, lets those under way end within the grace, and closes the journal. */
-  readonly stop: () => Promise<void>;
+  /** Rejects when the journal cannot be written: nothing can go on in this process, and the next one resumes what is recorded. */
+  readonly failed: Promise<never>;
+  /** Refuses new sagas, and lets those under way end within the grace. Requests are still answered. */
+  readonly drain: () => Promise<void>;
+  /** Closes the journal; nothing may be asked any more. */
+  readonly close: () => void;
 }
 
 /** The only wiring: participants -> handlers -> controllers -> engine -> app. */
@@ -23,6 +27,9 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   const order = orderSagaOf(config);
   const journal = new SqliteJournal(config.JOURNAL_PATH);
+  const failure = Promise.withResolvers<never>();
+  // Whoever runs the process waits for it; a test need not.
+  failure.promise.catch(() => undefined);
   const engine = new EmbeddedEngine({
     controllers: [order],
     journal,
@@ -30,7 +37,10 @@ export async function compose(config: Config): Promise<Orchestrator> {
     random: Math.random,
     newId: uuidv7,
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
-    onDefect: (error, sagaId) => log.error("Saga {sagaId} is stopped until the next start: {error}", { sagaId, error }),
+    onDefect: (error, sagaId) => {
+      log.error("A defect met saga {sagaId}: {error}", { sagaId, error });
+      if (error instanceof JournalError) failure.reject(error);
+    },
   });
   engine.subscribe((found) => {
     if (isAtRest(found.saga)) logEnd(found);
@@ -44,11 +54,13 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
   });
   const resumed = await engine.resume();
-  const stop = async () => {
-    await engine.drain(config.SHUTDOWN_GRACE_MS);
-    journal.close();
+  return {
+    fetch: (request) => app.fetch(request),
+    resumed,
+    failed: failure.promise,
+    drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
+    close: () => journal.close(),
   };
-  return { fetch: (request) => app.fetch(request), resumed, stop };
 }
 
 /** The order saga at the participants that the configuration names. */

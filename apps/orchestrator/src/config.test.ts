@@ -23,6 +23,16 @@ describe("the configuration", () => {
     expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 7 });
   });
 
+  it("refuses a journal that is not on disk", () => {
+    expect(() => readConfig({ JOURNAL_PATH: ":memory:" })).toThrow("must be the path of a file");
+    expect(() => readConfig({ JOURNAL_PATH: "" })).toThrow("must be the path of a file");
+  });
+
+  it("refuses a backoff that starts above where it stops", () => {
+    const refused = () => readConfig({ RETRY_BACKOFF_MS_BASE: "60", RETRY_BACKOFF_MS_MAX: "10" });
+    expect(refused).toThrow('RETRY_BACKOFF_MS_BASE="60": must not be above RETRY_BACKOFF_MS_MAX, which is 10');
+  });
+
   it("refuses an engine that it does not have", () => {
     expect(() => readConfig({ ENGINE: "restate" })).toThrow('ENGINE="restate": must be "embedded". Example: ENGINE=embedded');
   });

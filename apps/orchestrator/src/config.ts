@@ -1,5 +1,5 @@
 import { defaultPolicy } from "saga-core";
-import { flag, host, httpUrl, integer, port, readEnvironment, text } from "service-kit";
+import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
 const HOUR_MS = 3_600_000;
@@ -7,73 +7,88 @@ const HOUR_MS = 3_600_000;
 const keyedAbout = "answers a repeated Idempotency-Key with its first answer, and without a second effect";
 
 /** Every variable of the orchestrator, with its default. The README's table is compared with it. */
-export const environmentSchema = z.object({
-  HOST: host(),
-  PORT: port(5123),
-  JOURNAL_PATH: text("./orchestrator.sqlite", {
-    description: "The file that holds every saga's history.",
-    example: "/var/lib/saga/journal.sqlite",
-  }),
-  ENGINE: z
-    .enum(["embedded"], 'must be "embedded"')
-    .default("embedded")
-    .meta({ description: "What drives sagas.", example: "embedded" }),
-  STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
-    description: "Where the Store Manager is.",
-    example: "http://store-manager:5000",
-  }),
-  STORE_MANAGER_KEYED: flag(false, { description: `Whether the Store Manager ${keyedAbout}.`, example: "true" }),
-  PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", { description: "Where the Payments API is.", example: "http://payments:5009" }),
-  PAYMENTS_KEYED: flag(false, { description: `Whether the Payments API ${keyedAbout}.`, example: "true" }),
-  CALL_TIMEOUT_MS: integer(
-    5_000,
-    { min: 1, max: 600_000 },
-    { description: "The deadline of one call to a participant.", example: "5000" },
-  ),
-  RETRY_ATTEMPTS_MAX: integer(
-    defaultPolicy.attemptsMax,
-    { min: 1, max: 1_000 },
-    { description: "Attempts at a step whose participant is unavailable, before the saga turns to compensation.", example: "8" },
-  ),
-  RETRY_BACKOFF_MS_BASE: integer(
-    defaultPolicy.backoffMsBase,
-    { min: 1, max: HOUR_MS },
-    { description: "The longest wait before the first repetition; it doubles with each further one.", example: "50" },
-  ),
-  RETRY_BACKOFF_MS_MAX: integer(
-    defaultPolicy.backoffMsMax,
-    { min: 1, max: HOUR_MS },
-    { description: "Where that doubling stops.", example: "2000" },
-  ),
-  SAGA_DEADLINE_MS: integer(
-    defaultPolicy.deadlineMs,
-    { min: 1, max: HOUR_MS },
-    {
-      description: "From the start to the instant from which on a saga before its pivot turns to compensation.",
-      example: "15000",
-    },
-  ),
-  GIVE_UP_HOURS: integer(
-    defaultPolicy.giveUpMs / HOUR_MS,
-    { min: 1, max: 8_760 },
-    { description: "From the start to the instant from which on an unsettled call is left to a human.", example: "24" },
-  ),
-  SYNC_WAIT_MS_MAX: integer(
-    20_000,
-    { min: 0, max: HOUR_MS },
-    { description: "How long POST /saga/order waits for the end of its saga.", example: "20000" },
-  ),
-  SAGAS_IN_FLIGHT_MAX: integer(
-    10_000,
-    { min: 1, max: 1_000_000 },
-    { description: "Sagas in flight beyond which a new one is refused with 503.", example: "10000" },
-  ),
-  SHUTDOWN_GRACE_MS: integer(
-    10_000,
-    { min: 0, max: HOUR_MS },
-    { description: "After SIGTERM, how long sagas may go on to their end; then they wait for the next start.", example: "10000" },
-  ),
-});
+export const environmentSchema = z
+  .object({
+    HOST: host(),
+    PORT: port(5123),
+    JOURNAL_PATH: file("./orchestrator.sqlite", {
+      description: "The file that holds every saga's history; a relative path starts at the directory that the process runs in.",
+      example: "/var/lib/saga/journal.sqlite",
+    }),
+    ENGINE: z
+      .enum(["embedded"], 'must be "embedded"')
+      .default("embedded")
+      .meta({ description: "What drives sagas.", example: "embedded" }),
+    STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
+      description: "Where the Store Manager is.",
+      example: "http://store-manager:5000",
+    }),
+    STORE_MANAGER_KEYED: flag(false, { description: `Whether the Store Manager ${keyedAbout}.`, example: "true" }),
+    PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
+      description: "Where the Payments API is.",
+      example: "http://payments:5009",
+    }),
+    PAYMENTS_KEYED: flag(false, { description: `Whether the Payments API ${keyedAbout}.`, example: "true" }),
+    CALL_TIMEOUT_MS: integer(
+      5_000,
+      { min: 1, max: 600_000 },
+      { description: "The deadline of one call to a participant.", example: "5000" },
+    ),
+    RETRY_ATTEMPTS_MAX: integer(
+      defaultPolicy.attemptsMax,
+      { min: 1, max: 1_000 },
+      {
+        description: "Attempts at a step whose participant is unavailable, before the saga turns to compensation.",
+        example: "8",
+      },
+    ),
+    RETRY_BACKOFF_MS_BASE: integer(
+      defaultPolicy.backoffMsBase,
+      { min: 1, max: HOUR_MS },
+      { description: "The longest wait before the first repetition; it doubles with each further one.", example: "50" },
+    ),
+    RETRY_BACKOFF_MS_MAX: integer(
+      defaultPolicy.backoffMsMax,
+      { min: 1, max: HOUR_MS },
+      { description: "Where that doubling stops.", example: "2000" },
+    ),
+    SAGA_DEADLINE_MS: integer(
+      defaultPolicy.deadlineMs,
+      { min: 1, max: HOUR_MS },
+      {
+        description: "From the start to the instant from which on a saga before its pivot turns to compensation.",
+        example: "15000",
+      },
+    ),
+    GIVE_UP_HOURS: integer(
+      defaultPolicy.giveUpMs / HOUR_MS,
+      { min: 1, max: 8_760 },
+      { description: "From the start to the instant from which on an unsettled call is left to a human.", example: "24" },
+    ),
+    SYNC_WAIT_MS_MAX: integer(
+      20_000,
+      { min: 0, max: HOUR_MS },
+      { description: "How long POST /saga/order waits for the end of its saga.", example: "20000" },
+    ),
+    SAGAS_IN_FLIGHT_MAX: integer(
+      10_000,
+      { min: 1, max: 1_000_000 },
+      { description: "Sagas in flight beyond which a new one is refused with 503.", example: "10000" },
+    ),
+    SHUTDOWN_GRACE_MS: integer(
+      10_000,
+      { min: 0, max: HOUR_MS },
+      {
+        description: "After SIGTERM, how long sagas may go on to their end; then they wait for the next start.",
+        example: "10000",
+      },
+    ),
+  })
+  .superRefine(({ RETRY_BACKOFF_MS_BASE, RETRY_BACKOFF_MS_MAX }, context) => {
+    if (RETRY_BACKOFF_MS_BASE <= RETRY_BACKOFF_MS_MAX) return;
+    const message = `must not be above RETRY_BACKOFF_MS_MAX, which is ${RETRY_BACKOFF_MS_MAX}`;
+    context.addIssue({ code: "custom", path: ["RETRY_BACKOFF_MS_BASE"], message });
+  });
 
 export type Config = Readonly<z.output<typeof environmentSchema>>;
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { getLogger } from "@logtape/logtape";
@@ -7,18 +8,21 @@ import { compose } from "./compose.ts";
 import { readConfig } from "./config.ts";
 import { configureLogging } from "./logging.ts";
 
-await runProcess(async () => {
-  const config = readConfig(process.env);
-  await configureLogging(Writable.toWeb(process.stderr));
-  const { fetch, resumed, stop } = await compose(config);
-  const { url, close } = await listen({ fetch, host: config.HOST, port: config.PORT });
-  process.stdout.write(`orchestrator listening on ${url}\n`);
-  if (resumed > 0) getLogger(["orchestrator"]).info("{resumed} unfinished sagas go on", { resumed });
-  return {
-    stop: async () => {
-      const closed = close();
-      await stop();
-      await closed;
-    },
-  };
-}, [JournalError]);
+await runProcess(
+  async () => {
+    const config = readConfig(process.env);
+    await configureLogging(Writable.toWeb(process.stderr));
+    const { fetch, resumed, failed, drain, close } = await compose(config);
+    const server = await listen({ fetch, host: config.HOST, port: config.PORT });
+    process.stdout.write(`orchestrator listening on ${server.url}\n`);
+    const journal = resolve(config.JOURNAL_PATH);
+    getLogger(["orchestrator"]).info("The journal is {journal}; {resumed} unfinished sagas go on", { journal, resumed });
+    const stop = async () => {
+      await drain();
+      await server.close();
+      close();
+    };
+    return { stop, failed };
+  },
+  { expected: [JournalError] },
+);

@@ -2,6 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 
 const VERSION = 1;
+/** "SAGA": marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
+const APPLICATION_ID = 0x53414741;
 
 const CREATE = `
   CREATE TABLE saga (
@@ -24,16 +26,33 @@ const CREATE = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-/** Makes the tables of a new file, and refuses a file whose schema this version does not know. */
+/** Makes the tables of a new file. Refuses, and leaves alone, a file of another program or of a version that is not known here. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
-  const row = database.prepare("PRAGMA user_version").get();
-  const found = row?.["user_version"];
-  if (found === VERSION) return;
-  if (found !== 0) {
+  const version = readPragma(database, "user_version");
+  const isOurs = readPragma(database, "application_id") === APPLICATION_ID;
+  if (isOurs && version === VERSION) return;
+  if (isOurs) {
     throw new JournalError(
-      `The journal ${path} has schema version ${String(found)}; this orchestrator knows version ${VERSION}. ` +
+      `The journal ${path} has schema version ${version}; this orchestrator knows version ${VERSION}. ` +
         "Start the orchestrator that wrote it, or set JOURNAL_PATH to another file.",
     );
   }
-  database.exec(`BEGIN IMMEDIATE; ${CREATE} PRAGMA user_version = ${VERSION}; COMMIT`);
+  const isEmpty = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"] === 0;
+  if (!isEmpty) {
+    throw new JournalError(
+      `The file ${path} is a database, but no journal of an orchestrator. Set JOURNAL_PATH to another file.`,
+    );
+  }
+  // Only now is anything written: the journal's mode is kept in the file too.
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    BEGIN IMMEDIATE;
+    ${CREATE}
+    PRAGMA application_id = ${APPLICATION_ID};
+    PRAGMA user_version = ${VERSION};
+    COMMIT`);
+}
+
+function readPragma(database: DatabaseSync, name: "user_version" | "application_id"): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }

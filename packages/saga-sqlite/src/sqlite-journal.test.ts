@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { type JournalSubject, journalContract, sampleRecord } from "saga-core/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
 let directory: string;
@@ -35,6 +35,12 @@ function subjectOf(journal: SqliteJournal): JournalSubject {
   return { journal, index: journal, reopen };
 }
 
+function change(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
 describe("the SQLite journal", () => {
   it.for(journalContract)("$name", ({ check }) => check(subjectOf(openJournal())));
 
@@ -49,13 +55,24 @@ describe("the SQLite journal", () => {
     expect(journal.durable()).not.toBe(first);
   });
 
-  it("writes with full synchronisation to a write-ahead log", async () => {
-    const path = join(directory, "journal.sqlite");
-    openJournal(path).close();
-    open = [];
-    const database = new DatabaseSync(path);
-    expect(database.prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
-    database.close();
+  it("writes to a write-ahead log, and waits for the disk", () => {
+    const executed: string[] = [];
+    const originalExec = DatabaseSync.prototype.exec;
+    const exec = vi.spyOn(DatabaseSync.prototype, "exec").mockImplementation(function (this: DatabaseSync, sql) {
+      executed.push(sql);
+      originalExec.call(this, sql);
+    });
+    openJournal();
+    exec.mockRestore();
+    expect(executed.join(";")).toContain("synchronous = FULL");
+    expect(executed.join(";")).toContain("journal_mode = WAL");
+  });
+
+  it("keeps what was appended just before it is closed", async () => {
+    const journal = openJournal();
+    journal.append(sampleRecord("a", 1));
+    const reopened = await subjectOf(journal).reopen();
+    expect(await reopened.journal.load("a")).toHaveLength(1);
   });
 
   it("writes nothing after a write that failed, so that no history has a gap", async () => {
@@ -77,10 +94,27 @@ describe("the SQLite journal", () => {
 
   it("refuses a schema of a version that it does not know", () => {
     const path = join(directory, "newer.sqlite");
-    const database = new DatabaseSync(path);
-    database.exec("PRAGMA user_version = 99");
-    database.close();
+    openJournal(path).close();
+    open = [];
+    change(path, "PRAGMA user_version = 99");
     expect(() => openJournal(path)).toThrow(/schema version 99; this orchestrator knows version 1/);
+  });
+
+  it.for(["CREATE TABLE t (a)", "CREATE TABLE t (a); PRAGMA user_version = 1"])(
+    "refuses and leaves alone the database of another program: %s",
+    (sql) => {
+      const path = join(directory, "other.sqlite");
+      change(path, sql);
+      const before = readFileSync(path);
+      expect(() => openJournal(path)).toThrow(/no journal of an orchestrator.*JOURNAL_PATH/);
+      expect(readFileSync(path).equals(before)).toBe(true);
+    },
+  );
+
+  it("refuses a file that is no database", () => {
+    const path = join(directory, "text");
+    writeFileSync(path, "not a database, but long enough to be taken for one".repeat(30));
+    expect(() => openJournal(path)).toThrow(/JOURNAL_PATH to a file that is a journal/);
   });
 
   it("refuses a path that cannot be written, and names the variable", () => {

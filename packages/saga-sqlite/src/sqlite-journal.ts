@@ -100,22 +100,33 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 }
 
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
   try {
-    const database = new DatabaseSync(path);
+    database = new DatabaseSync(path);
     // The lock of an exclusive connection dies with its process, however that ends.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
     prepareSchema(database, path);
     database.exec("BEGIN IMMEDIATE; COMMIT");
     return database;
   } catch (cause) {
+    database?.close();
     if (cause instanceof JournalError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const hint = reason.includes("locked")
-      ? "another orchestrator owns it; one process owns an embedded journal, and more instances need the Restate engine"
-      : "check that JOURNAL_PATH names a file in a directory that exists and can be written";
-    throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${hint}.`, { cause });
+    const reason = reasonOf(cause);
+    throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${adviceFor(reason)}.`, { cause });
   }
+}
+
+function adviceFor(reason: string): string {
+  if (reason.includes("locked")) {
+    return "another orchestrator owns it; one process owns an embedded journal, and more instances need the Restate engine";
+  }
+  if (reason.includes("not a database")) return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
+  return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
 }
 
 function prepareStatements(database: DatabaseSync) {

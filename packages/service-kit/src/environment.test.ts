@@ -39,6 +39,8 @@ describe("the environment", () => {
     ["WAIT_MS_MAX", "2.5", "must be a whole number from 1 to 1000", "250"],
     ["SHOP_URL", "shop:5000", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "ftp://shop", "must be an http or https URL", "http://shop:5000"],
+    ["SHOP_URL", "http://shop/?x=1", "must have no query, fragment or credentials", "http://shop:5000"],
+    ["SHOP_URL", "http://ada@shop", "must have no query, fragment or credentials", "http://shop:5000"],
     ["SHOP_KEYED", "yes", 'must be "true" or "false"', "true"],
     ["FILE", "", "must not be empty", "/tmp/file"],
   ])("names the variable, the value and an example: %s=%s", ([name, value, problem, example]) => {

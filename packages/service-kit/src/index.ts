@@ -1,4 +1,5 @@
 export { EnvironmentError, readEnvironment } from "./environment.ts";
 export { ListenError, type Listening, type ListenOptions, listen } from "./listen.ts";
 export { type Running, runProcess } from "./run-process.ts";
-export { flag, host, httpUrl, integer, port, text } from "./variables.ts";
+export { watchStopSignal } from "./stop-signal.ts";
+export { file, flag, host, httpUrl, integer, port, text } from "./variables.ts";

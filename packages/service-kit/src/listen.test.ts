@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { ListenError, listen } from "./listen.ts";
 
@@ -13,6 +15,18 @@ describe("listening", () => {
     await second.close();
   });
 
+  it("ends although a connection never sends its request", async () => {
+    const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
+    const sockets = ["", "GET / HT", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf"].map((start) => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(start));
+      socket.on("error", () => undefined);
+      return socket;
+    });
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    await close(10);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it("names a busy port, and the variable that changes it", async () => {
     const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
     const again = listen({ fetch: answer, host: "127.0.0.1", port });
@@ -22,6 +36,8 @@ describe("listening", () => {
   });
 
   it("names an address that is not of this machine", async () => {
-    await expect(listen({ fetch: answer, host: "203.0.113.1", port: 0 })).rejects.toThrow(/203\.0\.113\.1 cannot be bound/);
+    await expect(listen({ fetch: answer, host: "203.0.113.1", port: 0 })).rejects.toThrow(
+      /203\.0\.113\.1, port 0, cannot be listened on .* Set HOST/,
+    );
   });
 });

@@ -1,12 +1,13 @@
-import type { Server } from "node:http";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { createServer, type Server } from "node:http";
+import { clearTimeout, setTimeout } from "node:timers";
+import { getRequestListener, type Http2Bindings, type HttpBindings } from "@hono/node-server";
 
 /** A service that answers requests, and how to stop it. */
 export interface Listening {
   readonly url: string;
   readonly port: number;
-  /** Accepts no new connection and resolves when the open ones are done. */
-  readonly close: () => Promise<void>;
+  /** Accepts no new connection, lets the requests under way be answered for as long as `graceMs`, and then cuts what is left. */
+  readonly close: (graceMs?: number) => Promise<void>;
 }
 
 export interface ListenOptions {
@@ -24,42 +25,47 @@ export class ListenError extends Error {
 
 /** @throws ListenError when the address cannot be bound. */
 export async function listen({ fetch, host, port, portVariable = "PORT" }: ListenOptions): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch: (request, bindings) => {
-      if (!isHttp1(bindings)) throw new TypeError("Only HTTP/1.1 is served.");
-      return fetch(request, bindings);
-    },
-  });
+  const server = createServer(getRequestListener((request, bindings) => fetch(request, http1(bindings))));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(port, host, listening.resolve);
   try {
     await listening.promise;
   } catch (cause) {
-    const isBusy = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    const problem = isBusy ? "is in use" : `cannot be bound (${cause instanceof Error ? cause.message : String(cause)})`;
-    const message = `Port ${port} of ${host} ${problem}. Stop what listens there, or set ${portVariable} to another one (0 takes a free one).`;
-    throw new ListenError(message, { cause });
+    throw new ListenError(explain(cause, { host, port, portVariable }), { cause });
   }
   const address = server.address();
   const bound = typeof address === "object" && address ? address.port : port;
-  return { url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`, port: bound, close: () => close(server) };
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+  return { url, port: bound, close: (graceMs) => close(server, graceMs) };
 }
 
-type Bindings = Parameters<Parameters<typeof createAdaptorServer>[0]["fetch"]>[1];
+function http1(bindings: HttpBindings | Http2Bindings): HttpBindings {
+  if (isHttp1(bindings)) return bindings;
+  throw new TypeError("Only HTTP/1.1 is served.");
+}
 
-function isHttp1(bindings: Bindings): bindings is HttpBindings {
+function isHttp1(bindings: HttpBindings | Http2Bindings): bindings is HttpBindings {
   return !("stream" in bindings.incoming);
 }
 
-function close(server: ReturnType<typeof createAdaptorServer>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  // A kept-alive connection without a request is not worth waiting for.
-  if (hasIdleConnections(server)) server.closeIdleConnections();
-  return promise;
+function explain(cause: unknown, { host, port, portVariable }: Required<Omit<ListenOptions, "fetch">>): string {
+  if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
+    return `Port ${port} of ${host} is in use. Stop what listens there, or set ${portVariable} to another one (0 takes a free one).`;
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice = `Set HOST to an address of this machine, like 127.0.0.1, and ${portVariable} to a port that this user may bind.`;
+  return `The address ${host}, port ${port}, cannot be listened on (${reason}). ${advice}`;
 }
 
-function hasIdleConnections(server: ReturnType<typeof createAdaptorServer>): server is Server {
-  return "closeIdleConnections" in server;
+const CLOSE_GRACE_MS = 1_000;
+
+async function close(server: Server, graceMs = CLOSE_GRACE_MS): Promise<void> {
+  const closed = Promise.withResolvers<void>();
+  server.close(() => closed.resolve());
+  // A kept-alive connection without a request is not worth waiting for; one that never sends its request is cut.
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed.promise;
+  clearTimeout(timer);
 }

@@ -1,42 +1,43 @@
 import process from "node:process";
 import { EnvironmentError } from "./environment.ts";
 import { ListenError } from "./listen.ts";
+import { type StopSignal, watchStopSignal } from "./stop-signal.ts";
 
 /** What a started process leaves behind for its end. */
 export interface Running {
-  /** Called once, on SIGTERM or SIGINT; the process exits 0 when it resolves. */
+  /** Called once, when there is a reason to stop; the process exits 0 when it resolves. */
   readonly stop: () => Promise<void>;
+  /** Rejects when the process cannot go on; it then exits 1, for whoever supervises it to start it again. */
+  readonly failed?: Promise<never>;
 }
 
-/**
- * Starts a process, and ends it well: exit 0 after SIGTERM or SIGINT; exit 1 with a message for people when it cannot start.
- *
- * @param expected further errors whose message alone is meant for people; any other keeps its stack.
- */
-export async function runProcess(
-  start: () => Promise<Running>,
-  expected: readonly (new (...args: never[]) => Error)[] = [],
-): Promise<void> {
-  // From the first moment on, so that a signal during the start is not lost.
-  const stopped = stopSignal();
+export interface RunOptions {
+  /** Errors whose message alone is meant for people; any other keeps its stack. */
+  readonly expected?: readonly (new (
+    ...args: never[]
+  ) => Error)[];
+  /** What is a reason to stop; watched from the first moment on, so that a signal during the start is not lost. */
+  readonly stopSignal?: StopSignal;
+}
+
+/** Runs a process, and ends it well: exit 0 after a reason to stop; exit 1 with a message for people when it cannot start or go on. */
+export async function runProcess(start: () => Promise<Running>, options: RunOptions = {}): Promise<void> {
+  const { expected = [], stopSignal = watchStopSignal() } = options;
+  // Whoever read what we print may be gone; that is no reason not to clean up.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
-    const { stop } = await start();
-    await stopped;
+    const { stop, failed } = await start();
+    await Promise.race([stopSignal.stopped, ...(failed === undefined ? [] : [failed])]);
     await stop();
     process.exit(0);
   } catch (error) {
-    const isExpected = [EnvironmentError, ListenError, ...expected].some((kind) => error instanceof kind);
-    process.stderr.write(`${isExpected && error instanceof Error ? error.message : describe(error)}\n`);
-    process.exit(1);
+    // What a signal cut short while it was starting is no failure.
+    if (!stopSignal.isStopped()) process.stderr.write(`${messageOf(error, [EnvironmentError, ListenError, ...expected])}\n`);
+    process.exit(stopSignal.isStopped() ? 0 : 1);
   }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function stopSignal(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  return promise;
+function messageOf(error: unknown, forPeople: NonNullable<RunOptions["expected"]>): string {
+  if (!(error instanceof Error)) return String(error);
+  return forPeople.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }

@@ -11,9 +11,8 @@ export function integer(fallback: number, { min, max }: { readonly min: number; 
   const allowed = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
-    .regex(/^\d+$/, allowed)
+    .refine((text) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max, allowed)
     .transform(Number)
-    .pipe(z.int(allowed).min(min, allowed).max(max, allowed))
     .default(fallback)
     .meta({ ...about });
 }
@@ -38,7 +37,20 @@ export function flag(fallback: boolean, about: About) {
 export function httpUrl(fallback: string, about: About) {
   return z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+    .refine((url) => {
+      const { search, hash, username, password } = new URL(url);
+      return !(search || hash || username || password);
+    }, "must have no query, fragment or credentials")
     .transform((url) => url.replace(/\/+$/, ""))
+    .default(fallback)
+    .meta({ ...about });
+}
+
+/** The path of a file on disk. */
+export function file(fallback: string, about: About) {
+  return z
+    .string()
+    .refine((path) => path !== "" && !path.startsWith(":") && !path.startsWith("file:"), "must be the path of a file")
     .default(fallback)
     .meta({ ...about });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { classify } from "./classify.ts";
+import { classify, errorBody } from "./classify.ts";
 
-const call = { confirmation: z.object({ payment_id: z.int() }) };
+const rules = { confirmation: z.object({ payment_id: z.int() }), own404: errorBody };
 const html = "<!doctype html><title>error</title>";
 const inUse = { type: "idempotency-key-in-use", status: 409 };
 const reused = { type: "https://payments.example/problems/idempotency-key-reused", status: 422 };
@@ -48,21 +48,42 @@ const rows: readonly (readonly [string, number, unknown, number | undefined, str
 describe("a reply", () => {
   it.for(rows)("that is %s (%d) is read as one outcome", ([, status, body, retryAfterMs, outcome]) => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const reply = { status, text, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    expect(classify(reply, call).outcome).toBe(outcome);
+    const reply = { status, text, isProblem: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    expect(classify(reply, rules).outcome).toBe(outcome);
   });
 
   it("passes Retry-After on", () => {
-    expect(classify({ status: 503, text: "", retryAfterMs: 2_000 }, call)).toMatchObject({ retryAfterMs: 2_000 });
+    expect(classify({ status: 503, text: "", isProblem: false, retryAfterMs: 2_000 }, rules)).toMatchObject({
+      retryAfterMs: 2_000,
+    });
   });
 
   it("about a key that was used for another request is a defect of ours", () => {
-    expect(classify({ status: 422, text: JSON.stringify(reused) }, call)).toMatchObject({ outcome: "unknown", defect: true });
-    expect(classify({ status: 409, text: JSON.stringify(inUse) }, call)).not.toHaveProperty("defect");
+    expect(classify({ status: 422, text: JSON.stringify(reused), isProblem: true }, rules)).toMatchObject({
+      outcome: "unknown",
+      defect: true,
+    });
+    expect(classify({ status: 409, text: JSON.stringify(inUse), isProblem: true }, rules)).not.toHaveProperty("defect");
+  });
+
+  it.for<[number, object]>([
+    [409, { type: "idempotency-key-in-use", detail: null }],
+    [409, { type: "https://p.example/problems/idempotency-key-in-use/" }],
+    [409, { type: "https://p.example/problems#idempotency-key-in-use" }],
+    [409, { type: "urn:problem:idempotency-key-in-use" }],
+    [422, { type: "idempotency-key-in-use" }],
+    [409, { type: "idempotency-key-reused" }],
+    [400, { type: "idempotency-key-missing" }],
+  ])("%d that is about the key, %j, is no refusal of the call", ([status, body]) => {
+    expect(classify({ status, text: JSON.stringify(body), isProblem: false }, rules).outcome).toBe("unknown");
+  });
+
+  it("that announces a problem and cannot be read is no refusal either", () => {
+    expect(classify({ status: 409, text: '{"type":"idempot', isProblem: true }, rules).outcome).toBe("unknown");
   });
 
   it("gives only what was promised", () => {
-    expect(classify({ status: 201, text: '{"payment_id":3,"more":1}' }, call)).toEqual({
+    expect(classify({ status: 201, text: '{"payment_id":3,"more":1}', isProblem: false }, rules)).toEqual({
       outcome: "done",
       result: { payment_id: 3 },
     });

@@ -1,47 +1,26 @@
-import { type Done, type Outcome, rejected, type Unavailable, type Unknown, unavailable, unknown } from "saga-core";
+import { type Done, type Outcome, rejected, type Unknown, unavailable, unknown } from "saga-core";
 import { z } from "zod";
-import type { Reply } from "./exchange.ts";
+import type { Reply, ReplyRules } from "./reply.ts";
 
-/** What is special about one call: the reply that confirms it, and the replies that refuse it in a participant's own way. */
-export interface Call<Result extends object> {
-  /** The promised members of a success, as what the step gives. */
-  readonly confirmation: z.ZodType<Result>;
-  /** A reply that is an answer although its status says otherwise; undefined for any other. */
-  readonly special?: (status: number, body: unknown) => Outcome<Result> | undefined;
-}
+/** What both services say of a refusal. */
+export const errorBody = z.looseObject({ error: z.string() });
 
-const errorBody = z.looseObject({ error: z.string() });
-const problemBody = z.looseObject({ type: z.string(), detail: z.string().optional() });
+const problemType = z.looseObject({ type: z.string() });
+const problemDetail = z.looseObject({ detail: z.string() });
 
 /** One outcome for every reply: the table of docs/participants.md. When in doubt it is `unknown`. */
-export function classify<Result extends object>(reply: Reply, { confirmation, special }: Call<Result>): Outcome<Result> {
-  const { status, text } = reply;
-  const body = parseJson(text);
-  const own = special?.(status, body);
+export function classify<Result extends object>(reply: Reply, rules: ReplyRules<Result>): Outcome<Result> {
+  const body = parseJson(reply.text);
+  const own = rules.special?.(reply.status, body);
   if (own) return own;
-  if (status >= 200 && status < 300) return classifySuccess(status, body, confirmation);
-  const about = `${status}${sayBody(body)}`;
-  return classifyKey(reply, body, about) ?? classifyStatus(reply, body, about);
+  if (reply.status >= 200 && reply.status < 300) return classifySuccess(reply.status, body, rules.confirmation);
+  const about = `${reply.status}${sayBody(body)}`;
+  return classifyKey(reply, body, about) ?? classifyStatus(reply, { about, own404: rules.own404 });
 }
 
-/** What a participant says about the key itself. */
-function classifyKey({ status, retryAfterMs }: Reply, body: unknown, about: string): Unknown | undefined {
-  const isUnderWay = status === 425 || (status === 409 && isProblem(body, "idempotency-key-in-use"));
-  if (isUnderWay) return unknown(`${about}: the first request is still under way`, waitOf(retryAfterMs));
-  const isReused = status === 422 && isProblem(body, "idempotency-key-reused");
-  return isReused ? unknown(`${about}: the key was used for another request`, { defect: true }) : undefined;
-}
-
-function classifyStatus({ status, retryAfterMs }: Reply, body: unknown, about: string): Outcome<never> {
-  const isAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
-  if (isAway) return unavailable(about, waitOf(retryAfterMs));
-  if ([400, 402, 409, 410, 422].includes(status) || (status === 404 && isOwnJson(body))) return rejected(about);
-  if ([401, 403, 404, 405, 415].includes(status)) return misconfigured(about);
-  return unknown(about, waitOf(retryAfterMs));
-}
-
-function waitOf(retryAfterMs: number | undefined) {
-  return retryAfterMs === undefined ? {} : { retryAfterMs };
+/** A wrong address, token or gateway route: nothing was done, and nothing will be until somebody mends the configuration. */
+export function isMisconfiguration({ status, text }: Reply, own404: z.ZodType): boolean {
+  return [401, 403, 405, 415].includes(status) || (status === 404 && !own404.safeParse(parseJson(text)).success);
 }
 
 function classifySuccess<Result extends object>(
@@ -54,25 +33,41 @@ function classifySuccess<Result extends object>(
   return unknown(`${status} without what was promised${sayBody(body)}`);
 }
 
-/** A wrong address, token or gateway route: nothing was done, and nothing will be until somebody mends the configuration. */
-function misconfigured(about: string): Unavailable {
-  return unavailable(`${about}: check the participant's URL and access (misconfiguration)`);
+/** What a participant says about the key itself: it is no refusal of the call, whatever its status. */
+function classifyKey({ status, isProblem, retryAfterMs }: Reply, body: unknown, about: string): Unknown | undefined {
+  const type = problemType.safeParse(body).data?.type.split(/[/#:]/).filter(Boolean).at(-1) ?? "";
+  const isRefusal = [400, 409, 422].includes(status);
+  if (isRefusal && type === "idempotency-key-reused")
+    return unknown(`${about}: the key was used for another request`, { defect: true });
+  if (isRefusal && type.startsWith("idempotency-key"))
+    return unknown(`${about}: it is about the key: ${type}`, waitOf(retryAfterMs));
+  // A problem that cannot be read may be one about the key.
+  if (isRefusal && isProblem && body === undefined) return unknown(`${about}: its problem cannot be read`, waitOf(retryAfterMs));
+  return status === 425 ? unknown(`${about}: the first request is still under way`, waitOf(retryAfterMs)) : undefined;
 }
 
-function isProblem(body: unknown, type: string): boolean {
-  const problem = problemBody.safeParse(body);
-  return problem.success && problem.data.type.split("/").at(-1) === type;
+interface ReadReply {
+  readonly about: string;
+  readonly own404: z.ZodType;
 }
 
-/** What the services themselves say when something is not there; a gateway without a route says something else. */
-function isOwnJson(body: unknown): boolean {
-  return z.union([errorBody, z.looseObject({ deleted: z.boolean() })]).safeParse(body).success;
+function classifyStatus(reply: Reply, { about, own404 }: ReadReply): Outcome<never> {
+  const { status, retryAfterMs } = reply;
+  if (isMisconfiguration(reply, own404))
+    return unavailable(`${about}: check the participant's URL and access (misconfiguration)`);
+  if ([400, 402, 404, 409, 410, 422].includes(status)) return rejected(about);
+  const isAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
+  return isAway ? unavailable(about, waitOf(retryAfterMs)) : unknown(about, waitOf(retryAfterMs));
+}
+
+function waitOf(retryAfterMs: number | undefined) {
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
 /** Why a participant says that it refuses, for people; empty where it does not say. */
 function sayBody(body: unknown): string {
-  const error = errorBody.safeParse(body).data?.error ?? problemBody.safeParse(body).data?.detail;
-  return error === undefined ? "" : ` ${error}`;
+  const said = errorBody.safeParse(body).data?.error ?? problemDetail.safeParse(body).data?.detail;
+  return said === undefined ? "" : ` ${said}`;
 }
 
 function parseJson(text: string): unknown {

@@ -1,14 +1,9 @@
+import { getLogger } from "@logtape/logtape";
 import ky, { type KyInstance } from "ky";
 import { type Attempt, type Outcome, unavailable, unknown } from "saga-core";
-import { type Call, classify } from "./classify.ts";
+import { classify, isMisconfiguration } from "./classify.ts";
 import { fetchOnce } from "./fetch-once.ts";
-
-/** A reply that arrived whole. */
-export interface Reply {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfterMs?: number;
-}
+import type { Reply, ReplyRules } from "./reply.ts";
 
 export interface ParticipantOptions {
   /** Without a slash at its end. */
@@ -18,11 +13,13 @@ export interface ParticipantOptions {
   readonly callTimeoutMs: number;
 }
 
-interface Request<Result extends object> extends Call<Result> {
+interface ParticipantRequest<Result extends object> extends ReplyRules<Result> {
   readonly method: "get" | "post" | "put" | "delete";
   readonly path: string;
   readonly json?: object;
 }
+
+const log = getLogger(["orchestrator", "participants"]);
 
 const REPLY_BYTES_MAX = 65_536;
 
@@ -47,24 +44,29 @@ export class Exchange {
   }
 
   /** Makes a call that may have an effect: it carries the attempt's key. */
-  async send<Result extends object>(request: Request<Result>, attempt: Attempt): Promise<Outcome<Result>> {
+  async send<Result extends object>(request: ParticipantRequest<Result>, attempt: Attempt): Promise<Outcome<Result>> {
     return await this.#exchange(request, { "idempotency-key": `"${attempt.key}"`, ...attempt.trace });
   }
 
   /** Makes a call that changes nothing: it carries no key, and when it fails nothing was done. */
-  async read<Result extends object>(request: Request<Result>, { trace }: Attempt): Promise<Outcome<Result>> {
+  async read<Result extends object>(request: ParticipantRequest<Result>, { trace }: Attempt): Promise<Outcome<Result>> {
     const outcome = await this.#exchange(request, { ...trace });
     return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
   }
 
   async #exchange<Result extends object>(
-    { method, path, json, ...call }: Request<Result>,
+    { method, path, json, ...rules }: ParticipantRequest<Result>,
     headers: Readonly<Record<string, string>>,
   ): Promise<Outcome<Result>> {
     try {
       const signal = AbortSignal.timeout(this.#callTimeoutMs);
       const response = await this.#ky(path, { method, headers, signal, ...(json && { json }) });
-      return classify(await readReply(response), call);
+      const reply = await readReply(response);
+      if (isMisconfiguration(reply, rules.own404)) {
+        const call = { method: method.toUpperCase(), url: response.url, status: reply.status };
+        log.warn("Misconfiguration: {method} {url} was answered {status}; check the participant's URL and access", call);
+      }
+      return classify(reply, rules);
     } catch (error) {
       return classifyFailure(error, this.#callTimeoutMs);
     }
@@ -73,7 +75,13 @@ export class Exchange {
 
 async function readReply(response: Response): Promise<Reply> {
   const retryAfterMs = readRetryAfter(response.headers);
-  return { status: response.status, text: await readText(response), ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") ?? false;
+  return {
+    status: response.status,
+    text: await readText(response),
+    isProblem,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 }
 
 /** The reply is larger than any that a participant promises. */
@@ -99,7 +107,8 @@ function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  // Only the format that RFC 9110 wants: Date.parse would take "-5" and "1.5" for years.
+  const date = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 

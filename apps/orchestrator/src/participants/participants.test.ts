@@ -138,6 +138,13 @@ describe("a call", () => {
   });
 });
 
+describe("a Retry-After that is none", () => {
+  it.for(["-5", "1.5", "soon", "2026-01-01"])("%s leaves the outcome in doubt", async (value) => {
+    answer = json(503, {}, { "retry-after": value });
+    expect((await pay()).outcome).toBe("unknown");
+  });
+});
+
 describe("the Store Manager's client", () => {
   it.for<[string, unknown, string]>([
     ["an unknown product", { error: "Product ID 999 not found in database." }, "rejected"],

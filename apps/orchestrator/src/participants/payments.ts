@@ -1,5 +1,6 @@
 import type { Attempt, Outcome, Participant } from "saga-core";
 import { z } from "zod";
+import { errorBody } from "./classify.ts";
 import { Exchange, type ParticipantOptions } from "./exchange.ts";
 
 export interface NewPayment {
@@ -25,6 +26,9 @@ export class Payments {
     attempt: Attempt,
   ): Promise<Outcome<{ readonly payment_id: number }>> {
     const json = { user_id, order_id, total_amount };
-    return await this.#exchange.send({ method: "post", path: "payments", json, confirmation: created }, attempt);
+    return await this.#exchange.send(
+      { method: "post", path: "payments", json, confirmation: created, own404: errorBody },
+      attempt,
+    );
   }
 }

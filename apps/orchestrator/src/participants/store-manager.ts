@@ -1,5 +1,6 @@
 import { type Attempt, done, type Outcome, type Participant, rejected } from "saga-core";
 import { z } from "zod";
+import { errorBody } from "./classify.ts";
 import { Exchange, type ParticipantOptions } from "./exchange.ts";
 
 export interface StoreItem {
@@ -22,7 +23,8 @@ const REFUSALS = [
 const created = z.object({ order_id: z.int().positive() });
 const deleted = z.object({ deleted: z.literal(true) });
 const moved = z.object({ result: z.literal("OK") });
-const refusal = z.object({ error: z.string() });
+const notDeleted = z.object({ deleted: z.literal(false) });
+const own404 = z.union([errorBody, notDeleted]);
 // Every value of the existing service's GET is a string.
 const amount = z.object({
   total_amount: z
@@ -47,6 +49,7 @@ export class StoreManager {
       path: "orders",
       json: { user_id, items },
       confirmation: created,
+      own404,
       special: refusedWith500,
     } as const;
     return await this.#exchange.send(request, attempt);
@@ -54,12 +57,12 @@ export class StoreManager {
 
   /** What the order costs, as the Store Manager computed it. */
   async readTotalAmount(orderId: number, attempt: Attempt): Promise<Outcome<{ readonly total_amount: number }>> {
-    return await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount }, attempt);
+    return await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
   }
 
   /** Repeatable: an id is never reused, so an order that is already gone is a success. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
-    const request = { method: "delete", path: `orders/${orderId}`, confirmation: deleted, special: alreadyGone } as const;
+    const request = { method: "delete", path: `orders/${orderId}`, confirmation: deleted, own404, special: alreadyGone } as const;
     return asNothing(await this.#exchange.send(request, attempt));
   }
 
@@ -77,6 +80,7 @@ export class StoreManager {
       path: "stocks",
       json: { items, operation },
       confirmation: moved,
+      own404,
       special: refusedWith500,
     } as const;
     return asNothing(await this.#exchange.send(request, attempt));
@@ -84,12 +88,12 @@ export class StoreManager {
 }
 
 function refusedWith500(status: number, body: unknown): Outcome<never> | undefined {
-  const error = status === 500 ? refusal.safeParse(body).data?.error : undefined;
+  const error = status === 500 ? errorBody.safeParse(body).data?.error : undefined;
   return error !== undefined && REFUSALS.some((text) => text.test(error)) ? rejected(`500 ${error}`) : undefined;
 }
 
 function alreadyGone(status: number, body: unknown): Outcome<{ readonly deleted: true }> | undefined {
-  const isGone = status === 404 && z.object({ deleted: z.literal(false) }).safeParse(body).success;
+  const isGone = status === 404 && notDeleted.safeParse(body).success;
   return isGone ? done({ deleted: true as const }) : undefined;
 }
 

@@ -66,14 +66,19 @@ export class OrderStack {
 
   /** Stops the orchestrator and starts it again on the same journal. */
   async restart(): Promise<void> {
-    await this.#orchestrator.stop();
+    await this.#stopOrchestrator();
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 
   async stop(): Promise<void> {
-    await this.#orchestrator.stop();
+    await this.#stopOrchestrator();
     await Promise.all([this.storeManager.close(), this.payments.close()]);
     rmSync(this.#directory, { recursive: true });
+  }
+
+  async #stopOrchestrator(): Promise<void> {
+    await this.#orchestrator.drain();
+    this.#orchestrator.close();
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Told> {

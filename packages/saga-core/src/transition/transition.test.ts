@@ -25,7 +25,7 @@ function controllerOf(scripts: readonly StepScript[] = steps): Controller {
 
 function started(controller: Controller, at = 0): SagaEvent {
   const keyedSteps = controller.handlers.filter(({ participant }) => participant.keyed).map(({ step }) => step);
-  return { type: "started", at, id: "s", definition: "scripted", version: 1, input: {}, policy: defaultPolicy, keyedSteps };
+  return { type: "started", at, id: "s", definition: "scripted", version: 1, input: {}, policy: controller.policy, keyedSteps };
 }
 
 function answered(step: string, outcome: Outcome<JsonObject>, { attempt = 1, action = "run" as Action } = {}): SagaEvent {
@@ -111,6 +111,50 @@ describe("a turn to compensation", () => {
     const refused = decide(controllerOf(), ...crashed, answered("stock", rejected("none"), { attempt: 2 }));
     expect(refused.saga.steps.map(({ status }) => status)).toEqual(["done", "rejected", "pending"]);
     expect(refused.commands).toEqual([{ type: "record", event: "closing-recorded" }]);
+  });
+});
+
+describe("after a restart", () => {
+  const resumed: SagaEvent = { type: "resumed", at: 2 };
+  const four: readonly StepScript[] = steps.toSpliced(2, 0, { step: "gift", kind: "compensatable" });
+  const statuses = ({ saga }: Decision) => saga.steps.map(({ status }) => status);
+
+  it("every keyed step before the pivot may have been sent, and the pivot when its record stands", () => {
+    expect(statuses(decide(controllerOf(four), answered("order", done()), resumed))).toEqual([
+      "done",
+      "unknown",
+      "unknown",
+      "pending",
+    ]);
+    const ahead = [answered("order", done()), answered("stock", done()), pivotRecorded, resumed];
+    expect(statuses(decide(controllerOf(four), ...ahead))).toEqual(["done", "done", "unknown", "unknown"]);
+  });
+
+  it("nothing new was sent since the turn: only the call under way then is in doubt", () => {
+    const turned: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    const later: SagaEvent = { type: "resumed", at: defaultPolicy.deadlineMs };
+    expect(statuses(decide(controllerOf(four), answered("order", done()), turned, later))).toEqual([
+      "done",
+      "unknown",
+      "pending",
+      "pending",
+    ]);
+  });
+
+  it("nothing was sent after an unkeyed step whose outcome is not recorded", () => {
+    const unkeyed = controllerOf(four.map((step) => ({ ...step, keyed: step.step !== "stock" })));
+    const decision = decide(unkeyed, answered("order", done()), resumed);
+    expect(statuses(decision)).toEqual(["done", "unknown", "pending", "pending"]);
+    expect(decision.commands).toEqual([{ type: "ask-human", step: "stock", reason: "unknown-unkeyed", after: 3 }]);
+  });
+});
+
+describe("a wait", () => {
+  it("ends at the time of giving up, however late the participant wants to be asked again", () => {
+    const controller = new ScriptedController(steps, new ScriptedWorld(), { deadlineMs: 1_000, giveUpMs: 5_000 });
+    const late: SagaEvent = { type: "woken", at: 1_000 };
+    const { commands } = decide(controller, late, answered("order", unknown("lost", { retryAfterMs: 60_000 })));
+    expect(commands).toEqual([{ type: "wait", until: 5_000 }]);
   });
 });
 
