@@ -28,8 +28,8 @@ export class Payments {
     this.#refusedUsers = users;
   }
 
-  payment(id: number): Payment | undefined {
-    return this.#payments.get(id);
+  payment(id: number | undefined): Payment | undefined {
+    return id === undefined ? undefined : this.#payments.get(id);
   }
 
   add(payment: Pick<Payment, "order_id" | "user_id" | "total_amount">): Payment {
@@ -38,11 +38,11 @@ export class Payments {
     return added;
   }
 
-  process(id: number): Payment | undefined {
-    const payment = this.#payments.get(id);
+  process(id: number | undefined): Payment | undefined {
+    const payment = this.payment(id);
     if (!payment) return undefined;
     const paid = { ...payment, is_paid: true };
-    this.#payments.set(id, paid);
+    this.#payments.set(paid.payment_id, paid);
     return paid;
   }
 }

@@ -1,5 +1,5 @@
-import { z } from "@hono/zod-openapi";
-import { answered, applied, control, type MockRoute } from "mock-kit";
+import { answered, applied, control, errorBody, jsonBody, jsonReply, type MockRoute, pathId, readId } from "mock-kit";
+import { z } from "zod";
 import type { Payments } from "./payments.ts";
 
 const newPayment = z.object({ user_id: z.int().positive(), order_id: z.int().positive(), total_amount: z.number().positive() });
@@ -9,11 +9,6 @@ const card = z.object({
   expirationDate: z.iso.date(),
 });
 const refusedUsers = z.object({ users: z.array(z.int().positive()) });
-const error = z.object({ error: z.string() });
-
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { "application/json": { schema } } });
-const reply = (description: string, schema: z.ZodType) => ({ description, ...json(schema) });
-const params = z.object({ payment_id: z.string().openapi({ param: { name: "payment_id", in: "path" } }) });
 
 /** Every route of the existing Payments API (participants.md), with its statuses and bodies. */
 export function paymentRoutes(payments: Payments): readonly MockRoute[] {
@@ -22,11 +17,11 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       document: {
         method: "post",
         path: "/payments",
-        request: { body: json(newPayment) },
+        request: { body: jsonBody(newPayment) },
         responses: {
-          201: reply("The payment's id. It is an intent, not yet paid.", z.object({ payment_id: z.int() })),
-          400: reply("A member is missing, zero or negative.", error),
-          402: reply("The user's payments are refused.", error),
+          201: jsonReply("The payment's id. It is an intent, not yet paid.", z.object({ payment_id: z.int() })),
+          400: jsonReply("A member is missing, zero or negative.", errorBody),
+          402: jsonReply("The user's payments are refused.", errorBody),
         },
       },
       answer: ({ body }) => {
@@ -44,11 +39,11 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/payments/{payment_id}",
-        request: { params },
-        responses: { 200: reply("The payment; {} for an unknown one.", z.record(z.string(), z.unknown())) },
+        request: { params: pathId("payment_id") },
+        responses: { 200: jsonReply("The payment; {} for an unknown one.", z.record(z.string(), z.unknown())) },
       },
       answer: ({ params: { payment_id } }) => {
-        const payment = payments.payment(Number(payment_id));
+        const payment = payments.payment(readId(payment_id));
         if (!payment) return answered(200, {});
         const { payment_id: id, order_id, user_id, total_amount, is_paid } = payment;
         return answered(200, { id, order_id, user_id, total_amount, is_paid });
@@ -58,16 +53,16 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       document: {
         method: "post",
         path: "/payments/process/{payment_id}",
-        request: { params, body: json(card) },
+        request: { params: pathId("payment_id"), body: jsonBody(card) },
         responses: {
-          200: reply("It is paid.", z.object({ order_id: z.int(), payment_id: z.int(), is_paid: z.boolean() })),
-          400: reply("The card or the payment is not one.", error),
+          200: jsonReply("It is paid.", z.object({ order_id: z.int(), payment_id: z.int(), is_paid: z.boolean() })),
+          400: jsonReply("The card or the payment is not one.", errorBody),
         },
       },
       answer: ({ params: { payment_id }, body }) => {
         const parsed = card.safeParse(body);
         if (!parsed.success) return answered(400, { error: z.prettifyError(parsed.error) });
-        const paid = payments.process(Number(payment_id));
+        const paid = payments.process(readId(payment_id));
         if (!paid) return answered(400, { error: `There is no payment ${payment_id}.` });
         return applied(200, { order_id: paid.order_id, payment_id: paid.payment_id, is_paid: true });
       },
@@ -76,7 +71,7 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/",
-        responses: { 200: reply("It runs.", z.object({ service: z.string(), status: z.string() })) },
+        responses: { 200: jsonReply("It runs.", z.object({ service: z.string(), status: z.string() })) },
       },
       answer: () => answered(200, { service: "PaymentMicroservice", status: "running" }),
     },

@@ -38,6 +38,15 @@ describe("the orders of the Store Manager", () => {
     expect(await state()).toEqual(untouched);
   });
 
+  it("have ids of digits, and nothing else stands for one", async () => {
+    await order([{ product_id: 4, quantity: 1 }]);
+    for (const id of ["0x1", "1e0", "1.0", "%201", "+1", "-1"]) {
+      expect(await mock.call("GET", `/orders/${id}`)).toEqual([201, {}]);
+      expect(await mock.call("DELETE", `/orders/${id}`)).toEqual([404, { deleted: false }]);
+    }
+    expect((await mock.call("DELETE", "/orders/1"))[0]).toBe(200);
+  });
+
   it("never reuse an id", async () => {
     await order([{ product_id: 4, quantity: 1 }]);
     await mock.call("DELETE", "/orders/1");

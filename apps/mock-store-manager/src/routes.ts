@@ -1,5 +1,5 @@
-import { z } from "@hono/zod-openapi";
-import { answered, applied, type MockRoute, type Reply } from "mock-kit";
+import { answered, applied, errorBody, jsonBody, jsonReply, type MockRoute, pathId, type Reply, readId } from "mock-kit";
+import { z } from "zod";
 import { type OrderItem, products, type Store, users } from "./store.ts";
 
 const positive = z.int().min(1);
@@ -8,11 +8,6 @@ const newOrder = z.object({ user_id: positive, items });
 const changedOrder = z.object({ order_id: positive, is_paid: z.boolean(), payment_id: positive });
 const stockMove = z.object({ items, operation: z.enum(["+", "-"]) });
 const stockLevel = z.object({ product_id: positive, quantity: z.int().min(0) });
-const error = z.object({ error: z.string() });
-
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ content: { "application/json": { schema } } });
-const reply = (description: string, schema: z.ZodType) => ({ description, ...json(schema) });
-const pathId = (name: string) => z.object({ [name]: z.string().openapi({ param: { name, in: "path" } }) });
 
 /** Every route of the existing Store Manager (participants.md), with its statuses and bodies, its odd ones included. */
 export function storeRoutes(store: Store): readonly MockRoute[] {
@@ -25,11 +20,11 @@ function orderRoutes(store: Store): readonly MockRoute[] {
       document: {
         method: "post",
         path: "/orders",
-        request: { body: json(newOrder) },
+        request: { body: jsonBody(newOrder) },
         responses: {
-          201: reply("The order's id.", z.object({ order_id: z.int() })),
-          400: reply("A quantity that is not a positive integer.", error),
-          500: reply("Every other refusal, and every failure.", error),
+          201: jsonReply("The order's id.", z.object({ order_id: z.int() })),
+          400: jsonReply("A quantity that is not a positive integer.", errorBody),
+          500: jsonReply("Every other refusal, and every failure.", errorBody),
         },
       },
       answer: ({ body }) => createOrder(store, body),
@@ -40,11 +35,11 @@ function orderRoutes(store: Store): readonly MockRoute[] {
         path: "/orders/{order_id}",
         request: { params: pathId("order_id") },
         responses: {
-          201: reply("The order, every value a string; {} for an unknown one.", z.record(z.string(), z.string())),
+          201: jsonReply("The order, every value a string; {} for an unknown one.", z.record(z.string(), z.string())),
         },
       },
       answer: ({ params }) => {
-        const order = store.order(Number(params["order_id"]));
+        const order = store.order(readId(params["order_id"]));
         if (!order) return answered(201, {});
         const { user_id, total_amount, payment_link } = order;
         return answered(201, { user_id: String(user_id), total_amount, items: pythonJson(order.items), payment_link });
@@ -56,21 +51,21 @@ function orderRoutes(store: Store): readonly MockRoute[] {
         path: "/orders/{order_id}",
         request: { params: pathId("order_id") },
         responses: {
-          200: reply("It is deleted.", z.object({ deleted: z.boolean() })),
-          404: reply("It was already gone, or never was.", z.object({ deleted: z.boolean() })),
+          200: jsonReply("It is deleted.", z.object({ deleted: z.boolean() })),
+          404: jsonReply("It was already gone, or never was.", z.object({ deleted: z.boolean() })),
         },
       },
       answer: ({ params }) =>
-        store.removeOrder(Number(params["order_id"])) ? applied(200, { deleted: true }) : answered(404, { deleted: false }),
+        store.removeOrder(readId(params["order_id"])) ? applied(200, { deleted: true }) : answered(404, { deleted: false }),
     },
     {
       document: {
         method: "put",
         path: "/orders",
-        request: { body: json(changedOrder) },
+        request: { body: jsonBody(changedOrder) },
         responses: {
-          200: reply("Whether the order is known, and changed.", z.object({ updated: z.boolean() })),
-          500: reply("Every refusal, and every failure.", error),
+          200: jsonReply("Whether the order is known, and changed.", z.object({ updated: z.boolean() })),
+          500: jsonReply("Every refusal, and every failure.", errorBody),
         },
       },
       answer: ({ body }) => {
@@ -108,11 +103,11 @@ function stockRoutes(store: Store): readonly MockRoute[] {
       document: {
         method: "put",
         path: "/stocks",
-        request: { body: json(stockMove) },
+        request: { body: jsonBody(stockMove) },
         responses: {
-          201: reply("The stock is moved.", z.object({ result: z.string() })),
-          400: reply("A quantity that is not a positive integer.", error),
-          409: reply("Not enough stock; nothing is moved.", error),
+          201: jsonReply("The stock is moved.", z.object({ result: z.string() })),
+          400: jsonReply("A quantity that is not a positive integer.", errorBody),
+          409: jsonReply("Not enough stock; nothing is moved.", errorBody),
         },
       },
       answer: ({ body }) => {
@@ -127,10 +122,10 @@ function stockRoutes(store: Store): readonly MockRoute[] {
       document: {
         method: "post",
         path: "/stocks",
-        request: { body: json(stockLevel) },
+        request: { body: jsonBody(stockLevel) },
         responses: {
-          201: reply("The stock is set.", z.object({ result: z.string() })),
-          500: reply("Every refusal, and every failure.", error),
+          201: jsonReply("The stock is set.", z.object({ result: z.string() })),
+          500: jsonReply("Every refusal, and every failure.", errorBody),
         },
       },
       answer: ({ body }) => {
@@ -144,7 +139,7 @@ function stockRoutes(store: Store): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/stocks/reports/overview-stocks",
-        responses: { 200: reply("The stock of every article.", z.array(z.record(z.string(), z.unknown()))) },
+        responses: { 200: jsonReply("The stock of every article.", z.array(z.record(z.string(), z.unknown()))) },
       },
       answer: () =>
         answered(
@@ -162,11 +157,11 @@ function stockRoutes(store: Store): readonly MockRoute[] {
         method: "get",
         path: "/stocks/{product_id}",
         request: { params: pathId("product_id") },
-        responses: { 201: reply("The stock; {} for an unknown product.", z.record(z.string(), z.int())) },
+        responses: { 201: jsonReply("The stock; {} for an unknown product.", z.record(z.string(), z.int())) },
       },
       answer: ({ params }) => {
-        const product_id = Number(params["product_id"]);
-        const quantity = store.stock.get(product_id);
+        const product_id = readId(params["product_id"]);
+        const quantity = product_id === undefined ? undefined : store.stock.get(product_id);
         return answered(201, quantity === undefined ? {} : { product_id, quantity });
       },
     },
@@ -181,7 +176,7 @@ function catalogueRoutes(): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/health-check",
-        responses: { 200: reply("It runs.", z.object({ status: z.string() })) },
+        responses: { 200: jsonReply("It runs.", z.object({ status: z.string() })) },
       },
       answer: () => answered(200, { status: "ok" }),
     },
@@ -194,9 +189,9 @@ function lookUp(path: string, name: string, rows: readonly { readonly id: number
       method: "get",
       path,
       request: { params: pathId(name) },
-      responses: { 201: reply("The row; {} for an unknown one.", z.record(z.string(), z.unknown())) },
+      responses: { 201: jsonReply("The row; {} for an unknown one.", z.record(z.string(), z.unknown())) },
     },
-    answer: ({ params }) => answered(201, rows.find(({ id }) => id === Number(params[name])) ?? {}),
+    answer: ({ params }) => answered(201, rows.find(({ id }) => id === readId(params[name])) ?? {}),
   };
 }
 

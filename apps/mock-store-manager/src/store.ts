@@ -68,8 +68,8 @@ export class Store {
     return this.#stock;
   }
 
-  order(id: number): Order | undefined {
-    return this.#orders.get(id);
+  order(id: number | undefined): Order | undefined {
+    return id === undefined ? undefined : this.#orders.get(id);
   }
 
   /** @returns undefined when a product is unknown. */
@@ -90,8 +90,8 @@ export class Store {
     return order;
   }
 
-  removeOrder(id: number): boolean {
-    return this.#orders.delete(id);
+  removeOrder(id: number | undefined): boolean {
+    return id !== undefined && this.#orders.delete(id);
   }
 
   changeOrder(id: number, change: Partial<Pick<Order, "is_paid" | "payment_link">>): boolean {

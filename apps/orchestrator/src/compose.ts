@@ -46,6 +46,12 @@ export async function compose(config: Config): Promise<Orchestrator> {
     if (isAtRest(found.saga)) logEnd(found);
   });
   const app = sagaApp({
+    info: {
+      title: "Saga orchestrator",
+      version: "0.1.0",
+      description:
+        "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
+    },
     engine,
     index: journal,
     clock: systemClock,

@@ -18,9 +18,9 @@ describe("the configuration", () => {
 
   it("sets how patient sagas are", () => {
     const policy = policyOf(
-      readConfig({ SAGA_DEADLINE_MS: "9", GIVE_UP_HOURS: "48", RETRY_ATTEMPTS_MAX: "2", RETRY_BACKOFF_MS_MAX: "7" }),
+      readConfig({ SAGA_DEADLINE_MS: "9", GIVE_UP_HOURS: "48", RETRY_ATTEMPTS_MAX: "2", RETRY_BACKOFF_MS_MAX: "70" }),
     );
-    expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 7 });
+    expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 70 });
   });
 
   it("refuses a journal that is not on disk", () => {

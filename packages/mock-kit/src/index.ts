@@ -1,4 +1,4 @@
-export type { LedgerEntry } from "./ledger.ts";
-export { control, Mock, type MockDefinition, type MockRequest, type MockRoute } from "./mock.ts";
+export { errorBody, jsonBody, jsonReply, pathId, readId } from "./document.ts";
+export { control, Mock, type MockRoute } from "./mock.ts";
 export { answered, applied, type Reply } from "./reply.ts";
 export { mockEnvironment, runMock } from "./run-mock.ts";

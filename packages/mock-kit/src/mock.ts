@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Listening, listen } from "service-kit";
 import { cut, sendHalf } from "./connection.ts";
+import { jsonBody } from "./document.ts";
 import { type Fault, Faults, faultSchema } from "./faults.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
@@ -94,7 +95,7 @@ export class Mock {
     const epoch = this.#epoch;
     const request = await readRequest(route, context);
     const key = context.req.header("idempotency-key")?.replace(/^"(.*)"$/, "$1");
-    const isKeyed = this.#definition.keyed && key !== undefined && route.document.method !== "get";
+    const isKeyed = this.#definition.keyed && key && route.document.method !== "get";
     const started = isKeyed
       ? this.#keyedReplies.begin(key, `${context.req.method} ${context.req.path} ${request.text}`)
       : undefined;
@@ -105,7 +106,7 @@ export class Mock {
     const reply = request.refusal ?? route.answer(request);
     if (reply.effect) {
       const body = { ...request.params, ...(typeof request.body === "object" ? request.body : {}) };
-      this.#ledger.record({ route: nameOf(route), key: key ?? null, body, result: reply.body });
+      this.#ledger.record({ route: nameOf(route), key: key || null, body, result: reply.body });
     }
     started?.end(reply);
     return reply;
@@ -143,10 +144,11 @@ export function control(
   summary: string,
   answer: MockRoute["answer"],
 ): MockRoute {
-  const json = { "application/json": { schema: z.looseObject({}) } };
-  const request = method === "post" && path !== "/control/reset" ? { request: { body: { content: json } } } : {};
+  const takesBody = method === "post" && path !== "/control/reset";
+  const request = takesBody ? { request: { body: jsonBody(z.looseObject({})) } } : {};
+  const status = path === "/control/faults" && takesBody ? 201 : 200;
   return {
-    document: { method, path, tags: ["control"], summary, ...request, responses: { 200: { description: summary } } },
+    document: { method, path, tags: ["control"], summary, ...request, responses: { [status]: { description: summary } } },
     answer,
   };
 }

@@ -38,5 +38,9 @@ export function bodyText({ body }: Reply): string {
 export function toResponse(reply: Reply): Response {
   const headers = new Headers({ "content-type": reply.contentType ?? "application/json" });
   if (reply.retryAfterS !== undefined) headers.set("retry-after", String(reply.retryAfterS));
-  return new Response(bodyText(reply), { status: reply.status, headers });
+  // As the existing services do after every reply.
+  headers.set("connection", "close");
+  const hasNoBody = reply.status === 204 || reply.status === 304;
+  if (hasNoBody) headers.delete("content-type");
+  return new Response(hasNoBody ? null : bodyText(reply), { status: reply.status, headers });
 }

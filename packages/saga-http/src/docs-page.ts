@@ -12,12 +12,12 @@ const assets = {
 // Nothing is loaded from an outside address, and the browser is told not to.
 const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'";
 
-const page = `<!doctype html>
+const pageOf = (title: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>Saga orchestrator: API</title>
+    <title>${title}: API</title>
     <link rel="icon" href="docs/favicon-32x32.png">
     <link rel="stylesheet" href="docs/swagger-ui.css">
   </head>
@@ -33,9 +33,9 @@ const startScript = `SwaggerUIBundle({ url: "openapi.json", dom_id: "#api", deep
 `;
 
 /** `GET /docs`: the API's pages, from files of this machine. */
-export function mountDocsPage(app: OpenAPIHono): void {
+export function mountDocsPage(app: OpenAPIHono, title: string): void {
   const directory = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  app.get("/docs", (context) => context.html(page, 200, { "content-security-policy": CONTENT_SECURITY_POLICY }));
+  app.get("/docs", (context) => context.html(pageOf(title), 200, { "content-security-policy": CONTENT_SECURITY_POLICY }));
   app.get("/docs/start.js", (context) => context.body(startScript, 200, { "content-type": "text/javascript; charset=utf-8" }));
   for (const [name, contentType] of Object.entries(assets)) {
     app.get(`/docs/${name}`, async (context) => {

@@ -10,6 +10,7 @@ const again = { "retry-after": String(RETRY_AFTER_S) };
 /** What a client is told of an error; undefined for a defect of ours, of whose inside it is told nothing. */
 export function problemOfError(error: unknown): Response | undefined {
   if (error instanceof HTTPException) return error.getResponse();
+  if (isHangUp(error)) return problem("malformed-json", { detail: "The connection was cut before the body was whole." });
   if (error instanceof JournalError) return problem("journal-unavailable", { detail: error.message, headers: again });
   if (!(error instanceof StartRefused)) return undefined;
   if (error.cause instanceof SchemaError) {
@@ -18,6 +19,11 @@ export function problemOfError(error: unknown): Response | undefined {
   const type = refusalTypes[error.refusal];
   const isTransient = type === "overloaded" || type === "draining";
   return problem(type, { detail: error.message, ...(isTransient && { headers: again }) });
+}
+
+/** The client is gone: there is nobody to answer, and nothing for the log of those who run this. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
 const refusalTypes: Readonly<Record<StartRefusal, ProblemType>> = {

@@ -36,15 +36,6 @@ export function problem(type: ProblemType, { detail, members = {}, headers = {} 
   });
 }
 
-export const problemSchema = z
-  .looseObject({
-    type: z.enum(Object.keys(problemTypes)),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-  })
-  .openapi("Problem");
-
 /** One member that is not as allowed, by its JSON Pointer (RFC 6901). */
 export interface InvalidMember {
   readonly pointer: string;
@@ -56,8 +47,10 @@ export function invalidRequest(errors: readonly InvalidMember[]): Response {
   return problem("invalid-request", { detail, members: { errors } });
 }
 
-/** How an OpenAPI document describes a problem. */
-export function problemResponse(...types: readonly ProblemType[]) {
+/** How an OpenAPI document describes the problems that a response can be. */
+export function problemResponse(first: ProblemType, ...more: readonly ProblemType[]) {
+  const types = [first, ...more] as const;
+  const schema = z.looseObject({ type: z.enum(types), title: z.string(), status: z.int(), detail: z.string() });
   const description = types.map((type) => `\`${type}\`: ${problemTypes[type].title}`).join("\n\n");
-  return { description, content: { "application/problem+json": { schema: problemSchema } } };
+  return { description, content: { "application/problem+json": { schema } } };
 }

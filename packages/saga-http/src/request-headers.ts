@@ -3,16 +3,21 @@ import type { TraceContext } from "saga-core";
 
 const KEY_LENGTH_MAX = 255;
 
-/** The Idempotency-Key: quoted, as a structured field's string, or bare; 1 to 255 visible characters or spaces. */
+/**
+ * The Idempotency-Key: quoted, as a structured field's string, or bare; 1 to 255 printable characters. A bare one has no comma,
+ * because two headers arrive joined by one, and neither of them would be the key.
+ */
 export function readIdempotencyKey(header: string | undefined): { readonly key?: string } | { readonly malformed: string } {
   if (header === undefined) return {};
   const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, "$1");
   const key = quoted ?? header;
   const isWellFormed =
-    /^[\x20-\x7e]+$/.test(key) && key.length <= KEY_LENGTH_MAX && (quoted !== undefined || !header.includes('"'));
+    /^[\x20-\x7e]+$/.test(key) && key.length <= KEY_LENGTH_MAX && (quoted !== undefined || !/[",]/.test(header));
   return isWellFormed
     ? { key }
-    : { malformed: `It must have 1 to ${KEY_LENGTH_MAX} printable ASCII characters, quoted or bare.` };
+    : {
+        malformed: `It must have 1 to ${KEY_LENGTH_MAX} printable ASCII characters, and be sent once; one with a comma or a quote must be quoted.`,
+      };
 }
 
 /** How long a client wants to wait for the end (RFC 7240), and which of its preferences are applied. */
@@ -23,9 +28,9 @@ export interface Patience {
 
 /** Reads `respond-async` and `wait=<seconds>`. Any other preference, and a malformed one, is ignored as RFC 7240 wants it. */
 export function readPatience(header: string | undefined, waitMsMax: number): Patience {
-  const preferences = (header ?? "").split(",").map((preference) => preference.trim().toLowerCase());
+  const preferences = (header ?? "").split(",").map((preference) => (preference.split(";")[0] ?? "").trim().toLowerCase());
   const wait = preferences
-    .map((preference) => /^wait\s*=\s*"?(\d{1,9})"?$/.exec(preference)?.[1])
+    .map((preference) => /^wait\s*=\s*"?(\d+)"?$/.exec(preference)?.[1])
     .find((seconds) => seconds !== undefined);
   const isAsync = preferences.includes("respond-async");
   const asked = isAsync ? 0 : waitMsMax;

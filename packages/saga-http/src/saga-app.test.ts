@@ -6,6 +6,7 @@ import {
   done,
   EmbeddedEngine,
   givesNothing,
+  type InterventionReason,
   JournalError,
   type Outcome,
   PivotHandler,
@@ -19,7 +20,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { problemTypes } from "./problem.ts";
 import { sagaApp } from "./saga-app.ts";
-import { sagaSchema } from "./saga-view.ts";
+import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 const input = z.object({ seat: z.int("must be a whole number").min(1, "must be at least 1") });
 const result = z.object({ ticket: z.int() });
@@ -111,7 +112,15 @@ function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100 } = {}) {
     onDefect,
   });
   const resources = [{ controller, input, result }];
-  const app = sagaApp({ engine, index: journal, clock, resources, syncWaitMsMax: 5_000, onError: (error) => errors.push(error) });
+  const app = sagaApp({
+    info: { title: "Seats", version: "1" },
+    engine,
+    index: journal,
+    clock,
+    resources,
+    syncWaitMsMax: 5_000,
+    onError: (error) => errors.push(error),
+  });
   const start = async (headers: Readonly<Record<string, string>> = {}, body = '{"seat":3}') =>
     app.request("/saga/seat", { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
   const getJson = async (path: string) => bodyOf(await app.request(path));
@@ -146,6 +155,8 @@ describe("POST /saga/{definition}", () => {
       ["wait=2", 2_000, "wait=2"],
       ["respond-async, wait=1", 1_000, "respond-async, wait=1"],
       ["wait=3600", 5_000, "wait=5"],
+      ["wait=99999999999", 5_000, "wait=5"],
+      ['respond-async; foo=bar, wait="1";x=1', 1_000, "respond-async, wait=1"],
       ["wait=-1", 5_000, null],
       ["handling=lenient", 5_000, null],
     ] as const) {
@@ -194,6 +205,7 @@ describe("POST /saga/{definition}", () => {
     ["that is not closed", '"key'],
     ["with a control character", "a\tb"],
     ["that is not ASCII", "clé"],
+    ["that was sent twice", "abc, def"],
   ])("refuses an Idempotency-Key %s", async ([, key]) => {
     const { start, getJson } = setUp();
     const response = await start({ "idempotency-key": key });
@@ -327,9 +339,26 @@ describe("the sagas", () => {
   });
 
   it("have an ETag that changes with every event", async () => {
-    const { start, app } = setUp();
-    const { saga_id } = await bodyOf(await start());
-    expect((await app.request(`/sagas/${String(saga_id)}`)).headers.get("etag")).toBe('"4"');
+    const { answers, clock, start, app } = setUp();
+    const reserving = Promise.withResolvers<Outcome>();
+    answers.reserve = () => reserving.promise;
+    const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
+    const etag = async () => (await app.request(`/sagas/${String(saga_id)}`)).headers.get("etag");
+    const before = await etag();
+    expect(await etag()).toBe(before);
+    reserving.resolve(done());
+    await new Promise((resolve) => setTimeout(resolve));
+    clock.advanceBy(1);
+    expect(await etag()).not.toBe(before);
+  });
+
+  it("that cannot be read are told to the log, and do not hide the others", async () => {
+    const { start, getJson, engine, errors } = setUp();
+    const [first] = [await bodyOf(await start()), await bodyOf(await start())];
+    const get = engine.get.bind(engine);
+    engine.get = (id) => (id === first["saga_id"] ? Promise.reject(new Error("unreadable")) : get(id));
+    expect(await getJson("/sagas")).toMatchObject({ items: [{ saga_id: "00000000-0000-7000-8000-000000000002" }] });
+    expect(errors).toEqual([new Error("unreadable")]);
   });
 });
 
@@ -367,11 +396,52 @@ describe("the API's documents", () => {
     }
   });
 
-  it("name every problem once, with its status", () => {
-    for (const [type, { status, title }] of Object.entries(problemTypes)) {
-      expect(type).toMatch(/^[a-z-]+$/);
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(title).toMatch(/\.$/);
-    }
+  it("name for each response the problems that it can be", async () => {
+    const { app } = setUp();
+    const text = await (await app.request("/openapi.json")).text();
+    // The defect of ours, and what no route answers, are in no route's document.
+    const undocumented = new Set(["internal-error", "method-not-allowed"]);
+    for (const type of Object.keys(problemTypes))
+      expect([type, text.includes(`"${type}"`)]).toEqual([type, !undocumented.has(type)]);
+  });
+
+  it("show the schema that validates, and no other", () => {
+    const { engine, clock } = setUp();
+    const controller = new SeatSagaController({});
+    const resources = [{ controller, input: z.object({}), result }];
+    const make = () =>
+      sagaApp({
+        info: { title: "", version: "" },
+        engine,
+        index: new MemoryJournal(),
+        clock,
+        resources,
+        syncWaitMsMax: 1,
+        onError: () => undefined,
+      });
+    expect(make).toThrow(/must show the input schema of its controller/);
+  });
+});
+
+describe("what a human is told", () => {
+  it.for<[InterventionReason, "run" | "rollback", string]>([
+    [
+      "unknown-unkeyed",
+      "run",
+      "It is not known whether the step reserve took effect, and its participant keeps no keys, so it is not sent again.",
+    ],
+    ["refused", "rollback", "The participant refused undoing the step reserve, which must succeed in the end."],
+    ["gave-up", "rollback", "Repeating did not settle undoing the step reserve in time."],
+    ["defect", "run", "The participant says that the key of the step reserve was used for another request"],
+  ])("of a saga that is %s", async ([reason, action, said]) => {
+    const { answers, engine, start } = setUp();
+    answers.reserve = async () => unknown("half an answer.", { defect: true });
+    const { saga_id } = await bodyOf(await start());
+    const found = await engine.get(String(saga_id));
+    if (found?.saga.phase.name !== "needs-intervention") throw new Error("it should need a human");
+    const phase = { ...found.saga.phase, reason, action };
+    const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase } });
+    expect(explanation).toContain(said);
+    expect(explanation).toMatch(/Seen( last)?: half an answer\.$/);
   });
 });

@@ -9,6 +9,8 @@ import { mountSagaRoutes } from "./saga-routes.ts";
 import { mountStartRoute } from "./start-route.ts";
 
 export interface SagaAppOptions {
+  /** What the OpenAPI document and the pages call this API. */
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
   readonly engine: Engine;
   readonly index: SagaIndex;
   readonly clock: Clock;
@@ -19,8 +21,14 @@ export interface SagaAppOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The REST surface of a set of definitions, as a Hono app to serve or to mount in another one. */
-export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onError }: SagaAppOptions): OpenAPIHono {
+/**
+ * The REST surface of a set of definitions, as a Hono app to serve or to mount in another one.
+ *
+ * @throws TypeError when a resource shows another input schema than the one that its controller validates with.
+ */
+export function sagaApp({ info, engine, index, clock, resources, syncWaitMsMax, onError }: SagaAppOptions): OpenAPIHono {
+  const other = resources.find(({ controller, input }) => controller.input !== input);
+  if (other) throw new TypeError(`The resource of "${other.controller.name}" must show the input schema of its controller.`);
   const app = new OpenAPIHono({
     defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error.issues.flatMap(invalidMembers))),
   });
@@ -35,19 +43,20 @@ export function sagaApp({ engine, index, clock, resources, syncWaitMsMax, onErro
     }),
   );
   for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
-  mountSagaRoutes(app, { engine, index });
+  mountSagaRoutes(app, {
+    engine,
+    index,
+    onUnreadable: (error) => {
+      onError(error);
+      return undefined;
+    },
+  });
   app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
-    info: {
-      title: "Saga orchestrator",
-      version: "0.1.0",
-      description:
-        "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
-      license: { name: "MIT" },
-    },
+    info: { ...info, license: { name: "MIT" } },
   });
-  mountDocsPage(app);
+  mountDocsPage(app, info.title);
   app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
   app.onError((error) => {
     const told = problemOfError(error);

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { Engine, SagaIndex } from "saga-core";
 import { problem, problemResponse } from "./problem.ts";
-import { eventsSchema, sagaSchema, viewEvents, viewSaga } from "./saga-view.ts";
+import { eventsSchema, sagaSchema, statusSchema, viewEvents, viewSaga } from "./saga-view.ts";
 
 const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
@@ -10,14 +10,16 @@ const LIMIT_DEFAULT = 50;
 export interface SagaRoutesOptions {
   readonly engine: Engine;
   readonly index: SagaIndex;
+  /** Told of a saga that cannot be read; the list goes on without it. */
+  readonly onUnreadable: (error: unknown) => undefined;
 }
 
 /** `GET /sagas`, `GET /sagas/{saga_id}` and its events. */
-export function mountSagaRoutes(app: OpenAPIHono, { engine, index }: SagaRoutesOptions): void {
+export function mountSagaRoutes(app: OpenAPIHono, { engine, index, onUnreadable }: SagaRoutesOptions): void {
   app.openapi(listRoute, async (context) => {
     const { cursor, limit, ...filters } = context.req.valid("query");
     const ids = await index.list({ ...filters, before: cursor, limit: limit + 1 });
-    const found = await Promise.all(ids.slice(0, limit).map((id) => engine.get(id)));
+    const found = await Promise.all(ids.slice(0, limit).map((id) => engine.get(id).catch(onUnreadable)));
     const next = ids.length > limit ? ids[limit - 1] : undefined;
     return context.json(
       { items: found.flatMap((saga) => (saga ? [viewSaga(saga)] : [])), next_cursor: next ? toCursor(next) : null },
@@ -58,7 +60,7 @@ function fromCursor(cursor: string): string | undefined {
   }
 }
 
-const cursorSchema = z.string().transform((cursor, context) => {
+const cursorSchema = z.string("must be given once").transform((cursor, context) => {
   const id = fromCursor(cursor);
   if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
   return id ?? z.NEVER;
@@ -67,16 +69,15 @@ const cursorSchema = z.string().transform((cursor, context) => {
 const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
 
 const listQuery = z.strictObject({
-  definition: z.string().optional(),
-  status: z.enum(["running", "completed", "cancelled", "needs_intervention"]).optional(),
-  state: z.string().optional(),
+  definition: z.string("must be given once").optional(),
+  status: statusSchema.optional(),
+  state: z.string("must be given once").optional(),
   limit: z
-    .string()
-    .regex(/^\d{1,3}$/, limitAllowed)
+    .string(limitAllowed)
+    .refine((limit) => /^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= LIMIT_MAX, limitAllowed)
     .transform(Number)
-    .pipe(z.int().min(1, limitAllowed).max(LIMIT_MAX, limitAllowed))
     .default(LIMIT_DEFAULT)
-    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX }),
+    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
   cursor: cursorSchema.optional().openapi({ type: "string" }),
 });
 

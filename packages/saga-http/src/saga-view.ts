@@ -21,6 +21,10 @@ const stepSchema = z
   })
   .openapi("Step");
 
+export const statusSchema = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
+  error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
+});
+
 /** A saga as clients and operators see it. */
 export const sagaSchema = z
   .object({
@@ -28,7 +32,7 @@ export const sagaSchema = z
     definition: z.string(),
     version: z.int(),
     state: z.string(),
-    status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
+    status: statusSchema,
     direction: z.enum(["forward", "compensating"]),
     input: z.looseObject({}),
     data: z.looseObject({}),
@@ -74,7 +78,8 @@ function explain({ saga }: FoundSaga): string | undefined {
   if (saga.phase.name !== "needs-intervention") return undefined;
   const { step, action, reason } = saga.phase;
   const call = action === "run" ? `the step ${step}` : `undoing the step ${step}`;
-  const seen = saga.steps.find((progress) => progress.step === step)?.lastError?.reason ?? "nothing";
+  const reasonSeen = saga.steps.find((progress) => progress.step === step)?.lastError?.reason ?? "nothing";
+  const seen = reasonSeen.replace(/\.$/, "");
   switch (reason) {
     case "unknown-unkeyed":
       return `It is not known whether ${call} took effect, and its participant keeps no keys, so it is not sent again. Seen: ${seen}.`;
