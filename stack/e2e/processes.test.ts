@@ -1,26 +1,32 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve as resolvePath } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { type ServiceOptions, ServiceProcess } from "../src/service-process.ts";
+import { call, ended } from "../src/wire.ts";
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
 
 let directory: string;
+let wrappers: string;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "stack-e2e-"));
+  wrappers = mkdtempSync(join(tmpdir(), "stack-e2e-wrappers-"));
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => {
+  for (const made of [directory, wrappers]) rmSync(made, { recursive: true });
+});
 
 /** Runs one of our commands, its temporary files in a directory of ours. */
 function run(script: string, variables: Readonly<Record<string, string>> = {}) {
   const env = { ...process.env, NO_COLOR: "1", TMPDIR: directory, ...variables };
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(source, script)], { env });
+  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", resolvePath(source, script)], { env });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {
@@ -107,6 +113,36 @@ describe("the local stack", () => {
     expect(await exit).toBe(0);
     expect(pids(said()).filter(isAlive)).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("stops when one of the wrappers that started it is gone", async () => {
+    // As npx and pnpm do, this wrapper dies of a signal and passes none on.
+    const script = join(source, "start.ts");
+    const wrapper = `import { spawn } from "node:child_process";
+      const child = spawn(${JSON.stringify(process.execPath)}, ["run", "-A", ${JSON.stringify(script)}], { stdio: "inherit" });
+      console.log("wrapped pid " + child.pid);
+      setInterval(() => undefined, 1000);`;
+    const wrapperFile = join(wrappers, "pnpm-like.mjs");
+    writeFileSync(wrapperFile, wrapper);
+    const { child, said } = run(wrapperFile, { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0" });
+    try {
+      await expect.poll(said).toContain("Try an order");
+    } finally {
+      process.kill(child.pid ?? 0, "SIGKILL");
+    }
+    await expect.poll(() => pids(said()).filter(isAlive)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("tells the orchestrator whether the mocks are keyed", async () => {
+    const { child, said, exit, url } = await startStack({ KEYED: "false" });
+    await expect.poll(said).toContain("Try an order");
+    const payments = / Payments +(\S+)/.exec(said())?.[1] ?? "";
+    await call(`${payments}/control/faults`, z.unknown(), { route: "POST /payments", fault: "drop_after", times: 1 });
+    const { body } = await call(`${url}/saga/order`, ended, { user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
+    expect(body.status).toBe("needs_intervention");
+    process.kill(child.pid ?? 0, "SIGTERM");
+    expect(await exit).toBe(0);
   });
 
   it("names a busy port and the variable that changes it, and starts nothing", async () => {

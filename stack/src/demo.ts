@@ -1,11 +1,13 @@
 import process from "node:process";
 import ansis from "ansis";
+import { runProcess, watchStopSignal } from "service-kit";
 import { z } from "zod";
 import { drawLadder } from "./ladder.ts";
+import { watchLaunchers } from "./launchers.ts";
+import { ServiceError } from "./service-process.ts";
 import { Stack } from "./stack.ts";
-import { watchStopSignal } from "./stop-signal.ts";
 import { addUp, type Sums } from "./sums.ts";
-import { call, ended, history, paymentState, storeState } from "./wire.ts";
+import { call, ended, history, type PaymentState, paymentState, storeState } from "./wire.ts";
 
 /** An order of the demo: what is asked, how it must end, and what is arranged before it. */
 interface Scene {
@@ -80,11 +82,11 @@ function printSums({ orders, stockTaken, payments, disagreements }: Sums): void 
 
 async function demo(stack: Stack): Promise<boolean> {
   const before = (await call(`${stack.storeManager.url}/control/state`, storeState)).body;
-  // The last scene stops Payments: what it holds is read before, and nothing can be added after.
-  let payments = (await call(`${stack.payments.url}/control/state`, paymentState)).body;
   let isAsExpected = true;
+  let payments: PaymentState = { payments: [] };
   for (const [index, scene] of scenes.entries()) {
-    if (index === scenes.length - 1) payments = (await call(`${stack.payments.url}/control/state`, paymentState)).body;
+    // Read before each scene, because the last one stops Payments; after that nothing can be added.
+    payments = (await call(`${stack.payments.url}/control/state`, paymentState)).body;
     isAsExpected = (await play(scene, index + 1, stack)) && isAsExpected;
   }
   const after = (await call(`${stack.storeManager.url}/control/state`, storeState)).body;
@@ -97,15 +99,23 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const { signal, ignore } = watchStopSignal();
-const stack = await Stack.start({ variables });
-const outcome = await Promise.race([
-  demo(stack).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return false;
-  }),
-  signal,
-]);
-await stack.stop();
-ignore();
-process.exitCode = outcome === true ? 0 : 1;
+/** Something did not end as it must; what was printed says what. */
+class DemoFailed extends Error {
+  override readonly name = "DemoFailed";
+}
+
+const stopSignal = watchStopSignal(watchLaunchers());
+
+await runProcess(
+  async () => {
+    const stack = await Stack.start({ variables });
+    try {
+      const isRight = await Promise.race([demo(stack), stopSignal.stopped.then(() => true)]);
+      if (!isRight) throw new DemoFailed("The demo did not end as it must.");
+    } finally {
+      await stack.stop();
+    }
+    return undefined;
+  },
+  { expected: [DemoFailed, ServiceError], stopSignal },
+);

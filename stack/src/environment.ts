@@ -1,10 +1,10 @@
-import { integer } from "service-kit";
+import { flag, integer } from "service-kit";
 import { z } from "zod";
 
 const portOf = (name: string, fallback: number) =>
   integer(
     fallback,
-    { min: 1, max: 65_535 },
+    { min: 0, max: 65_535 },
     { description: `The port of the ${name} in the local stack.`, example: String(fallback) },
   );
 
@@ -13,4 +13,8 @@ export const stackEnvironment = z.object({
   ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
   STORE_MANAGER_PORT: portOf("Store Manager", 5000),
   PAYMENTS_PORT: portOf("Payments API", 5009),
+  KEYED: flag(true, {
+    description: "Whether the mocks keep their first answer to an Idempotency-Key; the orchestrator is told the same.",
+    example: "false",
+  }),
 });

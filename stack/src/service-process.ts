@@ -33,6 +33,11 @@ export interface ServiceEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** A service did not start; the message is what it said. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+}
+
 /** One of our services as a process of its own, with no more rights than it needs. */
 export class ServiceProcess {
   readonly name: ServiceName;
@@ -55,7 +60,7 @@ export class ServiceProcess {
   /** Resolves when the service says that it listens; rejects with what it said when it ends instead. */
   static async start({ name, variables, writes, onLog }: ServiceOptions): Promise<ServiceProcess> {
     const child = spawn(process.execPath, denoArguments(name, writes), {
-      env: { ...process.env, ...variables, DENO_NO_UPDATE_CHECK: "1" },
+      env: { ...pickEnvironment(), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const ending = Promise.withResolvers<ServiceEnd>();
@@ -64,7 +69,7 @@ export class ServiceProcess {
     child.on("error", listening.reject);
     child.on("close", (code, signal) => {
       ending.resolve({ code, signal });
-      listening.reject(new Error(`${name} ended before it listened (${describeEnd({ code, signal })}):\n${said.trim()}`));
+      listening.reject(new ServiceError(`${name} ended before it listened (${describeEnd({ code, signal })}):\n${said.trim()}`));
     });
     child.stderr.on("data", (chunk) => {
       said += String(chunk);
@@ -100,6 +105,13 @@ function send(signal: NodeJS.Signals, pid: number): void {
 
 export function describeEnd({ code, signal }: ServiceEnd): string {
   return signal === null ? `exit ${code ?? "unknown"}` : signal;
+}
+
+/** What Deno itself needs. A service gets its own variables from whoever starts it, and none that happen to be set. */
+function pickEnvironment(): Readonly<Record<string, string>> {
+  const names = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "DENO_DIR", "NO_COLOR"];
+  const picked = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(picked), DENO_NO_UPDATE_CHECK: "1" };
 }
 
 function denoArguments(name: ServiceName, writes: string | undefined): readonly string[] {

@@ -6,6 +6,8 @@ import { ServiceProcess } from "./service-process.ts";
 export interface StackOptions {
   /** 0 takes a free one. */
   readonly ports?: { readonly orchestrator: number; readonly storeManager: number; readonly payments: number };
+  /** Whether the mocks are keyed, and configured so; by default they are. */
+  readonly keyed?: boolean;
   /** Further variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
@@ -32,11 +34,12 @@ export class Stack {
   }
 
   static async start(options: StackOptions = {}): Promise<Stack> {
-    const { ports = { orchestrator: 0, storeManager: 0, payments: 0 } } = options;
+    const { ports = { orchestrator: 0, storeManager: 0, payments: 0 }, keyed = true } = options;
+    const KEYED = String(keyed);
     const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
     const started = await Promise.allSettled([
-      ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager) } }),
-      ServiceProcess.start({ name: "mock-payments", variables: { PORT: String(ports.payments) } }),
+      ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager), KEYED } }),
+      ServiceProcess.start({ name: "mock-payments", variables: { PORT: String(ports.payments), KEYED } }),
     ]);
     const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     try {
@@ -72,7 +75,7 @@ function startOrchestrator(
   { storeManager, payments }: Mocks,
   port: number,
   directory: string,
-  { variables, onLog }: StackOptions,
+  { keyed = true, variables, onLog }: StackOptions,
 ) {
   return ServiceProcess.start({
     name: "orchestrator",
@@ -82,9 +85,9 @@ function startOrchestrator(
       PORT: String(port),
       JOURNAL_PATH: join(directory, "journal.sqlite"),
       STORE_MANAGER_URL: storeManager.url,
-      STORE_MANAGER_KEYED: "true",
+      STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_URL: payments.url,
-      PAYMENTS_KEYED: "true",
+      PAYMENTS_KEYED: String(keyed),
       ...variables,
     },
   });

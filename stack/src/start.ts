@@ -1,19 +1,27 @@
 import process from "node:process";
 import ansis from "ansis";
-import { EnvironmentError, ListenError, listen, readEnvironment } from "service-kit";
+import { listen, readEnvironment, runProcess, watchStopSignal } from "service-kit";
 import { stackEnvironment } from "./environment.ts";
-import { describeEnd, type ServiceProcess } from "./service-process.ts";
+import { watchLaunchers } from "./launchers.ts";
+import { describeEnd, ServiceError, type ServiceProcess } from "./service-process.ts";
 import { Stack } from "./stack.ts";
-import { watchStopSignal } from "./stop-signal.ts";
+
+const stopSignal = watchStopSignal(watchLaunchers());
 
 async function start(): Promise<Stack> {
-  const { ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT } = readEnvironment(stackEnvironment, process.env);
-  for (const [portVariable, port] of Object.entries({ ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT })) {
-    const probe = await listen({ fetch: () => new Response(), host: "127.0.0.1", port, portVariable });
-    await probe.close();
-  }
+  const { KEYED, ...ports } = readEnvironment(stackEnvironment, process.env);
+  // All at once, so that two that are the same are busy for each other.
+  const probes = await Promise.allSettled(
+    Object.entries(ports).map(([portVariable, port]) =>
+      listen({ fetch: () => new Response(), host: "127.0.0.1", port, portVariable }),
+    ),
+  );
+  await Promise.all(probes.map((probe) => (probe.status === "fulfilled" ? probe.value.close() : undefined)));
+  const busy = probes.find((probe) => probe.status === "rejected");
+  if (busy) throw busy.reason;
   return await Stack.start({
-    ports: { orchestrator: ORCHESTRATOR_PORT, storeManager: STORE_MANAGER_PORT, payments: PAYMENTS_PORT },
+    keyed: KEYED,
+    ports: { orchestrator: ports.ORCHESTRATOR_PORT, storeManager: ports.STORE_MANAGER_PORT, payments: ports.PAYMENTS_PORT },
     onLog: (line) => process.stderr.write(ansis.dim(line)),
   });
 }
@@ -33,6 +41,8 @@ ${row("Orchestrator", orchestrator)}
 ${row("  its API", orchestrator, "/docs")}
 ${row("Store Manager", storeManager)}
 ${row("Payments", payments)}
+
+The journal is a temporary file: it is gone when the stack stops, as is what the mocks remember.
 
 Try an order, and send it twice:
   curl -i ${orchestrator.url}/saga/order -H 'content-type: application/json' -d '${order}'
@@ -60,29 +70,14 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-async function run(): Promise<void> {
-  const { signal, ignore } = watchStopSignal();
-  const stack = await start();
-  introduce(stack);
-  let isStopping = false;
-  const watches = [
-    supervise(stack, () => isStopping),
-    reportEnd(stack.storeManager, () => isStopping),
-    reportEnd(stack.payments, () => isStopping),
-  ];
-  try {
-    await Promise.race([signal, ...watches.map((watch) => watch.then(() => signal))]);
-  } finally {
-    isStopping = true;
-    await stack.stop();
-    ignore();
-  }
-}
-
-try {
-  await run();
-} catch (error) {
-  const isForPeople = error instanceof ListenError || error instanceof EnvironmentError;
-  process.stderr.write(`${error instanceof Error && !isForPeople ? error.stack : isForPeople ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runProcess(
+  async () => {
+    const stack = await start();
+    introduce(stack);
+    const failure = Promise.withResolvers<never>();
+    supervise(stack, stopSignal.isStopped).catch(failure.reject);
+    for (const mock of [stack.storeManager, stack.payments]) reportEnd(mock, stopSignal.isStopped).catch(failure.reject);
+    return { stop: () => stack.stop(), failed: failure.promise };
+  },
+  { expected: [ServiceError], stopSignal },
+);
