@@ -60,6 +60,21 @@ describe("the docs", () => {
     }
   });
 
+  it("name the package manager's version that is pinned", () => {
+    const { packageManager } = z
+      .object({ packageManager: z.string() })
+      .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+    const places = [
+      ...pages,
+      ...[".ci/run", "stack/src/start.ts"].map((path) => ({ path, text: readFileSync(join(root, path), "utf8") })),
+    ];
+    const named = places.flatMap(({ path, text }) =>
+      [...text.matchAll(/pnpm@[\w.-]*\d/g)].map(([version]) => ({ path, version })),
+    );
+    expect(named.filter(({ version }) => version !== packageManager)).toEqual([]);
+    expect(named.length).toBeGreaterThan(5);
+  });
+
   it("link only to what is there", () => {
     const links = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ path, to })),

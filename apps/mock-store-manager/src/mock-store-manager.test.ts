@@ -76,7 +76,7 @@ describe("the stock of the Store Manager", () => {
     ).toEqual([201, { result: "OK" }]);
     expect(await mock.call("GET", "/stocks/3")).toEqual([201, { product_id: 3, quantity: 0 }]);
     expect(await move("+", [{ product_id: 3, quantity: 2 }])).toEqual([201, { result: "OK" }]);
-    expect((await state()) as object).toMatchObject({ stock: { 1: 990, 3: 2 } });
+    expect(await state()).toMatchObject({ stock: { 1: 990, 3: 2 } });
   });
 
   it("moves not at all when there is not enough of one product, counted over all its items", async () => {

@@ -83,6 +83,7 @@ describe("the SQLite journal", () => {
     await expect(journal.durable()).rejects.toThrow(JournalError);
     journal.append(sampleRecord("a", 2));
     await expect(journal.durable()).rejects.toThrow(/could not be written/);
+    await expect(journal.durable()).rejects.toThrow(/could not be written/);
     const reopened = await subjectOf(journal).reopen();
     expect(await reopened.journal.load("a")).toHaveLength(1);
   });

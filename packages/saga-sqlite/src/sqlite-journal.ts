@@ -27,7 +27,8 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 
   durable(): Promise<void> {
-    return this.#flush?.promise ?? Promise.resolve();
+    if (this.#flush) return this.#flush.promise;
+    return this.#failure ? Promise.reject(this.#failure) : Promise.resolve();
   }
 
   async load(id: string): Promise<readonly unknown[] | undefined> {
@@ -78,9 +79,8 @@ export class SqliteJournal implements Journal, SagaIndex {
       this.#write(records);
       flush.resolve();
     } catch (cause) {
-      this.#failure ??= new JournalError("The journal could not be written; nothing is recorded until the next start.", {
-        cause,
-      });
+      const problem = `The journal could not be written (${reasonOf(cause)}); nothing is recorded until the next start.`;
+      this.#failure ??= new JournalError(problem, { cause });
       flush.reject(this.#failure);
     }
   }

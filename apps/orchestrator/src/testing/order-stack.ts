@@ -70,6 +70,11 @@ export class OrderStack {
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 
+  /** Rejects when the orchestrator cannot go on. */
+  get failed(): Promise<never> {
+    return this.#orchestrator.failed;
+  }
+
   async stop(): Promise<void> {
     await this.#stopOrchestrator();
     await Promise.all([this.storeManager.close(), this.payments.close()]);
@@ -77,7 +82,8 @@ export class OrderStack {
   }
 
   async #stopOrchestrator(): Promise<void> {
-    await this.#orchestrator.drain();
+    // One whose journal failed has nothing to wait for.
+    await this.#orchestrator.drain().catch(() => undefined);
     this.#orchestrator.close();
   }
 

@@ -8,7 +8,10 @@ import type { Schema } from "../definition/schema.ts";
 import { isJsonObject } from "../json.ts";
 
 /** What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. */
-export type Fault = "rejected" | "unavailable" | "request-lost" | "reply-lost" | "defect" | "thrown";
+export type Fault = "busy" | "rejected" | "unavailable" | "request-lost" | "reply-lost" | "defect" | "thrown";
+
+/** How long a busy participant wants to be left alone. */
+export const BUSY_RETRY_AFTER_MS = 60_000;
 
 export interface StepScript {
   readonly step: string;
@@ -43,6 +46,8 @@ export class ScriptedWorld {
         throw new Error("scripted");
       case "unavailable":
         return unavailable("scripted: away");
+      case "busy":
+        return unavailable("scripted: busy", { retryAfterMs: BUSY_RETRY_AFTER_MS });
       case "request-lost":
         return unknown("scripted: request lost");
       case "defect":

@@ -28,7 +28,11 @@ function started(controller: Controller, at = 0): SagaEvent {
   return { type: "started", at, id: "s", definition: "scripted", version: 1, input: {}, policy: controller.policy, keyedSteps };
 }
 
-function answered(step: string, outcome: Outcome<JsonObject>, { attempt = 1, action = "run" as Action } = {}): SagaEvent {
+function answered(
+  step: string,
+  outcome: Outcome<JsonObject>,
+  { attempt = 1, action = "run" }: { readonly attempt?: number; readonly action?: Action } = {},
+): SagaEvent {
   return { type: "answered", at: 1, step, action, attempt, outcome, random: 0.5 };
 }
 
