@@ -13,7 +13,7 @@ export interface Rung {
 }
 
 /** Reads the rungs off a saga's history: all attempts at one call are one rung. */
-export function rungsOf(history: History): readonly Rung[] {
+function rungsOf(history: History): readonly Rung[] {
   const rungs = new Map<string, Rung>();
   let enteredAt = history[0]?.at ?? 0;
   let state = history[0]?.data.state ?? "";

@@ -5,7 +5,7 @@ import process from "node:process";
  * The chain of package managers and wrappers that started this process: npx, pnpm, a shell, Deno's wrapper. Each dies of a SIGTERM
  * without passing it on, so all of them are watched. Where there is no /proc, only the parent is.
  */
-export function launchersOf(pid: number): readonly number[] {
+function launchersOf(pid: number): readonly number[] {
   const parent = parentOf(pid);
   return parent !== undefined && isLauncher(parent) ? [parent, ...launchersOf(parent)] : [];
 }

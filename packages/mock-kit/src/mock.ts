@@ -154,7 +154,7 @@ export function control(
 }
 
 /** As the service's OpenAPI document names it: `DELETE /orders/{order_id}`. */
-export function nameOf({ document }: MockRoute): string {
+function nameOf({ document }: MockRoute): string {
   return `${document.method.toUpperCase()} ${document.path}`;
 }
 

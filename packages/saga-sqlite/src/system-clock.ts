@@ -9,11 +9,15 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   wakeAt: (instant, callback) => {
     let timer: ReturnType<typeof setTimeout>;
-    const wait = () => {
-      const left = instant - Date.now();
-      timer = left > TIMER_MS_MAX ? setTimeout(wait, TIMER_MS_MAX) : setTimeout(callback, Math.max(0, left));
+    const arm = () => {
+      timer = setTimeout(check, Math.min(Math.max(0, instant - Date.now()), TIMER_MS_MAX));
     };
-    wait();
+    // A timer may come a little early, and one beyond its reach comes much too early.
+    const check = () => {
+      if (Date.now() >= instant) callback();
+      else arm();
+    };
+    arm();
     return () => clearTimeout(timer);
   },
 };

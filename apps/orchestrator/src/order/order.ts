@@ -1,4 +1,4 @@
-import { z } from "@hono/zod-openapi";
+import { z } from "zod";
 
 const allowed = "must be a whole number from 1 to 9007199254740991";
 const positive = z.int(allowed).min(1, allowed);
@@ -19,7 +19,7 @@ export const orderInput = z
     },
     "must be an object with user_id and items",
   )
-  .openapi("Order", { example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] } });
+  .meta({ id: "Order", example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] } });
 
 export type OrderInput = z.output<typeof orderInput>;
 
