@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { mockEnvironment } from "mock-kit";
 import { environmentSchema } from "orchestrator/config";
@@ -58,6 +58,16 @@ describe("the docs", () => {
       const scripts = places.flatMap((place) => Object.keys(scriptsOf(place)));
       expect([...scripts, "install"], `${path}: pnpm ${filter ?? ""} ${script}`).toContain(script);
     }
+  });
+
+  it("show how many tasks the test command runs", () => {
+    const places = ["apps", "packages"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
+    const tasks = [...places, "stack", "docs"].flatMap((place) =>
+      Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "e2e"].includes(name)),
+    );
+    // And the linter, once for all.
+    const count = tasks.length + 1;
+    expect(pageAt("README.md").text).toContain(` Tasks:    ${count} successful, ${count} total`);
   });
 
   it("name the package manager's version that is pinned", () => {
