@@ -78,8 +78,8 @@ describe("an order", () => {
   });
 
   it("is not done in time when it waits past its deadline", async () => {
-    stack = await OrderStack.start({ variables: { SAGA_DEADLINE_MS: "150", CALL_TIMEOUT_MS: "100" } });
-    await stack.fault(stack.storeManager, { route: "PUT /stocks", fault: "delay", delay_ms: 250, times: 1 });
+    stack = await OrderStack.start({ variables: { SAGA_DEADLINE_MS: "1500", CALL_TIMEOUT_MS: "400" } });
+    await stack.fault(stack.storeManager, { route: "PUT /stocks", fault: "delay", delay_ms: 2_500, times: 1 });
     const { status, body } = await stack.order(one);
     expect([status, body["type"], body["step"]]).toEqual([503, "participant-unavailable", "decrease-stock"]);
     expect(await stack.effects()).toMatchObject({ orders: 0, stock: untouchedStock, payments: 0 });
@@ -195,6 +195,33 @@ describe("a caller", () => {
       ],
     });
     expect((await stack.request("/sagas")).body).toMatchObject({ items: [{ saga_id: id }], next_cursor: null });
+  });
+});
+
+describe("a saga that cannot be read", () => {
+  it("is left alone and told of, and holds up no other", async () => {
+    stack = await OrderStack.start({ variables: { SHUTDOWN_GRACE_MS: "0" } });
+    await stack.fault(stack.storeManager, { route: "POST /orders", fault: "status", status: 503, retry_after_s: 5 });
+    const { body } = await stack.order(one, { prefer: "respond-async" });
+    await stack.restart((path) => {
+      const database = new DatabaseSync(path);
+      database.exec(`UPDATE record SET event = json_set(event, '$.version', 9) WHERE seq = 1`);
+      database.close();
+    });
+    let isFailed = false;
+    stack.failed.catch(() => {
+      isFailed = true;
+    });
+    const read = await stack.request(`/sagas/${String(body["saga_id"])}`);
+    expect([read.status, read.body["type"], read.body["detail"]]).toEqual([
+      500,
+      "saga-unreadable",
+      expect.stringContaining("order version 9, which is not registered"),
+    ]);
+    await fetch(`${stack.storeManager.url}/control/faults`, { method: "DELETE" });
+    expect((await stack.order(one)).status).toBe(200);
+    expect((await stack.request("/sagas")).body["items"]).toHaveLength(1);
+    expect(isFailed).toBe(false);
   });
 });
 

@@ -18,9 +18,13 @@ await runProcess(
     const journal = resolve(config.JOURNAL_PATH);
     getLogger(["orchestrator"]).info("The journal is {journal}; {resumed} unfinished sagas go on", { journal, resumed });
     const stop = async () => {
-      await drain();
-      await server.close();
-      close();
+      try {
+        await drain();
+      } finally {
+        // Also when the journal failed: whoever asked is answered.
+        await server.close();
+        close();
+      }
     };
     return { stop, failed };
   },

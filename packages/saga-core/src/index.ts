@@ -41,6 +41,7 @@ export {
   type StartRefusal,
   StartRefused,
   type StartRequest,
+  UnreadableSaga,
 } from "./ports/engine.ts";
 export { type Journal, JournalError, type JournalRecord } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";

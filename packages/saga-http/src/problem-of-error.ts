@@ -1,5 +1,5 @@
 import { HTTPException } from "hono/http-exception";
-import { JournalError, pointer, SchemaError, type StartRefusal, StartRefused } from "saga-core";
+import { JournalError, pointer, SchemaError, type StartRefusal, StartRefused, UnreadableSaga } from "saga-core";
 import { invalidRequest, type ProblemType, problem } from "./problem.ts";
 
 /** What a client that is refused for now may wait before it tries again, in seconds. */
@@ -12,6 +12,7 @@ export function problemOfError(error: unknown): Response | undefined {
   if (error instanceof HTTPException) return error.getResponse();
   if (isHangUp(error)) return problem("malformed-json", { detail: "The connection was cut before the body was whole." });
   if (error instanceof JournalError) return problem("journal-unavailable", { detail: error.message, headers: again });
+  if (error instanceof UnreadableSaga) return problem("saga-unreadable", { detail: error.message });
   if (!(error instanceof StartRefused)) return undefined;
   if (error.cause instanceof SchemaError) {
     return invalidRequest(error.cause.issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message })));

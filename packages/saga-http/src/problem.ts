@@ -12,6 +12,7 @@ export const problemTypes = {
   "invalid-request": { status: 422, title: "The request is not valid." },
   "idempotency-key-reused": { status: 422, title: "The Idempotency-Key was used with another body." },
   "internal-error": { status: 500, title: "Something went wrong here." },
+  "saga-unreadable": { status: 500, title: "The saga is in the journal and cannot be read here." },
   "participant-unavailable": { status: 503, title: "A participant could not be reached in time; everything was undone." },
   overloaded: { status: 503, title: "Too many sagas are in flight." },
   draining: { status: 503, title: "The orchestrator is stopping." },

@@ -12,6 +12,7 @@ import {
   PivotHandler,
   rejected,
   type SagaEvent,
+  UnreadableSaga,
   unavailable,
   unknown,
 } from "saga-core";
@@ -356,9 +357,9 @@ describe("the sagas", () => {
     const { start, getJson, engine, errors } = setUp();
     const [first] = [await bodyOf(await start()), await bodyOf(await start())];
     const get = engine.get.bind(engine);
-    engine.get = (id) => (id === first["saga_id"] ? Promise.reject(new Error("unreadable")) : get(id));
+    engine.get = (id) => (id === first["saga_id"] ? Promise.reject(new UnreadableSaga("corrupt")) : get(id));
     expect(await getJson("/sagas")).toMatchObject({ items: [{ saga_id: "00000000-0000-7000-8000-000000000002" }] });
-    expect(errors).toEqual([new Error("unreadable")]);
+    expect(errors).toEqual([new UnreadableSaga("corrupt")]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { type Clock, type Engine, pointer, type SagaIndex } from "saga-core";
+import { type Clock, type Engine, pointer, type SagaIndex, UnreadableSaga } from "saga-core";
 import { mountDocsPage } from "./docs-page.ts";
 import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
 import { problemOfError } from "./problem-of-error.ts";
@@ -47,6 +47,7 @@ export function sagaApp({ info, engine, index, clock, resources, syncWaitMsMax, 
     engine,
     index,
     onUnreadable: (error) => {
+      if (!(error instanceof UnreadableSaga)) throw error;
       onError(error);
       return undefined;
     },

@@ -106,7 +106,11 @@ const getRoute = createRoute({
   tags: ["sagas"],
   summary: "A saga",
   request: { params: sagaId },
-  responses: { 200: json("The saga as it is now.", sagaSchema), 404: problemResponse("not-found") },
+  responses: {
+    200: json("The saga as it is now.", sagaSchema),
+    404: problemResponse("not-found"),
+    500: problemResponse("saga-unreadable"),
+  },
 });
 
 const eventsRoute = createRoute({
@@ -115,5 +119,9 @@ const eventsRoute = createRoute({
   tags: ["sagas"],
   summary: "The history of a saga",
   request: { params: sagaId },
-  responses: { 200: json("Its events, in order.", eventsSchema), 404: problemResponse("not-found") },
+  responses: {
+    200: json("Its events, in order.", eventsSchema),
+    404: problemResponse("not-found"),
+    500: problemResponse("saga-unreadable"),
+  },
 });

@@ -85,6 +85,14 @@ export class SqliteJournal implements Journal, SagaIndex {
     }
   }
 
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // On a full disk SQLite has rolled back by itself; the first error is the one to tell.
+    }
+  }
+
   #write(records: readonly JournalRecord[]): void {
     const { insertRecord, upsertSaga } = this.#statements;
     this.#database.exec("BEGIN IMMEDIATE");
@@ -94,7 +102,7 @@ export class SqliteJournal implements Journal, SagaIndex {
       for (const record of new Map(records.map((each) => [each.saga.id, each])).values()) upsertSaga.run(indexRow(record));
       this.#database.exec("COMMIT");
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      this.#rollBack();
       throw error;
     }
   }
@@ -110,8 +118,9 @@ function openDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path);
     // The lock of an exclusive connection dies with its process, however that ends.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
+    // Taken before anything is read: of two that come at once, one gets it.
+    database.exec("BEGIN EXCLUSIVE; COMMIT");
     prepareSchema(database, path);
-    database.exec("BEGIN IMMEDIATE; COMMIT");
     return database;
   } catch (cause) {
     database?.close();

@@ -64,9 +64,10 @@ export class OrderStack {
     return new OrderStack({ storeManager, payments, directory, variables: environment, orchestrator });
   }
 
-  /** Stops the orchestrator and starts it again on the same journal. */
-  async restart(): Promise<void> {
+  /** Stops the orchestrator and starts it again on the same journal; meanwhile the journal can be changed. */
+  async restart(change: (journalPath: string) => void = () => undefined): Promise<void> {
     await this.#stopOrchestrator();
+    change(this.#variables["JOURNAL_PATH"] ?? "");
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 

@@ -88,6 +88,18 @@ describe("a schema", () => {
     expect(() => parseStable(inCents, { price: 1 }, "the input")).toThrow(/changes what it has validated/);
   });
 
+  it("that does not fit what it made itself is no fault of the value", () => {
+    const once: Schema<object> = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value) =>
+          isJsonObject(value) && !("seen" in value) ? { value: { seen: true } } : { issues: [{ message: "seen" }] },
+      },
+    };
+    expect(() => parseStable(once, {}, "the input")).toThrow(/changes what it has validated/);
+  });
+
   it("that validates later is refused", () => {
     const later: Schema<object> = {
       "~standard": { version: 1, vendor: "test", validate: async (value) => ({ value: { value } }) },

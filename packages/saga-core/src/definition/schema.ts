@@ -52,10 +52,19 @@ export function parse<Value>(schema: Schema<Value>, value: unknown, what: string
 export function parseStable(schema: Schema<object>, value: unknown, what: string): JsonObject {
   const stored = throughJson(parse(schema, throughJson(value), what));
   if (!isJsonObject(stored)) throw new SchemaError(what, [{ message: "must be an object" }]);
-  if (JSON.stringify(throughJson(parse(schema, stored, what))) !== JSON.stringify(stored)) {
+  if (!isFixedPoint(schema, stored, what)) {
     throw new TypeError(`The schema of ${what} changes what it has validated; validating twice must give the same value.`);
   }
   return stored;
+}
+
+function isFixedPoint(schema: Schema<object>, stored: JsonObject, what: string): boolean {
+  try {
+    return JSON.stringify(throughJson(parse(schema, stored, what))) === JSON.stringify(stored);
+  } catch (error) {
+    if (error instanceof SchemaError) return false;
+    throw error;
+  }
 }
 
 /** The member an issue is about, as a JSON Pointer (RFC 6901); the empty pointer is the whole value. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Policy } from "../definition/policy.ts";
-import { StartRefused } from "../ports/engine.ts";
+import { StartRefused, UnreadableSaga } from "../ports/engine.ts";
 import type { JournalRecord } from "../ports/journal.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
@@ -257,7 +257,7 @@ describe("the embedded engine", () => {
 
 describe("durability", () => {
   it("comes before anybody is told that a saga has ended", async () => {
-    const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
+    const { engine, clock, world } = setUp({ journal: new StoppingJournal([], 5) });
     const phases: string[] = [];
     engine.subscribe(({ saga }) => phases.push(saga.phase.name));
     const { id, rest } = await engine.start({ definition: "scripted", input: {} });
@@ -268,7 +268,8 @@ describe("durability", () => {
     await driveToRest(engine, clock, id);
     for (const telling of [rest, engine.get(id)]) telling.then(tell, tell);
     await settleMicrotasks();
-    expect(phases.at(-1)).toBe("completed");
+    expect(world.effects).toHaveLength(4);
+    expect(phases).not.toContain("completed");
     expect(told).toBe(0);
   });
 
@@ -281,6 +282,20 @@ describe("durability", () => {
     expect(world.calls).toEqual([]);
     expect(defects).toHaveLength(1);
     await expect(engine.drain(1)).rejects.toThrow("disk full");
+  });
+
+  it("that fails while a saga only waits is told at once", async () => {
+    const defects: unknown[] = [];
+    const options = { onDefect: (error: unknown) => defects.push(error) };
+    const { engine } = setUp({
+      journal: new FailingJournal(1),
+      faults: { "order/run": ["busy"] },
+      policy: { deadlineMs: 100_000 },
+      options,
+    });
+    await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    expect(defects).toHaveLength(1);
   });
 
   it("that fails for the end tells the caller of no end", async () => {
@@ -414,7 +429,8 @@ describe("versions of a definition", () => {
     const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
     const onDefect = (error: unknown) => defects.push(error);
     expect(await engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect }).resume()).toBe(0);
-    expect(String(defects[0])).toContain("scripted version 1, which is not registered");
+    expect(String(defects[0])).toContain("it runs scripted version 1, which is not registered");
+    expect(defects[0]).toBeInstanceOf(UnreadableSaga);
     expect(controller.version).toBe(1);
   });
 });

@@ -10,8 +10,9 @@ import {
   type StartedSaga,
   StartRefused,
   type StartRequest,
+  UnreadableSaga,
 } from "../ports/engine.ts";
-import { type Journal, JournalError } from "../ports/journal.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import { readEvent } from "../transition/read-event.ts";
@@ -195,8 +196,10 @@ export class EmbeddedEngine implements Engine {
 
   async #load(id: string): Promise<FoundSaga | undefined> {
     const read = await this.#read(id);
-    const saga = read && fold(read.controller, read.events);
-    return saga && { saga, controller: read.controller };
+    if (!read) return undefined;
+    const { controller, events } = read;
+    const saga = readingOf(id, () => fold(controller, events));
+    return saga && { saga, controller };
   }
 
   async #read(id: string): Promise<{ readonly controller: Controller; readonly events: readonly SagaEvent[] } | undefined> {
@@ -205,8 +208,9 @@ export class EmbeddedEngine implements Engine {
     const [first] = records;
     const { definition, version } = isJsonObject(first) ? first : {};
     const controller = this.#controllerOf(definition, version);
-    if (!controller) throw new JournalError(`Saga ${id} runs ${definition} version ${version}, which is not registered.`);
-    return { controller, events: records.map((record) => readEvent(controller, record)) };
+    if (!controller)
+      throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
+    return { controller, events: readingOf(id, () => records.map((record) => readEvent(controller, record))) };
   }
 
   #controllerOf(definition: unknown, version: unknown): Controller | undefined {
@@ -231,6 +235,14 @@ function refuseSameVersions(controllers: readonly Controller[]): void {
   for (const [index, { name, version }] of controllers.entries()) {
     const isSame = (other: Controller) => other.name === name && other.version === version;
     if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
+  }
+}
+
+function readingOf<Read>(id: string, read: () => Read): Read {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

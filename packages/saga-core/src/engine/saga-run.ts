@@ -36,6 +36,7 @@ export class SagaRun {
   readonly #rest = Promise.withResolvers<Saga>();
   #saga: Saga;
   #isHalted = false;
+  #isStopped = false;
   #isCalling = false;
   #cancelWait: (() => void) | undefined;
 
@@ -62,14 +63,15 @@ export class SagaRun {
     return this.#records.upTo(seq);
   }
 
-  /** Sends nothing more. A call under way is waited for and its outcome recorded; then the saga waits for the next start. */
+  /** Sends nothing more. A call under way is waited for and its outcome recorded; then the saga is parked until the next start. */
   halt(): void {
     this.#isHalted = true;
     this.#cancelWait?.();
-    this.#restIfParked();
+    this.#parkIfHalted();
   }
 
   #take(event: SagaEvent): void {
+    if (this.#isStopped) return;
     try {
       const { saga, commands } = transition(this.controller, this.#saga, event);
       this.#saga = saga;
@@ -84,20 +86,26 @@ export class SagaRun {
     const { journal, notify } = this.#ports;
     const saga = this.#saga;
     journal.append({ event, saga, state: stateOf(this.controller, saga), wakeAt: wakeAtOf(saga, commands) });
-    this.#records.appended(saga.seq, journal.durable());
-    notify({ saga, controller: this.controller }, event);
+    const durable = journal.durable();
+    this.#records.appended(saga.seq, durable);
+    const tell = () => notify({ saga, controller: this.controller }, event);
+    // Nobody is told of an end that a crash could change. A record that cannot be kept stops the saga, whether or not somebody waits.
+    this.#guard(isAtRest(saga) ? durable.then(tell) : durable);
+    if (!isAtRest(saga)) tell();
   }
 
   #performAll(commands: readonly Command[]): void {
     this.#cancelWait?.();
     this.#cancelWait = undefined;
     for (const command of commands) this.#perform(command);
-    this.#restIfParked();
+    this.#parkIfHalted();
   }
 
   /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
-  #restIfParked(): void {
-    if (this.#isHalted && !this.#isCalling && !isAtRest(this.#saga)) this.#rest.resolve(this.#saga);
+  #parkIfHalted(): void {
+    if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;
+    if (this.#saga.isParked) this.#rest.resolve(this.#saga);
+    else this.#take({ type: "parked", at: this.#ports.clock.now() });
   }
 
   #perform(command: Command): void {
@@ -129,9 +137,12 @@ export class SagaRun {
     const { clock, random } = this.#ports;
     const outcome = this.#isHalted ? undefined : await this.#attempt(call);
     this.#isCalling = false;
-    const at = clock.now();
+    if (!outcome) {
+      this.#parkIfHalted();
+      return;
+    }
     const { step, type: action, attempt } = call;
-    this.#take(outcome ? { type: "answered", at, step, action, attempt, outcome, random: random() } : { type: "parked", at });
+    this.#take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
   }
 
   async #attempt({ step, type: action }: Call): Promise<Outcome<JsonObject>> {
@@ -157,8 +168,8 @@ export class SagaRun {
 
   /** Nothing is sent on a doubt about our own records: the saga stays as recorded, and the next start resumes it. */
   #stop(error: unknown): void {
-    this.#isHalted = true;
-    this.#isCalling = false;
+    if (this.#isStopped) return;
+    this.#isStopped = true;
     this.#cancelWait?.();
     this.#rest.reject(error);
     this.#ports.onDefect(error, this.#saga.id);

@@ -30,7 +30,11 @@ export interface Engine {
   /** @throws StartRefused when the saga was not started; nothing was sent to any participant. */
   start(request: StartRequest): Promise<StartedSaga>;
 
-  /** A saga as it is now, and its definition; undefined for an id that was never given. */
+  /**
+   * A saga as it is now, and its definition; undefined for an id that was never given.
+   *
+   * @throws UnreadableSaga
+   */
   get(id: string): Promise<FoundSaga | undefined>;
 
   /** A saga's recorded events, in order. */
@@ -52,6 +56,11 @@ export interface FoundSaga {
 }
 
 export type SagaListener = (found: FoundSaga, event: SagaEvent) => void;
+
+/** The journal holds the saga, but not as anything that this process can read: an unregistered version, or a corrupt record. */
+export class UnreadableSaga extends Error {
+  override readonly name = "UnreadableSaga";
+}
 
 export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "draining";
 

@@ -54,7 +54,7 @@ export interface ClosingRecorded {
   readonly at: number;
 }
 
-/** The engine stopped before it made the call that it was told to make: the call was certainly not sent. */
+/** The engine stopped while nothing was under way: what is recorded is all that was sent. A call that it was to make it did not make. */
 export interface Parked {
   readonly type: "parked";
   readonly at: number;

@@ -39,7 +39,7 @@ export function recordEvent(controller: Controller, saga: Saga, event: Exclude<S
       if (saga.phase.name !== "settling") throw new ImpossibleEvent(saga, event);
       return { ...saga, phase: { name: "undoing", turn: saga.phase.turn }, barrier: saga.seq };
     case "parked":
-      return parked(saga, event);
+      return parked(saga);
     case "resumed":
       return resumed(controller, saga);
   }
@@ -141,19 +141,21 @@ function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Excl
   };
 }
 
-/** The attempt that was not made does not count. */
-function parked(saga: Saga, event: SagaEvent): Saga {
-  const index = saga.steps.findIndex(({ calling }) => calling);
-  const progress = saga.steps[index];
-  if (!progress) throw new ImpossibleEvent(saga, event);
-  return withStep(saga, index, { ...progress, calling: false, attempts: progress.attempts - 1 });
+/** A call that was not made does not count as an attempt. */
+function parked(saga: Saga): Saga {
+  const steps = saga.steps.map((progress) =>
+    progress.calling ? { ...progress, calling: false, attempts: progress.attempts - 1 } : progress,
+  );
+  return { ...saga, steps, isParked: true };
 }
 
 /**
  * After a restart, every keyed step up to the pivot without a recorded outcome may have been sent, the pivot only if its record
  * stands (rule 3). An unkeyed attempt is durable before its call, so that its record tells.
  */
-function resumed(controller: Controller, saga: Saga): Saga {
+function resumed(controller: Controller, { isParked, ...saga }: Saga): Saga {
+  // Nothing is in doubt; and before anything more is sent, it is recorded that the engine goes on.
+  if (isParked) return { ...saga, barrier: saga.seq };
   if (saga.phase.name === "undoing") return resumedUndoing(controller, saga);
   let doubted = saga;
   for (const index of saga.steps.keys()) {

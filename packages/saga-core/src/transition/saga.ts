@@ -18,6 +18,8 @@ export interface Saga {
   readonly barrier: number;
   /** The number of the standing pivot record; absent while the pivot is certainly unsent. */
   readonly pivotRecord?: number;
+  /** The last record says that an engine stopped here, with nothing under way. */
+  readonly isParked?: true;
   readonly keyedSteps: readonly string[];
   readonly policy: Policy;
   readonly idempotencyKey?: string;

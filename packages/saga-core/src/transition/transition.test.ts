@@ -153,6 +153,24 @@ describe("after a restart", () => {
   });
 });
 
+describe("after an engine stopped with nothing under way", () => {
+  const parked: SagaEvent = { type: "parked", at: 2 };
+
+  it("what was not sent is not in doubt, and the next call waits for the record that it goes on", () => {
+    const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, parked, { type: "resumed", at: 3 });
+    expect(decision.saga.steps).toMatchObject([{ status: "done" }, { status: "running", attempts: 1 }, { status: "pending" }]);
+    expect(decision.commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 5 });
+  });
+
+  it("a saga whose deadline passed meanwhile is undone without a call: its pivot was certainly not sent", () => {
+    const late: SagaEvent = { type: "resumed", at: defaultPolicy.giveUpMs };
+    const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, answered("stock", done()), parked, late);
+    expect(decision.saga).toMatchObject({ phase: { name: "settling", turn: { cause: "deadline" } } });
+    expect(decision.saga.pivotRecord).toBeUndefined();
+    expect(decision.commands).toEqual([{ type: "record", event: "closing-recorded" }]);
+  });
+});
+
 describe("a wait", () => {
   it("ends at the time of giving up, however late the participant wants to be asked again", () => {
     const controller = new ScriptedController(steps, new ScriptedWorld(), { deadlineMs: 1_000, giveUpMs: 5_000 });
@@ -172,7 +190,7 @@ describe("an event that cannot happen", () => {
     ["an answer to another attempt", [answered("order", done(), { attempt: 2 })]],
     ["a second pivot record", [answered("order", done()), pivotRecorded, pivotRecorded]],
     ["a pivot record after the turn", [answered("order", rejected("no")), pivotRecorded]],
-    ["parking a call that is not under way", [answered("order", unavailable("away")), { type: "parked", at: 2 }]],
+    ["anything but its resumption to a parked saga", [{ type: "parked", at: 2 }, answered("order", done())]],
     ["a closing record while the saga goes forward", [closingRecorded]],
   ])("is %s", ([, events]) => {
     expect(() => decide(controllerOf(), ...events)).toThrow(ImpossibleEvent);

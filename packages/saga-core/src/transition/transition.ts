@@ -17,7 +17,7 @@ export function transition(controller: Controller, saga: Saga | undefined, event
     if (saga) throw new ImpossibleEvent(saga, event);
     return proceed(controller, begin(controller, event), event.at);
   }
-  if (!saga || isAtRest(saga)) throw new ImpossibleEvent(saga, event);
+  if (!saga || isAtRest(saga) || (saga.isParked && event.type !== "resumed")) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   const recorded = recordEvent(controller, numbered, event);
   // A parked saga does nothing until an engine resumes it.
