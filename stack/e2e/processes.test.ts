@@ -107,7 +107,7 @@ describe("the local stack", () => {
     const { child, said, exit, url } = await startStack();
     await expect.poll(said).toContain(`curl -i ${url}/saga/order`);
     process.kill(pids(said())[0] ?? 0, "SIGKILL");
-    await expect.poll(said).toMatch(/ended \(SIGKILL\).*\n.*pid/);
+    await expect.poll(said).toMatch(/ended \(SIGKILL\)[\s\S]*Orchestrator .*pid/);
     await expect.poll(async () => (await fetch(`${url}/health-check`)).status).toBe(200);
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
