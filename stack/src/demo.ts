@@ -54,8 +54,8 @@ const scenes: readonly Scene[] = [
   },
 ];
 
-/** Fewer attempts than the default, so that the demo waits less for the participant that is gone. */
-const variables = { RETRY_ATTEMPTS_MAX: "4" };
+/** Fewer attempts than the default, and sooner, so that the demo waits less for the participant that is gone. */
+const variables = { RETRY_ATTEMPTS_MAX: "4", RETRY_BACKOFF_MS_BASE: "20" };
 
 async function play({ title, order, status, arrange }: Scene, number: number, stack: Stack): Promise<boolean> {
   await arrange?.(stack);
