@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { driveToRest } from "../testing/drive.ts";
+import { StoppingJournal } from "../testing/faulty-journals.ts";
 import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
 import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { StoppingJournal } from "../testing/stopping-journal.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
 import { EmbeddedEngine } from "./embedded-engine.ts";

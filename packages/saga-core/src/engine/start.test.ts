@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { StartRefused, UnreadableSaga } from "../ports/engine.ts";
+import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
+import { engineOn, setUp, steps } from "../testing/engine-set-up.ts";
+import { MemoryJournal } from "../testing/memory-journal.ts";
+import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+
+describe("a start", () => {
+  it("refuses an input that does not fit, an unknown definition, and more sagas than may be in flight", async () => {
+    const { engine, journal } = setUp({ options: { sagasInFlightMax: 1 }, faults: { "order/run": ["unavailable"] } });
+    const refusal = async (definition: string, input: unknown): Promise<unknown> =>
+      engine.start({ definition, input }).then(
+        () => "started",
+        (error: unknown) => (error instanceof StartRefused ? error.refusal : error),
+      );
+    expect(await refusal("nothing", {})).toBe("unknown-definition");
+    expect(await refusal("scripted", [])).toBe("invalid-input");
+    expect(await journal.due(Number.MAX_SAFE_INTEGER)).toEqual([]);
+    expect(await refusal("scripted", {})).toBe("started");
+    expect(await refusal("scripted", {})).toBe("overloaded");
+  });
+
+  it("with a key makes exactly one saga, also when it is repeated at once, later, or after a restart", async () => {
+    const { engine, clock, journal, controller, world } = setUp();
+    const request = { definition: "scripted", input: { user: 1 }, idempotencyKey: "k" };
+    const [one, other] = await Promise.all([engine.start(request), engine.start(request)]);
+    expect(other.id).toBe(one.id);
+    await driveToRest(engine, clock, one.id);
+    expect((await engine.start(request)).id).toBe(one.id);
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    expect((await restarted.start(request)).id).toBe(one.id);
+    expect(world.calls).toHaveLength(4);
+  });
+
+  it("with a key that started another body is refused", async () => {
+    const { engine } = setUp();
+    await engine.start({ definition: "scripted", input: { user: 1 }, idempotencyKey: "k" });
+    const again = engine.start({ definition: "scripted", input: { user: 2 }, idempotencyKey: "k" });
+    await expect(again).rejects.toMatchObject({ refusal: "key-reused" });
+  });
+});
+
+describe("versions of a definition", () => {
+  it("start with the newest, and go on with the one that they started with", async () => {
+    const world = new ScriptedWorld();
+    const clock = new SimulatedClock();
+    const journal = new MemoryJournal();
+    const [first, second] = [1, 2].map((version) => new ScriptedController(steps, world, {}, version));
+    if (!first || !second) throw new Error("there are two");
+    const old = engineOn({ controller: first, journal, clock });
+    const { id: oldId } = await old.start({ definition: "scripted", input: {} });
+    await driveToRest(old, clock, oldId);
+    const both = engineOn({ controller: first, journal, clock }, { controllers: [first, second], newId: () => "saga-new" });
+    await both.start({ definition: "scripted", input: {} });
+    expect((await both.get("saga-new"))?.controller).toBe(second);
+    expect((await both.get(oldId))?.controller).toBe(first);
+    expect(() => engineOn({ controller: first, journal, clock }, { controllers: [first, first] })).toThrow(
+      "version 1 is registered twice",
+    );
+  });
+
+  it("that are not registered leave their sagas alone, and are told", async () => {
+    const defects: unknown[] = [];
+    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["unavailable"] } });
+    await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
+    const onDefect = (error: unknown) => defects.push(error);
+    expect(await engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect }).resume()).toBe(0);
+    expect(String(defects[0])).toContain("it runs scripted version 1, which is not registered");
+    expect(defects[0]).toBeInstanceOf(UnreadableSaga);
+    expect(controller.version).toBe(1);
+  });
+});
+
+describe("the trace context of a start", () => {
+  it("reaches every call, also after a restart", async () => {
+    const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=1" };
+    const { engine, clock, journal, controller, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
+    const { id } = await engine.start({ definition: "scripted", input: {}, trace });
+    await settleMicrotasks();
+    const drained = engine.drain(1);
+    clock.advanceBy(1);
+    await drained;
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    await restarted.resume();
+    await driveToRest(restarted, clock, id);
+    expect(world.attempts.length).toBeGreaterThan(4);
+    expect(
+      world.attempts.every(
+        (attempt) => attempt.trace?.traceparent === trace.traceparent && attempt.trace.tracestate === "vendor=1",
+      ),
+    ).toBe(true);
+  });
+});

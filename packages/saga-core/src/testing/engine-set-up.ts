@@ -1,0 +1,66 @@
+import type { Policy } from "../definition/policy.ts";
+import { EmbeddedEngine, type EmbeddedEngineOptions } from "../engine/embedded-engine.ts";
+import { stateOf, statusOf } from "../transition/view.ts";
+import { driveToRest } from "./drive.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
+import { SimulatedClock } from "./simulated-clock.ts";
+
+/** A chain with a step of every kind. */
+export const steps: readonly StepScript[] = [
+  { step: "order", kind: "compensatable" },
+  { step: "stock", kind: "compensatable" },
+  { step: "pay", kind: "pivot" },
+  { step: "mail", kind: "retriable" },
+];
+
+type Faults = Readonly<Record<string, readonly Fault[]>>;
+
+/** What a test wants otherwise than usual. */
+export interface Setup {
+  readonly steps?: readonly StepScript[];
+  readonly faults?: Faults;
+  readonly policy?: Partial<Policy>;
+  readonly journal?: MemoryJournal;
+  readonly options?: Partial<EmbeddedEngineOptions>;
+}
+
+/** An engine on a scripted world, a simulated clock and a journal in memory. */
+export function setUp(setup: Setup = {}) {
+  const world = new ScriptedWorld(setup.faults);
+  const clock = new SimulatedClock();
+  const journal = setup.journal ?? new MemoryJournal();
+  const controller = new ScriptedController(setup.steps ?? steps, world, setup.policy);
+  return { world, clock, journal, controller, engine: engineOn({ controller, journal, clock }, setup.options) };
+}
+
+type Parts = { readonly controller: ScriptedController; readonly journal: MemoryJournal; readonly clock: SimulatedClock };
+
+/** Another engine on the same parts, as a restart makes it. */
+export function engineOn({ controller, journal, clock }: Parts, options: Partial<EmbeddedEngineOptions> = {}): EmbeddedEngine {
+  let ids = 0;
+  return new EmbeddedEngine({
+    controllers: [controller],
+    journal,
+    clock,
+    random: () => 0.5,
+    newId: () => {
+      ids += 1;
+      return `saga-${String(ids).padStart(4, "0")}`;
+    },
+    sagasInFlightMax: 100,
+    onDefect: (error) => {
+      throw error;
+    },
+    ...options,
+  });
+}
+
+/** Starts a saga and lets it come to rest. */
+export async function runToRest(setup: Setup) {
+  const parts = setUp(setup);
+  const { id } = await parts.engine.start({ definition: "scripted", input: {} });
+  const saga = await driveToRest(parts.engine, parts.clock, id);
+  if (!saga) throw new Error("the saga is gone");
+  return { ...parts, saga, state: stateOf(parts.controller, saga), status: statusOf(saga) };
+}

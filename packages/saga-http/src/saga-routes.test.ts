@@ -1,0 +1,91 @@
+import { done, type Outcome, rejected, UnreadableSaga } from "saga-core";
+import { MemoryJournal } from "saga-core/testing";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { sagaSchema } from "./saga-view.ts";
+import { bodyOf, setUp } from "./testing/seat-app.ts";
+
+describe("the sagas", () => {
+  it("are listed newest first, a page at a time, each once", async () => {
+    const { start, getJson } = setUp();
+    for (let count = 0; count < 5; count += 1) await (await start()).body?.cancel();
+    const seen: unknown[] = [];
+    let cursor: unknown;
+    for (let page = 0; page < 3; page += 1) {
+      const { items, next_cursor } = await getJson(`/sagas?limit=2${cursor === undefined ? "" : `&cursor=${String(cursor)}`}`);
+      seen.push(
+        ...z
+          .array(sagaSchema)
+          .parse(items)
+          .map(({ saga_id }) => saga_id.slice(-1)),
+      );
+      cursor = next_cursor;
+    }
+    expect(seen).toEqual(["5", "4", "3", "2", "1"]);
+    expect(cursor).toBeNull();
+  });
+
+  it("are filtered by definition, status and state", async () => {
+    const { answers, start, getJson } = setUp();
+    await (await start()).body?.cancel();
+    answers.reserve = async () => rejected("sold out");
+    await (await start()).body?.cancel();
+    const count = async (query: string) => z.array(sagaSchema).parse((await getJson(`/sagas?${query}`))["items"]).length;
+    expect(await count("status=cancelled")).toBe(1);
+    expect(await count("state=COMPLETED")).toBe(1);
+    expect(await count("definition=seat")).toBe(2);
+    expect(await count("definition=other")).toBe(0);
+  });
+
+  it.for<[string, string]>([
+    ["limit=0", "/limit"],
+    ["limit=201", "/limit"],
+    ["limit=ten", "/limit"],
+    ["limit=1.5", "/limit"],
+    ["status=done", "/status"],
+    ["cursor=nonsense", "/cursor"],
+    ["order=desc", "/order"],
+  ])("refuse ?%s, and point to it", async ([query, pointer]) => {
+    const response = await setUp().app.request(`/sagas?${query}`);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ type: "invalid-request", errors: [{ pointer }] });
+  });
+
+  it("have an ETag that changes with every event", async () => {
+    const { answers, clock, start, app } = setUp();
+    const reserving = Promise.withResolvers<Outcome>();
+    answers.reserve = () => reserving.promise;
+    const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
+    const etag = async () => (await app.request(`/sagas/${String(saga_id)}`)).headers.get("etag");
+    const before = await etag();
+    expect(await etag()).toBe(before);
+    reserving.resolve(done());
+    await new Promise((resolve) => setTimeout(resolve));
+    clock.advanceBy(1);
+    expect(await etag()).not.toBe(before);
+  });
+
+  it("that cannot be read are told to the log, and do not hide the others", async () => {
+    const { start, getJson, engine, errors } = setUp();
+    const [first] = [await bodyOf(await start()), await bodyOf(await start())];
+    const get = engine.get.bind(engine);
+    engine.get = (id) => (id === first["saga_id"] ? Promise.reject(new UnreadableSaga("corrupt")) : get(id));
+    expect(await getJson("/sagas")).toMatchObject({ items: [{ saga_id: "00000000-0000-7000-8000-000000000002" }] });
+    expect(errors).toEqual([new UnreadableSaga("corrupt")]);
+  });
+});
+
+describe("a defect of ours", () => {
+  it("is told to the log, and not to the client", async () => {
+    class Unlistable extends MemoryJournal {
+      override list(): Promise<readonly string[]> {
+        return Promise.reject(new Error("the inside"));
+      }
+    }
+    const { app, errors } = setUp({ journal: new Unlistable() });
+    const response = await app.request("/sagas");
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("the inside");
+    expect(errors).toEqual([new Error("the inside")]);
+  });
+});

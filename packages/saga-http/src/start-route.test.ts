@@ -1,0 +1,157 @@
+import { JournalError, type Outcome, rejected, type SagaEvent, unavailable, unknown } from "saga-core";
+import { MemoryJournal } from "saga-core/testing";
+import { describe, expect, it } from "vitest";
+import { sagaSchema } from "./saga-view.ts";
+import { bodyOf, setUp } from "./testing/seat-app.ts";
+
+class FailingJournal extends MemoryJournal {
+  override durable(): Promise<void> {
+    return Promise.reject(new JournalError("disk full"));
+  }
+}
+
+describe("POST /saga/{definition}", () => {
+  it("answers with the end: what the steps gave, as far as callers are told", async () => {
+    const response = await setUp().start();
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ ticket: 7, status: "OK", saga_id: expect.any(String), state: "COMPLETED" });
+  });
+
+  it.for<[string, Outcome<never>, number, string]>([
+    ["a refusal is 409", rejected("sold out"), 409, "saga-cancelled"],
+    ["an outage is 503", unavailable("away"), 503, "participant-unavailable"],
+  ])("%s, with what was undone", async ([, outcome, status, type]) => {
+    const { answers, start } = setUp();
+    answers.pay = async () => outcome;
+    const response = await start();
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ type, status, step: "pay", state: "CANCELLED", rolled_back: ["reserve"] });
+  });
+
+  it("does not make its client wait longer than the client wants, or than is allowed", async () => {
+    for (const [prefer, waitMs, applied] of [
+      ["respond-async", 0, "respond-async"],
+      ["wait=2", 2_000, "wait=2"],
+      ["respond-async, wait=1", 1_000, "respond-async, wait=1"],
+      ["wait=3600", 5_000, "wait=5"],
+      ["wait=99999999999", 5_000, "wait=5"],
+      ['respond-async; foo=bar, wait="1";x=1', 1_000, "respond-async, wait=1"],
+      ["wait=-1", 5_000, null],
+      ["handling=lenient", 5_000, null],
+    ] as const) {
+      const { answers, clock, start } = setUp();
+      answers.reserve = () => new Promise(() => undefined);
+      const before = clock.now();
+      const answering = start({ prefer });
+      let response: Response | undefined;
+      answering.then(
+        (told) => {
+          response = told;
+        },
+        () => undefined,
+      );
+      await new Promise((resolve) => setTimeout(resolve));
+      if (waitMs > 0) {
+        clock.advanceBy(waitMs - 1);
+        await new Promise((resolve) => setTimeout(resolve));
+        expect(response, prefer).toBeUndefined();
+        clock.advanceBy(1);
+      }
+      const { status, headers } = await answering;
+      expect([prefer, status, clock.now() - before]).toEqual([prefer, 202, waitMs]);
+      expect(headers.get("preference-applied")).toBe(applied);
+      expect(headers.get("location")).toBe("/sagas/00000000-0000-7000-8000-000000000001");
+      expect(headers.get("retry-after")).toBe("1");
+    }
+  });
+
+  it("answers 202 at once for a saga that needs a human, and says why", async () => {
+    const { answers, start } = setUp();
+    answers.reserve = async () => unknown("key misused", { defect: true });
+    const response = await start();
+    expect(response.status).toBe(202);
+    const saga = sagaSchema.parse(await response.json());
+    expect(saga).toMatchObject({
+      status: "needs_intervention",
+      state: "RESERVING",
+      explanation: expect.stringContaining("reserve"),
+    });
+  });
+
+  it.for<[string, string]>([
+    ["of nothing", '""'],
+    ["that is too long", "x".repeat(256)],
+    ["that is not closed", '"key'],
+    ["with a control character", "a\tb"],
+    ["that is not ASCII", "clé"],
+    ["that was sent twice", "abc, def"],
+  ])("refuses an Idempotency-Key %s", async ([, key]) => {
+    const { start, getJson } = setUp();
+    const response = await start({ "idempotency-key": key });
+    expect([response.status, (await bodyOf(response))["type"]]).toEqual([400, "malformed-key"]);
+    expect(await getJson("/sagas")).toMatchObject({ items: [] });
+  });
+
+  it("takes a quoted and a bare key for the same, and refuses another body under it", async () => {
+    const { start } = setUp();
+    const [first, second, other] = [
+      await start({ "idempotency-key": '"k \\"1\\""' }),
+      await start({ "idempotency-key": '"k \\"1\\""' }),
+      await start({ "idempotency-key": '"k \\"1\\""' }, '{"seat":4}'),
+    ];
+    expect((await bodyOf(second))["saga_id"]).toBe((await bodyOf(first))["saga_id"]);
+    expect([other.status, (await bodyOf(other))["type"]]).toEqual([422, "idempotency-key-reused"]);
+    const { start: startBare } = setUp();
+    const [bare, quoted] = [await startBare({ "idempotency-key": "k" }), await startBare({ "idempotency-key": '"k"' })];
+    expect((await bodyOf(bare))["saga_id"]).toBe((await bodyOf(quoted))["saga_id"]);
+  });
+
+  it("points to every member that is not as allowed", async () => {
+    const response = await setUp().start({}, '{"seat":0.5}');
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      type: "invalid-request",
+      errors: [{ pointer: "/seat", detail: "must be a whole number" }],
+    });
+  });
+
+  it("refuses overload, a start while stopping, and a start that cannot be kept, with Retry-After", async () => {
+    const { answers, start, engine } = setUp({ sagasInFlightMax: 1 });
+    answers.reserve = () => new Promise(() => undefined);
+    await start({ prefer: "respond-async" });
+    const overloaded = await start();
+    expect([overloaded.status, (await bodyOf(overloaded))["type"], overloaded.headers.get("retry-after")]).toEqual([
+      503,
+      "overloaded",
+      "1",
+    ]);
+    const drained = engine.drain(1);
+    const draining = await start();
+    expect([draining.status, (await bodyOf(draining))["type"], draining.headers.get("retry-after")]).toEqual([
+      503,
+      "draining",
+      "1",
+    ]);
+    drained.catch(() => undefined);
+  });
+
+  it("passes W3C trace context on, and drops a malformed one", async () => {
+    for (const [traceparent, passed] of [
+      ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true],
+      ["00-00000000000000000000000000000000-b7ad6b7169203331-01", false],
+      ["not a trace", false],
+    ] as const) {
+      const { start, engine } = setUp();
+      const events: SagaEvent[] = [];
+      engine.subscribe((_found, event) => events.push(event));
+      await start({ traceparent, tracestate: "vendor=1" });
+      expect(events[0]).toMatchObject({ type: "started" });
+      expect("trace" in (events[0] ?? {})).toBe(passed);
+    }
+  });
+
+  it("answers 503 when the start cannot be made durable", async () => {
+    const response = await setUp({ journal: new FailingJournal() }).start();
+    expect([response.status, (await bodyOf(response))["type"]]).toEqual([503, "journal-unavailable"]);
+  });
+});
