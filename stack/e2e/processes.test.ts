@@ -194,6 +194,13 @@ describe("the orchestrator's process", () => {
     await heir.stop();
   });
 
+  it("has a new journal to itself, however many come to it at once", async () => {
+    const started = await Promise.allSettled([start(), start(), start()]);
+    const owners = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    await Promise.all(owners.map((owner) => owner.stop()));
+    expect(owners).toHaveLength(1);
+  });
+
   it("does not start on a busy port, and names it and the variable", async () => {
     const orchestrator = await start();
     const { port } = new URL(orchestrator.url);
