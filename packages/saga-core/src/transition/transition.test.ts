@@ -190,7 +190,13 @@ describe("an event that cannot happen", () => {
     ["an answer to another attempt", [answered("order", done(), { attempt: 2 })]],
     ["a second pivot record", [answered("order", done()), pivotRecorded, pivotRecorded]],
     ["a pivot record after the turn", [answered("order", rejected("no")), pivotRecorded]],
-    ["anything but its resumption to a parked saga", [{ type: "parked", at: 2 }, answered("order", done())]],
+    [
+      "anything but its resumption to a parked saga",
+      [
+        { type: "parked", at: 2 },
+        { type: "woken", at: 3 },
+      ],
+    ],
     ["a closing record while the saga goes forward", [closingRecorded]],
   ])("is %s", ([, events]) => {
     expect(() => decide(controllerOf(), ...events)).toThrow(ImpossibleEvent);
