@@ -4,6 +4,7 @@ import { runProcess, watchStopSignal } from "service-kit";
 import { z } from "zod";
 import { drawLadder } from "./ladder.ts";
 import { watchLaunchers } from "./launchers.ts";
+import { sampleOrder } from "./sample-order.ts";
 import { ServiceError } from "./service-process.ts";
 import { Stack } from "./stack.ts";
 import { addUp, type Sums } from "./sums.ts";
@@ -20,24 +21,12 @@ interface Scene {
 const scenes: readonly Scene[] = [
   {
     title: "Two gadgets and four keyboards: everything is there",
-    order: {
-      user_id: 1,
-      items: [
-        { product_id: 3, quantity: 2 },
-        { product_id: 2, quantity: 4 },
-      ],
-    },
+    order: sampleOrder,
     status: 200,
   },
   {
     title: "The same again: the gadgets are sold out",
-    order: {
-      user_id: 1,
-      items: [
-        { product_id: 3, quantity: 2 },
-        { product_id: 2, quantity: 4 },
-      ],
-    },
+    order: sampleOrder,
     status: 409,
   },
   {

@@ -3,6 +3,7 @@ import ansis from "ansis";
 import { listen, readEnvironment, runProcess, watchStopSignal } from "service-kit";
 import { stackEnvironment } from "./environment.ts";
 import { watchLaunchers } from "./launchers.ts";
+import { sampleOrder } from "./sample-order.ts";
 import { describeEnd, ServiceError, type ServiceProcess } from "./service-process.ts";
 import { Stack } from "./stack.ts";
 
@@ -29,13 +30,7 @@ async function start(): Promise<Stack> {
 function introduce({ orchestrator, storeManager, payments }: Stack): void {
   const row = (name: string, { url, pid }: ServiceProcess, path = "") =>
     `  ${name.padEnd(15)} ${`${url}${path}`.padEnd(34)} pid ${pid}`;
-  const order = JSON.stringify({
-    user_id: 1,
-    items: [
-      { product_id: 3, quantity: 2 },
-      { product_id: 2, quantity: 4 },
-    ],
-  });
+  const order = JSON.stringify(sampleOrder);
   print(`${ansis.bold("The stack runs, until Ctrl-C.")}
 ${row("Orchestrator", orchestrator)}
 ${row("  its API", orchestrator, "/docs")}

@@ -81,11 +81,19 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
 /** `POST /control/refused-users` sets the users whose payments are refused. */
 export function paymentControls(payments: Payments): readonly MockRoute[] {
   return [
-    control("post", "/control/refused-users", "Sets the users whose payments are refused.", ({ body }) => {
-      const parsed = refusedUsers.safeParse(body);
-      if (!parsed.success) return answered(422, { error: z.prettifyError(parsed.error) });
-      payments.refuse(parsed.data.users);
-      return answered(200, { refused_users: parsed.data.users });
-    }),
+    control(
+      {
+        method: "post",
+        path: "/control/refused-users",
+        summary: "Sets the users whose payments are refused.",
+        body: refusedUsers,
+      },
+      ({ body }) => {
+        const parsed = refusedUsers.safeParse(body);
+        if (!parsed.success) return answered(422, { error: z.prettifyError(parsed.error) });
+        payments.refuse(parsed.data.users);
+        return answered(200, { refused_users: parsed.data.users });
+      },
+    ),
   ];
 }

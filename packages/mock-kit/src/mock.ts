@@ -115,38 +115,47 @@ export class Mock {
   #ownControls(): readonly MockRoute[] {
     const schema = faultSchema(this.#definition.routes.map(nameOf));
     return [
-      control("post", "/control/reset", "Everything as it was at the start.", () => {
+      control({ method: "post", path: "/control/reset", summary: "Everything as it was at the start." }, () => {
         this.#epoch += 1;
         for (const part of [this.#faults, this.#ledger, this.#keyedReplies]) part.clear();
         this.#definition.reset();
         return answered(200, { reset: true });
       }),
-      control("post", "/control/faults", "Sets a fault for a route.", ({ body }) => {
-        const parsed = schema.safeParse(body);
-        if (!parsed.success) return answered(422, { error: z.prettifyError(parsed.error) });
-        this.#faults.add(parsed.data);
-        return answered(201, { faults: this.#faults.all });
-      }),
-      control("delete", "/control/faults", "Ends all faults.", () => {
+      control(
+        { method: "post", path: "/control/faults", summary: "Sets a fault for a route.", body: schema, status: 201 },
+        ({ body }) => {
+          const parsed = schema.safeParse(body);
+          if (!parsed.success) return answered(422, { error: z.prettifyError(parsed.error) });
+          this.#faults.add(parsed.data);
+          return answered(201, { faults: this.#faults.all });
+        },
+      ),
+      control({ method: "delete", path: "/control/faults", summary: "Ends all faults." }, () => {
         this.#faults.clear();
         return answered(200, { faults: [] });
       }),
-      control("get", "/control/ledger", "Every effect, in order.", () => answered(200, { items: this.#ledger.items })),
-      control("get", "/control/state", "What exists now.", () => answered(200, this.#definition.state())),
+      control({ method: "get", path: "/control/ledger", summary: "Every effect, in order." }, () =>
+        answered(200, { items: this.#ledger.items }),
+      ),
+      control({ method: "get", path: "/control/state", summary: "What exists now." }, () =>
+        answered(200, this.#definition.state()),
+      ),
     ];
   }
 }
 
+/** How the OpenAPI document describes a route under /control; `body` is what it takes, none where it takes nothing. */
+interface ControlDocument {
+  readonly method: "get" | "post" | "delete";
+  readonly path: `/control/${string}`;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly status?: number;
+}
+
 /** A route under /control. */
-export function control(
-  method: "get" | "post" | "delete",
-  path: string,
-  summary: string,
-  answer: MockRoute["answer"],
-): MockRoute {
-  const takesBody = method === "post" && path !== "/control/reset";
-  const request = takesBody ? { request: { body: jsonBody(z.looseObject({})) } } : {};
-  const status = path === "/control/faults" && takesBody ? 201 : 200;
+export function control({ method, path, summary, body, status = 200 }: ControlDocument, answer: MockRoute["answer"]): MockRoute {
+  const request = body ? { request: { body: jsonBody(body) } } : {};
   return {
     document: { method, path, tags: ["control"], summary, ...request, responses: { [status]: { description: summary } } },
     answer,

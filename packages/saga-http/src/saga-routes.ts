@@ -88,6 +88,8 @@ const json = <Schema extends z.ZodType>(description: string, schema: Schema) => 
   content: { "application/json": { schema } },
 });
 
+const oneSagaProblems = { 404: problemResponse("not-found"), 500: problemResponse("saga-unreadable") };
+
 const listRoute = createRoute({
   method: "get",
   path: "/sagas",
@@ -108,8 +110,7 @@ const getRoute = createRoute({
   request: { params: sagaId },
   responses: {
     200: json("The saga as it is now.", sagaSchema),
-    404: problemResponse("not-found"),
-    500: problemResponse("saga-unreadable"),
+    ...oneSagaProblems,
   },
 });
 
@@ -121,7 +122,6 @@ const eventsRoute = createRoute({
   request: { params: sagaId },
   responses: {
     200: json("Its events, in order.", eventsSchema),
-    404: problemResponse("not-found"),
-    500: problemResponse("saga-unreadable"),
+    ...oneSagaProblems,
   },
 });

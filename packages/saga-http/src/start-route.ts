@@ -52,9 +52,11 @@ async function waitForRest({ rest }: StartedSaga, { waitMs }: Patience, clock: C
   if (waitMs === 0) return undefined;
   const waited = Promise.withResolvers<undefined>();
   const cancel = clock.wakeAt(clock.now() + waitMs, () => waited.resolve(undefined));
-  const saga = await Promise.race([rest, waited.promise]);
-  cancel();
-  return saga;
+  try {
+    return await Promise.race([rest, waited.promise]);
+  } finally {
+    cancel();
+  }
 }
 
 function endOf(saga: Saga, { controller, result }: SagaResource): Response | undefined {

@@ -85,14 +85,6 @@ export class SqliteJournal implements Journal, SagaIndex {
     }
   }
 
-  #rollBack(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // On a full disk SQLite has rolled back by itself; the first error is the one to tell.
-    }
-  }
-
   #write(records: readonly JournalRecord[]): void {
     const { insertRecord, upsertSaga } = this.#statements;
     this.#database.exec("BEGIN IMMEDIATE");
@@ -104,6 +96,14 @@ export class SqliteJournal implements Journal, SagaIndex {
     } catch (error) {
       this.#rollBack();
       throw error;
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // On a full disk SQLite has rolled back by itself; the first error is the one to tell.
     }
   }
 }

@@ -49,8 +49,7 @@ export class StoreManager {
       path: "orders",
       json: { user_id, items },
       confirmation: created,
-      own404,
-      special: refusedWith500,
+      ...refusable,
     } as const;
     return await this.#exchange.send(request, attempt);
   }
@@ -80,12 +79,14 @@ export class StoreManager {
       path: "stocks",
       json: { items, operation },
       confirmation: moved,
-      own404,
-      special: refusedWith500,
+      ...refusable,
     } as const;
     return asNothing(await this.#exchange.send(request, attempt));
   }
 }
+
+/** How the calls are read that the existing service refuses with 500. */
+const refusable = { own404, special: refusedWith500 };
 
 function refusedWith500(status: number, body: unknown): Outcome<never> | undefined {
   const error = status === 500 ? errorBody.safeParse(body).data?.error : undefined;
