@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { OrderStack } from "./testing/order-stack.ts";
+
+let stack: OrderStack;
+
+afterEach(() => stack.stop());
+
+const one = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
+const untouchedStock = { 1: 1000, 2: 500, 3: 2, 4: 90 };
+
+describe("bad input", () => {
+  const item = { product_id: 1, quantity: 1 };
+  const quantity = (value: unknown) => JSON.stringify({ user_id: 1, items: [{ product_id: 1, quantity: value }] });
+  const cases: readonly (readonly [string, string, number, string, string | undefined, string?])[] = [
+    ["malformed JSON", "{", 400, "malformed-json", undefined],
+    ["no body", "", 400, "malformed-json", undefined],
+    ["a wrong content type", JSON.stringify(one), 415, "unsupported-media-type", undefined, "text/plain"],
+    ["no object", "[]", 422, "invalid-request", ""],
+    ["missing items", '{"user_id":1}', 422, "invalid-request", "/items"],
+    ["empty items", '{"user_id":1,"items":[]}', 422, "invalid-request", "/items"],
+    ["101 items", JSON.stringify({ user_id: 1, items: Array(101).fill(item) }), 422, "invalid-request", "/items"],
+    ["an item that is none", '{"user_id":1,"items":[7]}', 422, "invalid-request", "/items/0"],
+    ["a missing user", JSON.stringify({ items: [item] }), 422, "invalid-request", "/user_id"],
+    ["a quantity of 0", quantity(0), 422, "invalid-request", "/items/0/quantity"],
+    ["a quantity of -1", quantity(-1), 422, "invalid-request", "/items/0/quantity"],
+    ["a quantity of 1.5", quantity(1.5), 422, "invalid-request", "/items/0/quantity"],
+    ['a quantity of "2"', quantity("2"), 422, "invalid-request", "/items/0/quantity"],
+    ["a quantity of 2^53", quantity(2 ** 53), 422, "invalid-request", "/items/0/quantity"],
+    ["a body over 64 KiB", JSON.stringify({ ...one, note: "x".repeat(65_536) }), 413, "body-too-large", undefined],
+  ];
+
+  it("gets its problem, with pointers to the members, and touches no participant", async () => {
+    stack = await OrderStack.start();
+    for (const [name, body, status, type, pointer, contentType = "application/json"] of cases) {
+      const told = await stack.request("/saga/order", { method: "POST", headers: { "content-type": contentType }, body });
+      expect([name, told.status, told.body["type"], told.headers.get("content-type")]).toEqual([
+        name,
+        status,
+        type,
+        "application/problem+json",
+      ]);
+      if (pointer !== undefined)
+        expect(told.body["errors"], name).toMatchObject([{ pointer, detail: expect.stringMatching(/must be/) }]);
+    }
+    const keyed = await stack.order(one, { "idempotency-key": "x".repeat(256) });
+    expect([keyed.status, keyed.body["type"]]).toEqual([400, "malformed-key"]);
+    expect(await stack.effects()).toEqual({ routes: [], orders: 0, stock: untouchedStock, payments: 0 });
+    expect((await stack.request("/sagas")).body["items"]).toEqual([]);
+  });
+
+  it("for an unknown route or method gets a problem too", async () => {
+    stack = await OrderStack.start();
+    const cases: readonly (readonly [string, string, number, string | null])[] = [
+      ["GET", "/nothing", 404, null],
+      ["POST", "/saga/nothing", 404, null],
+      ["GET", "/saga/order", 405, "POST"],
+      ["DELETE", "/sagas", 405, "GET, HEAD"],
+      ["GET", "/sagas/00000000-0000-7000-8000-000000000000", 404, null],
+      ["GET", "/sagas/nothing/events", 404, null],
+    ];
+    for (const [method, path, status, allow] of cases) {
+      const told = await stack.request(path, { method });
+      expect([method, path, told.status, told.headers.get("allow")]).toEqual([method, path, status, allow]);
+      expect(told.headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
+
+  it("ignores members that it does not know", async () => {
+    stack = await OrderStack.start();
+    expect((await stack.order({ ...one, note: "by noon, please" })).status).toBe(200);
+  });
+});
