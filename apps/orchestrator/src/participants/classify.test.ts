@@ -3,55 +3,11 @@ import { z } from "zod";
 import { classify, errorBody } from "./classify.ts";
 
 const rules = { confirmation: z.object({ payment_id: z.int() }), own404: errorBody };
-const html = "<!doctype html><title>error</title>";
-const inUse = { type: "idempotency-key-in-use", status: 409 };
 const reused = { type: "https://payments.example/problems/idempotency-key-reused", status: 422 };
+const inUse = { type: "idempotency-key-in-use", status: 409 };
 
-/** Every row of docs/participants.md, "Reading their replies". */
-const rows: readonly (readonly [string, number, unknown, number | undefined, string])[] = [
-  ["a success with what was promised", 201, { payment_id: 3 }, undefined, "done"],
-  ["a success with another status", 200, { payment_id: 3, more: true }, undefined, "done"],
-  ["a success without what was promised", 201, {}, undefined, "unknown"],
-  ["a success with another type of it", 201, { payment_id: "3" }, undefined, "unknown"],
-  ["an empty success", 200, "", undefined, "unknown"],
-  ["a success in HTML", 200, html, undefined, "unknown"],
-  ["half a JSON", 201, '{"payment_', undefined, "unknown"],
-  ["no content", 204, "", undefined, "unknown"],
-  ["a redirect", 302, "", undefined, "unknown"],
-  ["a refusal 400", 400, { error: "no" }, undefined, "rejected"],
-  ["a refusal 400 in HTML", 400, html, undefined, "rejected"],
-  ["a refusal 402", 402, { error: "no" }, undefined, "rejected"],
-  ["a conflict that is not about the key", 409, { error: "not enough" }, undefined, "rejected"],
-  ["a key in use", 409, inUse, undefined, "unknown"],
-  ["gone", 410, "", undefined, "rejected"],
-  ["a 422 that is not about the key", 422, { error: "no" }, undefined, "rejected"],
-  ["a key reused", 422, reused, undefined, "unknown"],
-  ["too early", 425, "", undefined, "unknown"],
-  ["a 404 of the service's own", 404, { error: "no such order" }, undefined, "rejected"],
-  ["a 404 of a gateway, empty", 404, "", undefined, "unavailable"],
-  ["a 404 of a gateway, in HTML", 404, html, undefined, "unavailable"],
-  ["a 404 of a gateway, in JSON of another kind", 404, { message: "no route" }, undefined, "unavailable"],
-  ["no access 401", 401, { error: "no" }, undefined, "unavailable"],
-  ["no access 403", 403, "", undefined, "unavailable"],
-  ["a wrong method", 405, html, undefined, "unavailable"],
-  ["a wrong content type", 415, html, undefined, "unavailable"],
-  ["a request timeout", 408, "", undefined, "unknown"],
-  ["too many requests", 429, "", undefined, "unavailable"],
-  ["a failure with a text", 500, { error: "its Redis failed" }, undefined, "unknown"],
-  ["an empty failure", 500, "", undefined, "unknown"],
-  ["a bad gateway", 502, html, undefined, "unknown"],
-  ["unavailable without Retry-After", 503, "", undefined, "unknown"],
-  ["unavailable with Retry-After", 503, "", 2_000, "unavailable"],
-  ["a gateway timeout", 504, "", undefined, "unknown"],
-];
-
+// The whole table runs against real sockets, in wire.test.ts.
 describe("a reply", () => {
-  it.for(rows)("that is %s (%d) is read as one outcome", ([, status, body, retryAfterMs, outcome]) => {
-    const text = typeof body === "string" ? body : JSON.stringify(body);
-    const reply = { status, text, isProblem: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    expect(classify(reply, rules).outcome).toBe(outcome);
-  });
-
   it("passes Retry-After on", () => {
     expect(classify({ status: 503, text: "", isProblem: false, retryAfterMs: 2_000 }, rules)).toMatchObject({
       retryAfterMs: 2_000,

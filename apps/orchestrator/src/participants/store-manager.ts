@@ -8,6 +8,11 @@ export interface StoreItem {
   readonly quantity: number;
 }
 
+export interface PaymentLink {
+  readonly order_id: number;
+  readonly payment_id: number;
+}
+
 export interface NewOrder {
   readonly user_id: number;
   readonly items: readonly StoreItem[];
@@ -22,6 +27,8 @@ const REFUSALS = [
 
 const created = z.object({ order_id: z.int().positive() });
 const deleted = z.object({ deleted: z.literal(true) });
+const updated = z.object({ updated: z.literal(true) });
+const notUpdated = z.object({ updated: z.literal(false) });
 const moved = z.object({ result: z.literal("OK") });
 const notDeleted = z.object({ deleted: z.literal(false) });
 const own404 = z.union([errorBody, notDeleted]);
@@ -65,6 +72,13 @@ export class StoreManager {
     return asNothing(await this.#exchange.send(request, attempt));
   }
 
+  /** Writes an order's payment back to it. */
+  async linkPayment({ order_id, payment_id }: PaymentLink, attempt: Attempt): Promise<Outcome> {
+    const json = { order_id, is_paid: false, payment_id };
+    const request = { method: "put", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;
+    return asNothing(await this.#exchange.send(request, attempt));
+  }
+
   async decreaseStock(items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
     return await this.#moveStock("-", items, attempt);
   }
@@ -96,6 +110,11 @@ function refusedWith500(status: number, body: unknown): Outcome<never> | undefin
 function alreadyGone(status: number, body: unknown): Outcome<{ readonly deleted: true }> | undefined {
   const isGone = status === 404 && notDeleted.safeParse(body).success;
   return isGone ? done({ deleted: true as const }) : undefined;
+}
+
+function unknownOrder(status: number, body: unknown): Outcome<never> | undefined {
+  const isUnknown = status === 200 && notUpdated.safeParse(body).success;
+  return isUnknown ? rejected("200 the order is not known") : undefined;
 }
 
 function asNothing(outcome: Outcome<object>): Outcome {

@@ -1,0 +1,214 @@
+import { type CallName, callNamed } from "./participant-calls.ts";
+
+/** A whole reply; a string is a body as it stands, anything else is sent as JSON. */
+export interface TableReply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TableRow {
+  readonly reply: string;
+  readonly sent: TableReply;
+  readonly outcome: "done" | "rejected" | "unavailable" | "unknown";
+  /** The calls that read it so; without it, every call that can have an effect. */
+  readonly calls?: readonly CallName[];
+  readonly isDefect?: true;
+  readonly isMisconfiguration?: true;
+  /** The pact that must hold it, because a provider can promise it; without it, nobody answers so on purpose. */
+  readonly contract?: Contract;
+}
+
+/** `base`: what the existing services answer. `optional`: what they might. `keyed`: what a keyed participant must. */
+export type Contract = "base" | "optional" | "keyed";
+
+const html = "<!doctype html><title>error</title>";
+const problem = { "content-type": "application/problem+json" };
+const refusal = { error: "no" };
+
+/** What one participant or one call reads in a way of its own. */
+const special: readonly TableRow[] = [
+  {
+    reply: "an unknown product",
+    sent: { status: 500, body: { error: "Product ID 999 not found in database." } },
+    outcome: "rejected",
+    calls: ["createOrder"],
+    contract: "base",
+  },
+  {
+    reply: "no items",
+    sent: { status: 500, body: { error: "Cannot create order. An order must have 1 or more items." } },
+    outcome: "rejected",
+    calls: ["createOrder"],
+    contract: "base",
+  },
+  {
+    reply: "an unknown user",
+    sent: { status: 500, body: { error: "(1452): Cannot add or update a child row: a foreign key constraint fails" } },
+    outcome: "rejected",
+    calls: ["createOrder"],
+    contract: "base",
+  },
+  {
+    reply: "an order that is already gone",
+    sent: { status: 404, body: { deleted: false } },
+    outcome: "done",
+    calls: ["deleteOrder"],
+    contract: "base",
+  },
+  {
+    reply: "an order that is not deleted",
+    sent: { status: 200, body: { deleted: false } },
+    outcome: "unknown",
+    calls: ["deleteOrder"],
+  },
+  {
+    reply: "an order that is not there to be changed",
+    sent: { status: 200, body: { updated: false } },
+    outcome: "rejected",
+    calls: ["linkPayment"],
+    contract: "base",
+  },
+  {
+    reply: "an order that nobody knows",
+    sent: { status: 201, body: {} },
+    outcome: "unavailable",
+    calls: ["readTotalAmount"],
+    contract: "base",
+  },
+  {
+    reply: "an amount that is none",
+    sent: { status: 201, body: { total_amount: "many" } },
+    outcome: "unavailable",
+    calls: ["readTotalAmount"],
+  },
+  {
+    reply: "a payment that is missing something",
+    sent: { status: 400, body: { error: "Vous devez indiquer un ID commande, ID utilisateur et valeur pour le paiement." } },
+    outcome: "rejected",
+    calls: ["createPayment"],
+    contract: "base",
+  },
+  {
+    reply: "a refused payment",
+    sent: { status: 402, body: { error: "The payments of user 2 are refused." } },
+    outcome: "rejected",
+    calls: ["createPayment"],
+    contract: "optional",
+  },
+  {
+    reply: "not enough stock",
+    sent: { status: 409, body: { error: "Not enough stock of product 3: 0 left." } },
+    outcome: "rejected",
+    calls: ["decreaseStock"],
+    contract: "optional",
+  },
+];
+
+const successes: readonly TableRow[] = [
+  { reply: "a success without what was promised", sent: { status: 201, body: {} }, outcome: "unknown" },
+  {
+    reply: "a success with another type of it",
+    sent: { status: 201, body: { order_id: "7", deleted: "true", updated: 1, result: true, payment_id: "3" } },
+    outcome: "unknown",
+  },
+  { reply: "a success that is null", sent: { status: 200, body: null }, outcome: "unknown" },
+  { reply: "a success that is a list", sent: { status: 200, body: [] }, outcome: "unknown" },
+  { reply: "an empty success", sent: { status: 200, body: "" }, outcome: "unknown" },
+  { reply: "a success in HTML", sent: { status: 200, body: html }, outcome: "unknown" },
+  { reply: "half a JSON", sent: { status: 201, body: '{"payment_' }, outcome: "unknown" },
+  { reply: "no content", sent: { status: 204 }, outcome: "unknown" },
+];
+
+const refusals: readonly TableRow[] = [
+  { reply: "a refusal 400", sent: { status: 400, body: refusal }, outcome: "rejected" },
+  { reply: "a refusal 400 in HTML", sent: { status: 400, body: html }, outcome: "rejected" },
+  { reply: "a refusal 402", sent: { status: 402, body: refusal }, outcome: "rejected" },
+  { reply: "a 404 with an error of the service's own", sent: { status: 404, body: refusal }, outcome: "rejected" },
+  { reply: "a conflict that is not about the key", sent: { status: 409, body: refusal }, outcome: "rejected" },
+  { reply: "an empty conflict", sent: { status: 409 }, outcome: "rejected" },
+  { reply: "gone", sent: { status: 410 }, outcome: "rejected" },
+  { reply: "a 422 that is not about the key", sent: { status: 422, body: refusal }, outcome: "rejected" },
+];
+
+const aboutTheKey: readonly TableRow[] = [
+  {
+    reply: "a key in use",
+    sent: { status: 409, body: { type: "idempotency-key-in-use", status: 409 }, headers: problem },
+    outcome: "unknown",
+    contract: "keyed",
+  },
+  {
+    reply: "a key reused",
+    sent: { status: 422, body: { type: "idempotency-key-reused", status: 422 }, headers: problem },
+    outcome: "unknown",
+    isDefect: true,
+    contract: "keyed",
+  },
+  {
+    reply: "a key reused, by an absolute type",
+    sent: { status: 422, body: { type: "https://p.example/problems/idempotency-key-reused" }, headers: problem },
+    outcome: "unknown",
+    isDefect: true,
+  },
+  { reply: "too early", sent: { status: 425 }, outcome: "unknown" },
+];
+
+const elsewhere: readonly TableRow[] = [
+  ...[401, 403, 404, 405, 415].map(
+    (status): TableRow => ({
+      reply: `a ${status} in HTML, from a wrong address, token or route`,
+      sent: { status, body: html },
+      outcome: "unavailable",
+      isMisconfiguration: true,
+    }),
+  ),
+  { reply: "an empty 404", sent: { status: 404 }, outcome: "unavailable", isMisconfiguration: true },
+  {
+    reply: "a 404 of a gateway's own",
+    sent: { status: 404, body: { message: "no Route matched" } },
+    outcome: "unavailable",
+    isMisconfiguration: true,
+  },
+  ...[300, 301, 302, 303, 304, 307, 308].map(
+    (status): TableRow => ({
+      reply: `a redirect ${status}`,
+      sent: { status, headers: { location: "/elsewhere" } },
+      outcome: "unknown",
+    }),
+  ),
+];
+
+const failures: readonly TableRow[] = [
+  { reply: "too many requests", sent: { status: 429 }, outcome: "unavailable" },
+  {
+    reply: "unavailable, with Retry-After",
+    sent: { status: 503, headers: { "retry-after": "2" } },
+    outcome: "unavailable",
+    contract: "optional",
+  },
+  { reply: "unavailable, without Retry-After", sent: { status: 503, body: html }, outcome: "unknown" },
+  { reply: "a request timeout", sent: { status: 408 }, outcome: "unknown" },
+  { reply: "a failure with a text", sent: { status: 500, body: { error: "its Redis failed" } }, outcome: "unknown" },
+  { reply: "a failure in HTML", sent: { status: 500, body: html }, outcome: "unknown" },
+  ...[500, 501, 502, 504, 507, 599].map(
+    (status): TableRow => ({ reply: `an empty ${status}`, sent: { status }, outcome: "unknown" }),
+  ),
+  ...[406, 418, 451].map((status): TableRow => ({ reply: `an odd ${status}`, sent: { status }, outcome: "unknown" })),
+];
+
+/** docs/participants.md, "Reading their replies", for whole replies: what is said there of each is said here once. */
+export const outcomeTable: readonly TableRow[] = [
+  ...special,
+  ...successes,
+  ...refusals,
+  ...aboutTheKey,
+  ...elsewhere,
+  ...failures,
+];
+
+/** How a call reads a row; undefined where it never meets it. A call that changes nothing may be repeated, so it is never in doubt. */
+export function readingOf(row: TableRow, call: CallName): TableRow["outcome"] | undefined {
+  if (row.calls) return row.calls.includes(call) ? row.outcome : undefined;
+  return callNamed[call].isRead ? "unavailable" : row.outcome;
+}

@@ -1,0 +1,98 @@
+import type { Attempt, Outcome } from "saga-core";
+import { Payments } from "../participants/payments.ts";
+import { StoreManager } from "../participants/store-manager.ts";
+
+/** Where the participants are, for the calls below: one server stands for both. */
+export interface CallOptions {
+  readonly url: string;
+  readonly callTimeoutMs: number;
+}
+
+export interface ParticipantCall {
+  readonly participant: "store-manager" | "payments";
+  /** As a router would name it; `{}` stands for an id. */
+  readonly route: string;
+  /** What the participant answers when it does what it is asked. */
+  readonly promised: { readonly status: number; readonly body: object };
+  /** What the client makes of that. */
+  readonly result: object;
+  /** A call that changes nothing: it carries no key, and whatever goes wrong may be repeated. */
+  readonly isRead?: true;
+  readonly make: (options: CallOptions, attempt?: Attempt) => Promise<Outcome<object>>;
+}
+
+const someAttempt: Attempt = { key: "saga/step/run" };
+const items = [{ product_id: 1, quantity: 2 }];
+
+const store = (options: CallOptions) => new StoreManager({ ...options, keyed: true });
+const payments = (options: CallOptions) => new Payments({ ...options, keyed: true });
+
+/** Every call that the clients can make (docs/participants.md). */
+export const participantCalls = {
+  createOrder: {
+    participant: "store-manager",
+    route: "POST /orders",
+    promised: { status: 201, body: { order_id: 7 } },
+    result: { order_id: 7 },
+    make: (options, attempt = someAttempt) => store(options).createOrder({ user_id: 1, items }, attempt),
+  },
+  readTotalAmount: {
+    participant: "store-manager",
+    route: "GET /orders/{}",
+    promised: { status: 201, body: { user_id: "1", total_amount: "2118.99", items: "[]", payment_link: "" } },
+    result: { total_amount: 2118.99 },
+    isRead: true,
+    make: (options, attempt = someAttempt) => store(options).readTotalAmount(7, attempt),
+  },
+  deleteOrder: {
+    participant: "store-manager",
+    route: "DELETE /orders/{}",
+    promised: { status: 200, body: { deleted: true } },
+    result: {},
+    make: (options, attempt = someAttempt) => store(options).deleteOrder(7, attempt),
+  },
+  linkPayment: {
+    participant: "store-manager",
+    route: "PUT /orders",
+    promised: { status: 200, body: { updated: true } },
+    result: {},
+    make: (options, attempt = someAttempt) => store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+  },
+  decreaseStock: {
+    participant: "store-manager",
+    route: "PUT /stocks",
+    promised: { status: 201, body: { result: "OK" } },
+    result: {},
+    make: (options, attempt = someAttempt) => store(options).decreaseStock(items, attempt),
+  },
+  increaseStock: {
+    participant: "store-manager",
+    route: "PUT /stocks",
+    promised: { status: 201, body: { result: "OK" } },
+    result: {},
+    make: (options, attempt = someAttempt) => store(options).increaseStock(items, attempt),
+  },
+  createPayment: {
+    participant: "payments",
+    route: "POST /payments",
+    promised: { status: 201, body: { payment_id: 3 } },
+    result: { payment_id: 3 },
+    make: (options, attempt = someAttempt) =>
+      payments(options).createPayment({ user_id: 1, order_id: 7, total_amount: 99.53 }, attempt),
+  },
+} as const satisfies Readonly<Record<string, ParticipantCall>>;
+
+export type CallName = keyof typeof participantCalls;
+
+/** By name, and without what is special to each. */
+export const callNamed: Readonly<Record<CallName, ParticipantCall>> = participantCalls;
+
+export const callNames: readonly CallName[] = [
+  "createOrder",
+  "readTotalAmount",
+  "deleteOrder",
+  "linkPayment",
+  "decreaseStock",
+  "increaseStock",
+  "createPayment",
+];
