@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Stack } from "../src/stack.ts";
 import { addUp } from "../src/sums.ts";
+import { WebClient } from "../src/web-client.ts";
 import { call, paymentState, storeState } from "../src/wire.ts";
 
 let stack: Stack;
@@ -11,21 +12,20 @@ beforeEach(async () => {
 });
 afterEach(() => stack.stop());
 
-const saga = z.looseObject({ saga_id: z.string(), state: z.string(), status: z.string() });
+const saga = z.looseObject({ saga_id: z.string(), status: z.string() });
 const list = z.object({ items: z.array(saga) });
 
+const client = () => new WebClient(stack.orchestrator.url);
+
 async function orderAsync(product_id = 1): Promise<string> {
-  const response = await fetch(`${stack.orchestrator.url}/saga/order`, {
-    method: "POST",
-    headers: { "content-type": "application/json", prefer: "respond-async" },
-    body: JSON.stringify({ user_id: 1, items: [{ product_id, quantity: 1 }] }),
-  });
-  expect(response.status).toBe(202);
-  return saga.parse(await response.json()).saga_id;
+  const order = { user_id: 1, items: [{ product_id, quantity: 1 }] };
+  const answer = await client().placeOrder(order, { prefer: "respond-async" });
+  if (answer.kind !== "pending") throw new Error(`The order should have been accepted: ${answer.kind}`);
+  return answer.saga_id;
 }
 
 async function stateOf(id: string): Promise<string> {
-  return (await call(`${stack.orchestrator.url}/sagas/${id}`, saga)).body.state;
+  return (await client().saga(id)).state;
 }
 
 async function sums() {

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ServiceOptions, ServiceProcess } from "../src/service-process.ts";
-import { call, ended } from "../src/wire.ts";
+import { WebClient } from "../src/web-client.ts";
+import { call } from "../src/wire.ts";
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
 
@@ -139,8 +140,8 @@ describe("the local stack", () => {
     await expect.poll(said).toContain("Try an order");
     const payments = / Payments +(\S+)/.exec(said())?.[1] ?? "";
     await call(`${payments}/control/faults`, z.unknown(), { route: "POST /payments", fault: "drop_after", times: 1 });
-    const { body } = await call(`${url}/saga/order`, ended, { user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
-    expect(body.status).toBe("needs_intervention");
+    const answer = await new WebClient(url).placeOrder({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
+    expect(answer).toMatchObject({ kind: "pending", status: "needs_intervention" });
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
   });

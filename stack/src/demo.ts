@@ -8,13 +8,14 @@ import { sampleOrder } from "./sample-order.ts";
 import { ServiceError } from "./service-process.ts";
 import { Stack } from "./stack.ts";
 import { addUp, type Sums } from "./sums.ts";
-import { call, ended, history, type PaymentState, paymentState, storeState } from "./wire.ts";
+import { type OrderAnswer, WebClient } from "./web-client.ts";
+import { call, type PaymentState, paymentState, storeState } from "./wire.ts";
 
 /** An order of the demo: what is asked, how it must end, and what is arranged before it. */
 interface Scene {
   readonly title: string;
   readonly order: object;
-  readonly status: number;
+  readonly end: OrderAnswer["kind"];
   readonly arrange?: (stack: Stack) => Promise<unknown>;
 }
 
@@ -22,23 +23,23 @@ const scenes: readonly Scene[] = [
   {
     title: "Two gadgets and four keyboards: everything is there",
     order: sampleOrder,
-    status: 200,
+    end: "created",
   },
   {
     title: "The same again: the gadgets are sold out",
     order: sampleOrder,
-    status: 409,
+    end: "refused",
   },
   {
     title: "A screen for user 2, whose payments are refused",
     order: { user_id: 2, items: [{ product_id: 4, quantity: 1 }] },
-    status: 409,
+    end: "refused",
     arrange: ({ payments }) => call(`${payments.url}/control/refused-users`, z.unknown(), { users: [2] }),
   },
   {
     title: "A laptop, while Payments is stopped and nothing listens",
     order: { user_id: 1, items: [{ product_id: 1, quantity: 1 }] },
-    status: 503,
+    end: "unavailable",
     arrange: ({ payments }) => payments.stop(),
   },
 ];
@@ -46,17 +47,31 @@ const scenes: readonly Scene[] = [
 /** Fewer attempts than the default, and sooner, so that the demo waits less for the participant that is gone. */
 const variables = { RETRY_ATTEMPTS_MAX: "4", RETRY_BACKOFF_MS_BASE: "20" };
 
-async function play({ title, order, status, arrange }: Scene, number: number, stack: Stack): Promise<boolean> {
+async function play({ title, order, end, arrange }: Scene, number: number, stack: Stack): Promise<boolean> {
   await arrange?.(stack);
-  const { orchestrator } = stack;
+  const client = new WebClient(stack.orchestrator.url);
   print(ansis.bold(`${number}  ${title}`));
-  const reply = await call(`${orchestrator.url}/saga/order`, ended, order);
-  const { saga_id, type, order_id, payment_id } = reply.body;
-  const { items } = (await call(`${orchestrator.url}/sagas/${saga_id}/events`, history)).body;
-  const end = type === undefined ? `${reply.status} order ${order_id}, payment ${payment_id}` : `${reply.status} ${type}`;
-  print(drawLadder(items, end, ansis));
-  if (reply.status !== status) print(ansis.red(`   It should have been answered with ${status}.\n`));
-  return reply.status === status;
+  const answer = await client.placeOrder(order);
+  if ("saga_id" in answer && typeof answer.saga_id === "string") {
+    print(drawLadder(await client.history(answer.saga_id), sayAnswer(answer), ansis));
+  }
+  if (answer.kind !== end) print(ansis.red(`   It should have been ${end}: ${sayAnswer(answer)}\n`));
+  return answer.kind === end;
+}
+
+function sayAnswer(answer: OrderAnswer): string {
+  switch (answer.kind) {
+    case "created":
+      return `200 order ${answer.order_id}, payment ${answer.payment_id}`;
+    case "refused":
+      return `409 ${answer.type}`;
+    case "unavailable":
+      return `503 ${answer.type}`;
+    case "pending":
+      return `202 ${answer.status}`;
+    case "problem":
+      return `${answer.status} ${answer.type}`;
+  }
 }
 
 function printSums({ orders, stockTaken, payments, disagreements }: Sums): void {

@@ -1,7 +1,7 @@
 import { Ansis } from "ansis";
 import { describe, expect, it } from "vitest";
 import { drawLadder } from "./ladder.ts";
-import type { History } from "./wire.ts";
+import type { History } from "./web-client.ts";
 
 const plain = new Ansis(0);
 

@@ -1,5 +1,5 @@
 import type { Ansis } from "ansis";
-import type { History } from "./wire.ts";
+import type { History } from "./web-client.ts";
 
 /** One rung: a step, or its undoing, in the state in which the saga was meanwhile. */
 export interface Rung {

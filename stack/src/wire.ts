@@ -1,34 +1,8 @@
 import { z } from "zod";
 
-/** What the demo reads of the services' replies. It is an outside client: it shares no type with them. */
-export const ended = z.looseObject({
-  saga_id: z.string(),
-  status: z.union([z.string(), z.number()]),
-  type: z.string().optional(),
-  order_id: z.int().optional(),
-  payment_id: z.int().optional(),
-});
-
-export const history = z.object({
-  items: z.array(
-    z.looseObject({
-      type: z.string(),
-      step: z.string().optional(),
-      at: z.iso.datetime().transform((at) => Date.parse(at)),
-      data: z.looseObject({
-        state: z.string(),
-        action: z.string().optional(),
-        outcome: z.string().optional(),
-        reason: z.string().optional(),
-      }),
-    }),
-  ),
-});
-
-export type History = z.output<typeof history>["items"];
-
 const quantity = z.object({ product_id: z.int(), quantity: z.int() });
 
+/** What the demo and the tests read of a mock's /control/state: as outside clients, they share no type with it. */
 export const storeState = z.object({
   orders: z.array(
     z.object({ order_id: z.int(), user_id: z.int(), total_amount: z.string().transform(Number), items: z.array(quantity) }),

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Listening, listen } from "service-kit";
 import { cut, sendHalf } from "./connection.ts";
-import { jsonBody } from "./document.ts";
+import { describeRoute, jsonBody, jsonReply, type RouteDocument } from "./document.ts";
 import { type Fault, Faults, faultSchema } from "./faults.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
@@ -19,7 +19,7 @@ export interface MockRequest {
 
 /** A route of the service: how its OpenAPI document describes it, and what it does. `answer` is synchronous, so it is atomic. */
 export interface MockRoute {
-  readonly document: RouteConfig & { readonly method: "get" | "post" | "put" | "delete" };
+  readonly document: RouteDocument;
   readonly answer: (request: MockRequest) => Reply;
 }
 
@@ -50,7 +50,9 @@ export class Mock {
   constructor(definition: MockDefinition) {
     this.#definition = definition;
     this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
-    for (const route of definition.routes) this.#mount(route, (context) => this.#serve(route, context));
+    for (const route of definition.routes) {
+      this.#mount(route, (context) => this.#serve(route, context), describeRoute(route.document, definition.keyed));
+    }
     for (const route of [...this.#ownControls(), ...(definition.controls ?? [])]) {
       this.#mount(route, async (context) => {
         const request = await readRequest(route, context);
@@ -65,12 +67,18 @@ export class Mock {
     return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
   }
 
-  #mount({ document }: MockRoute, handler: (context: Context<Env>) => Promise<Response>): void {
-    this.#app.openAPIRegistry.registerPath(document);
+  #mount(
+    { document }: MockRoute,
+    handler: (context: Context<Env>) => Promise<Response>,
+    described: RouteConfig = document,
+  ): void {
+    this.#app.openAPIRegistry.registerPath(described);
     this.#app.on(document.method.toUpperCase(), document.path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
   }
 
   async #serve(route: MockRoute, context: Context<Env>): Promise<Response> {
+    const epoch = this.#epoch;
+    const request = await readRequest(route, context);
     const fault = this.#faults.take(nameOf(route));
     switch (fault?.fault) {
       case "status":
@@ -78,28 +86,31 @@ export class Mock {
       case "drop_before":
         return cut(context.env);
       case "drop_after":
-        await this.#reply(route, context, 0);
+        await this.#reply(route, context, { request, epoch });
         return cut(context.env);
       case "malformed":
-        return sendHalf(context.env, (await this.#reply(route, context, 0)) ?? answered(200, {}));
+        return sendHalf(context.env, (await this.#reply(route, context, { request, epoch })) ?? answered(200, {}));
       case "delay":
       case undefined: {
-        const reply = await this.#reply(route, context, fault?.delay_ms ?? 0);
+        const reply = await this.#reply(route, context, { request, epoch, ...fault });
         return reply ? toResponse(reply) : cut(context.env);
       }
     }
   }
 
   /** The reply to a request, its effect applied at most once for its key; undefined when a reset came in between. */
-  async #reply(route: MockRoute, context: Context<Env>, delayMs: number): Promise<Reply | undefined> {
-    const epoch = this.#epoch;
-    const request = await readRequest(route, context);
+  async #reply(
+    route: MockRoute,
+    context: Context<Env>,
+    { request, epoch, delay_ms = 0 }: ReceivedRequest,
+  ): Promise<Reply | undefined> {
     const key = context.req.header("idempotency-key")?.replace(/^"(.*)"$/, "$1");
     const isKeyed = this.#definition.keyed && key && route.document.method !== "get";
     const started = isKeyed
       ? this.#keyedReplies.begin(key, `${context.req.method} ${context.req.path} ${request.text}`)
       : undefined;
-    if (delayMs > 0) await setTimeout(delayMs);
+    // A delay keeps no process alive whose server is closed.
+    if (delay_ms > 0) await setTimeout(delay_ms, undefined, { ref: false });
     if (epoch !== this.#epoch) return undefined;
     if (started?.isFirst === false) return started.reply;
     // From here on nothing is awaited: state, ledger and key change together.
@@ -130,6 +141,9 @@ export class Mock {
           return answered(201, { faults: this.#faults.all });
         },
       ),
+      control({ method: "get", path: "/control/faults", summary: "The faults that are still to be met." }, () =>
+        answered(200, { faults: this.#faults.all }),
+      ),
       control({ method: "delete", path: "/control/faults", summary: "Ends all faults." }, () => {
         this.#faults.clear();
         return answered(200, { faults: [] });
@@ -157,7 +171,14 @@ interface ControlDocument {
 export function control({ method, path, summary, body, status = 200 }: ControlDocument, answer: MockRoute["answer"]): MockRoute {
   const request = body ? { request: { body: jsonBody(body) } } : {};
   return {
-    document: { method, path, tags: ["control"], summary, ...request, responses: { [status]: { description: summary } } },
+    document: {
+      method,
+      path,
+      tags: ["control"],
+      summary,
+      ...request,
+      responses: { [status]: jsonReply(summary, z.looseObject({})) },
+    },
     answer,
   };
 }
@@ -181,6 +202,13 @@ function statusReply({ status, retry_after_s }: Extract<Fault, { readonly fault:
 interface ReadRequest extends MockRequest {
   readonly text: string;
   readonly refusal?: Reply;
+}
+
+/** A request that arrived whole, and the reset that it came after. */
+interface ReceivedRequest {
+  readonly request: ReadRequest;
+  readonly epoch: number;
+  readonly delay_ms?: number;
 }
 
 /** Reads a request as Flask does: what is not JSON never reaches the route. */

@@ -91,6 +91,8 @@ async function pending({ id, accepted }: StartedSaga, engine: Engine): Promise<R
   });
 }
 
+const preferenceApplied = z.string().optional().describe("What of Prefer was heeded (RFC 7240).");
+
 function documentOf({ controller, input, result }: SagaResource) {
   const completed = result.extend({ status: z.literal("OK"), saga_id: z.uuid(), state: z.literal("COMPLETED") });
   return {
@@ -106,10 +108,14 @@ function documentOf({ controller, input, result }: SagaResource) {
       body: { required: true, content: { "application/json": { schema: input } } },
     },
     responses: {
-      200: { description: "Every step is done.", content: { "application/json": { schema: completed } } },
+      200: {
+        description: "Every step is done.",
+        headers: z.object({ "Preference-Applied": preferenceApplied }),
+        content: { "application/json": { schema: completed } },
+      },
       202: {
         description: "It has not ended yet, or needs a human: look at its Location.",
-        headers: z.object({ Location: z.string(), "Retry-After": z.string() }),
+        headers: z.object({ Location: z.string(), "Retry-After": z.string(), "Preference-Applied": preferenceApplied }),
         content: { "application/json": { schema: sagaSchema } },
       },
       400: problemResponse("malformed-json", "malformed-key"),

@@ -1,0 +1,43 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { answered, type ContractRequest, oweFirstAnswer, pactBetween } from "pact-kit";
+import { type Attempt, done } from "saga-core";
+import { describe } from "vitest";
+import { Payments } from "../src/participants/payments.ts";
+
+/** What a Payments API must pass before it may be configured as keyed (PAYMENTS_KEYED). */
+const pact = pactBetween("orchestrator-keyed", "payments");
+
+const key = "saga/step/run";
+const attempt: Attempt = { key };
+const payments = (url: string) => new Payments({ url, keyed: true, callTimeoutMs: 30_000 });
+const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
+const pay: ContractRequest = { method: "POST", path: "/payments", body: payment };
+
+describe("the first answer to a key is the answer", () => {
+  oweFirstAnswer(pact, {
+    call: "createPayment",
+    key,
+    given: [["the order has no payment", { order_id: 7 }]],
+    request: pay,
+    response: { status: 201, body: { payment_id: MatchersV3.integer(3) } },
+    make: (url) => payments(url).createPayment(payment, attempt),
+    outcome: done({ payment_id: 3 }),
+    other: { ...pay, body: { ...payment, total_amount: 12 } },
+  });
+});
+
+describe("a refusal is an answer too", () => {
+  pact("createPayment again under the key of a refusal, when the user's payments are taken by now", {
+    call: "createPayment",
+    reply: "a refused payment",
+    given: [
+      ["the payments of the user are refused", { user_id: 2 }],
+      answered(key, pay),
+      ["the payments of every user are taken", {}],
+    ],
+    request: { ...pay, headers: { "Idempotency-Key": `"${key}"` } },
+    response: { status: 402, body: { error: MatchersV3.like("The payments of user 2 are refused.") } },
+    make: (url) => payments(url).createPayment(payment, attempt),
+    outcome: { outcome: "rejected" },
+  });
+});

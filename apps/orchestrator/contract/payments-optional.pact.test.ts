@@ -1,0 +1,35 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { pactBetween } from "pact-kit";
+import { type Attempt, rejected, unavailable } from "saga-core";
+import { describe } from "vitest";
+import { Payments } from "../src/participants/payments.ts";
+
+/** What a Payments API may also answer: the existing one does not, and the saga is ready for it. */
+const pact = pactBetween("orchestrator-optional", "payments");
+
+const attempt: Attempt = { key: "saga/step/run" };
+const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutMs: 30_000 });
+const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
+
+describe("POST /payments", () => {
+  pact("a payment of a user whose payments are refused", {
+    call: "createPayment",
+    reply: "a refused payment",
+    given: [["the payments of the user are refused", { user_id: 2 }]],
+    request: { method: "POST", path: "/payments", body: payment },
+    response: { status: 402, body: { error: MatchersV3.like("The payments of user 2 are refused.") } },
+    make: (url) => payments(url).createPayment(payment, attempt),
+    outcome: rejected("402 The payments of user 2 are refused."),
+  });
+
+  pact("createPayment while the service is overloaded", {
+    call: "createPayment",
+    reply: "unavailable, with Retry-After",
+    given: [["the service is overloaded", { route: "POST /payments", retry_after_s: 2 }]],
+    request: { method: "POST", path: "/payments", body: payment },
+    // Seconds, and no effect: it may be sent again.
+    response: { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } },
+    make: (url) => payments(url).createPayment(payment, attempt),
+    outcome: unavailable("503", { retryAfterMs: 2_000 }),
+  });
+});

@@ -1,0 +1,35 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { pactBetween } from "pact-kit";
+import { type Attempt, done, rejected } from "saga-core";
+import { describe } from "vitest";
+import { Payments } from "../src/participants/payments.ts";
+
+/** What the existing Payments API answers (docs/participants.md): it passes this pact as it is. */
+const pact = pactBetween("orchestrator", "payments");
+
+const attempt: Attempt = { key: "saga/step/run" };
+const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutMs: 30_000 });
+const payment = { user_id: 1, order_id: 7, total_amount: 99.53 };
+
+describe("POST /payments", () => {
+  pact("a new payment", {
+    call: "createPayment",
+    reply: "promised",
+    given: [["the order has no payment", { order_id: 7 }]],
+    request: { method: "POST", path: "/payments", body: payment },
+    response: { status: 201, body: { payment_id: MatchersV3.integer(3) } },
+    make: (url) => payments(url).createPayment(payment, attempt),
+    outcome: done({ payment_id: 3 }),
+  });
+
+  pact("a payment of nothing", {
+    call: "createPayment",
+    reply: "a payment that is missing something",
+    given: [["the order has no payment", { order_id: 7 }]],
+    request: { method: "POST", path: "/payments", body: { ...payment, total_amount: 0 } },
+    // The code branches on the status alone; the text is for people.
+    response: { status: 400, body: { error: MatchersV3.like("Vous devez indiquer une valeur pour le paiement.") } },
+    make: (url) => payments(url).createPayment({ ...payment, total_amount: 0 }, attempt),
+    outcome: rejected("400 Vous devez indiquer une valeur pour le paiement."),
+  });
+});

@@ -1,0 +1,120 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { answered, type ContractRequest, idFrom, oweFirstAnswer, pactBetween, pathFrom, type State } from "pact-kit";
+import { type Attempt, done } from "saga-core";
+import { describe } from "vitest";
+import { StoreManager } from "../src/participants/store-manager.ts";
+
+/** What a Store Manager must pass before it may be configured as keyed (STORE_MANAGER_KEYED). */
+const pact = pactBetween("orchestrator-keyed", "store-manager");
+
+const key = "saga/step/run";
+const attempt: Attempt = { key };
+const headers = { "Idempotency-Key": `"${key}"` };
+const store = (url: string) => new StoreManager({ url, keyed: true, callTimeoutMs: 30_000 });
+
+const items = [{ product_id: 3, quantity: 2 }];
+const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity: 2 }];
+const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
+const stock = (quantity: number): State => ["the stock of the product is", { product_id: 3, quantity }];
+const move = (operation: string, quantity = 2): ContractRequest => ({
+  method: "PUT",
+  path: "/stocks",
+  body: { items: [{ product_id: 3, quantity }], operation },
+});
+const moved = { status: 201, body: { result: "OK" } };
+const tooLittle = { status: 409, body: { error: MatchersV3.like("Not enough stock of product 3.") } };
+
+describe("the first answer to a key is the answer", () => {
+  const create: ContractRequest = { method: "POST", path: "/orders", body: { user_id: 1, items } };
+
+  oweFirstAnswer(pact, {
+    call: "createOrder",
+    key,
+    given: [],
+    request: create,
+    response: { status: 201, body: { order_id: MatchersV3.integer(7) } },
+    make: (url) => store(url).createOrder({ user_id: 1, items }, attempt),
+    outcome: done({ order_id: 7 }),
+    other: { ...create, body: { user_id: 2, items } },
+  });
+
+  oweFirstAnswer(pact, {
+    call: "deleteOrder",
+    key,
+    given: [order],
+    request: { method: "DELETE", path: orderPath },
+    // Not 404, which would be the answer to a second request.
+    response: { status: 200, body: { deleted: true } },
+    make: (url) => store(url).deleteOrder(7, attempt),
+    outcome: done(),
+    other: create,
+  });
+
+  oweFirstAnswer(pact, {
+    call: "linkPayment",
+    key,
+    given: [order],
+    request: { method: "PUT", path: "/orders", body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 3 } },
+    response: { status: 200, body: { updated: true } },
+    make: (url) => store(url).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+    outcome: done(),
+    other: { method: "PUT", path: "/orders", body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 4 } },
+  });
+
+  oweFirstAnswer(pact, {
+    call: "decreaseStock",
+    key,
+    // All that there is: a second decrease would be refused.
+    given: [stock(2)],
+    request: move("-"),
+    response: moved,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: done(),
+    other: move("-", 1),
+  });
+
+  oweFirstAnswer(pact, {
+    call: "increaseStock",
+    key,
+    given: [stock(0)],
+    request: move("+"),
+    response: moved,
+    make: (url) => store(url).increaseStock(items, attempt),
+    outcome: done(),
+    other: move("+", 1),
+  });
+});
+
+describe("a refusal is an answer too", () => {
+  pact("decreaseStock again under the key of a refusal, when there is enough by now", {
+    call: "decreaseStock",
+    reply: "not enough stock",
+    given: [stock(0), answered(key, move("-")), stock(2)],
+    request: { ...move("-"), headers },
+    response: tooLittle,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: { outcome: "rejected" },
+  });
+});
+
+describe("a repetition has no second effect", () => {
+  pact("the rest of a stock from which the same decrease was taken twice", {
+    call: "decreaseStock",
+    reply: "promised",
+    given: [stock(4), answered("saga/other/run", move("-")), answered("saga/other/run", move("-"))],
+    request: { ...move("-"), headers },
+    response: moved,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: done(),
+  });
+
+  pact("more than a stock to which the same increase was put back twice", {
+    call: "decreaseStock",
+    reply: "not enough stock",
+    given: [stock(0), answered("saga/other/rollback", move("+", 1)), answered("saga/other/rollback", move("+", 1))],
+    request: { ...move("-"), headers },
+    response: tooLittle,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: { outcome: "rejected" },
+  });
+});

@@ -1,0 +1,89 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { type ContractRequest, pactBetween, pathFrom, type State } from "pact-kit";
+import { type Attempt, type Outcome, rejected, unavailable } from "saga-core";
+import { describe } from "vitest";
+import { StoreManager } from "../src/participants/store-manager.ts";
+
+/** What a Store Manager may also answer: the existing one does not, and the saga is ready for it. */
+const pact = pactBetween("orchestrator-optional", "store-manager");
+
+const attempt: Attempt = { key: "saga/step/run" };
+const store = (url: string) => new StoreManager({ url, keyed: false, callTimeoutMs: 30_000 });
+const items = [{ product_id: 3, quantity: 2 }];
+
+describe("PUT /stocks", () => {
+  pact("more stock than there is", {
+    call: "decreaseStock",
+    reply: "not enough stock",
+    given: [["the stock of the product is", { product_id: 3, quantity: 1 }]],
+    request: { method: "PUT", path: "/stocks", body: { items, operation: "-" } },
+    response: { status: 409, body: { error: MatchersV3.like("Not enough stock of product 3: 1 left.") } },
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: rejected("409 Not enough stock of product 3: 1 left."),
+  });
+});
+
+describe("any request while the service is overloaded", () => {
+  const overloaded = (route: string): readonly State[] => [["the service is overloaded", { route, retry_after_s: 2 }]];
+  // Seconds, and no effect: it may be sent again.
+  const response = { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } };
+  const later = unavailable("503", { retryAfterMs: 2_000 });
+  // A call that changes nothing is unavailable whatever fails.
+  const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
+  const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity: 2 }];
+
+  const calls: readonly {
+    readonly call: string;
+    readonly given: readonly State[];
+    readonly request: ContractRequest;
+    readonly make: (url: string) => Promise<Outcome<object>>;
+  }[] = [
+    {
+      call: "createOrder",
+      given: overloaded("POST /orders"),
+      request: { method: "POST", path: "/orders", body: { user_id: 1, items } },
+      make: (url) => store(url).createOrder({ user_id: 1, items }, attempt),
+    },
+    {
+      call: "readTotalAmount",
+      given: [order, ...overloaded("GET /orders/{order_id}")],
+      request: { method: "GET", path: orderPath },
+      make: (url) => store(url).readTotalAmount(7, attempt),
+    },
+    {
+      call: "deleteOrder",
+      given: [order, ...overloaded("DELETE /orders/{order_id}")],
+      request: { method: "DELETE", path: orderPath },
+      make: (url) => store(url).deleteOrder(7, attempt),
+    },
+    {
+      call: "linkPayment",
+      given: overloaded("PUT /orders"),
+      request: { method: "PUT", path: "/orders", body: { order_id: 7, is_paid: false, payment_id: 3 } },
+      make: (url) => store(url).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+    },
+    {
+      call: "decreaseStock",
+      given: overloaded("PUT /stocks"),
+      request: { method: "PUT", path: "/stocks", body: { items, operation: "-" } },
+      make: (url) => store(url).decreaseStock(items, attempt),
+    },
+    {
+      call: "increaseStock",
+      given: overloaded("PUT /stocks"),
+      request: { method: "PUT", path: "/stocks", body: { items, operation: "+" } },
+      make: (url) => store(url).increaseStock(items, attempt),
+    },
+  ];
+
+  for (const { call, ...interaction } of calls) {
+    const outcome = call === "readTotalAmount" ? unavailable("503") : later;
+    pact(`${call} while the service is overloaded`, {
+      call,
+      reply: "unavailable, with Retry-After",
+      ...interaction,
+      response,
+      outcome,
+    });
+  }
+});

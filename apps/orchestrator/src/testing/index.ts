@@ -1,0 +1,3 @@
+export { type Contract, outcomeTable, readingOf, type TableRow } from "./outcome-table.ts";
+export { type CallName, callNamed, callNames } from "./participant-calls.ts";
+export { type Answer, answering, ScriptedParticipant } from "./scripted-participant.ts";

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { until } from "../until.ts";
+import { type ProviderStates, type Reply, StateError, send, sendFor, setFault, state, type Values } from "./state.ts";
+
+const request = z.object({ key: z.string(), method: z.string(), path: z.string(), body: z.unknown().optional() });
+
+/** For as long as any interaction takes; a reset ends it. */
+const UNDER_WAY_MS = 600_000;
+
+/** States of any service that are about requests: those that came before, and how it takes the next ones. */
+export const requestStates: ProviderStates = {
+  "the request was answered": state(request, async ({ key, method, path, body }, { provider }) => {
+    const repeat = () => send(`${provider}${path}`, method, { key, body });
+    const first = await repeat();
+    return { values: scalarsOf(first.body), check: async () => expectSame(key, first, await repeat()) };
+  }),
+
+  "the request is under way": state(
+    request.extend({ route: z.string() }),
+    async ({ key, method, path, body, route }, { provider }) => {
+      await setFault(provider, { route, fault: "delay", delay_ms: UNDER_WAY_MS, times: 1 });
+      // Its answer is of no interest: a reset cuts it.
+      send(`${provider}${path}`, method, { key, body }).catch(() => undefined);
+      // A fault that is met belongs to a request that arrived.
+      const faults = z.object({ faults: z.array(z.unknown()) });
+      await until("the first request had arrived", async () => {
+        return (await sendFor(faults, `${provider}/control/faults`, "GET")).faults.length === 0;
+      });
+      return {};
+    },
+    "control",
+  ),
+
+  "the service is overloaded": state(
+    z.object({ route: z.string(), retry_after_s: z.int() }),
+    ({ route, retry_after_s }, { provider }) => setFault(provider, { route, fault: "status", status: 503, retry_after_s }),
+    "control",
+  ),
+};
+
+/** The first answer to a key is the answer, for good. A pact cannot say so of an id that only the provider knows. */
+function expectSame(key: string, first: Reply, again: Reply): void {
+  if (isDeepStrictEqual(first, again)) return;
+  const [one, other] = [first, again].map(({ status, body }) => `${status} ${JSON.stringify(body)}`);
+  throw new StateError(`the key ${key} was first answered ${one}, and then ${other}`);
+}
+
+const members = z.record(z.string(), z.unknown()).catch({});
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What an answer gives to the states after it: the id of what was made, for instance. */
+function scalarsOf(body: unknown): Values {
+  const values: Record<string, string | number | boolean> = {};
+  for (const [name, member] of Object.entries(members.parse(body))) {
+    const { data } = scalar.safeParse(member);
+    if (data !== undefined) values[name] = data;
+  }
+  return values;
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makePayments } from "mock-payments";
+import { makeStoreManager } from "mock-store-manager";
+import { compose } from "orchestrator/compose";
+import { readConfig } from "orchestrator/config";
+import { listen } from "service-kit";
+import type { ProviderName } from "./provider.ts";
+import type { Services } from "./states/state.ts";
+
+/** A service of this workspace, configured in one way, and the pacts that it must pass. */
+export interface WorkspaceProvider {
+  /** The package. */
+  readonly name: string;
+  readonly configuration: string;
+  readonly provider: ProviderName;
+  /** The consumers whose pacts it must pass. */
+  readonly consumers: readonly string[];
+  readonly start: () => Promise<RunningProvider>;
+}
+
+export interface RunningProvider {
+  readonly services: Services;
+  readonly stop: () => Promise<void>;
+}
+
+const here = { host: "127.0.0.1", port: 0 };
+
+/** Every pact is wanted of somebody here; a pact of which nobody wants it is missing from the matrix. */
+export const workspaceProviders: readonly WorkspaceProvider[] = [
+  ...[true, false].flatMap((keyed): readonly WorkspaceProvider[] => [
+    {
+      name: "mock-store-manager",
+      configuration: `KEYED=${keyed}`,
+      provider: "store-manager",
+      consumers: consumersOf(keyed),
+      start: () => startMock(makeStoreManager({ keyed })),
+    },
+    {
+      name: "mock-payments",
+      configuration: `KEYED=${keyed}`,
+      provider: "payments",
+      consumers: consumersOf(keyed),
+      start: () => startMock(makePayments({ keyed })),
+    },
+  ]),
+  {
+    name: "orchestrator",
+    configuration: "beside keyed mocks",
+    provider: "orchestrator",
+    consumers: ["web-client"],
+    start: startOrchestrator,
+  },
+];
+
+/** A service that knows no keys cannot pass the keyed pact, and is configured so. */
+function consumersOf(keyed: boolean): readonly string[] {
+  return ["orchestrator", "orchestrator-optional", ...(keyed ? ["orchestrator-keyed"] : [])];
+}
+
+async function startMock(mock: ReturnType<typeof makePayments>): Promise<RunningProvider> {
+  const { url, close } = await mock.listen(here);
+  return { services: { provider: url }, stop: () => close(0) };
+}
+
+/** The real orchestrator, with its engine and a journal on the disk, beside both mocks. */
+async function startOrchestrator(): Promise<RunningProvider> {
+  const storeManager = await makeStoreManager({ keyed: true }).listen(here);
+  const payments = await makePayments({ keyed: true }).listen(here);
+  const directory = mkdtempSync(join(tmpdir(), "contracts-"));
+  const orchestrator = await compose(
+    readConfig({
+      JOURNAL_PATH: join(directory, "journal.sqlite"),
+      STORE_MANAGER_URL: storeManager.url,
+      PAYMENTS_URL: payments.url,
+      STORE_MANAGER_KEYED: "true",
+      PAYMENTS_KEYED: "true",
+      // Soon enough at the end of its attempts, where a participant cannot be reached.
+      RETRY_ATTEMPTS_MAX: "2",
+      RETRY_BACKOFF_MS_BASE: "1",
+    }),
+  );
+  const server = await listen({ fetch: orchestrator.fetch, ...here });
+  return {
+    services: { provider: server.url, storeManager: storeManager.url, payments: payments.url },
+    stop: async () => {
+      await server.close(0);
+      await orchestrator.drain();
+      orchestrator.close();
+      await Promise.all([storeManager.close(0), payments.close(0)]);
+      rmSync(directory, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,11 @@
+export {
+  asParameters,
+  type ContractRequest,
+  type Interaction,
+  idFrom,
+  type Pact,
+  pactBetween,
+  pathFrom,
+  type State,
+} from "./interaction.ts";
+export { answered, oweFirstAnswer } from "./keyed.ts";

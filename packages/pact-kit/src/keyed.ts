@@ -1,0 +1,54 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { asParameters, type ContractRequest, type Interaction, type Pact, type State } from "./interaction.ts";
+
+/** A call that can have an effect, and its key. */
+export interface KeyedCall extends Pick<Interaction, "call" | "given" | "request" | "response" | "outcome" | "make"> {
+  readonly key: string;
+  /** Another request, which has the key already. */
+  readonly other: ContractRequest;
+}
+
+/** That a request was sent under the key and answered; it gives the members of the answer. */
+export function answered(key: string, request: ContractRequest): State {
+  return ["the request was answered", { key, ...asParameters(request) }];
+}
+
+/** What a keyed participant owes to every call that can have an effect (docs/architecture.md, rule 2). */
+export function oweFirstAnswer(pact: Pact, { key, other, ...first }: KeyedCall): void {
+  const { call, given } = first;
+  const request = { ...first.request, headers: { "Idempotency-Key": `"${key}"` } };
+
+  pact(`${call} again under the same key`, { ...first, reply: "promised", given: [...given, answered(key, request)], request });
+
+  pact(`${call} again while the first request is under way`, {
+    ...first,
+    reply: "a key in use",
+    given: [...given, ["the request is under way", { key, ...asParameters(request), route: routeOf(request) }]],
+    request,
+    response: aboutTheKey(409, "idempotency-key-in-use"),
+    outcome: { outcome: "unknown" },
+  });
+
+  pact(`${call} under a key that another request has`, {
+    ...first,
+    reply: "a key reused",
+    given: [...given, answered(key, other)],
+    request,
+    response: aboutTheKey(422, "idempotency-key-reused"),
+    outcome: { outcome: "unknown", defect: true },
+  });
+}
+
+/** As the provider's OpenAPI document names it. */
+function routeOf({ method, path }: ContractRequest): string {
+  return `${method} ${typeof path === "string" ? path : path.expression.replaceAll("${", "{")}`;
+}
+
+/** The code branches on the last part of the type. */
+function aboutTheKey(status: number, type: string): Interaction["response"] {
+  return {
+    status,
+    headers: { "Content-Type": "application/problem+json" },
+    body: { type: MatchersV3.regex(`^(.*[/#:])?${type}$`, type) },
+  };
+}

@@ -1,0 +1,200 @@
+import { MatchersV3 } from "@pact-foundation/pact";
+import { type ContractRequest, pactBetween, pathFrom } from "pact-kit";
+import { describe } from "vitest";
+import { WebClient } from "../src/web-client.ts";
+
+const { eachLike, integer, like, regex, uuid } = MatchersV3;
+
+/** What a web shop wants of the orchestrator: how an order ends, and where to look when that takes longer. */
+const pact = pactBetween("web-client", "orchestrator");
+
+const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
+const client = (url: string) => new WebClient(url);
+const laptop = { user_id: 1, items: [{ product_id: 1, quantity: 2 }] };
+const place = (headers: Record<string, string> = {}): ContractRequest => {
+  return { method: "POST", path: "/saga/order", headers, body: laptop };
+};
+const problem = { "Content-Type": "application/problem+json" };
+const step = { step: like("create-order"), status: like("done"), attempts: integer(1) };
+
+describe("POST /saga/order", () => {
+  pact("an order that can be carried out", {
+    call: "placeOrder",
+    reply: "created",
+    given: [["everything can be done", {}]],
+    request: place(),
+    response: {
+      status: 200,
+      // `status` is what the clients of the prototype look at.
+      body: { status: "OK", saga_id: uuid(sagaId), order_id: integer(7), payment_id: integer(3) },
+    },
+    make: (url) => client(url).placeOrder(laptop),
+    outcome: { kind: "created", saga_id: sagaId, order_id: 7, payment_id: 3 },
+  });
+
+  pact("an order of a product that is not sold", {
+    call: "placeOrder",
+    reply: "refused",
+    given: [["the product is not sold", { product_id: 999_999 }]],
+    request: { ...place(), body: { user_id: 1, items: [{ product_id: 999_999, quantity: 1 }] } },
+    response: {
+      status: 409,
+      headers: problem,
+      body: {
+        type: "saga-cancelled",
+        status: 409,
+        detail: like("The step create-order could not be done."),
+        saga_id: uuid(sagaId),
+        step: "create-order",
+        reason: like("500 Product ID 999999 not found in database."),
+        rolled_back: [],
+      },
+    },
+    make: (url) => client(url).placeOrder({ user_id: 1, items: [{ product_id: 999_999, quantity: 1 }] }),
+    outcome: { kind: "refused", step: "create-order", rolled_back: [] },
+  });
+
+  pact("an order of more than there is", {
+    call: "placeOrder",
+    reply: "refused, and undone",
+    given: [["the stock of the product is", { product_id: 1, quantity: 1 }]],
+    request: place(),
+    response: {
+      status: 409,
+      headers: problem,
+      body: {
+        type: "saga-cancelled",
+        status: 409,
+        detail: like("The step decrease-stock could not be done."),
+        saga_id: uuid(sagaId),
+        order_id: integer(7),
+        step: "decrease-stock",
+        reason: like("409 Not enough stock of product 1: 1 left."),
+        rolled_back: ["create-order"],
+      },
+    },
+    make: (url) => client(url).placeOrder(laptop),
+    outcome: { kind: "refused", order_id: 7, step: "decrease-stock", rolled_back: ["create-order"] },
+  });
+
+  pact("an order while Payments cannot be reached", {
+    call: "placeOrder",
+    reply: "unavailable",
+    given: [["Payments cannot be reached", {}]],
+    request: place(),
+    response: {
+      status: 503,
+      headers: problem,
+      body: {
+        type: "participant-unavailable",
+        status: 503,
+        detail: like("The step create-payment could not be done."),
+        saga_id: uuid(sagaId),
+        order_id: integer(7),
+        step: "create-payment",
+        reason: like("503"),
+        rolled_back: ["decrease-stock", "create-order"],
+      },
+    },
+    make: (url) => client(url).placeOrder(laptop),
+    outcome: { kind: "unavailable", step: "create-payment", rolled_back: ["decrease-stock", "create-order"] },
+  });
+
+  pact("an order whose client does not wait", {
+    call: "placeOrder",
+    reply: "pending",
+    given: [["everything can be done", {}]],
+    request: place({ Prefer: "respond-async" }),
+    response: {
+      status: 202,
+      headers: {
+        "Content-Type": "application/json",
+        Location: regex(/^\/sagas\/[0-9a-f-]{36}$/, `/sagas/${sagaId}`),
+        "Preference-Applied": "respond-async",
+        "Retry-After": regex(/^\d+$/, "1"),
+      },
+      body: { saga_id: uuid(sagaId), state: like("CREATING_ORDER"), status: statusOf("running"), steps: eachLike(step) },
+    },
+    make: (url) => client(url).placeOrder(laptop, { prefer: "respond-async" }),
+    outcome: { kind: "pending", location: `/sagas/${sagaId}`, saga_id: sagaId },
+  });
+
+  pact("an order of nothing", {
+    call: "placeOrder",
+    reply: "problem",
+    given: [],
+    request: { ...place(), body: { user_id: 1, items: [] } },
+    response: {
+      status: 422,
+      headers: problem,
+      body: {
+        type: "invalid-request",
+        status: 422,
+        detail: like("/items must have 1 to 100 items"),
+        errors: eachLike({ pointer: "/items", detail: like("must have 1 to 100 items") }),
+      },
+    },
+    make: (url) => client(url).placeOrder({ user_id: 1, items: [] }),
+    outcome: { kind: "problem", type: "invalid-request", errors: [{ pointer: "/items" }] },
+  });
+});
+
+describe("GET /sagas/{saga_id}", () => {
+  pact("a look at the saga of an order", {
+    call: "saga",
+    reply: "completed",
+    given: [["an order was carried out", { user_id: 1, product_id: 1, quantity: 2 }]],
+    request: { method: "GET", path: pathFrom("saga_id", (id) => `/sagas/${id}`, { example: sagaId, pattern: "[0-9a-f-]{36}" }) },
+    response: {
+      status: 200,
+      body: { saga_id: uuid(sagaId), state: "COMPLETED", status: "completed", steps: eachLike(step) },
+    },
+    make: (url) => client(url).saga(sagaId),
+    outcome: { saga_id: sagaId, state: "COMPLETED", status: "completed" },
+  });
+
+  pact("a look at a saga that never was", {
+    call: "saga",
+    reply: "problem",
+    given: [],
+    request: { method: "GET", path: `/sagas/${sagaId}` },
+    response: {
+      status: 404,
+      headers: problem,
+      body: { type: "not-found", status: 404, detail: like(`There is no saga ${sagaId}.`) },
+    },
+    make: (url) =>
+      client(url)
+        .saga(sagaId)
+        .catch((error: unknown) => ({ error })),
+    outcome: { error: { problem: { type: "not-found", status: 404 } } },
+  });
+});
+
+describe("GET /sagas/{saga_id}/events", () => {
+  pact("a look at the history of an order", {
+    call: "history",
+    reply: "events",
+    given: [["an order was carried out", { user_id: 1, product_id: 1, quantity: 2 }]],
+    request: {
+      method: "GET",
+      path: pathFrom("saga_id", (id) => `/sagas/${id}/events`, { example: sagaId, pattern: "[0-9a-f-]{36}" }),
+    },
+    response: {
+      status: 200,
+      body: {
+        items: eachLike({
+          type: like("started"),
+          at: regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "2026-11-22T12:00:00.000Z"),
+          data: { state: like("CREATING_ORDER") },
+        }),
+      },
+    },
+    make: async (url) => ({ history: await client(url).history(sagaId) }),
+    outcome: { history: [{ type: "started", data: { state: "CREATING_ORDER" } }] },
+  });
+});
+
+function statusOf(example: string) {
+  return regex(/^(running|completed|cancelled|needs_intervention)$/, example);
+}

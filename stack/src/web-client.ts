@@ -1,0 +1,109 @@
+import { z } from "zod";
+
+/** A client of the orchestrator's REST surface, as a web shop would have it. It shares no type with the service. */
+export class WebClient {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Places an order, and says how it ended; or, where that takes longer or the client does not wait, where to look. */
+  async placeOrder(order: unknown, headers: OrderHeaders = {}): Promise<OrderAnswer> {
+    const response = await fetch(`${this.#url}/saga/order`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(order),
+    });
+    return readAnswer(response, await response.json());
+  }
+
+  async saga(id: string): Promise<SagaSeen> {
+    const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}`);
+    const body: unknown = await response.json();
+    if (!response.ok) throw new ProblemSeen(problem.parse(body));
+    return saga.parse(body);
+  }
+
+  async history(id: string): Promise<History> {
+    const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}/events`);
+    return history.parse(await response.json()).items;
+  }
+}
+
+export interface OrderHeaders {
+  readonly prefer?: string;
+  readonly "idempotency-key"?: string;
+}
+
+/** How the order ended: `kind` says which. */
+export type OrderAnswer =
+  | ({ readonly kind: "created" } & z.output<typeof created>)
+  | ({ readonly kind: "refused" | "unavailable" } & z.output<typeof undone>)
+  | ({ readonly kind: "pending"; readonly location: string } & SagaSeen)
+  | ({ readonly kind: "problem" } & z.output<typeof problem>);
+
+/** The service answered with a problem where it should have told of a saga. */
+export class ProblemSeen extends Error {
+  override readonly name = "ProblemSeen";
+  readonly problem: z.output<typeof problem>;
+
+  constructor(seen: z.output<typeof problem>) {
+    super(seen.detail);
+    this.problem = seen;
+  }
+}
+
+const created = z.object({ saga_id: z.string(), order_id: z.int(), payment_id: z.int() });
+
+const problem = z.looseObject({
+  type: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+
+const undone = z.object({
+  type: z.enum(["saga-cancelled", "participant-unavailable"]),
+  saga_id: z.string(),
+  step: z.string(),
+  reason: z.string(),
+  rolled_back: z.array(z.string()),
+  order_id: z.int().optional(),
+});
+
+const saga = z.object({
+  saga_id: z.string(),
+  state: z.string(),
+  status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
+  steps: z.array(z.object({ step: z.string(), status: z.string(), attempts: z.int() })),
+  explanation: z.string().optional(),
+});
+
+export type SagaSeen = z.output<typeof saga>;
+
+const history = z.object({
+  items: z.array(
+    z.looseObject({
+      type: z.string(),
+      step: z.string().optional(),
+      at: z.iso.datetime().transform((at) => Date.parse(at)),
+      data: z.looseObject({
+        state: z.string(),
+        action: z.string().optional(),
+        outcome: z.string().optional(),
+        reason: z.string().optional(),
+      }),
+    }),
+  ),
+});
+
+export type History = z.output<typeof history>["items"];
+
+function readAnswer({ status, headers }: Response, body: unknown): OrderAnswer {
+  if (status === 200) return { kind: "created", ...created.parse(body) };
+  if (status === 202) return { kind: "pending", location: headers.get("location") ?? "", ...saga.parse(body) };
+  const end = undone.safeParse(body).data;
+  if (end) return { kind: end.type === "saga-cancelled" ? "refused" : "unavailable", ...end };
+  return { kind: "problem", ...problem.parse(body) };
+}
