@@ -22,9 +22,14 @@ export type VerifierTask = z.input<typeof verifierTask>;
 // A process of its own: Pact's native verifier prints a report to standard output which cannot be turned off. Our results go to
 // standard error, one JSON object a line.
 if (import.meta.main) {
-  await run(verifierTask.parse(JSON.parse(process.argv[2] ?? "")));
-  // The native library may hold on to threads.
-  process.exit();
+  try {
+    await run(verifierTask.parse(JSON.parse(process.argv[2] ?? "")));
+    // The native library may hold on to threads.
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
 }
 
 async function run({ provider, services, pactsDirectory, pacts }: z.output<typeof verifierTask>): Promise<void> {

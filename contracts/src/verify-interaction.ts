@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Verifier } from "@pact-foundation/pact";
 import { z } from "zod";
 import { type Pact, type PactInteraction, withOnly } from "./pact.ts";
 import { type ProviderName, statesOf } from "./provider.ts";
-import { type ProviderStates, type Services, sendFor, type Values } from "./states/state.ts";
+import { type ProviderStates, type Services, type Setting, sendFor, type Values } from "./states/state.ts";
 import { until } from "./until.ts";
 
 export interface Verification {
@@ -46,11 +47,17 @@ export async function verifyInteraction(
 
 /** Before, so that each interaction sets all that it wants to be there; after, so that nothing of it is left under way. */
 async function clear(provider: ProviderName, services: Services, mocks: readonly string[]): Promise<void> {
-  if (provider === "orchestrator") await untilAtRest(services.provider);
+  await resetAll(mocks);
+  if (provider !== "orchestrator") return;
+  // A saga of the interaction before, which nobody waited for, ends now that no fault holds it up; and leaves nothing behind.
+  await untilAtRest(services.provider);
+  await resetAll(mocks);
+}
+
+async function resetAll(mocks: readonly string[]): Promise<void> {
   for (const mock of mocks) await sendFor(z.unknown(), `${mock}/control/reset`, "POST");
 }
 
-/** A saga of the interaction before, which nobody waited for, must not meet the states of this one. */
 async function untilAtRest(orchestrator: string): Promise<void> {
   const list = z.object({ items: z.array(z.unknown()) });
   await until("no saga was running", async () => {
@@ -65,8 +72,8 @@ async function secondEffects(mocks: readonly string[]): Promise<readonly string[
   for (const mock of mocks) {
     const { items } = await sendFor(ledger, `${mock}/control/ledger`, "GET");
     const keys = items.flatMap(({ key }) => (key === null ? [] : [key]));
-    const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-    failures.push(...twice.map((key) => `the key ${key} had more than one effect`));
+    const twice = new Set(keys.filter((key, index) => keys.indexOf(key) !== index));
+    failures.push(...[...twice].map((key) => `the key ${key} had more than one effect`));
   }
   return failures;
 }
@@ -75,13 +82,13 @@ async function secondEffects(mocks: readonly string[]): Promise<readonly string[
 class StatesOfInteraction {
   readonly failures: string[] = [];
   readonly #states: ProviderStates;
-  readonly #services: Services;
+  readonly #setting: Setting;
   readonly #checks: (() => Promise<void>)[] = [];
   #given: Values = {};
 
   constructor(states: ProviderStates, services: Services) {
     this.#states = states;
-    this.#services = services;
+    this.#setting = { ...services, nonce: randomUUID() };
   }
 
   handlersOf({ providerStates }: PactInteraction) {
@@ -92,7 +99,7 @@ class StatesOfInteraction {
 
   async #set(name: string, parameters: unknown): Promise<Record<string, string | number | boolean>> {
     try {
-      const { values, check } = (await this.#states[name]?.set(fill(parameters, this.#given), this.#services)) ?? {};
+      const { values, check } = (await this.#states[name]?.set(fill(parameters, this.#given), this.#setting)) ?? {};
       if (check) this.#checks.push(check);
       this.#given = { ...this.#given, ...values };
       return { ...this.#given };

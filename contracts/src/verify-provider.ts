@@ -41,7 +41,7 @@ export async function verifyProvider(
     onResult(result);
   }
   const code = await ended.promise;
-  if (code !== 0) throw new VerifierError(`The verifier ended with ${code}:\n${said.join("\n")}`);
+  if (code !== 0) throw new VerifierError(`It could not be verified: ${said.join("\n")}`);
   return results;
 }
 

@@ -79,6 +79,8 @@ async function startOrchestrator(): Promise<RunningProvider> {
       // Soon enough at the end of its attempts, where a participant cannot be reached.
       RETRY_ATTEMPTS_MAX: "2",
       RETRY_BACKOFF_MS_BASE: "1",
+      // For what hangs, not for what is slow.
+      SYNC_WAIT_MS_MAX: "10000",
     }),
   );
   const server = await listen({ fetch: orchestrator.fetch, ...here });

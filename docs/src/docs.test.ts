@@ -41,7 +41,7 @@ describe("the docs", () => {
   });
 
   it("name only commands that exist", () => {
-    const own = ["README.md", "CONTRIBUTING.md"].map(pageAt);
+    const own = ["README.md", "CONTRIBUTING.md", "docs/contracts.md"].map(pageAt);
     const commands = own.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm(?:@[\d.]+)? (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,
@@ -62,8 +62,8 @@ describe("the docs", () => {
 
   it("show how many tasks the test command runs", () => {
     const places = ["apps", "packages"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-    const tasks = [...places, "stack", "docs"].flatMap((place) =>
-      Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "e2e"].includes(name)),
+    const tasks = [...places, "stack", "contracts", "docs"].flatMap((place) =>
+      Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "check", "e2e"].includes(name)),
     );
     // And the linter, once for all.
     const count = tasks.length + 1;
@@ -112,6 +112,18 @@ describe("each architecture decision", () => {
     const { text } = pageAt("docs/adr/README.md");
     for (const { path } of decisions) expect(text).toContain(path.replace("docs/adr/", ""));
     expect(decisions.length).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe("the workflow", () => {
+  const text = readFileSync(join(root, ".github/workflows/ci.yml"), "utf8");
+
+  it("runs what .ci/run runs, with actions pinned by hash and a token that can only read", () => {
+    expect(text).toContain("run: bash .ci/run");
+    expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
+    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
   });
 });
 

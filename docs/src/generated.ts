@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
 import { compose, orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
@@ -19,6 +20,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["mock-variables", variablesTable(mockEnvironment(5000))],
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
+    ["interactions", interactionsTable()],
   ]);
 }
 
@@ -28,6 +30,17 @@ function variablesTable(schema: z.ZodObject): string {
     return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+function interactionsTable(): string {
+  const pacts = readPacts(pactsDirectory);
+  const rows = pacts.flatMap(({ consumer, provider, interactions }) => {
+    return interactions.map(({ description, request, response }) => {
+      const route = `${request.method} ${request.path.replace(/[0-9a-f-]{36}|\d+/, "…")}`;
+      return `| ${consumer} → ${provider} | ${description} | \`${route}\` | ${response.status} |\n`;
+    });
+  });
+  return `| pact | interaction | request | reply |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
 const openApi = z.object({

@@ -1,5 +1,5 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { answered, type ContractRequest, oweFirstAnswer, pactBetween } from "pact-kit";
+import { answered, type ContractRequest, oweFirstAnswer, pactBetween, withKey } from "pact-kit";
 import { type Attempt, done } from "saga-core";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
@@ -35,7 +35,7 @@ describe("a refusal is an answer too", () => {
       answered(key, pay),
       ["the payments of every user are taken", {}],
     ],
-    request: { ...pay, headers: { "Idempotency-Key": `"${key}"` } },
+    request: { ...pay, headers: withKey(key) },
     response: { status: 402, body: { error: MatchersV3.like("The payments of user 2 are refused.") } },
     make: (url) => payments(url).createPayment(payment, attempt),
     outcome: { outcome: "rejected" },

@@ -1,5 +1,15 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { answered, type ContractRequest, idFrom, oweFirstAnswer, pactBetween, pathFrom, type State } from "pact-kit";
+import {
+  answered,
+  type ContractRequest,
+  freshKey,
+  idFrom,
+  oweFirstAnswer,
+  pactBetween,
+  pathFrom,
+  type State,
+  withKey,
+} from "pact-kit";
 import { type Attempt, done } from "saga-core";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
@@ -9,7 +19,7 @@ const pact = pactBetween("orchestrator-keyed", "store-manager");
 
 const key = "saga/step/run";
 const attempt: Attempt = { key };
-const headers = { "Idempotency-Key": `"${key}"` };
+const headers = withKey(key);
 const store = (url: string) => new StoreManager({ url, keyed: true, callTimeoutMs: 30_000 });
 
 const items = [{ product_id: 3, quantity: 2 }];
@@ -101,7 +111,7 @@ describe("a repetition has no second effect", () => {
   pact("the rest of a stock from which the same decrease was taken twice", {
     call: "decreaseStock",
     reply: "promised",
-    given: [stock(4), answered("saga/other/run", move("-")), answered("saga/other/run", move("-"))],
+    given: [stock(4), answered("saga/other/run", move("-")), answered("saga/other/run", move("-")), freshKey],
     request: { ...move("-"), headers },
     response: moved,
     make: (url) => store(url).decreaseStock(items, attempt),
@@ -111,7 +121,7 @@ describe("a repetition has no second effect", () => {
   pact("more than a stock to which the same increase was put back twice", {
     call: "decreaseStock",
     reply: "not enough stock",
-    given: [stock(0), answered("saga/other/rollback", move("+", 1)), answered("saga/other/rollback", move("+", 1))],
+    given: [stock(0), answered("saga/other/rollback", move("+", 1)), answered("saga/other/rollback", move("+", 1)), freshKey],
     request: { ...move("-"), headers },
     response: tooLittle,
     make: (url) => store(url).decreaseStock(items, attempt),

@@ -23,6 +23,32 @@ describe("PUT /stocks", () => {
   });
 });
 
+describe("PUT /stocks of nothing", () => {
+  const nothing = [{ product_id: 3, quantity: 0 }];
+  const refused = { status: 400, body: { error: MatchersV3.like("A quantity is a positive integer.") } };
+  const given: readonly State[] = [["the stock of the product is", { product_id: 3, quantity: 1 }]];
+
+  pact("a decrease by nothing", {
+    call: "decreaseStock",
+    reply: "a quantity that is none",
+    given,
+    request: { method: "PUT", path: "/stocks", body: { items: nothing, operation: "-" } },
+    response: refused,
+    make: (url) => store(url).decreaseStock(nothing, attempt),
+    outcome: rejected("400 A quantity is a positive integer."),
+  });
+
+  pact("an increase by nothing", {
+    call: "increaseStock",
+    reply: "a quantity that is none",
+    given,
+    request: { method: "PUT", path: "/stocks", body: { items: nothing, operation: "+" } },
+    response: refused,
+    make: (url) => store(url).increaseStock(nothing, attempt),
+    outcome: rejected("400 A quantity is a positive integer."),
+  });
+});
+
 describe("any request while the service is overloaded", () => {
   const overloaded = (route: string): readonly State[] => [["the service is overloaded", { route, retry_after_s: 2 }]];
   // Seconds, and no effect: it may be sent again.

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { until } from "../until.ts";
@@ -10,15 +11,19 @@ const UNDER_WAY_MS = 600_000;
 
 /** States of any service that are about requests: those that came before, and how it takes the next ones. */
 export const requestStates: ProviderStates = {
-  "the request was answered": state(request, async ({ key, method, path, body }, { provider }) => {
+  "the key was never used": state(z.object({}), async () => ({ values: { key: randomUUID() } })),
+
+  "the request was answered": state(request, async ({ method, path, body, ...named }, { provider, nonce }) => {
+    const key = ownKey(named.key, nonce);
     const repeat = () => send(`${provider}${path}`, method, { key, body });
     const first = await repeat();
-    return { values: scalarsOf(first.body), check: async () => expectSame(key, first, await repeat()) };
+    return { values: { ...scalarsOf(first.body), key }, check: async () => expectSame(key, first, await repeat()) };
   }),
 
   "the request is under way": state(
     request.extend({ route: z.string() }),
-    async ({ key, method, path, body, route }, { provider }) => {
+    async ({ method, path, body, route, ...named }, { provider, nonce }) => {
+      const key = ownKey(named.key, nonce);
       await setFault(provider, { route, fault: "delay", delay_ms: UNDER_WAY_MS, times: 1 });
       // Its answer is of no interest: a reset cuts it.
       send(`${provider}${path}`, method, { key, body }).catch(() => undefined);
@@ -27,7 +32,7 @@ export const requestStates: ProviderStates = {
       await until("the first request had arrived", async () => {
         return (await sendFor(faults, `${provider}/control/faults`, "GET")).faults.length === 0;
       });
-      return {};
+      return { values: { key } };
     },
     "control",
   ),
@@ -38,6 +43,11 @@ export const requestStates: ProviderStates = {
     "control",
   ),
 };
+
+/** A pact names a key; each interaction makes up its own by that name, because a service may know those of the last verification. */
+function ownKey(name: string, nonce: string): string {
+  return `${name}/${nonce}`;
+}
 
 /** The first answer to a key is the answer, for good. A pact cannot say so of an id that only the provider knows. */
 function expectSame(key: string, first: Reply, again: Reply): void {

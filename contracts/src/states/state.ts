@@ -8,7 +8,7 @@ export interface ProviderState {
   /** What it takes beyond the service's own API. Where that is missing, the interaction is skipped. */
   readonly needs?: Need;
   /** Throws when the provider cannot be put into the state. */
-  readonly set: (parameters: unknown, services: Services) => Promise<Given>;
+  readonly set: (parameters: unknown, setting: Setting) => Promise<Given>;
 }
 
 /** A state that was set: what it gives, and what must still hold after the interaction (throws where it does not). */
@@ -19,6 +19,11 @@ export interface Given {
 
 /** `control`: a mock's routes to break it. The others: a service behind the orchestrator. */
 export type Need = "control" | "store-manager" | "payments-control";
+
+/** What a state is set with: the services, and what tells this interaction's keys from those of any other. */
+export interface Setting extends Services {
+  readonly nonce: string;
+}
 
 /** The services that states are set at. */
 export interface Services {
@@ -38,12 +43,12 @@ export class StateError extends Error {
 /** A state, its parameters as they must be, and how to set it. */
 export function state<Schema extends z.ZodType>(
   schema: Schema,
-  set: (parameters: z.output<Schema>, services: Services) => Promise<Given>,
+  set: (parameters: z.output<Schema>, setting: Setting) => Promise<Given>,
   needs?: Need,
 ): ProviderState {
   return {
     ...(needs && { needs }),
-    set: async (parameters, services) => await set(schema.parse(parameters), services),
+    set: async (parameters, setting) => await set(schema.parse(parameters), setting),
   };
 }
 

@@ -8,4 +8,4 @@ export {
   pathFrom,
   type State,
 } from "./interaction.ts";
-export { answered, oweFirstAnswer } from "./keyed.ts";
+export { answered, freshKey, oweFirstAnswer, withKey } from "./keyed.ts";

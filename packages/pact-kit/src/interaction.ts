@@ -27,7 +27,7 @@ interface RequestBody {
 export interface ContractRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string | FromState<string>;
-  readonly headers?: Record<string, string>;
+  readonly headers?: Record<string, string | FromState<string>>;
   readonly body?: RequestBody;
 }
 

@@ -8,7 +8,26 @@ export interface KeyedCall extends Pick<Interaction, "call" | "given" | "request
   readonly other: ContractRequest;
 }
 
-/** That a request was sent under the key and answered; it gives the members of the answer. */
+/**
+ * The key of a request: the one here, and when a provider is verified the one that a state made up and gives as `key`. A key that is
+ * the same in every verification would be known already to a service that keeps them.
+ */
+export function withKey(key: string): NonNullable<ContractRequest["headers"]> {
+  return {
+    "Idempotency-Key": {
+      "pact:matcher:type": "equality",
+      "pact:generator:type": "ProviderState",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: what a state gives is filled in by the verifier.
+      expression: '"${key}"',
+      value: `"${key}"`,
+    },
+  };
+}
+
+/** That a key was never used. */
+export const freshKey: State = ["the key was never used", {}];
+
+/** That a request was sent under the key that is called so here, and answered; it gives the members of the answer, and the key. */
 export function answered(key: string, request: ContractRequest): State {
   return ["the request was answered", { key, ...asParameters(request) }];
 }
@@ -16,7 +35,7 @@ export function answered(key: string, request: ContractRequest): State {
 /** What a keyed participant owes to every call that can have an effect (docs/architecture.md, rule 2). */
 export function oweFirstAnswer(pact: Pact, { key, other, ...first }: KeyedCall): void {
   const { call, given } = first;
-  const request = { ...first.request, headers: { "Idempotency-Key": `"${key}"` } };
+  const request = { ...first.request, headers: withKey(key) };
 
   pact(`${call} again under the same key`, { ...first, reply: "promised", given: [...given, answered(key, request)], request });
 

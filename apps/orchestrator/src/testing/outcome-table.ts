@@ -97,6 +97,13 @@ const special: readonly TableRow[] = [
     contract: "optional",
   },
   {
+    reply: "a quantity that is none",
+    sent: { status: 400, body: { error: "a quantity is a positive integer" } },
+    outcome: "rejected",
+    calls: ["decreaseStock", "increaseStock"],
+    contract: "optional",
+  },
+  {
     reply: "not enough stock",
     sent: { status: 409, body: { error: "Not enough stock of product 3: 0 left." } },
     outcome: "rejected",

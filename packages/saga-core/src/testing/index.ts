@@ -1,3 +1,4 @@
+export { callHandler } from "../definition/call-handler.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
 export { type JournalSubject, journalContract } from "./journal-contract.ts";

@@ -1,0 +1,105 @@
+import { orderSagaOf } from "orchestrator/compose";
+import { readConfig } from "orchestrator/config";
+import {
+  answering,
+  type CallName,
+  callNamed,
+  callNames,
+  outcomeTable,
+  readingOf,
+  ScriptedParticipant,
+  type TableRow,
+} from "orchestrator/testing";
+import { callHandler } from "saga-core/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type PactInteraction, readPacts } from "./pact.ts";
+import { pactsDirectory } from "./places.ts";
+import { kindOf } from "./provider.ts";
+
+let participant: ScriptedParticipant;
+
+beforeAll(async () => {
+  participant = await ScriptedParticipant.start();
+});
+beforeEach(() => participant.reset());
+afterAll(() => participant.stop());
+
+const interactions = readPacts(pactsDirectory)
+  .filter(({ consumer }) => consumer.startsWith("orchestrator"))
+  .flatMap((pact) => pact.interactions.map((interaction) => ({ kind: kindOf(pact), provider: pact.provider, interaction })));
+
+/** What a client makes of the reply that a pact holds. */
+async function replay(call: CallName, { response }: PactInteraction) {
+  const headers = Object.entries(response.headers).map(([name, values]) => [name.toLowerCase(), values.join(", ")] as const);
+  participant.answer = answering({ status: response.status, body: response.body?.content, headers: Object.fromEntries(headers) });
+  return await callNamed[call].make({ url: participant.url, callTimeoutMs: 30_000 });
+}
+
+const isOf = (call: CallName) => (one: (typeof interactions)[number]) => {
+  return one.interaction.comments.call === call && one.provider === callNamed[call].participant;
+};
+
+describe("each call of each handler", () => {
+  const url = "http://127.0.0.1:1";
+  const { handlers } = orderSagaOf(readConfig({ STORE_MANAGER_URL: url, PAYMENTS_URL: url }));
+  const steps = handlers.flatMap(({ step, kind }) => [
+    { step, action: "run" as const },
+    ...(kind === "compensatable" ? [{ step, action: "rollback" as const }] : []),
+  ]);
+
+  it.for(steps)("$step/$action makes calls that the outcome table knows", async ({ step, action }) => {
+    participant.answer = (response, request) => {
+      const routes = callNames.map((name) => callNamed[name]);
+      const call = routes.find(({ route }) => route === routeOf(request.method ?? "", request.url ?? ""));
+      answering(call?.promised ?? { status: 599 })(response, request);
+    };
+    const config = readConfig({ STORE_MANAGER_URL: participant.url, PAYMENTS_URL: participant.url });
+    const handler = orderSagaOf(config).handlers.find((one) => one.step === step);
+    const data = { user_id: 1, items: [{ product_id: 1, quantity: 2 }], order_id: 7, total_amount: 99.53 };
+    const outcome = handler && (await callHandler(handler, action, data, { key: "saga/step/run" }));
+    // Only what is promised in the table makes it done: a call that is not in it was answered 599.
+    expect(outcome).toMatchObject({ outcome: "done" });
+    expect(participant.requests.length).toBeGreaterThan(0);
+  });
+
+  const routeOf = (method: string, path: string) => `${method} ${path.replace(/\d+/, "{}")}`;
+});
+
+describe("each reply that a provider can promise", () => {
+  const promised: TableRow = { reply: "promised", sent: { status: 0 }, outcome: "done", contract: "base" };
+  const wanted = callNames.flatMap((call) =>
+    [promised, { ...promised, contract: "keyed" as const }, ...outcomeTable].flatMap((row) => {
+      const outcome = row.reply === "promised" ? "done" : readingOf(row, call);
+      // A call that changes nothing carries no key.
+      const isContract = row.contract !== undefined && !(row.contract === "keyed" && callNamed[call].isRead);
+      return isContract && outcome !== undefined ? [{ call, reply: row.reply, contract: row.contract, outcome }] : [];
+    }),
+  );
+
+  it.for(wanted)("$call: $reply is in the $contract pact, and read as $outcome", async ({ call, reply, contract, outcome }) => {
+    const found = interactions.filter(
+      (one) => isOf(call)(one) && one.kind === contract && one.interaction.comments.reply === reply,
+    );
+    expect(found.length, `${contract} holds no interaction of ${call} for: ${reply}`).toBeGreaterThan(0);
+    for (const { interaction } of found) expect((await replay(call, interaction)).outcome).toBe(outcome);
+  });
+
+  it.for(interactions)("$kind: $interaction.description is a reply of the table", ({ interaction }) => {
+    const { call, reply } = interaction.comments;
+    expect(callNames).toContain(call);
+    expect(["promised", ...outcomeTable.map((row) => row.reply)]).toContain(reply);
+  });
+});
+
+describe("each outcome that a client distinguishes", () => {
+  /** An id that is gone counts as deleted, and an order id is all that is asked: there is nothing to refuse. */
+  const neverPromised = ["deleteOrder rejected"];
+
+  it.for(callNames)("of %s has a contract", async (call) => {
+    const distinguished = new Set(["done", ...outcomeTable.map((row) => readingOf(row, call))]);
+    const contracted = new Set<string>();
+    for (const { interaction } of interactions.filter(isOf(call))) contracted.add((await replay(call, interaction)).outcome);
+    const missing = [...distinguished].filter((outcome) => outcome !== undefined && !contracted.has(outcome));
+    expect(missing.filter((outcome) => !neverPromised.includes(`${call} ${outcome}`))).toEqual([]);
+  });
+});

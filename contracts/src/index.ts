@@ -1,0 +1,2 @@
+export { readPacts } from "./pact.ts";
+export { pactsDirectory } from "./places.ts";

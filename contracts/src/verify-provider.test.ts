@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makePayments } from "mock-payments";
+import { type Listening, listen } from "service-kit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readPacts } from "./pact.ts";
+import { pactsDirectory } from "./places.ts";
+import { VerifierError, verifyProvider } from "./verify-provider.ts";
+
+const here = { host: "127.0.0.1", port: 0 };
+let directory: string;
+let service: Listening | undefined;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "contracts-test-"));
+});
+afterEach(async () => {
+  rmSync(directory, { recursive: true });
+  await service?.close(0);
+  service = undefined;
+});
+
+/** A pact of Payments, changed, as the only one in the directory. */
+function changedPact(file: string, change: (text: string) => string): void {
+  const text = readPacts(pactsDirectory).find((pact) => pact.file === file)?.text ?? "";
+  expect(change(text)).not.toBe(text);
+  writeFileSync(join(directory, file), change(text));
+}
+
+const verify = (url: string, file: string, from = pactsDirectory) =>
+  verifyProvider({ provider: "payments", services: { provider: url }, pactsDirectory: from, pacts: [file] });
+
+/** As the existing service is: its routes alone. */
+async function forward(request: Request, to: string): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/control")) return new Response("<h1>Not Found</h1>", { status: 404 });
+  const body = request.method === "GET" ? null : await request.text();
+  return await fetch(`${to}${pathname}`, { method: request.method, headers: request.headers, body });
+}
+
+describe("verifying a service", () => {
+  it("that knows no keys fails the keyed pact, and says what it did", async () => {
+    service = await makePayments({ keyed: false }).listen(here);
+    const results = await verify(service.url, "orchestrator-keyed-payments.json");
+    expect(results.map(({ interaction, result }) => [interaction, result])).toEqual([
+      ["createPayment again under the key of a refusal, when the user's payments are taken by now", "failed"],
+      ["createPayment again under the same key", "failed"],
+      ["createPayment again while the first request is under way", "failed"],
+      ["createPayment under a key that another request has", "failed"],
+    ]);
+    expect(results[1]?.reasons).toEqual([
+      expect.stringMatching(
+        /^the key saga\/step\/run\/\S+ was first answered 201 {"payment_id":1}, and then 201 {"payment_id":3}$/,
+      ),
+      expect.stringMatching(/^the key saga\/step\/run\/\S+ had more than one effect$/),
+    ]);
+  });
+
+  it("without /control skips what its own API cannot bring about, and says why", async () => {
+    const mock = await makePayments({ keyed: true }).listen(here);
+    service = await listen({ ...here, fetch: (request) => forward(request, mock.url) });
+    const base = await verify(service.url, "orchestrator-payments.json");
+    expect(base.map(({ result }) => result)).toEqual(["passed", "passed"]);
+    const optional = await verify(service.url, "orchestrator-optional-payments.json");
+    expect(optional.map(({ result }) => result)).toEqual(["skipped", "skipped"]);
+    expect(optional[0]?.reasons).toEqual([
+      'the state "the payments of the user are refused" needs the /control routes of a mock; the service\'s own API cannot bring it about',
+    ]);
+    await mock.close(0);
+  });
+
+  it("that keeps its keys for good passes as often as it is asked", async () => {
+    const mock = await makePayments({ keyed: true }).listen(here);
+    // Without /control nothing is forgotten between two verifications.
+    service = await listen({ ...here, fetch: (request) => forward(request, mock.url) });
+    for (let time = 0; time < 2; time += 1) {
+      const results = await verify(service.url, "orchestrator-keyed-payments.json");
+      expect(results.map(({ result }) => result)).toEqual(["skipped", "passed", "skipped", "passed"]);
+    }
+    await mock.close(0);
+  });
+
+  it("fails where a state has no handler", async () => {
+    service = await makePayments({ keyed: true }).listen(here);
+    changedPact("orchestrator-payments.json", (text) => text.replaceAll("the order has no payment", "the moon is full"));
+    const results = await verify(service.url, "orchestrator-payments.json", directory);
+    expect(results.map(({ result }) => result)).toEqual(["failed", "failed"]);
+    expect(results[0]?.reasons).toEqual(['there is no handler for the state "the moon is full"']);
+  });
+
+  it("fails where a state cannot be set, although the reply is as wanted", async () => {
+    service = await makePayments({ keyed: true }).listen(here);
+    changedPact("orchestrator-payments.json", (text) => text.replaceAll(/("params": \{\s+"order_id": )7/g, '$1"x"'));
+    const results = await verify(service.url, "orchestrator-payments.json", directory);
+    expect(results.map(({ result }) => result)).toEqual(["failed", "failed"]);
+    expect(results[0]?.reasons[0]).toContain('the state "the order has no payment" could not be set');
+  });
+
+  it("that is not there ends with an error, and not with nothing red", async () => {
+    await expect(verify("http://127.0.0.1:1", "orchestrator-payments.json")).rejects.toThrow(VerifierError);
+  });
+});
