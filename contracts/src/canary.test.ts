@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { root } from "./places.ts";
+import { runDeno } from "./run-deno.ts";
 
 /** A copy of the workspace, its sources changed, its packages installed where ours are. */
 let copy: string;
@@ -56,20 +55,13 @@ beforeAll(async () => {
       source.replace(from, () => to),
     );
   }
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", "contracts/src/check.ts"], {
-    cwd: copy,
-    env: { ...process.env, NO_COLOR: "1" },
-  });
   said = "";
-  child.stdout.on("data", (chunk) => {
-    said += String(chunk);
+  code = await runDeno(["run", "-A", "--no-prompt", "contracts/src/check.ts"], {
+    directory: copy,
+    onLine: (line) => {
+      said += `${line}\n`;
+    },
   });
-  child.stderr.on("data", (chunk) => {
-    said += String(chunk);
-  });
-  const ended = Promise.withResolvers<number | null>();
-  child.on("close", ended.resolve);
-  code = await ended.promise;
 }, 300_000);
 
 afterAll(() => rmSync(copy, { recursive: true }));
@@ -91,7 +83,7 @@ describe("contracts:check of a workspace with small changes", () => {
     ],
     [
       "a status changed in a mock",
-      /mock-store-manager KEYED=false, orchestrator-store-manager\.json, the deletion of an order that is already gone:\n +status: .*404/,
+      /mock-store-manager KEYED=false, orchestrator-base-store-manager\.json, the deletion of an order that is already gone:\n +status: .*404/,
     ],
     [
       "a header dropped by a mock",
@@ -116,7 +108,7 @@ describe("contracts:check of a workspace with small changes", () => {
         "orchestrator-keyed mock-store-manager",
         "orchestrator-optional mock-payments",
         "orchestrator-optional mock-store-manager",
-        "orchestrator mock-store-manager",
+        "orchestrator-base mock-store-manager",
         "web-client orchestrator",
       ]),
     );

@@ -5,15 +5,16 @@ import process from "node:process";
 import ansis from "ansis";
 import { compareWithOpenApi } from "./compare-open-api.ts";
 import { findDifferences } from "./differences.ts";
-import { GenerateError, generatePacts } from "./generate.ts";
+import { generatePacts } from "./generate.ts";
 import { type Cell, cellOf, drawMatrix, missingCell } from "./matrix.ts";
+import { messageOf } from "./message-of.ts";
 import { type Pact, readPacts } from "./pact.ts";
 import { matrixFile, pactsDirectory, tableFile } from "./places.ts";
 import { sourceHash } from "./source-hash.ts";
-import { VerifierError, verifyProvider } from "./verify-provider.ts";
+import { verifyProvider } from "./verify-provider.ts";
 import { type WorkspaceProvider, workspaceProviders } from "./workspace-providers.ts";
 
-/** A provider's cells, and why those that are red are. */
+/** Cells of the matrix, and why those that are red are. */
 interface Checked {
   readonly cells: readonly Cell[];
   readonly findings: readonly string[];
@@ -21,8 +22,10 @@ interface Checked {
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
+// What an earlier check wrote says nothing of this one.
+for (const file of [matrixFile, tableFile]) rmSync(file, { force: true });
 const pacts = readPacts(pactsDirectory);
-const [differences, ...checked] = await Promise.all([checkConsumers(), ...inTurn(workspaceProviders, checkProvider)]);
+const [differences, ...checked] = await Promise.all([checkConsumers(), ...checkProviders()]);
 const orphans = pacts.filter((pact) => !workspaceProviders.some((provider) => isFor(pact, provider)));
 const cells = [...checked.flatMap((one) => one.cells), ...orphans.map((pact) => missingCell(pact))];
 const findings = [...differences, ...checked.flatMap((one) => one.findings)];
@@ -46,32 +49,48 @@ async function checkConsumers(): Promise<readonly string[]> {
     print("The consumers have written their pacts anew.");
     return findDifferences(pactsDirectory, directory).map((difference) => `${difference}: run contracts:update`);
   } catch (error) {
-    if (error instanceof GenerateError) return [error.message];
-    throw error;
+    return [messageOf(error)];
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
+/** One after the other, because each takes a core. */
+function checkProviders(): readonly Promise<Checked>[] {
+  let before = Promise.resolve();
+  return workspaceProviders.map((provider) => {
+    const checking = before.then(() => checkProvider(provider));
+    before = checking.then(() => undefined);
+    return checking;
+  });
+}
+
+/** What goes wrong is told of the provider's pacts, and keeps none of the others from being checked. */
 async function checkProvider(provider: WorkspaceProvider): Promise<Checked> {
   const wanted = pacts.filter((pact) => isFor(pact, provider));
-  const about = `${provider.name} ${provider.configuration}`;
-  const running = await provider.start();
   try {
-    const { services } = running;
-    const files = wanted.map(({ file }) => file);
-    const results = await verifyProvider({ provider: provider.provider, services, pactsDirectory, pacts: files });
+    return await verifyAll(provider, wanted);
+  } catch (error) {
+    const missing = wanted.map((pact) => missingCell(pact, provider.name, provider.configuration));
+    return { cells: missing, findings: [`${provider.name} ${provider.configuration}: ${messageOf(error)}`] };
+  }
+}
+
+async function verifyAll({ name, configuration, provider, start }: WorkspaceProvider, wanted: readonly Pact[]): Promise<Checked> {
+  const { services, stop } = await start();
+  try {
+    const results = await verifyProvider({ provider, services, pactsDirectory, pacts: wanted });
     const openApi = await compareWithOpenApi(services.provider, wanted);
-    print(`${about}: ${results.length} interactions verified.`);
-    const sourceSha256 = sourceHash(provider.name);
+    print(`${name} ${configuration}: ${results.length} interactions verified.`);
     const verified = wanted.map((pact) => ({
       pact,
-      service: provider.name,
-      configuration: provider.configuration,
-      sourceSha256,
+      service: name,
+      configuration,
+      sourceSha256: sourceHash(name),
       results: results.filter((result) => result.pact === pact.file),
       openApi: openApi.get(pact.file) ?? [],
     }));
+    const about = `${name} ${configuration}`;
     return {
       cells: verified.map(cellOf),
       findings: verified.flatMap(({ pact, ...one }) => [
@@ -81,25 +100,11 @@ async function checkProvider(provider: WorkspaceProvider): Promise<Checked> {
         ...one.openApi.map((finding) => `${about}, ${pact.file}, its OpenAPI document: ${finding}`),
       ]),
     };
-  } catch (error) {
-    if (!(error instanceof VerifierError)) throw error;
-    const cellsMissing = wanted.map((pact) => missingCell(pact, provider.name, provider.configuration));
-    return { cells: cellsMissing, findings: [`${about}: ${error.message}`] };
   } finally {
-    await running.stop();
+    await stop();
   }
 }
 
 function isFor({ consumer, provider }: Pact, service: WorkspaceProvider): boolean {
   return provider === service.provider && service.consumers.includes(consumer);
-}
-
-/** One after the other: each takes a core. */
-function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): readonly Promise<Result>[] {
-  let before: Promise<unknown> = Promise.resolve();
-  return items.map((item) => {
-    const result = before.then(() => work(item));
-    before = result;
-    return result;
-  });
 }

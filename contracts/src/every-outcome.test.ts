@@ -12,9 +12,8 @@ import {
 } from "orchestrator/testing";
 import { callHandler } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type PactInteraction, readPacts } from "./pact.ts";
+import { kindOf, type PactInteraction, readPacts } from "./pact.ts";
 import { pactsDirectory } from "./places.ts";
-import { kindOf } from "./provider.ts";
 
 let participant: ScriptedParticipant;
 

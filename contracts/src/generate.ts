@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import process from "node:process";
 import { root } from "./places.ts";
+import { runDeno } from "./run-deno.ts";
 
-/** The packages that write pacts: their `contract` script runs real clients against Pact's mock server. */
+/** The packages that write pacts, by the tests in their folder `contract`: real clients against Pact's mock server. */
 const consumers = ["apps/orchestrator", "stack"];
 
 /** A consumer's contract tests fail; the message is what they said. */
@@ -18,20 +17,14 @@ export async function generatePacts(directory: string): Promise<void> {
 
 async function runContractTests(consumer: string, directory: string): Promise<void> {
   const config = join(root, "vitest.config.ts");
-  const vitest = ["run", "-A", "npm:vitest", "run", "--config", config, "--dir", "contract", "--no-file-parallelism"];
-  const child = spawn(process.execPath, vitest, {
-    cwd: join(root, consumer),
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, PACTS_DIRECTORY: directory, PACT_DO_NOT_TRACK: "true", NO_COLOR: "1" },
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      said += String(chunk);
-    });
-  }
-  const ended = Promise.withResolvers<number | null>();
-  child.on("error", ended.reject);
-  child.on("close", (code) => ended.resolve(code));
-  if ((await ended.promise) !== 0) throw new GenerateError(`The contract tests of ${consumer} fail:\n${said}`);
+  const said: string[] = [];
+  const code = await runDeno(
+    ["run", "-A", "npm:vitest", "run", "--config", config, "--dir", "contract", "--no-file-parallelism"],
+    {
+      directory: join(root, consumer),
+      variables: { PACTS_DIRECTORY: directory },
+      onLine: (line) => said.push(line),
+    },
+  );
+  if (code !== 0) throw new GenerateError(`The contract tests of ${consumer} fail:\n${said.join("\n")}`);
 }

@@ -1,6 +1,5 @@
-import type { Pact } from "./pact.ts";
-import { kindOf } from "./provider.ts";
-import type { InteractionResult } from "./result.ts";
+import { kindOf, type Pact } from "./pact.ts";
+import type { InteractionResult } from "./verifier-task.ts";
 
 /** What became of one pact at one service of the workspace. */
 export interface VerifiedPact {

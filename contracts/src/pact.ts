@@ -20,7 +20,11 @@ const interaction = z.looseObject({
 const pactFile = z.object({
   consumer: z.object({ name: z.string() }),
   provider: z.object({ name: z.string() }),
-  interactions: z.array(interaction).min(1),
+  // One is verified by its description.
+  interactions: z
+    .array(interaction)
+    .min(1)
+    .refine((all) => new Set(all.map(({ description }) => description)).size === all.length, "two have one description"),
 });
 
 /** One request and its reply, and what must be there before it. */
@@ -54,4 +58,9 @@ function readPact(path: string, file: string): Pact {
 export function withOnly({ text }: Pact, description: string): string {
   const whole = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) }).parse(JSON.parse(text));
   return JSON.stringify({ ...whole, interactions: whole.interactions.filter((one) => one.description === description) });
+}
+
+/** What a pact is called among those of its provider: base, optional, keyed; or its consumer. */
+export function kindOf({ consumer }: Pick<Pact, "consumer">): string {
+  return consumer.replace(/^orchestrator-/, "");
 }

@@ -7,7 +7,9 @@ import { root } from "./places.ts";
 const manifest = z.object({ name: z.string(), dependencies: z.record(z.string(), z.string()).default({}) });
 
 /** The hash of all that makes a package run: its source and that of the workspace packages it needs, and the locked versions. */
-export function sourceHash(name: string, workspace: ReadonlyMap<string, string> = findPackages()): string {
+export function sourceHash(name: string): string {
+  const workspace = findPackages();
+  if (!workspace.has(name)) throw new TypeError(`There is no package ${name} here.`);
   const hash = createHash("sha256");
   const files = [...closure(name, workspace)].flatMap((directory) => [
     join(directory, "package.json"),
@@ -36,7 +38,7 @@ function closure(name: string, workspace: ReadonlyMap<string, string>, found = n
 }
 
 /** Where each package of the workspace is. */
-export function findPackages(): ReadonlyMap<string, string> {
+function findPackages(): ReadonlyMap<string, string> {
   const directories = ["apps", "packages"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
   );

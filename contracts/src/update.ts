@@ -1,8 +1,21 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { generatePacts } from "./generate.ts";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { GenerateError, generatePacts } from "./generate.ts";
 import { pactsDirectory } from "./places.ts";
 
-// From an empty folder: Pact adds to the file that it finds, and keeps what nobody wants any more.
-rmSync(pactsDirectory, { recursive: true, force: true });
-mkdirSync(pactsDirectory);
-await generatePacts(pactsDirectory);
+// Into an empty folder: Pact adds to the file that it finds, and keeps what nobody wants any more.
+const directory = mkdtempSync(join(tmpdir(), "pacts-"));
+try {
+  await generatePacts(directory);
+  rmSync(pactsDirectory, { recursive: true, force: true });
+  mkdirSync(pactsDirectory);
+  cpSync(directory, pactsDirectory, { recursive: true });
+} catch (error) {
+  if (!(error instanceof GenerateError)) throw error;
+  process.stderr.write(`${error.message}\nThe committed pacts are as they were.\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true });
+}

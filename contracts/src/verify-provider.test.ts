@@ -10,15 +10,15 @@ import { VerifierError, verifyProvider } from "./verify-provider.ts";
 
 const here = { host: "127.0.0.1", port: 0 };
 let directory: string;
-let service: Listening | undefined;
+let listening: Listening[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "contracts-test-"));
 });
 afterEach(async () => {
   rmSync(directory, { recursive: true });
-  await service?.close(0);
-  service = undefined;
+  await Promise.all(listening.map((service) => service.close(0)));
+  listening = [];
 });
 
 /** A pact of Payments, changed, as the only one in the directory. */
@@ -29,7 +29,24 @@ function changedPact(file: string, change: (text: string) => string): void {
 }
 
 const verify = (url: string, file: string, from = pactsDirectory) =>
-  verifyProvider({ provider: "payments", services: { provider: url }, pactsDirectory: from, pacts: [file] });
+  verifyProvider({
+    provider: "payments",
+    services: { provider: url },
+    pactsDirectory: from,
+    pacts: readPacts(from).filter((pact) => pact.file === file),
+  });
+
+async function payments(keyed: boolean): Promise<Listening> {
+  const service = await makePayments({ keyed }).listen(here);
+  listening.push(service);
+  return service;
+}
+
+async function withoutControl({ url }: Listening): Promise<Listening> {
+  const service = await listen({ ...here, fetch: (request) => forward(request, url) });
+  listening.push(service);
+  return service;
+}
 
 /** As the existing service is: its routes alone. */
 async function forward(request: Request, to: string): Promise<Response> {
@@ -41,7 +58,7 @@ async function forward(request: Request, to: string): Promise<Response> {
 
 describe("verifying a service", () => {
   it("that knows no keys fails the keyed pact, and says what it did", async () => {
-    service = await makePayments({ keyed: false }).listen(here);
+    const service = await payments(false);
     const results = await verify(service.url, "orchestrator-keyed-payments.json");
     expect(results.map(({ interaction, result }) => [interaction, result])).toEqual([
       ["createPayment again under the key of a refusal, when the user's payments are taken by now", "failed"],
@@ -58,46 +75,44 @@ describe("verifying a service", () => {
   });
 
   it("without /control skips what its own API cannot bring about, and says why", async () => {
-    const mock = await makePayments({ keyed: true }).listen(here);
-    service = await listen({ ...here, fetch: (request) => forward(request, mock.url) });
-    const base = await verify(service.url, "orchestrator-payments.json");
+    const mock = await payments(true);
+    const service = await withoutControl(mock);
+    const base = await verify(service.url, "orchestrator-base-payments.json");
     expect(base.map(({ result }) => result)).toEqual(["passed", "passed"]);
     const optional = await verify(service.url, "orchestrator-optional-payments.json");
     expect(optional.map(({ result }) => result)).toEqual(["skipped", "skipped"]);
     expect(optional[0]?.reasons).toEqual([
       'the state "the payments of the user are refused" needs the /control routes of a mock; the service\'s own API cannot bring it about',
     ]);
-    await mock.close(0);
   });
 
   it("that keeps its keys for good passes as often as it is asked", async () => {
-    const mock = await makePayments({ keyed: true }).listen(here);
+    const mock = await payments(true);
     // Without /control nothing is forgotten between two verifications.
-    service = await listen({ ...here, fetch: (request) => forward(request, mock.url) });
+    const service = await withoutControl(mock);
     for (let time = 0; time < 2; time += 1) {
       const results = await verify(service.url, "orchestrator-keyed-payments.json");
       expect(results.map(({ result }) => result)).toEqual(["skipped", "passed", "skipped", "passed"]);
     }
-    await mock.close(0);
   });
 
   it("fails where a state has no handler", async () => {
-    service = await makePayments({ keyed: true }).listen(here);
-    changedPact("orchestrator-payments.json", (text) => text.replaceAll("the order has no payment", "the moon is full"));
-    const results = await verify(service.url, "orchestrator-payments.json", directory);
+    const service = await payments(true);
+    changedPact("orchestrator-base-payments.json", (text) => text.replaceAll("the order has no payment", "the moon is full"));
+    const results = await verify(service.url, "orchestrator-base-payments.json", directory);
     expect(results.map(({ result }) => result)).toEqual(["failed", "failed"]);
     expect(results[0]?.reasons).toEqual(['there is no handler for the state "the moon is full"']);
   });
 
   it("fails where a state cannot be set, although the reply is as wanted", async () => {
-    service = await makePayments({ keyed: true }).listen(here);
-    changedPact("orchestrator-payments.json", (text) => text.replaceAll(/("params": \{\s+"order_id": )7/g, '$1"x"'));
-    const results = await verify(service.url, "orchestrator-payments.json", directory);
+    const service = await payments(true);
+    changedPact("orchestrator-base-payments.json", (text) => text.replaceAll(/("params": \{\s+"order_id": )7/g, '$1"x"'));
+    const results = await verify(service.url, "orchestrator-base-payments.json", directory);
     expect(results.map(({ result }) => result)).toEqual(["failed", "failed"]);
     expect(results[0]?.reasons[0]).toContain('the state "the order has no payment" could not be set');
   });
 
   it("that is not there ends with an error, and not with nothing red", async () => {
-    await expect(verify("http://127.0.0.1:1", "orchestrator-payments.json")).rejects.toThrow(VerifierError);
+    await expect(verify("http://127.0.0.1:1", "orchestrator-base-payments.json")).rejects.toThrow(VerifierError);
   });
 });

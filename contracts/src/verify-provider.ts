@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import process from "node:process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type InteractionResult, interactionResult } from "./result.ts";
-import type { VerifierTask } from "./verifier-process.ts";
+import { parseJson } from "./http.ts";
+import type { Pact } from "./pact.ts";
+import { root } from "./places.ts";
+import { runDeno } from "./run-deno.ts";
+import { type InteractionResult, interactionResult, type VerifierTask } from "./verifier-task.ts";
 
 const program = fileURLToPath(new URL("./verifier-process.ts", import.meta.url));
 
@@ -12,44 +12,37 @@ export class VerifierError extends Error {
   override readonly name = "VerifierError";
 }
 
+export interface ProviderVerification extends Omit<VerifierTask, "pacts"> {
+  readonly pacts: readonly Pact[];
+}
+
 /**
  * Verifies pacts against a running service.
  *
  * @param onResult told of each interaction as soon as it is verified.
- * @throws VerifierError when the verifier itself fails, for instance because the service cannot be reached.
+ * @throws VerifierError when not every interaction got its result, for instance because the service cannot be reached.
  */
 export async function verifyProvider(
-  task: VerifierTask,
+  { pacts, ...task }: ProviderVerification,
   onResult: (result: InteractionResult) => void = () => undefined,
 ): Promise<readonly InteractionResult[]> {
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", program, JSON.stringify(task)], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, PACT_DO_NOT_TRACK: "true", DENO_NO_UPDATE_CHECK: "1" },
-  });
-  const ended = Promise.withResolvers<number | null>();
-  child.on("error", ended.reject);
-  child.on("close", (code) => ended.resolve(code));
+  const argument: VerifierTask = { ...task, pacts: pacts.map(({ file }) => file) };
   const results: InteractionResult[] = [];
   const said: string[] = [];
-  for await (const line of createInterface({ input: child.stderr })) {
-    const result = readResult(line);
-    if (!result) {
-      said.push(line);
-      continue;
-    }
-    results.push(result);
-    onResult(result);
-  }
-  const code = await ended.promise;
-  if (code !== 0) throw new VerifierError(`It could not be verified: ${said.join("\n")}`);
-  return results;
-}
-
-function readResult(line: string): InteractionResult | undefined {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    return interactionResult.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  const code = await runDeno(["run", "-A", "--no-prompt", program, JSON.stringify(argument)], {
+    directory: root,
+    onLine: (line) => {
+      const result = interactionResult.safeParse(parseJson(line)).data;
+      if (!result) {
+        said.push(line);
+        return;
+      }
+      results.push(result);
+      onResult(result);
+    },
+  });
+  const wanted = pacts.reduce((count, { interactions }) => count + interactions.length, 0);
+  if (code === 0 && results.length === wanted) return results;
+  const about = `${results.length} of ${wanted} interactions were verified, and then the verifier ended with ${code}`;
+  throw new VerifierError(`${about}: ${said.filter(Boolean).slice(-10).join("\n")}`);
 }

@@ -1,11 +1,12 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import ansis from "ansis";
-import { readPacts } from "./pact.ts";
+import { messageOf } from "./message-of.ts";
+import { kindOf, type Pact, readPacts } from "./pact.ts";
 import { pactsDirectory } from "./places.ts";
-import { isProviderName, kindOf, providerNames } from "./provider.ts";
-import type { InteractionResult } from "./result.ts";
-import { VerifierError, verifyProvider } from "./verify-provider.ts";
+import { isProviderName, providerNames } from "./provider.ts";
+import type { InteractionResult } from "./verifier-task.ts";
+import { type ProviderVerification, VerifierError, verifyProvider } from "./verify-provider.ts";
 
 const usage = `Verifies a running service against the pacts that its consumers here want of it.
 
@@ -13,8 +14,8 @@ const usage = `Verifies a running service against the pacts that its consumers h
 
   --provider            ${providerNames.join(", ")}
   --url                 where the service is
-  --pact                only this pact, and fail when it is red (base, optional, keyed); without it, all of them are
-                        tried, and only the first one must pass
+  --pact                only this one (base, optional, keyed), and fail unless all of it passes, nothing skipped;
+                        without it, all are tried, and base must not be red
   --store-manager-url   for the orchestrator: the Store Manager behind it, where its states are set
   --payments-url        for the orchestrator: the Payments API behind it
 
@@ -23,54 +24,81 @@ It WRITES to the service: orders are created, stocks are set. Give it one whose 
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-process.exit(await verify());
-
-async function verify(): Promise<number> {
-  const { values } = readArguments();
-  if (values.help) return say(usage, 0);
-  const { provider, url, pact: only } = values;
-  if (provider === undefined || url === undefined) return say(`--provider and --url are needed.\n\n${usage}`, 1);
-  if (!isProviderName(provider)) return say(`--provider is one of: ${providerNames.join(", ")}; not "${provider}".`, 1);
-  if (!URL.canParse(url)) return say(`--url is an address like http://127.0.0.1:5000; not "${url}".`, 1);
-  const pacts = readPacts(pactsDirectory).filter((pact) => pact.provider === provider);
-  const kinds = pacts.map(kindOf);
-  const wanted = pacts.filter((pact) => only === undefined || kindOf(pact) === only);
-  if (wanted.length === 0) return say(`--pact is one of: ${kinds.join(", ")}; not "${only}".`, 1);
-  const results: InteractionResult[] = [];
-  try {
-    await verifyProvider(
-      {
-        provider,
-        services: {
-          provider: withoutSlash(url),
-          ...(values["store-manager-url"] && { storeManager: withoutSlash(values["store-manager-url"]) }),
-          ...(values["payments-url"] && { payments: withoutSlash(values["payments-url"]) }),
-        },
-        pactsDirectory,
-        pacts: wanted.map(({ file }) => file),
-      },
-      (result) => {
-        if (results.at(-1)?.pact !== result.pact) print(ansis.bold(`\n${result.pact}`));
-        results.push(result);
-        printResult(result);
-      },
-    );
-  } catch (error) {
-    if (error instanceof VerifierError) return say(`${error.message}\n\nIs the service there, at ${url}?`, 1);
-    throw error;
-  }
-  print("");
-  const reds = wanted.filter((pact) => {
-    const ofPact = results.filter((result) => result.pact === pact.file);
-    print(`${kindOf(pact).padEnd(12)} ${count(ofPact)}  ${verdict(kindOf(pact), provider, ofPact)}`);
-    return ofPact.some(({ result }) => result === "failed");
-  });
-  return reds.some((pact) => only !== undefined || pact === mustPass(wanted)) ? 1 : 0;
+/** What was asked for cannot be done; the message says what can. */
+class UsageError extends Error {
+  override readonly name = "UsageError";
 }
 
-/** The base pact, or the only one. */
-function mustPass<One extends { readonly consumer: string }>(pacts: readonly One[]): One | undefined {
-  return pacts.find((pact) => kindOf(pact) === "base") ?? pacts[0];
+interface Request {
+  readonly verification: ProviderVerification;
+  /** The pact that must pass whole; without it, the base pact must not be red. */
+  readonly only: string | undefined;
+}
+
+try {
+  const request = readRequest();
+  process.exit(request ? await verify(request) : 0);
+} catch (error) {
+  if (!(error instanceof UsageError) && !(error instanceof VerifierError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+function readRequest(): Request | undefined {
+  const { help, provider, url, pact: only, ...behind } = readArguments();
+  if (help) {
+    print(usage);
+    return undefined;
+  }
+  if (provider === undefined || url === undefined) throw new UsageError(`--provider and --url are needed.\n\n${usage}`);
+  if (!isProviderName(provider)) throw new UsageError(`--provider is one of: ${providerNames.join(", ")}; not "${provider}".`);
+  const pacts = readPacts(pactsDirectory).filter((pact) => pact.provider === provider);
+  const wanted = pacts.filter((pact) => only === undefined || kindOf(pact) === only);
+  if (wanted.length === 0) throw new UsageError(`--pact is one of: ${pacts.map(kindOf).join(", ")}; not "${only}".`);
+  const services = {
+    provider: readUrl("--url", url),
+    ...(behind["store-manager-url"] && { storeManager: readUrl("--store-manager-url", behind["store-manager-url"]) }),
+    ...(behind["payments-url"] && { payments: readUrl("--payments-url", behind["payments-url"]) }),
+  };
+  return { only, verification: { provider, services, pactsDirectory, pacts: wanted } };
+}
+
+async function verify({ verification, only }: Request): Promise<number> {
+  let file = "";
+  const results = await verifyProvider(verification, (result) => {
+    if (file !== result.pact) print(ansis.bold(`\n${result.pact}`));
+    file = result.pact;
+    printResult(result);
+  });
+  print("");
+  const tallies = verification.pacts.map((pact) => tallyOf(pact, results));
+  for (const tally of tallies)
+    print(`${tally.kind.padEnd(12)} ${count(tally)}  ${verdict(tally, verification.provider)}`.trimEnd());
+  if (only !== undefined) return tallies.every(isWhole) ? 0 : 1;
+  // The base pact, or the only one that there is.
+  const required = tallies.find(({ kind }) => kind === "base") ?? tallies[0];
+  return required?.failed === 0 ? 0 : 1;
+}
+
+/** How many interactions of a pact came to what. */
+interface Tally {
+  readonly kind: string;
+  readonly interactions: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function tallyOf(pact: Pact, results: readonly InteractionResult[]): Tally {
+  const of = (wanted: InteractionResult["result"]) => {
+    return results.filter((one) => one.pact === pact.file && one.result === wanted).length;
+  };
+  const interactions = pact.interactions.length;
+  return { kind: kindOf(pact), interactions, passed: of("passed"), failed: of("failed"), skipped: of("skipped") };
+}
+
+function isWhole({ passed, interactions }: Tally): boolean {
+  return passed === interactions;
 }
 
 function printResult({ interaction, result, reasons }: InteractionResult): void {
@@ -79,38 +107,34 @@ function printResult({ interaction, result, reasons }: InteractionResult): void 
   for (const reason of reasons) print(ansis.dim(`      ${reason}`));
 }
 
-function count(results: readonly InteractionResult[]): string {
-  const of = (wanted: InteractionResult["result"]) => results.filter(({ result }) => result === wanted).length;
-  return `${of("passed")} passed, ${of("failed")} failed, ${of("skipped")} skipped`;
+function count({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 /** What it means for whoever runs the orchestrator beside this service. */
-function verdict(kind: string, provider: string, results: readonly InteractionResult[]): string {
-  const isRed = results.some(({ result }) => result === "failed");
-  const isWhole = results.every(({ result }) => result === "passed");
-  if (kind === "optional") return isRed ? "It need not pass this one." : "";
-  if (kind !== "keyed") return isRed ? "The consumers cannot work with it." : "The consumers can work with it.";
+function verdict(tally: Tally, provider: string): string {
+  const isRed = tally.failed > 0;
+  if (tally.kind === "optional") return isRed ? "It need not pass this one." : "";
+  if (tally.kind !== "keyed") return isRed ? "The consumers cannot work with it." : "The consumers can work with it.";
   const variable = `${provider.toUpperCase().replaceAll("-", "_")}_KEYED`;
   if (isRed) return `Leave ${variable}=false.`;
-  return isWhole ? `It may be configured with ${variable}=true.` : `Not shown: leave ${variable}=false until nothing is skipped.`;
+  return isWhole(tally)
+    ? `It may be configured with ${variable}=true.`
+    : `Not shown: leave ${variable}=false until nothing is skipped.`;
 }
 
 function readArguments() {
   const text = { type: "string" } as const;
   const options = { provider: text, url: text, pact: text, "store-manager-url": text, "payments-url": text } as const;
   try {
-    return parseArgs({ options: { ...options, help: { type: "boolean" } } });
+    return parseArgs({ options: { ...options, help: { type: "boolean" } } }).values;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    process.exit(1);
+    throw new UsageError(`${messageOf(error)}\n\n${usage}`, { cause: error });
   }
 }
 
-function withoutSlash(url: string): string {
+function readUrl(option: string, url: string): string {
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new UsageError(`${option} is an address like http://127.0.0.1:5000; not "${url}".`);
   return url.replace(/\/+$/, "");
-}
-
-function say(text: string, code: number): number {
-  (code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
-  return code;
 }

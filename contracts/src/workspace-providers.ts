@@ -56,7 +56,7 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
 
 /** A service that knows no keys cannot pass the keyed pact, and is configured so. */
 function consumersOf(keyed: boolean): readonly string[] {
-  return ["orchestrator", "orchestrator-optional", ...(keyed ? ["orchestrator-keyed"] : [])];
+  return ["orchestrator-base", "orchestrator-optional", ...(keyed ? ["orchestrator-keyed"] : [])];
 }
 
 async function startMock(mock: ReturnType<typeof makePayments>): Promise<RunningProvider> {
@@ -66,9 +66,13 @@ async function startMock(mock: ReturnType<typeof makePayments>): Promise<Running
 
 /** The real orchestrator, with its engine and a journal on the disk, beside both mocks. */
 async function startOrchestrator(): Promise<RunningProvider> {
-  const storeManager = await makeStoreManager({ keyed: true }).listen(here);
-  const payments = await makePayments({ keyed: true }).listen(here);
+  await using started = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "contracts-"));
+  started.defer(() => rmSync(directory, { recursive: true }));
+  const storeManager = await makeStoreManager({ keyed: true }).listen(here);
+  started.defer(() => storeManager.close(0));
+  const payments = await makePayments({ keyed: true }).listen(here);
+  started.defer(() => payments.close(0));
   const orchestrator = await compose(
     readConfig({
       JOURNAL_PATH: join(directory, "journal.sqlite"),
@@ -83,15 +87,15 @@ async function startOrchestrator(): Promise<RunningProvider> {
       SYNC_WAIT_MS_MAX: "10000",
     }),
   );
+  started.defer(async () => {
+    await orchestrator.drain();
+    orchestrator.close();
+  });
   const server = await listen({ fetch: orchestrator.fetch, ...here });
+  started.defer(() => server.close(0));
+  const running = started.move();
   return {
     services: { provider: server.url, storeManager: storeManager.url, payments: payments.url },
-    stop: async () => {
-      await server.close(0);
-      await orchestrator.drain();
-      orchestrator.close();
-      await Promise.all([storeManager.close(0), payments.close(0)]);
-      rmSync(directory, { recursive: true });
-    },
+    stop: () => running.disposeAsync(),
   };
 }

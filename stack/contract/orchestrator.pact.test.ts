@@ -21,7 +21,7 @@ describe("POST /saga/order", () => {
   pact("an order that can be carried out", {
     call: "placeOrder",
     reply: "created",
-    given: [["everything can be done", {}]],
+    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: place(),
     response: {
       status: 200,
@@ -80,7 +80,10 @@ describe("POST /saga/order", () => {
   pact("an order while Payments cannot be reached", {
     call: "placeOrder",
     reply: "unavailable",
-    given: [["Payments cannot be reached", {}]],
+    given: [
+      ["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }],
+      ["Payments cannot be reached", {}],
+    ],
     request: place(),
     response: {
       status: 503,
@@ -103,7 +106,7 @@ describe("POST /saga/order", () => {
   pact("an order whose client does not wait", {
     call: "placeOrder",
     reply: "pending",
-    given: [["everything can be done", {}]],
+    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: place({ Prefer: "respond-async" }),
     response: {
       status: 202,

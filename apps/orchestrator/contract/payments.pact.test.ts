@@ -5,7 +5,7 @@ import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 
 /** What the existing Payments API answers (docs/participants.md): it passes this pact as it is. */
-const pact = pactBetween("orchestrator", "payments");
+const pact = pactBetween("orchestrator-base", "payments");
 
 const attempt: Attempt = { key: "saga/step/run" };
 const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutMs: 30_000 });

@@ -7,7 +7,7 @@ import { StoreManager } from "../src/participants/store-manager.ts";
 const { equal, integer, regex } = MatchersV3;
 
 /** What the existing Store Manager answers (docs/participants.md): it passes this pact as it is. */
-const pact = pactBetween("orchestrator", "store-manager");
+const pact = pactBetween("orchestrator-base", "store-manager");
 
 const attempt = { key: "saga/step/run" };
 const store = (url: string) => new StoreManager({ url, keyed: false, callTimeoutMs: 30_000 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { requestStates } from "./request-states.ts";
-import { type Given, type ProviderStates, sendFor, state } from "./state.ts";
+import { type ProviderStates, type StateSet, sendFor, state } from "./state.ts";
 
 /** How a Payments API is put into the states that the pacts name. */
 export const paymentsStates: ProviderStates = {
@@ -18,7 +18,7 @@ export const paymentsStates: ProviderStates = {
   "the payments of every user are taken": state(z.object({}), (_none, { provider }) => refuse(provider, []), "control"),
 };
 
-async function refuse(provider: string, users: readonly number[]): Promise<Given> {
+async function refuse(provider: string, users: readonly number[]): Promise<StateSet> {
   await sendFor(z.unknown(), `${provider}/control/refused-users`, "POST", { body: { users } });
   return {};
 }

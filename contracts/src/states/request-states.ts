@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { until } from "../until.ts";
-import { type ProviderStates, type Reply, StateError, send, sendFor, setFault, state, type Values } from "./state.ts";
+import { type Reply, send } from "../http.ts";
+import { type ProviderStates, StateError, sendFor, setFault, state, type Values } from "./state.ts";
+import { until } from "./until.ts";
 
 const request = z.object({ key: z.string(), method: z.string(), path: z.string(), body: z.unknown().optional() });
 
@@ -17,6 +17,7 @@ export const requestStates: ProviderStates = {
     const key = ownKey(named.key, nonce);
     const repeat = () => send(`${provider}${path}`, method, { key, body });
     const first = await repeat();
+    if (first.status >= 500) throw new StateError(`${method} ${path} was answered ${first.status} ${first.text}`);
     return { values: { ...scalarsOf(first.body), key }, check: async () => expectSame(key, first, await repeat()) };
   }),
 
@@ -39,7 +40,10 @@ export const requestStates: ProviderStates = {
 
   "the service is overloaded": state(
     z.object({ route: z.string(), retry_after_s: z.int() }),
-    ({ route, retry_after_s }, { provider }) => setFault(provider, { route, fault: "status", status: 503, retry_after_s }),
+    async ({ route, retry_after_s }, { provider }) => {
+      await setFault(provider, { route, fault: "status", status: 503, retry_after_s });
+      return {};
+    },
     "control",
   ),
 };
@@ -51,8 +55,8 @@ function ownKey(name: string, nonce: string): string {
 
 /** The first answer to a key is the answer, for good. A pact cannot say so of an id that only the provider knows. */
 function expectSame(key: string, first: Reply, again: Reply): void {
-  if (isDeepStrictEqual(first, again)) return;
-  const [one, other] = [first, again].map(({ status, body }) => `${status} ${JSON.stringify(body)}`);
+  const [one, other] = [first, again].map(({ status, text }) => `${status} ${text}`);
+  if (one === other) return;
   throw new StateError(`the key ${key} was first answered ${one}, and then ${other}`);
 }
 

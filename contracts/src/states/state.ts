@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { send } from "../http.ts";
 
 /** What a state gives to the interaction: an id that the service made, for instance. */
 export type Values = Readonly<Record<string, string | number | boolean>>;
@@ -8,11 +9,11 @@ export interface ProviderState {
   /** What it takes beyond the service's own API. Where that is missing, the interaction is skipped. */
   readonly needs?: Need;
   /** Throws when the provider cannot be put into the state. */
-  readonly set: (parameters: unknown, setting: Setting) => Promise<Given>;
+  readonly set: (parameters: unknown, setting: Setting) => Promise<StateSet>;
 }
 
 /** A state that was set: what it gives, and what must still hold after the interaction (throws where it does not). */
-export interface Given {
+export interface StateSet {
   readonly values?: Values;
   readonly check?: () => Promise<void>;
 }
@@ -43,46 +44,13 @@ export class StateError extends Error {
 /** A state, its parameters as they must be, and how to set it. */
 export function state<Schema extends z.ZodType>(
   schema: Schema,
-  set: (parameters: z.output<Schema>, setting: Setting) => Promise<Given>,
+  set: (parameters: z.output<Schema>, setting: Setting) => Promise<StateSet>,
   needs?: Need,
 ): ProviderState {
   return {
     ...(needs && { needs }),
     set: async (parameters, setting) => await set(schema.parse(parameters), setting),
   };
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Sends a request to a service, as anybody could. */
-export async function send(
-  url: string,
-  method: string,
-  options: { readonly body?: unknown; readonly key?: string } = {},
-): Promise<Reply> {
-  const response = await fetch(url, {
-    method,
-    headers: {
-      // A kept connection may be cut by the service just when it is used again.
-      connection: "close",
-      ...(options.body !== undefined && { "content-type": "application/json" }),
-      ...(options.key !== undefined && { "idempotency-key": `"${options.key}"` }),
-    },
-    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: parseJson(text) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The reply, where it is one of a kind; otherwise the state cannot be set. */
@@ -97,7 +65,6 @@ export async function sendFor<Schema extends z.ZodType>(
 }
 
 /** Sets a fault at a mock. */
-export async function setFault(mock: string, fault: object): Promise<Given> {
+export async function setFault(mock: string, fault: object): Promise<void> {
   await sendFor(z.unknown(), `${mock}/control/faults`, "POST", { body: fault });
-  return {};
 }

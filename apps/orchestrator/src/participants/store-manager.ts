@@ -72,7 +72,7 @@ export class StoreManager {
     return asNothing(await this.#exchange.send(request, attempt));
   }
 
-  /** Writes an order's payment back to it. */
+  /** Writes an order's payment back to it: for the step that a saga may add after its pivot. */
   async linkPayment({ order_id, payment_id }: PaymentLink, attempt: Attempt): Promise<Outcome> {
     const json = { order_id, is_paid: false, payment_id };
     const request = { method: "put", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { StateError } from "./states/state.ts";
+import { StateError } from "./state.ts";
 
 /** For what hangs, not for what is slow on a busy machine. */
 const PATIENCE_MS = 30_000;

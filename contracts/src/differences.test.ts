@@ -1,0 +1,36 @@
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findDifferences } from "./differences.ts";
+import { pactsDirectory } from "./places.ts";
+
+let generated: string;
+
+beforeEach(() => {
+  generated = mkdtempSync(join(tmpdir(), "pacts-test-"));
+  cpSync(pactsDirectory, generated, { recursive: true });
+});
+afterEach(() => rmSync(generated, { recursive: true }));
+
+const file = "orchestrator-base-payments.json";
+
+describe("between the committed pacts and those that the consumers write", () => {
+  it("there is no difference where every byte is the same", () => {
+    expect(findDifferences(pactsDirectory, generated)).toEqual([]);
+  });
+
+  it("a single byte is one", () => {
+    const text = readFileSync(join(generated, file), "utf8");
+    writeFileSync(join(generated, file), text.replace("a new payment", "a new Payment"));
+    expect(findDifferences(pactsDirectory, generated)).toEqual([`${file} is not what its consumer writes`]);
+  });
+
+  it("a pact that is missing on either side is one", () => {
+    renameSync(join(generated, file), join(generated, "other.json"));
+    expect(findDifferences(pactsDirectory, generated)).toEqual([
+      "other.json is written by a consumer and not committed",
+      `${file} is committed, and no consumer writes it`,
+    ]);
+  });
+});

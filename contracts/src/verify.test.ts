@@ -1,0 +1,96 @@
+import { makePayments } from "mock-payments";
+import { type Listening, listen } from "service-kit";
+import { afterEach, describe, expect, it } from "vitest";
+import { root } from "./places.ts";
+import { runDeno } from "./run-deno.ts";
+
+const here = { host: "127.0.0.1", port: 0 };
+let service: Listening | undefined;
+
+afterEach(async () => {
+  await service?.close(0);
+  service = undefined;
+});
+
+async function verify(...options: readonly string[]): Promise<{ readonly code: number | null; readonly said: string }> {
+  const said: string[] = [];
+  const args = ["run", "-A", "--no-prompt", "contracts/src/verify.ts", ...options];
+  const code = await runDeno(args, { directory: root, onLine: (line) => said.push(line) });
+  return { code, said: said.join("\n") };
+}
+
+describe("contracts:verify", () => {
+  it("says that a service which keeps its keys may be configured so", async () => {
+    service = await makePayments({ keyed: true }).listen(here);
+    const { code, said } = await verify("--provider", "payments", "--url", `${service.url}/`);
+    expect(said).toContain("It may be configured with PAYMENTS_KEYED=true.");
+    expect(said).toContain("The consumers can work with it.");
+    expect(code).toBe(0);
+  });
+
+  it("says that one which knows no keys must not be, and is content with its base pact", async () => {
+    service = await makePayments({ keyed: false }).listen(here);
+    const { code, said } = await verify("--provider", "payments", "--url", service.url);
+    expect(said).toContain("Leave PAYMENTS_KEYED=false.");
+    expect(said).toContain("The consumers can work with it.");
+    expect(code).toBe(0);
+    expect((await verify("--provider", "payments", "--url", service.url, "--pact", "keyed")).code).toBe(1);
+  });
+
+  it("fails a pact that is asked for where something of it is skipped", async () => {
+    const mock = await makePayments({ keyed: true }).listen(here);
+    // The routes that the existing service has, and no /control.
+    service = await listen({
+      ...here,
+      fetch: async (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname.startsWith("/control")) return new Response(null, { status: 404 });
+        const { method, headers } = request;
+        return await fetch(`${mock.url}${pathname}`, { method, headers, body: method === "GET" ? null : await request.text() });
+      },
+    });
+    const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "keyed");
+    await mock.close(0);
+    expect(said).toContain("2 passed, 0 failed, 2 skipped  Not shown: leave PAYMENTS_KEYED=false until nothing is skipped.");
+    expect(code).toBe(1);
+  });
+
+  it("fails a service whose answers are not JSON", async () => {
+    service = await listen({
+      ...here,
+      fetch: () => new Response("<h1>Hello</h1>", { headers: { "content-type": "text/html" } }),
+    });
+    const { code, said } = await verify("--provider", "payments", "--url", service.url);
+    expect(said).toContain("The consumers cannot work with it.");
+    expect(code).toBe(1);
+  });
+
+  it.for<[string, readonly string[], string]>([
+    [
+      "an unknown provider",
+      ["--provider", "toString", "--url", "http://127.0.0.1:1"],
+      "--provider is one of: store-manager, payments",
+    ],
+    [
+      "no address",
+      ["--provider", "payments", "--url", "localhost"],
+      '--url is an address like http://127.0.0.1:5000; not "localhost"',
+    ],
+    [
+      "an unknown pact",
+      ["--provider", "payments", "--url", "http://127.0.0.1:1", "--pact", "foo"],
+      "--pact is one of: base, keyed, optional",
+    ],
+    ["an unknown option", ["--foo"], "It WRITES to the service"],
+    ["nothing", [], "--provider and --url are needed"],
+    [
+      "a port where nothing listens",
+      ["--provider", "payments", "--url", "http://127.0.0.1:1"],
+      "0 of 8 interactions were verified",
+    ],
+  ])("told %s says what can be told", async ([, options, message]) => {
+    const { code, said } = await verify(...options);
+    expect(said).toContain(message);
+    expect(code).toBe(1);
+  });
+});
