@@ -24,7 +24,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 
 // What an earlier check wrote says nothing of this one.
 for (const file of [matrixFile, tableFile]) rmSync(file, { force: true });
-const pacts = readPacts(pactsDirectory);
+const pacts = readCommitted();
 const [differences, ...checked] = await Promise.all([checkConsumers(), ...checkProviders()]);
 const orphans = pacts.filter((pact) => !workspaceProviders.some((provider) => isFor(pact, provider)));
 const cells = [...checked.flatMap((one) => one.cells), ...orphans.map((pact) => missingCell(pact))];
@@ -40,6 +40,15 @@ print(
     : ansis.red("✗ This cannot merge."),
 );
 process.exit(isGreen ? 0 : 1);
+
+function readCommitted(): readonly Pact[] {
+  try {
+    return readPacts(pactsDirectory);
+  } catch (error) {
+    print(ansis.red(`✗ ${messageOf(error)}`));
+    process.exit(1);
+  }
+}
 
 /** Whether the committed pacts are what the consumers write. */
 async function checkConsumers(): Promise<readonly string[]> {

@@ -86,7 +86,48 @@ describe("each reply that a provider can promise", () => {
   it.for(interactions)("$kind: $interaction.description is a reply of the table", ({ interaction }) => {
     const { call, reply } = interaction.comments;
     expect(callNames).toContain(call);
-    expect(["promised", ...outcomeTable.map((row) => row.reply)]).toContain(reply);
+    expect(["promised", ...obligations.keyed, ...outcomeTable.map((row) => row.reply)]).toContain(reply);
+  });
+});
+
+/** What no single reply shows, and what a provider must keep all the same. */
+const obligations = { keyed: ["a refusal again", "no second effect", "an effect"] };
+
+describe("each obligation of a keyed participant", () => {
+  it.for<[CallName, string]>([
+    ["createOrder", "a refusal again"],
+    ["decreaseStock", "a refusal again"],
+    ["createPayment", "a refusal again"],
+    ["decreaseStock", "no second effect"],
+    ["increaseStock", "no second effect"],
+    ["decreaseStock", "an effect"],
+    ["increaseStock", "an effect"],
+  ])("%s: %s is in the keyed pact", ([call, reply]) => {
+    const kept = interactions.filter(
+      (one) => isOf(call)(one) && one.kind === "keyed" && one.interaction.comments.reply === reply,
+    );
+    expect(kept).not.toEqual([]);
+  });
+});
+
+describe("each answer that the web client tells apart", () => {
+  const seen = readPacts(pactsDirectory)
+    .filter(({ consumer }) => consumer === "web-client")
+    .flatMap((pact) => pact.interactions.map(({ comments: { call, reply } }) => `${call}: ${reply}`));
+
+  it.for([
+    "placeOrder: created",
+    "placeOrder: created before",
+    "placeOrder: refused",
+    "placeOrder: refused, and undone",
+    "placeOrder: unavailable",
+    "placeOrder: pending",
+    "placeOrder: problem",
+    "saga: completed",
+    "saga: problem",
+    "history: events",
+  ])("%s has an interaction", (answer) => {
+    expect(seen).toContain(answer);
   });
 });
 

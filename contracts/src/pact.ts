@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { messageOf } from "./message-of.ts";
 
 const interaction = z.looseObject({
   description: z.string(),
@@ -43,15 +44,25 @@ export interface Pact {
 
 /** Every pact in a directory, by the names of their files. */
 export function readPacts(directory: string): readonly Pact[] {
-  const files = readdirSync(directory).filter((file) => file.endsWith(".json"));
+  const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+  const stranger = files.find((file) => !/^[\w-]+\.json$/.test(file));
+  if (stranger !== undefined) throw new TypeError(`${stranger} is no pact: there is nothing else in ${directory}`);
   return files.toSorted((one, other) => (one < other ? -1 : 1)).map((file) => readPact(join(directory, file), file));
 }
 
 function readPact(path: string, file: string): Pact {
   const text = readFileSync(path, "utf8");
-  const { consumer, provider, interactions } = pactFile.parse(JSON.parse(text));
+  const { consumer, provider, interactions } = parsePact(text, file);
   const sha256 = createHash("sha256").update(text).digest("hex");
   return { file, consumer: consumer.name, provider: provider.name, interactions, text, sha256 };
+}
+
+function parsePact(text: string, file: string): z.output<typeof pactFile> {
+  try {
+    return pactFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new TypeError(`${file} is no pact that is written here: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** The pact file with one of its interactions alone, as a verifier takes it. */

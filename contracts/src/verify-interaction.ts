@@ -8,7 +8,7 @@ import { type Pact, type PactInteraction, withOnly } from "./pact.ts";
 import { findMismatches } from "./pact-verifier.ts";
 import { type ProviderName, statesOf } from "./provider.ts";
 import { type Services, sendFor } from "./states/state.ts";
-import { until } from "./states/until.ts";
+import { until, WaitedInVain } from "./states/until.ts";
 
 export interface Verification {
   readonly provider: ProviderName;
@@ -24,6 +24,7 @@ export interface Verification {
  * its states are set here: Pact's verifier logs what a state handler throws, and sends the request all the same.
  *
  * @returns why it failed; nothing when it passed.
+ * @throws WaitedInVain when the provider does not come to rest, so that nothing after it can be verified.
  */
 export async function verifyInteraction(
   pact: Pact,
@@ -52,6 +53,8 @@ export async function verifyInteraction(
     await clear(verification);
     return [...mismatches, ...broken, ...effects];
   } catch (error) {
+    // What is stuck would meet every interaction after it.
+    if (error instanceof WaitedInVain) throw error;
     return [messageOf(error)];
   }
 }

@@ -1,5 +1,5 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type ContractRequest, pactBetween, pathFrom } from "pact-kit";
+import { answered, type ContractRequest, pactBetween, pathFrom, withKey } from "pact-kit";
 import { describe } from "vitest";
 import { WebClient } from "../src/web-client.ts";
 
@@ -11,7 +11,7 @@ const pact = pactBetween("web-client", "orchestrator");
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
 const client = (url: string) => new WebClient(url);
 const laptop = { user_id: 1, items: [{ product_id: 1, quantity: 2 }] };
-const place = (headers: Record<string, string> = {}): ContractRequest => {
+const place = (headers: NonNullable<ContractRequest["headers"]> = {}): ContractRequest => {
   return { method: "POST", path: "/saga/order", headers, body: laptop };
 };
 const problem = { "Content-Type": "application/problem+json" };
@@ -30,6 +30,16 @@ describe("POST /saga/order", () => {
     },
     make: (url) => client(url).placeOrder(laptop),
     outcome: { kind: "created", saga_id: sagaId, order_id: 7, payment_id: 3 },
+  });
+
+  pact("an order again, under its key", {
+    call: "placeOrder",
+    reply: "created before",
+    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }], answered("shop/order/1", place())],
+    request: place(withKey("shop/order/1")),
+    response: { status: 200, body: { status: "OK", saga_id: uuid(sagaId), order_id: integer(7), payment_id: integer(3) } },
+    make: (url) => client(url).placeOrder(laptop, { "idempotency-key": '"shop/order/1"' }),
+    outcome: { kind: "created" },
   });
 
   pact("an order of a product that is not sold", {

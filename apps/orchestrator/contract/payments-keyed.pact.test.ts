@@ -29,7 +29,7 @@ describe("the first answer to a key is the answer", () => {
 describe("a refusal is an answer too", () => {
   pact("createPayment again under the key of a refusal, when the user's payments are taken by now", {
     call: "createPayment",
-    reply: "a refused payment",
+    reply: "a refusal again",
     given: [
       ["the payments of the user are refused", { user_id: 2 }],
       answered(key, pay),

@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
 import {
+  aboutTheKey,
   answered,
   type ContractRequest,
   freshKey,
@@ -57,7 +58,8 @@ describe("the first answer to a key is the answer", () => {
     response: { status: 200, body: { deleted: true } },
     make: (url) => store(url).deleteOrder(7, attempt),
     outcome: done(),
-    other: create,
+    other: { method: "DELETE", path: orderPath },
+    afterOther: [order],
   });
 
   oweFirstAnswer(pact, {
@@ -96,9 +98,21 @@ describe("the first answer to a key is the answer", () => {
 });
 
 describe("a refusal is an answer too", () => {
+  const unsold = [{ product_id: 999_999, quantity: 2 }];
+
+  pact("createOrder under a key that a refused request has", {
+    call: "createOrder",
+    reply: "a refusal again",
+    given: [answered(key, { method: "POST", path: "/orders", body: { user_id: 1, items: unsold } })],
+    request: { method: "POST", path: "/orders", body: { user_id: 2, items: unsold }, headers },
+    response: aboutTheKey(422, "idempotency-key-reused"),
+    make: (url) => store(url).createOrder({ user_id: 2, items: unsold }, attempt),
+    outcome: { outcome: "unknown", defect: true },
+  });
+
   pact("decreaseStock again under the key of a refusal, when there is enough by now", {
     call: "decreaseStock",
-    reply: "not enough stock",
+    reply: "a refusal again",
     given: [stock(0), answered(key, move("-")), stock(2)],
     request: { ...move("-"), headers },
     response: tooLittle,
@@ -107,10 +121,10 @@ describe("a refusal is an answer too", () => {
   });
 });
 
-describe("a repetition has no second effect", () => {
+describe("a request has one effect, and its repetition none", () => {
   pact("the rest of a stock from which the same decrease was taken twice", {
     call: "decreaseStock",
-    reply: "promised",
+    reply: "no second effect",
     given: [stock(4), answered("saga/other/run", move("-")), answered("saga/other/run", move("-")), freshKey],
     request: { ...move("-"), headers },
     response: moved,
@@ -119,12 +133,32 @@ describe("a repetition has no second effect", () => {
   });
 
   pact("more than a stock to which the same increase was put back twice", {
-    call: "decreaseStock",
-    reply: "not enough stock",
+    call: "increaseStock",
+    reply: "no second effect",
     given: [stock(0), answered("saga/other/rollback", move("+", 1)), answered("saga/other/rollback", move("+", 1)), freshKey],
     request: { ...move("-"), headers },
     response: tooLittle,
     make: (url) => store(url).decreaseStock(items, attempt),
     outcome: { outcome: "rejected" },
+  });
+
+  pact("more than the rest of a stock from which a decrease was taken", {
+    call: "decreaseStock",
+    reply: "an effect",
+    given: [stock(3), answered("saga/other/run", move("-")), freshKey],
+    request: { ...move("-"), headers },
+    response: tooLittle,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: { outcome: "rejected" },
+  });
+
+  pact("all of a stock to which an increase was put back", {
+    call: "increaseStock",
+    reply: "an effect",
+    given: [stock(0), answered("saga/other/rollback", move("+")), freshKey],
+    request: { ...move("-"), headers },
+    response: moved,
+    make: (url) => store(url).decreaseStock(items, attempt),
+    outcome: done(),
   });
 });

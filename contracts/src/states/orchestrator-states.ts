@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requestStates } from "./request-states.ts";
 import { type ProviderStates, StateError, sendFor, setFault, state } from "./state.ts";
 import { expectRow, setStock } from "./store-manager-states.ts";
 
@@ -6,6 +7,8 @@ const orderOf = z.object({ user_id: z.int(), product_id: z.int(), quantity: z.in
 
 /** How an orchestrator is put into the states that the pacts name: through its own API, and at the services behind it. */
 export const orchestratorStates: ProviderStates = {
+  ...requestStates,
+
   "everything can be done": state(
     orderOf,
     async (order, { storeManager }) => {

@@ -8,4 +8,4 @@ export {
   pathFrom,
   type State,
 } from "./interaction.ts";
-export { answered, freshKey, oweFirstAnswer, withKey } from "./keyed.ts";
+export { aboutTheKey, answered, freshKey, oweFirstAnswer, withKey } from "./keyed.ts";

@@ -4,8 +4,9 @@ import { asParameters, type ContractRequest, type Interaction, type Pact, type S
 /** A call that can have an effect, and its key. */
 export interface KeyedCall extends Pick<Interaction, "call" | "given" | "request" | "response" | "outcome" | "make"> {
   readonly key: string;
-  /** Another request, which has the key already. */
+  /** Another request, which has the key already; and what must be there after it. */
   readonly other: ContractRequest;
+  readonly afterOther?: readonly State[];
 }
 
 /**
@@ -33,7 +34,7 @@ export function answered(key: string, request: ContractRequest): State {
 }
 
 /** What a keyed participant owes to every call that can have an effect (docs/architecture.md, rule 2). */
-export function oweFirstAnswer(pact: Pact, { key, other, ...first }: KeyedCall): void {
+export function oweFirstAnswer(pact: Pact, { key, other, afterOther = [], ...first }: KeyedCall): void {
   const { call, given } = first;
   const request = { ...first.request, headers: withKey(key) };
 
@@ -51,7 +52,7 @@ export function oweFirstAnswer(pact: Pact, { key, other, ...first }: KeyedCall):
   pact(`${call} under a key that another request has`, {
     ...first,
     reply: "a key reused",
-    given: [...given, answered(key, other)],
+    given: [...given, answered(key, other), ...afterOther],
     request,
     response: aboutTheKey(422, "idempotency-key-reused"),
     outcome: { outcome: "unknown", defect: true },
@@ -63,8 +64,8 @@ function routeOf({ method, path }: ContractRequest): string {
   return `${method} ${typeof path === "string" ? path : path.expression.replaceAll("${", "{")}`;
 }
 
-/** The code branches on the last part of the type. */
-function aboutTheKey(status: number, type: string): Interaction["response"] {
+/** A problem about the key: the code branches on the last part of its type. */
+export function aboutTheKey(status: number, type: string): Interaction["response"] {
   return {
     status,
     headers: { "Content-Type": "application/problem+json" },
