@@ -41,7 +41,7 @@ describe("the docs", () => {
   });
 
   it("name only commands that exist", () => {
-    const own = ["README.md", "CONTRIBUTING.md", "docs/contracts.md"].map(pageAt);
+    const own = ["README.md", "CONTRIBUTING.md", "docs/contracts.md", "docs/testing.md"].map(pageAt);
     const commands = own.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm(?:@[\d.]+)? (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,

@@ -1,9 +1,9 @@
-export type { Action, Attempt, TraceContext } from "./definition/attempt.ts";
+export type { Action, Asked, Attempt, TraceContext } from "./definition/attempt.ts";
 export { idempotencyKey } from "./definition/attempt.ts";
 export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
 export { type Arrow, CANCELLED, type Chart, COMPLETED } from "./definition/chart.ts";
 export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
-export { DefinitionError } from "./definition/definition-error.ts";
+export { DefinitionError, FingerprintMismatch } from "./definition/definition-error.ts";
 export { givesNothing } from "./definition/gives-nothing.ts";
 export {
   type AnyHandler,
@@ -26,16 +26,20 @@ export {
   unavailable,
   unknown,
 } from "./definition/outcome.ts";
-export type { Participant } from "./definition/participant.ts";
+export { ARRIVES_WITHIN_MS_DEFAULT, type Participant } from "./definition/participant.ts";
 export { backoffMs, defaultPolicy, type Policy } from "./definition/policy.ts";
 export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definition/schema.ts";
+export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
+  type Answer,
   type Engine,
   type FoundSaga,
+  type OperationRefusal,
+  OperationRefused,
   type SagaListener,
   type StartedSaga,
   type StartRefusal,
@@ -46,8 +50,9 @@ export {
 export { type Journal, JournalError, type JournalRecord } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
 export type { SagaIndex, SagaQuery } from "./ports/saga-index.ts";
+export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
 export type { Command } from "./transition/command.ts";
-export type { SagaEvent } from "./transition/event.ts";
+export type { Asking, Operation, SagaEvent } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export type { Decision } from "./transition/proceed.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";

@@ -6,7 +6,7 @@ export const problemTypes = {
   "malformed-key": { status: 400, title: "The Idempotency-Key is malformed." },
   "not-found": { status: 404, title: "There is nothing here." },
   "method-not-allowed": { status: 405, title: "This method is not one of the route's." },
-  "saga-cancelled": { status: 409, title: "A participant refused; everything was undone." },
+  "saga-cancelled": { status: 409, title: "A participant refused, or somebody cancelled; everything was undone." },
   "body-too-large": { status: 413, title: "The body is too large." },
   "unsupported-media-type": { status: 415, title: "The body must be JSON." },
   "invalid-request": { status: 422, title: "The request is not valid." },

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
+  type Asking,
   type Controller,
   directionOf,
   type FoundSaga,
@@ -38,6 +39,8 @@ export const sagaSchema = z
     data: z.looseObject({}),
     steps: z.array(stepSchema),
     explanation: z.string().optional(),
+    /** The steps that may stand although the saga is cancelled, because an orphan of theirs is declared harmless. */
+    orphans: z.array(z.string()).optional(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -58,6 +61,7 @@ export function viewSaga({ saga, controller }: FoundSaga): SagaView {
     data: saga.data,
     steps: saga.steps.map(viewStep),
     ...(explanation !== undefined && { explanation }),
+    ...(saga.orphans.length > 0 && { orphans: [...saga.orphans] }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
@@ -95,7 +99,18 @@ function explain({ saga }: FoundSaga): string | undefined {
 const eventSchema = z
   .object({
     seq: z.int(),
-    type: z.enum(["started", "answered", "woken", "pivot-recorded", "closing-recorded", "parked", "resumed"]),
+    type: z.enum([
+      "started",
+      "answered",
+      "woken",
+      "pivot-recorded",
+      "closing-recorded",
+      "parked",
+      "resumed",
+      "cancel-requested",
+      "retry-requested",
+      "resolved",
+    ]),
     step: z.string().optional(),
     at: z.iso.datetime(),
     data: z.looseObject({}),
@@ -109,7 +124,7 @@ export function viewEvents(controller: Controller, events: readonly SagaEvent[])
   let saga: Saga | undefined;
   const items = events.map((event) => {
     saga = transition(controller, saga, event).saga;
-    const step = event.type === "answered" ? { step: event.step } : {};
+    const step = "step" in event ? { step: event.step } : {};
     const data = { ...eventData(event), state: stateOf(controller, saga) };
     return { seq: saga.seq, type: event.type, ...step, at: timestamp(event.at), data };
   });
@@ -119,9 +134,14 @@ export function viewEvents(controller: Controller, events: readonly SagaEvent[])
 function eventData(event: SagaEvent): object {
   switch (event.type) {
     case "started":
-      return { input: event.input, keyed_steps: event.keyedSteps };
+      return { input: event.input, keyed_steps: event.terms.filter(({ keyed }) => keyed).map(({ step }) => step) };
     case "answered":
       return { action: event.action, attempt: event.attempt, ...event.outcome };
+    case "resolved":
+      return { applied: event.applied, result: event.result, ...askingData(event) };
+    case "cancel-requested":
+    case "retry-requested":
+      return askingData(event);
     case "woken":
     case "pivot-recorded":
     case "closing-recorded":
@@ -129,6 +149,10 @@ function eventData(event: SagaEvent): object {
     case "resumed":
       return {};
   }
+}
+
+function askingData({ by, note }: Asking): object {
+  return { ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
 }
 
 function timestamp(at: number): string {

@@ -73,6 +73,7 @@ function endOf(saga: Saga, { controller, result }: SagaResource): Response | und
 function cancelledAs({ cause }: Turn): ProblemType {
   switch (cause) {
     case "rejected":
+    case "cancelled":
       return "saga-cancelled";
     case "unavailable":
     case "deadline":

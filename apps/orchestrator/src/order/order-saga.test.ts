@@ -1,4 +1,5 @@
-import { defaultPolicy, toMermaid } from "saga-core";
+import { defaultPolicy, rejected, toMermaid, unavailable, unknown } from "saga-core";
+import { given } from "saga-core/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
 import { StoreManager } from "../participants/store-manager.ts";
@@ -48,5 +49,53 @@ describe("the order saga", () => {
       | "PaymentCreationFailed"
     >();
     expect(toMermaid(controller.chart)).toContain("CREATING_PAYMENT --> INCREASING_STOCK: PaymentCreationFailed");
+  });
+});
+
+describe("an order", () => {
+  const order = () =>
+    given(controller, {
+      input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
+      results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+    });
+
+  it("is created, its stock taken and its payment created", async () => {
+    await order().expect({
+      state: "COMPLETED",
+      calls: ["create-order/run", "decrease-stock/run", "create-payment/run"],
+      data: { order_id: 7, total_amount: 11.5, payment_id: 3 },
+    });
+  });
+
+  it("that the Store Manager refuses leaves nothing behind", async () => {
+    await order().when("create-order", rejected("unknown product")).expect({ state: "CANCELLED", rolledBack: [], standing: [] });
+  });
+
+  it("of which there is not enough stock is deleted", async () => {
+    await order()
+      .when("decrease-stock", rejected("not enough"))
+      .expect({ state: "CANCELLED", rolledBack: ["create-order"], standing: [] });
+  });
+
+  it("whose payment is refused gives its stock back and is deleted, in that order", async () => {
+    await order()
+      .when("create-payment", rejected("no funds"))
+      .expect({ state: "CANCELLED", rolledBack: ["decrease-stock", "create-order"], standing: [] });
+  });
+
+  it("whose payment has no answer is asked for it again, and not undone", async () => {
+    await order()
+      .when("create-payment", unknown("no answer"), unavailable("away"))
+      .expect({
+        state: "COMPLETED",
+        calls: ["create-order/run", "decrease-stock/run", ...Array.from({ length: 3 }, () => "create-payment/run")],
+      });
+  });
+
+  it("that cannot be deleted needs a human", async () => {
+    await order()
+      .when("decrease-stock", rejected("not enough"))
+      .whenUndoing("create-order", rejected("it is shipped"))
+      .expect({ status: "needs_intervention", state: "CANCELLING_ORDER", standing: ["create-order"] });
   });
 });

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { Action, Attempt } from "./attempt.ts";
+import type { Asked, Attempt } from "./attempt.ts";
 import type { AnyHandler } from "./handler.ts";
 import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
@@ -10,12 +10,12 @@ import { readOutcome } from "./read-outcome.ts";
  */
 export async function callHandler(
   handler: AnyHandler,
-  action: Action,
+  asked: Asked,
   data: JsonObject,
   attempt: Attempt,
 ): Promise<Outcome<JsonObject>> {
   try {
-    return readOutcome(await call(handler, action, data, attempt), handler, action);
+    return readOutcome(await call(handler, asked, data, attempt), handler, asked);
   } catch (error) {
     return unknown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
@@ -25,9 +25,10 @@ export async function callHandler(
  * The one place where a type is asserted: `data` is the saga's validated input and what its earlier steps gave, and the chain
  * compiled only because that is what this handler needs.
  */
-async function call(handler: AnyHandler, action: Action, data: JsonObject, attempt: Attempt): Promise<unknown> {
+async function call(handler: AnyHandler, asked: Asked, data: JsonObject, attempt: Attempt): Promise<unknown> {
   const erased = data as never;
-  if (action === "run") return await handler.run(erased, attempt);
-  if (handler.kind === "compensatable") return await handler.rollback(erased, attempt);
-  throw new TypeError(`The ${handler.kind} step "${handler.step}" has no rollback.`);
+  if (asked === "run") return await handler.run(erased, attempt);
+  if (asked === "probe" && handler.probe) return await handler.probe(erased, attempt);
+  if (asked === "rollback" && handler.kind === "compensatable") return await handler.rollback(erased, attempt);
+  throw new TypeError(`The ${handler.kind} step "${handler.step}" has no ${asked}.`);
 }

@@ -33,6 +33,7 @@ class Renamed extends Controller {
 function pivot({ step = "pay", state = "PAYING", event = "Paid" }): AnyHandler {
   return {
     kind: "pivot",
+    orphanIsHarmless: false,
     step,
     words: { state, done: event, failed: `${event}Failed` },
     participant: { name: "bank", keyed: true },

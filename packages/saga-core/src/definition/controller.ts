@@ -1,8 +1,10 @@
 import type { AnyChain } from "./chain.ts";
 import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
 import { DefinitionError } from "./definition-error.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { AnyHandler } from "./handler.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
+import { termsOf } from "./terms.ts";
 
 /** What a definition says: its name, its version, its chain of handlers, and how patient it is. */
 export interface Definition<Steps extends AnyChain> {
@@ -27,9 +29,15 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly handlers: Steps["handlers"];
   readonly policy: Policy;
   readonly chart: Chart;
+  /** The same version with another one is refused: its sagas would be read wrongly (rule 11). */
+  readonly fingerprint: string;
 
   protected constructor({ name, version, chain, policy }: Definition<Steps>) {
-    const problem = findNameProblem(name, version, chain.handlers) ?? findOrderProblem(chain.handlers) ?? checkPolicy(policy);
+    const problem =
+      findNameProblem(name, version, chain.handlers) ??
+      findOrderProblem(chain.handlers) ??
+      findTermsProblem(chain.handlers) ??
+      checkPolicy(policy);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;
     this.version = version;
@@ -37,6 +45,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
     this.handlers = chain.handlers;
     this.policy = policy;
     this.chart = deriveChart(chain.handlers);
+    this.fingerprint = fingerprintOf(chain.handlers);
     const chartProblem = findChartProblem(this.chart);
     if (chartProblem) throw new DefinitionError(name, chartProblem);
   }
@@ -87,6 +96,16 @@ function findMisnamed(what: string, names: readonly string[], pattern: RegExp, e
 function findDuplicate(what: string, names: readonly string[]): string | undefined {
   const duplicate = names.find((name, index) => names.indexOf(name) !== index);
   return duplicate === undefined ? undefined : `two ${what}s are named "${duplicate}"`;
+}
+
+/** A key must outlive every request that carries it: one that arrives when it is forgotten is applied a second time. */
+function findTermsProblem(handlers: readonly AnyHandler[]): string | undefined {
+  const forgetful = handlers.map(termsOf).find(({ keyed, keyRetentionMs = Infinity, arrivesWithinMs }) => {
+    return keyed && keyRetentionMs <= arrivesWithinMs;
+  });
+  if (!forgetful) return undefined;
+  const { step, keyRetentionMs, arrivesWithinMs } = forgetful;
+  return `the participant of "${step}" forgets a key after ${keyRetentionMs} ms, and a request may take ${arrivesWithinMs} ms to arrive`;
 }
 
 /** The compiler refuses these where the chain is built with types; plain JavaScript, or a chain made at run time, is refused here. */

@@ -6,3 +6,6 @@ export class DefinitionError extends Error {
     super(`The definition "${definition}" cannot be built: ${problem}`);
   }
 }
+
+/** The same version of a definition with other steps, kinds or words than its sagas started with (rule 11). */
+export class FingerprintMismatch extends DefinitionError {}

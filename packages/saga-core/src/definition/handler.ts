@@ -24,6 +24,12 @@ export abstract class Handler<Needs extends object, Gives extends object = Nothi
   abstract readonly gives: Schema<Gives>;
 
   abstract run(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
+
+  /**
+   * Looks, without changing anything, whether `run` was applied: `done` with what it gave, `rejected` where it was not. A handler of an
+   * unkeyed participant that can tell has it; an unknown outcome is then settled without a human (rule 3).
+   */
+  probe?(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
 }
 
 /** A step that `rollback` undoes. */
@@ -41,6 +47,11 @@ export abstract class CompensatableHandler<Needs extends object, Gives extends o
 export abstract class PivotHandler<Needs extends object, Gives extends object = Nothing> extends Handler<Needs, Gives> {
   override readonly kind = "pivot";
   abstract override readonly words: FailingWords;
+  /**
+   * Whether nobody minds that it was applied in a saga that is cancelled. At an unkeyed participant its unknown outcome then counts as
+   * `rejected`, and the saga lists the orphan (rule 3).
+   */
+  readonly orphanIsHarmless: boolean = false;
 }
 
 /** A step after the pivot: it is repeated until it is done. A refusal needs a human. */

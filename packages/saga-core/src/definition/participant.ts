@@ -7,4 +7,11 @@ export interface Participant {
    * of a keyed participant is settled by repeating the call; of an unkeyed one, only by a human.
    */
   readonly keyed: boolean;
+  /** How long it keeps its first answer to a key, in milliseconds; absent: for good. */
+  readonly keyRetentionMs?: number;
+  /** After this time, in milliseconds, a request that had no answer cannot arrive any more. */
+  readonly arrivesWithinMs?: number;
 }
+
+/** Where a participant does not say: longer than what holds a request up on its way. */
+export const ARRIVES_WITHIN_MS_DEFAULT = 300_000;

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Action } from "./attempt.ts";
+import type { Asked } from "./attempt.ts";
 import type { AnyHandler } from "./handler.ts";
 import { done, type Outcome, rejected, type Unavailable, unavailable, unknown } from "./outcome.ts";
 import { parseStable } from "./schema.ts";
@@ -10,11 +10,11 @@ import { parseStable } from "./schema.ts";
  *
  * @throws TypeError or SchemaError for what is no outcome of this step.
  */
-export function readOutcome(raw: unknown, handler: AnyHandler, action: Action): Outcome<JsonObject> {
-  if (!isJsonObject(raw)) throw new TypeError(`what ${action} of "${handler.step}" returned is not an outcome`);
+export function readOutcome(raw: unknown, handler: AnyHandler, asked: Asked): Outcome<JsonObject> {
+  if (!isJsonObject(raw)) throw new TypeError(`what ${asked} of "${handler.step}" returned is not an outcome`);
   switch (raw["outcome"]) {
     case "done":
-      return action === "rollback" ? done() : done(parseStable(handler.gives, raw["result"], `the result of "${handler.step}"`));
+      return asked === "rollback" ? done() : done(parseStable(handler.gives, raw["result"], `the result of "${handler.step}"`));
     case "rejected":
       return rejected(readReason(raw));
     case "unavailable":

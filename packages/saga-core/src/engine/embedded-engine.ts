@@ -1,11 +1,14 @@
 import type { Controller } from "../definition/controller.ts";
-import { DefinitionError } from "../definition/definition-error.ts";
+import { DefinitionError, FingerprintMismatch } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
+import { termsOf } from "../definition/terms.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
+  type Answer,
   type Engine,
   type FoundSaga,
+  OperationRefused,
   type SagaListener,
   type StartedSaga,
   StartRefused,
@@ -14,7 +17,8 @@ import {
 } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
-import type { SagaEvent } from "../transition/event.ts";
+import { choiceOf } from "../transition/choices.ts";
+import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
 import { readEvent } from "../transition/read-event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { fold, isAtRest } from "../transition/transition.ts";
@@ -59,7 +63,11 @@ export class EmbeddedEngine implements Engine {
     };
   }
 
-  /** Reads back every saga that is not at rest, oldest first, and goes on with it. Call it once, before the first start. */
+  /**
+   * Reads back every saga that is not at rest, oldest first, and goes on with it. Call it once, before the first start.
+   *
+   * @throws FingerprintMismatch when a definition is not the one that its unfinished sagas started with.
+   */
   async resume(): Promise<number> {
     const ids = await this.#options.journal.due(Number.MAX_SAFE_INTEGER);
     let resumed = 0;
@@ -70,6 +78,8 @@ export class EmbeddedEngine implements Engine {
         this.#run(found.controller, { saga: found.saga, event: { type: "resumed", at: this.#options.clock.now() } });
         resumed += 1;
       } catch (error) {
+        // The same version with another fingerprint: nothing of it may go on (rule 11).
+        if (error instanceof FingerprintMismatch) throw error;
         this.#options.onDefect(error, id);
       }
     }
@@ -100,6 +110,48 @@ export class EmbeddedEngine implements Engine {
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
     return (await this.#read(id))?.events;
+  }
+
+  async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
+    return await this.#operate(id, (at) => ({ type: "cancel-requested", at, ...asking }));
+  }
+
+  async retry(id: string, asking: Asking = {}): Promise<FoundSaga> {
+    return await this.#operate(id, (at) => ({ type: "retry-requested", at, ...asking }));
+  }
+
+  async resolve(id: string, { step, applied, result, ...asking }: Answer): Promise<FoundSaga> {
+    return await this.#operate(id, (at, found) => ({
+      type: "resolved",
+      at,
+      step,
+      applied,
+      result: applied ? readResult(found, step, result) : {},
+      ...asking,
+    }));
+  }
+
+  /** Takes in what a person asks for, and resolves when that is durable. */
+  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+    const running = this.#runs.get(id);
+    // It is at rest, and about to be forgotten: it goes on from the journal.
+    if (running && isAtRest(running.saga)) await running.rest;
+    const loaded = this.#runs.has(id) ? undefined : await this.#load(id);
+    // Somebody else may have asked meanwhile.
+    const run = this.#runs.get(id);
+    const found = run ?? loaded;
+    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
+    const { saga, controller } = found;
+    const operation = operationOf(this.#options.clock.now(), { saga, controller });
+    const choice = choiceOf(controller, saga, operation);
+    if (!choice.allowed)
+      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${choice.reason}.`, choice.from);
+    const operated = run ?? this.#run(controller, { saga, event: operation });
+    if (run) run.take(operation);
+    const after = { saga: operated.saga, controller };
+    await operated.durable(saga.seq + 1);
+    return after;
   }
 
   subscribe(listener: SagaListener): () => void {
@@ -152,7 +204,8 @@ export class EmbeddedEngine implements Engine {
         version: controller.version,
         input,
         policy: controller.policy,
-        keyedSteps: controller.handlers.filter(({ participant }) => participant.keyed).map(({ step }) => step),
+        fingerprint: controller.fingerprint,
+        terms: controller.handlers.map(termsOf),
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(trace && { trace }),
       },
@@ -208,6 +261,13 @@ export class EmbeddedEngine implements Engine {
     const [first] = records;
     const { definition, version } = isJsonObject(first) ? first : {};
     const controller = this.#controllerOf(definition, version);
+    if (controller && isJsonObject(first) && first["fingerprint"] !== controller.fingerprint) {
+      const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
+      throw new FingerprintMismatch(
+        controller.name,
+        `saga ${id} runs version ${controller.version} with another fingerprint; ${advice}`,
+      );
+    }
     if (!controller)
       throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
     return { controller, events: readingOf(id, () => records.map((record) => readEvent(controller, record))) };
@@ -243,6 +303,20 @@ function readingOf<Read>(id: string, read: () => Read): Read {
     return read();
   } catch (cause) {
     throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** What a step gave, as an operator says it. */
+function readResult({ controller, saga }: FoundSaga, step: string, result: unknown): JsonObject {
+  const handler = controller.handlers.find((candidate) => candidate.step === step);
+  const isRollback = saga.phase.name === "needs-intervention" && saga.phase.action === "rollback";
+  if (!handler || isRollback) return {};
+  try {
+    return parseStable(handler.gives, result ?? {}, `The result of "${step}"`);
+  } catch (error) {
+    throw error instanceof SchemaError
+      ? new OperationRefused("invalid-result", error.message, undefined, { cause: error })
+      : error;
   }
 }
 

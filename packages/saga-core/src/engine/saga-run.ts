@@ -70,7 +70,8 @@ export class SagaRun {
     this.#parkIfHalted();
   }
 
-  #take(event: SagaEvent): void {
+  /** Takes in what happened to it. */
+  take(event: SagaEvent): void {
     if (this.#isStopped) return;
     try {
       const { saga, commands } = transition(this.controller, this.#saga, event);
@@ -105,18 +106,19 @@ export class SagaRun {
   #parkIfHalted(): void {
     if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;
     if (this.#saga.isParked) this.#rest.resolve(this.#saga);
-    else this.#take({ type: "parked", at: this.#ports.clock.now() });
+    else this.take({ type: "parked", at: this.#ports.clock.now() });
   }
 
   #perform(command: Command): void {
     switch (command.type) {
       case "run":
       case "rollback":
+      case "probe":
         this.#isCalling = true;
         this.#guard(this.#call(command));
         return;
       case "record":
-        this.#take({ type: command.event, at: this.#ports.clock.now() });
+        this.take({ type: command.event, at: this.#ports.clock.now() });
         return;
       case "wait":
         if (!this.#isHalted) this.#cancelWait = this.#ports.clock.wakeAt(command.until, () => this.#wake());
@@ -129,7 +131,7 @@ export class SagaRun {
   }
 
   #wake(): void {
-    this.#take({ type: "woken", at: this.#ports.clock.now() });
+    this.take({ type: "woken", at: this.#ports.clock.now() });
   }
 
   async #call(call: Call): Promise<void> {
@@ -142,18 +144,19 @@ export class SagaRun {
       return;
     }
     const { step, type: action, attempt } = call;
-    this.#take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+    this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
   }
 
-  async #attempt({ step, type: action }: Call): Promise<Outcome<JsonObject>> {
+  async #attempt({ step, type: asked }: Call): Promise<Outcome<JsonObject>> {
     const handler = this.controller.handlers.find((candidate) => candidate.step === step);
     if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
     const { id, input, data, trace } = this.#saga;
     return await callHandler(
       handler,
-      action,
+      asked,
       { ...input, ...data },
-      { key: idempotencyKey(id, step, action), ...(trace && { trace }) },
+      // A look changes nothing: it is told the key of what it looks for.
+      { key: idempotencyKey(id, step, asked === "probe" ? "run" : asked), ...(trace && { trace }) },
     );
   }
 

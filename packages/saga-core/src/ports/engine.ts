@@ -1,6 +1,6 @@
 import type { TraceContext } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { SagaEvent } from "../transition/event.ts";
+import type { Asking, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
 export interface StartRequest {
@@ -40,6 +40,27 @@ export interface Engine {
   /** A saga's recorded events, in order. */
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
 
+  /**
+   * Wants a saga undone. Resolves when that is durable; from then on it never completes (rule 5).
+   *
+   * @throws OperationRefused, for instance from when its pivot may have been sent.
+   */
+  cancel(id: string, asking?: Asking): Promise<FoundSaga>;
+
+  /**
+   * Tries now what waits; for a saga that needs a human only where repeating is safe.
+   *
+   * @throws OperationRefused
+   */
+  retry(id: string, asking?: Asking): Promise<FoundSaga>;
+
+  /**
+   * Tells a saga that needs a human whether its call was applied. Resolves when the answer is durable.
+   *
+   * @throws OperationRefused, for instance where an attempt may still be on its way to the participant.
+   */
+  resolve(id: string, answer: Answer): Promise<FoundSaga>;
+
   /** Calls back with every event, after what it made of its saga. Returns a function that ends it. */
   subscribe(listener: SagaListener): () => void;
 
@@ -48,6 +69,30 @@ export interface Engine {
    * resumes. Resolves when no call is under way and everything recorded is durable.
    */
   drain(graceMs: number): Promise<void>;
+}
+
+/** What a human found out about the call that a saga waits for. */
+export interface Answer extends Asking {
+  readonly step: string;
+  readonly applied: boolean;
+  /** What the step gave, where a `run` was applied; validated against what it gives. */
+  readonly result?: unknown;
+}
+
+export type OperationRefusal = "not-found" | "not-allowed" | "invalid-result" | "draining";
+
+/** What was asked of a saga was not done, and changed nothing. */
+export class OperationRefused extends Error {
+  override readonly name = "OperationRefused";
+  readonly refusal: OperationRefusal;
+  /** The instant from which on it is allowed, where waiting helps. */
+  readonly from: number | undefined;
+
+  constructor(refusal: OperationRefusal, message: string, from?: number, options?: { readonly cause: unknown }) {
+    super(message, options);
+    this.refusal = refusal;
+    this.from = from;
+  }
 }
 
 export interface FoundSaga {

@@ -1,4 +1,16 @@
 export { callHandler } from "../definition/call-handler.ts";
+export { drawCounterexample, drawLadder, writeTest } from "../simulation/counterexample.ts";
+export {
+  type Counterexample,
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  type Progress,
+  replay,
+} from "../simulation/explore.ts";
+export { type Expected, given, NotAsExpected } from "../simulation/given.ts";
+export { type RandomRun, runAtRandom } from "../simulation/random.ts";
+export { type Scenario, Simulation } from "../simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
 export { type JournalSubject, journalContract } from "./journal-contract.ts";

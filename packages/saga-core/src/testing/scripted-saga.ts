@@ -18,6 +18,11 @@ export interface StepScript {
   readonly kind: StepKind;
   readonly keyed?: boolean;
   readonly rollbackIsRepeatable?: boolean;
+  readonly orphanIsHarmless?: boolean;
+  readonly keyRetentionMs?: number;
+  readonly arrivesWithinMs?: number;
+  /** Whether it can look whether it was applied. */
+  readonly probes?: boolean;
 }
 
 /** Every participant of a scripted saga: what was applied, in order, and the first answer to every key. */
@@ -71,6 +76,12 @@ export class ScriptedWorld {
     return outcome;
   }
 
+  /** Whether the step was applied. */
+  probe(step: string): Outcome {
+    this.calls.push(`${step}/probe`);
+    return this.standing.includes(step) ? done() : rejected("scripted: it is not there");
+  }
+
   /** The steps whose effect stands: applied and not undone. */
   get standing(): readonly string[] {
     const runs = this.effects.filter((effect) => effect.endsWith("/run")).map((effect) => effect.slice(0, -"/run".length));
@@ -99,18 +110,26 @@ export class ScriptedController extends Controller {
 }
 
 function scriptedHandler(
-  { step, kind, keyed = true, rollbackIsRepeatable = false }: StepScript,
+  { step, kind, keyed = true, rollbackIsRepeatable = false, orphanIsHarmless = false, probes = false, ...times }: StepScript,
   world: ScriptedWorld,
 ): AnyHandler {
-  const participant = { name: "scripted", keyed };
+  const { keyRetentionMs, arrivesWithinMs } = times;
+  const participant = {
+    name: "scripted",
+    keyed,
+    ...(keyRetentionMs !== undefined && { keyRetentionMs }),
+    ...(arrivesWithinMs !== undefined && { arrivesWithinMs }),
+  };
   const words = wordsOf(step);
   const run = async (_data: object, attempt: Attempt) => world.answer(step, "run", participant, attempt);
   const rollback = async (_data: object, attempt: Attempt) => world.answer(step, "rollback", participant, attempt);
-  const shared = { step, words, participant, gives: givesNothing, run };
+  const probe = async () => world.probe(step);
+  const shared = { step, words, participant, gives: givesNothing, run, ...(probes && { probe }) };
   switch (kind) {
     case "compensatable":
       return { ...shared, kind, rollback, rollbackIsRepeatable };
     case "pivot":
+      return { ...shared, kind, orphanIsHarmless };
     case "retriable":
       return { ...shared, kind };
   }

@@ -1,4 +1,4 @@
-import type { Action } from "../definition/attempt.ts";
+import type { Asked } from "../definition/attempt.ts";
 import type { InterventionReason } from "./saga.ts";
 
 /**
@@ -7,9 +7,9 @@ import type { InterventionReason } from "./saga.ts";
  */
 export type Command = Call | AppendRecord | Wait | Finish | AskHuman;
 
-/** Make one attempt at a step, and report it with an `answered` event. */
+/** Make one attempt at a step, or look whether one was applied, and report it with an `answered` event. */
 export interface Call {
-  readonly type: Action;
+  readonly type: Asked;
   readonly step: string;
   readonly attempt: number;
   readonly after: number;

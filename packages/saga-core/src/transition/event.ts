@@ -1,6 +1,7 @@
-import type { Action, TraceContext } from "../definition/attempt.ts";
+import type { Asked, TraceContext } from "../definition/attempt.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
+import type { StepTerms } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 
 /**
@@ -8,7 +9,17 @@ import type { JsonObject } from "../json.ts";
  * every event that changes a saga is recorded. Each carries its own time (milliseconds since the epoch) and, where one is used,
  * its random number, because `transition` has neither clock nor dice.
  */
-export type SagaEvent = Started | Answered | Woken | PivotRecorded | ClosingRecorded | Parked | Resumed;
+export type SagaEvent =
+  | Started
+  | Answered
+  | Woken
+  | PivotRecorded
+  | ClosingRecorded
+  | Parked
+  | Resumed
+  | CancelRequested
+  | RetryRequested
+  | Resolved;
 
 export interface Started {
   readonly type: "started";
@@ -18,19 +29,20 @@ export interface Started {
   readonly version: number;
   readonly input: JsonObject;
   readonly policy: Policy;
-  /** The names of the steps whose participant was configured keyed when the saga started (rule 2). */
-  readonly keyedSteps: readonly string[];
+  /** What the definition was made of, beside its version (rule 11). */
+  readonly fingerprint: string;
+  readonly terms: readonly StepTerms[];
   /** The caller's Idempotency-Key, scoped (rule 7). */
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
 }
 
-/** A call that a `run` or `rollback` command asked for has ended. */
+/** A call that a `run`, `rollback` or `probe` command asked for has ended. */
 export interface Answered {
   readonly type: "answered";
   readonly at: number;
   readonly step: string;
-  readonly action: Action;
+  readonly action: Asked;
   readonly attempt: number;
   readonly outcome: Outcome<JsonObject>;
   readonly random: number;
@@ -65,3 +77,34 @@ export interface Resumed {
   readonly type: "resumed";
   readonly at: number;
 }
+
+/** Who asked for it, and what they noted. */
+export interface Asking {
+  readonly by?: string;
+  readonly note?: string;
+}
+
+/** Somebody wants it undone. From here on it never completes: an accepted cancel is a promise (rule 5). */
+export interface CancelRequested extends Asking {
+  readonly type: "cancel-requested";
+  readonly at: number;
+}
+
+/** An operator wants what waits to be tried now. */
+export interface RetryRequested extends Asking {
+  readonly type: "retry-requested";
+  readonly at: number;
+}
+
+/** An operator found out whether a call took effect. */
+export interface Resolved extends Asking {
+  readonly type: "resolved";
+  readonly at: number;
+  readonly step: string;
+  readonly applied: boolean;
+  /** What the step gave, where it is applied; empty for a rollback. */
+  readonly result: JsonObject;
+}
+
+/** An event that a person brings about. */
+export type Operation = CancelRequested | RetryRequested | Resolved;

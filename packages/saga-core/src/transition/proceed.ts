@@ -1,10 +1,22 @@
-import type { Action } from "../definition/attempt.ts";
+import type { Action, Asked } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
+import { runRejected } from "./answered.ts";
 import type { Command } from "./command.ts";
 import { intervene } from "./intervene.ts";
-import { deadlineAt, giveUpAt } from "./limits.ts";
+import { deadlineAt, keyEndsAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
-import { firstOpenStep, isKeyed, lastAppliedStep, nothingSentAfter, type StepAt, settledAs, stepAt, withStep } from "./steps.ts";
+import {
+  firstOpenStep,
+  isKeyed,
+  isRepeatable,
+  lastAppliedStep,
+  nothingSentAfter,
+  type StepAt,
+  settledAs,
+  stepAt,
+  termsAt,
+  withStep,
+} from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
 /** The saga after an event, and all that is to be done now. What is not commanded again, a wait above all, is off. */
@@ -45,8 +57,7 @@ function goForward(controller: Controller, saga: Saga, at: number): Decision {
 /** Settles in forward order, stopping at the first step that was refused or certainly not sent (rule 4). */
 function settle(controller: Controller, saga: Saga, at: number): Decision {
   const open = firstOpenStep(controller, saga);
-  // Every step proved done: nothing is left to refuse, and the saga has reached its end.
-  if (!open) return goForward(controller, { ...saga, phase: { name: "forward" } }, at);
+  if (!open) return settledDone(controller, saga, at);
   const { index, progress } = open;
   if (progress.calling || progress.status === "unknown") return attempt(controller, saga, open, { action: "run", at });
   if (progress.status === "rejected") return { saga, commands: [{ type: "record", event: "closing-recorded" }] };
@@ -58,16 +69,27 @@ function settle(controller: Controller, saga: Saga, at: number): Decision {
   };
 }
 
+/**
+ * Every step proved done. There was no pivot, or it would have gone forward: nothing is left to refuse, and the saga has reached its
+ * end; but an accepted cancel is a promise (rule 5).
+ */
+function settledDone(controller: Controller, saga: Saga, at: number): Decision {
+  const isPromised = saga.phase.name === "settling" && saga.phase.turn.cause === "cancelled";
+  if (isPromised) return { saga, commands: [{ type: "record", event: "closing-recorded" }] };
+  return goForward(controller, { ...saga, phase: { name: "forward" } }, at);
+}
+
 /** Undoes what was done, in reverse, each rollback finished before the next (rule 6). */
 function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decision {
   const last = lastAppliedStep(controller, saga);
   if (!last) return proceed(controller, { ...saga, phase: { name: "cancelled", turn } }, at);
   if (last.progress.status === "undoing") return attempt(controller, saga, last, { action: "rollback", at });
-  const progress = { ...settledAs(last.progress, "undoing"), attempts: 0 };
+  const { inDoubtSince } = last.progress;
+  const progress = { ...settledAs(last.progress, "undoing"), attempts: 0, ...(inDoubtSince !== undefined && { inDoubtSince }) };
   return attempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
 }
 
-interface AttemptAt {
+interface ActionDue {
   readonly action: Action;
   readonly at: number;
   /** Where the saga may still turn back. */
@@ -75,26 +97,54 @@ interface AttemptAt {
 }
 
 /** Sends the next attempt, or waits for the one under way or until the next is due. */
-function attempt(controller: Controller, saga: Saga, open: StepAt, { action, at, deadline = Infinity }: AttemptAt): Decision {
+function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDue): Decision {
+  const { action, at, deadline = Infinity } = due;
   const { progress } = open;
   if (progress.calling) return { saga, commands: waitUntil(deadline) };
-  if (at >= giveUpAt(saga)) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
-  if (action === "run" && progress.status === "unknown" && !isKeyed(saga, progress.step)) {
-    return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
-  }
+  const asked = settlingBy(saga, open, due);
+  if (asked === "orphan") return proceed(controller, orphaned(saga, open), at);
+  if (asked === "human") return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
+  const until =
+    asked === "key" ? Math.min(patienceEndsAt(saga), keyEndsAt(saga, termsAt(saga, progress.step))) : patienceEndsAt(saga);
+  if (at >= until) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
   const { nextAttemptAt = at } = progress;
-  if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, giveUpAt(saga))) };
+  if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, until)) };
   if (open.handler.kind === "pivot" && saga.pivotRecord === undefined) {
     return { saga, commands: [{ type: "record", event: "pivot-recorded" }] };
   }
-  return send(controller, saga, open, { action, at, deadline });
+  return send(controller, saga, open, { action: asked === "probe" ? "probe" : action, at, deadline });
+}
+
+/**
+ * How a doubt about an earlier attempt is settled (rules 3 and 6): by the same call under its key; by its repetition, which is harmless;
+ * by a look; by taking it for refused, where an orphan is declared harmless; or by a human. `nothing` is in doubt: it is just sent.
+ */
+function settlingBy(
+  saga: Saga,
+  open: StepAt,
+  { action }: ActionDue,
+): "nothing" | "key" | "repetition" | "probe" | "orphan" | "human" {
+  if (open.progress.inDoubtSince === undefined) return "nothing";
+  if (isRepeatable(open, action)) return "repetition";
+  const { keyed, orphanIsHarmless } = termsAt(saga, open.progress.step);
+  if (keyed) return "key";
+  if (action === "rollback") return "human";
+  if (open.handler.probe) return "probe";
+  return orphanIsHarmless ? "orphan" : "human";
+}
+
+/** Its unknown outcome counts as a refusal, and is reported. */
+function orphaned(saga: Saga, open: StepAt): Saga {
+  const { step, lastError } = open.progress;
+  const reason = `it is not known whether it was applied (${lastError?.reason ?? "no answer"}), and an orphan is declared harmless`;
+  return runRejected({ ...saga, orphans: [...saga.orphans, step] }, open, { reason });
 }
 
 function send(
   controller: Controller,
   saga: Saga,
   { index, progress }: StepAt,
-  { action, deadline = Infinity }: AttemptAt,
+  { action, deadline = Infinity }: Omit<ActionDue, "action"> & { readonly action: Asked },
 ): Decision {
   const { step } = progress;
   const status = progress.status === "pending" ? "running" : progress.status;
@@ -108,7 +158,7 @@ function send(
 }
 
 /** The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). */
-function recordAhead(controller: Controller, saga: Saga, index: number, action: Action): readonly Command[] {
+function recordAhead(controller: Controller, saga: Saga, index: number, action: Asked): readonly Command[] {
   const isDue =
     saga.phase.name === "forward" &&
     action === "run" &&

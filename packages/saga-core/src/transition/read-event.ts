@@ -1,8 +1,10 @@
 import type { Controller } from "../definition/controller.ts";
+import type { AnyHandler } from "../definition/handler.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
+import type { StepTerms } from "../definition/terms.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { SagaEvent } from "./event.ts";
+import type { Asking, SagaEvent } from "./event.ts";
 
 /** A record that is not what a journal of this definition holds. The message names the member. */
 export class UnreadableEvent extends Error {
@@ -28,6 +30,11 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     case "parked":
     case "resumed":
       return { type: record["type"], at };
+    case "cancel-requested":
+    case "retry-requested":
+      return { type: record["type"], at, ...readAsking(record) };
+    case "resolved":
+      return readResolved(controller, record, at);
     default:
       throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is none that this version knows`);
   }
@@ -35,7 +42,6 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
 
 function readStarted(controller: Controller, record: JsonObject, at: number): SagaEvent {
   const policy = readObject(record["policy"], "policy");
-  const keyedSteps = record["keyedSteps"];
   const { idempotencyKey, trace } = record;
   return {
     type: "started",
@@ -52,17 +58,29 @@ function readStarted(controller: Controller, record: JsonObject, at: number): Sa
       deadlineMs: readNumber(policy, "deadlineMs"),
       giveUpMs: readNumber(policy, "giveUpMs"),
     },
-    keyedSteps: readSteps(controller, keyedSteps),
+    fingerprint: readString(record, "fingerprint"),
+    terms: readTerms(controller, record["terms"]),
     ...(idempotencyKey !== undefined && { idempotencyKey: readString(record, "idempotencyKey") }),
     ...(trace !== undefined && { trace: readTrace(readObject(trace, "trace")) }),
   };
 }
 
-function readSteps(controller: Controller, names: unknown): readonly string[] {
-  if (!Array.isArray(names)) return fail("keyedSteps", "a list of steps");
-  return names.map(
-    (name: unknown) => controller.handlers.find(({ step }) => step === name)?.step ?? fail("keyedSteps", "a list of steps"),
-  );
+function readTerms(controller: Controller, all: unknown): readonly StepTerms[] {
+  if (!Array.isArray(all) || all.length !== controller.handlers.length) return fail("terms", "a list of the steps' terms");
+  return controller.handlers.map(({ step }, index) => {
+    const terms = readObject(all[index], "terms");
+    const { keyed, orphanIsHarmless } = terms;
+    if (terms["step"] !== step || typeof keyed !== "boolean" || typeof orphanIsHarmless !== "boolean") {
+      return fail("terms", `the terms of "${step}" in the place of that step`);
+    }
+    return {
+      step,
+      keyed,
+      ...(terms["keyRetentionMs"] !== undefined && { keyRetentionMs: readNumber(terms, "keyRetentionMs") }),
+      arrivesWithinMs: readNumber(terms, "arrivesWithinMs"),
+      orphanIsHarmless,
+    };
+  });
 }
 
 function readTrace(trace: JsonObject): { readonly traceparent: string; readonly tracestate?: string } {
@@ -72,10 +90,9 @@ function readTrace(trace: JsonObject): { readonly traceparent: string; readonly 
 
 function readAnswered(controller: Controller, record: JsonObject, at: number): SagaEvent {
   const { action } = record;
-  if (action !== "run" && action !== "rollback") return fail("action", '"run" or "rollback"');
-  const step = readString(record, "step");
-  const handler = controller.handlers.find((candidate) => candidate.step === step);
-  if (!handler) return fail("step", `a step of ${controller.name}`);
+  if (action !== "run" && action !== "rollback" && action !== "probe") return fail("action", '"run", "rollback" or "probe"');
+  const handler = readHandler(controller, record);
+  const { step } = handler;
   return {
     type: "answered",
     at,
@@ -85,6 +102,26 @@ function readAnswered(controller: Controller, record: JsonObject, at: number): S
     random: readNumber(record, "random"),
     outcome: readOutcome(record["outcome"], handler, action),
   };
+}
+
+function readResolved(controller: Controller, record: JsonObject, at: number): SagaEvent {
+  const handler = readHandler(controller, record);
+  const { applied } = record;
+  if (typeof applied !== "boolean") return fail("applied", "a boolean");
+  const result = readObject(record["result"], "result");
+  return { type: "resolved", at, step: handler.step, applied, result, ...readAsking(record) };
+}
+
+function readAsking(record: JsonObject): Asking {
+  return {
+    ...(record["by"] !== undefined && { by: readString(record, "by") }),
+    ...(record["note"] !== undefined && { note: readString(record, "note") }),
+  };
+}
+
+function readHandler(controller: Controller, record: JsonObject): AnyHandler {
+  const step = readString(record, "step");
+  return controller.handlers.find((candidate) => candidate.step === step) ?? fail("step", `a step of ${controller.name}`);
 }
 
 function readObject(value: unknown, member: string): JsonObject {

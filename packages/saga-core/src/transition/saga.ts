@@ -1,5 +1,6 @@
 import type { Action, TraceContext } from "../definition/attempt.ts";
 import type { Policy } from "../definition/policy.ts";
+import type { StepTerms } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 
 /** One run of a definition, as its recorded events left it. Plain data: nothing in it is decided here. */
@@ -20,10 +21,15 @@ export interface Saga {
   readonly pivotRecord?: number;
   /** The last record says that an engine stopped here, with nothing under way. */
   readonly isParked?: true;
-  readonly keyedSteps: readonly string[];
+  readonly fingerprint: string;
+  readonly terms: readonly StepTerms[];
   readonly policy: Policy;
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
+  /** Since when giving up is counted, where a human asked for another try; absent: since the start. */
+  readonly patienceFrom?: number;
+  /** The steps that may stand although the saga is cancelled, declared harmless (rule 3). */
+  readonly orphans: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -67,7 +73,7 @@ export interface NeedsIntervention {
 
 /** Why a saga turned to compensation, and at which step. */
 export interface Turn {
-  readonly cause: "rejected" | "unavailable" | "deadline";
+  readonly cause: "rejected" | "unavailable" | "deadline" | "cancelled";
   readonly step: string;
   readonly reason: string;
 }
@@ -97,6 +103,8 @@ export interface StepProgress {
   readonly calling: boolean;
   /** The last attempt's reason, while the step is not done. */
   readonly lastError?: LastError;
+  /** There is an attempt whose effect is not known; it was sent by this instant. Absent: nothing is in doubt. */
+  readonly inDoubtSince?: number;
   /** When the next attempt is due; absent: at once. */
   readonly nextAttemptAt?: number;
 }

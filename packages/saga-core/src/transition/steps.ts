@@ -1,5 +1,7 @@
+import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
+import type { StepTerms } from "../definition/terms.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 
 /** A step's handler and its progress. Both are found by their place in the chain. */
@@ -15,6 +17,20 @@ export function stepAt(controller: Controller, saga: Saga, index: number): StepA
   return handler && progress ? { index, handler, progress } : undefined;
 }
 
+export function stepNamed(controller: Controller, saga: Saga, step: string): StepAt | undefined {
+  return stepAt(
+    controller,
+    saga,
+    saga.steps.findIndex((progress) => progress.step === step),
+  );
+}
+
+/** Whether the pivot may have been sent: it is under way, in doubt, or done. */
+export function isPivotSent(controller: Controller, saga: Saga): boolean {
+  const pivot = saga.steps[controller.handlers.findIndex(({ kind }) => kind === "pivot")];
+  return pivot !== undefined && (pivot.calling || pivot.status === "unknown" || pivot.status === "done");
+}
+
 /** The step that a saga going forward, or settling, stands at: the first that is not done. */
 export function firstOpenStep(controller: Controller, saga: Saga): StepAt | undefined {
   const index = saga.steps.findIndex(({ status }) => status !== "done");
@@ -27,8 +43,20 @@ export function lastAppliedStep(controller: Controller, saga: Saga): StepAt | un
   return stepAt(controller, saga, index);
 }
 
+/** What was recorded of the step's participant when the saga started. */
+export function termsAt(saga: Saga, step: string): StepTerms {
+  const terms = saga.terms.find((each) => each.step === step);
+  if (!terms) throw new TypeError(`Saga ${saga.id} has no terms of the step "${step}".`);
+  return terms;
+}
+
 export function isKeyed(saga: Saga, step: string): boolean {
-  return saga.keyedSteps.includes(step);
+  return termsAt(saga, step).keyed;
+}
+
+/** Whether another rollback has no second effect by its nature: a DELETE by an id that is never reused (rule 6). */
+export function isRepeatable({ handler }: StepAt, action: Action): boolean {
+  return action === "rollback" && handler.kind === "compensatable" && handler.rollbackIsRepeatable;
 }
 
 export function withStep(saga: Saga, index: number, progress: StepProgress): Saga {

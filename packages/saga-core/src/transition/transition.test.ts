@@ -3,6 +3,7 @@ import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
 import { defaultPolicy } from "../definition/policy.ts";
+import { termsOf } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
 import type { SagaEvent } from "./event.ts";
@@ -24,8 +25,9 @@ function controllerOf(scripts: readonly StepScript[] = steps): Controller {
 }
 
 function started(controller: Controller, at = 0): SagaEvent {
-  const keyedSteps = controller.handlers.filter(({ participant }) => participant.keyed).map(({ step }) => step);
-  return { type: "started", at, id: "s", definition: "scripted", version: 1, input: {}, policy: controller.policy, keyedSteps };
+  const { fingerprint, policy, handlers } = controller;
+  const terms = handlers.map(termsOf);
+  return { type: "started", at, id: "s", definition: "scripted", version: 1, fingerprint, input: {}, policy, terms };
 }
 
 function answered(
@@ -262,7 +264,7 @@ describe("a record read back", () => {
     ["with an action that is none", { ...answered("order", done()), action: "jump" }, '"action"'],
     ["with an outcome that is none", { ...answered("order", done()), outcome: { outcome: "maybe" } }, '"outcome"'],
     ["of a step that is none", answered("nothing", done()), '"step"'],
-    ["with a keyed step that is none", { ...started(controller), keyedSteps: ["order", 7] }, '"keyedSteps"'],
+    ["without the terms of a step", { ...started(controller), terms: [] }, "terms"],
     ["with an input that does not fit", { ...started(controller), input: [] }, "must be an object"],
     ["without the policy it started with", { ...started(controller), policy: {} }, '"attemptsMax"'],
   ])("that is %s is refused with the member that is wrong", ([, record, message]) => {

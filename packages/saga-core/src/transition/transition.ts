@@ -17,11 +17,17 @@ export function transition(controller: Controller, saga: Saga | undefined, event
     if (saga) throw new ImpossibleEvent(saga, event);
     return proceed(controller, begin(controller, event), event.at);
   }
-  if (!saga || isAtRest(saga) || (saga.isParked && event.type !== "resumed")) throw new ImpossibleEvent(saga, event);
+  if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   const recorded = recordEvent(controller, numbered, event);
   // A parked saga does nothing until an engine resumes it.
   return event.type === "parked" ? { saga: recorded, commands: [] } : proceed(controller, recorded, event.at);
+}
+
+function mayHappen(saga: Saga, { type }: SagaEvent): boolean {
+  if (saga.isParked && type !== "resumed") return false;
+  const isOperation = type === "cancel-requested" || type === "retry-requested" || type === "resolved";
+  return !isAtRest(saga) || (isOperation && saga.phase.name === "needs-intervention");
 }
 
 /** Ended, or waiting for a human: no event of an engine's own can happen to it. */

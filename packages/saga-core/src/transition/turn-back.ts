@@ -1,11 +1,9 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Saga, Turn } from "./saga.ts";
-import { withoutPivotRecord } from "./steps.ts";
+import { isPivotSent, withoutPivotRecord } from "./steps.ts";
 
 /** Turns a saga to compensation. The record of a pivot that is certainly unsent is void from here on (rule 5). */
 export function turnBack(controller: Controller, saga: Saga, turn: Turn): Saga {
   const turned: Saga = { ...saga, phase: { name: "settling", turn } };
-  const pivot = saga.steps[controller.handlers.findIndex(({ kind }) => kind === "pivot")];
-  const maybeSent = pivot !== undefined && (pivot.calling || pivot.status === "unknown");
-  return maybeSent ? turned : withoutPivotRecord(turned);
+  return isPivotSent(controller, saga) ? turned : withoutPivotRecord(turned);
 }

@@ -1,0 +1,19 @@
+import { drawCounterexample, explore, runAtRandom } from "saga-core/testing";
+import { describe, expect, it } from "vitest";
+import { explorations } from "./explorations.ts";
+
+describe.for([...explorations])("$name", ({ scenario }) => {
+  it("ends right whatever two faults meet it, and takes every arrow of its chart and no other", async () => {
+    const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 2 });
+    expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
+    expect(isWhole).toBe(true);
+    expect(new Set(arrows)).toEqual(new Set(scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`)));
+  });
+
+  it("ends right in runs that many faults meet at random", async () => {
+    for (let seed = 0; seed < 500; seed += 1) {
+      const { counterexample } = await runAtRandom(scenario, seed);
+      expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,26 @@
+import type { Scenario } from "saga-core/testing";
+import { orderSagaOf } from "../src/compose.ts";
+import { readConfig } from "../src/config.ts";
+
+/** A definition of this app, as it is explored: with an input that fits it, and what its steps give. */
+export interface ExploredDefinition {
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+const sample = {
+  input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
+  results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+};
+
+function orderSaga(storeManagerKeyed: boolean, paymentsKeyed: boolean): Scenario {
+  const variables = { STORE_MANAGER_KEYED: String(storeManagerKeyed), PAYMENTS_KEYED: String(paymentsKeyed) };
+  return { definition: orderSagaOf(readConfig(variables)), ...sample };
+}
+
+/** Every definition of this app, in every way in which its participants can be configured. */
+export const explorations: readonly ExploredDefinition[] = [
+  { name: "order, keyed", scenario: orderSaga(true, true) },
+  { name: "order, unkeyed", scenario: orderSaga(false, false) },
+  { name: "order, Payments unkeyed", scenario: orderSaga(true, false) },
+];

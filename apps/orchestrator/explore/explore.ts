@@ -1,0 +1,148 @@
+import process from "node:process";
+import { parseArgs } from "node:util";
+import ansis from "ansis";
+import { type Counterexample, drawCounterexample, explore, runAtRandom, type Scenario, writeTest } from "saga-core/testing";
+import { type ExploredDefinition, explorations } from "./explorations.ts";
+import { Progress } from "./progress.ts";
+
+const usage = `Explores every definition of this app: can any of its runs end wrong?
+
+  pnpm explore                 every run that at most two faults meet
+  pnpm explore --faults 3      … at most three
+  pnpm explore --for 10m       and then runs at random, with any number of faults, for ten minutes (s, m, h)
+  pnpm explore --seed 42       only the one random run of that seed, and what happened in it
+
+A fault is a crash, a lost or late request, a lost reply, a refusal, a participant that is away, a slow disk, a jump of the clock, a
+cancel, a retry or a stop, at any instant. It exits 1 when a run ends wrong.
+`;
+
+/** What was asked for cannot be done; the message says what can. */
+class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+interface Request {
+  readonly faults: number;
+  readonly randomMs: number;
+  readonly seed: number | undefined;
+}
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+try {
+  const request = readRequest();
+  process.exit(request && !(await run(request)) ? 1 : 0);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+async function run({ faults, randomMs, seed }: Request): Promise<boolean> {
+  if (seed !== undefined) return await repeatSeed(seed);
+  print(ansis.bold(row(["definition", "faults", "runs", "states", "transitions", "time", "verdict"])));
+  let isRight = true;
+  for (const exploration of explorations) isRight = (await exploreWhole(exploration, faults)) && isRight;
+  if (!isRight || randomMs === 0) return isRight;
+  return await exploreAtRandom(randomMs);
+}
+
+async function exploreWhole({ name, scenario }: ExploredDefinition, faults: number): Promise<boolean> {
+  const start = performance.now();
+  const progress = new Progress(name);
+  const found = await explore(scenario, {
+    faults,
+    onProgress: ({ runs, states }) => progress.say(`${runs} runs, ${states} states`),
+  });
+  progress.end();
+  const { taken, all, missing } = transitions(scenario, found.arrows);
+  const time = `${((performance.now() - start) / 1_000).toFixed(1)} s`;
+  const verdict = found.counterexample ? ansis.red("✗ it can end wrong") : ansis.green("✓ every run ends right");
+  print(row([name, String(faults), String(found.runs), String(found.states), `${taken} of ${all}`, time, verdict]));
+  if (missing.length > 0) print(ansis.yellow(`   not taken: ${missing.join(", ")}`));
+  if (found.counterexample) printCounterexample(found.counterexample);
+  return !found.counterexample;
+}
+
+/** With any number of faults, a definition after the other, until the time is up. */
+async function exploreAtRandom(ms: number): Promise<boolean> {
+  const end = performance.now() + ms;
+  const first = Math.floor(Math.random() * 1_000_000_000);
+  const progress = new Progress("at random");
+  let runs = 0;
+  let faults = 0;
+  for (let seed = first; performance.now() < end; seed += 1) {
+    const result = await runAtRandom(explorationOf(seed).scenario, seed);
+    runs += 1;
+    faults += result.faults;
+    progress.say(`${runs} runs, ${faults} faults`);
+    if (result.counterexample) {
+      progress.end();
+      print(ansis.red(`✗ ${explorationOf(seed).name} can end wrong: pnpm explore --seed ${seed}`));
+      printCounterexample(result.counterexample);
+      return false;
+    }
+  }
+  progress.end();
+  print(ansis.green(`✓ ${runs} runs at random, met by ${faults} faults, ended right (seeds ${first} to ${first + runs - 1})`));
+  return true;
+}
+
+async function repeatSeed(seed: number): Promise<boolean> {
+  const { name, scenario } = explorationOf(seed);
+  const { counterexample, faults, history } = await runAtRandom(scenario, seed);
+  const verdict = counterexample ? ansis.red(`✗ ${counterexample.violation}`) : ansis.green("✓ it ends right");
+  const shown = counterexample ?? { violation: `${name}, seed ${seed}`, faults, history, choices: [] };
+  print(`${drawCounterexample(shown)}${verdict}`);
+  return !counterexample;
+}
+
+/** Which definition a seed is run with. */
+function explorationOf(seed: number): ExploredDefinition {
+  const exploration = explorations[seed % explorations.length];
+  if (!exploration) throw new UsageError("There is no definition to explore.");
+  return exploration;
+}
+
+function transitions({ definition }: Scenario, taken: ReadonlySet<string>) {
+  const all = [...new Set(definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`))];
+  const missing = all.filter((arrow) => !taken.has(arrow));
+  return { all: all.length, taken: all.length - missing.length, missing };
+}
+
+function printCounterexample(counterexample: Counterexample): void {
+  print(`\n${drawCounterexample(counterexample)}\nAs a test:\n\n${writeTest(counterexample, "scenario")}`);
+}
+
+function row(columns: readonly string[]): string {
+  const widths = [26, 8, 9, 9, 13, 9, 0];
+  return columns.map((text, index) => text.padEnd(widths[index] ?? 0)).join("");
+}
+
+function readRequest(): Request | undefined {
+  const { help, faults = "2", for: duration, seed } = readArguments();
+  if (help) {
+    print(usage);
+    return undefined;
+  }
+  if (!/^\d$/.test(faults)) throw new UsageError(`--faults is a number from 0 to 9; not "${faults}".`);
+  if (seed !== undefined && !/^\d{1,12}$/.test(seed)) throw new UsageError(`--seed is a number; not "${seed}".`);
+  return { faults: Number(faults), randomMs: readDuration(duration), seed: seed === undefined ? undefined : Number(seed) };
+}
+
+function readDuration(duration: string | undefined): number {
+  if (duration === undefined) return 0;
+  const [, count, unit = ""] = /^(\d{1,4})([smh])$/.exec(duration) ?? [];
+  const ms = { s: 1_000, m: 60_000, h: 3_600_000 }[unit];
+  if (ms === undefined) throw new UsageError(`--for is a time like 30s, 10m or 1h; not "${duration}".`);
+  return Number(count) * ms;
+}
+
+function readArguments() {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({ options: { faults: text, for: text, seed: text, help: { type: "boolean" } } }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
+  }
+}

@@ -1,0 +1,18 @@
+import type { AnyHandler } from "./handler.ts";
+
+const PRIME = 0x100000001b3n;
+const OFFSET = 0xcbf29ce484222325n;
+
+/** A hash (FNV-1a, 64 bits, of its UTF-16 units) of what makes a recorded history mean what it means: steps, kinds and words, in order (rule 11). */
+export function fingerprintOf(handlers: readonly AnyHandler[]): string {
+  const text = JSON.stringify(handlers.map(({ step, kind, words }) => [step, kind, Object.entries(words).toSorted(byName)]));
+  let hash = OFFSET;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * PRIME);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1;
+}

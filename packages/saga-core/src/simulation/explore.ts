@@ -1,0 +1,127 @@
+import { type Scenario, Simulation, type Told } from "./simulation.ts";
+
+export interface ExploreOptions {
+  /** How many faults a run may meet. */
+  readonly faults: number;
+  /** Told now and then how far it is. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the search early. */
+  readonly runsMax?: number;
+}
+
+export interface Progress {
+  readonly runs: number;
+  readonly states: number;
+}
+
+/** The shortest run that was found to end wrong. */
+export interface Counterexample {
+  readonly violation: string;
+  readonly faults: number;
+  readonly history: readonly Told[];
+  /** Which of the things that could happen did, at each instant: it can be repeated by these. */
+  readonly choices: readonly number[];
+}
+
+export interface Exploration extends Progress {
+  readonly arrows: ReadonlySet<string>;
+  readonly counterexample?: Counterexample;
+  /** Whether every run within the number of faults was looked at. */
+  readonly isWhole: boolean;
+}
+
+interface Branch {
+  readonly choices: readonly number[];
+  readonly faults: number;
+}
+
+/**
+ * Runs a definition in every way in which at most so many faults can meet it, the fewest first. Each run is a replay from the start
+ * with other choices; states that were met before, with as many faults left, are not gone on from again.
+ */
+export async function explore(
+  scenario: Scenario,
+  { faults, onProgress, runsMax = Infinity }: ExploreOptions,
+): Promise<Exploration> {
+  const search = new Search(faults);
+  const arrows = new Set<string>();
+  let runs = 0;
+  for (let branch = search.next(); branch && runs < runsMax; branch = search.next()) {
+    runs += 1;
+    if (runs % 500 === 0) onProgress?.({ runs, states: search.states });
+    const simulation = await follow(scenario, branch, search);
+    for (const arrow of simulation.arrows) arrows.add(arrow);
+    const [violation] = simulation.monitor.violations;
+    if (violation !== undefined) {
+      const { choices, faults: met } = branch;
+      const counterexample = { violation, faults: met, history: simulation.history, choices };
+      return { runs, states: search.states, arrows, counterexample, isWhole: false };
+    }
+  }
+  return { runs, states: search.states, arrows, isWhole: runs < runsMax };
+}
+
+/** One run again, by the choices that made it; from where they end, as usual. */
+export async function replay(scenario: Scenario, choices: readonly number[]): Promise<Simulation> {
+  return await follow(scenario, { choices, faults: 0 }, new Search(0));
+}
+
+/** Repeats the choices of a branch, goes on as usual, and notes what else could have happened on the way. */
+async function follow(scenario: Scenario, { choices, faults }: Branch, search: Search): Promise<Simulation> {
+  const simulation = new Simulation(scenario);
+  await simulation.start();
+  const taken: number[] = [];
+  for (let happenings = simulation.happenings(); happenings.length > 0; happenings = simulation.happenings()) {
+    const choice = choices[taken.length];
+    if (
+      choice === undefined &&
+      !search.enter(
+        simulation.snapshot,
+        taken,
+        faults,
+        happenings.map(({ cost }) => cost),
+      )
+    )
+      return simulation;
+    const happening = happenings[choice ?? 0];
+    if (!happening) throw new RangeError(`there is no choice ${choice} of ${happenings.length}: a run is not repeatable`);
+    taken.push(choice ?? 0);
+    await simulation.happen(happening);
+  }
+  return simulation;
+}
+
+/** The branches that are still to be followed, and the states that were met. */
+class Search {
+  readonly #faultsMax: number;
+  /** By the number of their faults: the runs with the fewest come first. */
+  readonly #branches: Branch[][];
+  /** The fewest faults with which each state was met. */
+  readonly #met = new Map<string, number>();
+
+  constructor(faultsMax: number) {
+    this.#faultsMax = faultsMax;
+    this.#branches = Array.from({ length: faultsMax + 1 }, () => []);
+    this.#branches[0]?.push({ choices: [], faults: 0 });
+  }
+
+  get states(): number {
+    return this.#met.size;
+  }
+
+  next(): Branch | undefined {
+    return this.#branches.find((branches) => branches.length > 0)?.shift();
+  }
+
+  /** Whether to go on from a state; what else could happen there is noted for later. */
+  enter(state: string, taken: readonly number[], faults: number, costs: readonly number[]): boolean {
+    const fewest = this.#met.get(state);
+    if (fewest !== undefined && fewest <= faults) return false;
+    this.#met.set(state, faults);
+    for (const [choice, cost] of costs.entries()) {
+      const total = faults + cost;
+      if (choice > 0 && total <= this.#faultsMax) this.#branches[total]?.push({ choices: [...taken, choice], faults: total });
+    }
+    return true;
+  }
+}

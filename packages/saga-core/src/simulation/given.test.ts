@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { done, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { given, NotAsExpected } from "./given.ts";
+
+const definition = new ScriptedController(
+  [
+    { step: "order", kind: "compensatable" },
+    { step: "stock", kind: "compensatable" },
+    { step: "pay", kind: "pivot" },
+  ],
+  new ScriptedWorld(),
+);
+
+const saga = () => given(definition, { input: {} });
+
+describe("a test of a saga", () => {
+  it("says what it comes to when nothing goes wrong", async () => {
+    const calls = ["order/run", "stock/run", "pay/run"];
+    await saga().expect({ status: "completed", calls, standing: ["order", "stock", "pay"], rolledBack: [] });
+  });
+
+  it("says what it comes to when a step is refused", async () => {
+    await saga()
+      .when("pay", rejected("no funds"))
+      .expect({ status: "cancelled", state: "CANCELLED", rolledBack: ["stock", "order"], standing: [] });
+  });
+
+  it("takes the first attempts' outcomes in order, and then the step is done", async () => {
+    await saga()
+      .when("stock", unknown("no answer"), unavailable("away"), done())
+      .whenUndoing("order", unavailable("away"))
+      .when("pay", rejected("no funds"))
+      .expect({ status: "cancelled", standing: [] });
+  });
+
+  it("is red, and shows the run, where it comes to something else", async () => {
+    const wrong = saga().when("pay", rejected("no funds")).expect({ status: "completed" });
+    await expect(wrong).rejects.toThrow(NotAsExpected);
+    await expect(wrong).rejects.toThrow(
+      /status is "cancelled", and "completed" was expected[\s\S]+pay\/run is to be answered rejected/,
+    );
+  });
+
+  it("names the steps that there are", () => {
+    expect(() => saga().when("ship", done())).toThrow('scripted has no step "ship"; it has order, stock, pay.');
+  });
+});

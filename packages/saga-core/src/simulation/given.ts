@@ -1,0 +1,101 @@
+import type { Controller } from "../definition/controller.ts";
+import type { Outcome } from "../definition/outcome.ts";
+import { rolledBack, type SagaStatus, stateOf, statusOf } from "../transition/view.ts";
+import { drawLadder } from "./counterexample.ts";
+import { Simulation } from "./simulation.ts";
+
+/** What a saga is expected to come to; what is not named may be anything. */
+export interface Expected {
+  readonly status?: SagaStatus;
+  readonly state?: string;
+  /** The steps that were undone, in that order. */
+  readonly rolledBack?: readonly string[];
+  /** Every call that was sent, in order: `create-order/run`. */
+  readonly calls?: readonly string[];
+  /** What the steps gave, and no step that was not done. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** The steps whose effect stands at their participants when all is over. */
+  readonly standing?: readonly string[];
+}
+
+/** The saga did not come to what was expected; the message shows the run. */
+export class NotAsExpected extends Error {
+  override readonly name = "NotAsExpected";
+}
+
+/** What a saga starts with: its input, and what its steps give when they are done. */
+export interface Given {
+  readonly input: unknown;
+  readonly results?: Readonly<Record<string, object>>;
+}
+
+/**
+ * A test of a saga: `await given(orderSaga, { input, results }).when("create-payment", rejected("no funds")).expect({ … })`. Its
+ * definition runs in the real engine, on a simulated clock, journal and network; its handlers' own code is not called.
+ */
+export function given(definition: Controller, { input, results = {} }: Given): SagaTest {
+  return new SagaTest(definition, { input, results }, new Map());
+}
+
+class SagaTest {
+  readonly #definition: Controller;
+  readonly #given: Given;
+  readonly #answers: ReadonlyMap<string, readonly Outcome<object>[]>;
+
+  constructor(definition: Controller, initial: Given, answers: ReadonlyMap<string, readonly Outcome<object>[]>) {
+    this.#definition = definition;
+    this.#given = initial;
+    this.#answers = answers;
+  }
+
+  /** What the attempts at a step are answered, the first ones; further ones are done. */
+  when(step: string, ...outcomes: readonly Outcome<object>[]): SagaTest {
+    return this.#with(`${step}/run`, outcomes);
+  }
+
+  /** What the attempts at undoing a step are answered, the first ones; further ones are done. */
+  whenUndoing(step: string, ...outcomes: readonly Outcome<object>[]): SagaTest {
+    return this.#with(`${step}/rollback`, outcomes);
+  }
+
+  /** Runs it until it has ended or needs a human. @throws NotAsExpected */
+  async expect(expected: Expected): Promise<void> {
+    const { input, results = {} } = this.#given;
+    const simulation = new Simulation({
+      definition: this.#definition,
+      input,
+      results,
+      answers: this.#answers,
+      hasOperator: false,
+    });
+    await simulation.start();
+    for (let [usual] = simulation.happenings(); usual; [usual] = simulation.happenings()) await simulation.happen(usual);
+    const { saga, history } = simulation;
+    if (!saga) throw new NotAsExpected("There is no saga.");
+    const seen: Required<Expected> = {
+      status: statusOf(saga),
+      state: stateOf(this.#definition, saga),
+      rolledBack: rolledBack(saga),
+      calls: simulation.calls,
+      data: saga.data,
+      standing: simulation.standing,
+    };
+    const wrong = Object.entries(expected).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(seen, name)),
+    );
+    const said = wrong.map(([name, value]) => {
+      return `${name} is ${JSON.stringify(Reflect.get(seen, name))}, and ${JSON.stringify(value)} was expected`;
+    });
+    const all = [...simulation.monitor.violations, ...said];
+    if (all.length > 0) throw new NotAsExpected(`${all.join("\n")}\n${drawLadder(history)}`);
+  }
+
+  #with(call: string, outcomes: readonly Outcome<object>[]): SagaTest {
+    const step = call.split("/")[0];
+    if (!this.#definition.handlers.some((handler) => handler.step === step)) {
+      const steps = this.#definition.handlers.map((handler) => handler.step).join(", ");
+      throw new TypeError(`${this.#definition.name} has no step "${step}"; it has ${steps}.`);
+    }
+    return new SagaTest(this.#definition, this.#given, new Map([...this.#answers, [call, outcomes]]));
+  }
+}

@@ -1,0 +1,66 @@
+import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import type { Scenario } from "./simulation.ts";
+
+const HOUR_MS = 3_600_000;
+
+type Kinds = readonly StepScript["kind"][];
+
+const order: Kinds = ["compensatable", "compensatable", "pivot"];
+const whole: Kinds = ["compensatable", "pivot", "retriable"];
+const withoutPivot: Kinds = ["compensatable", "compensatable"];
+
+function scenario(kinds: Kinds, common: Partial<StepScript>): Scenario {
+  const scripts = kinds.map((kind, index) => ({ step: `step-${"abcdef"[index]}`, kind, ...common }));
+  return { definition: new ScriptedController(scripts, new ScriptedWorld()), input: {} };
+}
+
+const halfUnkeyed: Scenario = {
+  definition: new ScriptedController(
+    [
+      { step: "step-a", kind: "compensatable", keyed: false },
+      { step: "step-b", kind: "compensatable" },
+    ],
+    new ScriptedWorld(),
+  ),
+  input: {},
+};
+
+/** A scenario, and with how many faults it is worth being explored. */
+export interface Sample extends Scenario {
+  readonly faults?: number;
+}
+
+/** Small definitions that between them have steps and participants of every kind, by name. */
+export const sampleDefinitions: ReadonlyMap<string, Sample> = new Map<string, Sample>([
+  ["keyed", scenario(order, {})],
+  ["unkeyed", scenario(order, { keyed: false })],
+  ["forgetful", scenario(order, { keyRetentionMs: HOUR_MS })],
+  ["whole", scenario(whole, {})],
+  ["whole unkeyed", scenario(whole, { keyed: false, rollbackIsRepeatable: true })],
+  ["without a pivot", scenario(withoutPivot, {})],
+  ["looking", scenario(whole, { keyed: false, probes: true })],
+  ["short", { ...scenario(["compensatable", "pivot"], {}), faults: 3 }],
+  [
+    "short and forgetful",
+    { ...scenario(["compensatable", "compensatable"], { keyRetentionMs: HOUR_MS, arrivesWithinMs: HOUR_MS / 4 }), faults: 3 },
+  ],
+  ["short and half unkeyed", { ...halfUnkeyed, faults: 3 }],
+  ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
+]);
+
+/** Definitions that take their participants for what they are not. */
+export const lyingDefinitions: ReadonlyMap<string, Scenario> = new Map([
+  ["its participant keeps no keys", { ...scenario(order, {}), truth: { "step-a": { keyed: false } } }],
+  ["its keys are forgotten sooner", { ...scenario(order, {}), truth: { "step-a": { keyRetentionMs: HOUR_MS } } }],
+  [
+    "its rollback cannot be repeated",
+    {
+      ...scenario(order, { keyed: false, rollbackIsRepeatable: true }),
+      truth: { "step-a": { rollbackIsRepeatable: false } },
+    },
+  ],
+  [
+    "its requests take longer to arrive",
+    { ...scenario(order, { keyed: false, arrivesWithinMs: 1_000 }), truth: { "step-a": { arrivesWithinMs: 24 * HOUR_MS } } },
+  ],
+]);

@@ -1,0 +1,48 @@
+import type { JournalRecord } from "../ports/journal.ts";
+import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
+
+/** A journal whose disk writes when the simulation says so. */
+export class SimulatedJournal extends MemoryJournal {
+  #pending: (() => void)[] = [];
+  #unflushed: AppendedRecord[] = [];
+  readonly #durable: AppendedRecord[];
+
+  constructor(durable: readonly AppendedRecord[] = []) {
+    super(durable);
+    this.#durable = [...durable];
+  }
+
+  override get durableRecords(): readonly AppendedRecord[] {
+    return this.#durable;
+  }
+
+  /** What a crash would lose. */
+  get unflushed(): readonly AppendedRecord[] {
+    return this.#unflushed;
+  }
+
+  override append(record: JournalRecord): void {
+    super.append(record);
+    const { event, ...rest } = record;
+    this.#unflushed.push({ ...rest, text: JSON.stringify(event) });
+  }
+
+  override durable(): Promise<void> {
+    if (this.#unflushed.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#pending.push(resolve));
+  }
+
+  /** Writes what was appended so far. */
+  flush(): void {
+    this.#durable.push(...this.#unflushed);
+    this.#unflushed = [];
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const resolve of pending) resolve();
+  }
+
+  /** What a restart finds when the process dies now, after so many more records reached the disk. */
+  recordsAfterCrash(kept: number): readonly AppendedRecord[] {
+    return [...this.#durable, ...this.#unflushed.slice(0, kept)];
+  }
+}

@@ -1,0 +1,81 @@
+import type { Asked } from "../definition/attempt.ts";
+import { done, type Outcome, rejected } from "../definition/outcome.ts";
+import { ARRIVES_WITHIN_MS_DEFAULT } from "../definition/participant.ts";
+import type { SimulatedCall } from "./simulated-controller.ts";
+
+/** A request on its way, or at its participant. */
+export interface Message extends SimulatedCall {
+  readonly id: number;
+  /** What its participant answered; absent while it has not arrived. */
+  answer?: Outcome<object>;
+}
+
+interface FirstAnswer {
+  readonly outcome: Outcome<object>;
+  readonly at: number;
+}
+
+/** What the participants hold: the effects that were applied, and the first answer to every key. It survives every crash. */
+export class SimulatedWorld {
+  readonly runs = new Map<string, number>();
+  readonly rollbacks = new Map<string, number>();
+  readonly #firsts = new Map<string, FirstAnswer>();
+  /** What the steps give when they are done, by name. */
+  readonly #results: Readonly<Record<string, object>>;
+
+  constructor(results: Readonly<Record<string, object>>) {
+    this.#results = results;
+  }
+
+  /** How often the step's effect stands. */
+  standing(step: string): number {
+    return countOf(this.runs, step) - countOf(this.rollbacks, step);
+  }
+
+  /** Whether a request that arrived now could still have an effect. */
+  couldApply({ handler, attempt }: SimulatedCall, now: number): boolean {
+    return !handler.participant.keyed || this.#firstAnswer(handler.participant.keyRetentionMs, attempt.key, now) === undefined;
+  }
+
+  /** A request arrives: it is answered as the first time, or has its effect, or is refused. */
+  arrive({ handler, asked, attempt }: SimulatedCall, now: number, refuses: boolean): Outcome<object> {
+    const { step, participant } = handler;
+    if (asked === "probe") return this.standing(step) > 0 ? done(this.#results[step] ?? {}) : rejected("it is not there");
+    const first = participant.keyed ? this.#firstAnswer(participant.keyRetentionMs, attempt.key, now) : undefined;
+    if (first) return first;
+    const outcome = refuses ? rejected("refused") : done(asked === "run" ? (this.#results[step] ?? {}) : {});
+    if (outcome.outcome === "done") this.apply(step, asked, isRepeatable({ handler, asked }));
+    if (participant.keyed) this.#firsts.set(attempt.key, { outcome, at: now });
+    return outcome;
+  }
+
+  /** By a request, or by the hand of a human. A repeatable rollback has no second effect. */
+  apply(step: string, asked: Asked, repeatable: boolean): void {
+    const effects = asked === "run" ? this.runs : this.rollbacks;
+    if (asked === "rollback" && repeatable && this.standing(step) === 0) return;
+    effects.set(step, countOf(effects, step) + 1);
+  }
+
+  /** All of it, for telling states apart. */
+  get snapshot(): object {
+    return [[...this.runs], [...this.rollbacks], [...this.#firsts].map(([key, { outcome, at }]) => [key, outcome.outcome, at])];
+  }
+
+  #firstAnswer(retentionMs: number | undefined, key: string, now: number): Outcome<object> | undefined {
+    const first = this.#firsts.get(key);
+    const isKept = first !== undefined && now < first.at + (retentionMs ?? Infinity);
+    return isKept ? first.outcome : undefined;
+  }
+}
+
+export function isRepeatable({ handler, asked }: Pick<SimulatedCall, "handler" | "asked">): boolean {
+  return asked === "rollback" && handler.kind === "compensatable" && handler.rollbackIsRepeatable;
+}
+
+export function arrivesWithinMs({ handler }: SimulatedCall): number {
+  return handler.participant.arrivesWithinMs ?? ARRIVES_WITHIN_MS_DEFAULT;
+}
+
+export function countOf(counts: ReadonlyMap<string, number>, step: string): number {
+  return counts.get(step) ?? 0;
+}

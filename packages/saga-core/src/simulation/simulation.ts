@@ -1,0 +1,493 @@
+import type { Controller } from "../definition/controller.ts";
+import type { AnyHandler } from "../definition/handler.ts";
+import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
+import type { Participant } from "../definition/participant.ts";
+import { EmbeddedEngine } from "../engine/embedded-engine.ts";
+import { OperationRefused } from "../ports/engine.ts";
+import { settleMicrotasks } from "../testing/drive.ts";
+import type { AppendedRecord } from "../testing/memory-journal.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { choicesOf } from "../transition/choices.ts";
+import type { Saga } from "../transition/saga.ts";
+import { isAtRest } from "../transition/transition.ts";
+import { stateOf } from "../transition/view.ts";
+import { Monitor } from "./monitor.ts";
+import { type SimulatedCall, SimulatedController } from "./simulated-controller.ts";
+import { SimulatedJournal } from "./simulated-journal.ts";
+import { arrivesWithinMs, isRepeatable, type Message, SimulatedWorld } from "./simulated-world.ts";
+
+const HOUR_MS = 3_600_000;
+const STEPS_MAX = 600;
+
+/** Few attempts with long waits: a run is short, and meets every limit. */
+const simulatedPolicy = {
+  attemptsMax: 2,
+  backoffMsBase: HOUR_MS / 6,
+  backoffMsMax: HOUR_MS,
+  deadlineMs: HOUR_MS / 2,
+  giveUpMs: 24 * HOUR_MS,
+};
+
+/** What is simulated: a definition, an input that fits it, and what its steps give. */
+export interface Scenario {
+  readonly definition: Controller;
+  readonly input: unknown;
+  /** By step; a step that is not named gives nothing. */
+  readonly results?: Readonly<Record<string, object>>;
+  /** By `step/run` or `step/rollback`, what its first attempts are answered. */
+  readonly answers?: ReadonlyMap<string, readonly Outcome<object>[]>;
+  /** Whether there is somebody whom a saga can ask; by default there is. */
+  readonly hasOperator?: boolean;
+  /** By step, what its participant is in truth, where the definition takes it for something else. */
+  readonly truth?: Readonly<Record<string, Truth>>;
+}
+
+export interface Truth extends Partial<Participant> {
+  readonly rollbackIsRepeatable?: boolean;
+}
+
+/** Something that can happen next. The first of several is what happens when nothing goes wrong. */
+export interface Happening {
+  readonly name: string;
+  /** What it takes of the number of faults. */
+  readonly cost: 0 | 1;
+  readonly happen: () => void | Promise<void>;
+}
+
+/** What happened, for people. */
+export interface Told {
+  readonly what: string;
+  /** The saga's state after it. */
+  readonly state: string;
+  /** Whether it is something that goes wrong, or that somebody asked for. */
+  readonly isFault: boolean;
+}
+
+/** A message that its sender waits for. */
+interface Waiting extends Message {
+  readonly reply: (outcome: Outcome<object>) => void;
+}
+
+/** A message that nobody waits for any more, and that can still arrive. */
+interface Late extends Message {
+  readonly until: number;
+}
+
+/** One process: its engine, its journal, its clock. A crash ends it, and another one comes. */
+interface Life {
+  readonly engine: EmbeddedEngine;
+  readonly journal: SimulatedJournal;
+  readonly clock: SimulatedClock;
+}
+
+/**
+ * One saga, run by the real transition and the real embedded engine over a simulated clock, network, journal and participants.
+ * Nothing in it is left to chance: whoever drives it chooses what happens next.
+ */
+export class Simulation {
+  readonly monitor: Monitor;
+  readonly history: Told[] = [];
+  /** The arrows that the saga took, as `STATE -> STATE`; a crash that undoes one is none. */
+  readonly arrows = new Set<string>();
+  readonly #scenario: Scenario;
+  readonly #world: SimulatedWorld;
+  readonly #controller: SimulatedController;
+  #life: Life | undefined;
+  #records: readonly AppendedRecord[] = [];
+  #now: number;
+  #waiting: Waiting[] = [];
+  #late: Late[] = [];
+  #messages = 0;
+  #saga: Saga | undefined;
+  #isStalled = false;
+  #isOver = false;
+  #cancelIsAsked = false;
+  #retryIsAsked = false;
+  #isDraining = false;
+  #downUntil = 0;
+  #steps = 0;
+  readonly #answers: ReadonlyMap<string, Outcome<object>[]>;
+  /** Every call that was sent, in order. */
+  readonly calls: string[] = [];
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#answers = new Map([...(scenario.answers ?? [])].map(([call, outcomes]) => [call, [...outcomes]]));
+    this.#world = new SimulatedWorld(scenario.results ?? {});
+    this.#controller = new SimulatedController(scenario.definition, (call) => this.#send(call), simulatedPolicy);
+    this.monitor = new Monitor(this.#world, this.#controller.handlers);
+    this.#now = new SimulatedClock().now();
+  }
+
+  async start(): Promise<void> {
+    const { engine } = this.#live([]);
+    const { name } = this.#controller;
+    const started = await engine.start({ definition: name, input: this.#scenario.input });
+    started.accepted.then(
+      () => this.monitor.accepted(),
+      () => undefined,
+    );
+    started.rest.catch(() => undefined);
+    await settleMicrotasks();
+  }
+
+  /** What can happen now; nothing where the run is over. */
+  happenings(): readonly Happening[] {
+    this.monitor.look();
+    if (this.#isOver || this.monitor.violations.length > 0) return [];
+    this.#steps += 1;
+    if (this.#steps > STEPS_MAX) {
+      this.monitor.neverEnds();
+      return [];
+    }
+    this.#late = this.#late.filter(({ until }) => until > this.now);
+    const usual = this.#usual();
+    if (!usual) return this.#late.length > 0 ? this.#arrivals() : [];
+    return [usual, ...this.#faults(), ...this.#arrivals()];
+  }
+
+  async happen({ name, cost, happen }: Happening): Promise<void> {
+    await happen();
+    await settleMicrotasks();
+    this.history.push({ what: name, state: this.#state, isFault: cost > 0 });
+  }
+
+  get now(): number {
+    return this.#life?.clock.now() ?? this.#now;
+  }
+
+  /** The saga as it was last seen. */
+  get saga(): Saga | undefined {
+    return this.#saga;
+  }
+
+  /** The steps whose effect stands at their participants. */
+  get standing(): readonly string[] {
+    return this.#controller.handlers.map(({ step }) => step).filter((step) => this.#world.standing(step) > 0);
+  }
+
+  get #state(): string {
+    return this.#saga ? stateOf(this.#controller, this.#saga) : "";
+  }
+
+  /** Everything that makes a difference from here on: two runs that are equal in it go on alike. */
+  get snapshot(): string {
+    const last = this.#life?.journal.durableRecords.at(-1)?.saga ?? this.#records.at(-1)?.saga;
+    return JSON.stringify([
+      this.#saga && relative(this.#saga),
+      last && relative(last),
+      this.#life?.journal.unflushed.length,
+      this.#life !== undefined,
+      this.now,
+      this.#waiting.map(({ handler, asked, answer }) => [handler.step, asked, answer?.outcome]),
+      this.#late.map(({ handler, asked, until }) => [handler.step, asked, until]),
+      [this.#isStalled, this.#cancelIsAsked, this.#retryIsAsked, this.#isDraining, Math.max(this.#downUntil, this.now)],
+      this.#world.snapshot,
+      this.monitor.snapshot,
+    ]);
+  }
+
+  #live(records: readonly AppendedRecord[]): Life {
+    const journal = new SimulatedJournal(records);
+    const clock = new SimulatedClock(this.#now);
+    const engine: EmbeddedEngine = new EmbeddedEngine({
+      controllers: [this.#controller],
+      journal,
+      clock,
+      random: () => 0.5,
+      newId: () => "saga",
+      sagasInFlightMax: 1,
+      onDefect: (error) => {
+        if (this.#life?.engine === engine) this.monitor.defect(error);
+      },
+    });
+    const life = { engine, journal, clock };
+    let state: string | undefined;
+    engine.subscribe(({ saga }) => {
+      if (this.#life !== life) return;
+      this.#saga = saga;
+      const next = stateOf(this.#controller, saga);
+      if (state !== undefined && state !== next) this.arrows.add(`${state} -> ${next}`);
+      state = next;
+      // An engine tells of an end only when no crash can change it.
+      if (saga.phase.name === "completed" || saga.phase.name === "cancelled") this.monitor.told(saga);
+    });
+    this.#life = life;
+    return life;
+  }
+
+  #send(asked: SimulatedCall): Promise<Outcome<object>> {
+    const call = { ...asked, handler: inTruth(asked.handler, this.#scenario.truth?.[asked.handler.step]) };
+    this.calls.push(nameOf(call));
+    this.monitor.sent(call, this.#late, this.now);
+    this.#messages += 1;
+    const id = this.#messages;
+    return new Promise((reply) => this.#waiting.push({ ...call, id, reply }));
+  }
+
+  /** What happens when nothing goes wrong. */
+  #usual(): Happening | undefined {
+    const life = this.#life;
+    if (!life) return { name: "the orchestrator starts again", cost: 0, happen: () => this.#restart(0) };
+    const isFlushDue = life.journal.unflushed.length > 0;
+    const flush: Happening = { name: "the journal is on the disk", cost: 0, happen: () => life.journal.flush() };
+    if (isFlushDue && !this.#isStalled) return flush;
+    const [message] = this.#waiting;
+    if (message) return this.#exchange(message);
+    if (isFlushDue) return { ...flush, happen: () => this.#unstall(life) };
+    if (life.clock.isWaiting) return { name: "time passes", cost: 0, happen: () => life.clock.advance() };
+    const { hasOperator = true } = this.#scenario;
+    if (hasOperator && this.#saga?.phase.name === "needs-intervention") return this.#operator(life, this.#saga);
+    return undefined;
+  }
+
+  #unstall({ journal }: Life): void {
+    this.#isStalled = false;
+    journal.flush();
+  }
+
+  #exchange(message: Waiting): Happening {
+    const name = nameOf(message);
+    const { answer } = message;
+    const scripted = answer ? undefined : this.#answers.get(name)?.shift();
+    if (scripted)
+      return { name: `${name} is to be answered ${scripted.outcome}`, cost: 0, happen: () => this.#answer(message, scripted) };
+    if (answer) return { name: `${name} is answered ${answer.outcome}`, cost: 0, happen: () => this.#reply(message, answer) };
+    if (this.now < this.#downUntil) {
+      return { name: `${name} finds its participant down`, cost: 0, happen: () => this.#reply(message, unavailable("down")) };
+    }
+    return { name: `${name} arrives`, cost: 0, happen: () => this.#arrive(message, false) };
+  }
+
+  /** As a test says: a refusal and a confirmation arrive, anything else gets lost on its way. */
+  #answer(message: Waiting, outcome: Outcome<object>): void {
+    if (outcome.outcome === "done" || outcome.outcome === "rejected") this.#arrive(message, outcome.outcome === "rejected");
+    this.#reply(message, outcome);
+  }
+
+  #arrive(message: Message, refuses: boolean): void {
+    message.answer = this.#world.arrive(message, this.now, refuses);
+  }
+
+  #reply(message: Waiting, outcome: Outcome<object>): void {
+    this.#waiting = this.#waiting.filter((each) => each !== message);
+    if (outcome.outcome !== "unknown") this.monitor.settled(message);
+    // A look proves that it was not applied where nothing can arrive any more.
+    const isProved = message.asked === "probe" && outcome.outcome === "rejected" && !this.#late.some(isRunOf(message));
+    if (isProved) this.monitor.settled({ handler: message.handler, asked: "run" });
+    message.reply(outcome);
+  }
+
+  /** Everything that can go wrong now, and everything that somebody may ask. */
+  #faults(): readonly Happening[] {
+    const life = this.#life;
+    if (!life) return [{ name: "the orchestrator starts again a day later", cost: 1, happen: () => this.#restart(25 * HOUR_MS) }];
+    return [...this.#crashes(life), ...this.#mishaps(), ...this.#asked(life), ...this.#jumps(life)];
+  }
+
+  #crashes({ journal }: Life): readonly Happening[] {
+    const count = journal.unflushed.length;
+    const crashes = Array.from({ length: Math.max(1, count) }, (_, kept): Happening => {
+      const lost = count === 0 ? "" : `, and ${count - kept} of its records are lost`;
+      return { name: `the orchestrator is killed${lost}`, cost: 1, happen: () => this.#crash(kept) };
+    });
+    const stall: Happening = {
+      name: "the disk is slow",
+      cost: 1,
+      happen: () => {
+        this.#isStalled = true;
+      },
+    };
+    return count > 0 && !this.#isStalled ? [...crashes, stall] : crashes;
+  }
+
+  #crash(kept: number): void {
+    const life = this.#life;
+    if (!life) return;
+    this.#now = life.clock.now();
+    this.#records = life.journal.recordsAfterCrash(kept);
+    this.#life = undefined;
+    this.#isStalled = false;
+    this.#isDraining = false;
+    // What was under way goes on without it: a zombie's requests beside those of the next life.
+    for (const message of this.#waiting) if (!message.answer) this.#late.push(lateOf(message, this.#now));
+    this.#waiting = [];
+  }
+
+  async #restart(laterMs: number): Promise<void> {
+    this.#now += laterMs;
+    const { engine } = this.#live(this.#records);
+    try {
+      await engine.resume();
+      // At rest, it stays as it was recorded, and nobody is told again. An end that is not durable yet is not told either.
+      const found = await Promise.race([engine.get("saga"), settleMicrotasks().then(() => undefined)]);
+      this.#saga = found?.saga ?? this.#saga;
+    } catch (error) {
+      this.monitor.defect(error);
+    }
+    if (this.#records.length > 0) return;
+    this.monitor.gone();
+    this.#isOver = true;
+  }
+
+  #mishaps(): readonly Happening[] {
+    const [message] = this.#waiting;
+    if (!message) return [];
+    const name = nameOf(message);
+    const lose = (what: string): Happening => ({
+      name: `${name}: ${what}`,
+      cost: 1,
+      happen: () => this.#reply(message, unknown(what)),
+    });
+    if (message.answer) return [lose("the reply is lost")];
+    if (this.now < this.#downUntil) return [];
+    const late: Happening = {
+      name: `${name} is late, and its caller gives up`,
+      cost: 1,
+      happen: () => {
+        this.#late.push(lateOf(message, this.now));
+        this.#reply(message, unknown("no answer in time"));
+      },
+    };
+    const away: Happening = {
+      name: `${name}: its participant is away`,
+      cost: 1,
+      happen: () => this.#reply(message, unavailable("away")),
+    };
+    const down: Happening = {
+      name: "every participant is down for three hours",
+      cost: 1,
+      happen: () => {
+        this.#downUntil = this.now + 3 * HOUR_MS;
+      },
+    };
+    const refuse: Happening = { name: `${name} is refused`, cost: 1, happen: () => this.#arrive(message, true) };
+    const mayRefuse = message.asked !== "probe" && this.#world.couldApply(message, this.now);
+    return [lose("the request is lost"), late, away, down, ...(mayRefuse ? [refuse] : [])];
+  }
+
+  /** What clients and operators may ask at any instant. */
+  #asked({ engine, clock }: Life): readonly Happening[] {
+    const saga = this.#saga;
+    if (!saga || this.monitor.isEnded || this.#isDraining) return [];
+    const choices = choicesOf(this.#controller, saga, clock.now());
+    const cancel: Happening = { name: "a cancel is asked for", cost: 1, happen: () => this.#askCancel(engine, saga) };
+    const retry: Happening = { name: "an operator retries", cost: 1, happen: () => this.#askRetry(engine) };
+    const drain: Happening = {
+      name: "the orchestrator is told to stop",
+      cost: 1,
+      happen: () => {
+        this.#isDraining = true;
+        engine.drain(0).then(
+          () => this.#life?.engine === engine && this.#crash(0),
+          (error: unknown) => this.monitor.defect(error),
+        );
+        // Its grace ends at once, whatever is under way.
+        clock.advance();
+      },
+    };
+    return [
+      ...(choices.cancel.allowed && !this.#cancelIsAsked ? [cancel] : []),
+      ...(choices.retry.allowed && !this.#retryIsAsked && isRetryOfUse(saga) ? [retry] : []),
+      ...(isAtRest(saga) ? [] : [drain]),
+    ];
+  }
+
+  #askCancel(engine: EmbeddedEngine, before: Saga): void {
+    this.#cancelIsAsked = true;
+    this.monitor.cancelAccepted(this.#controller, before);
+    engine.cancel("saga").then(
+      () => this.monitor.cancelPromised(),
+      (error: unknown) => this.#refused(error),
+    );
+  }
+
+  #askRetry(engine: EmbeddedEngine): void {
+    this.#retryIsAsked = true;
+    engine.retry("saga").catch((error: unknown) => this.#refused(error));
+  }
+
+  #refused(error: unknown): void {
+    if (!(error instanceof OperationRefused)) this.monitor.defect(error);
+  }
+
+  #jumps({ clock }: Life): readonly Happening[] {
+    if (!clock.isWaiting || this.#waiting.length > 0) return [];
+    return [25 * HOUR_MS].map((ms) => ({ name: "the clock jumps on by a day", cost: 1, happen: () => clock.jumpBy(ms) }));
+  }
+
+  /** An operator who looks at the participant, and answers what is true; or does by hand what was refused. */
+  #operator({ engine, clock }: Life, saga: Saga): Happening {
+    const { phase } = saga;
+    if (phase.name !== "needs-intervention") throw new TypeError("nobody needs an operator");
+    const { step, action, reason } = phase;
+    const handler = this.#controller.handlers.find((each) => each.step === step);
+    if (!handler) throw new TypeError(`there is no step ${step}`);
+    const isApplied = action === "run" ? this.#world.standing(step) > 0 : this.#world.standing(step) === 0;
+    const { notApplied } = choicesOf(this.#controller, saga, clock.now());
+    if (!isApplied && reason !== "refused" && !notApplied.allowed) {
+      const { from = clock.now() } = notApplied;
+      return { name: "the operator waits", cost: 0, happen: () => clock.jumpBy(from - clock.now()) };
+    }
+    const applied = isApplied || reason === "refused";
+    const answer = { step, applied, result: this.#scenario.results?.[step] ?? {} };
+    return {
+      name: `the operator says that ${step}/${action} is ${applied ? "" : "not "}applied`,
+      cost: 0,
+      happen: () => {
+        if (applied && !isApplied) this.#world.apply(step, action, isRepeatable({ handler, asked: action }));
+        this.monitor.settled({ handler, asked: action });
+        engine.resolve("saga", answer).catch((error: unknown) => this.#refused(error));
+      },
+    };
+  }
+
+  /** A late request arrives, at any time before it cannot any more. */
+  #arrivals(): readonly Happening[] {
+    return this.#late.map((message) => ({
+      name: `${nameOf(message)} arrives late`,
+      cost: 0,
+      happen: () => {
+        this.#late = this.#late.filter((each) => each !== message);
+        this.#arrive(message, false);
+      },
+    }));
+  }
+}
+
+function lateOf(message: Message, now: number): Late {
+  const { handler, asked, data, attempt, id } = message;
+  return { handler, asked, data, attempt, id, until: now + arrivesWithinMs(message) };
+}
+
+function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
+  if (!truth) return handler;
+  const { rollbackIsRepeatable, ...claims } = truth;
+  const participant = { ...handler.participant, ...claims };
+  if (handler.kind !== "compensatable") return Object.assign(Object.create(handler), { participant });
+  return Object.assign(Object.create(handler), {
+    participant,
+    rollbackIsRepeatable: rollbackIsRepeatable ?? handler.rollbackIsRepeatable,
+  });
+}
+
+function isRunOf({ handler }: SimulatedCall): (other: SimulatedCall) => boolean {
+  return (other) => other.asked === "run" && other.handler.step === handler.step;
+}
+
+function nameOf({ handler, asked }: SimulatedCall): string {
+  return `${handler.step}/${asked}`;
+}
+
+function isRetryOfUse(saga: Saga): boolean {
+  return saga.phase.name === "needs-intervention" || saga.steps.some(({ nextAttemptAt }) => nextAttemptAt !== undefined);
+}
+
+/** A saga without what only counts its records. */
+function relative({ seq, barrier, pivotRecord, updatedAt: _when, ...saga }: Saga): object {
+  return [
+    { ...saga, input: null, policy: null, terms: null },
+    barrier - seq,
+    pivotRecord === undefined ? null : pivotRecord - seq,
+  ];
+}

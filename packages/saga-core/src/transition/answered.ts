@@ -1,0 +1,131 @@
+import type { Controller } from "../definition/controller.ts";
+import type { Outcome, Rejected } from "../definition/outcome.ts";
+import { backoffMs } from "../definition/policy.ts";
+import type { JsonObject } from "../json.ts";
+import type { Answered } from "./event.ts";
+import { ImpossibleEvent } from "./impossible-event.ts";
+import { intervene } from "./intervene.ts";
+import { arrivalEndsAt, deadlineAt } from "./limits.ts";
+import type { Saga, StepProgress } from "./saga.ts";
+import { isKeyed, nothingSentAfter, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
+import { turnBack } from "./turn-back.ts";
+
+/** Takes in the outcome of a call. Whether it is repeated, and what follows, is decided in proceed.ts. */
+export function answered(controller: Controller, saga: Saga, event: Answered): Saga {
+  const step = stepNamed(controller, saga, event.step);
+  if (!step?.progress.calling || step.progress.attempts !== event.attempt) throw new ImpossibleEvent(saga, event);
+  // The outcome of an unkeyed attempt is durable before anything is built on it (rule 5).
+  const barred = isKeyed(saga, event.step) ? saga : { ...saga, barrier: saga.seq };
+  switch (event.action) {
+    case "run":
+      return runAnswered(controller, barred, step, event);
+    case "probe":
+      return probeAnswered(barred, step, event);
+    case "rollback":
+      return rollbackAnswered(barred, step, event);
+  }
+}
+
+function runAnswered(controller: Controller, saga: Saga, step: StepAt, event: Answered): Saga {
+  const { outcome } = event;
+  switch (outcome.outcome) {
+    case "done":
+      return runDone(saga, step, outcome.result);
+    case "rejected":
+      return runRejected(saga, step, outcome);
+    case "unavailable":
+      // It proves nothing about an earlier attempt that was unknown (rule 3).
+      return runUnavailable(controller, withStep(saga, step.index, failed(saga, step, event, outcome)), step);
+    case "unknown": {
+      const inDoubt = withStep(saga, step.index, { ...failed(saga, step, event, outcome), status: "unknown" });
+      return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;
+    }
+  }
+}
+
+/** It is applied: an answer said so, or a human. */
+export function runDone(saga: Saga, { index, handler, progress }: StepAt, result: JsonObject): Saga {
+  const applied = withStep({ ...saga, data: { ...saga.data, ...result } }, index, settledAs(progress, "done"));
+  // If the pivot proves done, the saga goes forward to its end (rule 4).
+  return handler.kind === "pivot" ? { ...applied, phase: { name: "forward" } } : applied;
+}
+
+/** It is certainly not applied, and no attempt at it can arrive any more: nothing after it was sent either. */
+export function runNotApplied(saga: Saga, { index, progress }: StepAt): Saga {
+  return nothingSentAfter(withStep(saga, index, { ...settledAs(progress, "pending"), attempts: 0 }), index);
+}
+
+/** It refused for good. */
+export function runRejected(saga: Saga, { index, handler, progress }: StepAt, { reason }: Pick<Rejected, "reason">): Saga {
+  const { step } = progress;
+  const withStatus = (status: "running" | "rejected") =>
+    withStep(saga, index, { ...settledAs(progress, status), lastError: { outcome: "rejected", reason } });
+  if (handler.kind === "retriable") return intervene(withStatus("running"), step, "run", "refused");
+  const refused = withStatus("rejected");
+  // It answers the caller even where the deadline had turned the saga before: the refusal is for good.
+  return nothingSentAfter({ ...refused, phase: { name: "settling", turn: { cause: "rejected", step, reason } } }, index);
+}
+
+function runUnavailable(controller: Controller, waiting: Saga, { handler, index }: StepAt): Saga {
+  const progress = waiting.steps[index];
+  const mayTurn = waiting.phase.name === "forward" && handler.kind !== "retriable" && progress?.inDoubtSince === undefined;
+  if (!mayTurn || !progress?.lastError) return waiting;
+  const { step, attempts, lastError, nextAttemptAt = waiting.updatedAt } = progress;
+  const inTime = attempts < waiting.policy.attemptsMax && nextAttemptAt < deadlineAt(waiting);
+  return inTime ? waiting : turnBack(controller, waiting, { cause: "unavailable", step, reason: lastError.reason });
+}
+
+function probeAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
+  const { outcome } = event;
+  switch (outcome.outcome) {
+    case "done":
+      return runDone(saga, step, outcome.result);
+    case "rejected": {
+      const arrivesUntil = arrivalEndsAt(step.progress, termsAt(saga, event.step));
+      if (event.at >= arrivesUntil) return runNotApplied(saga, step);
+      // Not yet: the attempt may still be on its way (rule 3).
+      return withStep(saga, step.index, { ...step.progress, calling: false, nextAttemptAt: arrivesUntil });
+    }
+    case "unavailable":
+    case "unknown": {
+      const { lastError: _ofTheProbe, ...next } = failed(saga, step, event, { ...outcome, outcome: "unavailable" });
+      return withStep(saga, step.index, { ...next, ...(step.progress.lastError && { lastError: step.progress.lastError }) });
+    }
+  }
+}
+
+function rollbackAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
+  const { outcome } = event;
+  if (outcome.outcome === "done") return rollbackDone(saga, step);
+  const next = withStep(saga, step.index, failed(saga, step, event, outcome));
+  if (outcome.outcome === "rejected") return intervene(next, event.step, "rollback", "refused");
+  return outcome.outcome === "unknown" && outcome.defect ? intervene(next, event.step, "rollback", "defect") : next;
+}
+
+/** It is undone: an answer said so, or a human. */
+export function rollbackDone(saga: Saga, { index, progress }: StepAt): Saga {
+  return withStep(saga, index, settledAs(progress, "undone"));
+}
+
+function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Exclude<Outcome, { outcome: "done" }>): StepProgress {
+  const retryAfterMs = outcome.outcome === "rejected" ? 0 : outcome.retryAfterMs;
+  return {
+    ...settledAs(progress, progress.status),
+    ...inDoubt(progress, event.at, outcome),
+    lastError: { outcome: outcome.outcome, reason: outcome.reason },
+    nextAttemptAt: event.at + backoffMs(saga.policy, progress.attempts, event.random, retryAfterMs),
+  };
+}
+
+function inDoubt({ inDoubtSince }: StepProgress, at: number, { outcome }: Outcome): Pick<StepProgress, "inDoubtSince"> {
+  switch (outcome) {
+    case "unknown":
+      return { inDoubtSince: at };
+    case "unavailable":
+      // The doubt about an earlier attempt stays.
+      return inDoubtSince === undefined ? {} : { inDoubtSince };
+    case "rejected":
+    case "done":
+      return {};
+  }
+}

@@ -1,0 +1,87 @@
+import type { Controller } from "../definition/controller.ts";
+import type { Operation } from "./event.ts";
+import { arrivalEndsAt, keyEndsAt } from "./limits.ts";
+import type { NeedsIntervention, Saga } from "./saga.ts";
+import { isPivotSent, isRepeatable, type StepAt, stepNamed, termsAt } from "./steps.ts";
+
+/** What a person may ask of a saga now, and why not. */
+export interface Choices {
+  readonly cancel: Choice;
+  readonly retry: Choice;
+  /** That the call in doubt was applied, and that it was not. */
+  readonly applied: Choice;
+  readonly notApplied: Choice;
+}
+
+export type Choice =
+  | { readonly allowed: true }
+  /** `from`: the instant from which on it is, where waiting helps. */
+  | { readonly allowed: false; readonly reason: string; readonly from?: number };
+
+const allowed: Choice = { allowed: true };
+
+function refuse(reason: string, from?: number): Choice {
+  return { allowed: false, reason, ...(from !== undefined && { from }) };
+}
+
+/** Every choice at the instant `at`: what an operator is told, and what the operations are held to. */
+export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
+  const { phase } = saga;
+  if (phase.name === "completed" || phase.name === "cancelled") {
+    const ended = refuse(`the saga has ended: it is ${phase.name}`);
+    return { cancel: ended, retry: ended, applied: ended, notApplied: ended };
+  }
+  if (phase.name !== "needs-intervention") {
+    const running = refuse("the saga is running, and settles it by itself");
+    return { cancel: cancelChoice(controller, saga), retry: allowed, applied: running, notApplied: running };
+  }
+  const step = stepNamed(controller, saga, phase.step);
+  if (!step) throw new TypeError(`Saga ${saga.id} has no step "${phase.step}".`);
+  return {
+    cancel: cancelChoice(controller, saga),
+    retry: retryChoice(saga, phase, step, at),
+    applied: allowed,
+    notApplied: notAppliedChoice(saga, step, at),
+  };
+}
+
+/** Whether an operation may happen; what transition and engines hold it to. */
+export function choiceOf(controller: Controller, saga: Saga, operation: Operation): Choice {
+  const choices = choicesOf(controller, saga, operation.at);
+  switch (operation.type) {
+    case "cancel-requested":
+      return choices.cancel;
+    case "retry-requested":
+      return choices.retry;
+    case "resolved": {
+      const { phase } = saga;
+      if (phase.name === "needs-intervention" && phase.step !== operation.step) {
+        return refuse(`what needs a human is the step ${phase.step}, not ${operation.step}`);
+      }
+      return operation.applied ? choices.applied : choices.notApplied;
+    }
+  }
+}
+
+/** Ruled out from when the pivot may have been sent (rule 5). */
+function cancelChoice(controller: Controller, saga: Saga): Choice {
+  return isPivotSent(controller, saga) ? refuse("its pivot may have been sent: it cannot be called back") : allowed;
+}
+
+/** Only where another attempt cannot have a second effect (rule 3). */
+function retryChoice(saga: Saga, { action, reason }: NeedsIntervention, step: StepAt, at: number): Choice {
+  if (reason === "defect")
+    return refuse("the participant says that the key was used for another request: the same again is no help");
+  const terms = termsAt(saga, step.progress.step);
+  if (step.progress.inDoubtSince === undefined || isRepeatable(step, action)) return allowed;
+  if (!terms.keyed)
+    return refuse("it may have been applied, and its participant keeps no keys: sent again, it could be applied twice");
+  return at < keyEndsAt(saga, terms)
+    ? allowed
+    : refuse("it may have been applied, and its participant may have forgotten the key: sent again, it could be applied twice");
+}
+
+function notAppliedChoice(saga: Saga, { progress }: StepAt, at: number): Choice {
+  const until = arrivalEndsAt(progress, termsAt(saga, progress.step));
+  return at >= until ? allowed : refuse("an attempt at it may still be on its way to the participant", until);
+}

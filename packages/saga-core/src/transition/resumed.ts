@@ -1,0 +1,61 @@
+import type { Controller } from "../definition/controller.ts";
+import type { LastError, Saga, StepProgress } from "./saga.ts";
+import { isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
+
+/**
+ * After a restart, every keyed step up to the pivot without a recorded outcome may have been sent, the pivot only if its record
+ * stands (rule 3). An unkeyed attempt is durable before its call, so that its record tells.
+ */
+export function resumed(controller: Controller, { isParked, ...saga }: Saga, at: number): Saga {
+  // Nothing is in doubt; and before anything more is sent, it is recorded that the engine goes on.
+  if (isParked) return { ...saga, barrier: saga.seq };
+  return saga.phase.name === "undoing" ? resumedUndoing(controller, saga, at) : resumedForward(controller, saga, at);
+}
+
+function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
+  let doubted = saga;
+  for (const index of saga.steps.keys()) {
+    const step = stepAt(controller, saga, index);
+    if (!step || step.progress.status === "done") continue;
+    if (!mayHaveBeenSent(saga, step)) break;
+    doubted = withStep(doubted, index, { ...inDoubtAfterRestart(saga, step, at), status: "unknown" });
+    // A later step is sent only when the outcome of an unkeyed one is durable, and that of a pivot is recorded in order.
+    if (!isKeyed(saga, step.progress.step) || step.handler.kind !== "compensatable") break;
+  }
+  return doubted;
+}
+
+function mayHaveBeenSent(saga: Saga, { handler, progress }: StepAt): boolean {
+  // The record of the turn stands, and since it nothing new was sent.
+  const isRecorded = saga.phase.name === "settling" || !isKeyed(saga, progress.step);
+  if (isRecorded) return progress.calling || progress.status === "unknown";
+  return handler.kind !== "pivot" || saga.pivotRecord !== undefined;
+}
+
+/** Rollbacks of keyed steps are sent one after the other without waiting for the disk: each of them may have been. */
+function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
+  let doubted = saga;
+  const last = lastAppliedStep(controller, saga)?.index ?? -1;
+  for (let index = last; index >= 0; index -= 1) {
+    const step = stepAt(controller, saga, index);
+    if (!step || (step.progress.status !== "done" && step.progress.status !== "undoing")) continue;
+    const keyed = isKeyed(saga, step.progress.step);
+    if (!keyed && !step.progress.calling) break;
+    doubted = withStep(doubted, index, inDoubtAfterRestart(saga, step, at));
+    if (!keyed) break;
+  }
+  return doubted;
+}
+
+function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, at: number): StepProgress {
+  const { nextAttemptAt: _atOnce, ...rest } = progress;
+  const lastError: LastError = { outcome: "unknown", reason: "the orchestrator restarted before an outcome was recorded" };
+  // At an unkeyed participant nothing was sent again since the attempt that was in doubt already.
+  const since = isKeyed(saga, progress.step) ? at : (progress.inDoubtSince ?? at);
+  return {
+    ...rest,
+    calling: false,
+    inDoubtSince: since,
+    ...(rest.status !== "done" && { lastError: rest.lastError ?? lastError }),
+  };
+}
