@@ -59,7 +59,10 @@ export async function compose(config: Config): Promise<Orchestrator> {
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
   });
-  const resumed = await engine.resume();
+  const resumed = await engine.resume().catch((error: unknown) => {
+    journal.close();
+    throw error;
+  });
   return {
     fetch: (request) => app.fetch(request),
     resumed,

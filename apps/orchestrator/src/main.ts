@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { getLogger } from "@logtape/logtape";
-import { JournalError } from "saga-core";
+import { FingerprintMismatch, JournalError } from "saga-core";
 import { listen, runProcess } from "service-kit";
 import { compose } from "./compose.ts";
 import { readConfig } from "./config.ts";
@@ -28,5 +28,5 @@ await runProcess(
     };
     return { stop, failed };
   },
-  { expected: [JournalError] },
+  { expected: [JournalError, FingerprintMismatch] },
 );

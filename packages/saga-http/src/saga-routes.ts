@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
-import type { Engine, SagaIndex } from "saga-core";
+import { type Engine, type SagaIndex, type SagaQuery, stateOf, statusOf } from "saga-core";
 import { problem, problemResponse } from "./problem.ts";
 import { eventsSchema, sagaSchema, statusSchema, viewEvents, viewSaga } from "./saga-view.ts";
 
@@ -18,7 +18,7 @@ export interface SagaRoutesOptions {
 export function mountSagaRoutes(app: OpenAPIHono, { engine, index, onUnreadable }: SagaRoutesOptions): void {
   app.openapi(listRoute, async (context) => {
     const { cursor, limit, ...filters } = context.req.valid("query");
-    const ids = await index.list({ ...filters, before: cursor, limit: limit + 1 });
+    const ids = await listIds({ ...filters, before: cursor, limit: limit + 1 }, index, engine);
     const found = await Promise.all(ids.slice(0, limit).map((id) => engine.get(id).catch(onUnreadable)));
     const next = ids.length > limit ? ids[limit - 1] : undefined;
     return context.json(
@@ -41,6 +41,26 @@ export function mountSagaRoutes(app: OpenAPIHono, { engine, index, onUnreadable 
     if (!events || !found) throw notFound(saga_id);
     return context.json(viewEvents(found.controller, events), 200);
   });
+}
+
+/** What is not registered needs a human (rule 11); the index only knows how it was recorded last. */
+async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Promise<readonly string[]> {
+  const { status, definition, state, before, limit } = query;
+  const unregistered = engine.unregistered();
+  if (unregistered.size === 0 || (status === undefined && state === undefined)) return await index.list(query);
+  const listed = await index.list({ ...query, limit: limit + unregistered.size });
+  const ids = listed.filter((id) => !unregistered.has(id));
+  for (const id of unregistered) {
+    const found = await engine.get(id);
+    const fits =
+      found !== undefined &&
+      (before === undefined || id < before) &&
+      (definition === undefined || found.saga.definition === definition) &&
+      (status === undefined || statusOf(found.saga) === status) &&
+      (state === undefined || stateOf(found.controller, found.saga) === state);
+    if (fits) ids.push(id);
+  }
+  return ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit);
 }
 
 function notFound(id: string): HTTPException {

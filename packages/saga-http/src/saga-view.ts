@@ -89,6 +89,8 @@ function explain({ saga }: FoundSaga): string | undefined {
       return `It is not known whether ${call} took effect, and its participant keeps no keys, so it is not sent again. Seen: ${seen}.`;
     case "refused":
       return `The participant refused ${call}, which must succeed in the end. Seen: ${seen}.`;
+    case "unregistered":
+      return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so that nothing is done for it. Register that version beside the others, and start again.`;
     case "gave-up":
       return `Repeating did not settle ${call} in time. Seen last: ${seen}.`;
     case "defect":

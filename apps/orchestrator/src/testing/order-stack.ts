@@ -22,7 +22,7 @@ export class OrderStack {
   readonly payments: Listening;
   readonly #directory: string;
   readonly #variables: Variables;
-  #orchestrator: Orchestrator;
+  #orchestrator: Orchestrator | undefined;
 
   private constructor(parts: {
     readonly storeManager: Listening;
@@ -73,7 +73,7 @@ export class OrderStack {
 
   /** Rejects when the orchestrator cannot go on. */
   get failed(): Promise<never> {
-    return this.#orchestrator.failed;
+    return this.#running.failed;
   }
 
   async stop(): Promise<void> {
@@ -84,12 +84,19 @@ export class OrderStack {
 
   async #stopOrchestrator(): Promise<void> {
     // One whose journal failed has nothing to wait for.
-    await this.#orchestrator.drain().catch(() => undefined);
-    this.#orchestrator.close();
+    await this.#orchestrator?.drain().catch(() => undefined);
+    this.#orchestrator?.close();
+    this.#orchestrator = undefined;
+  }
+
+  /** The one that runs. */
+  get #running(): Orchestrator {
+    if (!this.#orchestrator) throw new Error("The orchestrator does not run.");
+    return this.#orchestrator;
   }
 
   async request(path: string, init: RequestInit = {}): Promise<Told> {
-    return await tell(await this.#orchestrator.fetch(new Request(`http://orchestrator${path}`, init)));
+    return await tell(await this.#running.fetch(new Request(`http://orchestrator${path}`, init)));
   }
 
   async order(body: unknown, headers: Variables = {}): Promise<Told> {

@@ -2,6 +2,7 @@ import type { Controller } from "../definition/controller.ts";
 import { DefinitionError, FingerprintMismatch } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
 import { termsOf } from "../definition/terms.ts";
+import { UnregisteredController } from "../definition/unregistered-controller.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
@@ -19,9 +20,9 @@ import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import { choiceOf } from "../transition/choices.ts";
 import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
-import { readEvent } from "../transition/read-event.ts";
+import { readEvent, readUnregisteredStart } from "../transition/read-event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { fold, isAtRest } from "../transition/transition.ts";
+import { fold, isAtRest, parkUnregistered } from "../transition/transition.ts";
 import { SagaRun, type SagaRunPorts } from "./saga-run.ts";
 
 export interface EmbeddedEngineOptions {
@@ -45,6 +46,8 @@ export class EmbeddedEngine implements Engine {
   readonly #startsByKey = new Map<string, Promise<Start>>();
   readonly #listeners = new Set<SagaListener>();
   readonly #ports: SagaRunPorts;
+  /** What is not at rest and runs a version that is not registered. */
+  readonly #unregistered = new Map<string, FoundSaga>();
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
@@ -73,6 +76,7 @@ export class EmbeddedEngine implements Engine {
     let resumed = 0;
     for (const id of ids) {
       try {
+        if (await this.#parkUnregistered(id)) continue;
         const found = await this.#load(id);
         if (!found || isAtRest(found.saga)) continue;
         this.#run(found.controller, { saga: found.saga, event: { type: "resumed", at: this.#options.clock.now() } });
@@ -99,7 +103,13 @@ export class EmbeddedEngine implements Engine {
     return started;
   }
 
+  unregistered(): ReadonlySet<string> {
+    return new Set(this.#unregistered.keys());
+  }
+
   async get(id: string): Promise<FoundSaga | undefined> {
+    const unregistered = this.#unregistered.get(id);
+    if (unregistered) return unregistered;
     const run = this.#runs.get(id);
     if (!run) return await this.#load(id);
     const { saga, controller } = run;
@@ -133,6 +143,14 @@ export class EmbeddedEngine implements Engine {
 
   /** Takes in what a person asks for, and resolves when that is durable. */
   async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+    const unregistered = this.#unregistered.get(id);
+    if (unregistered) {
+      const { definition, version } = unregistered.saga;
+      throw new OperationRefused(
+        "not-allowed",
+        `This cannot be asked of saga ${id}: its ${definition} version ${version} is not registered here.`,
+      );
+    }
     const running = this.#runs.get(id);
     // It is at rest, and about to be forgotten: it goes on from the journal.
     if (running && isAtRest(running.saga)) await running.rest;
@@ -245,6 +263,26 @@ export class EmbeddedEngine implements Engine {
     if (run) return startOf(run);
     const saga = (await this.#load(id))?.saga;
     return saga && { saga, started: { id, accepted: Promise.resolve(), rest: Promise.resolve(saga) } };
+  }
+
+  /** Nothing is done for it until its version is registered (rule 11). */
+  async #parkUnregistered(id: string): Promise<boolean> {
+    const records = (await this.#options.journal.load(id)) ?? [];
+    const [first] = records;
+    const { definition, version } = isJsonObject(first) ? first : {};
+    if (this.#controllerOf(definition, version)) return false;
+    const started = readingOf(id, () => readUnregisteredStart(first));
+    const controller = new UnregisteredController(
+      started.definition,
+      started.version,
+      started.terms.map(({ step }) => step),
+    );
+    this.#unregistered.set(id, { controller, saga: parkUnregistered(controller, started, records.length) });
+    this.#options.onDefect(
+      new UnreadableSaga(`Saga ${id} waits: it runs ${started.definition} version ${started.version}, which is not registered.`),
+      id,
+    );
+    return true;
   }
 
   async #load(id: string): Promise<FoundSaga | undefined> {

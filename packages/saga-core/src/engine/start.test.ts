@@ -5,6 +5,7 @@ import { engineOn, setUp, steps } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { stateOf } from "../transition/view.ts";
 
 describe("a start", () => {
   it("refuses an input that does not fit, an unknown definition, and more sagas than may be in flight", async () => {
@@ -60,17 +61,27 @@ describe("versions of a definition", () => {
     );
   });
 
-  it("that are not registered leave their sagas alone, and are told", async () => {
+  it("that are not registered park their sagas for a human, and are told; with the version they go on", async () => {
     const defects: unknown[] = [];
-    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["unavailable"] } });
-    await engine.start({ definition: "scripted", input: {} });
+    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["busy"] }, policy: { deadlineMs: 120_000 } });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
     const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
     const onDefect = (error: unknown) => defects.push(error);
-    expect(await engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect }).resume()).toBe(0);
+    const without = engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect });
+    expect(await without.resume()).toBe(0);
     expect(String(defects[0])).toContain("it runs scripted version 1, which is not registered");
     expect(defects[0]).toBeInstanceOf(UnreadableSaga);
-    expect(controller.version).toBe(1);
+    expect([...without.unregistered()]).toEqual([id]);
+    const found = await without.get(id);
+    expect(found?.saga).toMatchObject({ version: 1, phase: { name: "needs-intervention", reason: "unregistered" } });
+    expect(found && stateOf(found.controller, found.saga)).toBe("UNREGISTERED");
+    for (const asked of [without.cancel(id), without.retry(id), without.resolve(id, { step: "order", applied: true })]) {
+      await expect(asked).rejects.toThrow("scripted version 1 is not registered here");
+    }
+    const again = engineOn({ controller, journal: journal.crash(), clock });
+    expect(await again.resume()).toBe(1);
+    expect(await driveToRest(again, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });
 });
 

@@ -37,6 +37,9 @@ export interface Engine {
    */
   get(id: string): Promise<FoundSaga | undefined>;
 
+  /** The sagas not at rest whose version is not registered: each needs a human, and nothing is done for it (rule 11). */
+  unregistered(): ReadonlySet<string>;
+
   /** A saga's recorded events, in order. */
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
 

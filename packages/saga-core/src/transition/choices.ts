@@ -35,6 +35,10 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
     const running = refuse("the saga is running, and settles it by itself");
     return { cancel: cancelChoice(controller, saga), retry: allowed, applied: running, notApplied: running };
   }
+  if (phase.reason === "unregistered") {
+    const unregistered = refuse(`its definition ${saga.definition} version ${saga.version} is not registered here`);
+    return { cancel: unregistered, retry: unregistered, applied: unregistered, notApplied: unregistered };
+  }
   const step = stepNamed(controller, saga, phase.step);
   if (!step) throw new TypeError(`Saga ${saga.id} has no step "${phase.step}".`);
   return {

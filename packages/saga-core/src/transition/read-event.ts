@@ -3,8 +3,9 @@ import type { AnyHandler } from "../definition/handler.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
+import { UnregisteredController } from "../definition/unregistered-controller.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Asking, SagaEvent } from "./event.ts";
+import type { Asking, SagaEvent, Started } from "./event.ts";
 
 /** A record that is not what a journal of this definition holds. The message names the member. */
 export class UnreadableEvent extends Error {
@@ -40,7 +41,21 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
   }
 }
 
-function readStarted(controller: Controller, record: JsonObject, at: number): SagaEvent {
+/** Reads the start of a saga whose definition is not registered: what of it needs no definition to be understood. */
+export function readUnregisteredStart(raw: unknown): Started {
+  const record = readObject(raw, "the record");
+  const names = readStepNames(record["terms"]);
+  const controller = new UnregisteredController(readString(record, "definition"), readNumber(record, "version"), names);
+  const input = readObject(record["input"], "input");
+  return { ...readStarted(controller, { ...record, input: {} }, readNumber(record, "at")), input };
+}
+
+function readStepNames(terms: unknown): readonly string[] {
+  if (!Array.isArray(terms)) return fail("terms", "a list of the steps' terms");
+  return terms.map((each: unknown) => readString(readObject(each, "terms"), "step"));
+}
+
+function readStarted(controller: Controller, record: JsonObject, at: number): Started {
   const policy = readObject(record["policy"], "policy");
   const { idempotencyKey, trace } = record;
   return {

@@ -86,7 +86,9 @@ export type InterventionReason =
   /** Repeating did not settle it until the time of giving up. */
   | "gave-up"
   /** The participant says that a key was misused. */
-  | "defect";
+  | "defect"
+  /** The version of its definition is not registered here: nothing is done until it is (rule 11). */
+  | "unregistered";
 
 /**
  * `pending` not tried · `running` under way, and nothing unclear · `unknown` an attempt had no clear answer, and it is being settled ·

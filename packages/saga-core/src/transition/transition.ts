@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { SagaEvent } from "./event.ts";
+import type { SagaEvent, Started } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { type Decision, proceed } from "./proceed.ts";
 import { begin, recordEvent } from "./record-event.ts";
@@ -33,6 +33,18 @@ function mayHappen(saga: Saga, { type }: SagaEvent): boolean {
 /** Ended, or waiting for a human: no event of an engine's own can happen to it. */
 export function isAtRest({ phase }: Saga): boolean {
   return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
+}
+
+/** What can be said of a saga whose version is not registered, from its start alone: it needs a human, and nothing is guessed (rule 11). */
+export function parkUnregistered(controller: Controller, started: Started, seq: number): Saga {
+  const saga = begin(controller, started);
+  const [first] = saga.steps;
+  const step = first?.step ?? "";
+  return {
+    ...saga,
+    seq,
+    phase: { name: "needs-intervention", step, action: "run", reason: "unregistered", during: { name: "forward" } },
+  };
 }
 
 /** The saga that a journal's events make. */
