@@ -63,6 +63,18 @@ export const mutants: readonly Mutant[] = [
     to: "if (progress.calling) return attempt(",
   },
   {
+    name: "only the first open step is settled",
+    file: proceed,
+    from: 'if (progress.calling || progress.status === "unknown") return attempt(',
+    to: 'if (progress.calling || (progress.status === "unknown" && saga.steps.every(({ status }) => status !== "done"))) return attempt(',
+  },
+  {
+    name: "steps are settled in reverse",
+    file: proceed,
+    from: "function settle(controller: Controller, saga: Saga, at: number): Decision {\n  const open = firstOpenStep(controller, saga);",
+    to: 'function settle(controller: Controller, saga: Saga, at: number): Decision {\n  const open = stepAt(controller, saga, saga.steps.findLastIndex(({ status }) => status === "unknown")) ?? firstOpenStep(controller, saga);',
+  },
+  {
     name: "a call under way is not waited for before the turn",
     file: proceed,
     from: 'if (progress.calling || progress.status === "unknown") return attempt(',

@@ -163,3 +163,16 @@ describe("a chart", () => {
     expect(findChartProblem({ initial: "A", states, arrows })).toBe(problem);
   });
 });
+
+describe("a definition", () => {
+  it("is refused when a participant forgets a key before a late request with it has arrived", () => {
+    const forgetful = (keyRetentionMs: number, keyed = true): AnyHandler => {
+      return Object.assign(pivot({}), { participant: { name: "bank", keyed, keyRetentionMs, arrivesWithinMs: 60_000 } });
+    };
+    const build = (handler: AnyHandler) => () => new Renamed({ handlers: [handler] });
+    expect(build(forgetful(60_000))).toThrow('the participant of "pay" forgets a key after 60000 ms');
+    expect(build(forgetful(60_001))).not.toThrow();
+    // What keeps no keys forgets none.
+    expect(build(forgetful(60_000, false))).not.toThrow();
+  });
+});

@@ -155,6 +155,31 @@ describe("after a restart", () => {
   });
 });
 
+describe("rollbacks that were sent before a crash, and whose records it lost", () => {
+  const twoUndone = [
+    answered("order", done()),
+    pivotRecorded,
+    answered("stock", done()),
+    answered("pay", rejected("no funds")),
+    closingRecorded,
+  ];
+  const inDoubt = (saga: Saga | undefined) =>
+    saga?.steps.filter(({ inDoubtSince }) => inDoubtSince !== undefined).map(({ step }) => step);
+
+  it("are in doubt, all of them: keyed ones are sent one after the other without waiting for the disk", () => {
+    const { saga } = decide(controllerOf(), ...twoUndone, { type: "resumed", at: 9 });
+    expect(inDoubt(saga)).toEqual(["order", "stock"]);
+    const after = transition(controllerOf(), saga, answered("stock", done(), { action: "rollback", attempt: 2 }));
+    expect(inDoubt(after.saga)).toEqual(["order"]);
+  });
+
+  it("are in doubt as far as the first unkeyed one, which is durable before it is sent", () => {
+    const controller = controllerOf(steps.map((step) => ({ ...step, keyed: step.step !== "order" })));
+    const { saga } = decide(controller, ...twoUndone, { type: "resumed", at: 9 });
+    expect(inDoubt(saga)).toEqual(["stock"]);
+  });
+});
+
 describe("after an engine stopped with nothing under way", () => {
   const parked: SagaEvent = { type: "parked", at: 2 };
 
