@@ -14,7 +14,7 @@ import { type Mutant, mutants } from "./mutants.ts";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Explores with a copy of the source in which something is wrong. */
-async function tryMutant({ file, from, to }: Mutant): Promise<JsonObject> {
+async function tryMutant({ file, from, to, needs }: Mutant): Promise<JsonObject> {
   const copy = mkdtempSync(join(tmpdir(), "mutant-"));
   try {
     for (const folder of ["src", "e2e"]) {
@@ -29,7 +29,10 @@ async function tryMutant({ file, from, to }: Mutant): Promise<JsonObject> {
     );
     const program = join(copy, "try.ts");
     const module = JSON.stringify(join(copy, "e2e/try-mutant.ts"));
-    writeFileSync(program, `import { tryMutant } from ${module};\nconsole.log(JSON.stringify(await tryMutant()));\n`);
+    writeFileSync(
+      program,
+      `import { tryMutant } from ${module};\nconsole.log(JSON.stringify(await tryMutant(${JSON.stringify(needs ?? null)})));\n`,
+    );
     const said = await run(["run", "-A", "--no-prompt", program]);
     const result: unknown = JSON.parse(said);
     return isJsonObject(result) ? result : {};
@@ -66,6 +69,19 @@ describe("an engine, a transition or a journal in which", () => {
     note(mutant.name, result);
     expect(result["violation"]).toEqual(expect.any(String));
   });
+});
+
+describe("an engine in which nothing is wrong", () => {
+  const needs = [undefined, ...mutants.flatMap((mutant) => (mutant.needs ? [mutant.needs] : []))];
+
+  it.concurrent.for(needs)(
+    "is not caught, so that what catches the others is what is wrong with them: %o",
+    { timeout: 300_000 },
+    async (need) => {
+      const nothing = { name: "nothing", file: "index.ts", from: "export", to: "export" };
+      expect(await tryMutant({ ...nothing, ...(need && { needs: need }) })).toEqual({ runs: expect.any(Number) });
+    },
+  );
 });
 
 describe("a definition that is wrong because", () => {

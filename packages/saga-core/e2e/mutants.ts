@@ -5,6 +5,14 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** Where two faults are too few to show it: at which definition, with how many, among those whose names this matches. */
+  readonly needs?: Needs;
+}
+
+export interface Needs {
+  readonly definition: string;
+  readonly faults: number;
+  readonly among: string;
 }
 
 const answered = "transition/answered.ts";
@@ -99,6 +107,7 @@ export const mutants: readonly Mutant[] = [
     file: proceed,
     from: "after: Math.max(barred.barrier, pivotRecord ?? 0)",
     to: "after: Math.max(barred.barrier, pivotRecord === undefined ? 0 : 1)",
+    needs: { definition: "keyed", faults: 3, among: "killed|slow|cancel" },
   },
   {
     name: "a cancel is accepted before it is durable",
@@ -169,7 +178,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a look's not applied is believed too early",
     file: answered,
-    from: "if (event.at >= arrivesUntil)",
+    from: "if ((step.progress.calledAt ?? 0) >= arrivesUntil)",
     to: "if (event.at >= 0 || arrivesUntil < 0)",
   },
   {
@@ -183,6 +192,7 @@ export const mutants: readonly Mutant[] = [
     file: limits,
     from: "return createdAt + keyRetentionMs - arrivesWithinMs;",
     to: "return createdAt + keyRetentionMs - 0 * arrivesWithinMs;",
+    needs: { definition: "short and forgetful", faults: 4, among: "reply is lost|is late" },
   },
   {
     name: "the deadline counts after the pivot",
@@ -213,6 +223,7 @@ export const mutants: readonly Mutant[] = [
     file: resumed,
     from: "    if (!keyed) break;\n",
     to: "    break;\n",
+    needs: { definition: "short and forgetful", faults: 4, among: "cancel|slow|killed|day later" },
   },
   {
     name: "nothing is in doubt after a restart",
@@ -223,14 +234,89 @@ export const mutants: readonly Mutant[] = [
   {
     name: "only the first step is in doubt after a restart",
     file: resumed,
-    from: "!isKeyed(saga, step.progress.step) || step.handler.kind",
-    to: "index >= 0 || !isKeyed(saga, step.progress.step) || step.handler.kind",
+    from: "if (!isKeyed(saga, step.progress.step)) break;",
+    to: "if (index >= 0 || !isKeyed(saga, step.progress.step)) break;",
   },
   {
     name: "a pivot is never in doubt after a restart",
     file: resumed,
     from: 'return handler.kind !== "pivot" || saga.pivotRecord !== undefined;',
     to: 'return handler.kind !== "pivot";',
+  },
+  {
+    name: "a keyed step after the pivot is not in doubt after a restart",
+    file: resumed,
+    from: "if (!isKeyed(saga, step.progress.step)) break;",
+    to: 'if (!isKeyed(saga, step.progress.step) || step.handler.kind !== "compensatable") break;',
+  },
+  {
+    name: "a resumed saga that was parked does not wait for that record",
+    file: resumed,
+    from: "if (isParked) return { ...saga, barrier: saga.seq };",
+    to: "if (isParked) return saga;",
+    needs: { definition: "short", faults: 3, among: "told to stop|killed|day later|jumps" },
+  },
+  {
+    name: "what waited too long for the disk is sent all the same",
+    file: sagaRun,
+    from: "call.before !== undefined && this.#ports.clock.now() >= call.before",
+    to: "call.before !== undefined && this.#ports.clock.now() < 0",
+    needs: { definition: "short and forgetful", faults: 3, among: "killed|told to stop|jumps|slow" },
+  },
+  {
+    name: "a thrown error is read as a refusal",
+    file: "definition/call-handler.ts",
+    from: "return unknown(error instanceof Error",
+    to: 'if (error) return { outcome: "rejected", reason: "thrown" };\n    return unknown(error instanceof Error',
+  },
+  {
+    name: "a misused key is repeated",
+    file: answered,
+    from: 'return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;',
+    to: "return inDoubt;",
+  },
+  {
+    name: "a human's answer is taken before it is durable",
+    file: engine,
+    from: "await operated.durable(saga.seq + 1);",
+    to: 'await operated.durable(operation.type === "resolved" ? 1 : saga.seq + 1);',
+  },
+  {
+    name: "a retry is lazy",
+    file: "transition/operate.ts",
+    from: "patienceFrom: at, barrier: saga.seq }",
+    to: "patienceFrom: at }",
+    needs: { definition: "short", faults: 4, among: "request is lost|jumps|retries|killed" },
+  },
+  {
+    name: "an end that is not durable is told to whoever asks",
+    file: engine,
+    from: "if (isAtRest(saga)) await run.durable(saga.seq);",
+    to: "if (isAtRest(saga)) await run.durable(1);",
+  },
+  {
+    name: "nothing is ever given up",
+    file: limits,
+    from: "return (patienceFrom ?? createdAt) + policy.giveUpMs;",
+    to: "return (patienceFrom ?? createdAt) + policy.giveUpMs + Infinity;",
+  },
+  {
+    name: "there is no deadline",
+    file: limits,
+    from: "return saga.createdAt + saga.policy.deadlineMs;",
+    to: "return saga.createdAt + saga.policy.deadlineMs + Infinity;",
+  },
+  {
+    name: "attempts are not counted",
+    file: answered,
+    from: "attempts < waiting.policy.attemptsMax",
+    to: "attempts < waiting.policy.attemptsMax + 100",
+  },
+  {
+    name: "what is done is left as orphans and not undone",
+    file: proceed,
+    from: "const last = lastAppliedStep(controller, saga);\n",
+    to: "const last = undefined as ReturnType<typeof lastAppliedStep>;\n  if (saga.orphans.length === 0) return undo(controller, { ...saga, orphans: saga.steps.map(({ step }) => step) }, turn, at);\n",
   },
   {
     name: "it is parked while a call is under way",

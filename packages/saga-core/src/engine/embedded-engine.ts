@@ -1,3 +1,4 @@
+import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { DefinitionError, FingerprintMismatch } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
@@ -69,12 +70,13 @@ export class EmbeddedEngine implements Engine {
   /**
    * Reads back every saga that is not at rest, oldest first, and goes on with it. Call it once, before the first start.
    *
-   * @throws FingerprintMismatch when a definition is not the one that its unfinished sagas started with.
+   * @throws FingerprintMismatch when a definition is not the one that its running sagas started with.
    */
   async resume(): Promise<number> {
     const ids = await this.#options.journal.due(Number.MAX_SAFE_INTEGER);
     let resumed = 0;
     for (const id of ids) {
+      if (this.#isDraining) break;
       try {
         if (await this.#parkUnregistered(id)) continue;
         const found = await this.#load(id);
@@ -83,7 +85,7 @@ export class EmbeddedEngine implements Engine {
         resumed += 1;
       } catch (error) {
         // The same version with another fingerprint: nothing of it may go on (rule 11).
-        if (error instanceof FingerprintMismatch) throw error;
+        if (error instanceof UnreadableSaga && error.cause instanceof FingerprintMismatch) throw error.cause;
         this.#options.onDefect(error, id);
       }
     }
@@ -135,6 +137,7 @@ export class EmbeddedEngine implements Engine {
       type: "resolved",
       at,
       step,
+      action: actionOf(found),
       applied,
       result: applied ? readResult(found, step, result) : {},
       ...asking,
@@ -151,13 +154,8 @@ export class EmbeddedEngine implements Engine {
         `This cannot be asked of saga ${id}: its ${definition} version ${version} is not registered here.`,
       );
     }
-    const running = this.#runs.get(id);
-    // It is at rest, and about to be forgotten: it goes on from the journal.
-    if (running && isAtRest(running.saga)) await running.rest;
-    const loaded = this.#runs.has(id) ? undefined : await this.#load(id);
-    // Somebody else may have asked meanwhile.
-    const run = this.#runs.get(id);
-    const found = run ?? loaded;
+    let found = await this.#find(id);
+    while (!this.#isCurrent(id, found)) found = await this.#find(id);
     if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
     if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
     const { saga, controller } = found;
@@ -165,11 +163,24 @@ export class EmbeddedEngine implements Engine {
     const choice = choiceOf(controller, saga, operation);
     if (!choice.allowed)
       throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${choice.reason}.`, choice.from);
-    const operated = run ?? this.#run(controller, { saga, event: operation });
-    if (run) run.take(operation);
+    if (found instanceof SagaRun) found.take(operation);
+    const operated = found instanceof SagaRun ? found : this.#run(controller, { saga, event: operation });
     const after = { saga: operated.saga, controller };
     await operated.durable(saga.seq + 1);
     return after;
+  }
+
+  /** What runs, or else what the journal holds. A run at rest is about to be forgotten, and goes on from the journal. */
+  async #find(id: string): Promise<SagaRun | FoundSaga | undefined> {
+    const run = this.#runs.get(id);
+    if (run && !isAtRest(run.saga)) return run;
+    if (run) await run.rest;
+    return await this.#load(id);
+  }
+
+  /** Whether what was found is still what is there: somebody else may have asked for something meanwhile. */
+  #isCurrent(id: string, found: SagaRun | FoundSaga | undefined): boolean {
+    return found instanceof SagaRun ? !isAtRest(found.saga) : !this.#runs.has(id);
   }
 
   subscribe(listener: SagaListener): () => void {
@@ -344,11 +355,15 @@ function readingOf<Read>(id: string, read: () => Read): Read {
   }
 }
 
+/** What a saga that needs a human was about to do. */
+function actionOf({ saga: { phase } }: FoundSaga): Action {
+  return phase.name === "needs-intervention" ? phase.action : "run";
+}
+
 /** What a step gave, as an operator says it. */
 function readResult({ controller, saga }: FoundSaga, step: string, result: unknown): JsonObject {
   const handler = controller.handlers.find((candidate) => candidate.step === step);
-  const isRollback = saga.phase.name === "needs-intervention" && saga.phase.action === "rollback";
-  if (!handler || isRollback) return {};
+  if (!handler || actionOf({ controller, saga }) === "rollback") return {};
   try {
     return parseStable(handler.gives, result ?? {}, `The result of "${step}"`);
   } catch (error) {

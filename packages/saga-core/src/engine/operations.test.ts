@@ -173,6 +173,21 @@ describe("a human's answer", () => {
   });
 });
 
+describe("two people who ask at once", () => {
+  it("are heard one after the other, and the saga leaves nothing behind", async () => {
+    const faults = { "order/run": ["reply-lost"] } as const;
+    const { engine, clock, id, world, rest } = await started({ steps: unkeyed, faults, options: { sagasInFlightMax: 1 } });
+    await rest();
+    await Promise.all([engine.cancel(id), engine.resolve(id, { step: "order", applied: true })]);
+    expect((await rest()).status).toBe("cancelled");
+    expect(world.effects).toEqual(["order/run", "order/rollback"]);
+    // It is forgotten: there is room for the next one, and nothing that a drain waits for.
+    const next = await engine.start({ definition: "scripted", input: {} });
+    expect(await driveToRest(engine, clock, next.id)).toMatchObject({ phase: { name: "completed" } });
+    await engine.drain(0);
+  });
+});
+
 describe("an unknown outcome at an unkeyed participant", () => {
   const looking = unkeyed.map((step) => ({ ...step, probes: true }));
 

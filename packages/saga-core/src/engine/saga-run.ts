@@ -1,7 +1,7 @@
 import { idempotencyKey } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { Outcome } from "../definition/outcome.ts";
+import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { SagaListener } from "../ports/engine.ts";
@@ -137,7 +137,7 @@ export class SagaRun {
   async #call(call: Call): Promise<void> {
     await this.#records.upTo(call.after);
     const { clock, random } = this.#ports;
-    const outcome = this.#isHalted ? undefined : await this.#attempt(call);
+    const outcome = this.#isHalted ? undefined : await this.#attemptInTime(call);
     this.#isCalling = false;
     if (!outcome) {
       this.#parkIfHalted();
@@ -145,6 +145,12 @@ export class SagaRun {
     }
     const { step, type: action, attempt } = call;
     this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+  }
+
+  /** The disk may have taken so long that the call comes too late. */
+  async #attemptInTime(call: Call): Promise<Outcome<JsonObject>> {
+    const isLate = call.before !== undefined && this.#ports.clock.now() >= call.before;
+    return isLate ? unavailable("not sent: its records took too long to be durable") : await this.#attempt(call);
   }
 
   async #attempt({ step, type: asked }: Call): Promise<Outcome<JsonObject>> {

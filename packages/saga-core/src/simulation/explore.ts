@@ -1,8 +1,10 @@
-import { type Scenario, Simulation, type Told } from "./simulation.ts";
+import { type Happening, type Scenario, Simulation, type Told } from "./simulation.ts";
 
 export interface ExploreOptions {
   /** How many faults a run may meet. */
   readonly faults: number;
+  /** Only faults whose names it matches: with few of them, more can be followed. */
+  readonly among?: RegExp;
   /** Told now and then how far it is. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the search early. */
@@ -41,9 +43,9 @@ interface Branch {
  */
 export async function explore(
   scenario: Scenario,
-  { faults, onProgress, runsMax = Infinity }: ExploreOptions,
+  { faults, among, onProgress, runsMax = Infinity }: ExploreOptions,
 ): Promise<Exploration> {
-  const search = new Search(faults);
+  const search = new Search(faults, among);
   const arrows = new Set<string>();
   let runs = 0;
   for (let branch = search.next(); branch && runs < runsMax; branch = search.next()) {
@@ -73,16 +75,7 @@ async function follow(scenario: Scenario, { choices, faults }: Branch, search: S
   const taken: number[] = [];
   for (let happenings = simulation.happenings(); happenings.length > 0; happenings = simulation.happenings()) {
     const choice = choices[taken.length];
-    if (
-      choice === undefined &&
-      !search.enter(
-        simulation.snapshot,
-        taken,
-        faults,
-        happenings.map(({ cost }) => cost),
-      )
-    )
-      return simulation;
+    if (choice === undefined && !search.enter(simulation.snapshot, taken, faults, happenings)) return simulation;
     const happening = happenings[choice ?? 0];
     if (!happening) throw new RangeError(`there is no choice ${choice} of ${happenings.length}: a run is not repeatable`);
     taken.push(choice ?? 0);
@@ -94,13 +87,15 @@ async function follow(scenario: Scenario, { choices, faults }: Branch, search: S
 /** The branches that are still to be followed, and the states that were met. */
 class Search {
   readonly #faultsMax: number;
+  readonly #among: RegExp | undefined;
   /** By the number of their faults: the runs with the fewest come first. */
   readonly #branches: Branch[][];
   /** The fewest faults with which each state was met. */
   readonly #met = new Map<string, number>();
 
-  constructor(faultsMax: number) {
+  constructor(faultsMax: number, among?: RegExp) {
     this.#faultsMax = faultsMax;
+    this.#among = among;
     this.#branches = Array.from({ length: faultsMax + 1 }, () => []);
     this.#branches[0]?.push({ choices: [], faults: 0 });
   }
@@ -114,13 +109,15 @@ class Search {
   }
 
   /** Whether to go on from a state; what else could happen there is noted for later. */
-  enter(state: string, taken: readonly number[], faults: number, costs: readonly number[]): boolean {
+  enter(state: string, taken: readonly number[], faults: number, happenings: readonly Happening[]): boolean {
     const fewest = this.#met.get(state);
     if (fewest !== undefined && fewest <= faults) return false;
     this.#met.set(state, faults);
-    for (const [choice, cost] of costs.entries()) {
+    for (const [choice, { name, cost }] of happenings.entries()) {
       const total = faults + cost;
-      if (choice > 0 && total <= this.#faultsMax) this.#branches[total]?.push({ choices: [...taken, choice], faults: total });
+      const isWanted = cost === 0 || this.#among === undefined || this.#among.test(name);
+      if (choice > 0 && isWanted && total <= this.#faultsMax)
+        this.#branches[total]?.push({ choices: [...taken, choice], faults: total });
     }
     return true;
   }

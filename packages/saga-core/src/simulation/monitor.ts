@@ -1,7 +1,9 @@
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
+import type { Outcome } from "../definition/outcome.ts";
+import type { Policy } from "../definition/policy.ts";
+import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { isPivotSent } from "../transition/steps.ts";
 import { statusOf } from "../transition/view.ts";
 import type { SimulatedCall } from "./simulated-controller.ts";
 import { countOf, isRepeatable, type SimulatedWorld } from "./simulated-world.ts";
@@ -14,14 +16,29 @@ export class Monitor {
   readonly #contents = new Map<string, string>();
   /** The calls to unkeyed participants whose last attempt may have had its effect, for all that anybody was told. */
   readonly #unsettled = new Set<string>();
+  /** The calls of which a participant said that their key was misused: the same again is no help. */
+  readonly #defective = new Set<string>();
+  /** What was promised to people, by the type of the event that must not be lost. */
+  readonly #promises = new Map<string, number>();
+  /** How often a run in a row was answered unavailable, and nothing else. */
+  readonly #unavailable = new Map<string, number>();
+  #patientUntil = Infinity;
+  #crashed = false;
   #rollbackWasSent = false;
   #isAccepted = false;
   #isCancelPromised = false;
   #toldEnd: Saga | undefined;
 
-  constructor(world: SimulatedWorld, handlers: readonly AnyHandler[]) {
+  readonly #policy: Policy;
+  readonly #startedAt: number;
+  readonly #tried = new Set<string>();
+
+  constructor(world: SimulatedWorld, { handlers, policy }: Controller, startedAt: number) {
     this.#world = world;
     this.#handlers = handlers;
+    this.#policy = policy;
+    this.#startedAt = startedAt;
+    this.#patientUntil = startedAt + policy.giveUpMs;
   }
 
   /** A call leaves the engine; `late` are requests that can still arrive although nobody waits for them. */
@@ -39,8 +56,59 @@ export class Monitor {
       if (this.#unsettled.has(name)) this.#violated(`${name} is sent twice to an unkeyed participant, and no human said so`);
       this.#unsettled.add(name);
     }
+    if (this.#defective.has(name)) this.#violated(`${name} is sent again although its key was misused`);
+    if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
+    this.#checkLimits(call, now);
     if (asked === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
     if (asked === "rollback") this.#rollbackSent(call, late, now);
+  }
+
+  /** A step before its pivot, or the pivot, is not tried without end. After a crash it is settled, and that has other limits. */
+  #checkLimits({ handler, asked }: SimulatedCall, now: number): void {
+    if (asked !== "run" || handler.kind === "retriable" || this.#crashed) return;
+    const { attemptsMax, deadlineMs } = this.#policy;
+    const { step } = handler;
+    const isFirst = !this.#tried.has(step);
+    this.#tried.add(step);
+    if (isFirst && now >= this.#startedAt + deadlineMs)
+      this.#violated(`${step}/run is sent for the first time after the deadline`);
+    if (countOf(this.#unavailable, step) >= attemptsMax) this.#violated(`${step}/run is tried more often than its policy says`);
+  }
+
+  /** An attempt was answered, whatever it was. */
+  answered({ handler, asked }: SimulatedCall, outcome: Outcome<object>): void {
+    const { step } = handler;
+    if (outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${asked}`);
+    if (asked === "run")
+      this.#unavailable.set(step, outcome.outcome === "unavailable" ? countOf(this.#unavailable, step) + 1 : -1_000);
+  }
+
+  /** A human asked for more patience, or settled what was in doubt. */
+  asked(now: number): void {
+    this.#patientUntil = now + this.#policy.giveUpMs;
+    this.#defective.clear();
+  }
+
+  /** From here on nothing can be said about when something was decided. */
+  timeIsOut(): void {
+    this.#patientUntil = Infinity;
+    this.#crashed = true;
+  }
+
+  /** Somebody was told that what they asked for is kept. */
+  promised(type: SagaEvent["type"]): void {
+    this.#promises.set(type, countOf(this.#promises, type) + 1);
+  }
+
+  /** What a restart finds. */
+  restarted(records: readonly { readonly text: string }[]): void {
+    this.#crashed = true;
+    // What was told and lost is told again.
+    this.#defective.clear();
+    for (const [type, count] of this.#promises) {
+      const kept = records.filter(({ text }) => text.includes(`"type":"${type}"`)).length;
+      if (kept < count) this.#violated(`a promise is gone: ${type} was accepted, and the journal has lost it`);
+    }
   }
 
   #rollbackSent({ handler }: SimulatedCall, late: readonly SimulatedCall[], now: number): void {
@@ -49,8 +117,7 @@ export class Monitor {
     if (countOf(this.#world.runs, step) === 0) this.#violated(`${step} is undone and was never done`);
     const index = this.#handlers.findIndex((each) => each.step === step);
     for (const later of this.#handlers.slice(index + 1)) {
-      const isHarmless = later.kind === "pivot" && later.orphanIsHarmless && !later.participant.keyed;
-      if (isHarmless) continue;
+      if (isHarmless(later)) continue;
       if (this.#world.standing(later.step) > 0) this.#violated(`${step} is undone before ${later.step}, which came after it`);
       const onItsWay = late.find((each) => each.asked === "run" && each.handler.step === later.step);
       if (onItsWay && this.#world.couldApply(onItsWay, now))
@@ -88,11 +155,6 @@ export class Monitor {
     if (status === "completed" && this.#isCancelPromised) this.#violated("it completed, and a cancel had been accepted");
   }
 
-  /** What was accepted must be able to be kept. */
-  cancelAccepted(controller: Controller, saga: Saga): void {
-    if (isPivotSent(controller, saga)) this.#violated("a cancel was accepted although the pivot may have been sent");
-  }
-
   defect(error: unknown): void {
     this.#violated(`the engine met a defect: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -113,10 +175,12 @@ export class Monitor {
     }
     if (!this.#toldEnd) return;
     const status = statusOf(this.#toldEnd);
-    for (const { step } of this.#handlers) {
+    for (const handler of this.#handlers) {
+      const { step } = handler;
       const standing = this.#world.standing(step);
       if (status === "completed" && standing !== 1) this.#violated(`it is completed, and ${step} is not applied`);
-      if (status === "cancelled" && standing !== 0 && !this.#toldEnd.orphans.includes(step)) {
+      const isListed = isHarmless(handler) && this.#toldEnd.orphans.includes(step);
+      if (status === "cancelled" && standing !== 0 && !isListed) {
         this.#violated(`it is cancelled, and ${step} is applied`);
       }
     }
@@ -124,10 +188,22 @@ export class Monitor {
 
   /** What it knows that makes a difference from here on. */
   get snapshot(): object {
-    return [[...this.#unsettled], this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised, this.isEnded];
+    return [
+      [...this.#unsettled, ...this.#defective],
+      [...this.#promises, ...this.#unavailable],
+      [...this.#tried],
+      [...this.#contents],
+      [this.#patientUntil, this.#crashed, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
+      this.#toldEnd?.phase.name,
+    ];
   }
 
   #violated(what: string): void {
     if (!this.violations.includes(what)) this.violations.push(what);
   }
+}
+
+/** What may stand in a cancelled saga, because the definition says that nobody minds (rule 3). */
+function isHarmless(handler: AnyHandler): boolean {
+  return handler.kind === "pivot" && handler.orphanIsHarmless && !handler.participant.keyed;
 }

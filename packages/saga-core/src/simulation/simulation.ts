@@ -66,6 +66,7 @@ export interface Told {
 /** A message that its sender waits for. */
 interface Waiting extends Message {
   readonly reply: (outcome: Outcome<object>) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** A message that nobody waits for any more, and that can still arrive. */
@@ -115,8 +116,8 @@ export class Simulation {
     this.#answers = new Map([...(scenario.answers ?? [])].map(([call, outcomes]) => [call, [...outcomes]]));
     this.#world = new SimulatedWorld(scenario.results ?? {});
     this.#controller = new SimulatedController(scenario.definition, (call) => this.#send(call), simulatedPolicy);
-    this.monitor = new Monitor(this.#world, this.#controller.handlers);
     this.#now = new SimulatedClock().now();
+    this.monitor = new Monitor(this.#world, this.#controller, this.#now);
   }
 
   async start(): Promise<void> {
@@ -149,7 +150,17 @@ export class Simulation {
   async happen({ name, cost, happen }: Happening): Promise<void> {
     await happen();
     await settleMicrotasks();
+    await this.#ask();
     this.history.push({ what: name, state: this.#state, isFault: cost > 0 });
+  }
+
+  /** Somebody asks for the saga: an end that a crash could change is not told to them either. */
+  async #ask(): Promise<void> {
+    const life = this.#life;
+    if (!life || life.journal.unflushed.length === 0) return;
+    const found = await Promise.race([life.engine.get("saga"), settleMicrotasks().then(() => undefined)]).catch(() => undefined);
+    const name = found?.saga.phase.name;
+    if (found && (name === "completed" || name === "cancelled") && this.#life === life) this.monitor.told(found.saga);
   }
 
   get now(): number {
@@ -222,7 +233,7 @@ export class Simulation {
     this.monitor.sent(call, this.#late, this.now);
     this.#messages += 1;
     const id = this.#messages;
-    return new Promise((reply) => this.#waiting.push({ ...call, id, reply }));
+    return new Promise((reply, fail) => this.#waiting.push({ ...call, id, reply, fail }));
   }
 
   /** What happens when nothing goes wrong. */
@@ -271,11 +282,19 @@ export class Simulation {
 
   #reply(message: Waiting, outcome: Outcome<object>): void {
     this.#waiting = this.#waiting.filter((each) => each !== message);
+    this.monitor.answered(message, outcome);
     if (outcome.outcome !== "unknown") this.monitor.settled(message);
     // A look proves that it was not applied where nothing can arrive any more.
     const isProved = message.asked === "probe" && outcome.outcome === "rejected" && !this.#late.some(isRunOf(message));
     if (isProved) this.monitor.settled({ handler: message.handler, asked: "run" });
     message.reply(outcome);
+  }
+
+  /** What a handler throws is told by nobody; the engine must make of it what it is, an unknown outcome (rule 1). */
+  #fail(message: Waiting): void {
+    this.#waiting = this.#waiting.filter((each) => each !== message);
+    this.monitor.answered(message, unknown("thrown"));
+    message.fail(new Error("thrown"));
   }
 
   /** Everything that can go wrong now, and everything that somebody may ask. */
@@ -317,6 +336,7 @@ export class Simulation {
   async #restart(laterMs: number): Promise<void> {
     this.#now += laterMs;
     const { engine } = this.#live(this.#records);
+    this.monitor.restarted(this.#records);
     try {
       await engine.resume();
       // At rest, it stays as it was recorded, and nobody is told again. An end that is not durable yet is not told either.
@@ -339,7 +359,12 @@ export class Simulation {
       cost: 1,
       happen: () => this.#reply(message, unknown(what)),
     });
-    if (message.answer) return [lose("the reply is lost")];
+    const thrown: Happening = {
+      name: `${name}: its handler throws`,
+      cost: 1,
+      happen: () => this.#fail(message),
+    };
+    if (message.answer) return [lose("the reply is lost"), thrown];
     if (this.now < this.#downUntil) return [];
     const late: Happening = {
       name: `${name} is late, and its caller gives up`,
@@ -363,7 +388,12 @@ export class Simulation {
     };
     const refuse: Happening = { name: `${name} is refused`, cost: 1, happen: () => this.#arrive(message, true) };
     const mayRefuse = message.asked !== "probe" && this.#world.couldApply(message, this.now);
-    return [lose("the request is lost"), late, away, down, ...(mayRefuse ? [refuse] : [])];
+    const misused: Happening = {
+      name: `${name}: its key was misused`,
+      cost: 1,
+      happen: () => this.#reply(message, unknown("its key was misused", { defect: true })),
+    };
+    return [lose("the request is lost"), misused, late, away, down, ...(mayRefuse ? [refuse] : [])];
   }
 
   /** What clients and operators may ask at any instant. */
@@ -371,7 +401,7 @@ export class Simulation {
     const saga = this.#saga;
     if (!saga || this.monitor.isEnded || this.#isDraining) return [];
     const choices = choicesOf(this.#controller, saga, clock.now());
-    const cancel: Happening = { name: "a cancel is asked for", cost: 1, happen: () => this.#askCancel(engine, saga) };
+    const cancel: Happening = { name: "a cancel is asked for", cost: 1, happen: () => this.#askCancel(engine) };
     const retry: Happening = { name: "an operator retries", cost: 1, happen: () => this.#askRetry(engine) };
     const drain: Happening = {
       name: "the orchestrator is told to stop",
@@ -393,18 +423,24 @@ export class Simulation {
     ];
   }
 
-  #askCancel(engine: EmbeddedEngine, before: Saga): void {
+  #askCancel(engine: EmbeddedEngine): void {
     this.#cancelIsAsked = true;
-    this.monitor.cancelAccepted(this.#controller, before);
     engine.cancel("saga").then(
-      () => this.monitor.cancelPromised(),
+      () => {
+        this.monitor.cancelPromised();
+        this.monitor.promised("cancel-requested");
+      },
       (error: unknown) => this.#refused(error),
     );
   }
 
   #askRetry(engine: EmbeddedEngine): void {
     this.#retryIsAsked = true;
-    engine.retry("saga").catch((error: unknown) => this.#refused(error));
+    this.monitor.asked(this.now);
+    engine.retry("saga").then(
+      () => this.monitor.promised("retry-requested"),
+      (error: unknown) => this.#refused(error),
+    );
   }
 
   #refused(error: unknown): void {
@@ -413,7 +449,13 @@ export class Simulation {
 
   #jumps({ clock }: Life): readonly Happening[] {
     if (!clock.isWaiting || this.#waiting.length > 0) return [];
-    return [25 * HOUR_MS].map((ms) => ({ name: "the clock jumps on by a day", cost: 1, happen: () => clock.jumpBy(ms) }));
+    return [25 * HOUR_MS].map((ms) => ({ name: "the clock jumps on by a day", cost: 1, happen: () => this.#jump(clock, ms) }));
+  }
+
+  #jump(clock: SimulatedClock, ms: number): void {
+    // What was decided before it, and waits for the disk, is sent after it.
+    if (this.#life && this.#life.journal.unflushed.length > 0) this.monitor.timeIsOut();
+    clock.jumpBy(ms);
   }
 
   /** An operator who looks at the participant, and answers what is true; or does by hand what was refused. */
@@ -437,7 +479,11 @@ export class Simulation {
       happen: () => {
         if (applied && !isApplied) this.#world.apply(step, action, isRepeatable({ handler, asked: action }));
         this.monitor.settled({ handler, asked: action });
-        engine.resolve("saga", answer).catch((error: unknown) => this.#refused(error));
+        this.monitor.asked(this.now);
+        engine.resolve("saga", answer).then(
+          () => this.monitor.promised("resolved"),
+          (error: unknown) => this.#refused(error),
+        );
       },
     };
   }

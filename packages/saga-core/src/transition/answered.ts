@@ -82,7 +82,8 @@ function probeAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
       return runDone(saga, step, outcome.result);
     case "rejected": {
       const arrivesUntil = arrivalEndsAt(step.progress, termsAt(saga, event.step));
-      if (event.at >= arrivesUntil) return runNotApplied(saga, step);
+      // What was seen before the last instant of an arrival proves nothing, whenever it is told.
+      if ((step.progress.calledAt ?? 0) >= arrivesUntil) return runNotApplied(saga, step);
       // Not yet: the attempt may still be on its way (rule 3).
       return withStep(saga, step.index, { ...step.progress, calling: false, nextAttemptAt: arrivesUntil });
     }

@@ -26,7 +26,11 @@ function refuse(reason: string, from?: number): Choice {
 
 /** Every choice at the instant `at`: what an operator is told, and what the operations are held to. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
-  const { phase } = saga;
+  const { phase, isParked } = saga;
+  if (isParked) {
+    const parked = refuse("its engine stopped, and has not resumed it yet");
+    return { cancel: parked, retry: parked, applied: parked, notApplied: parked };
+  }
   if (phase.name === "completed" || phase.name === "cancelled") {
     const ended = refuse(`the saga has ended: it is ${phase.name}`);
     return { cancel: ended, retry: ended, applied: ended, notApplied: ended };

@@ -13,6 +13,8 @@ export interface Call {
   readonly step: string;
   readonly attempt: number;
   readonly after: number;
+  /** From this instant on it is not sent any more, however long its records took: its key may be forgotten. It is then unavailable. */
+  readonly before?: number;
 }
 
 /** Append this event at once, without waiting for it to be durable. */

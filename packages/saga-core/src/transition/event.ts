@@ -1,4 +1,4 @@
-import type { Asked, TraceContext } from "../definition/attempt.ts";
+import type { Action, Asked, TraceContext } from "../definition/attempt.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
@@ -101,6 +101,7 @@ export interface Resolved extends Asking {
   readonly type: "resolved";
   readonly at: number;
   readonly step: string;
+  readonly action: Action;
   readonly applied: boolean;
   /** What the step gave, where it is applied; empty for a rollback. */
   readonly result: JsonObject;

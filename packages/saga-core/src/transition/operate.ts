@@ -43,17 +43,20 @@ function isUnderWay(phase: Saga["phase"]): phase is Forward | Settling | Undoing
   return phase.name === "forward" || phase.name === "settling" || phase.name === "undoing";
 }
 
+/** That it goes on is durable before it is sent again: otherwise a restart could believe that nothing was. */
 function retried(saga: Saga, { at }: RetryRequested): Saga {
   const steps = saga.steps.map(({ nextAttemptAt: _now, ...progress }) => progress);
   const { phase } = saga;
-  return phase.name === "needs-intervention" ? { ...saga, steps, phase: phase.during, patienceFrom: at } : { ...saga, steps };
+  return phase.name === "needs-intervention"
+    ? { ...saga, steps, phase: phase.during, patienceFrom: at, barrier: saga.seq }
+    : { ...saga, steps };
 }
 
 /** An operator's answer is durable before anything is built on it (rule 5). */
 function resolved(controller: Controller, saga: Saga, event: Resolved): Saga {
   const { phase } = saga;
   const step = stepNamed(controller, saga, event.step);
-  if (phase.name !== "needs-intervention" || !step) throw new ImpossibleEvent(saga, event);
+  if (phase.name !== "needs-intervention" || phase.action !== event.action || !step) throw new ImpossibleEvent(saga, event);
   const goingOn: Saga = { ...saga, phase: phase.during, patienceFrom: event.at, barrier: saga.seq };
   if (phase.action === "run") return event.applied ? runDone(goingOn, step, event.result) : runNotApplied(goingOn, step);
   return event.applied ? rollbackDone(goingOn, step) : rollbackNotApplied(goingOn, step);

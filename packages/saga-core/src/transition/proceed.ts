@@ -112,7 +112,13 @@ function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDu
   if (open.handler.kind === "pivot" && saga.pivotRecord === undefined) {
     return { saga, commands: [{ type: "record", event: "pivot-recorded" }] };
   }
-  return send(controller, saga, open, { action: asked === "probe" ? "probe" : action, at, deadline });
+  const keyEnds = asked === "key" ? keyEndsAt(saga, termsAt(saga, progress.step)) : Infinity;
+  return send(controller, saga, open, {
+    action: asked === "probe" ? "probe" : action,
+    at,
+    deadline,
+    ...(keyEnds < Infinity && { before: keyEnds }),
+  });
 }
 
 /**
@@ -144,16 +150,22 @@ function send(
   controller: Controller,
   saga: Saga,
   { index, progress }: StepAt,
-  { action, deadline = Infinity }: Omit<ActionDue, "action"> & { readonly action: Asked },
+  { action, at, deadline = Infinity, before }: Omit<ActionDue, "action"> & { readonly action: Asked; readonly before?: number },
 ): Decision {
   const { step } = progress;
   const status = progress.status === "pending" ? "running" : progress.status;
   const { nextAttemptAt: _past, ...rest } = progress;
-  const sent = withStep(saga, index, { ...rest, status, attempts: progress.attempts + 1, calling: true });
+  const sent = withStep(saga, index, { ...rest, status, attempts: progress.attempts + 1, calling: true, calledAt: at });
   // An unkeyed attempt is durable before its call (rule 5).
   const barred = isKeyed(saga, step) ? sent : { ...sent, barrier: saga.seq };
   const pivotRecord = stepAt(controller, saga, index)?.handler.kind === "pivot" ? saga.pivotRecord : undefined;
-  const call: Command = { type: action, step, attempt: progress.attempts + 1, after: Math.max(barred.barrier, pivotRecord ?? 0) };
+  const call: Command = {
+    type: action,
+    step,
+    attempt: progress.attempts + 1,
+    after: Math.max(barred.barrier, pivotRecord ?? 0),
+    ...(before !== undefined && { before }),
+  };
   return { saga: barred, commands: [call, ...waitUntil(deadline), ...recordAhead(controller, saga, index, action)] };
 }
 

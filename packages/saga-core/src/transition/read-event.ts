@@ -121,10 +121,12 @@ function readAnswered(controller: Controller, record: JsonObject, at: number): S
 
 function readResolved(controller: Controller, record: JsonObject, at: number): SagaEvent {
   const handler = readHandler(controller, record);
-  const { applied } = record;
+  const { applied, action } = record;
   if (typeof applied !== "boolean") return fail("applied", "a boolean");
-  const result = readObject(record["result"], "result");
-  return { type: "resolved", at, step: handler.step, applied, result, ...readAsking(record) };
+  if (action !== "run" && action !== "rollback") return fail("action", '"run" or "rollback"');
+  const gave = applied && action === "run";
+  const result = gave ? parseStable(handler.gives, record["result"], `the result of "${handler.step}"`) : {};
+  return { type: "resolved", at, step: handler.step, action, applied, result, ...readAsking(record) };
 }
 
 function readAsking(record: JsonObject): Asking {

@@ -3,7 +3,7 @@ import type { LastError, Saga, StepProgress } from "./saga.ts";
 import { isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
 
 /**
- * After a restart, every keyed step up to the pivot without a recorded outcome may have been sent, the pivot only if its record
+ * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
  * stands (rule 3). An unkeyed attempt is durable before its call, so that its record tells.
  */
 export function resumed(controller: Controller, { isParked, ...saga }: Saga, at: number): Saga {
@@ -19,8 +19,8 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
     if (!step || step.progress.status === "done") continue;
     if (!mayHaveBeenSent(saga, step)) break;
     doubted = withStep(doubted, index, { ...inDoubtAfterRestart(saga, step, at), status: "unknown" });
-    // A later step is sent only when the outcome of an unkeyed one is durable, and that of a pivot is recorded in order.
-    if (!isKeyed(saga, step.progress.step) || step.handler.kind !== "compensatable") break;
+    // A later step is sent only when the outcome of an unkeyed one is durable; that of a keyed one is not waited for.
+    if (!isKeyed(saga, step.progress.step)) break;
   }
   return doubted;
 }

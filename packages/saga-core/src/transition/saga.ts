@@ -107,6 +107,8 @@ export interface StepProgress {
   readonly lastError?: LastError;
   /** There is an attempt whose effect is not known; it was sent by this instant. Absent: nothing is in doubt. */
   readonly inDoubtSince?: number;
+  /** When the attempt under way was decided on: it was made then or later. */
+  readonly calledAt?: number;
   /** When the next attempt is due; absent: at once. */
   readonly nextAttemptAt?: number;
 }

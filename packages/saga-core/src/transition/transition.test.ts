@@ -155,6 +155,27 @@ describe("after a restart", () => {
   });
 });
 
+describe("a look at whether a step was applied", () => {
+  const controller = controllerOf([{ step: "order", kind: "compensatable", keyed: false, probes: true, arrivesWithinMs: 100 }]);
+  const lost: SagaEvent = { ...answered("order", unknown("lost")), at: 0 };
+  const looked = (at: number): SagaEvent => {
+    const outcome = rejected("not there");
+    return { type: "answered", at, step: "order", action: "probe", attempt: 2, outcome, random: 0 };
+  };
+  const at = (instant: number): SagaEvent => ({ type: "woken", at: instant });
+
+  it("that was made while the attempt could still arrive proves nothing, however late its answer comes", () => {
+    const { saga } = decide(controller, lost, at(60), looked(200));
+    expect(saga.steps[0]).toMatchObject({ status: "unknown", inDoubtSince: 0 });
+  });
+
+  it("that was made after that proves that it was not applied", () => {
+    const { saga } = decide(controller, lost, at(100), looked(200));
+    expect(saga.steps[0]).toMatchObject({ status: "running", attempts: 1 });
+    expect(saga.steps[0]).not.toHaveProperty("inDoubtSince");
+  });
+});
+
 describe("rollbacks that were sent before a crash, and whose records it lost", () => {
   const twoUndone = [
     answered("order", done()),
