@@ -319,6 +319,12 @@ export const mutants: readonly Mutant[] = [
     to: "const last = undefined as ReturnType<typeof lastAppliedStep>;\n  if (saga.orphans.length === 0) return undo(controller, { ...saga, orphans: saga.steps.map(({ step }) => step) }, turn, at);\n",
   },
   {
+    name: "a saga is resumed under the newest version instead of its own",
+    file: engine,
+    from: "controller.name === definition && controller.version === version);",
+    to: "controller.name === definition);",
+  },
+  {
     name: "it is parked while a call is under way",
     file: sagaRun,
     from: "if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;",

@@ -312,10 +312,11 @@ export class EmbeddedEngine implements Engine {
     const controller = this.#controllerOf(definition, version);
     if (controller && isJsonObject(first) && first["fingerprint"] !== controller.fingerprint) {
       const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-      throw new FingerprintMismatch(
+      const cause = new FingerprintMismatch(
         controller.name,
         `saga ${id} runs version ${controller.version} with another fingerprint; ${advice}`,
       );
+      throw new UnreadableSaga(cause.message, { cause });
     }
     if (!controller)
       throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);

@@ -224,8 +224,10 @@ describe("a definition that changed", () => {
     const { journal, clock } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     const controller = new ScriptedController(changed, new ScriptedWorld());
-    const engine = engineOn({ controller, journal: journal.crash(), clock });
+    const defects: unknown[] = [];
+    const engine = engineOn({ controller, journal: journal.crash(), clock }, { onDefect: (error) => defects.push(error) });
     await expect(engine.resume()).rejects.toThrow(FingerprintMismatch);
+    expect(defects).toEqual([]);
   });
 
   it("and raised its version ends the old sagas where they began, beside the new ones", async () => {

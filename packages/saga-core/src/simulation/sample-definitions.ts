@@ -25,6 +25,16 @@ const halfUnkeyed: Scenario = {
   input: {},
 };
 
+const next = new ScriptedController(
+  [
+    { step: "step-z", kind: "compensatable" },
+    { step: "step-a", kind: "pivot" },
+  ],
+  new ScriptedWorld(),
+  {},
+  2,
+);
+
 /** Small definitions that between them have steps and participants of every kind, by name. */
 export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["keyed", scenario(order, {})],
@@ -41,6 +51,7 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
     scenario(["compensatable", "compensatable"], { keyRetentionMs: HOUR_MS, arrivesWithinMs: HOUR_MS / 2 }),
   ],
   ["short and half unkeyed", halfUnkeyed],
+  ["upgraded", { ...scenario(["compensatable"], {}), next }],
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
 ]);
 

@@ -34,6 +34,8 @@ export interface Scenario {
   readonly input: unknown;
   /** By step; a step that is not named gives nothing. */
   readonly results?: Readonly<Record<string, object>>;
+  /** Another version of the definition, which is registered beside it from the first restart on. */
+  readonly next?: Controller;
   /** By `step/run` or `step/rollback`, what its first attempts are answered. */
   readonly answers?: ReadonlyMap<string, readonly Outcome<object>[]>;
   /** Whether there is somebody whom a saga can ask; by default there is. */
@@ -199,10 +201,11 @@ export class Simulation {
   }
 
   #live(records: readonly AppendedRecord[]): Life {
+    const { next } = this.#scenario;
     const journal = new SimulatedJournal(records);
     const clock = new SimulatedClock(this.#now);
     const engine: EmbeddedEngine = new EmbeddedEngine({
-      controllers: [this.#controller],
+      controllers: [this.#controller, ...(next && records.length > 0 ? [next] : [])],
       journal,
       clock,
       random: () => 0.5,

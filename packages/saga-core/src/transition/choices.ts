@@ -24,24 +24,26 @@ function refuse(reason: string, from?: number): Choice {
   return { allowed: false, reason, ...(from !== undefined && { from }) };
 }
 
+function none(reason: string): Choices {
+  const refused = refuse(reason);
+  return { cancel: refused, retry: refused, applied: refused, notApplied: refused };
+}
+
 /** Every choice at the instant `at`: what an operator is told, and what the operations are held to. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
   const { phase, isParked } = saga;
   if (isParked) {
-    const parked = refuse("its engine stopped, and has not resumed it yet");
-    return { cancel: parked, retry: parked, applied: parked, notApplied: parked };
+    return none("its engine stopped, and has not resumed it yet");
   }
   if (phase.name === "completed" || phase.name === "cancelled") {
-    const ended = refuse(`the saga has ended: it is ${phase.name}`);
-    return { cancel: ended, retry: ended, applied: ended, notApplied: ended };
+    return none(`the saga has ended: it is ${phase.name}`);
   }
   if (phase.name !== "needs-intervention") {
     const running = refuse("the saga is running, and settles it by itself");
     return { cancel: cancelChoice(controller, saga), retry: allowed, applied: running, notApplied: running };
   }
   if (phase.reason === "unregistered") {
-    const unregistered = refuse(`its definition ${saga.definition} version ${saga.version} is not registered here`);
-    return { cancel: unregistered, retry: unregistered, applied: unregistered, notApplied: unregistered };
+    return none(`its definition ${saga.definition} version ${saga.version} is not registered here`);
   }
   const step = stepNamed(controller, saga, phase.step);
   if (!step) throw new TypeError(`Saga ${saga.id} has no step "${phase.step}".`);

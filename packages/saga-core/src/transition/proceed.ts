@@ -104,15 +104,14 @@ function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDu
   const asked = settlingBy(saga, open, due);
   if (asked === "orphan") return proceed(controller, orphaned(saga, open), at);
   if (asked === "human") return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
-  const until =
-    asked === "key" ? Math.min(patienceEndsAt(saga), keyEndsAt(saga, termsAt(saga, progress.step))) : patienceEndsAt(saga);
+  const keyEnds = asked === "key" ? keyEndsAt(saga, termsAt(saga, progress.step)) : Infinity;
+  const until = Math.min(patienceEndsAt(saga), keyEnds);
   if (at >= until) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
   const { nextAttemptAt = at } = progress;
   if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, until)) };
   if (open.handler.kind === "pivot" && saga.pivotRecord === undefined) {
     return { saga, commands: [{ type: "record", event: "pivot-recorded" }] };
   }
-  const keyEnds = asked === "key" ? keyEndsAt(saga, termsAt(saga, progress.step)) : Infinity;
   return send(controller, saga, open, {
     action: asked === "probe" ? "probe" : action,
     at,
