@@ -108,6 +108,8 @@ export class Simulation {
   #retryIsAsked = false;
   #isDraining = false;
   #downUntil = 0;
+  /** The messages that were held up for so long that they do not arrive. */
+  #overdue: readonly Waiting[] = [];
   #steps = 0;
   readonly #answers: ReadonlyMap<string, Outcome<object>[]>;
   /** Every call that was sent, in order. */
@@ -192,7 +194,7 @@ export class Simulation {
       this.#life?.journal.unflushed.length,
       this.#life !== undefined,
       this.now,
-      this.#waiting.map(({ handler, asked, answer }) => [handler.step, asked, answer?.outcome]),
+      this.#waiting.map((message) => [nameOf(message), message.answer?.outcome, this.#overdue.includes(message)]),
       this.#late.map(({ handler, asked, until }) => [handler.step, asked, until]),
       [this.#isStalled, this.#cancelIsAsked, this.#retryIsAsked, this.#isDraining, Math.max(this.#downUntil, this.now)],
       this.#world.snapshot,
@@ -263,6 +265,9 @@ export class Simulation {
   #exchange(message: Waiting): Happening {
     const name = nameOf(message);
     const { answer } = message;
+    if (this.#overdue.includes(message)) {
+      return { name: `${name} has no answer`, cost: 0, happen: () => this.#reply(message, unknown("no answer")) };
+    }
     const scripted = answer ? undefined : this.#answers.get(name)?.shift();
     if (scripted)
       return { name: `${name} is to be answered ${scripted.outcome}`, cost: 0, happen: () => this.#answer(message, scripted) };
@@ -332,7 +337,8 @@ export class Simulation {
     this.#isStalled = false;
     this.#isDraining = false;
     // What was under way goes on without it: a zombie's requests beside those of the next life.
-    for (const message of this.#waiting) if (!message.answer) this.#late.push(lateOf(message, this.#now));
+    const onTheirWay = this.#waiting.filter((message) => !message.answer && !this.#overdue.includes(message));
+    for (const message of onTheirWay) this.#late.push(lateOf(message, this.#now));
     this.#waiting = [];
   }
 
@@ -368,6 +374,7 @@ export class Simulation {
       happen: () => this.#fail(message),
     };
     if (message.answer) return [lose("the reply is lost"), thrown];
+    if (this.#overdue.includes(message)) return [];
     if (this.now < this.#downUntil) return [];
     const late: Happening = {
       name: `${name} is late, and its caller gives up`,
@@ -451,14 +458,22 @@ export class Simulation {
   }
 
   #jumps({ clock }: Life): readonly Happening[] {
-    if (!clock.isWaiting || this.#waiting.length > 0) return [];
-    return [25 * HOUR_MS].map((ms) => ({ name: "the clock jumps on by a day", cost: 1, happen: () => this.#jump(clock, ms) }));
+    if (!clock.isWaiting) return [];
+    // Past the deadline; and past the time of giving up, and the end of every key.
+    const jumps = [
+      ["an hour", HOUR_MS],
+      ["a day", 25 * HOUR_MS],
+    ] as const;
+    return jumps.map(([long, ms]) => ({ name: `the clock jumps on by ${long}`, cost: 1, happen: () => this.#jump(clock, ms) }));
   }
 
   #jump(clock: SimulatedClock, ms: number): void {
     // What was decided before it, and waits for the disk, is sent after it.
     if (this.#life && this.#life.journal.unflushed.length > 0) this.monitor.timeIsOut();
     clock.jumpBy(ms);
+    // The alarms that came due meanwhile ring now, also while a call is under way; and what had not arrived cannot any more.
+    this.#overdue = this.#waiting.filter((message) => !message.answer && ms >= arrivesWithinMs(message));
+    if (this.#waiting.length > 0) clock.advance();
   }
 
   /** An operator who looks at the participant, and answers what is true; or does by hand what was refused. */
