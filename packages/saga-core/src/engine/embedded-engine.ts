@@ -78,7 +78,6 @@ export class EmbeddedEngine implements Engine {
     for (const id of ids) {
       if (this.#isDraining) break;
       try {
-        if (await this.#parkUnregistered(id)) continue;
         const found = await this.#load(id);
         if (!found || isAtRest(found.saga)) continue;
         this.#run(found.controller, { saga: found.saga, event: { type: "resumed", at: this.#options.clock.now() } });
@@ -86,6 +85,7 @@ export class EmbeddedEngine implements Engine {
       } catch (error) {
         // The same version with another fingerprint: nothing of it may go on (rule 11).
         if (error instanceof UnreadableSaga && error.cause instanceof FingerprintMismatch) throw error.cause;
+        if (error instanceof UnreadableSaga) await this.#parkUnregistered(id);
         this.#options.onDefect(error, id);
       }
     }
@@ -276,24 +276,20 @@ export class EmbeddedEngine implements Engine {
     return saga && { saga, started: { id, accepted: Promise.resolve(), rest: Promise.resolve(saga) } };
   }
 
-  /** Nothing is done for it until its version is registered (rule 11). */
-  async #parkUnregistered(id: string): Promise<boolean> {
+  /** What cannot be read because its version is not registered needs a human: nothing is done for it until it is (rule 11). */
+  async #parkUnregistered(id: string): Promise<void> {
     const records = (await this.#options.journal.load(id)) ?? [];
     const [first] = records;
     const { definition, version } = isJsonObject(first) ? first : {};
-    if (this.#controllerOf(definition, version)) return false;
-    const started = readingOf(id, () => readUnregisteredStart(first));
-    const controller = new UnregisteredController(
-      started.definition,
-      started.version,
-      started.terms.map(({ step }) => step),
-    );
-    this.#unregistered.set(id, { controller, saga: parkUnregistered(controller, started, records.length) });
-    this.#options.onDefect(
-      new UnreadableSaga(`Saga ${id} waits: it runs ${started.definition} version ${started.version}, which is not registered.`),
-      id,
-    );
-    return true;
+    if (this.#controllerOf(definition, version)) return;
+    try {
+      const started = readUnregisteredStart(first);
+      const steps = started.terms.map(({ step }) => step);
+      const controller = new UnregisteredController(started.definition, started.version, steps);
+      this.#unregistered.set(id, { controller, saga: parkUnregistered(controller, started, records.length) });
+    } catch {
+      // Not even its start can be read: it stays as it is, and was told of as a defect.
+    }
   }
 
   async #load(id: string): Promise<FoundSaga | undefined> {

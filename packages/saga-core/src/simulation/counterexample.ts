@@ -1,5 +1,5 @@
 import type { Counterexample } from "./explore.ts";
-import type { Told } from "./simulation.ts";
+import type { Told } from "./happening.ts";
 
 /** The run as a ladder. */
 export function drawCounterexample({ violation, faults, history }: Counterexample): string {

@@ -3,7 +3,7 @@ import { drawCounterexample, writeTest } from "./counterexample.ts";
 import { explore, replay } from "./explore.ts";
 import { type RandomRun, runAtRandom } from "./random.ts";
 import { lyingDefinitions, sampleDefinitions } from "./sample-definitions.ts";
-import type { Scenario } from "./simulation.ts";
+import type { Scenario } from "./scenario.ts";
 
 function sample(name: string): Scenario {
   const scenario = sampleDefinitions.get(name) ?? lyingDefinitions.get(name);

@@ -1,4 +1,6 @@
-import { type Happening, type Scenario, Simulation, type Told } from "./simulation.ts";
+import type { Happening, Told } from "./happening.ts";
+import type { Scenario } from "./scenario.ts";
+import { Simulation } from "./simulation.ts";
 
 export interface ExploreOptions {
   /** How many faults a run may meet. */

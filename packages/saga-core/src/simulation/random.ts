@@ -1,5 +1,7 @@
 import type { Counterexample } from "./explore.ts";
-import { type Scenario, Simulation, type Told } from "./simulation.ts";
+import type { Told } from "./happening.ts";
+import type { Scenario } from "./scenario.ts";
+import { Simulation } from "./simulation.ts";
 
 /** How likely it is, at each instant, that something goes wrong or that somebody asks for something. */
 const FAULT_CHANCE = 0.15;

@@ -1,5 +1,5 @@
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
-import type { Scenario } from "./simulation.ts";
+import type { Scenario } from "./scenario.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -3,6 +3,7 @@ import { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
+import type { Truth } from "./scenario.ts";
 
 /** What a handler is asked, as it would reach its participant. */
 export interface SimulatedCall {
@@ -46,6 +47,35 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
     case "retriable": {
       const { kind, words } = handler;
       return { ...shared, kind, words };
+    }
+  }
+}
+
+/** A handler as its participant is in truth, where the definition takes it for something else. */
+export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
+  if (!truth) return handler;
+  const { rollbackIsRepeatable, ...claims } = truth;
+  const { step, gives, probe } = handler;
+  const shared = { step, gives, participant: { ...handler.participant, ...claims }, ...(probe && { probe }) };
+  switch (handler.kind) {
+    case "compensatable": {
+      const { kind, words, run, rollback } = handler;
+      return {
+        ...shared,
+        kind,
+        words,
+        run,
+        rollback,
+        rollbackIsRepeatable: rollbackIsRepeatable ?? handler.rollbackIsRepeatable,
+      };
+    }
+    case "pivot": {
+      const { kind, words, run, orphanIsHarmless } = handler;
+      return { ...shared, kind, words, run, orphanIsHarmless };
+    }
+    case "retriable": {
+      const { kind, words, run } = handler;
+      return { ...shared, kind, words, run };
     }
   }
 }

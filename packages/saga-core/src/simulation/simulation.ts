@@ -1,7 +1,4 @@
-import type { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
 import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
-import type { Participant } from "../definition/participant.ts";
 import { EmbeddedEngine } from "../engine/embedded-engine.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
@@ -11,8 +8,11 @@ import { choicesOf } from "../transition/choices.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
+import type { Happening, Told } from "./happening.ts";
+import { isRunOf, type Late, lateOf, nameOf, type Waiting } from "./messages.ts";
 import { Monitor } from "./monitor.ts";
-import { type SimulatedCall, SimulatedController } from "./simulated-controller.ts";
+import type { Scenario } from "./scenario.ts";
+import { inTruth, type SimulatedCall, SimulatedController } from "./simulated-controller.ts";
 import { SimulatedJournal } from "./simulated-journal.ts";
 import { arrivesWithinMs, isRepeatable, type Message, SimulatedWorld } from "./simulated-world.ts";
 
@@ -27,54 +27,6 @@ const simulatedPolicy = {
   deadlineMs: HOUR_MS / 2,
   giveUpMs: 24 * HOUR_MS,
 };
-
-/** What is simulated: a definition, an input that fits it, and what its steps give. */
-export interface Scenario {
-  readonly definition: Controller;
-  readonly input: unknown;
-  /** By step; a step that is not named gives nothing. */
-  readonly results?: Readonly<Record<string, object>>;
-  /** Another version of the definition, which is registered beside it from the first restart on. */
-  readonly next?: Controller;
-  /** By `step/run` or `step/rollback`, what its first attempts are answered. */
-  readonly answers?: ReadonlyMap<string, readonly Outcome<object>[]>;
-  /** Whether there is somebody whom a saga can ask; by default there is. */
-  readonly hasOperator?: boolean;
-  /** By step, what its participant is in truth, where the definition takes it for something else. */
-  readonly truth?: Readonly<Record<string, Truth>>;
-}
-
-export interface Truth extends Partial<Participant> {
-  readonly rollbackIsRepeatable?: boolean;
-}
-
-/** Something that can happen next. The first of several is what happens when nothing goes wrong. */
-export interface Happening {
-  readonly name: string;
-  /** What it takes of the number of faults. */
-  readonly cost: 0 | 1;
-  readonly happen: () => void | Promise<void>;
-}
-
-/** What happened, for people. */
-export interface Told {
-  readonly what: string;
-  /** The saga's state after it. */
-  readonly state: string;
-  /** Whether it is something that goes wrong, or that somebody asked for. */
-  readonly isFault: boolean;
-}
-
-/** A message that its sender waits for. */
-interface Waiting extends Message {
-  readonly reply: (outcome: Outcome<object>) => void;
-  readonly fail: (error: Error) => void;
-}
-
-/** A message that nobody waits for any more, and that can still arrive. */
-interface Late extends Message {
-  readonly until: number;
-}
 
 /** One process: its engine, its journal, its clock. A crash ends it, and another one comes. */
 interface Life {
@@ -517,30 +469,6 @@ export class Simulation {
       },
     }));
   }
-}
-
-function lateOf(message: Message, now: number): Late {
-  const { handler, asked, data, attempt, id } = message;
-  return { handler, asked, data, attempt, id, until: now + arrivesWithinMs(message) };
-}
-
-function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
-  if (!truth) return handler;
-  const { rollbackIsRepeatable, ...claims } = truth;
-  const participant = { ...handler.participant, ...claims };
-  if (handler.kind !== "compensatable") return Object.assign(Object.create(handler), { participant });
-  return Object.assign(Object.create(handler), {
-    participant,
-    rollbackIsRepeatable: rollbackIsRepeatable ?? handler.rollbackIsRepeatable,
-  });
-}
-
-function isRunOf({ handler }: SimulatedCall): (other: SimulatedCall) => boolean {
-  return (other) => other.asked === "run" && other.handler.step === handler.step;
-}
-
-function nameOf({ handler, asked }: SimulatedCall): string {
-  return `${handler.step}/${asked}`;
 }
 
 function isRetryOfUse(saga: Saga): boolean {

@@ -10,7 +10,8 @@ export {
 } from "../simulation/explore.ts";
 export { type Expected, given, NotAsExpected } from "../simulation/given.ts";
 export { type RandomRun, runAtRandom } from "../simulation/random.ts";
-export { type Scenario, Simulation } from "../simulation/simulation.ts";
+export type { Scenario } from "../simulation/scenario.ts";
+export { Simulation } from "../simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
 export { type JournalSubject, journalContract } from "./journal-contract.ts";

@@ -1,0 +1,28 @@
+import type { Outcome } from "../definition/outcome.ts";
+import type { SimulatedCall } from "./simulated-controller.ts";
+import { arrivesWithinMs, type Message } from "./simulated-world.ts";
+
+/** A message that its sender waits for. */
+export interface Waiting extends Message {
+  readonly reply: (outcome: Outcome<object>) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A message that nobody waits for any more, and that can still arrive. */
+export interface Late extends Message {
+  readonly until: number;
+}
+
+export function lateOf(message: Message, now: number): Late {
+  const { handler, asked, data, attempt, id } = message;
+  return { handler, asked, data, attempt, id, until: now + arrivesWithinMs(message) };
+}
+
+/** Whether it is the same step's `run`. */
+export function isRunOf({ handler }: SimulatedCall): (other: SimulatedCall) => boolean {
+  return (other) => other.asked === "run" && other.handler.step === handler.step;
+}
+
+export function nameOf({ handler, asked }: SimulatedCall): string {
+  return `${handler.step}/${asked}`;
+}
