@@ -122,11 +122,14 @@ describe("a fault", () => {
   });
 
   it("delay works as usual also when the caller has gone", async () => {
-    await setFault({ fault: "delay", delay_ms: 50 });
-    const gone = AbortSignal.timeout(10);
-    await expect(
-      fetch(`${server.url}/things/7`, { method: "POST", headers: headers(), body: "{}", signal: gone }),
-    ).rejects.toThrow();
+    await setFault({ fault: "delay", delay_ms: 500, times: 1 });
+    const caller = new AbortController();
+    const init = { method: "POST", headers: headers(), body: "{}", signal: caller.signal };
+    const gone = expect(fetch(`${server.url}/things/7`, init)).rejects.toThrow();
+    // It goes when its request has arrived: the fault is met.
+    await expect.poll(() => get("/control/faults")).toEqual({ faults: [] });
+    caller.abort();
+    await gone;
     await expect.poll(() => get("/control/state")).toEqual({ count: 1 });
   });
 
