@@ -49,8 +49,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "every attempt has a key of its own",
     file: sagaRun,
-    from: "async #attempt({ step, type: asked }: Call): Promise<Outcome<JsonObject>> {",
-    to: 'async #attempt({ step: named, type: asked, attempt }: Call): Promise<Outcome<JsonObject>> {\n    const step = named; const idempotencyKey = (...parts: readonly string[]) => [...parts, attempt].join("/");',
+    from: "async #attempt({ step, type: asked }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {",
+    to: 'async #attempt({ step: named, type: asked, attempt }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {\n    const step = named; const idempotencyKey = (...parts: readonly string[]) => [...parts, attempt].join("/");',
   },
   {
     name: "a key is sent with two contents",
@@ -112,8 +112,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a cancel is accepted before it is durable",
     file: engine,
-    from: "await operated.durable(saga.seq + 1);",
-    to: "await operated.durable(1);",
+    from: "await run.durable(saga.seq);\n    return",
+    to: "await run.durable(1);\n    return",
   },
   {
     name: "the closing record is lazy",
@@ -259,8 +259,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "what waited too long for the disk is sent all the same",
     file: sagaRun,
-    from: "call.before !== undefined && this.#ports.clock.now() >= call.before",
-    to: "call.before !== undefined && this.#ports.clock.now() < 0",
+    from: "call.before !== undefined && clock.now() >= call.before",
+    to: "call.before !== undefined && clock.now() < 0",
     needs: { definition: "short and forgetful", faults: 3, among: "killed|told to stop|jumps|slow" },
   },
   {
@@ -278,8 +278,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a human's answer is taken before it is durable",
     file: engine,
-    from: "await operated.durable(saga.seq + 1);",
-    to: 'await operated.durable(operation.type === "resolved" ? 1 : saga.seq + 1);',
+    from: "await run.durable(saga.seq);\n    return",
+    to: "await run.durable(saga.patienceFrom === undefined ? saga.seq : 1);\n    return",
   },
   {
     name: "a retry is lazy",
@@ -320,7 +320,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a saga is resumed under the newest version instead of its own",
-    file: engine,
+    file: "engine/saga-reader.ts",
     from: "controller.name === definition && controller.version === version);",
     to: "controller.name === definition);",
   },
@@ -333,8 +333,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an end is told before it is durable",
     file: sagaRun,
-    from: "if (!isAtRest(saga)) tell();",
-    to: "tell();",
+    from: "if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(tell));",
+    to: "if (isAtRest(saga)) tell();",
   },
   {
     name: "calls do not wait for any record",

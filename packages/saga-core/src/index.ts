@@ -32,6 +32,7 @@ export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definitio
 export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
+export { defaultGateLimits, type GateLimits } from "./engine/participant-gate.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
@@ -40,6 +41,7 @@ export {
   type FoundSaga,
   type OperationRefusal,
   OperationRefused,
+  type ParticipantState,
   type SagaListener,
   type StartedSaga,
   type StartRefusal,
@@ -47,7 +49,7 @@ export {
   type StartRequest,
   UnreadableSaga,
 } from "./ports/engine.ts";
-export { type Journal, JournalError, type JournalRecord } from "./ports/journal.ts";
+export { type Journal, JournalError, type JournalRecord, type OpenVersion } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
 export type { SagaIndex, SagaQuery } from "./ports/saga-index.ts";
 export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";

@@ -16,6 +16,7 @@ export const problemTypes = {
   "participant-unavailable": { status: 503, title: "A participant could not be reached in time; everything was undone." },
   overloaded: { status: 503, title: "Too many sagas are in flight." },
   draining: { status: 503, title: "The orchestrator is stopping." },
+  "not-ready": { status: 503, title: "No saga is accepted at present." },
   "journal-unavailable": { status: 503, title: "The journal cannot be written." },
 } as const;
 

@@ -14,6 +14,8 @@ describe("the API's documents", () => {
       "/sagas/{saga_id}",
       "/sagas/{saga_id}/events",
       "/health-check",
+      "/health/live",
+      "/health/ready",
     ]);
     expect(paths).toMatchObject({
       "/saga/seat": {

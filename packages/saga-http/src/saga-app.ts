@@ -1,7 +1,8 @@
-import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Clock, type Engine, pointer, type SagaIndex, UnreadableSaga } from "saga-core";
 import { mountDocsPage } from "./docs-page.ts";
+import { mountHealthRoutes } from "./health-routes.ts";
 import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
 import { problemOfError } from "./problem-of-error.ts";
 import type { SagaResource } from "./saga-resource.ts";
@@ -17,6 +18,8 @@ export interface SagaAppOptions {
   readonly resources: readonly SagaResource[];
   /** How long `POST /saga/{definition}` waits for the end of a saga, in milliseconds, where its client does not say. */
   readonly syncWaitMsMax: number;
+  /** Why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. */
+  readonly unreadiness?: () => string | undefined;
   /** Told of an error that is none of the client's; the client gets a problem without its inside. */
   readonly onError: (error: unknown) => void;
 }
@@ -26,7 +29,8 @@ export interface SagaAppOptions {
  *
  * @throws TypeError when a resource shows another input schema than the one that its controller validates with.
  */
-export function sagaApp({ info, engine, index, clock, resources, syncWaitMsMax, onError }: SagaAppOptions): OpenAPIHono {
+export function sagaApp(options: SagaAppOptions): OpenAPIHono {
+  const { info, engine, index, clock, resources, syncWaitMsMax, unreadiness = () => undefined, onError } = options;
   const other = resources.find(({ controller, input }) => controller.input !== input);
   if (other) throw new TypeError(`The resource of "${other.controller.name}" must show the input schema of its controller.`);
   const app = new OpenAPIHono({
@@ -52,7 +56,7 @@ export function sagaApp({ info, engine, index, clock, resources, syncWaitMsMax, 
       return undefined;
     },
   });
-  app.openapi(healthRoute, (context) => context.json({ status: "ok" as const }, 200));
+  mountHealthRoutes(app, { engine, unreadiness });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: { ...info, license: { name: "MIT" } },
@@ -75,13 +79,3 @@ function invalidMembers(issue: z.core.$ZodIssue): readonly InvalidMember[] {
     detail: "is not known here",
   }));
 }
-
-const healthRoute = createRoute({
-  method: "get",
-  path: "/health-check",
-  tags: ["health"],
-  summary: "Whether it runs",
-  responses: {
-    200: { description: "It runs.", content: { "application/json": { schema: z.object({ status: z.literal("ok") }) } } },
-  },
-});

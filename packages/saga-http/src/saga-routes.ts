@@ -43,14 +43,14 @@ export function mountSagaRoutes(app: OpenAPIHono, { engine, index, onUnreadable 
   });
 }
 
-/** What is not registered needs a human (rule 11); the index only knows how it was recorded last. */
+/** What cannot be read needs a human (rule 11); the index only knows how it was recorded last. */
 async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Promise<readonly string[]> {
   const { status, definition, state, before, limit } = query;
-  const unregistered = engine.unregistered();
-  if (unregistered.size === 0 || (status === undefined && state === undefined)) return await index.list(query);
-  const listed = await index.list({ ...query, limit: limit + unregistered.size });
-  const ids = listed.filter((id) => !unregistered.has(id));
-  for (const id of unregistered) {
+  const unreadable = engine.unreadable();
+  if (unreadable.size === 0 || (status === undefined && state === undefined)) return await index.list(query);
+  const listed = await index.list({ ...query, limit: limit + unreadable.size });
+  const ids = listed.filter((id) => !unreadable.has(id));
+  for (const id of unreadable) {
     const found = await engine.get(id);
     const fits =
       found !== undefined &&

@@ -91,6 +91,8 @@ function explain({ saga }: FoundSaga): string | undefined {
       return `The participant refused ${call}, which must succeed in the end. Seen: ${seen}.`;
     case "unregistered":
       return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so that nothing is done for it. Register that version beside the others, and start again.`;
+    case "unreadable":
+      return "Its records in the journal are damaged, so that nothing is done for it. Look at its participants for what it did, and restore the journal from a backup, or leave it.";
     case "gave-up":
       return `Repeating did not settle ${call} in time. Seen last: ${seen}.`;
     case "defect":

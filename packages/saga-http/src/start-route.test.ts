@@ -5,7 +5,7 @@ import { sagaSchema } from "./saga-view.ts";
 import { bodyOf, setUp } from "./testing/seat-app.ts";
 
 class FailingJournal extends MemoryJournal {
-  override durable(): Promise<void> {
+  override begin(): Promise<void> {
     return Promise.reject(new JournalError("disk full"));
   }
 }

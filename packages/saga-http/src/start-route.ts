@@ -1,15 +1,13 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
 import { readJsonBody } from "./json-body.ts";
+import { limitBody } from "./limit-body.ts";
 import { type ProblemType, problem, problemResponse } from "./problem.ts";
 import { RETRY_AFTER_S } from "./problem-of-error.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
-
-const BODY_BYTES_MAX = 65_536;
 
 export interface StartRouteOptions {
   readonly engine: Engine;
@@ -21,48 +19,56 @@ export interface StartRouteOptions {
 /** `POST /saga/{definition}`: starts a saga, and answers with its end where it comes in time. */
 export function mountStartRoute(app: OpenAPIHono, resource: SagaResource, options: StartRouteOptions): void {
   const { name } = resource.controller;
-  const onError = () => problem("body-too-large", { detail: `The body has more than ${BODY_BYTES_MAX} bytes.` });
   app.openAPIRegistry.registerPath(documentOf(resource));
-  app.post(`/saga/${name}`, bodyLimit({ maxSize: BODY_BYTES_MAX, onError }), (context) => start(context, resource, options));
+  // What of the data is told: made once, because a schema that is made anew for each answer costs more than the answer.
+  const told = resource.result.partial();
+  const answering = { ...options, resource, told };
+  app.post(`/saga/${name}`, limitBody(), (context) => start(context, answering));
 }
 
-async function start(context: Context, resource: SagaResource, options: StartRouteOptions): Promise<Response> {
-  const { req } = context;
+interface Answering extends StartRouteOptions {
+  readonly resource: SagaResource;
+  /** The members of a saga's data that its caller is told, as far as they are there. */
+  readonly told: z.ZodObject;
+}
+
+async function start({ req }: Context, answering: Answering): Promise<Response> {
+  const { engine, clock, resource, syncWaitMsMax } = answering;
   const idempotency = readIdempotencyKey(req.header("idempotency-key"));
   if ("malformed" in idempotency) return problem("malformed-key", { detail: idempotency.malformed });
   const body = await readJsonBody(req);
   if ("refusal" in body) return body.refusal;
-  const patience = readPatience(req.header("prefer"), options.syncWaitMsMax);
+  const patience = readPatience(req.header("prefer"), syncWaitMsMax);
   const trace = readTrace(req);
-  const started = await options.engine.start({
+  const started = await engine.start({
     definition: resource.controller.name,
     input: body.value,
     // Callers are not told apart here: they share one scope of keys (rule 7).
     ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
     ...(trace && { trace }),
   });
-  const saga = await waitForRest(started, patience, options.clock);
-  const answer = (saga && endOf(saga, resource)) ?? (await pending(started, options.engine));
+  const saga = await waitForRest(started, patience, clock);
+  const answer = (saga && endOf(saga, answering)) ?? (await pending(started, engine));
   if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
   return answer;
 }
 
 /** The saga at rest, or undefined when it is not within the client's patience. */
-async function waitForRest({ rest }: StartedSaga, { waitMs }: Patience, clock: Clock): Promise<Saga | undefined> {
+async function waitForRest(started: StartedSaga, { waitMs }: Patience, clock: Clock): Promise<Saga | undefined> {
   if (waitMs === 0) return undefined;
   const waited = Promise.withResolvers<undefined>();
   const cancel = clock.wakeAt(clock.now() + waitMs, () => waited.resolve(undefined));
   try {
-    return await Promise.race([rest, waited.promise]);
+    return await Promise.race([started.rest, waited.promise]);
   } finally {
     cancel();
   }
 }
 
-function endOf(saga: Saga, { controller, result }: SagaResource): Response | undefined {
+function endOf(saga: Saga, { resource, told: toldSchema }: Answering): Response | undefined {
   const { phase } = saga;
-  const told = result.partial().parse(saga.data);
-  const state = stateOf(controller, saga);
+  const told = toldSchema.parse(saga.data);
+  const state = stateOf(resource.controller, saga);
   if (phase.name === "completed") return Response.json({ ...told, status: "OK", saga_id: saga.id, state });
   if (phase.name !== "cancelled") return undefined;
   const { step, reason } = phase.turn;

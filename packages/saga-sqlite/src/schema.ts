@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 
-const VERSION = 1;
 /** "SAGA": marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x53414741;
 
-const CREATE = `
+/** What makes each version of the schema of the one before it; the first one makes it of nothing. None is ever changed. */
+const MIGRATIONS: readonly string[] = [
+  `
   CREATE TABLE saga (
     id TEXT PRIMARY KEY,
     definition TEXT NOT NULL,
@@ -24,33 +25,68 @@ const CREATE = `
     event TEXT NOT NULL,
     PRIMARY KEY (saga_id, seq)
   ) STRICT, WITHOUT ROWID;
-`;
+  `,
+  // What is open is found without reading what has ended, and which definition it began with without reading its records.
+  `
+  CREATE TABLE saga_next (
+    id TEXT PRIMARY KEY,
+    definition TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status TEXT NOT NULL,
+    state TEXT NOT NULL,
+    idempotency_key TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO saga_next
+    SELECT saga.id, definition, version,
+      coalesce(CASE WHEN json_valid(event) THEN json_extract(event, '$.fingerprint') END, ''),
+      status, state, idempotency_key, created_at, updated_at
+    FROM saga LEFT JOIN record ON saga_id = saga.id AND seq = 1;
+  DROP TABLE saga;
+  ALTER TABLE saga_next RENAME TO saga;
+  CREATE INDEX saga_open ON saga (status, id) WHERE status IN ('running', 'needs_intervention');
+  CREATE UNIQUE INDEX saga_key ON saga (idempotency_key) WHERE idempotency_key IS NOT NULL;
+  `,
+];
 
-/** Makes the tables of a new file. Refuses, and leaves alone, a file of another program or of a version that is not known here. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Makes the tables of a new file, or what has changed since the version that wrote it, in one transaction. Refuses, and leaves alone, a
+ * file of another program or of a newer version.
+ */
 export function prepareSchema(database: DatabaseSync, path: string): void {
-  const version = readPragma(database, "user_version");
-  const isOurs = readPragma(database, "application_id") === APPLICATION_ID;
-  if (isOurs && version === VERSION) return;
-  if (isOurs) {
-    throw new JournalError(
-      `The journal ${path} has schema version ${version}; this orchestrator knows version ${VERSION}. ` +
-        "Start the orchestrator that wrote it, or set JOURNAL_PATH to another file.",
-    );
-  }
-  const isEmpty = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"] === 0;
-  if (!isEmpty) {
-    throw new JournalError(
-      `The file ${path} is a database, but no journal of an orchestrator. Set JOURNAL_PATH to another file.`,
-    );
-  }
+  const version = readSchemaVersion(database, path);
+  if (version === SCHEMA_VERSION) return;
   // Only now is anything written: the journal's mode is kept in the file too.
   database.exec(`
     PRAGMA journal_mode = WAL;
     BEGIN IMMEDIATE;
-    ${CREATE}
+    ${MIGRATIONS.slice(version).join("\n")}
     PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${VERSION};
+    PRAGMA user_version = ${SCHEMA_VERSION};
     COMMIT`);
+}
+
+/**
+ * The version of the file's schema; 0 for an empty one.
+ *
+ * @throws JournalError for a file of another program, or of a newer version.
+ */
+export function readSchemaVersion(database: DatabaseSync, path: string): number {
+  const version = readPragma(database, "user_version");
+  if (readPragma(database, "application_id") === APPLICATION_ID) {
+    if (version >= 1 && version <= SCHEMA_VERSION) return version;
+    throw new JournalError(
+      `The journal ${path} has schema version ${version}; this orchestrator knows versions up to ${SCHEMA_VERSION}. ` +
+        "Start the orchestrator that wrote it, or set JOURNAL_PATH to another file.",
+    );
+  }
+  const isEmpty = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"] === 0;
+  if (isEmpty && version === 0) return 0;
+  throw new JournalError(`The file ${path} is a database, but no journal of an orchestrator. Set JOURNAL_PATH to another file.`);
 }
 
 function readPragma(database: DatabaseSync, name: "user_version" | "application_id"): number {

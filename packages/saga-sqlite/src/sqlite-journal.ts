@@ -1,110 +1,295 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { setImmediate } from "node:timers";
-import { type Journal, JournalError, type JournalRecord, type SagaIndex, type SagaQuery, statusOf } from "saga-core";
-import { prepareSchema } from "./schema.ts";
+import { DatabaseSync } from "node:sqlite";
+import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { type Journal, JournalError, type JournalRecord, type OpenVersion, type SagaIndex, type SagaQuery } from "saga-core";
+import { OwnerLock } from "./owner-lock.ts";
+import { SagaTable } from "./saga-table.ts";
+import { prepareSchema, SCHEMA_VERSION } from "./schema.ts";
+import { prepareList, prepareStatements, type Statements } from "./statements.ts";
+
+export interface SqliteJournalOptions {
+  /** Told when nothing can be written any more, and with undefined when it can be again. */
+  readonly onFailure?: (failure: JournalError | undefined) => void;
+  /** Told that the file contradicts what this process knows to have written: it must not go on, and the next one starts from the file. */
+  readonly onContradiction?: (error: JournalError) => void;
+}
+
+/** After how long a record is written whose durability nobody waits for, unless it went along with others. */
+const LAZY_MS = 5;
+/** After how long the table of sagas has where a running one stands. */
+const INDEX_MS = 250;
+/** How often a journal that cannot be written is tried again. */
+const RETRY_MS = 500;
+/** How long another process that looks into the file may hold up a write. */
+const BUSY_MS = 100;
+/** What the write-ahead log may keep on the disk when it has been emptied. */
+const LOG_BYTES_MAX = 67_108_864;
+
+/** https://sqlite.org/rescode.html */
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_IOERR_FSYNC = 1034;
 
 /**
- * The embedded journal and its index, in one SQLite file that this process owns alone (rule 10). What is appended during one turn
- * of the event loop becomes durable in one transaction at its end, so that the disk is waited for once for all sagas of the turn.
+ * The embedded journal and its index, in one SQLite file that this process owns alone (rule 10). What was appended is written when
+ * somebody waits for it to be durable: at the end of the turn of the event loop, in one transaction, so that the disk is waited for once for
+ * all sagas of the turn.
  */
 export class SqliteJournal implements Journal, SagaIndex {
+  readonly #lock: OwnerLock;
   readonly #database: DatabaseSync;
-  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #statements: Statements;
+  readonly #options: SqliteJournalOptions;
   #pending: JournalRecord[] = [];
-  /** Set by the first write that failed. From then on nothing is written, so that no saga's history has a gap. */
-  #failure: JournalError | undefined;
+  /** The sagas among them that begin. */
+  #begins = new Map<string, PromiseWithResolvers<void>>();
   #flush: PromiseWithResolvers<void> | undefined;
+  readonly #table: SagaTable;
+  #isScheduled = false;
+  /** When the oldest record came that is not written yet, by `performance.now()`. */
+  #pendingSince = 0;
+  #lazy: ReturnType<typeof setTimeout> | undefined;
+  #indexing: ReturnType<typeof setTimeout> | undefined;
+  #failure: JournalError | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** How far the present round of pruning has come. */
+  #pruned = "";
 
   /** @throws JournalError when the file cannot be opened, is owned by another process, or has a schema that is not known. */
-  constructor(path: string) {
-    this.#database = openDatabase(path);
-    this.#statements = prepareStatements(this.#database);
+  constructor(path: string, options: SqliteJournalOptions = {}) {
+    this.#options = options;
+    const { lock, database } = open(path);
+    this.#lock = lock;
+    this.#database = database;
+    this.#statements = prepareStatements(database);
+    this.#table = new SagaTable(this.#statements);
+  }
+
+  get failure(): JournalError | undefined {
+    return this.#failure;
+  }
+
+  begin(record: JournalRecord): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const begun = Promise.withResolvers<void>();
+    this.#begins.set(record.saga.id, begun);
+    this.append(record);
+    this.#requestFlush();
+    return begun.promise;
   }
 
   append(record: JournalRecord): void {
+    if (this.#pending.length === 0) this.#pendingSince = performance.now();
     this.#pending.push(record);
-    this.#flush ??= this.#scheduleFlush();
+    this.#lazy ??= setTimeout(() => this.#writeLate(), LAZY_MS);
   }
 
   durable(): Promise<void> {
-    if (this.#flush) return this.#flush.promise;
-    return this.#failure ? Promise.reject(this.#failure) : Promise.resolve();
+    return this.#pending.length === 0 && !this.#failure ? Promise.resolve() : this.#requestFlush().promise;
   }
 
   async load(id: string): Promise<readonly unknown[] | undefined> {
-    this.#commit();
-    const rows = this.#statements.load.all(id);
-    return rows.length === 0 ? undefined : rows.map(({ event }): unknown => JSON.parse(String(event)));
+    const written = this.#read(() => this.#statements.load.all(id)).map(({ event }) => parseRecord(String(event)));
+    const pending = this.#pending
+      .filter(({ saga }) => saga.id === id)
+      .map(({ event }): unknown => JSON.parse(JSON.stringify(event)));
+    const records = [...written, ...pending];
+    return records.length === 0 ? undefined : records;
   }
 
-  async due(instant: number): Promise<readonly string[]> {
-    this.#commit();
-    return this.#statements.due.all(instant).map(({ id }) => String(id));
+  async unfinished({ after = "", limit }: { readonly after?: string; readonly limit: number }): Promise<readonly string[]> {
+    this.#writeAll();
+    return this.#read(() => this.#statements.unfinished.all(after, limit)).map(({ id }) => String(id));
+  }
+
+  async openVersions(): Promise<readonly OpenVersion[]> {
+    this.#writeAll();
+    return this.#read(() => this.#statements.openVersions.all()).map((row) => ({
+      definition: String(row["definition"]),
+      version: Number(row["version"]),
+      fingerprint: String(row["fingerprint"]),
+      example: String(row["example"]),
+      running: Number(row["running"]),
+    }));
   }
 
   async idOfKey(idempotencyKey: string): Promise<string | undefined> {
-    this.#commit();
-    const id = this.#statements.idOfKey.get(idempotencyKey)?.["id"];
+    const pending = this.#pending.find(({ saga }) => saga.idempotencyKey === idempotencyKey);
+    if (pending) return pending.saga.id;
+    const id = this.#read(() => this.#statements.idOfKey.get(idempotencyKey))?.["id"];
     return typeof id === "string" ? id : undefined;
   }
 
-  async list({ definition, status, state, before, limit }: SagaQuery): Promise<readonly string[]> {
-    this.#commit();
-    const filters = { definition: definition ?? null, status: status ?? null, state: state ?? null, before: before ?? null };
-    return this.#statements.list.all({ ...filters, limit }).map(({ id }) => String(id));
+  async list(query: SagaQuery): Promise<readonly string[]> {
+    this.#writeAll();
+    return this.#read(() => prepareList(this.#database, query)).map(({ id }) => String(id));
   }
 
-  /** Makes durable what was appended and closes the file. */
-  close(): void {
-    this.#commit();
-    this.#database.close();
+  /**
+   * Forgets the next few sagas that ended before an instant, and the keys of those that ended before another. Gives whether there may be
+   * more: the next call goes on from there.
+   *
+   * @throws JournalError when the journal cannot be read or written at present.
+   */
+  prune({ endedBefore, keysBefore, limit }: PruneOptions): boolean {
+    if (this.#failure) throw this.#failure;
+    const rows = this.#read(() => this.#statements.oldest.all(this.#pruned, limit));
+    const due = rows.filter(({ created_at }) => Number(created_at) < Math.max(endedBefore, keysBefore));
+    const ended = due.filter(({ status }) => status === "completed" || status === "cancelled");
+    const dead = ended.filter(({ updated_at }) => Number(updated_at) < endedBefore).map(({ id }) => String(id));
+    const forgotten = ended
+      .filter(({ updated_at, idempotency_key }) => Number(updated_at) < keysBefore && idempotency_key !== null)
+      .map(({ id }) => String(id));
+    if (dead.length + forgotten.length > 0) this.#delete(dead, forgotten);
+    const isMore = due.length === limit;
+    this.#pruned = isMore ? String(due.at(-1)?.["id"]) : "";
+    return isMore;
   }
 
-  #scheduleFlush(): PromiseWithResolvers<void> {
-    setImmediate(() => this.#commit());
-    const flush = Promise.withResolvers<void>();
-    // Whoever waits for durability is told; a record that nobody waits for may be lost (rule 5).
-    flush.promise.catch(() => undefined);
-    return flush;
-  }
-
-  #commit(): void {
-    const flush = this.#flush;
-    if (!flush) return;
-    const records = this.#pending;
-    this.#pending = [];
-    this.#flush = undefined;
+  #delete(dead: readonly string[], forgotten: readonly string[]): void {
+    const { deleteRecords, deleteSaga, forgetKey } = this.#statements;
     try {
-      if (this.#failure) throw this.#failure;
-      this.#write(records);
-      flush.resolve();
+      this.#transact(() => {
+        for (const id of forgotten) forgetKey.run(id);
+        for (const id of dead) deleteRecords.run(id);
+        for (const id of dead) deleteSaga.run(id);
+      });
     } catch (cause) {
-      const problem = `The journal could not be written (${reasonOf(cause)}); nothing is recorded until the next start.`;
-      this.#failure ??= new JournalError(problem, { cause });
-      flush.reject(this.#failure);
+      throw new JournalError(`The journal cannot be pruned at present (${reasonOf(cause)}).`, { cause });
     }
   }
 
-  #write(records: readonly JournalRecord[]): void {
-    const { insertRecord, upsertSaga } = this.#statements;
-    this.#database.exec("BEGIN IMMEDIATE");
+  /** Makes durable what was appended, where that is possible, and closes the file. */
+  close(): void {
+    this.#writeAll();
+    for (const timer of [this.#lazy, this.#indexing, this.#retry]) clearTimeout(timer);
+    this.#database.close();
+    this.#lock.release();
+  }
+
+  /** What nobody waits for is written too before long, unless it went along with what somebody waited for. */
+  #writeLate(): void {
+    this.#lazy = undefined;
+    if (this.#pending.length === 0 || this.#failure) return;
+    const age = performance.now() - this.#pendingSince;
+    if (age >= LAZY_MS) this.#write();
+    else this.#lazy = setTimeout(() => this.#writeLate(), LAZY_MS - age);
+  }
+
+  #requestFlush(): PromiseWithResolvers<void> {
+    this.#flush ??= Promise.withResolvers<void>();
+    if (!this.#isScheduled && !this.#failure) {
+      this.#isScheduled = true;
+      setImmediate(() => this.#commit());
+    }
+    return this.#flush;
+  }
+
+  #commit(): void {
+    this.#isScheduled = false;
+    if (!this.#failure && this.#flush) this.#write();
+  }
+
+  /** So that whoever reads the index finds everything that was appended. */
+  #writeAll(): void {
+    this.#table.isDue = true;
+    if (!this.#failure && (this.#pending.length > 0 || this.#table.isBehind)) this.#write();
+  }
+
+  /** Writes what was appended. What cannot be written is kept, and tried again until it can be. */
+  #write(): void {
+    const { onFailure = () => undefined } = this.#options;
     try {
-      for (const { saga, event } of records) insertRecord.run(saga.id, saga.seq, JSON.stringify(event));
-      // Of a saga that moved several times in this turn, the index needs the last.
-      for (const record of new Map(records.map((each) => [each.saga.id, each])).values()) upsertSaga.run(indexRow(record));
-      this.#database.exec("COMMIT");
+      this.#transact(() => this.#insert(this.#pending));
+    } catch (cause) {
+      if (codeOf(cause) === SQLITE_CONSTRAINT) this.#contradicted(cause);
+      const isFirst = this.#failure === undefined;
+      this.#failure = new JournalError(`The journal cannot be written at present (${reasonOf(cause)}).`, { cause });
+      this.#retry = setTimeout(() => this.#write(), RETRY_MS);
+      if (codeOf(cause) !== SQLITE_IOERR_FSYNC) this.#refuseBegins(this.#failure);
+      if (isFirst) onFailure(this.#failure);
+      return;
+    }
+    this.#table.committed();
+    if (this.#table.isBehind) this.#indexing ??= setTimeout(() => this.#writeTable(), INDEX_MS);
+    this.#pending = [];
+    for (const { resolve } of this.#begins.values()) resolve();
+    this.#begins.clear();
+    this.#flush?.resolve();
+    this.#flush = undefined;
+    if (!this.#failure) return;
+    this.#failure = undefined;
+    onFailure(undefined);
+  }
+
+  #writeTable(): void {
+    this.#indexing = undefined;
+    this.#writeAll();
+  }
+
+  #insert(records: readonly JournalRecord[]): void {
+    // Also without a record something is written: whether that is possible is to be found out.
+    if (records.length === 0) this.#database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    for (const { saga, event } of records) this.#statements.insertRecord.run(saga.id, saga.seq, JSON.stringify(event));
+    this.#table.write(records);
+  }
+
+  /**
+   * Takes the sagas back that were to begin: nothing of them was written, and their callers may try again. After a failed fsync that is not
+   * certain: what was written may be found after a crash. Their callers then wait until it is written again.
+   */
+  #refuseBegins(failure: JournalError): void {
+    const refused = this.#begins;
+    this.#begins = new Map();
+    this.#pending = this.#pending.filter(({ saga }) => !refused.has(saga.id));
+    this.#table.forget(refused);
+    for (const { reject } of refused.values()) reject(failure);
+  }
+
+  /** A record is there already that is to be written: somebody else wrote it, or this is a defect of ours. */
+  #contradicted(cause: unknown): void {
+    const problem = `The journal contradicts what this process wrote (${reasonOf(cause)}): it starts again from what is there.`;
+    this.#options.onContradiction?.(new JournalError(problem, { cause }));
+  }
+
+  #transact(work: () => void): void {
+    const { begin, commit, rollback } = this.#statements;
+    begin.run();
+    try {
+      work();
+      commit.run();
     } catch (error) {
-      this.#rollBack();
+      try {
+        rollback.run();
+      } catch {
+        // On a full disk SQLite has rolled back by itself; the first error is the one to tell.
+      }
       throw error;
     }
   }
 
-  #rollBack(): void {
+  #read<Rows>(read: () => Rows): Rows {
     try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // On a full disk SQLite has rolled back by itself; the first error is the one to tell.
+      return read();
+    } catch (cause) {
+      throw new JournalError(`The journal cannot be read at present (${reasonOf(cause)}).`, { cause });
     }
+  }
+}
+
+interface PruneOptions {
+  /** Milliseconds since the epoch: sagas that ended before it are deleted. */
+  readonly endedBefore: number;
+  /** Milliseconds since the epoch: of sagas that ended before it the Idempotency-Key is forgotten. */
+  readonly keysBefore: number;
+  /** How many sagas are looked at. */
+  readonly limit: number;
+}
+
+/** What is no JSON is damaged; its reader says so. */
+function parseRecord(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
@@ -112,18 +297,27 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function openDatabase(path: string): DatabaseSync {
+function codeOf(cause: unknown): number {
+  const code = cause instanceof Error && "errcode" in cause ? Number(cause.errcode) : 0;
+  // The low byte of an extended code is the primary one; that of a failed fsync is told apart.
+  return code === SQLITE_IOERR_FSYNC ? code : code & 255;
+}
+
+function open(path: string): { readonly lock: OwnerLock; readonly database: DatabaseSync } {
+  let lock: OwnerLock | undefined;
   let database: DatabaseSync | undefined;
   try {
+    lock = new OwnerLock(path);
     database = new DatabaseSync(path);
-    // The lock of an exclusive connection dies with its process, however that ends.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL;");
-    // Taken before anything is read: of two that come at once, one gets it.
-    database.exec("BEGIN EXCLUSIVE; COMMIT");
+    database.exec(`
+      PRAGMA synchronous = FULL;
+      PRAGMA busy_timeout = ${BUSY_MS};
+      PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
     prepareSchema(database, path);
-    return database;
+    return { lock, database };
   } catch (cause) {
     database?.close();
+    lock?.release();
     if (cause instanceof JournalError) throw cause;
     const reason = reasonOf(cause);
     throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${adviceFor(reason)}.`, { cause });
@@ -131,45 +325,7 @@ function openDatabase(path: string): DatabaseSync {
 }
 
 function adviceFor(reason: string): string {
-  if (reason.includes("locked")) {
-    return "another orchestrator owns it; one process owns an embedded journal, and more instances need the Restate engine";
-  }
   if (reason.includes("not a database")) return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
+  if (reason.includes("malformed")) return "it is damaged: restore a backup of it";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
-}
-
-function prepareStatements(database: DatabaseSync) {
-  const prepare = (sql: string): StatementSync => database.prepare(sql);
-  return {
-    insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
-    upsertSaga: prepare(`
-      INSERT INTO saga (id, definition, version, status, state, idempotency_key, wake_at, created_at, updated_at)
-      VALUES (:id, :definition, :version, :status, :state, :idempotencyKey, :wakeAt, :createdAt, :updatedAt)
-      ON CONFLICT (id) DO UPDATE SET
-        status = excluded.status, state = excluded.state, wake_at = excluded.wake_at, updated_at = excluded.updated_at`),
-    load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
-    due: prepare("SELECT id FROM saga WHERE wake_at <= ? ORDER BY id"),
-    idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
-    list: prepare(`
-      SELECT id FROM saga
-      WHERE (:definition IS NULL OR definition = :definition)
-        AND (:status IS NULL OR status = :status)
-        AND (:state IS NULL OR state = :state)
-        AND (:before IS NULL OR id < :before)
-      ORDER BY id DESC LIMIT :limit`),
-  };
-}
-
-function indexRow({ saga, state, wakeAt }: JournalRecord) {
-  return {
-    id: saga.id,
-    definition: saga.definition,
-    version: saga.version,
-    status: statusOf(saga),
-    state,
-    idempotencyKey: saga.idempotencyKey ?? null,
-    wakeAt: wakeAt ?? null,
-    createdAt: saga.createdAt,
-    updatedAt: saga.updatedAt,
-  };
 }

@@ -1,8 +1,66 @@
 import { setTimeout } from "node:timers/promises";
 import { clockContract } from "saga-core/testing";
-import { describe, it } from "vitest";
-import { systemClock } from "./system-clock.ts";
+import { describe, expect, it } from "vitest";
+import { SystemClock, systemClock } from "./system-clock.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** A machine whose clock a test can set. */
+function machine() {
+  let set = 0;
+  const clock = new SystemClock({ wall: () => Date.now() + set, monotonic: () => performance.now() });
+  const jumpBy = (ms: number) => {
+    set += ms;
+  };
+  return { clock, jumpBy };
+}
 
 describe("the system clock", () => {
   it.for(clockContract)("$name", ({ check }) => check({ clock: systemClock, pass: (ms) => setTimeout(ms) }));
+
+  it("wakes whoever waits, soon after the machine's clock jumped on by an hour", async () => {
+    const { clock, jumpBy } = machine();
+    let isWoken = false;
+    clock.wakeAt(clock.now() + HOUR_MS, () => {
+      isWoken = true;
+    });
+    jumpBy(HOUR_MS);
+    await expect.poll(() => isWoken).toBe(true);
+  });
+
+  it("goes not back when the machine's clock does, and wakes whoever waits", async () => {
+    const { clock, jumpBy } = machine();
+    let isWoken = false;
+    const before = clock.now();
+    clock.wakeAt(before + 100, () => {
+      isWoken = true;
+    });
+    jumpBy(-HOUR_MS);
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+    await expect.poll(() => isWoken).toBe(true);
+    expect(clock.now()).toBeGreaterThanOrEqual(before + 100);
+  });
+
+  it("comes together with the machine's clock again", async () => {
+    const { clock, jumpBy } = machine();
+    clock.now();
+    jumpBy(-50);
+    await setTimeout(300);
+    expect(Math.abs(clock.now() - (Date.now() - 50))).toBeLessThan(50);
+  });
+
+  it("holds a hundred thousand alarms, also when most of them are called off", async () => {
+    const { clock } = machine();
+    const now = clock.now();
+    let woken = 0;
+    const cancels = Array.from({ length: 100_000 }, (_, index) =>
+      clock.wakeAt(now + 50 + (index % 100), () => {
+        woken += 1;
+      }),
+    );
+    for (const cancel of cancels.slice(10)) cancel();
+    await expect.poll(() => woken).toBe(10);
+    await setTimeout(200);
+    expect(woken).toBe(10);
+  });
 });

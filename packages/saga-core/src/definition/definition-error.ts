@@ -8,4 +8,10 @@ export class DefinitionError extends Error {
 }
 
 /** The same version of a definition with other steps, kinds or words than its sagas started with (rule 11). */
-export class FingerprintMismatch extends DefinitionError {}
+export class FingerprintMismatch extends Error {
+  override readonly name = "FingerprintMismatch";
+
+  constructor(definition: string, problem: string) {
+    super(`The definition "${definition}" is not the one that its sagas started with: ${problem}`);
+  }
+}

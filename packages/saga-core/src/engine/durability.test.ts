@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
-import { setUp } from "../testing/engine-set-up.ts";
-import { FailingJournal, StoppingJournal } from "../testing/faulty-journals.ts";
+import { setUp, steps } from "../testing/engine-set-up.ts";
+import { FullJournal, StoppingJournal } from "../testing/faulty-journals.ts";
 
 describe("durability", () => {
   it("comes before anybody is told that a saga has ended", async () => {
@@ -21,36 +21,62 @@ describe("durability", () => {
     expect(told).toBe(0);
   });
 
-  it("that cannot be promised stops the saga before its next call, and the drain does not wait for it", async () => {
-    const defects: unknown[] = [];
-    const { engine, world } = setUp({ journal: new FailingJournal(0), options: { onDefect: (error) => defects.push(error) } });
-    const { accepted, rest } = await engine.start({ definition: "scripted", input: {} });
+  it("that cannot be promised for the start leaves no saga behind, and is no defect", async () => {
+    const { engine, world } = setUp({ journal: new FullJournal(0) });
+    const { id, accepted, rest } = await engine.start({ definition: "scripted", input: {} });
     await expect(accepted).rejects.toThrow("disk full");
     await expect(rest).rejects.toThrow("disk full");
+    expect(await engine.get(id)).toBeUndefined();
     expect(world.calls).toEqual([]);
-    expect(defects).toHaveLength(1);
-    await expect(engine.drain(1)).rejects.toThrow("disk full");
   });
 
-  it("that fails while a saga only waits is told at once", async () => {
-    const defects: unknown[] = [];
-    const options = { onDefect: (error: unknown) => defects.push(error) };
-    const { engine } = setUp({
-      journal: new FailingJournal(1),
-      faults: { "order/run": ["busy"] },
-      policy: { deadlineMs: 100_000 },
-      options,
-    });
+  it("that cannot be promised at present refuses starts and whatever is asked", async () => {
+    const { engine } = setUp({ journal: new FullJournal(1), faults: { "order/run": ["busy"] }, policy: { deadlineMs: 100_000 } });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    // It is promised to nobody.
+    engine.cancel(id).catch(() => undefined);
+    await settleMicrotasks();
+    await expect(engine.start({ definition: "scripted", input: {} })).rejects.toThrow("disk full");
+    for (const asked of [engine.cancel(id), engine.retry(id)]) await expect(asked).rejects.toThrow("disk full");
+  });
+
+  it.for([1, 2, 3, 4, 5])("that comes late, after %i records, holds the saga up and loses nothing of it", async (left) => {
+    const journal = new FullJournal(left);
+    const unkeyed = steps.map((step) => ({ ...step, keyed: false }));
+    const { engine, clock, world } = setUp({ journal, steps: unkeyed });
+    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    const asked: unknown[] = [];
+    const telling = rest.then((saga) => asked.push(saga));
+    await settleMicrotasks();
+    expect(asked).toEqual([]);
+    expect(world.calls.length).toBeLessThan(5);
+    journal.makeRoom();
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
+    expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
+    await telling;
+    expect(asked).toHaveLength(1);
+  });
+
+  it("that the end does not have yet shows the saga as it was before, while nothing can be written", async () => {
+    const { engine, clock } = setUp({ journal: new FullJournal(5) });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
+    expect((await engine.get(id))?.saga).toMatchObject({ phase: { name: "forward" } });
+    expect(clock.isWaiting).toBe(false);
+  });
+
+  it("that cannot be had does not hold up a drain, which tells why", async () => {
+    const { engine, clock } = setUp({ journal: new FullJournal(2) });
     await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
-    expect(defects).toHaveLength(1);
-  });
-
-  it("that fails for the end tells the caller of no end", async () => {
-    const { engine, world } = setUp({ journal: new FailingJournal(5), options: { onDefect: () => undefined } });
-    const { rest } = await engine.start({ definition: "scripted", input: {} });
-    await expect(rest).rejects.toThrow("disk full");
-    expect(world.standing).toHaveLength(4);
+    const drained = engine.drain(1);
+    drained.catch(() => undefined);
+    for (let turn = 0; turn < 5; turn += 1) {
+      clock.advance();
+      await settleMicrotasks();
+    }
+    await expect(drained).rejects.toThrow("disk full");
   });
 
   it("comes before a drain tells of an end too", async () => {

@@ -1,19 +1,68 @@
-/** Which of a saga's records are durable already, so that a command waits for those that it needs and for no others. */
-export class DurableRecords {
-  readonly #pending = new Map<number, Promise<void>>();
+import type { Journal } from "../ports/journal.ts";
 
-  /** Notes that a record was appended, and when it will be durable. */
-  appended(seq: number, durable: Promise<void>): void {
-    const forget = durable.then(() => {
-      this.#pending.delete(seq);
-    });
-    // A failure stays in the map, for whoever waits for the record.
-    forget.catch(() => undefined);
-    this.#pending.set(seq, forget);
+interface Flush {
+  readonly seq: number;
+  readonly promise: Promise<void>;
+}
+
+/**
+ * Which of a saga's records are durable already. The disk is asked for only when somebody needs a record to be durable, and a
+ * command waits for the records that it needs and for no others (rule 5).
+ */
+export class DurableRecords {
+  readonly #journal: Journal;
+  #appended = 0;
+  #durable = 0;
+  #flushes: readonly Flush[] = [];
+  #begun: Promise<void> | undefined;
+
+  /** @param read how many records were read back: in this process they may have been appended a moment ago. */
+  constructor(journal: Journal, read: number) {
+    this.#journal = journal;
+    this.#appended = read;
+    if (read > 0) this.#await(read, journal.durable()).catch(() => undefined);
   }
 
-  /** Resolves when every record up to `seq` is durable; rejects when one cannot be. */
+  /** Notes that a record was appended. */
+  appended(seq: number): void {
+    this.#appended = seq;
+  }
+
+  /** Notes that the first record was appended, and when it is durable. */
+  begun(durable: Promise<void>): Promise<void> {
+    this.#appended = 1;
+    const begun = this.#await(1, durable);
+    this.#begun = begun;
+    begun.then(
+      () => {
+        this.#begun = undefined;
+      },
+      () => undefined,
+    );
+    return begun;
+  }
+
+  /** Asks for everything appended so far to be durable. */
+  flush(): Promise<void> {
+    const latest = this.#flushes.at(-1);
+    return latest?.seq === this.#appended ? latest.promise : this.#await(this.#appended, this.#journal.durable());
+  }
+
+  /** Resolves when every record up to `seq` is durable; rejects when the saga could not begin. */
   async upTo(seq: number): Promise<void> {
-    await Promise.all([...this.#pending].filter(([pending]) => pending <= seq).map(([, durable]) => durable));
+    if (this.#begun !== undefined) await this.#begun;
+    if (seq <= this.#durable) return;
+    await (this.#flushes.find((flush) => flush.seq >= seq)?.promise ?? this.flush());
+  }
+
+  #await(seq: number, durable: Promise<void>): Promise<void> {
+    const promise = durable.then(() => {
+      this.#durable = Math.max(this.#durable, seq);
+      this.#flushes = this.#flushes.filter((flush) => flush.seq > seq);
+    });
+    // Whoever waits for it is told; nobody has to.
+    promise.catch(() => undefined);
+    this.#flushes = [...this.#flushes, { seq, promise }];
+    return promise;
   }
 }

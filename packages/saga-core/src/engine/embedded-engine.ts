@@ -1,30 +1,32 @@
 import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import { DefinitionError, FingerprintMismatch } from "../definition/definition-error.ts";
+import { DefinitionError } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
 import { termsOf } from "../definition/terms.ts";
-import { UnregisteredController } from "../definition/unregistered-controller.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
   type Answer,
   type Engine,
   type FoundSaga,
   OperationRefused,
+  type ParticipantState,
   type SagaListener,
   type StartedSaga,
   StartRefused,
   type StartRequest,
   UnreadableSaga,
 } from "../ports/engine.ts";
-import type { Journal } from "../ports/journal.ts";
+import { type Journal, JournalError } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import { choiceOf } from "../transition/choices.ts";
 import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
-import { readEvent, readUnregisteredStart } from "../transition/read-event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { fold, isAtRest, parkUnregistered } from "../transition/transition.ts";
-import { SagaRun, type SagaRunPorts } from "./saga-run.ts";
+import { isAtRest } from "../transition/transition.ts";
+import { defaultGateLimits, type GateLimits, ParticipantGate } from "./participant-gate.ts";
+import { SagaReader } from "./saga-reader.ts";
+import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
+import { Sleepers } from "./sleepers.ts";
 
 export interface EmbeddedEngineOptions {
   readonly controllers: readonly Controller[];
@@ -33,63 +35,77 @@ export interface EmbeddedEngineOptions {
   readonly random: Random;
   /** Gives an id that sorts after all earlier ones: UUIDv7. */
   readonly newId: () => string;
-  /** Sagas in memory beyond which a start is refused as overload. */
+  /** Sagas in memory beyond which a start is refused as overload. One that waits for long, or for a dead participant, takes no memory. */
   readonly sagasInFlightMax: number;
-  /** Told of a defect: a saga that it stopped stays as it is recorded until the next start; after a JournalError, all do. */
+  /** What one participant is burdened with, and when it is taken for dead. */
+  readonly gateLimits?: GateLimits;
+  /** Told of a defect: a saga that it stopped stays as it is recorded until the next start. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
+  /** Told when a participant is taken for dead, tried again, or found alive. */
+  readonly onCircuit?: (state: ParticipantState) => void;
 }
+
+/** Sagas that an earlier process left unfinished and that are in memory at a time; and how many ids are read at once. */
+const RESUMED_IN_FLIGHT_MAX = 256;
+/** After how long a saga is read again that could not be. */
+const READ_AGAIN_MS = 1_000;
+/** How often a drain looks whether it waits for a disk that cannot be written. */
+const DISK_CHECK_MS = 250;
 
 /** Drives sagas in this process, from a journal that this process owns alone (rule 10). */
 export class EmbeddedEngine implements Engine {
   readonly #controllers: readonly Controller[];
   readonly #options: EmbeddedEngineOptions;
+  readonly #reader: SagaReader;
   readonly #runs = new Map<string, SagaRun>();
+  readonly #sleepers: Sleepers;
+  readonly #gates = new Map<string, ParticipantGate>();
   readonly #startsByKey = new Map<string, Promise<Start>>();
   readonly #listeners = new Set<SagaListener>();
+  /** Whoever waits for a saga to come to rest, in memory or not. */
+  readonly #rests = new Map<string, PromiseWithResolvers<Saga>>();
   readonly #ports: SagaRunPorts;
-  /** What is not at rest and runs a version that is not registered. */
-  readonly #unregistered = new Map<string, FoundSaga>();
+  /** What is not at rest and cannot be read. */
+  readonly #unreadable = new Map<string, FoundSaga>();
+  /** Sagas that were due when there was no room for them: called in the order in which they came. */
+  readonly #backlog = new Set<() => void>();
+  /** The sagas of an earlier process that are in memory. */
+  readonly #resumed = new Set<SagaRun>();
+  /** Who is reading back which saga. */
+  readonly #turns = new Map<string, Promise<void>>();
+  #emptied = Promise.withResolvers<void>();
+  #room = Promise.withResolvers<void>();
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: EmbeddedEngineOptions) {
-    const { journal, clock, random, onDefect } = options;
+    const { journal, clock, random } = options;
     this.#options = options;
     // The newest version first: it is the one that new sagas start with (rule 11).
     this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
     refuseSameVersions(this.#controllers);
+    this.#reader = new SagaReader(this.#controllers, journal);
+    this.#sleepers = new Sleepers(clock, (id) => this.#wakeUp(id));
     this.#ports = {
       journal,
       clock,
       random,
+      gateOf: (participant) => this.#gateOf(participant),
       notify: (found, event) => this.#notify(found, event),
-      onDefect,
+      onLeft: (run, left) => this.#left(run, left),
     };
   }
 
   /**
-   * Reads back every saga that is not at rest, oldest first, and goes on with it. Call it once, before the first start.
+   * Goes on with every saga that an earlier process left unfinished: oldest first, a bounded number at a time, beside new ones. Call it
+   * once, before the first start. Resolves with how many there are.
    *
-   * @throws FingerprintMismatch when a definition is not the one that its running sagas started with.
+   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with.
    */
   async resume(): Promise<number> {
-    const ids = await this.#options.journal.due(Number.MAX_SAFE_INTEGER);
-    let resumed = 0;
-    for (const id of ids) {
-      if (this.#isDraining) break;
-      try {
-        const found = await this.#load(id);
-        if (!found || isAtRest(found.saga)) continue;
-        this.#run(found.controller, { saga: found.saga, event: { type: "resumed", at: this.#options.clock.now() } });
-        resumed += 1;
-      } catch (error) {
-        // The same version with another fingerprint: nothing of it may go on (rule 11).
-        if (error instanceof UnreadableSaga && error.cause instanceof FingerprintMismatch) throw error.cause;
-        if (error instanceof UnreadableSaga) await this.#parkUnregistered(id);
-        this.#options.onDefect(error, id);
-      }
-    }
-    return resumed;
+    const unfinished = await this.#reader.countUnfinished();
+    this.#resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
+    return unfinished;
   }
 
   async start(request: StartRequest): Promise<StartedSaga> {
@@ -97,7 +113,7 @@ export class EmbeddedEngine implements Engine {
     if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
     const input = readInput(controller, request.input);
     const { idempotencyKey } = request;
-    if (idempotencyKey === undefined) return startOf(this.#begin(controller, input, request)).started;
+    if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
     const { saga, started } = await this.#startOnce(idempotencyKey, () => this.#begin(controller, input, request));
     if (saga.definition !== controller.name || JSON.stringify(saga.input) !== JSON.stringify(input)) {
       throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
@@ -105,23 +121,28 @@ export class EmbeddedEngine implements Engine {
     return started;
   }
 
-  unregistered(): ReadonlySet<string> {
-    return new Set(this.#unregistered.keys());
+  unreadable(): ReadonlySet<string> {
+    return new Set(this.#unreadable.keys());
+  }
+
+  participants(): readonly ParticipantState[] {
+    return [...this.#gates.values()].map(({ state }) => state);
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
-    const unregistered = this.#unregistered.get(id);
-    if (unregistered) return unregistered;
+    const unreadable = this.#unreadable.get(id);
+    if (unreadable) return unreadable;
     const run = this.#runs.get(id);
-    if (!run) return await this.#load(id);
-    const { saga, controller } = run;
-    // Nobody is told of an end that a crash could still change (rule 5).
+    if (!run) return await this.#reader.load(id);
+    const { saga, controller, sagaBeforeRest } = run;
+    // Nobody is told of an end that a crash could still change (rule 5), nor waits for a disk that cannot be written.
+    if (isAtRest(saga) && this.#options.journal.failure) return { saga: sagaBeforeRest, controller };
     if (isAtRest(saga)) await run.durable(saga.seq);
     return { saga, controller };
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#read(id))?.events;
+    return await this.#reader.history(id);
   }
 
   async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
@@ -144,45 +165,6 @@ export class EmbeddedEngine implements Engine {
     }));
   }
 
-  /** Takes in what a person asks for, and resolves when that is durable. */
-  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
-    const unregistered = this.#unregistered.get(id);
-    if (unregistered) {
-      const { definition, version } = unregistered.saga;
-      throw new OperationRefused(
-        "not-allowed",
-        `This cannot be asked of saga ${id}: its ${definition} version ${version} is not registered here.`,
-      );
-    }
-    let found = await this.#find(id);
-    while (!this.#isCurrent(id, found)) found = await this.#find(id);
-    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
-    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
-    const { saga, controller } = found;
-    const operation = operationOf(this.#options.clock.now(), { saga, controller });
-    const choice = choiceOf(controller, saga, operation);
-    if (!choice.allowed)
-      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${choice.reason}.`, choice.from);
-    if (found instanceof SagaRun) found.take(operation);
-    const operated = found instanceof SagaRun ? found : this.#run(controller, { saga, event: operation });
-    const after = { saga: operated.saga, controller };
-    await operated.durable(saga.seq + 1);
-    return after;
-  }
-
-  /** What runs, or else what the journal holds. A run at rest is about to be forgotten, and goes on from the journal. */
-  async #find(id: string): Promise<SagaRun | FoundSaga | undefined> {
-    const run = this.#runs.get(id);
-    if (run && !isAtRest(run.saga)) return run;
-    if (run) await run.rest;
-    return await this.#load(id);
-  }
-
-  /** Whether what was found is still what is there: somebody else may have asked for something meanwhile. */
-  #isCurrent(id: string, found: SagaRun | FoundSaga | undefined): boolean {
-    return found instanceof SagaRun ? !isAtRest(found.saga) : !this.#runs.has(id);
-  }
-
   subscribe(listener: SagaListener): () => void {
     this.#listeners.add(listener);
     return () => {
@@ -192,38 +174,91 @@ export class EmbeddedEngine implements Engine {
 
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
-    const { clock, journal } = this.#options;
+    const { clock } = this.#options;
     const grace = Promise.withResolvers<void>();
     const cancelGrace = clock.wakeAt(clock.now() + graceMs, grace.resolve);
-    await Promise.race([this.#allAtRest(), grace.promise]);
+    await Promise.race([this.#allLeft(), grace.promise]);
     cancelGrace();
     for (const run of this.#runs.values()) run.halt();
-    await this.#allAtRest();
-    await journal.durable();
+    await this.#allOnDisk();
+    this.#sleepers.clear();
+    // What sleeps is not at rest: whoever waits for it learns where it stands.
+    for (const [id, rest] of this.#rests) this.#tellWhereAtRest(id, rest);
   }
 
-  async #allAtRest(): Promise<void> {
-    await Promise.allSettled([...this.#runs.values()].map((run) => run.rest));
+  /** Takes in what a person asks for, and resolves when that is durable. */
+  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+    this.#refuseOperations();
+    const run = await this.#alone(id, async () => {
+      let found = await this.#find(id);
+      // It may have gone to sleep a moment ago.
+      while (found instanceof SagaRun && found.isLeft) found = await this.#find(id);
+      return this.#take(id, found, operationOf);
+    });
+    const { saga, controller } = run;
+    await run.durable(saga.seq);
+    return { saga, controller };
   }
 
-  #notify(found: FoundSaga, event: SagaEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(found, event);
-      } catch (error) {
-        // What somebody makes of an event is no reason to stop the saga.
-        this.#options.onDefect(error, found.saga.id);
-      }
+  #refuseOperations(): void {
+    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
+    const { failure } = this.#options.journal;
+    if (failure) throw failure;
+  }
+
+  #take(id: string, found: SagaRun | FoundSaga | undefined, operationOf: (at: number, found: FoundSaga) => Operation): SagaRun {
+    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    this.#refuseOperations();
+    const { saga, controller } = found;
+    const operation = operationOf(this.#options.clock.now(), { saga, controller });
+    const choice = choiceOf(controller, saga, operation);
+    if (!choice.allowed)
+      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${choice.reason}.`, choice.from);
+    if (!(found instanceof SagaRun)) return this.#run(controller, { saga, event: operation });
+    found.take(operation);
+    return found;
+  }
+
+  /**
+   * What runs; or else, once a run that has come to rest is forgotten, what the journal holds of a saga that is at rest or asleep. Any
+   * other one is made to run first.
+   */
+  async #find(id: string): Promise<SagaRun | FoundSaga | undefined> {
+    for (;;) {
+      const run = this.#runs.get(id);
+      if (run && !isAtRest(run.saga)) return run;
+      if (run) await run.durable(run.saga.seq);
+      const found = this.#unreadable.get(id) ?? (await this.#reader.load(id));
+      if (!found || isAtRest(found.saga) || this.#isAsleep(found.saga) || this.#isDraining) return found;
+      if (!this.#runs.has(id)) this.#wake(found);
     }
   }
 
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): SagaRun {
-    const { clock, newId, sagasInFlightMax } = this.#options;
+  /**
+   * Whoever reads a saga back to go on with it does so alone: two would go on from the same record. Nobody else makes a run of it meanwhile.
+   */
+  async #alone<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(id, over);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === over) this.#turns.delete(id);
+    }
+  }
+
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
+    const { clock, newId, sagasInFlightMax, journal } = this.#options;
     if (this.#isDraining) throw new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
+    if (journal.failure) throw journal.failure;
     if (this.#runs.size >= sagasInFlightMax) {
       throw new StartRefused("overloaded", `${sagasInFlightMax} sagas are in flight, which is the limit.`);
     }
-    return this.#run(controller, {
+    const run = this.#run(controller, {
       saga: undefined,
       event: {
         type: "started",
@@ -239,23 +274,17 @@ export class EmbeddedEngine implements Engine {
         ...(trace && { trace }),
       },
     });
-  }
-
-  #run(controller: Controller, origin: { readonly saga: Saga | undefined; readonly event: SagaEvent }): SagaRun {
-    const run = new SagaRun(controller, this.#ports, origin);
-    const { id } = run.saga;
-    this.#runs.set(id, run);
-    const forget = () => this.#runs.delete(id);
-    // A saga that a defect stopped is in the journal; the defect was told when it happened.
-    run.rest.then((saga) => isAtRest(saga) && forget(), forget);
-    return run;
+    const accepted = run.durable(1);
+    // Whoever waits for it is told; nobody has to.
+    accepted.catch(() => undefined);
+    return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
   }
 
   /** Exactly one saga per key: a concurrent start joins the one under way, a later one finds it in the journal (rule 7). */
-  async #startOnce(key: string, begin: () => SagaRun): Promise<Start> {
+  async #startOnce(key: string, begin: () => Start): Promise<Start> {
     const joined = this.#startsByKey.get(key);
     if (joined !== undefined) return await joined;
-    const starting = this.#findByKey(key).then((found) => found ?? startOf(begin()));
+    const starting = this.#findByKey(key).then((found) => found ?? begin());
     this.#startsByKey.set(key, starting);
     try {
       const start = await starting;
@@ -269,58 +298,200 @@ export class EmbeddedEngine implements Engine {
 
   async #findByKey(key: string): Promise<Start | undefined> {
     const id = await this.#options.journal.idOfKey(key);
-    if (id === undefined) return undefined;
-    const run = this.#runs.get(id);
-    if (run) return startOf(run);
-    const saga = (await this.#load(id))?.saga;
-    return saga && { saga, started: { id, accepted: Promise.resolve(), rest: Promise.resolve(saga) } };
+    const found = id === undefined ? undefined : (this.#runs.get(id) ?? (await this.#reader.load(id)));
+    if (id === undefined || !found) return undefined;
+    return { saga: found.saga, started: this.#started(id, Promise.resolve()) };
   }
 
-  /** What cannot be read because its version is not registered needs a human: nothing is done for it until it is (rule 11). */
-  async #parkUnregistered(id: string): Promise<void> {
-    const records = (await this.#options.journal.load(id)) ?? [];
-    const [first] = records;
-    const { definition, version } = isJsonObject(first) ? first : {};
-    if (this.#controllerOf(definition, version)) return;
-    try {
-      const started = readUnregisteredStart(first);
-      const steps = started.terms.map(({ step }) => step);
-      const controller = new UnregisteredController(started.definition, started.version, steps);
-      this.#unregistered.set(id, { controller, saga: parkUnregistered(controller, started, records.length) });
-    } catch {
-      // Not even its start can be read: it stays as it is, and was told of as a defect.
+  /** Of whom nobody waits for its rest, nothing is remembered while it sleeps. */
+  #started(id: string, accepted: Promise<void>): StartedSaga {
+    const restOf = () => this.#restOf(id);
+    return {
+      id,
+      accepted,
+      get rest() {
+        return restOf();
+      },
+    };
+  }
+
+  #restOf(id: string): Promise<Saga> {
+    const known = this.#rests.get(id);
+    if (known) return known.promise;
+    const rest = Promise.withResolvers<Saga>();
+    // Whoever waits for it is told; nobody has to.
+    rest.promise.catch(() => undefined);
+    this.#rests.set(id, rest);
+    if (!this.#runs.has(id)) this.#tellWhereAtRest(id, rest);
+    return rest.promise;
+  }
+
+  /** It may have come to rest before somebody asked. */
+  #tellWhereAtRest(id: string, rest: PromiseWithResolvers<Saga>): void {
+    this.#reader.load(id).then((found) => {
+      if (found && !isAtRest(found.saga) && !this.#isDraining) return;
+      this.#rests.delete(id);
+      if (found) rest.resolve(found.saga);
+      else rest.reject(new JournalError(`Saga ${id} could not be written: there is no such saga.`));
+    }, rest.reject);
+  }
+
+  #run(controller: Controller, origin: { readonly saga: Saga | undefined; readonly event: SagaEvent }): SagaRun {
+    const run = new SagaRun(controller, this.#ports, origin);
+    this.#runs.set(run.saga.id, run);
+    this.#sleepers.forget(run.saga.id);
+    run.go();
+    return run;
+  }
+
+  /** Goes on with a saga that is not in memory: one that slept wakes, one of an earlier process is resumed. */
+  #wake({ saga, controller }: FoundSaga): SagaRun {
+    const at = this.#options.clock.now();
+    const isAsleep = this.#isAsleep(saga);
+    for (const gate of this.#gates.values()) gate.forget(saga.id);
+    return this.#run(controller, { saga, event: { type: isAsleep ? "woken" : "resumed", at } });
+  }
+
+  /** Whether it only waits for an instant: nothing was done since its last record. */
+  #isAsleep({ id, isParked }: Saga): boolean {
+    return this.#sleepers.has(id) && !isParked;
+  }
+
+  #left(run: SagaRun, left: Left): void {
+    const { saga } = run;
+    this.#runs.delete(saga.id);
+    if (this.#resumed.delete(run)) this.#room.resolve();
+    if (this.#runs.size === 0) this.#emptied.resolve();
+    const rest = this.#rests.get(saga.id);
+    if (left.why !== "asleep") this.#rests.delete(saga.id);
+    switch (left.why) {
+      case "at-rest":
+      case "halted":
+        rest?.resolve(saga);
+        break;
+      case "asleep":
+        this.#sleepers.add(saga.id, left.until);
+        left.gate?.park(saga.id);
+        break;
+      case "not-begun":
+        rest?.reject(left.error);
+        break;
+      case "stopped":
+        // The saga is in the journal as it was recorded, and stays so until the next start.
+        rest?.reject(left.error);
+        this.#options.onDefect(left.error, saga.id);
+        break;
+    }
+    const [next] = this.#backlog;
+    if (next) this.#backlog.delete(next);
+    next?.();
+  }
+
+  async #resumeAll(): Promise<void> {
+    let after: string | undefined;
+    while (!this.#isDraining) {
+      const ids = await this.#options.journal.unfinished({ after, limit: RESUMED_IN_FLIGHT_MAX });
+      if (ids.length === 0) return;
+      for (const id of ids) await this.#resumeOne(id);
+      after = ids.at(-1);
     }
   }
 
-  async #load(id: string): Promise<FoundSaga | undefined> {
-    const read = await this.#read(id);
-    if (!read) return undefined;
-    const { controller, events } = read;
-    const saga = readingOf(id, () => fold(controller, events));
-    return saga && { saga, controller };
-  }
-
-  async #read(id: string): Promise<{ readonly controller: Controller; readonly events: readonly SagaEvent[] } | undefined> {
-    const records = await this.#options.journal.load(id);
-    if (!records) return undefined;
-    const [first] = records;
-    const { definition, version } = isJsonObject(first) ? first : {};
-    const controller = this.#controllerOf(definition, version);
-    if (controller && isJsonObject(first) && first["fingerprint"] !== controller.fingerprint) {
-      const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-      const cause = new FingerprintMismatch(
-        controller.name,
-        `saga ${id} runs version ${controller.version} with another fingerprint; ${advice}`,
-      );
-      throw new UnreadableSaga(cause.message, { cause });
+  async #resumeOne(id: string): Promise<void> {
+    const max = Math.min(RESUMED_IN_FLIGHT_MAX, this.#options.sagasInFlightMax);
+    while (this.#resumed.size >= max) {
+      this.#room = Promise.withResolvers<void>();
+      await this.#room.promise;
     }
-    if (!controller)
-      throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
-    return { controller, events: readingOf(id, () => records.map((record) => readEvent(controller, record))) };
+    // Not where somebody asked for it before its turn came; nor is it a new one that sleeps.
+    if (this.#sleepers.has(id)) return;
+    const run = await this.#takeUp(id);
+    if (run && !run.isLeft) this.#resumed.add(run);
   }
 
-  #controllerOf(definition: unknown, version: unknown): Controller | undefined {
-    return this.#controllers.find((controller) => controller.name === definition && controller.version === version);
+  /** What is due waits while as many are in memory as may be. */
+  async #takeUpWhenThereIsRoom(id: string): Promise<SagaRun | undefined> {
+    while (this.#runs.size >= this.#options.sagasInFlightMax) {
+      const room = Promise.withResolvers<void>();
+      this.#backlog.add(room.resolve);
+      await room.promise;
+    }
+    return await this.#takeUp(id);
+  }
+
+  /** Reads a saga back and goes on with it; not when it has gone on already. */
+  async #takeUp(id: string): Promise<SagaRun | undefined> {
+    return await this.#alone(id, async () => {
+      if (this.#runs.has(id) || this.#isDraining) return undefined;
+      try {
+        const found = await this.#reader.load(id);
+        return !found || isAtRest(found.saga) || this.#isDraining ? undefined : this.#wake(found);
+      } catch (error) {
+        if (!(error instanceof UnreadableSaga)) throw error;
+        this.#sleepers.forget(id);
+        this.#unreadable.set(id, await this.#reader.standInFor(id));
+        this.#options.onDefect(error, id);
+        return undefined;
+      }
+    });
+  }
+
+  /** The time of a saga that sleeps has come. */
+  #wakeUp(id: string): void {
+    this.#takeUpWhenThereIsRoom(id).catch((error: unknown) => {
+      this.#options.onDefect(error, id);
+      // The journal cannot be read at present.
+      this.#sleepers.add(id, this.#options.clock.now() + READ_AGAIN_MS);
+    });
+  }
+
+  #gateOf(participant: string): ParticipantGate {
+    const known = this.#gates.get(participant);
+    if (known) return known;
+    const { clock, gateLimits = defaultGateLimits, onCircuit = () => undefined } = this.#options;
+    const gate = new ParticipantGate(participant, gateLimits, {
+      clock,
+      takeUp: async (id) => await (await this.#takeUpWhenThereIsRoom(id))?.atGate,
+      onChange: onCircuit,
+    });
+    this.#gates.set(participant, gate);
+    return gate;
+  }
+
+  async #allLeft(): Promise<void> {
+    while (this.#runs.size > 0) {
+      this.#emptied = Promise.withResolvers<void>();
+      await this.#emptied.promise;
+    }
+  }
+
+  /** Waits for the calls under way and for the disk; not for a disk that cannot be written. */
+  async #allOnDisk(): Promise<void> {
+    const { journal, clock } = this.#options;
+    let isDone = false;
+    const done = this.#allLeft()
+      .then(() => journal.durable())
+      .then(() => {
+        isDone = true;
+      });
+    while (!isDone) {
+      const checked = Promise.withResolvers<void>();
+      const cancel = clock.wakeAt(clock.now() + DISK_CHECK_MS, checked.resolve);
+      await Promise.race([done, checked.promise]);
+      cancel();
+      if (!isDone && journal.failure && ![...this.#runs.values()].some(({ isSending }) => isSending)) throw journal.failure;
+    }
+  }
+
+  #notify(found: FoundSaga, event: SagaEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(found, event);
+      } catch (error) {
+        // What somebody makes of an event is no reason to stop the saga.
+        this.#options.onDefect(error, found.saga.id);
+      }
+    }
   }
 }
 
@@ -330,25 +501,10 @@ interface Start {
   readonly started: StartedSaga;
 }
 
-function startOf(run: SagaRun): Start {
-  const accepted = run.durable(1);
-  // Whoever waits for it is told; nobody has to.
-  accepted.catch(() => undefined);
-  return { saga: run.saga, started: { id: run.saga.id, accepted, rest: run.rest } };
-}
-
 function refuseSameVersions(controllers: readonly Controller[]): void {
   for (const [index, { name, version }] of controllers.entries()) {
     const isSame = (other: Controller) => other.name === name && other.version === version;
     if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
-  }
-}
-
-function readingOf<Read>(id: string, read: () => Read): Read {
-  try {
-    return read();
-  } catch (cause) {
-    throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { idempotencyKey } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
 import type { Controller } from "../definition/controller.ts";
+import type { AnyHandler } from "../definition/handler.ts";
 import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -13,32 +14,63 @@ import type { Saga } from "../transition/saga.ts";
 import { isAtRest, transition } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
+import type { ParticipantGate, Queued } from "./participant-gate.ts";
+
+/** A wait shorter than this is spent in memory. */
+const SLEEP_MS_MIN = 1_000;
+
+interface QueuedCall extends Queued {
+  readonly gate: ParticipantGate;
+  readonly call: Call;
+  /** What the saga was about when the call was decided on. */
+  readonly during: Saga["phase"]["name"];
+}
+
+/** Why a saga is driven in memory no longer. */
+export type Left =
+  /** It has ended or needs a human, durably. */
+  | { readonly why: "at-rest" }
+  /** It was halted, and no call is under way. */
+  | { readonly why: "halted" }
+  /** It waits for an instant, or for a participant whose circuit is open; at the latest until `until` (milliseconds since the epoch). */
+  | { readonly why: "asleep"; readonly until: number; readonly gate?: ParticipantGate }
+  /** Its start could not be written: there is no such saga. */
+  | { readonly why: "not-begun"; readonly error: unknown }
+  /** A defect stopped it until the next start. */
+  | { readonly why: "stopped"; readonly error: unknown };
 
 export interface SagaRunPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Random;
+  readonly gateOf: (participant: string) => ParticipantGate;
   readonly notify: SagaListener;
-  /** Told of a defect that stopped this saga until the next start: its journal failed, or an event was impossible. */
-  readonly onDefect: (error: unknown, sagaId: string) => void;
+  /** Told once, at the moment at which the run is over. */
+  readonly onLeft: (run: SagaRun, left: Left) => void;
 }
 
 /** Drives one saga while it is in memory: every event goes through `transition`, into the journal, and its commands are performed. */
 export class SagaRun {
-  /**
-   * Resolves when the saga has come to rest and that is durable; or, still running, when it was halted and no call is under way.
-   * Rejects when its records cannot be kept: nobody is told of an end that a crash could change.
-   */
-  readonly rest: Promise<Saga>;
   readonly controller: Controller;
   readonly #ports: SagaRunPorts;
-  readonly #records = new DurableRecords();
-  readonly #rest = Promise.withResolvers<Saga>();
+  readonly #records: DurableRecords;
+  readonly #first: readonly Command[];
+  readonly #atGate = Promise.withResolvers<void>();
   #saga: Saga;
+  #beforeRest: Saga;
+  /** Until its start is durable nobody is told of it. */
+  #accepted: Promise<void> | undefined;
   #isHalted = false;
-  #isStopped = false;
+  #isLeft = false;
+  /** A call is under way, or waits for its records. */
   #isCalling = false;
-  #cancelWait: (() => void) | undefined;
+  #isSending = false;
+  #queued: QueuedCall | undefined;
+  #wait: { readonly until: number; readonly cancel: () => void } | undefined;
+  /** The gate of the participant that it waits for, once it is parked for that. */
+  #waitsAt: ParticipantGate | undefined;
+  /** An operator wants the next call tried, whatever its participant's circuit says. */
+  #isInsistent = false;
 
   constructor(
     controller: Controller,
@@ -47,15 +79,42 @@ export class SagaRun {
   ) {
     this.controller = controller;
     this.#ports = ports;
-    this.rest = this.#rest.promise;
+    this.#records = new DurableRecords(ports.journal, origin.saga?.seq ?? 0);
     const { saga, commands } = transition(controller, origin.saga, origin.event);
     this.#saga = saga;
-    this.#record(origin.event, commands);
-    this.#performAll(commands);
+    this.#beforeRest = origin.saga ?? saga;
+    this.#first = commands;
+    this.#record(origin.event);
+  }
+
+  /** Performs what the first event commands. Whoever made the run knows it by then. */
+  go(): void {
+    this.#performAll(this.#first);
+    if (!this.#isCalling) this.#atGate.resolve();
+  }
+
+  /** Resolves when its first call has come to its participant's gate, or when there is none. */
+  get atGate(): Promise<void> {
+    return this.#atGate.promise;
   }
 
   get saga(): Saga {
     return this.#saga;
+  }
+
+  /** The saga as it was before it came to rest, or as it is: what may be told while nothing can be written. */
+  get sagaBeforeRest(): Saga {
+    return this.#beforeRest;
+  }
+
+  /** Whether it is driven in memory no longer. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
+  /** Whether a call is under way. */
+  get isSending(): boolean {
+    return this.#isSending;
   }
 
   /** Resolves when the records up to `seq` are durable. */
@@ -66,46 +125,66 @@ export class SagaRun {
   /** Sends nothing more. A call under way is waited for and its outcome recorded; then the saga is parked until the next start. */
   halt(): void {
     this.#isHalted = true;
-    this.#cancelWait?.();
+    this.#clearWait();
+    this.#leaveQueue();
     this.#parkIfHalted();
   }
 
   /** Takes in what happened to it. */
   take(event: SagaEvent): void {
-    if (this.#isStopped) return;
+    if (this.#isLeft) return;
     try {
       const { saga, commands } = transition(this.controller, this.#saga, event);
       this.#saga = saga;
-      this.#record(event, commands);
+      this.#isInsistent ||= event.type === "retry-requested";
+      this.#record(event);
       this.#performAll(commands);
+      this.#withdrawIfTurned();
     } catch (error) {
-      this.#stop(error);
+      this.#leave({ why: "stopped", error });
     }
   }
 
-  #record(event: SagaEvent, commands: readonly Command[]): void {
+  #record(event: SagaEvent): void {
     const { journal, notify } = this.#ports;
     const saga = this.#saga;
-    journal.append({ event, saga, state: stateOf(this.controller, saga), wakeAt: wakeAtOf(saga, commands) });
-    const durable = journal.durable();
-    this.#records.appended(saga.seq, durable);
+    if (!isAtRest(saga)) this.#beforeRest = saga;
+    const record = { event, saga, state: stateOf(this.controller, saga) };
+    if (event.type === "started") {
+      this.#accepted = this.#records.begun(journal.begin(record));
+      this.#accepted.then(
+        () => {
+          this.#accepted = undefined;
+        },
+        (error: unknown) => this.#leave({ why: "not-begun", error }),
+      );
+    } else {
+      journal.append(record);
+      this.#records.appended(saga.seq);
+    }
     const tell = () => notify({ saga, controller: this.controller }, event);
-    // Nobody is told of an end that a crash could change. A record that cannot be kept stops the saga, whether or not somebody waits.
-    this.#guard(isAtRest(saga) ? durable.then(tell) : durable);
-    if (!isAtRest(saga)) tell();
+    // Nobody is told of a start that may come to nothing, nor of an end that a crash could change.
+    if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(tell));
+    else if (this.#accepted !== undefined) this.#accepted.then(tell, () => undefined);
+    else tell();
   }
 
   #performAll(commands: readonly Command[]): void {
-    this.#cancelWait?.();
-    this.#cancelWait = undefined;
+    const wait = commands.find(({ type }) => type === "wait");
+    if (wait?.type !== "wait" || wait.until !== this.#wait?.until) this.#clearWait();
     for (const command of commands) this.#perform(command);
     this.#parkIfHalted();
+  }
+
+  #clearWait(): void {
+    this.#wait?.cancel();
+    this.#wait = undefined;
   }
 
   /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
   #parkIfHalted(): void {
     if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;
-    if (this.#saga.isParked) this.#rest.resolve(this.#saga);
+    if (this.#saga.isParked) this.#leave({ why: "halted" });
     else this.take({ type: "parked", at: this.#ports.clock.now() });
   }
 
@@ -121,7 +200,7 @@ export class SagaRun {
         this.take({ type: command.event, at: this.#ports.clock.now() });
         return;
       case "wait":
-        if (!this.#isHalted) this.#cancelWait = this.#ports.clock.wakeAt(command.until, () => this.#wake());
+        if (!this.#isHalted) this.#waitUntil(command.until);
         return;
       case "finish":
       case "ask-human":
@@ -130,32 +209,81 @@ export class SagaRun {
     }
   }
 
+  #waitUntil(until: number): void {
+    const { clock } = this.#ports;
+    const isIdle = !this.#isCalling && !this.#queued && !this.#accepted;
+    if (this.#waitsAt) this.#leave({ why: "asleep", until, gate: this.#waitsAt });
+    else if (isIdle && until - clock.now() >= SLEEP_MS_MIN) this.#leave({ why: "asleep", until });
+    else this.#wait ??= { until, cancel: clock.wakeAt(until, () => this.#wake()) };
+  }
+
   #wake(): void {
+    this.#wait = undefined;
     this.take({ type: "woken", at: this.#ports.clock.now() });
   }
 
   async #call(call: Call): Promise<void> {
+    // While nothing can be written, nothing is sent: everything waits for the disk.
     await this.#records.upTo(call.after);
-    const { clock, random } = this.#ports;
-    const outcome = this.#isHalted ? undefined : await this.#attemptInTime(call);
-    this.#isCalling = false;
-    if (!outcome) {
+    while (this.#ports.journal.failure && !this.#isHalted) await this.#records.flush();
+    if (this.#isHalted) {
+      this.#isCalling = false;
       this.#parkIfHalted();
       return;
     }
+    const handler = this.#handlerOf(call);
+    const gate = this.#ports.gateOf(handler.participant.name);
+    const queued = { gate, call, during: this.#saga.phase.name, go: () => this.#goOn(call), refuse: () => this.#sleepAt(gate) };
+    const admission = gate.enter(queued, this.#isInsistent);
+    this.#atGate.resolve();
+    switch (admission) {
+      case "go":
+        await this.#send(call, handler, gate);
+        return;
+      case "queued":
+        this.#isCalling = false;
+        this.#queued = queued;
+        return;
+      case "open":
+        this.#sleepAt(gate);
+        return;
+    }
+  }
+
+  /** Its turn has come at its participant. */
+  #goOn(call: Call): void {
+    const gate = this.#queued?.gate;
+    if (!gate) return;
+    this.#queued = undefined;
+    this.#isCalling = true;
+    this.#guard(this.#send(call, this.#handlerOf(call), gate));
+  }
+
+  /** The participant is left alone: until it is there again, the saga takes no memory. */
+  #sleepAt(gate: ParticipantGate): void {
+    this.#isCalling = false;
+    this.#queued = undefined;
+    this.#waitsAt = gate;
+    this.take({ type: "parked", at: this.#ports.clock.now() });
+  }
+
+  async #send(call: Call, handler: AnyHandler, gate: ParticipantGate): Promise<void> {
+    const { clock, random } = this.#ports;
+    this.#isInsistent = false;
+    this.#isSending = true;
+    // The disk, or its turn, may have taken so long that the call comes too late.
+    const isLate = call.before !== undefined && clock.now() >= call.before;
+    const outcome = isLate
+      ? unavailable("not sent: it would have come too late for its key")
+      : await this.#attempt(call, handler);
+    this.#isSending = false;
+    gate.leave(isLate || outcome.outcome === "done" || outcome.outcome === "rejected");
+    this.#isCalling = false;
     const { step, type: action, attempt } = call;
     this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
   }
 
-  /** The disk may have taken so long that the call comes too late. */
-  async #attemptInTime(call: Call): Promise<Outcome<JsonObject>> {
-    const isLate = call.before !== undefined && this.#ports.clock.now() >= call.before;
-    return isLate ? unavailable("not sent: its records took too long to be durable") : await this.#attempt(call);
-  }
-
-  async #attempt({ step, type: asked }: Call): Promise<Outcome<JsonObject>> {
-    const handler = this.controller.handlers.find((candidate) => candidate.step === step);
-    if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
+  async #attempt({ step, type: asked }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {
     const { id, input, data, trace } = this.#saga;
     return await callHandler(
       handler,
@@ -166,28 +294,43 @@ export class SagaRun {
     );
   }
 
+  #handlerOf({ step }: Call): AnyHandler {
+    const handler = this.controller.handlers.find((candidate) => candidate.step === step);
+    if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
+    return handler;
+  }
+
+  /** A call that still waits for its turn is not made for a saga that has turned back meanwhile: it would have to be undone. */
+  #withdrawIfTurned(): void {
+    const queued = this.#queued;
+    if (!queued || queued.during === this.#saga.phase.name) return;
+    this.#leaveQueue();
+    const { step, type: action, attempt } = queued.call;
+    const outcome = unavailable("not sent: its participant had no room for it in time");
+    const { clock, random } = this.#ports;
+    this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+  }
+
+  #leaveQueue(): void {
+    this.#queued?.gate.withdraw(this.#queued);
+    this.#queued = undefined;
+  }
+
   async #comeToRest(after: number): Promise<void> {
     await this.#records.upTo(after);
-    this.#rest.resolve(this.#saga);
+    this.#leave({ why: "at-rest" });
   }
 
   #guard(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#stop(error));
+    work.catch((error: unknown) => this.#leave({ why: "stopped", error }));
   }
 
-  /** Nothing is sent on a doubt about our own records: the saga stays as recorded, and the next start resumes it. */
-  #stop(error: unknown): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#cancelWait?.();
-    this.#rest.reject(error);
-    this.#ports.onDefect(error, this.#saga.id);
+  #leave(left: Left): void {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#clearWait();
+    this.#leaveQueue();
+    this.#atGate.resolve();
+    this.#ports.onLeft(this, left);
   }
-}
-
-/** When a restart must take the saga up again: at the end of its wait; at once where more than waiting is to be done. */
-function wakeAtOf(saga: Saga, commands: readonly Command[]): number | undefined {
-  if (isAtRest(saga)) return undefined;
-  const [only, ...more] = commands;
-  return only?.type === "wait" && more.length === 0 ? only.until : saga.updatedAt;
 }

@@ -16,11 +16,14 @@ export interface StartRequest {
 /** A saga that was accepted, or that an earlier start with the same key made. */
 export interface StartedSaga {
   readonly id: string;
-  /** Resolves when the start is durable: from here on the saga ends right, whatever crashes. */
+  /**
+   * Resolves when the start is durable: from here on the saga ends right, whatever crashes. Rejects with a JournalError when it could not
+   * be written: then there is no such saga.
+   */
   readonly accepted: Promise<void>;
   /**
    * Resolves when the saga has ended or needs a human, durably; or, still running, when the engine stops (see `drain`). Rejects when a
-   * defect stopped the saga: what becomes of it is known after the next start.
+   * defect stopped the saga: what becomes of it is known after the next start. Asking for it makes the engine remember that somebody waits.
    */
   readonly rest: Promise<Saga>;
 }
@@ -37,8 +40,14 @@ export interface Engine {
    */
   get(id: string): Promise<FoundSaga | undefined>;
 
-  /** The sagas not at rest whose version is not registered: each needs a human, and nothing is done for it (rule 11). */
-  unregistered(): ReadonlySet<string>;
+  /**
+   * The sagas not at rest that cannot be read, because their version is not registered or their records are damaged: each needs a human,
+   * and nothing is done for it (rule 11).
+   */
+  unreadable(): ReadonlySet<string>;
+
+  /** Every participant that was called, and whether it is there. */
+  participants(): readonly ParticipantState[];
 
   /** A saga's recorded events, in order. */
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
@@ -72,6 +81,20 @@ export interface Engine {
    * resumes. Resolves when no call is under way and everything recorded is durable.
    */
   drain(graceMs: number): Promise<void>;
+}
+
+/** How calls to a participant fare. */
+export interface ParticipantState {
+  readonly participant: string;
+  /** `open`: it is taken for dead and left alone. `half-open`: one call at a time tries whether it is there again. */
+  readonly circuit: "closed" | "open" | "half-open";
+  readonly callsInFlight: number;
+  /** Calls and sagas that wait for their turn, or for the participant to be there again. */
+  readonly waiting: number;
+  /** Calls in a row without an answer. */
+  readonly failures: number;
+  /** When one call tries it again, in milliseconds since the epoch. */
+  readonly nextProbeAt?: number;
 }
 
 /** What a human found out about the call that a saga waits for. */

@@ -8,29 +8,55 @@ export interface JournalRecord {
   readonly saga: Saga;
   /** The saga's state in the words of its definition, for an index. */
   readonly state: string;
-  /** When the saga needs its engine again, in milliseconds since the epoch; undefined when it is at rest. */
-  readonly wakeAt: number | undefined;
 }
 
 /** The durable, append-only history of every saga. */
 export interface Journal {
-  /** Adds a record. Returns at once. A crash loses no record without losing all later ones of the same saga. */
+  /**
+   * Adds the first record of a saga. Resolves when it is durable. Rejects with a JournalError when it cannot be written: then nothing of
+   * the saga is in the journal, nor will be, whatever else was appended of it.
+   */
+  begin(record: JournalRecord): Promise<void>;
+
+  /**
+   * Adds a further record. Returns at once, and writes it before long, also when nobody waits for it. A crash loses no record without losing
+   * all later ones of the same saga.
+   */
   append(record: JournalRecord): void;
 
-  /** Resolves when what was appended so far cannot be lost; rejects with a JournalError when that cannot be promised. */
+  /**
+   * Resolves when what was appended so far cannot be lost. While the journal cannot be written it waits: nothing that was appended is
+   * forgotten, and it is written when that is possible again.
+   */
   durable(): Promise<void>;
+
+  /** Why nothing can be written at present. While there is a reason, no saga begins and nothing is sent. */
+  readonly failure: JournalError | undefined;
 
   /**
    * The raw records of a saga in order, appended ones included; undefined for one that it does not hold. They are validated by the
-   * reader, which knows the definition.
+   * reader, which knows the definition; what is no JSON is given as the text that it is.
    */
   load(id: string): Promise<readonly unknown[] | undefined>;
 
-  /** The ids of sagas whose `wakeAt` is at or before the instant, oldest saga first. */
-  due(instant: number): Promise<readonly string[]>;
+  /** The ids of sagas that were running when last recorded, oldest first, after `after`. */
+  unfinished(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly string[]>;
+
+  /** What the sagas were made of that have not ended: running ones, and those that need a human. */
+  openVersions(): Promise<readonly OpenVersion[]>;
 
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
   idOfKey(idempotencyKey: string): Promise<string | undefined>;
+}
+
+export interface OpenVersion {
+  readonly definition: string;
+  readonly version: number;
+  readonly fingerprint: string;
+  /** One of its sagas, for a message. */
+  readonly example: string;
+  /** How many of its sagas are running. */
+  readonly running: number;
 }
 
 /** The journal cannot hold or give back what it was asked to. */

@@ -28,6 +28,9 @@ const simulatedPolicy = {
   giveUpMs: 24 * HOUR_MS,
 };
 
+/** A participant that gives no answer twice is left alone for a while: a run meets that too. */
+const simulatedGate = { callsInFlightMax: 1, failuresMax: 2, openMsBase: HOUR_MS / 12, openMsMax: HOUR_MS / 6 };
+
 /** One process: its engine, its journal, its clock. A crash ends it, and another one comes. */
 interface Life {
   readonly engine: EmbeddedEngine;
@@ -144,7 +147,7 @@ export class Simulation {
       this.#saga && relative(this.#saga),
       last && relative(last),
       this.#life?.journal.unflushed.length,
-      this.#life !== undefined,
+      this.#life?.engine.participants(),
       this.now,
       this.#waiting.map((message) => [nameOf(message), message.answer?.outcome, this.#overdue.includes(message)]),
       this.#late.map(({ handler, asked, until }) => [handler.step, asked, until]),
@@ -165,6 +168,7 @@ export class Simulation {
       random: () => 0.5,
       newId: () => "saga",
       sagasInFlightMax: 1,
+      gateLimits: simulatedGate,
       onDefect: (error) => {
         if (this.#life?.engine === engine) this.monitor.defect(error);
       },

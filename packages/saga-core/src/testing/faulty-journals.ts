@@ -1,4 +1,4 @@
-import type { JournalRecord } from "../ports/journal.ts";
+import { JournalError, type JournalRecord } from "../ports/journal.ts";
 import { type AppendedRecord, MemoryJournal } from "./memory-journal.ts";
 
 /** A disk that stops after so many more records: what comes later is appended, acted upon where nothing waits for it, and lost. */
@@ -20,13 +20,23 @@ export class StoppingJournal extends MemoryJournal {
   }
 }
 
-/** A disk that is full after so many records. */
-export class FailingJournal extends MemoryJournal {
+/** A disk that is full after so many records, until somebody makes room. */
+export class FullJournal extends MemoryJournal {
+  override failure: JournalError | undefined = undefined;
   #left: number;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(left: number) {
     super();
     this.#left = left;
+  }
+
+  override async begin(record: JournalRecord): Promise<void> {
+    if (this.#left <= 0) {
+      this.failure = new JournalError("disk full");
+      throw this.failure;
+    }
+    await super.begin(record);
   }
 
   override append(record: JournalRecord): void {
@@ -35,7 +45,15 @@ export class FailingJournal extends MemoryJournal {
   }
 
   override durable(): Promise<void> {
-    return this.#left >= 0 ? super.durable() : Promise.reject(new Error("disk full"));
+    if (this.#left >= 0 && !this.failure) return super.durable();
+    this.failure ??= new JournalError("disk full");
+    return new Promise((resolve) => this.#waiting.push(() => resolve(super.durable())));
+  }
+
+  makeRoom(): void {
+    this.#left = Number.MAX_SAFE_INTEGER;
+    this.failure = undefined;
+    for (const goOn of this.#waiting.splice(0)) goOn();
   }
 }
 

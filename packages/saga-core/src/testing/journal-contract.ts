@@ -1,6 +1,7 @@
-import type { Journal, JournalRecord } from "../ports/journal.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { SagaIndex } from "../ports/saga-index.ts";
 import type { SagaEvent } from "../transition/event.ts";
+import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { sampleRecord } from "./sample-record.ts";
 
@@ -62,15 +63,40 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "says which sagas are due, oldest first, and not those at rest",
+    name: "begins a saga durably",
+    check: async ({ journal, reopen }) => {
+      await journal.begin(sampleRecord("a", 1));
+      const { journal: reopened } = await reopen();
+      expectSame((await reopened.load("a"))?.length, 1, "records of a");
+    },
+  },
+  {
+    name: "says which sagas are unfinished, oldest first, a page at a time, and none that is at rest",
     check: async ({ journal }) => {
-      journal.append(sampleRecord("a", 1, { wakeAt: 30 }));
-      journal.append(sampleRecord("b", 1, { wakeAt: 10 }));
-      journal.append(sampleRecord("c", 1, { wakeAt: 10 }));
-      journal.append(atRest(sampleRecord("c", 2)));
-      journal.append(sampleRecord("d", 1, { wakeAt: 20 }));
-      expectSame(await journal.due(20), ["b", "d"], "due at 20");
-      expectSame(await journal.due(30), ["a", "b", "d"], "due at 30");
+      for (const id of ["c", "a", "d", "b", "e"]) appendRecords(journal, id, 1);
+      journal.append(sampleRecord("c", 2, { phase: { name: "completed" } }));
+      journal.append(sampleRecord("e", 2, { phase: needingAHuman }));
+      expectSame(await journal.unfinished({ limit: 2 }), ["a", "b"], "first page");
+      expectSame(await journal.unfinished({ after: "b", limit: 2 }), ["d"], "second page");
+    },
+  },
+  {
+    name: "says what its open sagas were made of",
+    check: async ({ journal }) => {
+      journal.append(sampleRecord("a", 1));
+      journal.append(sampleRecord("b", 1, { version: 2, fingerprint: "two" }));
+      journal.append(sampleRecord("b", 2, { version: 2, fingerprint: "two", phase: needingAHuman }));
+      journal.append(sampleRecord("c", 1, { version: 3 }));
+      journal.append(sampleRecord("c", 2, { version: 3, phase: { name: "completed" } }));
+      const open = (await journal.openVersions()).toSorted((one, other) => one.version - other.version);
+      expectSame(
+        open,
+        [
+          { definition: "contract", version: 1, fingerprint: "", example: "a", running: 1 },
+          { definition: "contract", version: 2, fingerprint: "two", example: "b", running: 0 },
+        ],
+        "open versions",
+      );
     },
   },
   {
@@ -86,8 +112,8 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     check: async ({ journal, index }) => {
       appendRecords(journal, "a", 1);
       journal.append({ ...sampleRecord("b", 1, { definition: "other" }), state: "WAITING" });
-      journal.append(sampleRecord("c", 1, { wakeAt: 1 }));
-      journal.append(atRest(sampleRecord("c", 2, { phase: { name: "completed" } })));
+      journal.append(sampleRecord("c", 1));
+      journal.append(sampleRecord("c", 2, { phase: { name: "completed" } }));
       expectSame(await index.list({ limit: 9, definition: "other" }), ["b"], "definition other");
       expectSame(await index.list({ limit: 9, status: "completed" }), ["c"], "completed");
       expectSame(await index.list({ limit: 9, status: "running" }), ["b", "a"], "running");
@@ -96,14 +122,18 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   },
 ];
 
+const needingAHuman: Phase = {
+  name: "needs-intervention",
+  step: "step",
+  action: "run",
+  reason: "refused",
+  during: { name: "forward" },
+};
+
 function appendRecords(journal: Journal, id: string, count: number): readonly SagaEvent[] {
   return Array.from({ length: count }, (_, position) => {
     const appended = sampleRecord(id, position + 1);
     journal.append(appended);
     return appended.event;
   });
-}
-
-function atRest(record: JournalRecord): JournalRecord {
-  return { ...record, wakeAt: undefined };
 }

@@ -1,4 +1,4 @@
-import type { Journal, JournalRecord } from "../ports/journal.ts";
+import type { Journal, JournalError, JournalRecord, OpenVersion } from "../ports/journal.ts";
 import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
@@ -14,6 +14,7 @@ export class MemoryJournal implements Journal, SagaIndex {
   readonly #appended: AppendedRecord[];
   #durableCount: number;
   #flush: Promise<void> | undefined;
+  failure: JournalError | undefined = undefined;
 
   constructor(appended: readonly AppendedRecord[] = []) {
     this.#appended = [...appended];
@@ -23,6 +24,11 @@ export class MemoryJournal implements Journal, SagaIndex {
   /** The records that cannot be lost. */
   get durableRecords(): readonly AppendedRecord[] {
     return this.#appended.slice(0, this.#durableCount);
+  }
+
+  async begin(record: JournalRecord): Promise<void> {
+    this.append(record);
+    await this.durable();
   }
 
   append({ event, ...record }: JournalRecord): void {
@@ -42,9 +48,33 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve(records.length === 0 ? undefined : records.map(({ text }): unknown => JSON.parse(text)));
   }
 
-  due(instant: number): Promise<readonly string[]> {
-    const due = [...this.#latest().values()].filter(({ wakeAt }) => wakeAt !== undefined && wakeAt <= instant);
-    return Promise.resolve(due.map(({ saga }) => saga.id));
+  unfinished({ after = "", limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly string[]> {
+    const running = [...this.#latest().values()].filter(({ saga }) => statusOf(saga) === "running" && saga.id > after);
+    return Promise.resolve(
+      running
+        .map(({ saga }) => saga.id)
+        .toSorted((one, other) => (one < other ? -1 : 1))
+        .slice(0, limit),
+    );
+  }
+
+  openVersions(): Promise<readonly OpenVersion[]> {
+    const versions = new Map<string, OpenVersion>();
+    for (const { saga } of this.#latest().values()) {
+      const status = statusOf(saga);
+      if (status === "completed" || status === "cancelled") continue;
+      const { definition, version, fingerprint } = saga;
+      const key = JSON.stringify([definition, version, fingerprint]);
+      const { running } = versions.get(key) ?? { running: 0 };
+      versions.set(key, {
+        definition,
+        version,
+        fingerprint,
+        example: saga.id,
+        running: running + (status === "running" ? 1 : 0),
+      });
+    }
+    return Promise.resolve([...versions.values()]);
   }
 
   idOfKey(idempotencyKey: string): Promise<string | undefined> {

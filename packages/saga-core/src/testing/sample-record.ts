@@ -3,11 +3,7 @@ import type { JournalRecord } from "../ports/journal.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** A record of a saga that does nothing, for tests of journals: `change` makes its saga another one. */
-export function sampleRecord(
-  id: string,
-  seq: number,
-  { wakeAt = seq, ...change }: Partial<Saga> & { readonly wakeAt?: number } = {},
-): JournalRecord {
+export function sampleRecord(id: string, seq: number, change: Partial<Saga> = {}): JournalRecord {
   const saga: Saga = {
     id,
     seq,
@@ -26,5 +22,5 @@ export function sampleRecord(
     updatedAt: 0,
     ...change,
   };
-  return { saga, event: { type: "woken", at: seq }, state: "RUNNING", wakeAt };
+  return { saga, event: { type: "woken", at: seq }, state: "RUNNING" };
 }

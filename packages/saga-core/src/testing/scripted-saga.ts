@@ -115,7 +115,7 @@ function scriptedHandler(
 ): AnyHandler {
   const { keyRetentionMs, arrivesWithinMs } = times;
   const participant = {
-    name: "scripted",
+    name: step,
     keyed,
     ...(keyRetentionMs !== undefined && { keyRetentionMs }),
     ...(arrivesWithinMs !== undefined && { arrivesWithinMs }),

@@ -31,10 +31,7 @@ function none(reason: string): Choices {
 
 /** Every choice at the instant `at`: what an operator is told, and what the operations are held to. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
-  const { phase, isParked } = saga;
-  if (isParked) {
-    return none("its engine stopped, and has not resumed it yet");
-  }
+  const { phase } = saga;
   if (phase.name === "completed" || phase.name === "cancelled") {
     return none(`the saga has ended: it is ${phase.name}`);
   }
@@ -45,6 +42,7 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
   if (phase.reason === "unregistered") {
     return none(`its definition ${saga.definition} version ${saga.version} is not registered here`);
   }
+  if (phase.reason === "unreadable") return none("its records in the journal cannot be read");
   const step = stepNamed(controller, saga, phase.step);
   if (!step) throw new TypeError(`Saga ${saga.id} has no step "${phase.step}".`);
   return {

@@ -89,6 +89,16 @@ function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decis
   return attempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
 }
 
+/** The instant at which a saga whose next call is held up turns back or gives up. */
+export function patienceAt(controller: Controller, saga: Saga): number {
+  const isForward = saga.phase.name === "forward";
+  const open = saga.phase.name === "undoing" ? lastAppliedStep(controller, saga) : firstOpenStep(controller, saga);
+  const deadline = isForward && open?.handler.kind !== "retriable" ? deadlineAt(saga) : Infinity;
+  const isInDoubt = open?.progress.inDoubtSince !== undefined;
+  const keyEnds = open && isInDoubt ? keyEndsAt(saga, termsAt(saga, open.progress.step)) : Infinity;
+  return Math.min(deadline, keyEnds, patienceEndsAt(saga));
+}
+
 interface ActionDue {
   readonly action: Action;
   readonly at: number;

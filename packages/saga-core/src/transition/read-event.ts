@@ -3,7 +3,6 @@ import type { AnyHandler } from "../definition/handler.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
-import { UnregisteredController } from "../definition/unregistered-controller.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Asking, SagaEvent, Started } from "./event.ts";
 
@@ -39,20 +38,6 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     default:
       throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is none that this version knows`);
   }
-}
-
-/** Reads the start of a saga whose definition is not registered: what of it needs no definition to be understood. */
-export function readUnregisteredStart(raw: unknown): Started {
-  const record = readObject(raw, "the record");
-  const names = readStepNames(record["terms"]);
-  const controller = new UnregisteredController(readString(record, "definition"), readNumber(record, "version"), names);
-  const input = readObject(record["input"], "input");
-  return { ...readStarted(controller, { ...record, input: {} }, readNumber(record, "at")), input };
-}
-
-function readStepNames(terms: unknown): readonly string[] {
-  if (!Array.isArray(terms)) return fail("terms", "a list of the steps' terms");
-  return terms.map((each: unknown) => readString(readObject(each, "terms"), "step"));
 }
 
 function readStarted(controller: Controller, record: JsonObject, at: number): Started {

@@ -88,7 +88,9 @@ export type InterventionReason =
   /** The participant says that a key was misused. */
   | "defect"
   /** The version of its definition is not registered here: nothing is done until it is (rule 11). */
-  | "unregistered";
+  | "unregistered"
+  /** Its records cannot be read: nothing is done until they can. */
+  | "unreadable";
 
 /**
  * `pending` not tried · `running` under way, and nothing unclear · `unknown` an attempt had no clear answer, and it is being settled ·

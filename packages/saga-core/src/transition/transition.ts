@@ -1,7 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
-import type { SagaEvent, Started } from "./event.ts";
+import type { SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
-import { type Decision, proceed } from "./proceed.ts";
+import { type Decision, patienceAt, proceed } from "./proceed.ts";
 import { begin, recordEvent } from "./record-event.ts";
 import type { Saga } from "./saga.ts";
 
@@ -20,8 +20,7 @@ export function transition(controller: Controller, saga: Saga | undefined, event
   if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   const recorded = recordEvent(controller, numbered, event);
-  // A parked saga does nothing until an engine resumes it.
-  return event.type === "parked" ? { saga: recorded, commands: [] } : proceed(controller, recorded, event.at);
+  return event.type === "parked" ? park(controller, recorded) : proceed(controller, recorded, event.at);
 }
 
 function mayHappen(saga: Saga, { type }: SagaEvent): boolean {
@@ -35,16 +34,9 @@ export function isAtRest({ phase }: Saga): boolean {
   return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
 }
 
-/** What can be said of a saga whose version is not registered, from its start alone: it needs a human, and nothing is guessed (rule 11). */
-export function parkUnregistered(controller: Controller, started: Started, seq: number): Saga {
-  const saga = begin(controller, started);
-  const [first] = saga.steps;
-  const step = first?.step ?? "";
-  return {
-    ...saga,
-    seq,
-    phase: { name: "needs-intervention", step, action: "run", reason: "unregistered", during: { name: "forward" } },
-  };
+/** A parked saga does nothing until an engine resumes it, which it does at the latest when the saga turns back or gives up. */
+function park(controller: Controller, saga: Saga): Decision {
+  return { saga, commands: [{ type: "wait", until: patienceAt(controller, saga) }] };
 }
 
 /** The saga that a journal's events make. */

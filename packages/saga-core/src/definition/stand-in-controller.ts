@@ -1,0 +1,53 @@
+import { Controller } from "./controller.ts";
+import { givesNothing } from "./gives-nothing.ts";
+import type { AnyHandler } from "./handler.ts";
+import { unknown } from "./outcome.ts";
+import { defaultPolicy } from "./policy.ts";
+
+/** The state of a saga that cannot be read: its own words are not known. */
+type UnreadableState = "UNREGISTERED" | "UNREADABLE";
+
+interface StandIn {
+  readonly name: string;
+  readonly version: number;
+  /** As far as they are known; one stands for those that are not. */
+  readonly steps: readonly string[];
+  readonly state: UnreadableState;
+}
+
+/**
+ * Stands for the definition of a saga that cannot be read: its version is not registered here, or its records are damaged. Nothing of it
+ * is known but the names of its steps, as far as its saga recorded them; nothing is ever done with it (rule 11).
+ */
+export class StandInController extends Controller {
+  constructor({ name, version, steps, state }: StandIn) {
+    const known = steps.length > 0 ? steps : ["unknown"];
+    super({
+      name,
+      version,
+      chain: { input: givesNothing, handlers: known.map((step, index) => placeholder(step, index, state)) },
+      policy: defaultPolicy,
+    });
+  }
+}
+
+function placeholder(step: string, index: number, state: UnreadableState): AnyHandler {
+  const number = index === 0 ? "" : `_${index}`;
+  const nothing = async () => unknown("this saga cannot be read");
+  return {
+    kind: "compensatable",
+    step,
+    words: {
+      state: `${state}${number}`,
+      done: `Done${index}`,
+      failed: `Failed${index}`,
+      undoing: `${state}_UNDOING${number}`,
+      undone: `Undone${index}`,
+    },
+    participant: { name: "unknown", keyed: false },
+    gives: givesNothing,
+    rollbackIsRepeatable: false,
+    run: nothing,
+    rollback: nothing,
+  };
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import type { ParticipantState } from "../ports/engine.ts";
+import { SimulatedClock } from "../testing/simulated-clock.ts";
+import { type GateLimits, ParticipantGate, type Queued } from "./participant-gate.ts";
+
+const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 100, openMsMax: 300 };
+
+function setUp() {
+  const clock = new SimulatedClock();
+  const takenUp: string[] = [];
+  const circuits: ParticipantState["circuit"][] = [];
+  const gate = new ParticipantGate("payments", limits, {
+    clock,
+    takeUp: async (sagaId) => {
+      takenUp.push(sagaId);
+    },
+    onChange: ({ circuit }) => circuits.push(circuit),
+  });
+  const told: string[] = [];
+  const call = (name: string): Queued => ({ go: () => told.push(`${name} goes`), refuse: () => told.push(`${name} is refused`) });
+  const enter = (name = "call", isInsistent = false) => gate.enter(call(name), isInsistent);
+  const fail = (times: number) => {
+    for (let failure = 0; failure < times; failure += 1) {
+      enter();
+      gate.leave(false);
+    }
+  };
+  return { gate, clock, takenUp, circuits, told, call, enter, fail };
+}
+
+describe("the limit of a participant", () => {
+  it("lets so many calls go at once; the others queue, and go when one has ended, whatever its outcome", () => {
+    const { gate, enter, told } = setUp();
+    expect([enter("a"), enter("b"), enter("c"), enter("d")]).toEqual(["go", "go", "queued", "queued"]);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
+    gate.leave(true);
+    gate.leave(false);
+    expect(told).toEqual(["c goes", "d goes"]);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 0 });
+  });
+
+  it("forgets a call that is withdrawn", () => {
+    const { gate, enter, told, call } = setUp();
+    enter();
+    enter();
+    const withdrawn = call("c");
+    gate.enter(withdrawn, false);
+    gate.withdraw(withdrawn);
+    gate.leave(true);
+    expect(told).toEqual([]);
+  });
+});
+
+describe("the circuit of a participant", () => {
+  it("opens when so many calls in a row had no answer, and not when one of them had", () => {
+    const { gate, enter, fail } = setUp();
+    fail(2);
+    enter();
+    gate.leave(true);
+    fail(2);
+    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
+    fail(1);
+    expect(gate.state).toMatchObject({ circuit: "open" });
+    expect(enter()).toBe("open");
+  });
+
+  it("refuses those that queue when it opens", () => {
+    const { gate, enter, told, fail } = setUp();
+    fail(2);
+    for (const name of ["a", "b", "c", "d"]) enter(name);
+    gate.leave(false);
+    expect(told).toEqual(["c is refused", "d is refused"]);
+  });
+
+  it("lets one call at a time try, after a time that doubles up to a limit", () => {
+    const { gate, clock, enter, fail, circuits } = setUp();
+    fail(3);
+    for (const waits of [100, 200, 300, 300]) {
+      clock.advanceBy(waits - 1);
+      expect(enter()).toBe("open");
+      clock.advanceBy(1);
+      expect([enter(), enter()]).toEqual(["go", "open"]);
+      gate.leave(false);
+    }
+    expect(circuits.slice(0, 5)).toEqual(["open", "half-open", "open", "half-open", "open"]);
+  });
+
+  it("closes when that call is answered, and begins with the shortest time when it opens again", () => {
+    const { gate, clock, enter, fail } = setUp();
+    fail(3);
+    clock.advanceBy(100);
+    enter();
+    gate.leave(false);
+    clock.advanceBy(200);
+    enter();
+    gate.leave(true);
+    expect(gate.state).toEqual({ participant: "payments", circuit: "closed", callsInFlight: 0, waiting: 0, failures: 0 });
+    fail(3);
+    expect(gate.state.nextProbeAt).toBe(clock.now() + 100);
+  });
+
+  it("closes when a call is answered that was under way when it opened", () => {
+    const { gate, enter, fail, clock } = setUp();
+    enter();
+    fail(3);
+    gate.leave(true);
+    expect(gate.state.circuit).toBe("closed");
+    fail(3);
+    // The alarm of the first time is off.
+    clock.advanceBy(99);
+    expect(gate.state.circuit).toBe("open");
+  });
+
+  it("takes up the sagas that wait for it, the first one to try, and the others when it closes, not more than may call", async () => {
+    const { gate, clock, enter, fail, takenUp } = setUp();
+    fail(3);
+    for (const saga of ["a", "b", "c", "d", "e"]) gate.park(saga);
+    gate.forget("b");
+    expect(gate.state.waiting).toBe(4);
+    expect(takenUp).toEqual([]);
+    clock.advanceBy(100);
+    expect(takenUp).toEqual(["a"]);
+    expect(enter()).toBe("go");
+    gate.leave(true);
+    expect(takenUp).toEqual(["a", "c"]);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(takenUp).toEqual(["a", "c", "d", "e"]);
+  });
+
+  it("does not hold up an operator", () => {
+    const { gate, enter, fail } = setUp();
+    fail(3);
+    expect(enter("operator's", true)).toBe("go");
+    gate.leave(false);
+    expect(gate.state.circuit).toBe("open");
+    enter("operator's", true);
+    gate.leave(true);
+    expect(gate.state.circuit).toBe("closed");
+  });
+});

@@ -1,0 +1,99 @@
+import type { Controller } from "../definition/controller.ts";
+import { FingerprintMismatch } from "../definition/definition-error.ts";
+import { isJsonObject } from "../json.ts";
+import { type FoundSaga, UnreadableSaga } from "../ports/engine.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { SagaEvent } from "../transition/event.ts";
+import { readEvent } from "../transition/read-event.ts";
+import { standInFor } from "../transition/stand-in.ts";
+import { fold } from "../transition/transition.ts";
+
+/** Reads sagas back from the journal: each under the version of its definition that it started with (rule 11). */
+export class SagaReader {
+  readonly #controllers: readonly Controller[];
+  readonly #journal: Journal;
+
+  constructor(controllers: readonly Controller[], journal: Journal) {
+    this.#controllers = controllers;
+    this.#journal = journal;
+  }
+
+  /** @throws UnreadableSaga */
+  async load(id: string): Promise<FoundSaga | undefined> {
+    const read = await this.#read(id);
+    if (!read) return undefined;
+    const { controller, events } = read;
+    const saga = readingOf(id, () => fold(controller, events));
+    return saga && { saga, controller };
+  }
+
+  /**
+   * A saga's events, in order.
+   *
+   * @throws UnreadableSaga
+   */
+  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
+    return (await this.#read(id))?.events;
+  }
+
+  /** What stands for a saga that cannot be read. */
+  async standInFor(id: string): Promise<FoundSaga> {
+    const records = (await this.#journal.load(id)) ?? [];
+    return standInFor({ id, records, reason: this.#isRegistered(records[0]) ? "unreadable" : "unregistered" });
+  }
+
+  /**
+   * How many sagas an earlier process left unfinished.
+   *
+   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with.
+   */
+  async countUnfinished(): Promise<number> {
+    let unfinished = 0;
+    for (const { definition, version, fingerprint, example, running } of await this.#journal.openVersions()) {
+      const controller = this.#controllerOf(definition, version);
+      if (controller && controller.fingerprint !== fingerprint) throw mismatch(controller, example);
+      if (controller) unfinished += running;
+    }
+    return unfinished;
+  }
+
+  #isRegistered(start: unknown): boolean {
+    // Of a damaged start it is not known what it was.
+    if (!isJsonObject(start) || typeof start["definition"] !== "string" || typeof start["version"] !== "number") return true;
+    return this.#controllerOf(start["definition"], start["version"]) !== undefined;
+  }
+
+  async #read(id: string): Promise<{ readonly controller: Controller; readonly events: readonly SagaEvent[] } | undefined> {
+    const records = await this.#journal.load(id);
+    if (!records) return undefined;
+    const [first] = records;
+    const { definition, version, fingerprint } = isJsonObject(first) ? first : {};
+    if (definition === undefined || version === undefined)
+      throw new UnreadableSaga(`Saga ${id} cannot be read: its start is damaged.`);
+    const controller = this.#controllerOf(definition, version);
+    if (!controller)
+      throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
+    if (fingerprint !== controller.fingerprint) {
+      const cause = mismatch(controller, id);
+      throw new UnreadableSaga(cause.message, { cause });
+    }
+    return { controller, events: readingOf(id, () => records.map((record) => readEvent(controller, record))) };
+  }
+
+  #controllerOf(definition: unknown, version: unknown): Controller | undefined {
+    return this.#controllers.find((controller) => controller.name === definition && controller.version === version);
+  }
+}
+
+function mismatch({ name, version }: Controller, id: string): FingerprintMismatch {
+  const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
+  return new FingerprintMismatch(name, `saga ${id} runs version ${version} with another fingerprint; ${advice}`);
+}
+
+function readingOf<Read>(id: string, read: () => Read): Read {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,51 @@
+import { DefinitionError } from "../definition/definition-error.ts";
+import { defaultPolicy } from "../definition/policy.ts";
+import { StandInController } from "../definition/stand-in-controller.ts";
+import { isJsonObject, type JsonObject } from "../json.ts";
+import { begin } from "./record-event.ts";
+import type { Saga } from "./saga.ts";
+
+interface Unreadable {
+  readonly id: string;
+  /** Its records as they are in the journal, damaged or of a version that is not known. */
+  readonly records: readonly unknown[];
+  readonly reason: "unregistered" | "unreadable";
+}
+
+/** What can be said of a saga that cannot be read, from its start as far as that goes: it needs a human, and nothing is guessed (rule 11). */
+export function standInFor({ id, records, reason }: Unreadable): { readonly saga: Saga; readonly controller: StandInController } {
+  const start = isJsonObject(records[0]) ? records[0] : {};
+  const { fingerprint, at, input } = start;
+  const controller = controllerFor(start, reason === "unregistered" ? "UNREGISTERED" : "UNREADABLE");
+  const begun = begin(controller, {
+    type: "started",
+    at: typeof at === "number" ? at : 0,
+    id,
+    definition: controller.name,
+    version: controller.version,
+    input: isJsonObject(input) ? input : {},
+    policy: defaultPolicy,
+    fingerprint: typeof fingerprint === "string" ? fingerprint : "",
+    terms: [],
+  });
+  const step = begun.steps[0]?.step ?? "";
+  const phase = { name: "needs-intervention", step, action: "run", reason, during: { name: "forward" } } as const;
+  return { controller, saga: { ...begun, seq: records.length, phase } };
+}
+
+function controllerFor({ definition, version, terms }: JsonObject, state: "UNREGISTERED" | "UNREADABLE"): StandInController {
+  try {
+    return new StandInController({ name: String(definition), version: Number(version), steps: stepNamesIn(terms), state });
+  } catch (error) {
+    // What it says of itself is damaged too.
+    if (error instanceof DefinitionError) return new StandInController({ name: "unknown", version: 1, steps: [], state });
+    throw error;
+  }
+}
+
+function stepNamesIn(terms: unknown): readonly string[] {
+  const names = (Array.isArray(terms) ? terms : []).flatMap((each: unknown) =>
+    isJsonObject(each) && typeof each["step"] === "string" ? [each["step"]] : [],
+  );
+  return [...new Set(names)];
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { sampleRecord } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { backUpJournal } from "./backup.ts";
+import { checkJournal } from "./check.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+let directory: string;
+let path: string;
+let copy: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
+  path = join(directory, "journal.sqlite");
+  copy = join(directory, "copy.sqlite");
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+describe("a backup", () => {
+  it("of a journal that is written to is one instant of it, and is restored by being opened", async () => {
+    const journal = new SqliteJournal(path);
+    await journal.begin(sampleRecord("a", 1));
+    // Enough that it takes several steps, with commits between them.
+    for (let seq = 2; seq <= 5_000; seq += 1) journal.append({ ...sampleRecord("a", seq), event: large(seq) });
+    await journal.durable();
+    let seq = 5_000;
+    let steps = 0;
+    await backUpJournal(path, copy, () => {
+      steps += 1;
+      seq += 1;
+      journal.append(sampleRecord("a", seq));
+      journal.append(sampleRecord(`later-${seq}`, 1));
+      journal.durable().catch(() => undefined);
+    });
+    expect(steps).toBeGreaterThan(1);
+    await journal.durable();
+    expect(await journal.load("a")).toHaveLength(seq);
+    journal.close();
+    expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, problems: [] });
+    const restored = new SqliteJournal(copy);
+    expect(await restored.load("a")).toHaveLength(5_000);
+    expect(await restored.unfinished({ limit: 9 })).toEqual(["a"]);
+    restored.close();
+  });
+
+  it("overwrites nothing, and says what it cannot read", async () => {
+    new SqliteJournal(path).close();
+    writeFileSync(copy, "mine");
+    await expect(backUpJournal(path, copy)).rejects.toThrow("is there already");
+    await expect(backUpJournal(join(directory, "none"), join(directory, "other"))).rejects.toThrow(/cannot be read/);
+    await expect(backUpJournal(path, join(directory, "no", "place"))).rejects.toThrow(/cannot be copied/);
+    expect(existsSync(join(directory, "other"))).toBe(false);
+  });
+});
+
+describe("an integrity check", () => {
+  it("finds nothing wrong with a journal that is in use", async () => {
+    const journal = new SqliteJournal(path);
+    await journal.begin(sampleRecord("a", 1));
+    expect(checkJournal(path)).toEqual({ sagas: 1, records: 1, problems: [] });
+    journal.close();
+  });
+
+  it.for([
+    ["DELETE FROM record WHERE saga_id = 'a'", "a saga has no records: a"],
+    ["DELETE FROM saga WHERE id = 'a'", "records belong to no saga: a"],
+    ["DELETE FROM record WHERE saga_id = 'a' AND seq = 2", "a history has a gap: a"],
+    ["UPDATE record SET event = '{' WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
+  ] as const)("finds what %s leaves", async ([sql, problem]) => {
+    const journal = new SqliteJournal(path);
+    for (const id of ["a", "b"]) for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord(id, seq));
+    await journal.durable();
+    journal.close();
+    const database = new DatabaseSync(path);
+    database.exec(sql);
+    database.close();
+    expect(checkJournal(path).problems).toEqual([problem]);
+  });
+});
+
+function large(seq: number) {
+  return { type: "cancel-requested", at: seq, note: "x".repeat(2_000) } as const;
+}

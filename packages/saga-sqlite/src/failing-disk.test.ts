@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, StatementSync } from "node:sqlite";
+import { JournalError } from "saga-core";
+import { sampleRecord } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+let directory: string;
+let path: string;
+let journal: SqliteJournal;
+/** The connection that the journal writes with, to take away from it what a disk would. */
+let connection: DatabaseSync;
+let told: (string | undefined)[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
+  path = join(directory, "journal.sqlite");
+  told = [];
+  const prepare = DatabaseSync.prototype.prepare;
+  const spy = vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
+    connection = this;
+    return prepare.call(this, sql);
+  });
+  journal = new SqliteJournal(path, { onFailure: (failure) => told.push(failure?.message) });
+  spy.mockRestore();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+const failures = {
+  "a full disk": {
+    begin: () => connection.exec("PRAGMA max_page_count = 1; CREATE TEMP TABLE filler AS SELECT 1"),
+    end: () => connection.exec("PRAGMA max_page_count = 1073741823"),
+    says: /full/,
+  },
+  "a disk that can only be read": {
+    begin: () => connection.exec("PRAGMA query_only = ON"),
+    end: () => connection.exec("PRAGMA query_only = OFF"),
+    says: /readonly/,
+  },
+} as const;
+
+/** A record that needs more room than there is. */
+const large = "x".repeat(20_000);
+
+describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
+  it("refuses whoever begins, for certain, and says why", async () => {
+    await journal.begin(sampleRecord("a", 1));
+    begin();
+    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large }))).rejects.toThrow(says);
+    expect(journal.failure).toBeInstanceOf(JournalError);
+    await expect(journal.begin(sampleRecord("c", 1))).rejects.toThrow(JournalError);
+    end();
+    await expect.poll(() => journal.failure).toBeUndefined();
+    expect(await journal.load("b")).toBeUndefined();
+    expect(await journal.load("c")).toBeUndefined();
+    expect(told).toEqual([expect.stringMatching(says), undefined]);
+  });
+
+  it("keeps what the sagas under way append, reads it, and writes it when that is possible again", async () => {
+    await journal.begin(sampleRecord("a", 1));
+    begin();
+    journal.append(sampleRecord("a", 2, { fingerprint: large }));
+    for (let seq = 3; seq <= 200; seq += 1) journal.append(sampleRecord("a", seq));
+    let isDurable = false;
+    const durable = journal.durable().then(() => {
+      isDurable = true;
+    });
+    await expect.poll(() => journal.failure).toBeDefined();
+    expect(isDurable).toBe(false);
+    expect(await journal.load("a")).toHaveLength(200);
+    end();
+    await durable;
+    journal.close();
+    journal = new SqliteJournal(path);
+    expect(await journal.load("a")).toHaveLength(200);
+    expect(await journal.unfinished({ limit: 9 })).toEqual(["a"]);
+  });
+
+  it("leaves the other records of a turn in which a saga could not begin", async () => {
+    await journal.begin(sampleRecord("a", 1));
+    begin();
+    journal.append(sampleRecord("a", 2));
+    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large }))).rejects.toThrow(says);
+    journal.append(sampleRecord("b", 2));
+    end();
+    await journal.durable();
+    expect(await journal.load("a")).toHaveLength(2);
+  });
+});
+
+describe("a failed fsync", () => {
+  it("leaves whoever begins waiting, because what was written may be found after a crash", async () => {
+    let isFailing = true;
+    const run = StatementSync.prototype.run;
+    vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
+      if (isFailing && this.sourceSQL === "COMMIT") throw Object.assign(new Error("disk I/O error"), { errcode: 1034 });
+      return run.apply(this, values);
+    });
+    let isBegun = false;
+    const begun = journal.begin(sampleRecord("a", 1)).then(() => {
+      isBegun = true;
+    });
+    await expect.poll(() => journal.failure).toBeDefined();
+    expect(isBegun).toBe(false);
+    isFailing = false;
+    await begun;
+    expect(await journal.load("a")).toHaveLength(1);
+  });
+});
+
+describe("a journal that cannot be read", () => {
+  it("says so", async () => {
+    vi.spyOn(StatementSync.prototype, "all").mockImplementation(() => {
+      throw new Error("database disk image is malformed");
+    });
+    await expect(journal.load("a")).rejects.toThrow("The journal cannot be read at present (database disk image is malformed).");
+  });
+});

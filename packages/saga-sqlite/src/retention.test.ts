@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Saga } from "saga-core";
+import { SimulatedClock, sampleRecord } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { keepPruning } from "./retention.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+let directory: string;
+let journal: SqliteJournal;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
+  journal = new SqliteJournal(join(directory, "journal.sqlite"));
+});
+
+afterEach(() => {
+  journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+const completed: Saga["phase"] = { name: "completed" };
+const needingAHuman: Saga["phase"] = {
+  name: "needs-intervention",
+  step: "step",
+  action: "run",
+  reason: "refused",
+  during: { name: "forward" },
+};
+
+/** Sagas by their age: each began at its number and ended, where it did, one later. */
+async function write(phases: readonly (Saga["phase"] | undefined)[]): Promise<void> {
+  for (const [at, phase] of phases.entries()) {
+    const id = `saga-${String(at).padStart(3, "0")}`;
+    journal.append(sampleRecord(id, 1, { createdAt: at, updatedAt: at, idempotencyKey: `key-${at}` }));
+    if (phase) journal.append(sampleRecord(id, 2, { phase, createdAt: at, updatedAt: at + 1, idempotencyKey: `key-${at}` }));
+  }
+  await journal.durable();
+}
+
+const numbers = async () => (await journal.list({ limit: 200 })).map((id) => Number(id.slice(5))).toReversed();
+
+describe("pruning", () => {
+  it("deletes in small steps what ended before an instant, and nothing that has not", async () => {
+    await write([completed, undefined, completed, needingAHuman, completed, completed, completed, completed]);
+    const options = { endedBefore: 6, keysBefore: 0, limit: 3 };
+    expect(journal.prune(options)).toBe(true);
+    expect(await numbers()).toEqual([1, 3, 4, 5, 6, 7]);
+    expect(journal.prune(options)).toBe(true);
+    expect(await numbers()).toEqual([1, 3, 5, 6, 7]);
+    expect(journal.prune(options)).toBe(false);
+    expect(await numbers()).toEqual([1, 3, 5, 6, 7]);
+    expect(await journal.load("saga-000")).toBeUndefined();
+    expect(await journal.load("saga-001")).toHaveLength(1);
+    // The next round begins at the oldest again.
+    journal.append(sampleRecord("saga-001", 2, { phase: completed, createdAt: 1, updatedAt: 5 }));
+    await journal.durable();
+    expect(journal.prune({ ...options, limit: 100 })).toBe(false);
+    expect(await numbers()).toEqual([3, 5, 6, 7]);
+  });
+
+  it("forgets the keys of what ended before an instant, so that they may start another saga", async () => {
+    await write([completed, undefined, completed, completed]);
+    journal.prune({ endedBefore: 0, keysBefore: 3, limit: 100 });
+    const ids = await Promise.all([0, 1, 2, 3].map((at) => journal.idOfKey(`key-${at}`)));
+    expect(ids).toEqual([undefined, "saga-001", "saga-002", "saga-003"]);
+    await journal.begin(sampleRecord("saga-100", 1, { idempotencyKey: "key-0" }));
+    expect(await journal.idOfKey("key-0")).toBe("saga-100");
+  });
+
+  it("goes on by itself until nothing is left to delete", async () => {
+    const day = 86_400_000;
+    const clock = new SimulatedClock(10 * day);
+    await write(Array.from({ length: 450 }, () => completed));
+    const stop = keepPruning(journal, clock, { sagasMs: day, keysMs: day }, (error) => {
+      throw error;
+    });
+    await expect.poll(async () => (await journal.list({ limit: 1 })).length).toBe(0);
+    stop();
+  });
+});

@@ -1,0 +1,66 @@
+import { type JournalRecord, statusOf } from "saga-core";
+import type { Statements } from "./statements.ts";
+
+/**
+ * The table of sagas, by which they are found and listed. That one began or ended, or needs a human, is written with the record that says
+ * so. Where a running one stands is written a little later, all at once: most are at their end by then.
+ */
+export class SagaTable {
+  /** The next write brings the table up to date. */
+  isDue = false;
+  readonly #statements: Pick<Statements, "insertSaga" | "updateSaga">;
+  /** The sagas of which the table does not have the latest record. */
+  readonly #behind = new Map<string, JournalRecord>();
+  #written: readonly string[] = [];
+
+  constructor(statements: Pick<Statements, "insertSaga" | "updateSaga">) {
+    this.#statements = statements;
+  }
+
+  get isBehind(): boolean {
+    return this.#behind.size > 0;
+  }
+
+  /** Takes records in, within their transaction. */
+  write(records: readonly JournalRecord[]): void {
+    const begun = new Set<string>();
+    for (const record of records) {
+      if (record.saga.seq === 1) begun.add(record.saga.id);
+      this.#behind.set(record.saga.id, record);
+    }
+    const written = new Set(records.map(({ saga }) => saga.id));
+    const due = [...(this.isDue ? this.#behind.keys() : written)]
+      .flatMap((id) => this.#behind.get(id) ?? [])
+      .filter(({ saga }) => this.isDue || begun.has(saga.id) || statusOf(saga) !== "running");
+    for (const { saga, state } of due) {
+      const { id, definition, version, fingerprint, idempotencyKey = null, createdAt, updatedAt } = saga;
+      const status = statusOf(saga);
+      if (!begun.has(id)) this.#statements.updateSaga.run(status, state, updatedAt, id);
+      else
+        this.#statements.insertSaga.run(
+          id,
+          definition,
+          version,
+          fingerprint,
+          status,
+          state,
+          idempotencyKey,
+          createdAt,
+          updatedAt,
+        );
+    }
+    this.#written = due.map(({ saga }) => saga.id);
+  }
+
+  /** What was written stands. */
+  committed(): void {
+    this.isDue = false;
+    for (const id of this.#written) this.#behind.delete(id);
+    this.#written = [];
+  }
+
+  /** Sagas that did not begin. */
+  forget(ids: ReadonlyMap<string, unknown>): void {
+    for (const id of ids.keys()) this.#behind.delete(id);
+  }
+}

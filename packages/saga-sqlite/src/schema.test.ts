@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SqliteJournal } from "./sqlite-journal.ts";
+
+let directory: string;
+let path: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
+  path = join(directory, "journal.sqlite");
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** A journal as the first version wrote it. */
+function writeFirstVersion(): void {
+  const database = new DatabaseSync(path);
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE saga (
+      id TEXT PRIMARY KEY, definition TEXT NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL,
+      idempotency_key TEXT UNIQUE, wake_at INTEGER, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX saga_due ON saga (wake_at) WHERE wake_at IS NOT NULL;
+    CREATE TABLE record (
+      saga_id TEXT NOT NULL, seq INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (saga_id, seq)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO saga VALUES
+      ('a', 'order', 1, 'running', 'CREATING_ORDER', 'anonymous:k', 5, 3, 4),
+      ('b', 'order', 1, 'completed', 'COMPLETED', NULL, NULL, 3, 4),
+      ('c', 'order', 1, 'needs_intervention', 'CREATING_ORDER', NULL, NULL, 3, 4);
+    INSERT INTO record VALUES
+      ('a', 1, '{"type":"started","fingerprint":"f"}'), ('b', 1, '{"type":"started","fingerprint":"f"}'), ('c', 1, 'damaged');
+    PRAGMA application_id = 0x53414741;
+    PRAGMA user_version = 1;`);
+  database.close();
+}
+
+describe("a journal of an earlier version", () => {
+  it("is brought to the present one, with everything in it", async () => {
+    writeFirstVersion();
+    const journal = new SqliteJournal(path);
+    expect(await journal.unfinished({ limit: 9 })).toEqual(["a"]);
+    expect(await journal.idOfKey("anonymous:k")).toBe("a");
+    expect(await journal.list({ limit: 9 })).toEqual(["c", "b", "a"]);
+    expect(await journal.openVersions()).toEqual([
+      { definition: "order", version: 1, fingerprint: "", example: "c", running: 0 },
+      { definition: "order", version: 1, fingerprint: "f", example: "a", running: 1 },
+    ]);
+    expect(await journal.load("a")).toEqual([{ type: "started", fingerprint: "f" }]);
+    expect(await journal.load("c")).toEqual(["damaged"]);
+    journal.close();
+    new SqliteJournal(path).close();
+  });
+
+  it("that cannot be brought to it is left as it was", () => {
+    writeFirstVersion();
+    const database = new DatabaseSync(path);
+    database.exec("CREATE TABLE saga_next (a)");
+    database.close();
+    expect(() => new SqliteJournal(path)).toThrow(/cannot be opened/);
+    const after = new DatabaseSync(path);
+    expect(after.prepare("PRAGMA user_version").get()).toMatchObject({ user_version: 1 });
+    expect(after.prepare("SELECT count(*) AS n FROM saga WHERE wake_at = 5").get()).toMatchObject({ n: 1 });
+    after.close();
+  });
+});

@@ -1,0 +1,43 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SagaQuery } from "saga-core";
+
+/** The statements of the journal, each prepared once. */
+export type Statements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    begin: prepare("BEGIN IMMEDIATE"),
+    commit: prepare("COMMIT"),
+    rollback: prepare("ROLLBACK"),
+    insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
+    insertSaga: prepare(`
+      INSERT INTO saga (id, definition, version, fingerprint, status, state, idempotency_key, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    updateSaga: prepare("UPDATE saga SET status = ?, state = ?, updated_at = ? WHERE id = ?"),
+    load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
+    unfinished: prepare("SELECT id FROM saga WHERE status = 'running' AND id > ? ORDER BY id LIMIT ?"),
+    openVersions: prepare(`
+      SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running
+      FROM saga WHERE status IN ('running', 'needs_intervention')
+      GROUP BY definition, version, fingerprint`),
+    idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
+    oldest: prepare("SELECT id, status, idempotency_key, created_at, updated_at FROM saga WHERE id > ? ORDER BY id LIMIT ?"),
+    deleteRecords: prepare("DELETE FROM record WHERE saga_id = ?"),
+    deleteSaga: prepare("DELETE FROM saga WHERE id = ?"),
+    forgetKey: prepare("UPDATE saga SET idempotency_key = NULL WHERE id = ?"),
+  };
+}
+
+/** Lists by what is asked for and nothing else, so that SQLite can use an index for it. */
+export function prepareList(database: DatabaseSync, { definition, status, state, before, limit }: SagaQuery) {
+  const conditions = Object.entries({
+    "definition = ?": definition,
+    "status = ?": status,
+    "state = ?": state,
+    "id < ?": before,
+  }).flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
+  const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
+  const statement = database.prepare(`SELECT id FROM saga ${where} ORDER BY id DESC LIMIT ?`);
+  return statement.all(...conditions.map(({ value }) => value), limit);
+}
