@@ -12,13 +12,10 @@ beforeEach(async () => {
 });
 afterEach(() => stack.stop());
 
-const saga = z.looseObject({ saga_id: z.string(), status: z.string() });
-const list = z.object({ items: z.array(saga) });
-
 const client = () => new WebClient(stack.orchestrator.url);
 
-async function orderAsync(product_id = 1): Promise<string> {
-  const order = { user_id: 1, items: [{ product_id, quantity: 1 }] };
+async function orderAsync(): Promise<string> {
+  const order = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
   const answer = await client().placeOrder(order, { prefer: "respond-async" });
   if (answer.kind !== "pending") throw new Error(`The order should have been accepted: ${answer.kind}`);
   return answer.saga_id;
@@ -60,28 +57,29 @@ describe("after SIGKILL", () => {
     await expect.poll(() => stateOf(id)).toBe("CANCELLED");
     expect(await sums()).toEqual({ orders: 0, payments: 0, stockTaken: {}, disagreements: [] });
   });
+});
 
-  it("again and again, under load and with faults, every accepted order ends and the ledgers agree", async () => {
-    const accepted: string[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      await call(`${stack.payments.url}/control/faults`, z.unknown(), { route: "POST /payments", fault: "drop_after", times: 3 });
-      await call(`${stack.storeManager.url}/control/faults`, z.unknown(), {
-        route: "PUT /stocks",
-        fault: "drop_after",
-        times: 3,
-      });
-      // Product 3 is soon sold out, so some orders are undone.
-      accepted.push(...(await Promise.all(Array.from({ length: 12 }, (_, index) => orderAsync((index % 3) + 1)))));
-      await killAndRestart();
-    }
-    const statuses = async () => {
-      const { items } = (await call(`${stack.orchestrator.url}/sagas?limit=200`, list)).body;
-      expect(items.map(({ saga_id }) => saga_id).toSorted((one, other) => (one < other ? -1 : 1))).toEqual(
-        accepted.toSorted((one, other) => (one < other ? -1 : 1)),
-      );
-      return [...new Set(items.map(({ status }) => status))].toSorted((one, other) => (one < other ? -1 : 1));
-    };
-    await expect.poll(statuses, { interval: 200 }).toEqual(["cancelled", "completed"]);
-    expect((await sums()).disagreements).toEqual([]);
+describe("after SIGTERM", () => {
+  const started = async () => {
+    const fault = { route: "POST /payments", fault: "delay", delay_ms: 300, times: 1 };
+    await call(`${stack.payments.url}/control/faults`, z.unknown(), fault);
+    const id = await orderAsync();
+    await expect.poll(() => stateOf(id)).toBe("CREATING_PAYMENT");
+    return id;
+  };
+
+  it("an order under way ends, new ones are refused for now, and the process exits 0", async () => {
+    const id = await started();
+    const stopped = stack.orchestrator.stop();
+    const body = JSON.stringify({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
+    const headers = { "content-type": "application/json" };
+    const refused = await fetch(`${stack.orchestrator.url}/saga/order`, { method: "POST", headers, body });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await refused.json()).toMatchObject({ type: "draining" });
+    expect((await fetch(`${stack.orchestrator.url}/health/ready`)).status).toBe(503);
+    expect(await stopped).toEqual({ code: 0, signal: null });
+    await stack.restartOrchestrator();
+    expect(await stateOf(id)).toBe("COMPLETED");
+    expect(await sums()).toMatchObject({ orders: 1, payments: 1, disagreements: [] });
   });
 });

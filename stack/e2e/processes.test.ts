@@ -188,7 +188,7 @@ describe("the orchestrator's process", () => {
 
   it("does not start on a journal that another process owns, which goes on", async () => {
     const owner = await start();
-    await expect(start()).rejects.toThrow(/another orchestrator owns it/);
+    await expect(start()).rejects.toThrow(new RegExp(`another orchestrator owns it, process ${owner.pid} on `));
     expect((await fetch(`${owner.url}/health-check`)).status).toBe(200);
     expect(await owner.stop("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
     const heir = await start();

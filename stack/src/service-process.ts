@@ -121,6 +121,8 @@ function denoArguments(name: ServiceName, writes: string | undefined): readonly 
     "--cached-only",
     "--no-remote",
     "--allow-net=127.0.0.1",
+    // The owner of a journal says on which machine it is.
+    "--allow-sys=hostname",
     `--allow-env=${variablesOf[name].join(",")}`,
     `--allow-read=${[root, ...(writes === undefined ? [] : [writes])].join(",")}`,
     ...(writes === undefined ? [] : [`--allow-write=${writes}`]),

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceProcess } from "./service-process.ts";
 
+const JOURNAL = "journal.sqlite";
+
 export interface StackOptions {
   /** 0 takes a free one. */
   readonly ports?: { readonly orchestrator: number; readonly storeManager: number; readonly payments: number };
@@ -55,6 +57,10 @@ export class Stack {
     }
   }
 
+  get journalPath(): string {
+    return join(this.#directory, JOURNAL);
+  }
+
   /** Starts the orchestrator again on its port and its journal, after it was ended. */
   async restartOrchestrator(): Promise<void> {
     const port = Number(new URL(this.orchestrator.url).port);
@@ -83,7 +89,7 @@ function startOrchestrator(
     ...(onLog && { onLog }),
     variables: {
       PORT: String(port),
-      JOURNAL_PATH: join(directory, "journal.sqlite"),
+      JOURNAL_PATH: join(directory, JOURNAL),
       STORE_MANAGER_URL: storeManager.url,
       STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_URL: payments.url,

@@ -1,9 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { EmbeddedEngine, type FoundSaga, isAtRest, JournalError, stateOf } from "saga-core";
+import { EmbeddedEngine, type FoundSaga, isAtRest, type ParticipantState, stateOf } from "saga-core";
 import { sagaApp } from "saga-http";
-import { SqliteJournal, systemClock } from "saga-sqlite";
+import { keepPruning, SqliteJournal, systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
-import { type Config, policyOf } from "./config.ts";
+import { type Config, gateLimitsOf, policyOf, retentionOf } from "./config.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { OrderSagaController } from "./order/order-saga.ts";
 import { Payments } from "./participants/payments.ts";
@@ -14,7 +14,7 @@ export interface Orchestrator {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** How many sagas an earlier process had left unfinished; they go on. */
   readonly resumed: number;
-  /** Rejects when the journal cannot be written: nothing can go on in this process, and the next one resumes what is recorded. */
+  /** Rejects when the journal contradicts this process: nothing can go on in it, and the next one resumes what is recorded. */
   readonly failed: Promise<never>;
   /** Refuses new sagas, and lets those under way end within the grace. Requests are still answered. */
   readonly drain: () => Promise<void>;
@@ -26,10 +26,16 @@ export interface Orchestrator {
 export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   const order = orderSagaOf(config);
-  const journal = new SqliteJournal(config.JOURNAL_PATH);
-  const failure = Promise.withResolvers<never>();
+  const contradiction = Promise.withResolvers<never>();
   // Whoever runs the process waits for it; a test need not.
-  failure.promise.catch(() => undefined);
+  contradiction.promise.catch(() => undefined);
+  const journal = new SqliteJournal(config.JOURNAL_PATH, {
+    onFailure: (failure) => {
+      if (failure) log.error("{failure} No saga is accepted, and those under way wait", { failure: failure.message });
+      else log.info("The journal can be written again");
+    },
+    onContradiction: contradiction.reject,
+  });
   const engine = new EmbeddedEngine({
     controllers: [order],
     journal,
@@ -37,14 +43,14 @@ export async function compose(config: Config): Promise<Orchestrator> {
     random: Math.random,
     newId: uuidv7,
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
-    onDefect: (error, sagaId) => {
-      log.error("A defect met saga {sagaId}: {error}", { sagaId, error });
-      if (error instanceof JournalError) failure.reject(error);
-    },
+    gateLimits: gateLimitsOf(config),
+    onDefect: (error, sagaId) => log.error("A defect met saga {sagaId}: {error}", { sagaId, error }),
+    onCircuit: logCircuit,
   });
   engine.subscribe((found) => {
     if (isAtRest(found.saga)) logEnd(found);
   });
+  let isDraining = false;
   const app = sagaApp({
     info: {
       title: "Saga orchestrator",
@@ -57,18 +63,28 @@ export async function compose(config: Config): Promise<Orchestrator> {
     clock: systemClock,
     resources: [{ controller: order, input: orderInput, result: orderResult }],
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
+    unreadiness: () => (isDraining ? "The orchestrator is stopping." : journal.failure?.message),
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
   });
   const resumed = await engine.resume().catch((error: unknown) => {
     journal.close();
     throw error;
   });
+  const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
+    log.warn("Old sagas could not be deleted: {error}", { error });
+  });
   return {
     fetch: (request) => app.fetch(request),
     resumed,
-    failed: failure.promise,
-    drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
-    close: () => journal.close(),
+    failed: contradiction.promise,
+    drain: () => {
+      isDraining = true;
+      return engine.drain(config.SHUTDOWN_GRACE_MS);
+    },
+    close: () => {
+      stopPruning();
+      journal.close();
+    },
   };
 }
 
@@ -80,12 +96,21 @@ export function orderSagaOf(config: Config): OrderSagaController {
   return new OrderSagaController({ storeManager, payments }, policyOf(config));
 }
 
+function logCircuit({ participant, circuit, failures, waiting }: ParticipantState): void {
+  const log = getLogger(["orchestrator", "participants"]);
+  const facts = { participant, circuit, failures, waiting };
+  if (circuit === "open")
+    log.warn("{participant} gave no answer to {failures} calls in a row: it is left alone, and {waiting} sagas wait", facts);
+  if (circuit === "half-open") log.info("One call tries whether {participant} is there again; {waiting} sagas wait", facts);
+  if (circuit === "closed") log.info("{participant} is there again; {waiting} sagas go on", facts);
+}
+
 function logEnd({ saga, controller }: FoundSaga): void {
   const log = getLogger(["orchestrator", saga.definition]);
   const facts = { sagaId: saga.id, state: stateOf(controller, saga), durationMs: saga.updatedAt - saga.createdAt };
   switch (saga.phase.name) {
     case "completed":
-      log.info("Saga {sagaId} is {state} after {durationMs} ms", facts);
+      log.debug("Saga {sagaId} is {state} after {durationMs} ms", facts);
       return;
     case "cancelled":
       log.info("Saga {sagaId} is {state} after {durationMs} ms: {reason}", { ...facts, ...saga.phase.turn });

@@ -1,4 +1,5 @@
-import { defaultPolicy } from "saga-core";
+import { defaultGateLimits, defaultPolicy, type GateLimits } from "saga-core";
+import type { Retention } from "saga-sqlite";
 import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
@@ -75,6 +76,50 @@ export const environmentSchema = z
       { min: 1, max: 1_000_000 },
       { description: "Sagas in flight beyond which a new one is refused with 503.", example: "10000" },
     ),
+    CALLS_IN_FLIGHT_MAX: integer(
+      defaultGateLimits.callsInFlightMax,
+      { min: 1, max: 10_000 },
+      { description: "Calls under way at one participant; further ones queue.", example: "64" },
+    ),
+    CIRCUIT_FAILURES_MAX: integer(
+      defaultGateLimits.failuresMax,
+      { min: 1, max: 1_000_000 },
+      {
+        description: "Calls in a row without an answer, after which a participant is taken for dead and left alone.",
+        example: "10",
+      },
+    ),
+    CIRCUIT_OPEN_MS_BASE: integer(
+      defaultGateLimits.openMsBase,
+      { min: 1, max: HOUR_MS },
+      {
+        description: "How long it is then left alone before one call tries it again; it doubles with every one that fails.",
+        example: "1000",
+      },
+    ),
+    CIRCUIT_OPEN_MS_MAX: integer(
+      defaultGateLimits.openMsMax,
+      { min: 1, max: HOUR_MS },
+      { description: "Where that doubling stops.", example: "30000" },
+    ),
+    JOURNAL_RETENTION_DAYS: integer(
+      30,
+      { min: 1, max: 36_500 },
+      { description: "How long sagas are kept that are completed or cancelled; then they are deleted.", example: "30" },
+    ),
+    IDEMPOTENCY_RETENTION_HOURS: integer(
+      24,
+      { min: 1, max: 876_000 },
+      {
+        description:
+          "From the end of a saga, how long its Idempotency-Key gives the same saga; at most as long as the saga is kept.",
+        example: "24",
+      },
+    ),
+    LOG_LEVEL: z
+      .enum(["debug", "info", "warning", "error"], 'must be "debug", "info", "warning" or "error"')
+      .default("info")
+      .meta({ description: "The least that is logged; `debug` has a line for every saga that completed.", example: "debug" }),
     SHUTDOWN_GRACE_MS: integer(
       10_000,
       { min: 0, max: HOUR_MS },
@@ -84,10 +129,15 @@ export const environmentSchema = z
       },
     ),
   })
-  .superRefine(({ RETRY_BACKOFF_MS_BASE, RETRY_BACKOFF_MS_MAX }, context) => {
-    if (RETRY_BACKOFF_MS_BASE <= RETRY_BACKOFF_MS_MAX) return;
-    const message = `must not be above RETRY_BACKOFF_MS_MAX, which is ${RETRY_BACKOFF_MS_MAX}`;
-    context.addIssue({ code: "custom", path: ["RETRY_BACKOFF_MS_BASE"], message });
+  .superRefine((variables, context) => {
+    for (const [lower, upper] of [
+      ["RETRY_BACKOFF_MS_BASE", "RETRY_BACKOFF_MS_MAX"],
+      ["CIRCUIT_OPEN_MS_BASE", "CIRCUIT_OPEN_MS_MAX"],
+    ] as const) {
+      if (variables[lower] <= variables[upper]) continue;
+      const message = `must not be above ${upper}, which is ${variables[upper]}`;
+      context.addIssue({ code: "custom", path: [lower], message });
+    }
   });
 
 export type Config = Readonly<z.output<typeof environmentSchema>>;
@@ -107,4 +157,19 @@ export function policyOf(config: Config) {
     deadlineMs: config.SAGA_DEADLINE_MS,
     giveUpMs: config.GIVE_UP_HOURS * HOUR_MS,
   };
+}
+
+/** What one participant is burdened with. */
+export function gateLimitsOf(config: Config): GateLimits {
+  return {
+    callsInFlightMax: config.CALLS_IN_FLIGHT_MAX,
+    failuresMax: config.CIRCUIT_FAILURES_MAX,
+    openMsBase: config.CIRCUIT_OPEN_MS_BASE,
+    openMsMax: config.CIRCUIT_OPEN_MS_MAX,
+  };
+}
+
+/** For how long the journal keeps what has ended. */
+export function retentionOf(config: Config): Retention {
+  return { sagasMs: config.JOURNAL_RETENTION_DAYS * 24 * HOUR_MS, keysMs: config.IDEMPOTENCY_RETENTION_HOURS * HOUR_MS };
 }

@@ -11,7 +11,7 @@ import { configureLogging } from "./logging.ts";
 await runProcess(
   async () => {
     const config = readConfig(process.env);
-    await configureLogging(Writable.toWeb(process.stderr));
+    await configureLogging(Writable.toWeb(process.stderr), config.LOG_LEVEL);
     const { fetch, resumed, failed, drain, close } = await compose(config);
     const server = await listen({ fetch, host: config.HOST, port: config.PORT });
     process.stdout.write(`orchestrator listening on ${server.url}\n`);

@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { sampleRecord } from "saga-core/testing";
+import { SqliteJournal } from "saga-sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+let directory: string;
+let path: string;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "journal-"));
+  path = join(directory, "journal.sqlite");
+  const journal = new SqliteJournal(path);
+  await journal.begin(sampleRecord("a", 1));
+  journal.append(sampleRecord("a", 2));
+  await journal.durable();
+  journal.close();
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** What a command prints, and its exit code. */
+async function run(command: string, ...options: readonly string[]): Promise<readonly [number, string]> {
+  const env = { ...process.env, JOURNAL_PATH: path, NO_COLOR: "1" };
+  const running = promisify(execFile)(process.execPath, ["run", "-A", join(here, command), ...options], { env });
+  return await running.then(
+    ({ stdout }) => [0, stdout] as const,
+    ({ code, stdout, stderr }: { readonly code: number; readonly stdout: string; readonly stderr: string }) =>
+      [code, stdout + stderr] as const,
+  );
+}
+
+describe("journal:check", () => {
+  it("finds nothing wrong, also while an orchestrator owns the journal", async () => {
+    const journal = new SqliteJournal(path);
+    expect(await run("check.ts")).toEqual([0, `${path}: 1 sagas, 2 records\n✓ Nothing is wrong.\n`]);
+    journal.close();
+  });
+
+  it("says what is wrong, and exits 1", async () => {
+    const database = new DatabaseSync(path);
+    database.exec("DELETE FROM record WHERE seq = 1");
+    database.close();
+    const [code, said] = await run("check.ts");
+    expect([code, said]).toEqual([1, expect.stringContaining("✗ a history has a gap: a")]);
+  });
+
+  it("says what it cannot read", async () => {
+    rmSync(path);
+    const [code, said] = await run("check.ts");
+    expect([code, said]).toEqual([1, expect.stringContaining("cannot be read")]);
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe("journal:backup", () => {
+  it("makes a copy that is a journal", async () => {
+    const copy = join(directory, "copy.sqlite");
+    const journal = new SqliteJournal(path);
+    expect(await run("backup.ts", "--to", copy)).toEqual([0, `${path} was copied to ${copy}\n`]);
+    journal.close();
+    const restored = new SqliteJournal(copy);
+    expect(await restored.load("a")).toHaveLength(2);
+    restored.close();
+  });
+
+  it("wants to be told where to, and overwrites nothing", async () => {
+    expect(await run("backup.ts")).toEqual([2, expect.stringContaining("--to is missing")]);
+    expect(await run("backup.ts", "--to", path)).toEqual([1, expect.stringContaining("is there already")]);
+  });
+});

@@ -1,0 +1,2 @@
+export { Payments } from "./payments.ts";
+export { StoreManager } from "./store-manager.ts";

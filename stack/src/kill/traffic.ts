@@ -1,0 +1,60 @@
+import { setTimeout } from "node:timers/promises";
+import type { OrderAnswer, WebClient } from "../web-client.ts";
+import type { Dice } from "./dice.ts";
+
+/** What a client was told of an order that it placed under a key. */
+export interface Placed {
+  readonly key: string;
+  readonly answer: OrderAnswer;
+}
+
+const AGAIN_MS = 25;
+
+/** Clients that place orders one after the other. Whoever gets no answer asks again under the same key, as a careful client does. */
+export class Traffic {
+  readonly placed: Placed[] = [];
+  readonly #client: WebClient;
+  readonly #dice: Dice;
+  readonly #callers: readonly Promise<void>[];
+  #isEnding = false;
+  #orders = 0;
+
+  constructor(client: WebClient, dice: Dice, callers: number) {
+    this.#client = client;
+    this.#dice = dice;
+    this.#callers = Array.from({ length: callers }, () => this.#call());
+  }
+
+  /** Lets every client have its answer. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all(this.#callers);
+  }
+
+  async #call(): Promise<void> {
+    while (!this.#isEnding) {
+      this.#orders += 1;
+      const key = `order-${this.#orders}`;
+      const order = {
+        // The payments of user 2 are refused.
+        user_id: this.#dice.one(1, 1, 2, 3),
+        items: [{ product_id: this.#dice.between(1, 4), quantity: this.#dice.between(1, 3) }],
+      };
+      const prefer = this.#dice.one("wait=1", "respond-async");
+      this.placed.push({ key, answer: await this.#place(order, { prefer, "idempotency-key": key }) });
+    }
+  }
+
+  async #place(order: object, headers: { readonly prefer: string; readonly "idempotency-key": string }): Promise<OrderAnswer> {
+    for (;;) {
+      try {
+        const answer = await this.#client.placeOrder(order, headers);
+        // It is starting or stopping, or has no room: nothing was done.
+        if (answer.kind !== "problem" || answer.status !== 503) return answer;
+      } catch {
+        // It was killed, or is not there yet: what became of the order is not known.
+      }
+      await setTimeout(AGAIN_MS);
+    }
+  }
+}
