@@ -41,7 +41,14 @@ describe("the docs", () => {
   });
 
   it("name only commands that exist", () => {
-    const own = ["README.md", "CONTRIBUTING.md", "docs/contracts.md", "docs/testing.md"].map(pageAt);
+    const own = [
+      "README.md",
+      "CONTRIBUTING.md",
+      "docs/contracts.md",
+      "docs/journal.md",
+      "docs/performance.md",
+      "docs/testing.md",
+    ].map(pageAt);
     const commands = own.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm(?:@[\d.]+)? (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,
@@ -62,7 +69,7 @@ describe("the docs", () => {
 
   it("show how many tasks the test command runs", () => {
     const places = ["apps", "packages"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-    const tasks = [...places, "stack", "contracts", "docs"].flatMap((place) =>
+    const tasks = [...places, "stack", "contracts", "docs", "bench"].flatMap((place) =>
       Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "check", "e2e"].includes(name)),
     );
     // And the linter, once for all.

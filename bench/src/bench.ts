@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { runProcess } from "service-kit";
+import { Child } from "./child.ts";
+import { measureBesideEnded } from "./ended.ts";
+import { Participants } from "./participants.ts";
+import { measureRecovery, measureRollbacks } from "./recovery.ts";
+import { measureThroughput } from "./throughput.ts";
+import { measureWaiting } from "./waiting.ts";
+
+const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended"] as const;
+
+const USAGE = `Measures the durable orchestrator beside a naive one, in one run.
+
+  pnpm bench [--only ${PARTS.join("|")}] [--quick]
+
+Every figure is a median of repeats, and every ratio is of two that took turns. Nothing is asserted.
+`;
+
+const CALLERS = [1, 16, 64, 256];
+
+await runProcess(async () => {
+  const { values } = parseArgs({
+    options: { only: { type: "string" }, quick: { type: "boolean", default: false }, help: { type: "boolean" } },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return undefined;
+  }
+  const parts = PARTS.filter((part) => values.only === undefined || values.only === part);
+  if (parts.length === 0) {
+    process.stderr.write(`--only must be one of: ${PARTS.join(", ")}. Example: --only throughput\n`);
+    process.exit(2);
+  }
+  const directory = mkdtempSync(join(tmpdir(), "bench-"));
+  const participants = await Participants.start();
+  const scale = values.quick
+    ? { repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000 }
+    : { repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000 };
+  try {
+    for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
+  } finally {
+    await participants.child.stop();
+    rmSync(directory, { recursive: true });
+  }
+  return undefined;
+});
+
+interface Scale {
+  readonly participants: Participants;
+  readonly directory: string;
+  readonly repeats: number;
+  readonly ms: number;
+  readonly inFlight: number;
+  readonly ended: number;
+  readonly waiting: number;
+}
+
+async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<string> {
+  const options = { ...scale, onProgress: (text: string) => void process.stderr.write(`${part}: ${text} …\n`) };
+  switch (part) {
+    case "throughput":
+      return await measureBoth(options);
+    case "recovery":
+      return await measureRecovery({ ...options, sagas: scale.inFlight });
+    case "rollbacks":
+      return await measureRollbacks({ ...options, sagas: scale.inFlight / 10 });
+    case "waiting":
+      return await measureWaiting({ ...options, sagas: scale.waiting });
+    case "ended":
+      return await measureBesideEnded(options);
+  }
+}
+
+async function measureBoth(options: Scale & { readonly onProgress: (text: string) => void }): Promise<string> {
+  const { participants, directory } = options;
+  const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
+  const naive = await Child.start("bench/src/naive-process.ts", variables);
+  const durable = await Child.start("apps/orchestrator/src/main.ts", variables);
+  const measured = await measureThroughput({ ...options, naive, durable, callers: CALLERS });
+  await Promise.all([naive.stop(), durable.stop()]);
+  return measured;
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** What a process has used since it began. */
+export interface Usage {
+  readonly cpuSeconds: number;
+  readonly memoryMb: number;
+}
+
+/** Linux counts a process's time in these (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** One of the processes that take part in a measurement. */
+export class Child {
+  /** Where it listens. */
+  readonly urls: readonly string[];
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, urls: readonly string[], ended: Promise<void>) {
+    this.#child = child;
+    this.urls = urls;
+    this.ended = ended;
+  }
+
+  /** Resolves when it says where it listens. */
+  static async start(script: string, variables: Readonly<Record<string, string>>): Promise<Child> {
+    const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(root, script)], {
+      env: { ...process.env, NO_COLOR: "1", ...variables },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const listening = Promise.withResolvers<readonly string[]>();
+    const ended = Promise.withResolvers<void>();
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said = `${said}${String(chunk)}`.slice(-2_000);
+    });
+    child.stdout.on("data", (chunk) => {
+      const urls = String(chunk).match(/http:\S+/g);
+      if (urls) listening.resolve(urls);
+    });
+    child.on("close", () => {
+      ended.resolve();
+      listening.reject(new Error(`${script} ended before it listened: ${said}`));
+    });
+    return new Child(child, await listening.promise, ended.promise);
+  }
+
+  get url(): string {
+    return this.urls[0] ?? "";
+  }
+
+  get usage(): Usage {
+    const { pid } = this.#child;
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    const ticks = Number(stat[11]) + Number(stat[12]);
+    const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return { cpuSeconds: ticks / TICKS_PER_SECOND, memoryMb: Number(memory) / 1_024 };
+  }
+
+  /** Not `child.kill`: after it, Deno tells every end as that signal. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(this.#child.pid, signal);
+    await this.ended;
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteJournal } from "saga-sqlite";
+import { Child } from "./child.ts";
+import { load } from "./load.ts";
+import { median, round, table } from "./numbers.ts";
+import { orders, type Participants } from "./participants.ts";
+
+export interface EndedOptions {
+  readonly participants: Participants;
+  readonly directory: string;
+  readonly ended: number;
+  readonly repeats: number;
+  readonly ms: number;
+  readonly onProgress: (text: string) => void;
+}
+
+const ORCHESTRATOR = "apps/orchestrator/src/main.ts";
+const CALLERS = 16;
+
+/** Starts beside so many sagas that have ended, and in an empty journal, in turns. */
+export async function measureBesideEnded({
+  participants,
+  directory,
+  ended,
+  repeats,
+  ms,
+  onProgress,
+}: EndedOptions): Promise<string> {
+  const paths = { empty: join(directory, "empty.sqlite"), full: join(directory, "full.sqlite") };
+  onProgress(`a journal of ${ended} ended sagas is written`);
+  await writeEnded(paths.full, participants, { ended, directory });
+  const variables = { PORT: "0", LOG_LEVEL: "error", ...participants.variables };
+  const began = performance.now();
+  const full = await Child.start(ORCHESTRATOR, { ...variables, JOURNAL_PATH: paths.full });
+  const startSeconds = (performance.now() - began) / 1_000;
+  const empty = await Child.start(ORCHESTRATOR, { ...variables, JOURNAL_PATH: paths.empty });
+  const seen: Record<"empty" | "full", number[]> = { empty: [], full: [] };
+  for (let repeat = 0; repeat <= repeats; repeat += 1) {
+    onProgress(`beside ${ended} ended sagas, ${repeat} of ${repeats}`);
+    for (const [name, child] of [
+      ["empty", empty],
+      ["full", full],
+    ] as const) {
+      await participants.reset();
+      const { sagas, seconds } = await load(child.url, {
+        callers: CALLERS,
+        ms: repeat === 0 ? ms / 4 : ms,
+        ...orders.succeeding,
+      });
+      if (repeat > 0) seen[name].push(sagas / seconds);
+    }
+  }
+  const { memoryMb } = full.usage;
+  await Promise.all([empty.stop(), full.stop()]);
+  const [beside, alone] = [median(seen.full), median(seen.empty)];
+  return table(
+    ["ended sagas", "start s", "MB", "sagas/s", "in an empty journal", "ratio"],
+    [[String(ended), round(startSeconds, 2), round(memoryMb), round(beside), round(alone), round(beside / alone, 2)]],
+  );
+}
+
+/** Real records of a real saga, under other ids: as many, and as large. */
+async function writeEnded(
+  path: string,
+  participants: Participants,
+  { ended, directory }: { readonly ended: number; readonly directory: string },
+): Promise<void> {
+  const samplePath = join(directory, "sample.sqlite");
+  const sample = await Child.start(ORCHESTRATOR, { PORT: "0", ...participants.variables, JOURNAL_PATH: samplePath });
+  await load(sample.url, { callers: 1, ms: 1, ...orders.succeeding });
+  await sample.stop();
+  new SqliteJournal(path).close();
+  const database = new DatabaseSync(path);
+  database.exec(`
+    PRAGMA synchronous = OFF;
+    ATTACH '${samplePath}' AS sample;
+    BEGIN;
+    CREATE TEMP TABLE fresh AS
+      WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${ended})
+      SELECT printf('01900000-0000-7000-8000-%012x', n) AS id FROM n;
+    INSERT INTO saga
+      SELECT fresh.id, definition, version, fingerprint, status, state, NULL, created_at, updated_at
+      FROM fresh, (SELECT * FROM sample.saga LIMIT 1) ORDER BY fresh.id;
+    INSERT INTO record
+      SELECT fresh.id, seq, event FROM fresh, (SELECT * FROM sample.record WHERE saga_id = (SELECT id FROM sample.saga LIMIT 1))
+      ORDER BY fresh.id, seq;
+    COMMIT;
+    DETACH sample;
+    PRAGMA wal_checkpoint(TRUNCATE);`);
+  database.close();
+}

@@ -1,0 +1,51 @@
+import { Hono } from "hono";
+import { orderInput } from "orchestrator/order";
+import { Payments, StoreManager } from "orchestrator/participants";
+import type { Outcome } from "saga-core";
+import { v7 as uuidv7 } from "uuid";
+
+export interface NaiveOptions {
+  readonly storeManagerUrl: string;
+  readonly paymentsUrl: string;
+  readonly callTimeoutMs: number;
+}
+
+/**
+ * The order saga as it is written by hand: the same runtime, server, clients and calls, and nothing else. It keeps its state in local
+ * variables, tries everything once, and forgets all of it when its process dies; a rollback that fails is forgotten at once.
+ */
+export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs }: NaiveOptions): Hono {
+  const storeManager = new StoreManager({ url: storeManagerUrl, keyed: true, callTimeoutMs });
+  const payments = new Payments({ url: paymentsUrl, keyed: true, callTimeoutMs });
+  const app = new Hono();
+
+  app.post("/saga/order", async ({ req, json }) => {
+    const parsed = orderInput.safeParse(await req.json());
+    if (!parsed.success) return json({ errors: parsed.error.issues }, 422);
+    const { user_id, items } = parsed.data;
+    const sagaId = uuidv7();
+    const attemptAt = (call: string) => ({ key: `${sagaId}/${call}` });
+    const undo: (() => Promise<Outcome>)[] = [];
+    const cancel = async (step: string, reason: string) => {
+      for (const each of undo.toReversed()) await each();
+      return json({ saga_id: sagaId, state: "CANCELLED", step, reason }, 409);
+    };
+
+    const order = await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run"));
+    if (order.outcome !== "done") return await cancel("create-order", order.reason);
+    const { order_id } = order.result;
+    undo.push(() => storeManager.deleteOrder(order_id, attemptAt("create-order/rollback")));
+    const amount = await storeManager.readTotalAmount(order_id, attemptAt("create-order/run"));
+    if (amount.outcome !== "done") return await cancel("create-order", amount.reason);
+
+    const stock = await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"));
+    if (stock.outcome !== "done") return await cancel("decrease-stock", stock.reason);
+    undo.push(() => storeManager.increaseStock(items, attemptAt("decrease-stock/rollback")));
+
+    const { total_amount } = amount.result;
+    const payment = await payments.createPayment({ user_id, order_id, total_amount }, attemptAt("create-payment/run"));
+    if (payment.outcome !== "done") return await cancel("create-payment", payment.reason);
+    return json({ order_id, payment_id: payment.result.payment_id, status: "OK", saga_id: sagaId, state: "COMPLETED" });
+  });
+  return app;
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { at, median, table } from "./numbers.ts";
+
+describe("the figures", () => {
+  it("have a median, whatever their order", () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 3, 2])).toBe(2);
+    expect(median([7])).toBe(7);
+  });
+
+  it("have percentiles", () => {
+    const sorted = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect([at(sorted, 0.5), at(sorted, 0.99)]).toEqual([50, 100]);
+    expect(at([5], 0.99)).toBe(5);
+  });
+
+  it("are shown in a table", () => {
+    expect(table(["a", "bb"], [["10", "2"]])).toBe("|  a | bb |\n|----|----|\n| 10 |  2 |\n");
+  });
+});

@@ -1,0 +1,25 @@
+/** The middle one of an odd number of figures, or the lower one of the two in the middle. */
+export function median(figures: readonly number[]): number {
+  return at(
+    figures.toSorted((one, other) => one - other),
+    0.5,
+  );
+}
+
+/** The figure below which a part of all lies; they are sorted. */
+export function at(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length - (part === 0.5 ? 1 : 0)) * part))] ?? Number.NaN;
+}
+
+export function round(figure: number, digits = 0): string {
+  return figure.toFixed(digits);
+}
+
+/** A table for people, which is Markdown too. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join(" | ")} |\n`;
+  const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|\n`;
+  return [line(head), rule, ...rows.map(line)].join("");
+}
