@@ -12,7 +12,8 @@ export interface WaitingOptions {
   readonly onProgress: (text: string) => void;
 }
 
-const LOOK_MS = 5_000;
+const SETTLE_MS = 15_000;
+const LOOK_MS = 20_000;
 
 /** What so many sagas cost that wait for a participant that is not there. */
 export async function measureWaiting({ participants, directory, sagas, onProgress }: WaitingOptions): Promise<string> {
@@ -28,11 +29,11 @@ export async function measureWaiting({ participants, directory, sagas, onProgres
     STORE_MANAGER_URL: "http://127.0.0.1:9",
   });
   await startAll(orchestrator.url, 1_000);
-  await setTimeout(LOOK_MS);
+  await setTimeout(SETTLE_MS);
   const few = orchestrator.usage;
   onProgress(`${sagas} sagas wait for a dead participant`);
   await startAll(orchestrator.url, sagas - 1_000);
-  await setTimeout(LOOK_MS);
+  await setTimeout(SETTLE_MS);
   const begin = orchestrator.usage;
   await setTimeout(LOOK_MS);
   const end = orchestrator.usage;

@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { backup } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { openReadOnly } from "./read-only.ts";
@@ -32,6 +32,7 @@ export async function backUpJournal(
     await backup(database, `${to}.part`, { rate: PAGES_PER_STEP, progress });
     renameSync(`${to}.part`, to);
   } catch (cause) {
+    rmSync(`${to}.part`, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new JournalError(`The journal ${path} cannot be copied to ${to} (${reason}).`, { cause });
   } finally {

@@ -92,15 +92,20 @@ describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
     end();
     await journal.durable();
     expect(await journal.load("a")).toHaveLength(2);
+    expect(await journal.load("b")).toBeUndefined();
   });
 });
 
 describe("a failed fsync", () => {
   it("leaves whoever begins waiting, because what was written may be found after a crash", async () => {
     let isFailing = true;
+    let failWith = "COMMIT";
     const run = StatementSync.prototype.run;
     vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
-      if (isFailing && this.sourceSQL === "COMMIT") throw Object.assign(new Error("disk I/O error"), { errcode: 1034 });
+      if (isFailing && this.sourceSQL === failWith) {
+        if (failWith === "COMMIT") throw Object.assign(new Error("disk I/O error"), { errcode: 1034 });
+        throw Object.assign(new Error("database is locked"), { errcode: 5 });
+      }
       return run.apply(this, values);
     });
     let isBegun = false;
@@ -108,6 +113,10 @@ describe("a failed fsync", () => {
       isBegun = true;
     });
     await expect.poll(() => journal.failure).toBeDefined();
+    expect(isBegun).toBe(false);
+    // Also when what fails then is something else.
+    failWith = "BEGIN IMMEDIATE";
+    await expect.poll(() => journal.failure?.message).toContain("locked");
     expect(isBegun).toBe(false);
     isFailing = false;
     await begun;

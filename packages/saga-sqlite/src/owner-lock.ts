@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
@@ -15,7 +16,9 @@ export class OwnerLock {
 
   /** @throws JournalError that says who the owner is, when there is one. */
   constructor(journalPath: string) {
-    this.#database = new DatabaseSync(`${journalPath}-lock`);
+    // Whatever name it goes by, it is one journal.
+    const place = existsSync(journalPath) ? realpathSync(journalPath) : journalPath;
+    this.#database = new DatabaseSync(`${place}-lock`);
     try {
       this.#take(journalPath);
     } catch (error) {

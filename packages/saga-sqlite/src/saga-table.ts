@@ -1,9 +1,10 @@
-import { type JournalRecord, statusOf } from "saga-core";
+import { type JournalRecord, type SagaEvent, statusOf } from "saga-core";
 import type { Statements } from "./statements.ts";
 
 /**
- * The table of sagas, by which they are found and listed. That one began or ended, or needs a human, is written with the record that says
- * so. Where a running one stands is written a little later, all at once: most are at their end by then.
+ * The table of sagas, by which they are found and listed. That one began or ended, needs a human, or goes on because a person asked for
+ * something, is written with the record that says so: after a crash it is found by it. Where a running one stands is written a little
+ * later, all at once: most are at their end by then.
  */
 export class SagaTable {
   /** The next write brings the table up to date. */
@@ -24,14 +25,16 @@ export class SagaTable {
   /** Takes records in, within their transaction. */
   write(records: readonly JournalRecord[]): void {
     const begun = new Set<string>();
-    for (const record of records) {
-      if (record.saga.seq === 1) begun.add(record.saga.id);
-      this.#behind.set(record.saga.id, record);
+    const asked = new Set<string>();
+    for (const { saga, event } of records) {
+      if (saga.seq === 1) begun.add(saga.id);
+      if (isOperation(event)) asked.add(saga.id);
     }
+    for (const record of records) this.#behind.set(record.saga.id, record);
     const written = new Set(records.map(({ saga }) => saga.id));
     const due = [...(this.isDue ? this.#behind.keys() : written)]
       .flatMap((id) => this.#behind.get(id) ?? [])
-      .filter(({ saga }) => this.isDue || begun.has(saga.id) || statusOf(saga) !== "running");
+      .filter(({ saga }) => this.isDue || begun.has(saga.id) || asked.has(saga.id) || statusOf(saga) !== "running");
     for (const { saga, state } of due) {
       const { id, definition, version, fingerprint, idempotencyKey = null, createdAt, updatedAt } = saga;
       const status = statusOf(saga);
@@ -63,4 +66,8 @@ export class SagaTable {
   forget(ids: ReadonlyMap<string, unknown>): void {
     for (const id of ids.keys()) this.#behind.delete(id);
   }
+}
+
+function isOperation({ type }: SagaEvent): boolean {
+  return type === "cancel-requested" || type === "retry-requested" || type === "resolved";
 }

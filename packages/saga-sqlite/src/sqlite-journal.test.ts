@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import type { Saga } from "saga-core";
 import { type JournalSubject, journalContract, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
@@ -34,6 +35,14 @@ function subjectOf(journal: SqliteJournal): JournalSubject {
   };
   return { journal, index: journal, reopen };
 }
+
+const needingAHuman: Saga["phase"] = {
+  name: "needs-intervention",
+  step: "step",
+  action: "run",
+  reason: "gave-up",
+  during: { name: "forward" },
+};
 
 function query(path: string, sql: string): readonly object[] {
   const database = new DatabaseSync(path, { readOnly: true });
@@ -110,6 +119,27 @@ describe("the SQLite journal", () => {
     journal.append(sampleRecord("a", 1));
     await expect.poll(() => contradictions.length).toBeGreaterThan(0);
     expect(query(path, "SELECT count(*) AS n FROM record")).toEqual([{ n: 1 }]);
+  });
+
+  it("finds after a crash that a saga which needed a human goes on", async () => {
+    const path = join(directory, "journal.sqlite");
+    const journal = openJournal(path);
+    await journal.begin(sampleRecord("a", 1));
+    journal.append(sampleRecord("a", 2, { phase: needingAHuman }));
+    await journal.durable();
+    journal.append({ ...sampleRecord("a", 3), event: { type: "retry-requested", at: 3 } });
+    journal.append(sampleRecord("a", 4));
+    await journal.durable();
+    const crashed = join(directory, "crashed.sqlite");
+    for (const part of ["", "-wal"]) copyFileSync(`${path}${part}`, `${crashed}${part}`);
+    expect(await openJournal(crashed).unfinished({ limit: 9 })).toEqual(["a"]);
+  });
+
+  it("is one journal by whatever name it goes", () => {
+    const path = join(directory, "journal.sqlite");
+    openJournal(path);
+    symlinkSync(path, join(directory, "other.sqlite"));
+    expect(() => openJournal(join(directory, "other.sqlite"))).toThrow(/another orchestrator owns it/);
   });
 
   it("refuses a second owner, and says who the first one is", () => {

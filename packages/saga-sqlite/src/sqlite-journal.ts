@@ -49,6 +49,10 @@ export class SqliteJournal implements Journal, SagaIndex {
   #lazy: ReturnType<typeof setTimeout> | undefined;
   #indexing: ReturnType<typeof setTimeout> | undefined;
   #failure: JournalError | undefined;
+  /** An fsync failed, and nothing was written since: what was to be written may be found after a crash. */
+  #isInDoubt = false;
+  /** Sagas that could not begin: nothing of them is written. */
+  readonly #refused = new Set<string>();
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** How far the present round of pruning has come. */
   #pruned = "";
@@ -77,6 +81,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 
   append(record: JournalRecord): void {
+    if (this.#refused.has(record.saga.id)) return;
     if (this.#pending.length === 0) this.#pendingSince = performance.now();
     this.#pending.push(record);
     this.#lazy ??= setTimeout(() => this.#writeLate(), LAZY_MS);
@@ -139,8 +144,8 @@ export class SqliteJournal implements Journal, SagaIndex {
       .filter(({ updated_at, idempotency_key }) => Number(updated_at) < keysBefore && idempotency_key !== null)
       .map(({ id }) => String(id));
     if (dead.length + forgotten.length > 0) this.#delete(dead, forgotten);
-    const isMore = due.length === limit;
-    this.#pruned = isMore ? String(due.at(-1)?.["id"]) : "";
+    const isMore = due.length > 0 && rows.length === limit;
+    this.#pruned = isMore ? String(rows.at(-1)?.["id"]) : "";
     return isMore;
   }
 
@@ -204,13 +209,16 @@ export class SqliteJournal implements Journal, SagaIndex {
       const isFirst = this.#failure === undefined;
       this.#failure = new JournalError(`The journal cannot be written at present (${reasonOf(cause)}).`, { cause });
       this.#retry = setTimeout(() => this.#write(), RETRY_MS);
-      if (codeOf(cause) !== SQLITE_IOERR_FSYNC) this.#refuseBegins(this.#failure);
+      this.#isInDoubt ||= codeOf(cause) === SQLITE_IOERR_FSYNC;
+      if (!this.#isInDoubt) this.#refuseBegins(this.#failure);
       if (isFirst) onFailure(this.#failure);
       return;
     }
     this.#table.committed();
     if (this.#table.isBehind) this.#indexing ??= setTimeout(() => this.#writeTable(), INDEX_MS);
     this.#pending = [];
+    this.#isInDoubt = false;
+    this.#refused.clear();
     for (const { resolve } of this.#begins.values()) resolve();
     this.#begins.clear();
     this.#flush?.resolve();
@@ -241,7 +249,10 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#begins = new Map();
     this.#pending = this.#pending.filter(({ saga }) => !refused.has(saga.id));
     this.#table.forget(refused);
-    for (const { reject } of refused.values()) reject(failure);
+    for (const [id, { reject }] of refused) {
+      this.#refused.add(id);
+      reject(failure);
+    }
   }
 
   /** A record is there already that is to be written: somebody else wrote it, or this is a defect of ours. */

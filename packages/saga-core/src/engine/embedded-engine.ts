@@ -24,6 +24,7 @@ import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { defaultGateLimits, type GateLimits, ParticipantGate } from "./participant-gate.ts";
+import { Places } from "./places.ts";
 import { SagaReader } from "./saga-reader.ts";
 import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { Sleepers } from "./sleepers.ts";
@@ -45,8 +46,8 @@ export interface EmbeddedEngineOptions {
   readonly onCircuit?: (state: ParticipantState) => void;
 }
 
-/** Sagas that an earlier process left unfinished and that are in memory at a time; and how many ids are read at once. */
-const RESUMED_IN_FLIGHT_MAX = 256;
+/** Sagas that are in memory at a time because an earlier process left them unfinished; and as many more because their time has come. */
+const READ_BACK_IN_FLIGHT_MAX = 256;
 /** After how long a saga is read again that could not be. */
 const READ_AGAIN_MS = 1_000;
 /** How often a drain looks whether it waits for a disk that cannot be written. */
@@ -67,14 +68,16 @@ export class EmbeddedEngine implements Engine {
   readonly #ports: SagaRunPorts;
   /** What is not at rest and cannot be read. */
   readonly #unreadable = new Map<string, FoundSaga>();
-  /** Sagas that were due when there was no room for them: called in the order in which they came. */
-  readonly #backlog = new Set<() => void>();
-  /** The sagas of an earlier process that are in memory. */
-  readonly #resumed = new Set<SagaRun>();
+  /** Room in memory for the sagas of an earlier process, and for those whose time has come. */
+  readonly #resumedPlaces: Places;
+  readonly #duePlaces: Places;
+  /** The place that a run gives back when it leaves memory. */
+  readonly #placeOf = new Map<SagaRun, Places>();
+  /** Sagas that a defect stopped: they stay as they are recorded until the next start. */
+  readonly #stopped = new Map<string, unknown>();
   /** Who is reading back which saga. */
   readonly #turns = new Map<string, Promise<void>>();
-  #emptied = Promise.withResolvers<void>();
-  #room = Promise.withResolvers<void>();
+  #emptied: PromiseWithResolvers<void> | undefined;
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
@@ -85,7 +88,10 @@ export class EmbeddedEngine implements Engine {
     this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
     refuseSameVersions(this.#controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
-    this.#sleepers = new Sleepers(clock, (id) => this.#wakeUp(id));
+    const places = Math.min(READ_BACK_IN_FLIGHT_MAX, options.sagasInFlightMax);
+    this.#resumedPlaces = new Places(places);
+    this.#duePlaces = new Places(places);
+    this.#sleepers = new Sleepers(clock, (id) => this.#due(id));
     this.#ports = {
       journal,
       clock,
@@ -180,10 +186,13 @@ export class EmbeddedEngine implements Engine {
     await Promise.race([this.#allLeft(), grace.promise]);
     cancelGrace();
     for (const run of this.#runs.values()) run.halt();
-    await this.#allOnDisk();
-    this.#sleepers.clear();
-    // What sleeps is not at rest: whoever waits for it learns where it stands.
-    for (const [id, rest] of this.#rests) this.#tellWhereAtRest(id, rest);
+    try {
+      await this.#allOnDisk();
+    } finally {
+      this.#sleepers.clear();
+      // What sleeps is not at rest: whoever waits for it learns where it stands.
+      for (const [id, rest] of this.#rests) this.#tellWhereAtRest(id, rest);
+    }
   }
 
   /** Takes in what a person asks for, and resolves when that is durable. */
@@ -220,16 +229,17 @@ export class EmbeddedEngine implements Engine {
   }
 
   /**
-   * What runs; or else, once a run that has come to rest is forgotten, what the journal holds of a saga that is at rest or asleep. Any
-   * other one is made to run first.
+   * What runs; or else, once a run that has come to rest is forgotten, what the journal holds of a saga that is at rest or waits. Any other
+   * one is made to run first.
    */
   async #find(id: string): Promise<SagaRun | FoundSaga | undefined> {
     for (;;) {
       const run = this.#runs.get(id);
       if (run && !isAtRest(run.saga)) return run;
       if (run) await run.durable(run.saga.seq);
+      if (this.#stopped.has(id)) throw this.#stopped.get(id);
       const found = this.#unreadable.get(id) ?? (await this.#reader.load(id));
-      if (!found || isAtRest(found.saga) || this.#isAsleep(found.saga) || this.#isDraining) return found;
+      if (!found || isAtRest(found.saga) || this.#isWhole(found.saga) || this.#isDraining) return found;
       if (!this.#runs.has(id)) this.#wake(found);
     }
   }
@@ -326,20 +336,37 @@ export class EmbeddedEngine implements Engine {
     return rest.promise;
   }
 
-  /** It may have come to rest before somebody asked. */
+  /** It may have come to rest, or to a stop, before somebody asked. */
   #tellWhereAtRest(id: string, rest: PromiseWithResolvers<Saga>): void {
-    this.#reader.load(id).then((found) => {
-      if (found && !isAtRest(found.saga) && !this.#isDraining) return;
-      this.#rests.delete(id);
-      if (found) rest.resolve(found.saga);
-      else rest.reject(new JournalError(`Saga ${id} could not be written: there is no such saga.`));
-    }, rest.reject);
+    if (this.#stopped.has(id)) {
+      this.#refuseRest(id, this.#stopped.get(id));
+      return;
+    }
+    this.#reader.load(id).then(
+      (found) => {
+        if (!found) this.#refuseRest(id, new JournalError(`Saga ${id} could not be written: there is no such saga.`));
+        else if (isAtRest(found.saga) || this.#isDraining) this.#resolveRest(id, rest, found.saga);
+      },
+      (error: unknown) => this.#refuseRest(id, error),
+    );
+  }
+
+  #resolveRest(id: string, rest: PromiseWithResolvers<Saga> | undefined, saga: Saga): void {
+    this.#rests.delete(id);
+    rest?.resolve(saga);
+  }
+
+  #refuseRest(id: string, error: unknown): void {
+    this.#rests.get(id)?.reject(error);
+    this.#rests.delete(id);
   }
 
   #run(controller: Controller, origin: { readonly saga: Saga | undefined; readonly event: SagaEvent }): SagaRun {
     const run = new SagaRun(controller, this.#ports, origin);
-    this.#runs.set(run.saga.id, run);
-    this.#sleepers.forget(run.saga.id);
+    const { id } = run.saga;
+    this.#runs.set(id, run);
+    this.#sleepers.forget(id);
+    for (const gate of this.#gates.values()) gate.forget(id);
     run.go();
     return run;
   }
@@ -347,101 +374,103 @@ export class EmbeddedEngine implements Engine {
   /** Goes on with a saga that is not in memory: one that slept wakes, one of an earlier process is resumed. */
   #wake({ saga, controller }: FoundSaga): SagaRun {
     const at = this.#options.clock.now();
-    const isAsleep = this.#isAsleep(saga);
-    for (const gate of this.#gates.values()) gate.forget(saga.id);
+    const isAsleep = this.#sleepers.has(saga.id) && !saga.isParked;
     return this.#run(controller, { saga, event: { type: isAsleep ? "woken" : "resumed", at } });
   }
 
-  /** Whether it only waits for an instant: nothing was done since its last record. */
-  #isAsleep({ id, isParked }: Saga): boolean {
-    return this.#sleepers.has(id) && !isParked;
+  /** Whether the journal has all of what was done for it, so that it goes on from there: it slept in this process, or was parked. */
+  #isWhole({ id, isParked }: Saga): boolean {
+    return this.#sleepers.has(id) || isParked === true;
   }
 
   #left(run: SagaRun, left: Left): void {
     const { saga } = run;
-    this.#runs.delete(saga.id);
-    if (this.#resumed.delete(run)) this.#room.resolve();
-    if (this.#runs.size === 0) this.#emptied.resolve();
-    const rest = this.#rests.get(saga.id);
-    if (left.why !== "asleep") this.#rests.delete(saga.id);
+    const { id } = saga;
+    this.#runs.delete(id);
+    this.#placeOf.get(run)?.leave();
+    this.#placeOf.delete(run);
+    if (this.#runs.size === 0) this.#emptied?.resolve();
     switch (left.why) {
       case "at-rest":
       case "halted":
-        rest?.resolve(saga);
-        break;
+        this.#resolveRest(id, this.#rests.get(id), saga);
+        return;
       case "asleep":
-        this.#sleepers.add(saga.id, left.until);
-        left.gate?.park(saga.id);
-        break;
+        this.#sleepers.add(id, left.until);
+        left.gate?.park(id);
+        return;
       case "not-begun":
-        rest?.reject(left.error);
-        break;
+        this.#refuseRest(id, left.error);
+        return;
       case "stopped":
-        // The saga is in the journal as it was recorded, and stays so until the next start.
-        rest?.reject(left.error);
-        this.#options.onDefect(left.error, saga.id);
-        break;
+        this.#stopped.set(id, left.error);
+        this.#refuseRest(id, left.error);
+        this.#options.onDefect(left.error, id);
+        return;
     }
-    const [next] = this.#backlog;
-    if (next) this.#backlog.delete(next);
-    next?.();
   }
 
   async #resumeAll(): Promise<void> {
     let after: string | undefined;
     while (!this.#isDraining) {
-      const ids = await this.#options.journal.unfinished({ after, limit: RESUMED_IN_FLIGHT_MAX });
-      if (ids.length === 0) return;
-      for (const id of ids) await this.#resumeOne(id);
-      after = ids.at(-1);
+      const page = await this.#untilRead("", () => this.#options.journal.unfinished({ after, limit: READ_BACK_IN_FLIGHT_MAX }));
+      if (!page || page.length === 0) return;
+      for (const id of page) {
+        await this.#resumedPlaces.take();
+        // Not where somebody asked for it before its turn came; nor is it a new one that sleeps.
+        const isGoingOn = this.#sleepers.has(id);
+        await this.#takeUpAt(this.#resumedPlaces, id, isGoingOn);
+      }
+      after = page.at(-1);
     }
   }
 
-  async #resumeOne(id: string): Promise<void> {
-    const max = Math.min(RESUMED_IN_FLIGHT_MAX, this.#options.sagasInFlightMax);
-    while (this.#resumed.size >= max) {
-      this.#room = Promise.withResolvers<void>();
-      await this.#room.promise;
-    }
-    // Not where somebody asked for it before its turn came; nor is it a new one that sleeps.
-    if (this.#sleepers.has(id)) return;
-    const run = await this.#takeUp(id);
-    if (run && !run.isLeft) this.#resumed.add(run);
+  /** The time of a saga that sleeps has come. */
+  #due(id: string): void {
+    this.#duePlaces
+      .take()
+      .then(() => this.#takeUpAt(this.#duePlaces, id, false))
+      .catch((error: unknown) => this.#options.onDefect(error, id));
   }
 
-  /** What is due waits while as many are in memory as may be. */
-  async #takeUpWhenThereIsRoom(id: string): Promise<SagaRun | undefined> {
-    while (this.#runs.size >= this.#options.sagasInFlightMax) {
-      const room = Promise.withResolvers<void>();
-      this.#backlog.add(room.resolve);
-      await room.promise;
+  /** Takes a saga up at a place that it gives back when it leaves memory. */
+  async #takeUpAt(places: Places, id: string, isGoingOn: boolean): Promise<void> {
+    const run = isGoingOn ? undefined : await this.#untilRead(id, () => this.#takeUp(id));
+    if (run && !run.isLeft) this.#placeOf.set(run, places);
+    else places.leave();
+  }
+
+  /** A journal that cannot be read at present is read again, until the engine stops. */
+  async #untilRead<Read>(id: string, read: () => Promise<Read>): Promise<Read | undefined> {
+    const { clock, onDefect } = this.#options;
+    while (!this.#isDraining) {
+      try {
+        return await read();
+      } catch (error) {
+        onDefect(error, id);
+        const again = Promise.withResolvers<void>();
+        clock.wakeAt(clock.now() + READ_AGAIN_MS, again.resolve);
+        await again.promise;
+      }
     }
-    return await this.#takeUp(id);
+    return undefined;
   }
 
   /** Reads a saga back and goes on with it; not when it has gone on already. */
   async #takeUp(id: string): Promise<SagaRun | undefined> {
     return await this.#alone(id, async () => {
-      if (this.#runs.has(id) || this.#isDraining) return undefined;
+      if (this.#runs.has(id) || this.#stopped.has(id) || this.#isDraining) return undefined;
       try {
         const found = await this.#reader.load(id);
         return !found || isAtRest(found.saga) || this.#isDraining ? undefined : this.#wake(found);
       } catch (error) {
         if (!(error instanceof UnreadableSaga)) throw error;
-        this.#sleepers.forget(id);
         this.#unreadable.set(id, await this.#reader.standInFor(id));
+        this.#sleepers.forget(id);
+        this.#refuseRest(id, error);
         this.#options.onDefect(error, id);
         return undefined;
       }
-    });
-  }
-
-  /** The time of a saga that sleeps has come. */
-  #wakeUp(id: string): void {
-    this.#takeUpWhenThereIsRoom(id).catch((error: unknown) => {
-      this.#options.onDefect(error, id);
-      // The journal cannot be read at present.
-      this.#sleepers.add(id, this.#options.clock.now() + READ_AGAIN_MS);
     });
   }
 
@@ -451,7 +480,7 @@ export class EmbeddedEngine implements Engine {
     const { clock, gateLimits = defaultGateLimits, onCircuit = () => undefined } = this.#options;
     const gate = new ParticipantGate(participant, gateLimits, {
       clock,
-      takeUp: async (id) => await (await this.#takeUpWhenThereIsRoom(id))?.atGate,
+      takeUp: async (id) => await (await this.#untilRead(id, () => this.#takeUp(id)))?.atGate,
       onChange: onCircuit,
     });
     this.#gates.set(participant, gate);
@@ -460,8 +489,9 @@ export class EmbeddedEngine implements Engine {
 
   async #allLeft(): Promise<void> {
     while (this.#runs.size > 0) {
-      this.#emptied = Promise.withResolvers<void>();
+      this.#emptied ??= Promise.withResolvers<void>();
       await this.#emptied.promise;
+      this.#emptied = undefined;
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ParticipantState } from "../ports/engine.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { type GateLimits, ParticipantGate, type Queued } from "./participant-gate.ts";
+import { type GateLimits, type Left, ParticipantGate, type Queued, type Ticket } from "./participant-gate.ts";
 
 const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 100, openMsMax: 300 };
 
@@ -17,46 +17,60 @@ function setUp() {
     onChange: ({ circuit }) => circuits.push(circuit),
   });
   const told: string[] = [];
-  const call = (name: string): Queued => ({ go: () => told.push(`${name} goes`), refuse: () => told.push(`${name} is refused`) });
-  const enter = (name = "call", isInsistent = false) => gate.enter(call(name), isInsistent);
+  const tickets: Ticket[] = [];
+  const call = (name: string): Queued => ({
+    go: (ticket) => {
+      tickets.push(ticket);
+      told.push(`${name} goes`);
+    },
+    refuse: () => told.push(`${name} is refused`),
+  });
+  const enter = (name = "call", isInsistent = false) => {
+    const admission = gate.enter(call(name), isInsistent);
+    if (typeof admission === "string") return admission;
+    tickets.push(admission);
+    return "go";
+  };
+  /** The call that came last ends. */
+  const leave = (left: Left, ticket = tickets.pop()) => ticket && gate.leave(ticket, left);
   const fail = (times: number) => {
     for (let failure = 0; failure < times; failure += 1) {
       enter();
-      gate.leave(false);
+      leave("unanswered");
     }
   };
-  return { gate, clock, takenUp, circuits, told, call, enter, fail };
+  return { gate, clock, takenUp, circuits, told, call, enter, leave, fail, tickets };
 }
 
 describe("the limit of a participant", () => {
   it("lets so many calls go at once; the others queue, and go when one has ended, whatever its outcome", () => {
-    const { gate, enter, told } = setUp();
+    const { gate, enter, told, leave } = setUp();
     expect([enter("a"), enter("b"), enter("c"), enter("d")]).toEqual(["go", "go", "queued", "queued"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
-    gate.leave(true);
-    gate.leave(false);
+    leave("answered");
+    leave("unanswered");
     expect(told).toEqual(["c goes", "d goes"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 0 });
   });
 
   it("forgets a call that is withdrawn", () => {
-    const { gate, enter, told, call } = setUp();
+    const { gate, enter, told, call, leave } = setUp();
     enter();
     enter();
     const withdrawn = call("c");
     gate.enter(withdrawn, false);
     gate.withdraw(withdrawn);
-    gate.leave(true);
+    leave("answered");
     expect(told).toEqual([]);
   });
 });
 
 describe("the circuit of a participant", () => {
   it("opens when so many calls in a row had no answer, and not when one of them had", () => {
-    const { gate, enter, fail } = setUp();
+    const { gate, enter, fail, leave } = setUp();
     fail(2);
     enter();
-    gate.leave(true);
+    leave("answered");
     fail(2);
     expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
     fail(1);
@@ -65,45 +79,45 @@ describe("the circuit of a participant", () => {
   });
 
   it("refuses those that queue when it opens", () => {
-    const { gate, enter, told, fail } = setUp();
+    const { enter, told, fail, leave } = setUp();
     fail(2);
     for (const name of ["a", "b", "c", "d"]) enter(name);
-    gate.leave(false);
+    leave("unanswered");
     expect(told).toEqual(["c is refused", "d is refused"]);
   });
 
   it("lets one call at a time try, after a time that doubles up to a limit", () => {
-    const { gate, clock, enter, fail, circuits } = setUp();
+    const { clock, enter, fail, circuits, leave } = setUp();
     fail(3);
     for (const waits of [100, 200, 300, 300]) {
       clock.advanceBy(waits - 1);
       expect(enter()).toBe("open");
       clock.advanceBy(1);
       expect([enter(), enter()]).toEqual(["go", "open"]);
-      gate.leave(false);
+      leave("unanswered");
     }
     expect(circuits.slice(0, 5)).toEqual(["open", "half-open", "open", "half-open", "open"]);
   });
 
   it("closes when that call is answered, and begins with the shortest time when it opens again", () => {
-    const { gate, clock, enter, fail } = setUp();
+    const { gate, clock, enter, fail, leave } = setUp();
     fail(3);
     clock.advanceBy(100);
     enter();
-    gate.leave(false);
+    leave("unanswered");
     clock.advanceBy(200);
     enter();
-    gate.leave(true);
+    leave("answered");
     expect(gate.state).toEqual({ participant: "payments", circuit: "closed", callsInFlight: 0, waiting: 0, failures: 0 });
     fail(3);
     expect(gate.state.nextProbeAt).toBe(clock.now() + 100);
   });
 
   it("closes when a call is answered that was under way when it opened", () => {
-    const { gate, enter, fail, clock } = setUp();
+    const { gate, enter, fail, clock, leave } = setUp();
     enter();
     fail(3);
-    gate.leave(true);
+    leave("answered");
     expect(gate.state.circuit).toBe("closed");
     fail(3);
     // The alarm of the first time is off.
@@ -112,7 +126,7 @@ describe("the circuit of a participant", () => {
   });
 
   it("takes up the sagas that wait for it, the first one to try, and the others when it closes, not more than may call", async () => {
-    const { gate, clock, enter, fail, takenUp } = setUp();
+    const { gate, clock, enter, fail, takenUp, leave } = setUp();
     fail(3);
     for (const saga of ["a", "b", "c", "d", "e"]) gate.park(saga);
     gate.forget("b");
@@ -121,21 +135,59 @@ describe("the circuit of a participant", () => {
     clock.advanceBy(100);
     expect(takenUp).toEqual(["a"]);
     expect(enter()).toBe("go");
-    gate.leave(true);
+    leave("answered");
     expect(takenUp).toEqual(["a", "c"]);
     await Promise.resolve();
     await Promise.resolve();
     expect(takenUp).toEqual(["a", "c", "d", "e"]);
   });
 
+  it("does not take for a trial what was under way when it opened, nor for an answer what was not sent", () => {
+    const { gate, clock, enter, tickets, leave } = setUp();
+    enter();
+    enter();
+    const [old] = tickets.splice(0, 1);
+    leave("unanswered");
+    fail3();
+    clock.advanceBy(100);
+    expect(gate.state.circuit).toBe("half-open");
+    leave("unanswered", old);
+    expect(gate.state.circuit).toBe("half-open");
+    expect(enter()).toBe("go");
+    leave("unsent");
+    expect(gate.state).toMatchObject({ circuit: "half-open", failures: 4 });
+    expect(enter()).toBe("go");
+    leave("unanswered");
+    expect(gate.state.nextProbeAt).toBe(clock.now() + 200);
+
+    function fail3() {
+      for (const _failure of [1, 2]) {
+        enter();
+        leave("unanswered");
+      }
+    }
+  });
+
+  it("lets nobody overtake those that queue", () => {
+    const { gate, enter, told, leave } = setUp();
+    for (const name of ["a", "b", "c"]) enter(name);
+    leave("answered");
+    expect(told).toEqual(["c goes"]);
+    enter("d");
+    expect(enter("e")).toBe("queued");
+    leave("answered");
+    expect(told).toEqual(["c goes", "d goes"]);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 1 });
+  });
+
   it("does not hold up an operator", () => {
-    const { gate, enter, fail } = setUp();
+    const { gate, enter, fail, leave } = setUp();
     fail(3);
     expect(enter("operator's", true)).toBe("go");
-    gate.leave(false);
+    leave("unanswered");
     expect(gate.state.circuit).toBe("open");
     enter("operator's", true);
-    gate.leave(true);
+    leave("answered");
     expect(gate.state.circuit).toBe("closed");
   });
 });

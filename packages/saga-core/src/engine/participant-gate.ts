@@ -13,10 +13,19 @@ export interface GateLimits {
 
 export const defaultGateLimits: GateLimits = { callsInFlightMax: 64, failuresMax: 10, openMsBase: 1_000, openMsMax: 30_000 };
 
+/** What a call that may go is counted by, from when it is given until `leave`. */
+export interface Ticket {
+  /** It tries whether the participant is there again. */
+  readonly isProbe: boolean;
+}
+
+/** How a call ended: the participant gave an answer, be it a refusal; it gave none; or the call was not made. */
+export type Left = "answered" | "unanswered" | "unsent";
+
 /** A call that waits for its turn. */
 export interface Queued {
-  /** It is its turn: the call is counted from here on, until `leave`. */
-  readonly go: () => void;
+  /** It is its turn. */
+  readonly go: (ticket: Ticket) => void;
   /** The circuit opened meanwhile. */
   readonly refuse: () => void;
 }
@@ -69,27 +78,26 @@ export class ParticipantGate {
   }
 
   /**
-   * Asks to call. `go`: now, until `leave`. `queued`: `call` is told. `open`: the participant is left alone; whoever parks is taken up again.
+   * Asks to call. A ticket: now, until `leave`. `queued`: `call` is told. `open`: the participant is left alone; whoever parks is taken up again.
    *
    * @param isInsistent an operator wants it tried now: the circuit does not hold it up.
    */
-  enter(call: Queued, isInsistent: boolean): "go" | "queued" | "open" {
+  enter(call: Queued, isInsistent: boolean): Ticket | "queued" | "open" {
     const isProbe = this.#circuit === "half-open" && !this.#isProbing;
     if (this.#circuit !== "closed" && !isProbe && !isInsistent) return "open";
-    if (this.#callsInFlight >= this.#limits.callsInFlightMax) {
+    if (this.#isFull || this.#queue.size > 0) {
       this.#queue.add(call);
       return "queued";
     }
-    this.#isProbing ||= isProbe;
-    this.#callsInFlight += 1;
-    return "go";
+    return this.#admit();
   }
 
-  /** A call has ended. `isAlive`: the participant answered it, be it with a refusal. */
-  leave(isAlive: boolean): void {
+  /** A call has ended. */
+  leave({ isProbe }: Ticket, left: Left): void {
     this.#callsInFlight -= 1;
-    if (isAlive) this.#answered();
-    else this.#failed();
+    if (isProbe) this.#isProbing = false;
+    if (left === "answered") this.#answered();
+    if (left === "unanswered") this.#failed(isProbe);
     this.#pump();
   }
 
@@ -111,7 +119,6 @@ export class ParticipantGate {
 
   #answered(): void {
     this.#failures = 0;
-    this.#isProbing = false;
     this.#openMs = this.#limits.openMsBase;
     if (this.#circuit === "closed") return;
     this.#cancelProbe();
@@ -119,25 +126,19 @@ export class ParticipantGate {
     this.#change("closed");
   }
 
-  #failed(): void {
+  /** Of a circuit that is not closed only the call says something that tries it: others were under way when it opened. */
+  #failed(isProbe: boolean): void {
     this.#failures += 1;
-    switch (this.#circuit) {
-      case "closed":
-        if (this.#failures >= this.#limits.failuresMax) this.#open();
-        return;
-      case "half-open":
-        this.#openMs = Math.min(this.#openMs * 2, this.#limits.openMsMax);
-        this.#open();
-        return;
-      case "open":
-        // It was under way when the circuit opened: it says nothing new.
-        return;
+    if (this.#circuit === "closed" && this.#failures >= this.#limits.failuresMax) {
+      this.#open();
+    } else if (isProbe) {
+      this.#openMs = Math.min(this.#openMs * 2, this.#limits.openMsMax);
+      this.#open();
     }
   }
 
   #open(): void {
     const { clock } = this.#ports;
-    this.#isProbing = false;
     this.#nextProbeAt = clock.now() + this.#openMs;
     this.#cancelProbe = clock.wakeAt(this.#nextProbeAt, () => {
       this.#nextProbeAt = undefined;
@@ -155,17 +156,26 @@ export class ParticipantGate {
     this.#ports.onChange(this.state);
   }
 
+  get #isFull(): boolean {
+    return this.#callsInFlight >= this.#limits.callsInFlightMax;
+  }
+
+  #admit(): Ticket {
+    const isProbe = this.#circuit === "half-open" && !this.#isProbing;
+    this.#isProbing ||= isProbe;
+    this.#callsInFlight += 1;
+    return { isProbe };
+  }
+
   /** Lets in as many as may: those in memory first, then those that must be read back. */
   #pump(): void {
-    while (this.#hasRoom()) {
+    while (this.#mayCall()) {
       const [queued] = this.#queue;
-      if (queued) {
-        this.#queue.delete(queued);
-        this.#callsInFlight += 1;
-        this.#isProbing ||= this.#circuit === "half-open";
-        queued.go();
-        continue;
-      }
+      if (!queued) break;
+      this.#queue.delete(queued);
+      queued.go(this.#admit());
+    }
+    while (this.#mayTakeUp()) {
       const [parked] = this.#parked;
       if (parked === undefined) return;
       this.#parked.delete(parked);
@@ -182,14 +192,13 @@ export class ParticipantGate {
     this.#ports.takeUp(sagaId).then(takenUp, takenUp);
   }
 
-  #hasRoom(): boolean {
-    switch (this.#circuit) {
-      case "closed":
-        return this.#callsInFlight + this.#takenUp < this.#limits.callsInFlightMax;
-      case "half-open":
-        return !this.#isProbing && this.#takenUp === 0;
-      case "open":
-        return false;
-    }
+  #mayCall(): boolean {
+    return !this.#isFull && (this.#circuit === "closed" || (this.#circuit === "half-open" && !this.#isProbing));
+  }
+
+  /** Those that are being read back will want to call as well; where one is to try the participant, one is enough. */
+  #mayTakeUp(): boolean {
+    const isRoom = this.#callsInFlight + this.#takenUp < this.#limits.callsInFlightMax;
+    return this.#mayCall() && isRoom && (this.#circuit === "closed" || this.#takenUp === 0);
   }
 }

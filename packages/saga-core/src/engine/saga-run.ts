@@ -11,13 +11,20 @@ import type { Random } from "../ports/random.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
+import { isKeyed } from "../transition/steps.ts";
 import { isAtRest, transition } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
-import type { ParticipantGate, Queued } from "./participant-gate.ts";
+import type { Left as CallLeft, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
 
-/** A wait shorter than this is spent in memory. */
-const SLEEP_MS_MIN = 1_000;
+/** A wait shorter than this is spent in memory: to read a saga back costs as much as its history is long. */
+const SLEEP_MS_MIN = 5_000;
+
+/** Whether the participant gave an answer: that a key was misused is one. */
+function leftOf(outcome: Outcome): CallLeft {
+  const isAnswer = outcome.outcome === "done" || outcome.outcome === "rejected";
+  return isAnswer || (outcome.outcome === "unknown" && outcome.defect) ? "answered" : "unanswered";
+}
 
 interface QueuedCall extends Queued {
   readonly gate: ParticipantGate;
@@ -82,6 +89,7 @@ export class SagaRun {
     this.#records = new DurableRecords(ports.journal, origin.saga?.seq ?? 0);
     const { saga, commands } = transition(controller, origin.saga, origin.event);
     this.#saga = saga;
+    this.#isInsistent = origin.event.type === "retry-requested";
     this.#beforeRest = origin.saga ?? saga;
     this.#first = commands;
     this.#record(origin.event);
@@ -223,43 +231,46 @@ export class SagaRun {
   }
 
   async #call(call: Call): Promise<void> {
-    // While nothing can be written, nothing is sent: everything waits for the disk.
+    const during = this.#saga.phase.name;
     await this.#records.upTo(call.after);
-    while (this.#ports.journal.failure && !this.#isHalted) await this.#records.flush();
     if (this.#isHalted) {
-      this.#isCalling = false;
-      this.#parkIfHalted();
+      this.#parkUnsent();
+      return;
+    }
+    if (during !== this.#saga.phase.name) {
+      this.#answerUnsent(call, "its saga has turned back");
       return;
     }
     const handler = this.#handlerOf(call);
     const gate = this.#ports.gateOf(handler.participant.name);
-    const queued = { gate, call, during: this.#saga.phase.name, go: () => this.#goOn(call), refuse: () => this.#sleepAt(gate) };
+    const go = (ticket: Ticket) => this.#goOn(call, gate, ticket);
+    const queued: QueuedCall = { gate, call, during, go, refuse: () => this.#sleepAt(gate) };
     const admission = gate.enter(queued, this.#isInsistent);
     this.#atGate.resolve();
-    switch (admission) {
-      case "go":
-        await this.#send(call, handler, gate);
-        return;
-      case "queued":
-        this.#isCalling = false;
-        this.#queued = queued;
-        return;
-      case "open":
-        this.#sleepAt(gate);
-        return;
+    if (admission === "open") this.#sleepAt(gate);
+    else if (admission !== "queued") await this.#send(call, gate, admission);
+    else this.#queue(queued);
+  }
+
+  /** An unkeyed call is recorded as made before it is: after a crash it would be in doubt. While it waits it is recorded that it was not. */
+  #queue(queued: QueuedCall): void {
+    if (!isKeyed(this.#saga, queued.call.step)) {
+      queued.gate.withdraw(queued);
+      this.#sleepAt(queued.gate);
+      return;
     }
+    this.#isCalling = false;
+    this.#queued = queued;
   }
 
   /** Its turn has come at its participant. */
-  #goOn(call: Call): void {
-    const gate = this.#queued?.gate;
-    if (!gate) return;
+  #goOn(call: Call, gate: ParticipantGate, ticket: Ticket): void {
     this.#queued = undefined;
     this.#isCalling = true;
-    this.#guard(this.#send(call, this.#handlerOf(call), gate));
+    this.#guard(this.#send(call, gate, ticket));
   }
 
-  /** The participant is left alone: until it is there again, the saga takes no memory. */
+  /** The participant is left alone, or has no room: until it has, the saga takes no memory. */
   #sleepAt(gate: ParticipantGate): void {
     this.#isCalling = false;
     this.#queued = undefined;
@@ -267,20 +278,41 @@ export class SagaRun {
     this.take({ type: "parked", at: this.#ports.clock.now() });
   }
 
-  async #send(call: Call, handler: AnyHandler, gate: ParticipantGate): Promise<void> {
-    const { clock, random } = this.#ports;
+  /** A halted saga sends nothing more. */
+  #parkUnsent(): void {
+    this.#isCalling = false;
+    this.#parkIfHalted();
+  }
+
+  async #send(call: Call, gate: ParticipantGate, ticket: Ticket): Promise<void> {
+    const { clock, journal } = this.#ports;
     this.#isInsistent = false;
-    this.#isSending = true;
+    // While nothing can be written, nothing is sent: everything waits for the disk.
+    while (journal.failure && !this.#isHalted) await this.#records.flush();
     // The disk, or its turn, may have taken so long that the call comes too late.
     const isLate = call.before !== undefined && clock.now() >= call.before;
-    const outcome = isLate
-      ? unavailable("not sent: it would have come too late for its key")
-      : await this.#attempt(call, handler);
+    if (this.#isHalted || isLate) {
+      gate.leave(ticket, "unsent");
+      if (this.#isHalted) this.#parkUnsent();
+      else this.#answerUnsent(call, "it would have come too late for its key");
+      return;
+    }
+    this.#isSending = true;
+    const outcome = await this.#attempt(call, this.#handlerOf(call));
     this.#isSending = false;
-    gate.leave(isLate || outcome.outcome === "done" || outcome.outcome === "rejected");
+    gate.leave(ticket, leftOf(outcome));
+    this.#answer(call, outcome);
+  }
+
+  #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {
+    const { clock, random } = this.#ports;
     this.#isCalling = false;
-    const { step, type: action, attempt } = call;
     this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+  }
+
+  #answerUnsent(call: Call, reason: string): void {
+    this.#atGate.resolve();
+    this.#answer(call, unavailable(`not sent: ${reason}`));
   }
 
   async #attempt({ step, type: asked }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {
@@ -305,10 +337,7 @@ export class SagaRun {
     const queued = this.#queued;
     if (!queued || queued.during === this.#saga.phase.name) return;
     this.#leaveQueue();
-    const { step, type: action, attempt } = queued.call;
-    const outcome = unavailable("not sent: its participant had no room for it in time");
-    const { clock, random } = this.#ports;
-    this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+    this.#answerUnsent(queued.call, "its participant had no room for it in time");
   }
 
   #leaveQueue(): void {

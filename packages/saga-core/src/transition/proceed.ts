@@ -92,11 +92,20 @@ function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decis
 /** The instant at which a saga whose next call is held up turns back or gives up. */
 export function patienceAt(controller: Controller, saga: Saga): number {
   const isForward = saga.phase.name === "forward";
-  const open = saga.phase.name === "undoing" ? lastAppliedStep(controller, saga) : firstOpenStep(controller, saga);
+  const isUndoing = saga.phase.name === "undoing";
+  const open = isUndoing ? lastAppliedStep(controller, saga) : firstOpenStep(controller, saga);
   const deadline = isForward && open?.handler.kind !== "retriable" ? deadlineAt(saga) : Infinity;
-  const isInDoubt = open?.progress.inDoubtSince !== undefined;
-  const keyEnds = open && isInDoubt ? keyEndsAt(saga, termsAt(saga, open.progress.step)) : Infinity;
-  return Math.min(deadline, keyEnds, patienceEndsAt(saga));
+  const giveUp = open ? giveUpAt(saga, open, isUndoing ? "rollback" : "run") : patienceEndsAt(saga);
+  return Math.min(deadline, giveUp);
+}
+
+/** The instant from which on nothing is repeated: where that is under a key, the key's end too. */
+function giveUpAt(saga: Saga, open: StepAt, action: Action): number {
+  return Math.min(patienceEndsAt(saga), keyEndAt(saga, open, action));
+}
+
+function keyEndAt(saga: Saga, open: StepAt, action: Action): number {
+  return settlingBy(saga, open, action) === "key" ? keyEndsAt(saga, termsAt(saga, open.progress.step)) : Infinity;
 }
 
 interface ActionDue {
@@ -111,11 +120,11 @@ function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDu
   const { action, at, deadline = Infinity } = due;
   const { progress } = open;
   if (progress.calling) return { saga, commands: waitUntil(deadline) };
-  const asked = settlingBy(saga, open, due);
+  const asked = settlingBy(saga, open, action);
   if (asked === "orphan") return proceed(controller, orphaned(saga, open), at);
   if (asked === "human") return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
-  const keyEnds = asked === "key" ? keyEndsAt(saga, termsAt(saga, progress.step)) : Infinity;
-  const until = Math.min(patienceEndsAt(saga), keyEnds);
+  const keyEnds = keyEndAt(saga, open, action);
+  const until = giveUpAt(saga, open, action);
   if (at >= until) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
   const { nextAttemptAt = at } = progress;
   if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, until)) };
@@ -134,11 +143,7 @@ function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDu
  * How a doubt about an earlier attempt is settled (rules 3 and 6): by the same call under its key; by its repetition, which is harmless;
  * by a look; by taking it for refused, where an orphan is declared harmless; or by a human. `nothing` is in doubt: it is just sent.
  */
-function settlingBy(
-  saga: Saga,
-  open: StepAt,
-  { action }: ActionDue,
-): "nothing" | "key" | "repetition" | "probe" | "orphan" | "human" {
+function settlingBy(saga: Saga, open: StepAt, action: Action): "nothing" | "key" | "repetition" | "probe" | "orphan" | "human" {
   if (open.progress.inDoubtSince === undefined) return "nothing";
   if (isRepeatable(open, action)) return "repetition";
   const { keyed, orphanIsHarmless } = termsAt(saga, open.progress.step);

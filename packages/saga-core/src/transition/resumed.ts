@@ -6,10 +6,14 @@ import { isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps
  * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
  * stands (rule 3). An unkeyed attempt is durable before its call, so that its record tells.
  */
-export function resumed(controller: Controller, { isParked, ...saga }: Saga, at: number): Saga {
-  // Nothing is in doubt; and before anything more is sent, it is recorded that the engine goes on.
-  if (isParked) return { ...saga, barrier: saga.seq };
+export function resumed(controller: Controller, saga: Saga, at: number): Saga {
+  if (saga.isParked) return unparked(saga);
   return saga.phase.name === "undoing" ? resumedUndoing(controller, saga, at) : resumedForward(controller, saga, at);
+}
+
+/** Nothing is in doubt; and before anything more is sent, it is recorded that the saga goes on. */
+export function unparked({ isParked, ...saga }: Saga): Saga {
+  return isParked ? { ...saga, barrier: saga.seq } : saga;
 }
 
 function resumedForward(controller: Controller, saga: Saga, at: number): Saga {

@@ -3,6 +3,7 @@ import type { SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { type Decision, patienceAt, proceed } from "./proceed.ts";
 import { begin, recordEvent } from "./record-event.ts";
+import { unparked } from "./resumed.ts";
 import type { Saga } from "./saga.ts";
 
 /**
@@ -19,14 +20,18 @@ export function transition(controller: Controller, saga: Saga | undefined, event
   }
   if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
-  const recorded = recordEvent(controller, numbered, event);
+  // What a person asks for makes a parked saga go on, as its engine does: nothing is under way, and nothing in doubt that was not.
+  const recorded = recordEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);
   return event.type === "parked" ? park(controller, recorded) : proceed(controller, recorded, event.at);
 }
 
-function mayHappen(saga: Saga, { type }: SagaEvent): boolean {
-  if (saga.isParked && type !== "resumed") return false;
-  const isOperation = type === "cancel-requested" || type === "retry-requested" || type === "resolved";
-  return !isAtRest(saga) || (isOperation && saga.phase.name === "needs-intervention");
+function mayHappen(saga: Saga, event: SagaEvent): boolean {
+  if (saga.isParked && event.type !== "resumed" && !isOperation(event)) return false;
+  return !isAtRest(saga) || (isOperation(event) && saga.phase.name === "needs-intervention");
+}
+
+function isOperation({ type }: SagaEvent): boolean {
+  return type === "cancel-requested" || type === "retry-requested" || type === "resolved";
 }
 
 /** Ended, or waiting for a human: no event of an engine's own can happen to it. */
