@@ -8,7 +8,7 @@ import { call, paymentState, storeState } from "../src/wire.ts";
 let stack: Stack;
 
 beforeEach(async () => {
-  stack = await Stack.start({ variables: { CALL_TIMEOUT_MS: "400" } });
+  stack = await Stack.start({ variables: { CALL_TIMEOUT_MS: "4000" } });
 });
 afterEach(() => stack.stop());
 
@@ -60,23 +60,19 @@ describe("after SIGKILL", () => {
 });
 
 describe("after SIGTERM", () => {
-  const started = async () => {
-    const fault = { route: "POST /payments", fault: "delay", delay_ms: 300, times: 1 };
+  it("an order under way ends, new ones are refused for now, and the process exits 0", async () => {
+    const fault = { route: "POST /payments", fault: "delay", delay_ms: 2_000, times: 1 };
     await call(`${stack.payments.url}/control/faults`, z.unknown(), fault);
     const id = await orderAsync();
     await expect.poll(() => stateOf(id)).toBe("CREATING_PAYMENT");
-    return id;
-  };
-
-  it("an order under way ends, new ones are refused for now, and the process exits 0", async () => {
-    const id = await started();
     const stopped = stack.orchestrator.stop();
+    const { url } = stack.orchestrator;
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).status, { interval: 20 }).toBe(503);
     const body = JSON.stringify({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
     const headers = { "content-type": "application/json" };
-    const refused = await fetch(`${stack.orchestrator.url}/saga/order`, { method: "POST", headers, body });
+    const refused = await fetch(`${url}/saga/order`, { method: "POST", headers, body });
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(await refused.json()).toMatchObject({ type: "draining" });
-    expect((await fetch(`${stack.orchestrator.url}/health/ready`)).status).toBe(503);
     expect(await stopped).toEqual({ code: 0, signal: null });
     await stack.restartOrchestrator();
     expect(await stateOf(id)).toBe("COMPLETED");

@@ -24,10 +24,12 @@ import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { defaultGateLimits, type GateLimits, ParticipantGate } from "./participant-gate.ts";
-import { Places } from "./places.ts";
+import { ReadingBack } from "./reading-back.ts";
+import { Rests } from "./rests.ts";
 import { SagaReader } from "./saga-reader.ts";
 import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { Sleepers } from "./sleepers.ts";
+import { Turns } from "./turns.ts";
 
 export interface EmbeddedEngineOptions {
   readonly controllers: readonly Controller[];
@@ -46,10 +48,6 @@ export interface EmbeddedEngineOptions {
   readonly onCircuit?: (state: ParticipantState) => void;
 }
 
-/** Sagas that are in memory at a time because an earlier process left them unfinished; and as many more because their time has come. */
-const READ_BACK_IN_FLIGHT_MAX = 256;
-/** After how long a saga is read again that could not be. */
-const READ_AGAIN_MS = 1_000;
 /** How often a drain looks whether it waits for a disk that cannot be written. */
 const DISK_CHECK_MS = 250;
 
@@ -63,20 +61,14 @@ export class EmbeddedEngine implements Engine {
   readonly #gates = new Map<string, ParticipantGate>();
   readonly #startsByKey = new Map<string, Promise<Start>>();
   readonly #listeners = new Set<SagaListener>();
-  /** Whoever waits for a saga to come to rest, in memory or not. */
-  readonly #rests = new Map<string, PromiseWithResolvers<Saga>>();
+  readonly #rests = new Rests((id) => this.#overOf(id));
+  readonly #turns = new Turns();
+  readonly #readingBack: ReadingBack;
   readonly #ports: SagaRunPorts;
   /** What is not at rest and cannot be read. */
   readonly #unreadable = new Map<string, FoundSaga>();
-  /** Room in memory for the sagas of an earlier process, and for those whose time has come. */
-  readonly #resumedPlaces: Places;
-  readonly #duePlaces: Places;
-  /** The place that a run gives back when it leaves memory. */
-  readonly #placeOf = new Map<SagaRun, Places>();
   /** Sagas that a defect stopped: they stay as they are recorded until the next start. */
   readonly #stopped = new Map<string, unknown>();
-  /** Who is reading back which saga. */
-  readonly #turns = new Map<string, Promise<void>>();
   #emptied: PromiseWithResolvers<void> | undefined;
   #isDraining = false;
 
@@ -88,10 +80,13 @@ export class EmbeddedEngine implements Engine {
     this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
     refuseSameVersions(this.#controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
-    const places = Math.min(READ_BACK_IN_FLIGHT_MAX, options.sagasInFlightMax);
-    this.#resumedPlaces = new Places(places);
-    this.#duePlaces = new Places(places);
-    this.#sleepers = new Sleepers(clock, (id) => this.#due(id));
+    this.#readingBack = new ReadingBack({
+      ...options,
+      takeUp: (id) => this.#takeUp(id),
+      isAsleep: (id) => this.#sleepers.has(id),
+      isStopping: () => this.#isDraining,
+    });
+    this.#sleepers = new Sleepers(clock, (id) => this.#readingBack.due(id));
     this.#ports = {
       journal,
       clock,
@@ -110,7 +105,7 @@ export class EmbeddedEngine implements Engine {
    */
   async resume(): Promise<number> {
     const unfinished = await this.#reader.countUnfinished();
-    this.#resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
+    this.#readingBack.resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
     return unfinished;
   }
 
@@ -191,14 +186,14 @@ export class EmbeddedEngine implements Engine {
     } finally {
       this.#sleepers.clear();
       // What sleeps is not at rest: whoever waits for it learns where it stands.
-      for (const [id, rest] of this.#rests) this.#tellWhereAtRest(id, rest);
+      this.#rests.tellAll();
     }
   }
 
   /** Takes in what a person asks for, and resolves when that is durable. */
   async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
     this.#refuseOperations();
-    const run = await this.#alone(id, async () => {
+    const run = await this.#turns.alone(id, async () => {
       let found = await this.#find(id);
       // It may have gone to sleep a moment ago.
       while (found instanceof SagaRun && found.isLeft) found = await this.#find(id);
@@ -241,23 +236,6 @@ export class EmbeddedEngine implements Engine {
       const found = this.#unreadable.get(id) ?? (await this.#reader.load(id));
       if (!found || isAtRest(found.saga) || this.#isWhole(found.saga) || this.#isDraining) return found;
       if (!this.#runs.has(id)) this.#wake(found);
-    }
-  }
-
-  /**
-   * Whoever reads a saga back to go on with it does so alone: two would go on from the same record. Nobody else makes a run of it meanwhile.
-   */
-  async #alone<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const over = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#turns.set(id, over);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(id) === over) this.#turns.delete(id);
     }
   }
 
@@ -315,50 +293,23 @@ export class EmbeddedEngine implements Engine {
 
   /** Of whom nobody waits for its rest, nothing is remembered while it sleeps. */
   #started(id: string, accepted: Promise<void>): StartedSaga {
-    const restOf = () => this.#restOf(id);
+    const rests = this.#rests;
     return {
       id,
       accepted,
       get rest() {
-        return restOf();
+        return rests.of(id);
       },
     };
   }
 
-  #restOf(id: string): Promise<Saga> {
-    const known = this.#rests.get(id);
-    if (known) return known.promise;
-    const rest = Promise.withResolvers<Saga>();
-    // Whoever waits for it is told; nobody has to.
-    rest.promise.catch(() => undefined);
-    this.#rests.set(id, rest);
-    if (!this.#runs.has(id)) this.#tellWhereAtRest(id, rest);
-    return rest.promise;
-  }
-
-  /** It may have come to rest, or to a stop, before somebody asked. */
-  #tellWhereAtRest(id: string, rest: PromiseWithResolvers<Saga>): void {
-    if (this.#stopped.has(id)) {
-      this.#refuseRest(id, this.#stopped.get(id));
-      return;
-    }
-    this.#reader.load(id).then(
-      (found) => {
-        if (!found) this.#refuseRest(id, new JournalError(`Saga ${id} could not be written: there is no such saga.`));
-        else if (isAtRest(found.saga) || this.#isDraining) this.#resolveRest(id, rest, found.saga);
-      },
-      (error: unknown) => this.#refuseRest(id, error),
-    );
-  }
-
-  #resolveRest(id: string, rest: PromiseWithResolvers<Saga> | undefined, saga: Saga): void {
-    this.#rests.delete(id);
-    rest?.resolve(saga);
-  }
-
-  #refuseRest(id: string, error: unknown): void {
-    this.#rests.get(id)?.reject(error);
-    this.#rests.delete(id);
+  /** A saga of which no more is to be heard in this process: it is at rest, or stopped where it is. */
+  async #overOf(id: string): Promise<Saga | undefined> {
+    if (this.#stopped.has(id)) throw this.#stopped.get(id);
+    if (this.#runs.has(id)) return undefined;
+    const found = await this.#reader.load(id);
+    if (!found) throw new JournalError(`Saga ${id} could not be written: there is no such saga.`);
+    return isAtRest(found.saga) || this.#isDraining ? found.saga : undefined;
   }
 
   #run(controller: Controller, origin: { readonly saga: Saga | undefined; readonly event: SagaEvent }): SagaRun {
@@ -387,78 +338,31 @@ export class EmbeddedEngine implements Engine {
     const { saga } = run;
     const { id } = saga;
     this.#runs.delete(id);
-    this.#placeOf.get(run)?.leave();
-    this.#placeOf.delete(run);
+    this.#readingBack.left(run);
     if (this.#runs.size === 0) this.#emptied?.resolve();
     switch (left.why) {
       case "at-rest":
       case "halted":
-        this.#resolveRest(id, this.#rests.get(id), saga);
+        this.#rests.resolve(saga);
         return;
       case "asleep":
         this.#sleepers.add(id, left.until);
         left.gate?.park(id);
         return;
       case "not-begun":
-        this.#refuseRest(id, left.error);
+        this.#rests.reject(id, left.error);
         return;
       case "stopped":
         this.#stopped.set(id, left.error);
-        this.#refuseRest(id, left.error);
+        this.#rests.reject(id, left.error);
         this.#options.onDefect(left.error, id);
         return;
     }
   }
 
-  async #resumeAll(): Promise<void> {
-    let after: string | undefined;
-    while (!this.#isDraining) {
-      const page = await this.#untilRead("", () => this.#options.journal.unfinished({ after, limit: READ_BACK_IN_FLIGHT_MAX }));
-      if (!page || page.length === 0) return;
-      for (const id of page) {
-        await this.#resumedPlaces.take();
-        // Not where somebody asked for it before its turn came; nor is it a new one that sleeps.
-        const isGoingOn = this.#sleepers.has(id);
-        await this.#takeUpAt(this.#resumedPlaces, id, isGoingOn);
-      }
-      after = page.at(-1);
-    }
-  }
-
-  /** The time of a saga that sleeps has come. */
-  #due(id: string): void {
-    this.#duePlaces
-      .take()
-      .then(() => this.#takeUpAt(this.#duePlaces, id, false))
-      .catch((error: unknown) => this.#options.onDefect(error, id));
-  }
-
-  /** Takes a saga up at a place that it gives back when it leaves memory. */
-  async #takeUpAt(places: Places, id: string, isGoingOn: boolean): Promise<void> {
-    const run = isGoingOn ? undefined : await this.#untilRead(id, () => this.#takeUp(id));
-    if (run && !run.isLeft) this.#placeOf.set(run, places);
-    else places.leave();
-  }
-
-  /** A journal that cannot be read at present is read again, until the engine stops. */
-  async #untilRead<Read>(id: string, read: () => Promise<Read>): Promise<Read | undefined> {
-    const { clock, onDefect } = this.#options;
-    while (!this.#isDraining) {
-      try {
-        return await read();
-      } catch (error) {
-        onDefect(error, id);
-        const again = Promise.withResolvers<void>();
-        clock.wakeAt(clock.now() + READ_AGAIN_MS, again.resolve);
-        await again.promise;
-      }
-    }
-    return undefined;
-  }
-
   /** Reads a saga back and goes on with it; not when it has gone on already. */
   async #takeUp(id: string): Promise<SagaRun | undefined> {
-    return await this.#alone(id, async () => {
+    return await this.#turns.alone(id, async () => {
       if (this.#runs.has(id) || this.#stopped.has(id) || this.#isDraining) return undefined;
       try {
         const found = await this.#reader.load(id);
@@ -467,7 +371,7 @@ export class EmbeddedEngine implements Engine {
         if (!(error instanceof UnreadableSaga)) throw error;
         this.#unreadable.set(id, await this.#reader.standInFor(id));
         this.#sleepers.forget(id);
-        this.#refuseRest(id, error);
+        this.#rests.reject(id, error);
         this.#options.onDefect(error, id);
         return undefined;
       }
@@ -480,7 +384,7 @@ export class EmbeddedEngine implements Engine {
     const { clock, gateLimits = defaultGateLimits, onCircuit = () => undefined } = this.#options;
     const gate = new ParticipantGate(participant, gateLimits, {
       clock,
-      takeUp: async (id) => await (await this.#untilRead(id, () => this.#takeUp(id)))?.atGate,
+      takeUp: (id) => this.#readingBack.forParticipant(id),
       onChange: onCircuit,
     });
     this.#gates.set(participant, gate);

@@ -104,7 +104,7 @@ async function live(seed: number): Promise<readonly string[]> {
 }
 
 describe("no saga gets stuck, whatever the limits and whoever asks for what", () => {
-  it.for(Array.from({ length: 12 }, (_, index) => index))("seeds %i × 10 and on", async (index) => {
+  it.for(Array.from({ length: 12 }, (_, index) => index))("ten seeds from %i times ten on", async (index) => {
     for (let seed = index * 10; seed < index * 10 + 10; seed += 1) expect(await live(seed), `seed ${seed}`).toEqual([]);
   });
 });
