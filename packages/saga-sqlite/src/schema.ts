@@ -26,7 +26,8 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (saga_id, seq)
   ) STRICT, WITHOUT ROWID;
   `,
-  // What is open is found without reading what has ended, and which definition it began with without reading its records.
+  // What is open is found without reading what has ended, and which definition it began with without reading its records. And records are
+  // written in the order in which they come, one behind the other, whichever saga they belong to.
   `
   CREATE TABLE saga_next (
     id TEXT PRIMARY KEY,
@@ -47,6 +48,15 @@ const MIGRATIONS: readonly string[] = [
   DROP TABLE saga;
   ALTER TABLE saga_next RENAME TO saga;
   CREATE INDEX saga_open ON saga (status, id) WHERE status IN ('running', 'needs_intervention');
+  CREATE TABLE record_next (
+    saga_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    event TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO record_next SELECT saga_id, seq, event FROM record ORDER BY saga_id, seq;
+  DROP TABLE record;
+  ALTER TABLE record_next RENAME TO record;
+  CREATE UNIQUE INDEX record_of_saga ON record (saga_id, seq);
   CREATE UNIQUE INDEX saga_key ON saga (idempotency_key) WHERE idempotency_key IS NOT NULL;
   `,
 ];

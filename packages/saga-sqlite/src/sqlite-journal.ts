@@ -21,6 +21,8 @@ const INDEX_MS = 250;
 const RETRY_MS = 500;
 /** How long another process that looks into the file may hold up a write. */
 const BUSY_MS = 100;
+/** After so many pages the write-ahead log is copied into the file, which stops the event loop for some milliseconds. */
+const CHECKPOINT_PAGES = 4_000;
 /** What the write-ahead log may keep on the disk when it has been emptied. */
 const LOG_BYTES_MAX = 67_108_864;
 
@@ -322,6 +324,7 @@ function open(path: string): { readonly lock: OwnerLock; readonly database: Data
     database = new DatabaseSync(path);
     database.exec(`
       PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA busy_timeout = ${BUSY_MS};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
     prepareSchema(database, path);
