@@ -142,6 +142,25 @@ describe("the SQLite journal", () => {
     expect(() => openJournal(join(directory, "other.sqlite"))).toThrow(/another orchestrator owns it/);
   });
 
+  it("finds what is open without reading what has ended", async () => {
+    const path = join(directory, "journal.sqlite");
+    const asked: string[] = [];
+    const prepare = DatabaseSync.prototype.prepare;
+    const spy = vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
+      asked.push(sql);
+      return prepare.call(this, sql);
+    });
+    const journal = openJournal(path);
+    for (const status of ["running", "needs_intervention"] as const) await journal.list({ status, limit: 9 });
+    spy.mockRestore();
+    const ofOpen = asked.filter((sql) => /FROM saga\s+WHERE status IN/.test(sql));
+    expect(ofOpen).toHaveLength(4);
+    for (const sql of ofOpen) {
+      const plan = JSON.stringify(query(path, `EXPLAIN QUERY PLAN ${sql.replaceAll("?", "1")}`));
+      expect(plan).toContain("INDEX saga_open");
+    }
+  });
+
   it("refuses a second owner, and says who the first one is", () => {
     openJournal();
     const second = new RegExp(`another orchestrator owns it, process ${process.pid} on \\S+ since \\d{4}-.*Restate`);

@@ -1,6 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SagaQuery } from "saga-core";
 
+/** The condition of the index of open sagas, as SQLite wants to read it in a query that is to use it (https://sqlite.org/partialindex.html). */
+const IS_OPEN = "status IN ('running', 'needs_intervention')";
+
 /** The statements of the journal, each prepared once. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -16,10 +19,10 @@ export function prepareStatements(database: DatabaseSync) {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     updateSaga: prepare("UPDATE saga SET status = ?, state = ?, updated_at = ? WHERE id = ?"),
     load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
-    unfinished: prepare("SELECT id FROM saga WHERE status = 'running' AND id > ? ORDER BY id LIMIT ?"),
+    unfinished: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = 'running' AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
       SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running
-      FROM saga WHERE status IN ('running', 'needs_intervention')
+      FROM saga WHERE ${IS_OPEN}
       GROUP BY definition, version, fingerprint`),
     idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
     oldest: prepare("SELECT id, status, idempotency_key, created_at, updated_at FROM saga WHERE id > ? ORDER BY id LIMIT ?"),
@@ -31,13 +34,15 @@ export function prepareStatements(database: DatabaseSync) {
 
 /** Lists by what is asked for and nothing else, so that SQLite can use an index for it. */
 export function prepareList(database: DatabaseSync, { definition, status, state, before, limit }: SagaQuery) {
+  const isOpen = status === "running" || status === "needs_intervention";
   const conditions = Object.entries({
     "definition = ?": definition,
     "status = ?": status,
     "state = ?": state,
     "id < ?": before,
   }).flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
+  const all = [...(isOpen ? [IS_OPEN] : []), ...conditions.map(({ sql }) => sql)];
+  const where = all.length > 0 ? `WHERE ${all.join(" AND ")}` : "";
   const statement = database.prepare(`SELECT id FROM saga ${where} ORDER BY id DESC LIMIT ?`);
   return statement.all(...conditions.map(({ value }) => value), limit);
 }
