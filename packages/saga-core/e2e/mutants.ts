@@ -252,8 +252,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a resumed saga that was parked does not wait for that record",
     file: resumed,
-    from: "if (isParked) return { ...saga, barrier: saga.seq };",
-    to: "if (isParked) return saga;",
+    from: "return isParked ? { ...saga, barrier: saga.seq } : saga;",
+    to: "return isParked ? saga : saga;",
     needs: { definition: "short", faults: 3, among: "told to stop|killed|day later|jumps" },
   },
   {

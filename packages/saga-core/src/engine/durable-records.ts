@@ -50,7 +50,7 @@ export class DurableRecords {
 
   /** Resolves when every record up to `seq` is durable; rejects when the saga could not begin. */
   async upTo(seq: number): Promise<void> {
-    if (this.#begun !== undefined) await this.#begun;
+    if (seq > 0 && this.#begun !== undefined) await this.#begun;
     if (seq <= this.#durable) return;
     await (this.#flushes.find((flush) => flush.seq >= seq)?.promise ?? this.flush());
   }
