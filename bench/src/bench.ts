@@ -79,7 +79,7 @@ async function measureBoth(options: Scale & { readonly onProgress: (text: string
   const { participants, directory } = options;
   const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
-  const durable = await Child.start("apps/orchestrator/src/main.ts", variables);
+  const durable = await Child.orchestrator(variables);
   const measured = await measureThroughput({ ...options, naive, durable, callers: CALLERS });
   await Promise.all([naive.stop(), durable.stop()]);
   return measured;

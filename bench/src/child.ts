@@ -51,6 +51,11 @@ export class Child {
     return new Child(child, await listening.promise, ended.promise);
   }
 
+  /** The orchestrator as it is started for real, on a port that is free. */
+  static async orchestrator(variables: Readonly<Record<string, string>>): Promise<Child> {
+    return await Child.start("apps/orchestrator/src/main.ts", { PORT: "0", ...variables });
+  }
+
   get url(): string {
     return this.urls[0] ?? "";
   }

@@ -15,7 +15,6 @@ export interface EndedOptions {
   readonly onProgress: (text: string) => void;
 }
 
-const ORCHESTRATOR = "apps/orchestrator/src/main.ts";
 const CALLERS = 16;
 
 /** Starts beside so many sagas that have ended, and in an empty journal, in turns. */
@@ -30,11 +29,11 @@ export async function measureBesideEnded({
   const paths = { empty: join(directory, "empty.sqlite"), full: join(directory, "full.sqlite") };
   onProgress(`a journal of ${ended} ended sagas is written`);
   await writeEnded(paths.full, participants, { ended, directory });
-  const variables = { PORT: "0", LOG_LEVEL: "error", ...participants.variables };
+  const variables = { LOG_LEVEL: "error", ...participants.variables };
   const began = performance.now();
-  const full = await Child.start(ORCHESTRATOR, { ...variables, JOURNAL_PATH: paths.full });
+  const full = await Child.orchestrator({ ...variables, JOURNAL_PATH: paths.full });
   const startSeconds = (performance.now() - began) / 1_000;
-  const empty = await Child.start(ORCHESTRATOR, { ...variables, JOURNAL_PATH: paths.empty });
+  const empty = await Child.orchestrator({ ...variables, JOURNAL_PATH: paths.empty });
   const seen: Record<"empty" | "full", number[]> = { empty: [], full: [] };
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
     onProgress(`beside ${ended} ended sagas, ${repeat} of ${repeats}`);
@@ -67,7 +66,7 @@ async function writeEnded(
   { ended, directory }: { readonly ended: number; readonly directory: string },
 ): Promise<void> {
   const samplePath = join(directory, "sample.sqlite");
-  const sample = await Child.start(ORCHESTRATOR, { PORT: "0", ...participants.variables, JOURNAL_PATH: samplePath });
+  const sample = await Child.orchestrator({ ...participants.variables, JOURNAL_PATH: samplePath });
   await load(sample.url, { callers: 1, ms: 1, ...orders.succeeding });
   await sample.stop();
   new SqliteJournal(path).close();

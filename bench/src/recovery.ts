@@ -15,12 +15,10 @@ export interface RecoveryOptions {
   readonly onProgress: (text: string) => void;
 }
 
-const ORCHESTRATOR = "apps/orchestrator/src/main.ts";
 const LOOK_MS = 100;
 
 /** Long limits: what is measured is not to turn back. */
 const patient = {
-  PORT: "0",
   LOG_LEVEL: "error",
   SAGA_DEADLINE_MS: "3600000",
   CALL_TIMEOUT_MS: "600000",
@@ -32,7 +30,7 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
   const journal = { JOURNAL_PATH: join(directory, "recovery.sqlite") };
   await participants.reset();
   onProgress("normal throughput");
-  const normal = await Child.start(ORCHESTRATOR, {
+  const normal = await Child.orchestrator({
     ...patient,
     ...participants.variables,
     JOURNAL_PATH: join(directory, "normal.sqlite"),
@@ -43,7 +41,7 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
   await participants.reset();
 
   const blackHole = await BlackHole.open();
-  const blocked = await Child.start(ORCHESTRATOR, {
+  const blocked = await Child.orchestrator({
     ...patient,
     ...participants.variables,
     ...journal,
@@ -57,7 +55,7 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
 
   onProgress(`${sagas} sagas are resumed`);
   const killed = performance.now();
-  const resumed = await Child.start(ORCHESTRATOR, { ...patient, ...participants.variables, ...journal });
+  const resumed = await Child.orchestrator({ ...patient, ...participants.variables, ...journal });
   const listening = performance.now();
   await until(async () => (await countOrders(participants)) > 0);
   const first = performance.now();
@@ -89,13 +87,13 @@ export async function measureRollbacks({ participants, directory, sagas, onProgr
   const variables = { ...patient, ...participants.variables, JOURNAL_PATH: join(directory, "rollbacks.sqlite") };
   const blackHole = await BlackHole.open();
   // They get as far as the payment, and are killed there.
-  const blocked = await Child.start(ORCHESTRATOR, { ...variables, PAYMENTS_URL: blackHole.url });
+  const blocked = await Child.orchestrator({ ...variables, PAYMENTS_URL: blackHole.url });
   await startAll(blocked.url, sagas, orders.failing.order);
   await until(async () => (await countOrders(participants)) >= sagas);
   await blocked.stop("SIGKILL");
   blackHole.close();
   const killed = performance.now();
-  const resumed = await Child.start(ORCHESTRATOR, variables);
+  const resumed = await Child.orchestrator(variables);
   await until(async () => (await countOrders(participants)) === 0);
   const seconds = (performance.now() - killed) / 1_000;
   await resumed.stop();

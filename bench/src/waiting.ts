@@ -18,8 +18,7 @@ const LOOK_MS = 20_000;
 /** What so many sagas cost that wait for a participant that is not there. */
 export async function measureWaiting({ participants, directory, sagas, onProgress }: WaitingOptions): Promise<string> {
   await participants.reset();
-  const orchestrator = await Child.start("apps/orchestrator/src/main.ts", {
-    PORT: "0",
+  const orchestrator = await Child.orchestrator({
     LOG_LEVEL: "error",
     SAGA_DEADLINE_MS: "3600000",
     RETRY_ATTEMPTS_MAX: "1000",

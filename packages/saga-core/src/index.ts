@@ -49,12 +49,12 @@ export {
   type StartRequest,
   UnreadableSaga,
 } from "./ports/engine.ts";
-export { type Journal, JournalError, type JournalRecord, type OpenVersion } from "./ports/journal.ts";
+export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
 export type { SagaIndex, SagaQuery } from "./ports/saga-index.ts";
 export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
 export type { Command } from "./transition/command.ts";
-export type { Asking, Operation, SagaEvent } from "./transition/event.ts";
+export { type Asking, isOperation, type Operation, type SagaEvent } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export type { Decision } from "./transition/proceed.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";

@@ -43,7 +43,7 @@ describe("a backup", () => {
     expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, problems: [] });
     const restored = new SqliteJournal(copy);
     expect(await restored.load("a")).toHaveLength(5_000);
-    expect(await restored.unfinished({ limit: 9 })).toEqual(["a"]);
+    expect(await restored.open({ status: "running", limit: 9 })).toEqual(["a"]);
     restored.close();
   });
 

@@ -80,7 +80,7 @@ describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
     journal.close();
     journal = new SqliteJournal(path);
     expect(await journal.load("a")).toHaveLength(200);
-    expect(await journal.unfinished({ limit: 9 })).toEqual(["a"]);
+    expect(await journal.open({ status: "running", limit: 9 })).toEqual(["a"]);
   });
 
   it("leaves the other records of a turn in which a saga could not begin", async () => {

@@ -1,4 +1,4 @@
-import { type JournalRecord, type SagaEvent, statusOf } from "saga-core";
+import { isOperation, type JournalRecord, statusOf } from "saga-core";
 import type { Statements } from "./statements.ts";
 
 /**
@@ -66,8 +66,4 @@ export class SagaTable {
   forget(ids: ReadonlyMap<string, unknown>): void {
     for (const id of ids.keys()) this.#behind.delete(id);
   }
-}
-
-function isOperation({ type }: SagaEvent): boolean {
-  return type === "cancel-requested" || type === "retry-requested" || type === "resolved";
 }

@@ -43,7 +43,7 @@ describe("a journal of an earlier version", () => {
   it("is brought to the present one, with everything in it", async () => {
     writeFirstVersion();
     const journal = new SqliteJournal(path);
-    expect(await journal.unfinished({ limit: 9 })).toEqual(["a"]);
+    expect(await journal.open({ status: "running", limit: 9 })).toEqual(["a"]);
     expect(await journal.idOfKey("anonymous:k")).toBe("a");
     expect(await journal.list({ limit: 9 })).toEqual(["c", "b", "a"]);
     expect(await journal.openVersions()).toEqual([

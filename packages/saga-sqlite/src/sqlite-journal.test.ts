@@ -132,7 +132,7 @@ describe("the SQLite journal", () => {
     await journal.durable();
     const crashed = join(directory, "crashed.sqlite");
     for (const part of ["", "-wal"]) copyFileSync(`${path}${part}`, `${crashed}${part}`);
-    expect(await openJournal(crashed).unfinished({ limit: 9 })).toEqual(["a"]);
+    expect(await openJournal(crashed).open({ status: "running", limit: 9 })).toEqual(["a"]);
   });
 
   it("is one journal by whatever name it goes", () => {

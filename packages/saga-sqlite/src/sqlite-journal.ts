@@ -1,6 +1,14 @@
 import { DatabaseSync } from "node:sqlite";
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { type Journal, JournalError, type JournalRecord, type OpenVersion, type SagaIndex, type SagaQuery } from "saga-core";
+import {
+  type Journal,
+  JournalError,
+  type JournalRecord,
+  type OpenPage,
+  type OpenVersion,
+  type SagaIndex,
+  type SagaQuery,
+} from "saga-core";
 import { OwnerLock } from "./owner-lock.ts";
 import { SagaTable } from "./saga-table.ts";
 import { prepareSchema, SCHEMA_VERSION } from "./schema.ts";
@@ -102,9 +110,9 @@ export class SqliteJournal implements Journal, SagaIndex {
     return records.length === 0 ? undefined : records;
   }
 
-  async unfinished({ after = "", limit }: { readonly after?: string; readonly limit: number }): Promise<readonly string[]> {
+  async open({ status, after = "", limit }: OpenPage): Promise<readonly string[]> {
     this.#writeAll();
-    return this.#read(() => this.#statements.unfinished.all(after, limit)).map(({ id }) => String(id));
+    return this.#read(() => this.#statements.open.all(status, after, limit)).map(({ id }) => String(id));
   }
 
   async openVersions(): Promise<readonly OpenVersion[]> {

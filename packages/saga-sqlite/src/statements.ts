@@ -19,7 +19,7 @@ export function prepareStatements(database: DatabaseSync) {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     updateSaga: prepare("UPDATE saga SET status = ?, state = ?, updated_at = ? WHERE id = ?"),
     load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
-    unfinished: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = 'running' AND id > ? ORDER BY id LIMIT ?`),
+    open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
       SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running
       FROM saga WHERE ${IS_OPEN}

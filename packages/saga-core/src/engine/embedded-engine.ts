@@ -23,12 +23,14 @@ import { choiceOf } from "../transition/choices.ts";
 import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
-import { defaultGateLimits, type GateLimits, ParticipantGate } from "./participant-gate.ts";
+import { defaultGateLimits, type GateLimits } from "./participant-gate.ts";
+import { ParticipantGates } from "./participant-gates.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Rests } from "./rests.ts";
 import { SagaReader } from "./saga-reader.ts";
 import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { Sleepers } from "./sleepers.ts";
+import { type Start, StartsByKey } from "./starts-by-key.ts";
 import { Turns } from "./turns.ts";
 
 export interface EmbeddedEngineOptions {
@@ -58,8 +60,8 @@ export class EmbeddedEngine implements Engine {
   readonly #reader: SagaReader;
   readonly #runs = new Map<string, SagaRun>();
   readonly #sleepers: Sleepers;
-  readonly #gates = new Map<string, ParticipantGate>();
-  readonly #startsByKey = new Map<string, Promise<Start>>();
+  readonly #gates: ParticipantGates;
+  readonly #startsByKey = new StartsByKey((key) => this.#findByKey(key));
   readonly #listeners = new Set<SagaListener>();
   readonly #rests = new Rests((id) => this.#overOf(id));
   readonly #turns = new Turns();
@@ -74,7 +76,7 @@ export class EmbeddedEngine implements Engine {
 
   /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: EmbeddedEngineOptions) {
-    const { journal, clock, random } = options;
+    const { journal, clock, random, gateLimits = defaultGateLimits, onCircuit = () => undefined } = options;
     this.#options = options;
     // The newest version first: it is the one that new sagas start with (rule 11).
     this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
@@ -87,11 +89,16 @@ export class EmbeddedEngine implements Engine {
       isStopping: () => this.#isDraining,
     });
     this.#sleepers = new Sleepers(clock, (id) => this.#readingBack.due(id));
+    this.#gates = new ParticipantGates(gateLimits, {
+      clock,
+      takeUp: (id) => this.#readingBack.forParticipant(id),
+      onChange: onCircuit,
+    });
     this.#ports = {
       journal,
       clock,
       random,
-      gateOf: (participant) => this.#gateOf(participant),
+      gateOf: (participant) => this.#gates.of(participant),
       notify: (found, event) => this.#notify(found, event),
       onLeft: (run, left) => this.#left(run, left),
     };
@@ -115,7 +122,7 @@ export class EmbeddedEngine implements Engine {
     const input = readInput(controller, request.input);
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
-    const { saga, started } = await this.#startOnce(idempotencyKey, () => this.#begin(controller, input, request));
+    const { saga, started } = await this.#startsByKey.once(idempotencyKey, () => this.#begin(controller, input, request));
     if (saga.definition !== controller.name || JSON.stringify(saga.input) !== JSON.stringify(input)) {
       throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
     }
@@ -127,7 +134,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   participants(): readonly ParticipantState[] {
-    return [...this.#gates.values()].map(({ state }) => state);
+    return this.#gates.states;
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
@@ -268,22 +275,6 @@ export class EmbeddedEngine implements Engine {
     return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
   }
 
-  /** Exactly one saga per key: a concurrent start joins the one under way, a later one finds it in the journal (rule 7). */
-  async #startOnce(key: string, begin: () => Start): Promise<Start> {
-    const joined = this.#startsByKey.get(key);
-    if (joined !== undefined) return await joined;
-    const starting = this.#findByKey(key).then((found) => found ?? begin());
-    this.#startsByKey.set(key, starting);
-    try {
-      const start = await starting;
-      // From here on the journal finds it.
-      await start.started.accepted;
-      return start;
-    } finally {
-      this.#startsByKey.delete(key);
-    }
-  }
-
   async #findByKey(key: string): Promise<Start | undefined> {
     const id = await this.#options.journal.idOfKey(key);
     const found = id === undefined ? undefined : (this.#runs.get(id) ?? (await this.#reader.load(id)));
@@ -317,7 +308,7 @@ export class EmbeddedEngine implements Engine {
     const { id } = run.saga;
     this.#runs.set(id, run);
     this.#sleepers.forget(id);
-    for (const gate of this.#gates.values()) gate.forget(id);
+    this.#gates.forget(id);
     run.go();
     return run;
   }
@@ -378,19 +369,6 @@ export class EmbeddedEngine implements Engine {
     });
   }
 
-  #gateOf(participant: string): ParticipantGate {
-    const known = this.#gates.get(participant);
-    if (known) return known;
-    const { clock, gateLimits = defaultGateLimits, onCircuit = () => undefined } = this.#options;
-    const gate = new ParticipantGate(participant, gateLimits, {
-      clock,
-      takeUp: (id) => this.#readingBack.forParticipant(id),
-      onChange: onCircuit,
-    });
-    this.#gates.set(participant, gate);
-    return gate;
-  }
-
   async #allLeft(): Promise<void> {
     while (this.#runs.size > 0) {
       this.#emptied ??= Promise.withResolvers<void>();
@@ -430,11 +408,6 @@ export class EmbeddedEngine implements Engine {
 }
 
 /** A saga that a start made or found, and what its caller is given. */
-interface Start {
-  readonly saga: Saga;
-  readonly started: StartedSaga;
-}
-
 function refuseSameVersions(controllers: readonly Controller[]): void {
   for (const [index, { name, version }] of controllers.entries()) {
     const isSame = (other: Controller) => other.name === name && other.version === version;

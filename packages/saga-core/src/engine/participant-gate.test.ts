@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ParticipantState } from "../ports/engine.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { type GateLimits, type Left, ParticipantGate, type Queued, type Ticket } from "./participant-gate.ts";
+import { type CallEnd, type GateLimits, ParticipantGate, type Queued, type Ticket } from "./participant-gate.ts";
 
 const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 100, openMsMax: 300 };
 
@@ -32,7 +32,7 @@ function setUp() {
     return "go";
   };
   /** The call that came last ends. */
-  const leave = (left: Left, ticket = tickets.pop()) => ticket && gate.leave(ticket, left);
+  const leave = (left: CallEnd, ticket = tickets.pop()) => ticket && gate.leave(ticket, left);
   const fail = (times: number) => {
     for (let failure = 0; failure < times; failure += 1) {
       enter();

@@ -20,7 +20,7 @@ export interface Ticket {
 }
 
 /** How a call ended: the participant gave an answer, be it a refusal; it gave none; or the call was not made. */
-export type Left = "answered" | "unanswered" | "unsent";
+export type CallEnd = "answered" | "unanswered" | "unsent";
 
 /** A call that waits for its turn. */
 export interface Queued {
@@ -93,11 +93,11 @@ export class ParticipantGate {
   }
 
   /** A call has ended. */
-  leave({ isProbe }: Ticket, left: Left): void {
+  leave({ isProbe }: Ticket, end: CallEnd): void {
     this.#callsInFlight -= 1;
     if (isProbe) this.#isProbing = false;
-    if (left === "answered") this.#answered();
-    if (left === "unanswered") this.#failed(isProbe);
+    if (end === "answered") this.#answered();
+    if (end === "unanswered") this.#failed(isProbe);
     this.#pump();
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Journal } from "../ports/journal.ts";
+import type { Journal, OpenPage } from "../ports/journal.ts";
 import { Places } from "./places.ts";
 import type { SagaRun } from "./saga-run.ts";
 
@@ -9,7 +9,7 @@ const IN_FLIGHT_MAX = 256;
 const READ_AGAIN_MS = 1_000;
 
 export interface ReadingBackPorts {
-  readonly journal: Pick<Journal, "unfinished">;
+  readonly journal: Pick<Journal, "open">;
   readonly clock: Clock;
   readonly sagasInFlightMax: number;
   /** Reads a saga back and goes on with it; undefined where it goes on already, or need not. Rejects when the journal cannot be read. */
@@ -35,11 +35,16 @@ export class ReadingBack {
     this.#due = new Places(places);
   }
 
-  /** Goes on with what an earlier process left, oldest first. */
+  /** Goes on with what an earlier process left, oldest first; and looks whether what needs a human can be read. */
   async resumeAll(): Promise<void> {
+    await this.#takeUpAll("running");
+    await this.#takeUpAll("needs_intervention");
+  }
+
+  async #takeUpAll(status: OpenPage["status"]): Promise<void> {
     let after: string | undefined;
     while (!this.#ports.isStopping()) {
-      const page = await this.#untilRead("", () => this.#ports.journal.unfinished({ after, limit: IN_FLIGHT_MAX }));
+      const page = await this.#untilRead("", () => this.#ports.journal.open({ status, after, limit: IN_FLIGHT_MAX }));
       if (!page || page.length === 0) return;
       for (const sagaId of page) {
         await this.#resumed.take();

@@ -15,13 +15,13 @@ import { isKeyed } from "../transition/steps.ts";
 import { isAtRest, transition } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
-import type { Left as CallLeft, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
+import type { CallEnd, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
 
 /** A wait shorter than this is spent in memory: to read a saga back costs as much as its history is long. */
 const SLEEP_MS_MIN = 5_000;
 
 /** Whether the participant gave an answer: that a key was misused is one. */
-function leftOf(outcome: Outcome): CallLeft {
+function endOf(outcome: Outcome): CallEnd {
   const isAnswer = outcome.outcome === "done" || outcome.outcome === "rejected";
   return isAnswer || (outcome.outcome === "unknown" && outcome.defect) ? "answered" : "unanswered";
 }
@@ -300,7 +300,7 @@ export class SagaRun {
     this.#isSending = true;
     const outcome = await this.#attempt(call, this.#handlerOf(call));
     this.#isSending = false;
-    gate.leave(ticket, leftOf(outcome));
+    gate.leave(ticket, endOf(outcome));
     this.#answer(call, outcome);
   }
 

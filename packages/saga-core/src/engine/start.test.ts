@@ -17,7 +17,7 @@ describe("a start", () => {
       );
     expect(await refusal("nothing", {})).toBe("unknown-definition");
     expect(await refusal("scripted", [])).toBe("invalid-input");
-    expect(await journal.unfinished({ limit: 9 })).toEqual([]);
+    expect(await journal.open({ status: "running", limit: 9 })).toEqual([]);
     expect(await refusal("scripted", {})).toBe("started");
     expect(await refusal("scripted", {})).toBe("overloaded");
   });
@@ -61,9 +61,12 @@ describe("versions of a definition", () => {
     );
   });
 
-  it("that are not registered park their sagas for a human, and are told; with the version they go on", async () => {
+  it.for([
+    ["running", "busy"],
+    ["waiting for a human", "defect"],
+  ] as const)("that are not registered park their %s sagas for a human, and are told", async ([, fault]) => {
     const defects: unknown[] = [];
-    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["busy"] }, policy: { deadlineMs: 120_000 } });
+    const { journal, clock, engine } = setUp({ faults: { "order/run": [fault] }, policy: { deadlineMs: 120_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
     const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
@@ -80,6 +83,12 @@ describe("versions of a definition", () => {
     for (const asked of [without.cancel(id), without.retry(id), without.resolve(id, { step: "order", applied: true })]) {
       await expect(asked).rejects.toThrow("scripted version 1 is not registered here");
     }
+  });
+
+  it("that are registered again go on", async () => {
+    const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["busy"] }, policy: { deadlineMs: 120_000 } });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    await settleMicrotasks();
     const again = engineOn({ controller, journal: journal.crash(), clock });
     expect(await again.resume()).toBe(1);
     expect(await driveToRest(again, clock, id)).toMatchObject({ phase: { name: "completed" } });

@@ -39,14 +39,20 @@ export interface Journal {
    */
   load(id: string): Promise<readonly unknown[] | undefined>;
 
-  /** The ids of sagas that were running when last recorded, oldest first, after `after`. */
-  unfinished(page: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly string[]>;
+  /** The ids of open sagas, oldest first, after `after`: of those that were running when last recorded, or of those that needed a human. */
+  open(page: OpenPage): Promise<readonly string[]>;
 
   /** What the sagas were made of that have not ended: running ones, and those that need a human. */
   openVersions(): Promise<readonly OpenVersion[]>;
 
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
   idOfKey(idempotencyKey: string): Promise<string | undefined>;
+}
+
+export interface OpenPage {
+  readonly status: "running" | "needs_intervention";
+  readonly after?: string | undefined;
+  readonly limit: number;
 }
 
 export interface OpenVersion {

@@ -71,13 +71,14 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "says which sagas are unfinished, oldest first, a page at a time, and none that is at rest",
+    name: "says which sagas are running, and which need a human, oldest first, a page at a time",
     check: async ({ journal }) => {
       for (const id of ["c", "a", "d", "b", "e"]) appendRecords(journal, id, 1);
       journal.append(sampleRecord("c", 2, { phase: { name: "completed" } }));
       journal.append(sampleRecord("e", 2, { phase: needingAHuman }));
-      expectSame(await journal.unfinished({ limit: 2 }), ["a", "b"], "first page");
-      expectSame(await journal.unfinished({ after: "b", limit: 2 }), ["d"], "second page");
+      expectSame(await journal.open({ status: "running", limit: 2 }), ["a", "b"], "first page");
+      expectSame(await journal.open({ status: "running", after: "b", limit: 2 }), ["d"], "second page");
+      expectSame(await journal.open({ status: "needs_intervention", limit: 2 }), ["e"], "those that need a human");
     },
   },
   {

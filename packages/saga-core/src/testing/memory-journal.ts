@@ -1,4 +1,4 @@
-import type { Journal, JournalError, JournalRecord, OpenVersion } from "../ports/journal.ts";
+import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion } from "../ports/journal.ts";
 import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
@@ -48,10 +48,10 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve(records.length === 0 ? undefined : records.map(({ text }): unknown => JSON.parse(text)));
   }
 
-  unfinished({ after = "", limit }: { readonly after?: string | undefined; readonly limit: number }): Promise<readonly string[]> {
-    const running = [...this.#latest().values()].filter(({ saga }) => statusOf(saga) === "running" && saga.id > after);
+  open({ status, after = "", limit }: OpenPage): Promise<readonly string[]> {
+    const open = [...this.#latest().values()].filter(({ saga }) => statusOf(saga) === status && saga.id > after);
     return Promise.resolve(
-      running
+      open
         .map(({ saga }) => saga.id)
         .toSorted((one, other) => (one < other ? -1 : 1))
         .slice(0, limit),

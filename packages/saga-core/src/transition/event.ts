@@ -109,3 +109,7 @@ export interface Resolved extends Asking {
 
 /** An event that a person brings about. */
 export type Operation = CancelRequested | RetryRequested | Resolved;
+
+export function isOperation(event: SagaEvent): event is Operation {
+  return event.type === "cancel-requested" || event.type === "retry-requested" || event.type === "resolved";
+}

@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { SagaEvent } from "./event.ts";
+import { isOperation, type SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { type Decision, patienceAt, proceed } from "./proceed.ts";
 import { begin, recordEvent } from "./record-event.ts";
@@ -28,10 +28,6 @@ export function transition(controller: Controller, saga: Saga | undefined, event
 function mayHappen(saga: Saga, event: SagaEvent): boolean {
   if (saga.isParked && event.type !== "resumed" && !isOperation(event)) return false;
   return !isAtRest(saga) || (isOperation(event) && saga.phase.name === "needs-intervention");
-}
-
-function isOperation({ type }: SagaEvent): boolean {
-  return type === "cancel-requested" || type === "retry-requested" || type === "resolved";
 }
 
 /** Ended, or waiting for a human: no event of an engine's own can happen to it. */

@@ -1,0 +1,31 @@
+import type { ParticipantState } from "../ports/engine.ts";
+import { type GateLimits, type GatePorts, ParticipantGate } from "./participant-gate.ts";
+
+/** The gate of every participant that was called. */
+export class ParticipantGates {
+  readonly #limits: GateLimits;
+  readonly #ports: GatePorts;
+  readonly #gates = new Map<string, ParticipantGate>();
+
+  constructor(limits: GateLimits, ports: GatePorts) {
+    this.#limits = limits;
+    this.#ports = ports;
+  }
+
+  get states(): readonly ParticipantState[] {
+    return [...this.#gates.values()].map(({ state }) => state);
+  }
+
+  of(participant: string): ParticipantGate {
+    const known = this.#gates.get(participant);
+    if (known) return known;
+    const gate = new ParticipantGate(participant, this.#limits, this.#ports);
+    this.#gates.set(participant, gate);
+    return gate;
+  }
+
+  /** A saga waits for none of them any longer. */
+  forget(sagaId: string): void {
+    for (const gate of this.#gates.values()) gate.forget(sagaId);
+  }
+}
