@@ -38,8 +38,8 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000 }
-    : { repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000 };
+    ? { turns: 3, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000 }
+    : { turns: 15, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000 };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -52,6 +52,8 @@ await runProcess(async () => {
 interface Scale {
   readonly participants: Participants;
   readonly directory: string;
+  /** Of the durable orchestrator and the naive one, a second each. */
+  readonly turns: number;
   readonly repeats: number;
   readonly ms: number;
   readonly inFlight: number;
@@ -80,7 +82,7 @@ async function measureBoth(options: Scale & { readonly onProgress: (text: string
   const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
   const durable = await Child.orchestrator(variables);
-  const measured = await measureThroughput({ ...options, naive, durable, callers: CALLERS });
+  const measured = await measureThroughput({ ...options, repeats: options.turns, ms: 1_000, naive, durable, callers: CALLERS });
   await Promise.all([naive.stop(), durable.stop()]);
   return measured;
 }

@@ -13,6 +13,9 @@ export interface ThroughputOptions {
   readonly onProgress: (text: string) => void;
 }
 
+/** Until both are as fast as they become. */
+const WARM_UP_MS = 2_000;
+
 interface Measured {
   readonly sagasPerSecond: number;
   readonly p50: number;
@@ -27,8 +30,7 @@ export async function measureThroughput(options: ThroughputOptions): Promise<str
   for (const kind of ["succeeding", "failing"] as const) {
     for (const callers of options.callers) {
       options.onProgress(`${kind} orders, ${callers} callers`);
-      const { naive, durable } = await measureBoth(options, kind, callers);
-      const ratio = durable.sagasPerSecond / naive.sagasPerSecond;
+      const { naive, durable, ratio } = await measureBoth(options, kind, callers);
       rows.push([kind, String(callers), "naive", ...cells(naive), ""]);
       rows.push([kind, String(callers), "durable", ...cells(durable), round(ratio, 2)]);
     }
@@ -44,7 +46,7 @@ async function measureBoth(
   { participants, naive, durable, repeats, ms }: ThroughputOptions,
   kind: keyof typeof orders,
   callers: number,
-): Promise<{ readonly naive: Measured; readonly durable: Measured }> {
+): Promise<{ readonly naive: Measured; readonly durable: Measured; readonly ratio: number }> {
   const measured: Record<"naive" | "durable", Measured[]> = { naive: [], durable: [] };
   // The first time is for warming up.
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
@@ -53,11 +55,15 @@ async function measureBoth(
       ["durable", durable],
     ] as const) {
       await participants.reset();
-      const seen = await measureOnce(child, kind, { callers, ms: repeat === 0 ? ms / 4 : ms });
+      const seen = await measureOnce(child, kind, { callers, ms: repeat === 0 ? WARM_UP_MS : ms });
       if (repeat > 0) measured[name].push(seen);
     }
   }
-  return { naive: medians(measured.naive), durable: medians(measured.durable) };
+  // Of two that followed one another: a machine whose speed changes within minutes then says little about it.
+  const ratios = measured.durable.map(
+    ({ sagasPerSecond }, turn) => sagasPerSecond / (measured.naive[turn]?.sagasPerSecond ?? Number.NaN),
+  );
+  return { naive: medians(measured.naive), durable: medians(measured.durable), ratio: median(ratios) };
 }
 
 async function measureOnce(

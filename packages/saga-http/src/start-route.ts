@@ -2,6 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
 import { readJsonBody } from "./json-body.ts";
+import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
 import { type ProblemType, problem, problemResponse } from "./problem.ts";
 import { RETRY_AFTER_S } from "./problem-of-error.ts";
@@ -69,7 +70,7 @@ function endOf(saga: Saga, { resource, told: toldSchema }: Answering): Response 
   const { phase } = saga;
   const told = toldSchema.parse(saga.data);
   const state = stateOf(resource.controller, saga);
-  if (phase.name === "completed") return Response.json({ ...told, status: "OK", saga_id: saga.id, state });
+  if (phase.name === "completed") return jsonResponse({ ...told, status: "OK", saga_id: saga.id, state });
   if (phase.name !== "cancelled") return undefined;
   const { step, reason } = phase.turn;
   const members = { saga_id: saga.id, ...told, state, step, reason, rolled_back: rolledBack(saga) };
@@ -92,7 +93,7 @@ async function pending({ id, accepted }: StartedSaga, engine: Engine): Promise<R
   await accepted;
   const found = await engine.get(id);
   if (!found) throw new Error(`Saga ${id} was accepted and is not there.`);
-  return Response.json(viewSaga(found), {
+  return jsonResponse(viewSaga(found), {
     status: 202,
     headers: { location: `/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
   });

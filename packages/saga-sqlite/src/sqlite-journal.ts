@@ -21,8 +21,8 @@ export interface SqliteJournalOptions {
   readonly onContradiction?: (error: JournalError) => void;
 }
 
-/** After how long a record is written whose durability nobody waits for, unless it went along with others. */
-const LAZY_MS = 5;
+/** After how long a record is written whose durability nobody waits for, unless it went along with others: each write of its own costs an fsync. */
+const LAZY_MS = 50;
 /** After how long the table of sagas has where a running one stands. */
 const INDEX_MS = 250;
 /** How often a journal that cannot be written is tried again. */
@@ -183,9 +183,9 @@ export class SqliteJournal implements Journal, SagaIndex {
   /** What nobody waits for is written too before long, unless it went along with what somebody waited for. */
   #writeLate(): void {
     this.#lazy = undefined;
-    if (this.#pending.length === 0 || this.#failure) return;
+    if (this.#failure || (this.#pending.length === 0 && !this.#table.isDue)) return;
     const age = performance.now() - this.#pendingSince;
-    if (age >= LAZY_MS) this.#write();
+    if (age >= LAZY_MS || this.#table.isDue) this.#write();
     else this.#lazy = setTimeout(() => this.#writeLate(), LAZY_MS - age);
   }
 
@@ -238,9 +238,11 @@ export class SqliteJournal implements Journal, SagaIndex {
     onFailure(undefined);
   }
 
+  /** From now on the table goes along with the next write, or is written before long. */
   #writeTable(): void {
     this.#indexing = undefined;
-    this.#writeAll();
+    this.#table.isDue = true;
+    this.#lazy ??= setTimeout(() => this.#writeLate(), LAZY_MS);
   }
 
   #insert(records: readonly JournalRecord[]): void {
