@@ -49,15 +49,17 @@ export {
   type StartRequest,
   UnreadableSaga,
 } from "./ports/engine.ts";
-export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion } from "./ports/journal.ts";
+export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
-export type { SagaIndex, SagaQuery } from "./ports/saga-index.ts";
+export type { SagaIndex, SagaQuery, TimeRange } from "./ports/saga-index.ts";
 export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
 export type { Command } from "./transition/command.ts";
+export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
 export { type Asking, isOperation, type Operation, type SagaEvent } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
+export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export type { Decision } from "./transition/proceed.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";
 export type { InterventionReason, LastError, Phase, Saga, StepProgress, StepStatus, Turn } from "./transition/saga.ts";
 export { fold, isAtRest, transition } from "./transition/transition.ts";
-export { type Direction, directionOf, rolledBack, type SagaStatus, stateOf, statusOf } from "./transition/view.ts";
+export { type Direction, directionOf, rolledBack, type SagaStatus, stateOf, statusOf, stepOf } from "./transition/view.ts";

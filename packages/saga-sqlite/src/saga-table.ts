@@ -35,10 +35,11 @@ export class SagaTable {
     const due = [...(this.isDue ? this.#behind.keys() : written)]
       .flatMap((id) => this.#behind.get(id) ?? [])
       .filter(({ saga }) => this.isDue || begun.has(saga.id) || asked.has(saga.id) || statusOf(saga) !== "running");
-    for (const { saga, state } of due) {
+    for (const { saga, state, step = null } of due) {
       const { id, definition, version, fingerprint, idempotencyKey = null, createdAt, updatedAt } = saga;
       const status = statusOf(saga);
-      if (!begun.has(id)) this.#statements.updateSaga.run(status, state, updatedAt, id);
+      const content = JSON.stringify([saga.input, saga.data]);
+      if (!begun.has(id)) this.#statements.updateSaga.run(status, state, step, content, updatedAt, id);
       else
         this.#statements.insertSaga.run(
           id,
@@ -47,6 +48,8 @@ export class SagaTable {
           fingerprint,
           status,
           state,
+          step,
+          content,
           idempotencyKey,
           createdAt,
           updatedAt,

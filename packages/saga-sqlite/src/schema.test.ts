@@ -33,7 +33,9 @@ function writeFirstVersion(): void {
       ('b', 'order', 1, 'completed', 'COMPLETED', NULL, NULL, 3, 4),
       ('c', 'order', 1, 'needs_intervention', 'CREATING_ORDER', NULL, NULL, 3, 4);
     INSERT INTO record VALUES
-      ('a', 1, '{"type":"started","fingerprint":"f"}'), ('b', 1, '{"type":"started","fingerprint":"f"}'), ('c', 1, 'damaged');
+      ('a', 1, '{"type":"started","fingerprint":"f","input":{"user_id":17}}'),
+      ('a', 2, '{"type":"answered","outcome":{"outcome":"done","result":{"order_id":4711}}}'),
+      ('b', 1, '{"type":"started","fingerprint":"f"}'), ('c', 1, 'damaged');
     PRAGMA application_id = 0x53414741;
     PRAGMA user_version = 1;`);
   database.close();
@@ -50,7 +52,8 @@ describe("a journal of an earlier version", () => {
       { definition: "order", version: 1, fingerprint: "", example: "c", running: 0 },
       { definition: "order", version: 1, fingerprint: "f", example: "a", running: 1 },
     ]);
-    expect(await journal.load("a")).toEqual([{ type: "started", fingerprint: "f" }]);
+    expect(await journal.load("b")).toEqual([{ type: "started", fingerprint: "f" }]);
+    for (const text of ["17", "4711"]) expect(await journal.list({ limit: 9, text })).toEqual(["a"]);
     expect(await journal.load("c")).toEqual(["damaged"]);
     journal.close();
     new SqliteJournal(path).close();

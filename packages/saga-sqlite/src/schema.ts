@@ -59,6 +59,17 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX record_of_saga ON record (saga_id, seq);
   CREATE UNIQUE INDEX saga_key ON saga (idempotency_key) WHERE idempotency_key IS NOT NULL;
   `,
+  // Sagas are found by the step that they are about, and by what is in their input and data; a definition can be paused.
+  `
+  ALTER TABLE saga ADD COLUMN step TEXT;
+  ALTER TABLE saga ADD COLUMN content TEXT NOT NULL DEFAULT '[]';
+  UPDATE saga SET content = (
+    SELECT json_group_array(json(coalesce(json_extract(event, '$.input'), json_extract(event, '$.outcome.result'))))
+    FROM record
+    WHERE saga_id = saga.id AND json_valid(event)
+      AND (json_type(event, '$.input') = 'object' OR json_type(event, '$.outcome.result') = 'object'));
+  CREATE TABLE pause (definition TEXT PRIMARY KEY, at INTEGER NOT NULL, asked_by TEXT, note TEXT) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -161,6 +161,29 @@ describe("the SQLite journal", () => {
     }
   });
 
+  it("looks through what has ended without holding up the process, and finds the oldest one", async () => {
+    const path = join(directory, "journal.sqlite");
+    openJournal(path).close();
+    open = [];
+    change(
+      path,
+      `INSERT INTO saga (id, definition, version, fingerprint, status, state, content, created_at, updated_at)
+       WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 12000)
+       SELECT printf('%06d', n), 'order', 1, '', iif(n IN (0, 7000), 'cancelled', 'completed'), 'S', json_array(n), n, n FROM n`,
+    );
+    const journal = openJournal(path);
+    let turns = 0;
+    const counting = setInterval(() => {
+      turns += 1;
+    });
+    expect(await journal.list({ status: "cancelled", limit: 9 })).toEqual(["007000", "000000"]);
+    expect(await journal.list({ status: "cancelled", limit: 9, before: "007000" })).toEqual(["000000"]);
+    expect(await journal.list({ text: "4999", limit: 1 })).toEqual(["004999"]);
+    expect(await journal.list({ limit: 3, before: "000003" })).toEqual(["000002", "000001", "000000"]);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it("refuses a second owner, and says who the first one is", () => {
     openJournal();
     const second = new RegExp(`another orchestrator owns it, process ${process.pid} on \\S+ since \\d{4}-.*Restate`);
@@ -174,7 +197,7 @@ describe("the SQLite journal", () => {
     openJournal(path).close();
     open = [];
     change(path, "PRAGMA user_version = 99");
-    expect(() => openJournal(path)).toThrow(/schema version 99; this orchestrator knows versions up to 2/);
+    expect(() => openJournal(path)).toThrow(/schema version 99; this orchestrator knows versions up to 3/);
   });
 
   it.for(["CREATE TABLE t (a)", "CREATE TABLE t (a); PRAGMA user_version = 1"])(

@@ -6,13 +6,15 @@ import {
   type JournalRecord,
   type OpenPage,
   type OpenVersion,
+  type Pause,
   type SagaIndex,
   type SagaQuery,
 } from "saga-core";
+import { listSagas } from "./list-sagas.ts";
 import { OwnerLock } from "./owner-lock.ts";
 import { SagaTable } from "./saga-table.ts";
 import { prepareSchema, SCHEMA_VERSION } from "./schema.ts";
-import { prepareList, prepareStatements, type Statements } from "./statements.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
 
 export interface SqliteJournalOptions {
   /** Told when nothing can be written any more, and with undefined when it can be again. */
@@ -135,7 +137,33 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   async list(query: SagaQuery): Promise<readonly string[]> {
     this.#writeAll();
-    return this.#read(() => prepareList(this.#database, query)).map(({ id }) => String(id));
+    return await listSagas(query, (sql, values) => this.#read(() => this.#database.prepare(sql).all(...values)));
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    return this.#read(() => this.#statements.pauses.all()).map(({ definition, at, asked_by: by, note }) => ({
+      definition: String(definition),
+      at: Number(at),
+      ...(by !== null && { by: String(by) }),
+      ...(note !== null && { note: String(note) }),
+    }));
+  }
+
+  async pause({ definition, at, by, note }: Pause): Promise<void> {
+    this.#change("paused", () => this.#statements.pause.run(definition, at, by ?? null, note ?? null));
+  }
+
+  async endPause(definition: string): Promise<void> {
+    this.#change("resumed", () => this.#statements.endPause.run(definition));
+  }
+
+  #change(what: string, change: () => void): void {
+    if (this.#failure) throw this.#failure;
+    try {
+      this.#transact(change);
+    } catch (cause) {
+      throw new JournalError(`The definition cannot be ${what} at present (${reasonOf(cause)}).`, { cause });
+    }
   }
 
   /**

@@ -1,8 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { SagaQuery } from "saga-core";
 
 /** The condition of the index of open sagas, as SQLite wants to read it in a query that is to use it (https://sqlite.org/partialindex.html). */
-const IS_OPEN = "status IN ('running', 'needs_intervention')";
+export const IS_OPEN = "status IN ('running', 'needs_intervention')";
 
 /** The statements of the journal, each prepared once. */
 export type Statements = ReturnType<typeof prepareStatements>;
@@ -15,9 +14,9 @@ export function prepareStatements(database: DatabaseSync) {
     rollback: prepare("ROLLBACK"),
     insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
     insertSaga: prepare(`
-      INSERT INTO saga (id, definition, version, fingerprint, status, state, idempotency_key, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    updateSaga: prepare("UPDATE saga SET status = ?, state = ?, updated_at = ? WHERE id = ?"),
+      INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    updateSaga: prepare("UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ? WHERE id = ?"),
     load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
     open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
@@ -29,20 +28,8 @@ export function prepareStatements(database: DatabaseSync) {
     deleteRecords: prepare("DELETE FROM record WHERE saga_id = ?"),
     deleteSaga: prepare("DELETE FROM saga WHERE id = ?"),
     forgetKey: prepare("UPDATE saga SET idempotency_key = NULL WHERE id = ?"),
+    pauses: prepare("SELECT definition, at, asked_by, note FROM pause"),
+    pause: prepare("INSERT OR REPLACE INTO pause (definition, at, asked_by, note) VALUES (?, ?, ?, ?)"),
+    endPause: prepare("DELETE FROM pause WHERE definition = ?"),
   };
-}
-
-/** Lists by what is asked for and nothing else, so that SQLite can use an index for it. */
-export function prepareList(database: DatabaseSync, { definition, status, state, before, limit }: SagaQuery) {
-  const isOpen = status === "running" || status === "needs_intervention";
-  const conditions = Object.entries({
-    "definition = ?": definition,
-    "status = ?": status,
-    "state = ?": state,
-    "id < ?": before,
-  }).flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, value }]));
-  const all = [...(isOpen ? [IS_OPEN] : []), ...conditions.map(({ sql }) => sql)];
-  const where = all.length > 0 ? `WHERE ${all.join(" AND ")}` : "";
-  const statement = database.prepare(`SELECT id FROM saga ${where} ORDER BY id DESC LIMIT ?`);
-  return statement.all(...conditions.map(({ value }) => value), limit);
 }

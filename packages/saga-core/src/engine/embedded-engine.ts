@@ -17,7 +17,7 @@ import {
   type StartRequest,
   UnreadableSaga,
 } from "../ports/engine.ts";
-import { type Journal, JournalError } from "../ports/journal.ts";
+import { type Journal, JournalError, type Pause } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import { choiceOf } from "../transition/choices.ts";
 import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
@@ -63,6 +63,7 @@ export class EmbeddedEngine implements Engine {
   readonly #gates: ParticipantGates;
   readonly #startsByKey = new StartsByKey((key) => this.#findByKey(key));
   readonly #listeners = new Set<SagaListener>();
+  readonly #pauses = new Map<string, Pause>();
   readonly #rests = new Rests((id) => this.#overOf(id));
   readonly #turns = new Turns();
   readonly #readingBack: ReadingBack;
@@ -112,6 +113,7 @@ export class EmbeddedEngine implements Engine {
    */
   async resume(): Promise<number> {
     const unfinished = await this.#reader.countUnfinished();
+    for (const pause of await this.#options.journal.pauses()) this.#pauses.set(pause.definition, pause);
     this.#readingBack.resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
     return unfinished;
   }
@@ -150,7 +152,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return await this.#reader.history(id);
+    const found = await this.get(id);
+    const events = await this.#reader.history(id);
+    return found && events?.slice(0, found.saga.seq);
   }
 
   async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
@@ -171,6 +175,28 @@ export class EmbeddedEngine implements Engine {
       result: applied ? readResult(found, step, result) : {},
       ...asking,
     }));
+  }
+
+  pauses(): readonly Pause[] {
+    return [...this.#pauses.values()];
+  }
+
+  async pause(definition: string, asking: Asking = {}): Promise<void> {
+    this.#refuseUnknown(definition);
+    const pause = { definition, at: this.#options.clock.now(), ...asking };
+    await this.#options.journal.pause(pause);
+    this.#pauses.set(definition, pause);
+  }
+
+  async endPause(definition: string): Promise<void> {
+    this.#refuseUnknown(definition);
+    await this.#options.journal.endPause(definition);
+    this.#pauses.delete(definition);
+  }
+
+  #refuseUnknown(definition: string): void {
+    if (this.#controllers.some(({ name }) => name === definition)) return;
+    throw new OperationRefused("not-found", `There is no definition "${definition}".`);
   }
 
   subscribe(listener: SagaListener): () => void {
@@ -249,6 +275,12 @@ export class EmbeddedEngine implements Engine {
   #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
     const { clock, newId, sagasInFlightMax, journal } = this.#options;
     if (this.#isDraining) throw new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
+    if (this.#pauses.has(controller.name)) {
+      throw new StartRefused(
+        "paused",
+        `The definition "${controller.name}" is paused: no saga of it starts until it is resumed.`,
+      );
+    }
     if (journal.failure) throw journal.failure;
     if (this.#runs.size >= sagasInFlightMax) {
       throw new StartRefused("overloaded", `${sagasInFlightMax} sagas are in flight, which is the limit.`);

@@ -13,7 +13,7 @@ import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isKeyed } from "../transition/steps.ts";
 import { isAtRest, transition } from "../transition/transition.ts";
-import { stateOf } from "../transition/view.ts";
+import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
 import type { CallEnd, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
 
@@ -157,7 +157,7 @@ export class SagaRun {
     const { journal, notify } = this.#ports;
     const saga = this.#saga;
     if (!isAtRest(saga)) this.#beforeRest = saga;
-    const record = { event, saga, state: stateOf(this.controller, saga) };
+    const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
     if (event.type === "started") {
       this.#accepted = this.#records.begun(journal.begin(record));
       this.#accepted.then(

@@ -2,6 +2,7 @@ import type { TraceContext } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { Asking, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
+import type { Pause } from "./journal.ts";
 
 export interface StartRequest {
   /** The name of a registered definition. */
@@ -49,7 +50,11 @@ export interface Engine {
   /** Every participant that was called, and whether it is there. */
   participants(): readonly ParticipantState[];
 
-  /** A saga's recorded events, in order. */
+  /**
+   * A saga's events, in order, up to where `get` shows it: none of which a crash could change what was told.
+   *
+   * @throws UnreadableSaga
+   */
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
 
   /**
@@ -72,6 +77,19 @@ export interface Engine {
    * @throws OperationRefused, for instance where an attempt may still be on its way to the participant.
    */
   resolve(id: string, answer: Answer): Promise<FoundSaga>;
+
+  /** The definitions of which no saga starts at present. Those under way go on, and a repeated start still gets its saga. */
+  pauses(): readonly Pause[];
+
+  /**
+   * Refuses further starts of a definition, also after a restart, until `endPause`. Resolves when that is durable.
+   *
+   * @throws OperationRefused for a definition that is not registered.
+   */
+  pause(definition: string, asking?: Asking): Promise<void>;
+
+  /** Lets a definition's sagas start again. Resolves when that is durable. */
+  endPause(definition: string): Promise<void>;
 
   /** Calls back with every event, after what it made of its saga. Returns a function that ends it. */
   subscribe(listener: SagaListener): () => void;
@@ -133,7 +151,7 @@ export class UnreadableSaga extends Error {
   override readonly name = "UnreadableSaga";
 }
 
-export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "draining";
+export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "paused" | "draining";
 
 /** A saga was not started, and nothing else was done. */
 export class StartRefused extends Error {

@@ -1,4 +1,4 @@
-import type { SagaEvent } from "../transition/event.ts";
+import type { Asking, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** An event, and what it made of its saga. */
@@ -8,6 +8,8 @@ export interface JournalRecord {
   readonly saga: Saga;
   /** The saga's state in the words of its definition, for an index. */
   readonly state: string;
+  /** The step that it is about, for an index. */
+  readonly step: string | undefined;
 }
 
 /** The durable, append-only history of every saga. */
@@ -47,6 +49,26 @@ export interface Journal {
 
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
   idOfKey(idempotencyKey: string): Promise<string | undefined>;
+
+  /** The definitions of which no saga may start at present. */
+  pauses(): Promise<readonly Pause[]>;
+
+  /**
+   * Pauses a definition. Resolves when that is durable.
+   *
+   * @throws JournalError when it cannot be written: then nothing has changed.
+   */
+  pause(pause: Pause): Promise<void>;
+
+  /** Ends the pause of a definition. Resolves when that is durable. */
+  endPause(definition: string): Promise<void>;
+}
+
+/** No saga of a definition starts, until somebody ends it. */
+export interface Pause extends Asking {
+  readonly definition: string;
+  /** Since when, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 export interface OpenPage {

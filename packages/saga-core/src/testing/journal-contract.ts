@@ -121,6 +121,61 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
       expectSame(await index.list({ limit: 9, state: "WAITING" }), ["b"], "state WAITING");
     },
   },
+  {
+    name: "lists by the step that a saga is about, and by when it was created and last changed",
+    check: async ({ journal, index }) => {
+      journal.append({ ...sampleRecord("a", 1, { createdAt: 10, updatedAt: 10 }), step: "pay" });
+      journal.append({ ...sampleRecord("b", 1, { createdAt: 20, updatedAt: 20 }), step: "pay" });
+      journal.append({ ...sampleRecord("b", 2, { createdAt: 20, updatedAt: 50 }), step: "ship" });
+      journal.append(sampleRecord("c", 1, { createdAt: 30, updatedAt: 30, phase: { name: "completed" } }));
+      expectSame(await index.list({ limit: 9, step: "pay" }), ["a"], "step pay");
+      expectSame(await index.list({ limit: 9, created: { from: 20 } }), ["c", "b"], "created from 20");
+      expectSame(await index.list({ limit: 9, created: { before: 20 } }), ["a"], "created before 20");
+      expectSame(await index.list({ limit: 9, updated: { from: 30, before: 50 } }), ["c"], "updated from 30, before 50");
+    },
+  },
+  {
+    name: "finds a text or a number in a saga's input and data",
+    check: async ({ journal, index }) => {
+      journal.append(sampleRecord("a", 1, { input: { user: 'Ada "the first"', items: [{ product: 17 }] } }));
+      journal.append(sampleRecord("b", 1, { input: { items: [{ product: 7 }] } }));
+      journal.append(sampleRecord("b", 2, { input: { items: [{ product: 7 }] }, data: { order: 12.5, note: "lot 17" } }));
+      const found = (text: string) => index.list({ limit: 9, text });
+      expectSame(await found("ada"), ["a"], "a part of a text, whatever its case");
+      expectSame(await found('"the'), ["a"], "a text with a quote");
+      expectSame(await found("2.5"), [], "no part of a number");
+      expectSame(await found("17"), ["b", "a"], "a number, and a text with it");
+      expectSame(await found("12.50"), ["b"], "a number that is written otherwise");
+      expectSame(await found("product"), [], "no member's name");
+      expectSame(await found("%"), [], "no pattern");
+    },
+  },
+  {
+    name: "remembers the pauses of definitions",
+    check: async ({ journal, reopen }) => {
+      await journal.pause({ definition: "one", at: 1, by: "ada", note: "looking" });
+      await journal.pause({ definition: "two", at: 2 });
+      await journal.pause({ definition: "two", at: 3 });
+      await journal.endPause("nobody");
+      const paused = [...(await (await reopen()).journal.pauses())].toSorted((one, other) => one.at - other.at);
+      expectSame(
+        paused,
+        [
+          { definition: "one", at: 1, by: "ada", note: "looking" },
+          { definition: "two", at: 3 },
+        ],
+        "pauses",
+      );
+    },
+  },
+  {
+    name: "forgets a pause that was ended",
+    check: async ({ journal, reopen }) => {
+      await journal.pause({ definition: "one", at: 1 });
+      await journal.endPause("one");
+      expectSame(await (await reopen()).journal.pauses(), [], "pauses");
+    },
+  },
 ];
 
 const needingAHuman: Phase = {

@@ -1,5 +1,6 @@
-import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion } from "../ports/journal.ts";
-import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
+import type { Json } from "../json.ts";
+import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause } from "../ports/journal.ts";
+import type { SagaIndex, SagaQuery, TimeRange } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -14,10 +15,12 @@ export class MemoryJournal implements Journal, SagaIndex {
   readonly #appended: AppendedRecord[];
   #durableCount: number;
   #flush: Promise<void> | undefined;
+  readonly #pauses: Map<string, Pause>;
   failure: JournalError | undefined = undefined;
 
-  constructor(appended: readonly AppendedRecord[] = []) {
+  constructor(appended: readonly AppendedRecord[] = [], pauses: readonly Pause[] = []) {
     this.#appended = [...appended];
+    this.#pauses = new Map(pauses.map((pause) => [pause.definition, pause]));
     this.#durableCount = appended.length;
   }
 
@@ -81,11 +84,29 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve(this.#appended.find(({ saga }) => saga.idempotencyKey === idempotencyKey)?.saga.id);
   }
 
-  list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
-    const fits = ({ saga, state }: AppendedRecord): boolean =>
+  pauses(): Promise<readonly Pause[]> {
+    return Promise.resolve([...this.#pauses.values()]);
+  }
+
+  pause(pause: Pause): Promise<void> {
+    this.#pauses.set(pause.definition, pause);
+    return Promise.resolve();
+  }
+
+  endPause(definition: string): Promise<void> {
+    this.#pauses.delete(definition);
+    return Promise.resolve();
+  }
+
+  list({ before, limit, text, ...query }: SagaQuery): Promise<readonly string[]> {
+    const fits = ({ saga, state, step }: AppendedRecord): boolean =>
       (query.definition === undefined || saga.definition === query.definition) &&
       (query.status === undefined || statusOf(saga) === query.status) &&
       (query.state === undefined || state === query.state) &&
+      (query.step === undefined || step === query.step) &&
+      isWithin(saga.createdAt, query.created) &&
+      isWithin(saga.updatedAt, query.updated) &&
+      (text === undefined || holds([saga.input, saga.data], text)) &&
       (before === undefined || saga.id < before);
     const ids = [...this.#latest().values()].filter(fits).map(({ saga }) => saga.id);
     return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
@@ -93,10 +114,21 @@ export class MemoryJournal implements Journal, SagaIndex {
 
   /** The journal that a restart finds: the records that were durable. */
   crash(): MemoryJournal {
-    return new MemoryJournal(this.durableRecords);
+    return new MemoryJournal(this.durableRecords, [...this.#pauses.values()]);
   }
 
   #latest(): Map<string, AppendedRecord> {
     return new Map(this.#appended.map((appended) => [appended.saga.id, appended]));
   }
+}
+
+function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange = {}): boolean {
+  return at >= from && at < before;
+}
+
+function holds(value: Json, text: string): boolean {
+  if (typeof value === "string") return value.toLowerCase().includes(text.toLowerCase());
+  if (typeof value === "number") return text.trim() !== "" && value === Number(text);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((member) => holds(member, text));
 }

@@ -22,5 +22,5 @@ export function sampleRecord(id: string, seq: number, change: Partial<Saga> = {}
     updatedAt: 0,
     ...change,
   };
-  return { saga, event: { type: "woken", at: seq }, state: "RUNNING" };
+  return { saga, event: { type: "woken", at: seq }, state: "RUNNING", step: undefined };
 }

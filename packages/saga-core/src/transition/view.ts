@@ -24,6 +24,24 @@ export function stateOf(controller: Controller, saga: Saga): string {
   }
 }
 
+/** The step that a saga is about: the one it stands at, that needs a human, or that turned it back; none once it is completed. */
+export function stepOf(controller: Controller, saga: Saga): string | undefined {
+  const { phase } = saga;
+  switch (phase.name) {
+    case "forward":
+    case "settling":
+      return firstOpenStep(controller, saga)?.progress.step;
+    case "undoing":
+      return lastAppliedStep(controller, saga)?.progress.step;
+    case "needs-intervention":
+      return phase.step;
+    case "cancelled":
+      return phase.turn.step;
+    case "completed":
+      return undefined;
+  }
+}
+
 export function statusOf({ phase }: Saga): SagaStatus {
   switch (phase.name) {
     case "forward":

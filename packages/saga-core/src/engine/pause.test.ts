@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { OperationRefused, StartRefused } from "../ports/engine.ts";
+import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
+import { engineOn, setUp } from "../testing/engine-set-up.ts";
+
+const start = { definition: "scripted", input: {} };
+
+describe("a paused definition", () => {
+  it("starts no saga, also after a restart, until its pause is ended", async () => {
+    const { engine, journal, clock, controller, world } = setUp();
+    await engine.pause("scripted", { by: "ada", note: "the store is being moved" });
+    expect(engine.pauses()).toEqual([{ definition: "scripted", at: clock.now(), by: "ada", note: "the store is being moved" }]);
+    const refused = await engine.start(start).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StartRefused);
+    expect(refused).toMatchObject({ refusal: "paused" });
+    const restarted = engineOn({ controller, journal: journal.crash(), clock });
+    await restarted.resume();
+    await expect(restarted.start(start)).rejects.toThrow("is paused");
+    expect(world.calls).toEqual([]);
+    await restarted.endPause("scripted");
+    expect(restarted.pauses()).toEqual([]);
+    const { id } = await restarted.start(start);
+    expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
+  });
+
+  it("lets those under way go on, and gives a repeated start its saga", async () => {
+    const { engine, clock } = setUp({ faults: { "stock/run": ["unavailable"] } });
+    const { id } = await engine.start({ ...start, idempotencyKey: "k" });
+    await settleMicrotasks();
+    await engine.pause("scripted");
+    expect((await engine.start({ ...start, idempotencyKey: "k" })).id).toBe(id);
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
+  });
+
+  it("must be one that is registered", async () => {
+    const { engine } = setUp();
+    await expect(engine.pause("nothing")).rejects.toBeInstanceOf(OperationRefused);
+    await expect(engine.endPause("nothing")).rejects.toBeInstanceOf(OperationRefused);
+  });
+});

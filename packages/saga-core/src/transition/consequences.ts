@@ -1,0 +1,95 @@
+import type { Asked } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import { done } from "../definition/outcome.ts";
+import { type Choice, choicesOf } from "./choices.ts";
+import type { Call, Command } from "./command.ts";
+import type { Operation, SagaEvent } from "./event.ts";
+import type { Saga } from "./saga.ts";
+import { isAtRest, transition } from "./transition.ts";
+import { type SagaStatus, stateOf, statusOf } from "./view.ts";
+
+/** What a person may do with a saga. */
+export type ChoiceName = "cancel" | "retry" | "applied" | "not-applied";
+
+/** What follows from a choice, if everything that is then called is done. */
+export interface Consequence {
+  /** The calls that are then made, in order. */
+  readonly calls: readonly { readonly step: string; readonly action: Asked }[];
+  readonly status: SagaStatus;
+  readonly state: string;
+}
+
+/** A choice, whether it may be made now, and what follows. */
+export interface ExplainedChoice {
+  readonly name: ChoiceName;
+  readonly choice: Choice;
+  /** Absent where it may not be made. */
+  readonly consequence?: Consequence;
+}
+
+/**
+ * Every choice at the instant `at` and what would follow, found out by the same `transition` that would decide it. Nothing is done; what
+ * really follows depends on what the participants then answer.
+ */
+export function explainChoices(controller: Controller, saga: Saga, at: number): readonly ExplainedChoice[] {
+  const { cancel, retry, applied, notApplied } = choicesOf(controller, saga, at);
+  const resolved = (isApplied: boolean): Operation | undefined => {
+    if (saga.phase.name !== "needs-intervention") return undefined;
+    const { step, action } = saga.phase;
+    return { type: "resolved", at, step, action, applied: isApplied, result: {} };
+  };
+  const explain = (name: ChoiceName, choice: Choice, operation: Operation | undefined): ExplainedChoice => ({
+    name,
+    choice,
+    ...(choice.allowed && operation && { consequence: consequenceOf(controller, saga, operation) }),
+  });
+  return [
+    explain("cancel", cancel, { type: "cancel-requested", at }),
+    explain("retry", retry, { type: "retry-requested", at }),
+    explain("applied", applied, resolved(true)),
+    explain("not-applied", notApplied, resolved(false)),
+  ];
+}
+
+/** What follows from an operation that may happen now, if everything that is then called is done. */
+export function consequenceOf(controller: Controller, saga: Saga, operation: Operation): Consequence {
+  const calls: Consequence["calls"][number][] = [];
+  let decision = transition(controller, saga, operation);
+  let { at } = operation;
+  while (!isAtRest(decision.saga)) {
+    const call = callIn(decision.commands) ?? callUnderWay(decision.saga);
+    if (call) calls.push({ step: call.step, action: call.type });
+    const event = call ? answerTo(call, at) : nextEvent(decision.commands, at);
+    if (!event) break;
+    at = event.at;
+    decision = transition(controller, decision.saga, event);
+  }
+  return { calls, status: statusOf(decision.saga), state: stateOf(controller, decision.saga) };
+}
+
+type AskedCall = Pick<Call, "type" | "step" | "attempt">;
+
+function callIn(commands: readonly Command[]): AskedCall | undefined {
+  for (const command of commands) {
+    if (command.type === "run" || command.type === "rollback" || command.type === "probe") return command;
+  }
+  return undefined;
+}
+
+/** One that was decided on before: its answer is waited for. */
+function callUnderWay({ steps, phase }: Saga): AskedCall | undefined {
+  const calling = steps.find((progress) => progress.calling);
+  return calling && { type: phase.name === "undoing" ? "rollback" : "run", step: calling.step, attempt: calling.attempts };
+}
+
+function answerTo({ step, type: action, attempt }: AskedCall, at: number): SagaEvent {
+  return { type: "answered", at, step, action, attempt, outcome: done({}), random: 0 };
+}
+
+function nextEvent(commands: readonly Command[], at: number): SagaEvent | undefined {
+  for (const command of commands) {
+    if (command.type === "record") return { type: command.event, at };
+    if (command.type === "wait") return { type: "woken", at: Math.max(at, command.until) };
+  }
+  return undefined;
+}
