@@ -78,8 +78,8 @@ async function writeEnded(
     CREATE TEMP TABLE fresh AS
       WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${ended})
       SELECT printf('01900000-0000-7000-8000-%012x', n) AS id FROM n;
-    INSERT INTO saga
-      SELECT fresh.id, definition, version, fingerprint, status, state, NULL, created_at, updated_at
+    INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, created_at, updated_at)
+      SELECT fresh.id, definition, version, fingerprint, status, state, step, content, created_at, updated_at
       FROM fresh, (SELECT * FROM sample.saga LIMIT 1) ORDER BY fresh.id;
     INSERT INTO record
       SELECT fresh.id, seq, event FROM fresh, (SELECT * FROM sample.record WHERE saga_id = (SELECT id FROM sample.saga LIMIT 1))

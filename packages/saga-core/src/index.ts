@@ -60,6 +60,16 @@ export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export type { Decision } from "./transition/proceed.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";
-export type { InterventionReason, LastError, Phase, Saga, StepProgress, StepStatus, Turn } from "./transition/saga.ts";
+export type {
+  InterventionReason,
+  LastError,
+  NeedsIntervention,
+  Phase,
+  Saga,
+  StepProgress,
+  StepStatus,
+  Turn,
+} from "./transition/saga.ts";
+export { isKeyed } from "./transition/steps.ts";
 export { fold, isAtRest, transition } from "./transition/transition.ts";
 export { type Direction, directionOf, rolledBack, type SagaStatus, stateOf, statusOf, stepOf } from "./transition/view.ts";

@@ -58,24 +58,36 @@ function healthRoute<Path extends string>(path: Path, summary: string) {
   return createRoute({
     method: "get",
     path,
+    operationId: path === "/health-check" ? "checkHealth" : "checkLiveness",
     tags: ["health"],
     summary,
-    responses: { 200: { description: "It runs.", content: { "application/json": { schema } } } },
+    responses: {
+      200: { description: "It runs.", content: { "application/json": { schema, example: { status: "ok" } } } },
+      405: problemResponse("method-not-allowed"),
+    },
   });
 }
 
 const readyRoute = createRoute({
   method: "get",
   path: "/health/ready",
+  operationId: "checkReadiness",
   tags: ["health"],
   summary: "Whether it accepts sagas, and how its participants fare",
   responses: {
     200: {
       description: "It accepts sagas; those for whom a participant is not there wait.",
       content: {
-        "application/json": { schema: z.object({ status: z.literal("ready"), participants: z.array(participantSchema) }) },
+        "application/json": {
+          schema: z.object({ status: z.literal("ready"), participants: z.array(participantSchema) }).openapi("Readiness"),
+          example: {
+            status: "ready",
+            participants: [{ participant: "payments", circuit: "closed", calls_in_flight: 1, waiting: 0, failures: 0 }],
+          },
+        },
       },
     },
+    405: problemResponse("method-not-allowed"),
     503: problemResponse("not-ready"),
   },
 });

@@ -1,17 +1,25 @@
-import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { type Clock, type Engine, pointer, type SagaIndex, UnreadableSaga } from "saga-core";
+import type { Clock, Engine, SagaIndex } from "saga-core";
+import { mountBulkRoutes } from "./bulk-routes.ts";
+import { mountDefinitionRoutes } from "./definition-routes.ts";
 import { mountDocsPage } from "./docs-page.ts";
+import { EventHub } from "./event-hub.ts";
+import { mountEventRoutes } from "./event-routes.ts";
+import { EventStreams } from "./event-streams.ts";
 import { mountHealthRoutes } from "./health-routes.ts";
-import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
+import { type ApiInfo, mountOpenApiDocument } from "./openapi-document.ts";
+import { invalidMembers } from "./operation-body.ts";
+import { mountOperationRoutes } from "./operation-routes.ts";
+import { invalidRequest, problem } from "./problem.ts";
 import { problemOfError } from "./problem-of-error.ts";
+import { mountProblemPages } from "./problem-pages.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { mountSagaRoutes } from "./saga-routes.ts";
 import { mountStartRoute } from "./start-route.ts";
 
 export interface SagaAppOptions {
-  /** What the OpenAPI document and the pages call this API. */
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  readonly info: ApiInfo;
   readonly engine: Engine;
   readonly index: SagaIndex;
   readonly clock: Clock;
@@ -46,22 +54,19 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
       },
     }),
   );
+  const finding = { engine, index, clock, onUnreadable: onError };
+  const hub = new EventHub(engine);
+  const streams = new EventStreams(clock);
   for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
-  mountSagaRoutes(app, {
-    engine,
-    index,
-    onUnreadable: (error) => {
-      if (!(error instanceof UnreadableSaga)) throw error;
-      onError(error);
-      return undefined;
-    },
-  });
+  mountSagaRoutes(app, { ...finding, hub, streams });
+  mountEventRoutes(app, { engine, hub, streams });
+  mountOperationRoutes(app, { engine, clock });
+  mountBulkRoutes(app, finding);
+  mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });
   mountHealthRoutes(app, { engine, unreadiness });
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { ...info, license: { name: "MIT" } },
-  });
+  mountOpenApiDocument(app, info);
   mountDocsPage(app, info.title);
+  mountProblemPages(app, info.title);
   app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
   app.onError((error) => {
     const told = problemOfError(error);
@@ -70,12 +75,4 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
     return problem("internal-error", { detail: "The request could not be answered; the log says why." });
   });
   return app;
-}
-
-function invalidMembers(issue: z.core.$ZodIssue): readonly InvalidMember[] {
-  if (issue.code !== "unrecognized_keys") return [{ pointer: pointer(issue), detail: issue.message }];
-  return issue.keys.map((key) => ({
-    pointer: pointer({ message: issue.message, path: [...issue.path, key] }),
-    detail: "is not known here",
-  }));
 }

@@ -37,7 +37,31 @@ describe("the sagas", () => {
     expect(await count("definition=other")).toBe(0);
   });
 
+  it("are found by the step that they are about, by time, and by what is in them", async () => {
+    const { answers, clock, start, getJson } = setUp();
+    const begun = new Date(clock.now()).toISOString();
+    answers.pay = async () => rejected("no funds");
+    await (await start({}, '{"seat":17}')).body?.cancel();
+    clock.advanceBy(60_000);
+    delete answers.pay;
+    await (await start({}, '{"seat":18}')).body?.cancel();
+    const seats = async (query: string) =>
+      z
+        .array(sagaSchema)
+        .parse((await getJson(`/sagas?${query}`))["items"])
+        .map(({ input }) => input["seat"]);
+    expect(await seats("step=pay")).toEqual([17]);
+    expect(await seats("text=17")).toEqual([17]);
+    expect(await seats("text=7")).toEqual([18]);
+    expect(await seats(`created_from=${begun}`)).toEqual([18, 17]);
+    expect(await seats("created_before=2026-01-01T00:00:30Z")).toEqual([17]);
+    expect(await seats(`updated_from=${encodeURIComponent("2026-01-01T01:00:30+01:00")}`)).toEqual([18]);
+  });
+
   it.for<[string, string]>([
+    ["created_from=yesterday", "/created_from"],
+    ["updated_before=2026-01-01", "/updated_before"],
+    ["text=", "/text"],
     ["limit=0", "/limit"],
     ["limit=201", "/limit"],
     ["limit=ten", "/limit"],
@@ -46,23 +70,27 @@ describe("the sagas", () => {
     ["cursor=nonsense", "/cursor"],
     ["order=desc", "/order"],
   ])("refuse ?%s, and point to it", async ([query, pointer]) => {
-    const response = await setUp().app.request(`/sagas?${query}`);
+    const response = await setUp().request(`/sagas?${query}`);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ type: "invalid-request", errors: [{ pointer }] });
   });
 
   it("have an ETag that changes with every event", async () => {
-    const { answers, clock, start, app } = setUp();
+    const { answers, clock, start, request } = setUp();
     const reserving = Promise.withResolvers<Outcome>();
     answers.reserve = () => reserving.promise;
     const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
-    const etag = async () => (await app.request(`/sagas/${String(saga_id)}`)).headers.get("etag");
+    const etag = async () => (await request(`/sagas/${String(saga_id)}`)).headers.get("etag");
     const before = await etag();
     expect(await etag()).toBe(before);
     reserving.resolve(done());
     await new Promise((resolve) => setTimeout(resolve));
     clock.advanceBy(1);
     expect(await etag()).not.toBe(before);
+    const asked = async (tags: string) =>
+      (await request(`/sagas/${String(saga_id)}`, { headers: { "if-none-match": tags } })).status;
+    const now = await etag();
+    expect([await asked(`"x", W/${now}`), await asked(String(before)), await asked("*")]).toEqual([304, 200, 304]);
   });
 
   it("that cannot be read are told to the log, and do not hide the others", async () => {
@@ -82,8 +110,8 @@ describe("a defect of ours", () => {
         return Promise.reject(new Error("the inside"));
       }
     }
-    const { app, errors } = setUp({ journal: new Unlistable() });
-    const response = await app.request("/sagas");
+    const { request, errors } = setUp({ journal: new Unlistable() });
+    const response = await request("/sagas");
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain("the inside");
     expect(errors).toEqual([new Error("the inside")]);

@@ -1,147 +1,165 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
-import { type Engine, type SagaIndex, type SagaQuery, stateOf, statusOf } from "saga-core";
+import type { Clock, FoundSaga } from "saga-core";
+import { choicesSchema, viewChoices } from "./choices-view.ts";
+import type { EventHub } from "./event-hub.ts";
+import { type EventSource, type EventStreams, wantsEventStream } from "./event-streams.ts";
+import { examples } from "./examples.ts";
+import { type Finding, findSagas, fits } from "./find-sagas.ts";
+import { type Filter, listQuery, toCursor, toQuery } from "./list-query.ts";
 import { problem, problemResponse } from "./problem.ts";
-import { eventsSchema, sagaSchema, statusSchema, viewEvents, viewSaga } from "./saga-view.ts";
+import { sagaSchema, viewSaga } from "./saga-view.ts";
 
-const LIMIT_MAX = 200;
-const LIMIT_DEFAULT = 50;
-
-export interface SagaRoutesOptions {
-  readonly engine: Engine;
-  readonly index: SagaIndex;
-  /** Told of a saga that cannot be read; the list goes on without it. */
-  readonly onUnreadable: (error: unknown) => undefined;
+export interface SagaRoutesOptions extends Finding {
+  readonly clock: Clock;
+  readonly hub: EventHub;
+  readonly streams: EventStreams;
 }
 
-/** `GET /sagas`, `GET /sagas/{saga_id}` and its events. */
-export function mountSagaRoutes(app: OpenAPIHono, { engine, index, onUnreadable }: SagaRoutesOptions): void {
+/** `GET /sagas`, `GET /sagas/{saga_id}` and what may be done with one. */
+export function mountSagaRoutes(app: OpenAPIHono, options: SagaRoutesOptions): void {
+  const { engine, clock, streams } = options;
+
   app.openapi(listRoute, async (context) => {
-    const { cursor, limit, ...filters } = context.req.valid("query");
-    const ids = await listIds({ ...filters, before: cursor, limit: limit + 1 }, index, engine);
-    const found = await Promise.all(ids.slice(0, limit).map((id) => engine.get(id).catch(onUnreadable)));
-    const next = ids.length > limit ? ids[limit - 1] : undefined;
-    return context.json(
-      { items: found.flatMap((saga) => (saga ? [viewSaga(saga)] : [])), next_cursor: next ? toCursor(next) : null },
-      200,
-    );
+    const { cursor, limit, ...filter } = context.req.valid("query");
+    if (wantsEventStream(context)) return streams.open(context, changesOf(filter, options));
+    const { sagas, last } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options);
+    const items = sagas.map((found) => viewSaga(found, clock.now()));
+    return context.json({ items, next_cursor: last === undefined ? null : toCursor(last) }, 200);
   });
 
   app.openapi(getRoute, async (context) => {
     const { saga_id } = context.req.valid("param");
     const found = await engine.get(saga_id);
     if (!found) throw notFound(saga_id);
-    context.header("etag", `"${found.saga.seq}"`);
-    return context.json(viewSaga(found), 200);
+    const etag = etagOf(found);
+    context.header("etag", etag);
+    if (matches(context.req.header("if-none-match"), etag)) return context.body(null, 304);
+    return context.json(viewSaga(found, clock.now()), 200);
   });
 
-  app.openapi(eventsRoute, async (context) => {
+  app.openapi(choicesRoute, async (context) => {
     const { saga_id } = context.req.valid("param");
-    const [events, found] = await Promise.all([engine.history(saga_id), engine.get(saga_id)]);
-    if (!events || !found) throw notFound(saga_id);
-    return context.json(viewEvents(found.controller, events), 200);
+    const found = await engine.get(saga_id);
+    if (!found) throw notFound(saga_id);
+    return context.json(viewChoices(found, clock.now()), 200);
   });
 }
 
-/** What cannot be read needs a human (rule 11); the index only knows how it was recorded last. */
-async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Promise<readonly string[]> {
-  const { status, definition, state, before, limit } = query;
-  const unreadable = engine.unreadable();
-  if (unreadable.size === 0 || (status === undefined && state === undefined)) return await index.list(query);
-  const listed = await index.list({ ...query, limit: limit + unreadable.size });
-  const ids = listed.filter((id) => !unreadable.has(id));
-  for (const id of unreadable) {
-    const found = await engine.get(id);
-    const fits =
-      found !== undefined &&
-      (before === undefined || id < before) &&
-      (definition === undefined || found.saga.definition === definition) &&
-      (status === undefined || statusOf(found.saga) === status) &&
-      (state === undefined || stateOf(found.controller, found.saga) === state);
-    if (fits) ids.push(id);
-  }
-  return ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit);
+/** Changes with every event. */
+export function etagOf({ saga }: FoundSaga): string {
+  return `"${saga.seq}"`;
 }
 
-function notFound(id: string): HTTPException {
+/** Compared as If-None-Match wants it: weakly (RFC 9110, 13.1.2). */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag);
+}
+
+/** How many changed sagas a stream remembers until its reader takes them. */
+const CHANGES_MAX = 1_000;
+
+/**
+ * Each saga as it is after it has changed. Of a slow reader only the ids are remembered, each once; where there are too many of them, the
+ * reader is told to read the list again.
+ */
+function changesOf(filter: Filter, { engine, clock, hub }: SagaRoutesOptions): EventSource {
+  const changed = new Set<string>();
+  let hasMissed = false;
+  return {
+    watch: (tell) =>
+      hub.watchAll((sagaId) => {
+        if (changed.size < CHANGES_MAX) changed.add(sagaId);
+        else hasMissed = true;
+        tell();
+      }),
+    next: async () => {
+      if (hasMissed) {
+        changed.clear();
+        hasMissed = false;
+        return [{ event: "reset", data: "{}" }];
+      }
+      for (const sagaId of changed) {
+        changed.delete(sagaId);
+        const found = await engine.get(sagaId);
+        if (found && fits(found, filter)) return [{ data: JSON.stringify(viewSaga(found, clock.now())) }];
+      }
+      return [];
+    },
+  };
+}
+
+export function notFound(id: string): HTTPException {
   return new HTTPException(404, { res: problem("not-found", { detail: `There is no saga ${id}.` }) });
 }
 
-/** Opaque to clients: the id of the last item of a page. */
-function toCursor(id: string): string {
-  return btoa(id).replaceAll("=", "");
-}
-
-function fromCursor(cursor: string): string | undefined {
-  try {
-    return z.uuid().safeParse(atob(cursor)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-const cursorSchema = z.string("must be given once").transform((cursor, context) => {
-  const id = fromCursor(cursor);
-  if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
-  return id ?? z.NEVER;
+export const sagaIdParameter = z.object({
+  saga_id: z.string().openapi({ param: { name: "saga_id", in: "path" }, format: "uuid", example: examples.sagaId }),
 });
 
-const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
+export const oneSagaProblems = { 404: problemResponse("not-found"), 500: problemResponse("saga-unreadable") };
 
-const listQuery = z.strictObject({
-  definition: z.string("must be given once").optional(),
-  status: statusSchema.optional(),
-  state: z.string("must be given once").optional(),
-  limit: z
-    .string(limitAllowed)
-    .refine((limit) => /^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= LIMIT_MAX, limitAllowed)
-    .transform(Number)
-    .default(LIMIT_DEFAULT)
-    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
-  cursor: cursorSchema.optional().openapi({ type: "string" }),
-});
-
-const sagaId = z.object({ saga_id: z.string().openapi({ param: { name: "saga_id", in: "path" }, format: "uuid" }) });
-
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-
-const oneSagaProblems = { 404: problemResponse("not-found"), 500: problemResponse("saga-unreadable") };
+const pageSchema = z.object({ items: z.array(sagaSchema), next_cursor: z.string().nullable() }).openapi("Sagas");
 
 const listRoute = createRoute({
   method: "get",
   path: "/sagas",
+  operationId: "listSagas",
   tags: ["sagas"],
-  summary: "The sagas, newest first",
+  summary: "The sagas, newest first, or each that changes",
+  description:
+    "With `Accept: text/event-stream` it is a stream of server-sent events: a message for each saga that changes from now on, as it then is. `definition`, `status`, `state` and `step` choose among them. The event `reset` says that some were missed: read the list again.",
   request: { query: listQuery },
   responses: {
-    200: json("A page of sagas.", z.object({ items: z.array(sagaSchema), next_cursor: z.string().nullable() })),
+    200: {
+      description: "A page of sagas.",
+      content: {
+        "application/json": { schema: pageSchema, example: { items: [examples.needsHuman], next_cursor: null } },
+        "text/event-stream": { schema: z.string(), example: `data: ${JSON.stringify(examples.needsHuman)}\n\n` },
+      },
+    },
     422: problemResponse("invalid-request"),
+    503: problemResponse("overloaded", "journal-unavailable"),
   },
 });
+
+const etagHeader = z.object({ ETag: z.string().openapi({ description: "Changes with every event.", example: '"7"' }) });
 
 const getRoute = createRoute({
   method: "get",
   path: "/sagas/{saga_id}",
+  operationId: "getSaga",
   tags: ["sagas"],
   summary: "A saga",
-  request: { params: sagaId },
+  request: {
+    params: sagaIdParameter,
+    headers: z.object({ "If-None-Match": z.string().optional().describe("An ETag that the client has.") }),
+  },
   responses: {
-    200: json("The saga as it is now.", sagaSchema),
+    200: {
+      description: "The saga as it is now.",
+      headers: etagHeader,
+      content: { "application/json": { schema: sagaSchema, example: examples.needsHuman } },
+    },
+    304: { description: "It is as it was.", headers: etagHeader },
     ...oneSagaProblems,
   },
 });
 
-const eventsRoute = createRoute({
+const choicesRoute = createRoute({
   method: "get",
-  path: "/sagas/{saga_id}/events",
-  tags: ["sagas"],
-  summary: "The history of a saga",
-  request: { params: sagaId },
+  path: "/sagas/{saga_id}/choices",
+  operationId: "getChoices",
+  tags: ["operations"],
+  summary: "What may be done with a saga now, and what each choice leads to",
+  request: { params: sagaIdParameter },
   responses: {
-    200: json("Its events, in order.", eventsSchema),
+    200: {
+      description: "Every choice. Nothing is done.",
+      content: { "application/json": { schema: choicesSchema, example: examples.choices } },
+    },
     ...oneSagaProblems,
   },
 });

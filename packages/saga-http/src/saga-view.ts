@@ -11,6 +11,8 @@ import {
   statusOf,
   transition,
 } from "saga-core";
+import { explain } from "./explanation.ts";
+import { timestamp } from "./timestamp.ts";
 
 const stepSchema = z
   .object({
@@ -38,18 +40,27 @@ export const sagaSchema = z
     input: z.looseObject({}),
     data: z.looseObject({}),
     steps: z.array(stepSchema),
-    explanation: z.string().optional(),
-    /** The steps that may stand although the saga is cancelled, because an orphan of theirs is declared harmless. */
-    orphans: z.array(z.string()).optional(),
+    explanation: z
+      .string()
+      .optional()
+      .describe(
+        "Of a saga that waits or needs a human: what happened, what is known, what is not, and what each choice would do.",
+      ),
+    orphans: z
+      .array(z.string())
+      .optional()
+      .describe("The steps that may stand although the saga is cancelled, because an orphan of theirs is declared harmless."),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
   .openapi("Saga");
 
 export type SagaView = z.output<typeof sagaSchema>;
+export type EventsView = z.output<typeof eventsSchema>;
 
-export function viewSaga({ saga, controller }: FoundSaga): SagaView {
-  const explanation = explain({ saga, controller });
+/** @param at the present instant: what may be done with a saga changes with time. */
+export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView {
+  const explanation = explain({ saga, controller }, at);
   return {
     saga_id: saga.id,
     definition: saga.definition,
@@ -77,29 +88,6 @@ function viewStep({ step, status, attempts, lastError, nextAttemptAt }: StepProg
   };
 }
 
-/** Why a saga needs a human, in plain language. */
-function explain({ saga }: FoundSaga): string | undefined {
-  if (saga.phase.name !== "needs-intervention") return undefined;
-  const { step, action, reason } = saga.phase;
-  const call = action === "run" ? `the step ${step}` : `undoing the step ${step}`;
-  const reasonSeen = saga.steps.find((progress) => progress.step === step)?.lastError?.reason ?? "nothing";
-  const seen = reasonSeen.replace(/\.$/, "");
-  switch (reason) {
-    case "unknown-unkeyed":
-      return `It is not known whether ${call} took effect, and its participant keeps no keys, so it is not sent again. Seen: ${seen}.`;
-    case "refused":
-      return `The participant refused ${call}, which must succeed in the end. Seen: ${seen}.`;
-    case "unregistered":
-      return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so that nothing is done for it. Register that version beside the others, and start again.`;
-    case "unreadable":
-      return "Its records in the journal are damaged, so that nothing is done for it. Look at its participants for what it did, and restore the journal from a backup, or leave it.";
-    case "gave-up":
-      return `Repeating did not settle ${call} in time. Seen last: ${seen}.`;
-    case "defect":
-      return `The participant says that the key of ${call} was used for another request, which is a defect of the orchestrator. Seen: ${seen}.`;
-  }
-}
-
 const eventSchema = z
   .object({
     seq: z.int(),
@@ -124,7 +112,7 @@ const eventSchema = z
 export const eventsSchema = z.object({ items: z.array(eventSchema) }).openapi("Events");
 
 /** A saga's history; `data.state` is the state that each event left it in. */
-export function viewEvents(controller: Controller, events: readonly SagaEvent[]): z.output<typeof eventsSchema> {
+export function viewEvents(controller: Controller, events: readonly SagaEvent[]): EventsView {
   let saga: Saga | undefined;
   const items = events.map((event) => {
     saga = transition(controller, saga, event).saga;
@@ -157,8 +145,4 @@ function eventData(event: SagaEvent): object {
 
 function askingData({ by, note }: Asking): object {
   return { ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
-}
-
-function timestamp(at: number): string {
-  return new Date(at).toISOString();
 }

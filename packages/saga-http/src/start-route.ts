@@ -1,6 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
+import { examples } from "./examples.ts";
 import { readJsonBody } from "./json-body.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
@@ -49,7 +50,7 @@ async function start({ req }: Context, answering: Answering): Promise<Response> 
     ...(trace && { trace }),
   });
   const saga = await waitForRest(started, patience, clock);
-  const answer = (saga && endOf(saga, answering)) ?? (await pending(started, engine));
+  const answer = (saga && endOf(saga, answering)) ?? (await pending(started, answering));
   if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
   return answer;
 }
@@ -89,14 +90,26 @@ function cancelledAs({ cause }: Turn): ProblemType {
 }
 
 /** 202: the saga goes on without its caller, and from here on no crash loses it. */
-async function pending({ id, accepted }: StartedSaga, engine: Engine): Promise<Response> {
+async function pending({ id, accepted }: StartedSaga, { engine, clock }: Answering): Promise<Response> {
   await accepted;
   const found = await engine.get(id);
   if (!found) throw new Error(`Saga ${id} was accepted and is not there.`);
-  return jsonResponse(viewSaga(found), {
+  return jsonResponse(viewSaga(found, clock.now()), {
     status: 202,
     headers: { location: `/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
   });
+}
+
+const completedExample = { status: "OK", saga_id: examples.sagaId, state: "COMPLETED" };
+
+/** What a resource's own schema shows as its example. */
+function exampleOf(schema: z.ZodObject): object {
+  const { example } = schema.meta() ?? {};
+  return typeof example === "object" && example !== null ? example : {};
+}
+
+function toPascal(kebab: string): string {
+  return kebab.replaceAll(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 const preferenceApplied = z.string().optional().describe("What of Prefer was heeded (RFC 7240).");
@@ -107,6 +120,7 @@ function documentOf({ controller, input, result }: SagaResource) {
     method: "post" as const,
     path: `/saga/${controller.name}`,
     tags: ["sagas"],
+    operationId: `start${toPascal(controller.name)}Saga`,
     summary: `Starts a saga of the definition ${controller.name}, and waits for its end`,
     request: {
       headers: z.object({
@@ -119,19 +133,19 @@ function documentOf({ controller, input, result }: SagaResource) {
       200: {
         description: "Every step is done.",
         headers: z.object({ "Preference-Applied": preferenceApplied }),
-        content: { "application/json": { schema: completed } },
+        content: { "application/json": { schema: completed, example: { ...exampleOf(result), ...completedExample } } },
       },
       202: {
         description: "It has not ended yet, or needs a human: look at its Location.",
         headers: z.object({ Location: z.string(), "Retry-After": z.string(), "Preference-Applied": preferenceApplied }),
-        content: { "application/json": { schema: sagaSchema } },
+        content: { "application/json": { schema: sagaSchema, example: examples.running } },
       },
       400: problemResponse("malformed-json", "malformed-key"),
       409: problemResponse("saga-cancelled"),
       413: problemResponse("body-too-large"),
       415: problemResponse("unsupported-media-type"),
       422: problemResponse("invalid-request", "idempotency-key-reused"),
-      503: problemResponse("participant-unavailable", "overloaded", "draining", "journal-unavailable"),
+      503: problemResponse("participant-unavailable", "overloaded", "definition-paused", "draining", "journal-unavailable"),
     },
   };
 }

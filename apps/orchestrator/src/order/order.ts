@@ -24,4 +24,4 @@ export const orderInput = z
 export type OrderInput = z.output<typeof orderInput>;
 
 /** What the caller of a completed order saga is told. */
-export const orderResult = z.object({ order_id: z.int(), payment_id: z.int() });
+export const orderResult = z.object({ order_id: z.int(), payment_id: z.int() }).meta({ example: { order_id: 7, payment_id: 3 } });

@@ -166,15 +166,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   async resolve(id: string, { step, applied, result, ...asking }: Answer): Promise<FoundSaga> {
-    return await this.#operate(id, (at, found) => ({
-      type: "resolved",
-      at,
-      step,
-      action: actionOf(found),
-      applied,
-      result: applied ? readResult(found, step, result) : {},
-      ...asking,
-    }));
+    return await this.#operate(id, (at, found) => {
+      const answer: Operation = { type: "resolved", at, step, action: actionOf(found), applied, result: {}, ...asking };
+      // Of an answer that is not wanted it does not matter what it says.
+      const isWanted = applied && choiceOf(found.controller, found.saga, answer).allowed;
+      return isWanted ? { ...answer, result: readResult(found, step, result) } : answer;
+    });
   }
 
   pauses(): readonly Pause[] {

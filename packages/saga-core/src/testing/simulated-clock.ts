@@ -27,7 +27,12 @@ export class SimulatedClock implements Clock {
   }
 
   get isWaiting(): boolean {
-    return this.#alarms.size > 0;
+    return this.waiting > 0;
+  }
+
+  /** How many wait for an instant. */
+  get waiting(): number {
+    return this.#alarms.size;
   }
 
   /** Moves on to the next instant that somebody waits for, and wakes them. */

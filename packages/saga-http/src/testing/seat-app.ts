@@ -1,3 +1,4 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import {
   CompensatableHandler,
   Controller,
@@ -10,11 +11,15 @@ import {
   PivotHandler,
 } from "saga-core";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
+import { expect } from "vitest";
 import { z } from "zod";
 import { sagaApp } from "../saga-app.ts";
+import { ReplyJudge } from "./reply-judge.ts";
 
-export const input = z.object({ seat: z.int("must be a whole number").min(1, "must be at least 1") });
-export const result = z.object({ ticket: z.int() });
+export const input = z
+  .object({ seat: z.int("must be a whole number").min(1, "must be at least 1") })
+  .meta({ example: { seat: 3 } });
+export const result = z.object({ ticket: z.int() }).meta({ example: { ticket: 7 } });
 
 /** What the participants of the next saga answer; a promise keeps the call under way. */
 interface Answers {
@@ -72,17 +77,17 @@ const seatChain = (answers: Answers) => chain(input).step(new Reserve(answers)).
 
 /** Seats in a theatre: reserved, then paid. */
 export class SeatSagaController extends Controller<ReturnType<typeof seatChain>> {
-  constructor(answers: Answers) {
-    super({ name: "seat", version: 1, chain: seatChain(answers), policy: { ...defaultPolicy, attemptsMax: 1 } });
+  constructor(answers: Answers, attemptsMax = 1) {
+    super({ name: "seat", version: 1, chain: seatChain(answers), policy: { ...defaultPolicy, attemptsMax } });
   }
 }
 
 /** An app on an engine in memory, whose participants answer as the test says. */
-export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100 } = {}) {
+export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, attemptsMax = 1 } = {}) {
   const answers: Answers = {};
   const errors: unknown[] = [];
   const clock = new SimulatedClock();
-  const controller = new SeatSagaController(answers);
+  const controller = new SeatSagaController(answers, attemptsMax);
   let ids = 0;
   const newId = () => {
     ids += 1;
@@ -108,10 +113,27 @@ export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100 } 
     syncWaitMsMax: 5_000,
     onError: (error) => errors.push(error),
   });
-  const start = async (headers: Readonly<Record<string, string>> = {}, body = '{"seat":3}') =>
-    app.request("/saga/seat", { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
-  const getJson = async (path: string) => bodyOf(await app.request(path));
-  return { answers, errors, clock, engine, app, start, getJson };
+  const request = (path: string, init?: RequestInit) => requestJudged(app, path, init);
+  const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
+    request(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  const start = (headers: Readonly<Record<string, string>> = {}, body = '{"seat":3}') =>
+    request("/saga/seat", { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
+  const getJson = async (path: string) => bodyOf(await request(path));
+  return { answers, errors, clock, engine, controller, journal, request, post, start, getJson };
+}
+
+const judges = new WeakMap<OpenAPIHono, Promise<ReplyJudge>>();
+
+/** Asks, and holds the reply to the document that the app gives of itself. */
+async function requestJudged(app: OpenAPIHono, path: string, init: RequestInit = {}): Promise<Response> {
+  const reply = await app.request(path, init);
+  const judge =
+    judges.get(app) ??
+    Promise.resolve(app.request("/openapi.json")).then(async (document) => new ReplyJudge(await document.json()));
+  judges.set(app, judge);
+  const isStream = reply.headers.get("content-type")?.includes("event-stream");
+  if (!isStream) expect(await (await judge).faultsOf(init.method ?? "GET", path.split("?")[0] ?? "", reply.clone())).toEqual([]);
+  return reply;
 }
 
 export async function bodyOf(response: Response): Promise<Record<string, unknown>> {

@@ -1,0 +1,190 @@
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import {
+  type Answer,
+  type Asking,
+  type ChoiceName,
+  type Clock,
+  explainChoices,
+  type FoundSaga,
+  JournalError,
+  OperationRefused,
+  UnreadableSaga,
+} from "saga-core";
+import { choicesSchema, viewChoice } from "./choices-view.ts";
+import { examples } from "./examples.ts";
+import { type Finding, findSagas } from "./find-sagas.ts";
+import { jsonResponse } from "./json-response.ts";
+import { limitBody } from "./limit-body.ts";
+import { filterShape, LIMIT_MAX, toQuery } from "./list-query.ts";
+import { answerShape, askingShape, readBody } from "./operation-body.ts";
+import { withoutUndefined } from "./operation-routes.ts";
+import { problemResponse } from "./problem.ts";
+import { timestamp } from "./timestamp.ts";
+
+export interface BulkRoutesOptions extends Finding {
+  readonly clock: Clock;
+}
+
+const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
+
+/** Which sagas, and whether it is only to be shown what would happen. */
+const bulkShape = {
+  saga_ids: z
+    .array(z.uuid("must be a saga id"), idsAllowed)
+    .min(1, idsAllowed)
+    .max(LIMIT_MAX, idsAllowed)
+    .optional()
+    .openapi({ example: [examples.sagaId] }),
+  where: z
+    .strictObject(filterShape, "must be an object with the filters of GET /sagas")
+    .optional()
+    .openapi({ description: `The newest ${LIMIT_MAX} that fit.` }),
+  preview: z
+    .boolean("must be true or false")
+    .default(false)
+    .openapi({ description: "Shows what would happen, and does nothing." }),
+};
+
+const oneOfBoth = "must have either saga_ids or where";
+const isOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonly where?: unknown }) =>
+  (saga_ids === undefined) !== (where === undefined);
+
+const bulkAsking = z
+  .strictObject({ ...bulkShape, ...askingShape })
+  .refine(isOneOfBoth, oneOfBoth)
+  .openapi("BulkAsking");
+const bulkAnswer = z
+  .strictObject({ ...bulkShape, ...answerShape })
+  .refine(isOneOfBoth, oneOfBoth)
+  .openapi("BulkAnswer");
+
+const bulkResult = z
+  .object({
+    preview: z.boolean(),
+    items: z.array(
+      z.object({
+        saga_id: z.string(),
+        accepted: z.boolean().describe("Of a preview: whether it would be."),
+        reason: z.string().optional().describe("Why not."),
+        allowed_from: z.iso.datetime().optional(),
+        consequence: choicesSchema.shape.items.element.shape.consequence,
+      }),
+    ),
+    more: z.boolean().describe("Whether more sagas fit than were looked at: do the same again."),
+  })
+  .openapi("BulkResult");
+
+type BulkBody = z.output<typeof bulkAsking>;
+type BulkItem = z.output<typeof bulkResult>["items"][number];
+
+/** What is asked of each saga, and the choice that this is. */
+interface Ask {
+  readonly choice: ChoiceName;
+  readonly step?: string;
+  readonly of: (sagaId: string) => Promise<FoundSaga>;
+}
+
+/** `POST /sagas/cancel`, `/sagas/retry` and `/sagas/resolve`: the same for many sagas at once, with a preview and a result for each. */
+export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): void {
+  const { engine } = options;
+  for (const operation of ["cancel", "retry"] as const) {
+    app.openAPIRegistry.registerPath(documentOf(operation, bulkAsking));
+    app.post(`/sagas/${operation}`, limitBody(), async (context) => {
+      const body = await readBody(context, bulkAsking);
+      if ("refusal" in body) return body.refusal;
+      const asking: Asking = withoutUndefined(body.value);
+      return jsonResponse(await askAll(body.value, { choice: operation, of: (id) => engine[operation](id, asking) }, options));
+    });
+  }
+  app.openAPIRegistry.registerPath(documentOf("resolve", bulkAnswer));
+  app.post("/sagas/resolve", limitBody(), async (context) => {
+    const body = await readBody(context, bulkAnswer);
+    if ("refusal" in body) return body.refusal;
+    const { step, applied, result } = body.value;
+    const answer: Answer = { step, applied, result, ...withoutUndefined(body.value) };
+    const ask: Ask = { choice: applied ? "applied" : "not-applied", step, of: (id) => engine.resolve(id, answer) };
+    return jsonResponse(await askAll(body.value, ask, options));
+  });
+}
+
+async function askAll(body: BulkBody, ask: Ask, options: BulkRoutesOptions): Promise<z.output<typeof bulkResult>> {
+  const { sagaIds, more } = await chosen(body, options);
+  const work = body.preview ? (id: string) => foretell(id, ask, options) : (id: string) => askOne(id, ask, options);
+  return { preview: body.preview, items: await Promise.all(sagaIds.map(work)), more };
+}
+
+async function chosen({ saga_ids, where = {} }: BulkBody, options: BulkRoutesOptions) {
+  if (saga_ids) return { sagaIds: [...new Set(saga_ids)], more: false };
+  const { sagas, last } = await findSagas({ ...toQuery(where), limit: LIMIT_MAX }, options);
+  return { sagaIds: sagas.map(({ saga }) => saga.id), more: last !== undefined };
+}
+
+async function foretell(sagaId: string, ask: Ask, options: BulkRoutesOptions): Promise<BulkItem> {
+  return await explainOne(sagaId, ask, options).catch((error: unknown) => refusalOf(sagaId, error));
+}
+
+async function explainOne(sagaId: string, { choice: name, step }: Ask, { engine, clock }: BulkRoutesOptions): Promise<BulkItem> {
+  const found = await engine.get(sagaId);
+  if (!found) return { saga_id: sagaId, accepted: false, reason: `There is no saga ${sagaId}.` };
+  const { saga, controller } = found;
+  if (step !== undefined && saga.phase.name === "needs-intervention" && saga.phase.step !== step) {
+    return { saga_id: sagaId, accepted: false, reason: `what needs a human is the step ${saga.phase.step}, not ${step}` };
+  }
+  const explained = explainChoices(controller, saga, clock.now()).find((each) => each.name === name);
+  if (!explained) return { saga_id: sagaId, accepted: false, reason: "it cannot be asked" };
+  const { allowed: accepted, choice: _name, ...rest } = viewChoice(explained);
+  return { saga_id: sagaId, accepted, ...rest };
+}
+
+async function askOne(sagaId: string, ask: Ask, options: BulkRoutesOptions): Promise<BulkItem> {
+  const { consequence } = await foretell(sagaId, ask, options);
+  try {
+    await ask.of(sagaId);
+    return { saga_id: sagaId, accepted: true, ...(consequence && { consequence }) };
+  } catch (error) {
+    return refusalOf(sagaId, error);
+  }
+}
+
+/** That one cannot be done is no reason to leave the others. */
+function refusalOf(sagaId: string, error: unknown): BulkItem {
+  const isOne = error instanceof OperationRefused || error instanceof UnreadableSaga || error instanceof JournalError;
+  if (!isOne) throw error;
+  const from = error instanceof OperationRefused ? error.from : undefined;
+  return {
+    saga_id: sagaId,
+    accepted: false,
+    reason: error.message,
+    ...(from !== undefined && { allowed_from: timestamp(from) }),
+  };
+}
+
+const summaries = {
+  cancel: "Has sagas undone",
+  retry: "Tries now what waits, for many sagas",
+  resolve: "Gives many sagas the same answer",
+};
+
+function documentOf(operation: keyof typeof summaries, schema: typeof bulkAsking | typeof bulkAnswer) {
+  const item = { saga_id: examples.sagaId, accepted: true, consequence: examples.choices.items[2]?.consequence };
+  return {
+    method: "post" as const,
+    path: `/sagas/${operation}`,
+    operationId: `${operation}Sagas`,
+    tags: ["operations"],
+    summary: summaries[operation],
+    description: `As \`POST /sagas/{saga_id}/${operation}\`, for each of \`saga_ids\`, or of the sagas that \`where\` finds. Send it with \`"preview": true\` first.`,
+    request: { body: { required: true, content: { "application/json": { schema } } } },
+    responses: {
+      200: {
+        description: "What became, or would become, of each.",
+        content: { "application/json": { schema: bulkResult, example: { preview: true, items: [item], more: false } } },
+      },
+      400: problemResponse("malformed-json"),
+      413: problemResponse("body-too-large"),
+      415: problemResponse("unsupported-media-type"),
+      422: problemResponse("invalid-request"),
+      503: problemResponse("draining", "journal-unavailable"),
+    },
+  };
+}

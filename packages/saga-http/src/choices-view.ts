@@ -1,0 +1,51 @@
+import { z } from "@hono/zod-openapi";
+import { type Consequence, type ExplainedChoice, explainChoices, type FoundSaga } from "saga-core";
+import { explainConsequence } from "./explanation.ts";
+import { statusSchema } from "./saga-view.ts";
+import { timestamp } from "./timestamp.ts";
+
+export const consequenceSchema = z
+  .object({
+    calls: z
+      .array(z.object({ step: z.string(), action: z.enum(["run", "rollback", "probe"]) }))
+      .describe("The calls that are then made, in order."),
+    status: statusSchema,
+    state: z.string(),
+    explanation: z.string(),
+  })
+  .openapi("Consequence", { description: "What follows, if everything that is then called is done." });
+
+const choiceSchema = z
+  .object({
+    choice: z.enum(["cancel", "retry", "applied", "not-applied"]).describe("The last two are answers for `resolve`."),
+    allowed: z.boolean(),
+    reason: z.string().optional().describe("Why not."),
+    allowed_from: z.iso.datetime().optional().describe("From when on it is, where waiting helps."),
+    consequence: consequenceSchema.optional(),
+  })
+  .openapi("Choice");
+
+export const choicesSchema = z.object({ items: z.array(choiceSchema) }).openapi("Choices");
+
+export type ChoicesView = z.output<typeof choicesSchema>;
+export type ChoiceView = z.output<typeof choiceSchema>;
+
+/** What may be done with a saga now, and what each of it leads to. */
+export function viewChoices({ saga, controller }: FoundSaga, at: number): ChoicesView {
+  return { items: explainChoices(controller, saga, at).map(viewChoice) };
+}
+
+export function viewChoice({ name, choice, consequence }: ExplainedChoice): ChoiceView {
+  return {
+    choice: name,
+    allowed: choice.allowed,
+    ...(!choice.allowed && { reason: choice.reason }),
+    ...(!choice.allowed && choice.from !== undefined && { allowed_from: timestamp(choice.from) }),
+    ...(consequence && { consequence: viewConsequence(consequence) }),
+  };
+}
+
+function viewConsequence(consequence: Consequence): z.output<typeof consequenceSchema> {
+  const { calls, status, state } = consequence;
+  return { calls: [...calls], status, state, explanation: explainConsequence(consequence) };
+}

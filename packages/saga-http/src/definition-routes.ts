@@ -1,0 +1,140 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
+import { type Controller, type Engine, toMermaid } from "saga-core";
+import { definitionSchema, viewDefinition } from "./definition-view.ts";
+import { examples } from "./examples.ts";
+import { jsonResponse } from "./json-response.ts";
+import { limitBody } from "./limit-body.ts";
+import { askingSchema, readBody } from "./operation-body.ts";
+import { withoutUndefined } from "./operation-routes.ts";
+import { problem, problemResponse } from "./problem.ts";
+
+export interface DefinitionRoutesOptions {
+  readonly engine: Engine;
+  readonly controllers: readonly Controller[];
+}
+
+/** `GET /definitions`, one of them, its diagram; and pausing and resuming it. */
+export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }: DefinitionRoutesOptions): void {
+  const view = (controller: Controller) =>
+    viewDefinition(
+      controller,
+      engine.pauses().find(({ definition }) => definition === controller.name),
+    );
+  const named = (name: string): Controller => {
+    const controller = controllers.find((each) => each.name === name);
+    if (controller) return controller;
+    throw new HTTPException(404, { res: problem("not-found", { detail: `There is no definition "${name}".` }) });
+  };
+
+  app.openapi(listRoute, (context) => context.json({ items: controllers.map(view) }, 200));
+  app.openapi(getRoute, (context) => context.json(view(named(context.req.valid("param").definition)), 200));
+  app.openapi(diagramRoute, (context) => context.text(toMermaid(named(context.req.valid("param").definition).chart), 200));
+
+  for (const operation of ["pause", "resume"] as const) {
+    app.openAPIRegistry.registerPath(pausingDocument(operation));
+    app.post(`/definitions/:definition/${operation}`, limitBody(), async (context) => {
+      const body = await readBody(context, askingSchema, { isOptional: true });
+      if ("refusal" in body) return body.refusal;
+      const controller = named(context.req.param("definition"));
+      if (operation === "pause") await engine.pause(controller.name, withoutUndefined(body.value));
+      else await engine.endPause(controller.name);
+      return jsonResponse(view(controller));
+    });
+  }
+}
+
+const definitionParameter = z.object({
+  definition: z.string().openapi({ param: { name: "definition", in: "path" }, example: "order" }),
+});
+
+const notFound = { 404: problemResponse("not-found") };
+
+const listRoute = createRoute({
+  method: "get",
+  path: "/definitions",
+  operationId: "listDefinitions",
+  tags: ["definitions"],
+  summary: "The definitions that new sagas start with",
+  responses: {
+    200: {
+      description: "All of them.",
+      content: {
+        "application/json": {
+          schema: z.object({ items: z.array(definitionSchema) }).openapi("Definitions"),
+          example: { items: [examples.definition] },
+        },
+      },
+    },
+    405: problemResponse("method-not-allowed"),
+  },
+});
+
+const getRoute = createRoute({
+  method: "get",
+  path: "/definitions/{definition}",
+  operationId: "getDefinition",
+  tags: ["definitions"],
+  summary: "A definition: its steps, kinds, states and transitions",
+  request: { params: definitionParameter },
+  responses: {
+    200: {
+      description: "The definition.",
+      content: { "application/json": { schema: definitionSchema, example: examples.definition } },
+    },
+    ...notFound,
+  },
+});
+
+const diagramRoute = createRoute({
+  method: "get",
+  path: "/definitions/{definition}/diagram",
+  operationId: "getDiagram",
+  tags: ["definitions"],
+  summary: "Its states and transitions as a Mermaid diagram",
+  request: { params: definitionParameter },
+  responses: {
+    200: {
+      description: "Mermaid text.",
+      content: { "text/plain": { schema: z.string(), example: "stateDiagram-v2\n  [*] --> CREATING_ORDER\n" } },
+    },
+    ...notFound,
+  },
+});
+
+const texts = {
+  pause: {
+    summary: "Lets no saga of a definition start",
+    description:
+      "A start is refused with 503 `definition-paused`, also after a restart, until it is resumed; none is held. Sagas under way go on, and a repeated start still gets its saga. Durable before it is answered.",
+  },
+  resume: { summary: "Lets sagas of a definition start again", description: "Durable before it is answered." },
+};
+
+function pausingDocument(operation: "pause" | "resume") {
+  const paused =
+    operation === "pause" ? { paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "moving the store" } } : {};
+  return {
+    method: "post" as const,
+    path: `/definitions/{definition}/${operation}`,
+    operationId: `${operation}Definition`,
+    tags: ["definitions"],
+    ...texts[operation],
+    request: {
+      params: definitionParameter,
+      body: { required: false, content: { "application/json": { schema: askingSchema } } },
+    },
+    responses: {
+      200: {
+        description: "The definition as it is now.",
+        content: { "application/json": { schema: definitionSchema, example: { ...examples.definition, ...paused } } },
+      },
+      400: problemResponse("malformed-json"),
+      ...notFound,
+      413: problemResponse("body-too-large"),
+      415: problemResponse("unsupported-media-type"),
+      422: problemResponse("invalid-request"),
+      503: problemResponse("journal-unavailable"),
+    },
+  };
+}

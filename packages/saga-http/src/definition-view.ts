@@ -1,0 +1,62 @@
+import { z } from "@hono/zod-openapi";
+import type { AnyHandler, Controller, Pause } from "saga-core";
+import { timestamp } from "./timestamp.ts";
+
+const stepSchema = z
+  .object({
+    step: z.string(),
+    kind: z.enum(["compensatable", "pivot", "retriable"]),
+    participant: z.string(),
+    keyed: z.boolean().describe("Whether the participant keeps its first answer to an Idempotency-Key."),
+    state: z.string(),
+    undoing_state: z.string().optional(),
+  })
+  .openapi("DefinitionStep");
+
+const pauseSchema = z
+  .object({ since: z.iso.datetime(), by: z.string().optional(), note: z.string().optional() })
+  .openapi("Pause", { description: "No saga of the definition starts: a start is refused with `definition-paused`." });
+
+export const definitionSchema = z
+  .object({
+    definition: z.string(),
+    version: z.int(),
+    fingerprint: z.string().describe("What it is made of; the same version with another one refuses to start."),
+    initial_state: z.string(),
+    states: z.array(z.string()),
+    steps: z.array(stepSchema),
+    transitions: z.array(z.object({ from: z.string(), event: z.string(), to: z.string() })),
+    paused: pauseSchema.optional(),
+  })
+  .openapi("Definition");
+
+export type DefinitionView = z.output<typeof definitionSchema>;
+
+export function viewDefinition({ name, version, fingerprint, chart, handlers }: Controller, pause?: Pause): DefinitionView {
+  return {
+    definition: name,
+    version,
+    fingerprint,
+    initial_state: chart.initial,
+    states: [...chart.states],
+    steps: handlers.map(viewStep),
+    transitions: [...chart.arrows],
+    ...(pause && { paused: viewPause(pause) }),
+  };
+}
+
+function viewStep(handler: AnyHandler): z.output<typeof stepSchema> {
+  const { step, kind, participant, words } = handler;
+  return {
+    step,
+    kind,
+    participant: participant.name,
+    keyed: participant.keyed,
+    state: words.state,
+    ...(handler.kind === "compensatable" && { undoing_state: handler.words.undoing }),
+  };
+}
+
+function viewPause({ at, by, note }: Pause): z.output<typeof pauseSchema> {
+  return { since: timestamp(at), ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
+}

@@ -1,0 +1,71 @@
+import { type InterventionReason, rejected, unavailable, unknown } from "saga-core";
+import { describe, expect, it } from "vitest";
+import { viewSaga } from "./saga-view.ts";
+import { bodyOf, setUp } from "./testing/seat-app.ts";
+
+const CANCEL_KEEPS = "Cancel: it still needs a human, in RESERVING.";
+const APPLIED = "Resolve, reserve was applied: reserve is undone, then the saga is cancelled.";
+
+describe("what a human is told", () => {
+  it.for<[InterventionReason, "run" | "rollback", readonly string[]]>([
+    [
+      "unknown-unkeyed",
+      "run",
+      ["It is not known whether the step reserve took effect at theatre, which keeps no keys", "Look at theatre", APPLIED],
+    ],
+    ["refused", "rollback", ["theatre refused undoing the step reserve, which must succeed in the end.", CANCEL_KEEPS]],
+    ["gave-up", "rollback", ["Repeating did not settle undoing the step reserve at theatre in time.", CANCEL_KEEPS]],
+    [
+      "defect",
+      "run",
+      ["theatre says that the key of the step reserve was used for another request", "Retry: not possible", APPLIED],
+    ],
+  ])("of a saga that is %s: what happened, what is known, and what each choice would do", async ([reason, action, said]) => {
+    const { answers, engine, clock, start } = setUp();
+    answers.reserve = async () => unknown("half an answer.", { defect: true });
+    const { saga_id } = await bodyOf(await start());
+    const found = await engine.get(String(saga_id));
+    if (found?.saga.phase.name !== "needs-intervention") throw new Error("it should need a human");
+    const phase = { ...found.saga.phase, reason, action };
+    clock.advanceBy(20_000);
+    const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase } }, clock.now());
+    for (const sentence of [...said, "Seen, at attempt 1: half an answer.", "Resolve, "]) expect(explanation).toContain(sentence);
+    expect(explanation).toContain(
+      "was not applied: not before 2026-01-01T00:05:00.000Z, because an attempt at it may still be on its way",
+    );
+  });
+
+  it("of a saga that waits: what is known, when it goes on, and what becomes of it if nothing changes", async () => {
+    const { answers, start, getJson } = setUp({ attemptsMax: 3 });
+    answers.pay = async () => unavailable("503.", { retryAfterMs: 2_000 });
+    const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
+    await new Promise((resolve) => setTimeout(resolve));
+    const { explanation, status } = await getJson(`/sagas/${String(saga_id)}`);
+    expect(status).toBe("running");
+    expect(explanation).toBe(
+      "pay could not be done yet at theatre; so far it certainly had no effect. Seen last: 503. Attempt 2 follows at 2026-01-01T00:00:02.000Z. If it is not done by 2026-01-01T00:00:15.000Z, or after 3 attempts, what was done is undone.",
+    );
+  });
+
+  it("of a saga whose call is in doubt: that it is repeated under its key", async () => {
+    const { answers, start, getJson } = setUp();
+    answers.pay = async () => unknown("no answer", { retryAfterMs: 2_000 });
+    const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
+    await new Promise((resolve) => setTimeout(resolve));
+    const { explanation } = await getJson(`/sagas/${String(saga_id)}`);
+    expect(explanation).toContain(
+      "It is not known whether pay was applied at theatre. It is repeated under its key, which cannot apply it twice.",
+    );
+    expect(explanation).toContain("If it is not settled by 2026-01-02T00:00:00.000Z, a human is asked.");
+  });
+
+  it("is nothing of a saga that has ended, or goes on", async () => {
+    const { answers, start, getJson } = setUp();
+    answers.reserve = async () => rejected("sold out");
+    const { saga_id } = await bodyOf(await start());
+    expect(await getJson(`/sagas/${String(saga_id)}`)).not.toHaveProperty("explanation");
+    answers.reserve = () => new Promise(() => undefined);
+    const going = await bodyOf(await start({ prefer: "respond-async" }));
+    expect(await getJson(`/sagas/${String(going["saga_id"])}`)).not.toHaveProperty("explanation");
+  });
+});

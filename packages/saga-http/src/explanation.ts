@@ -1,0 +1,136 @@
+import {
+  type ChoiceName,
+  type Consequence,
+  deadlineAt,
+  type ExplainedChoice,
+  explainChoices,
+  type FoundSaga,
+  type InterventionReason,
+  isKeyed,
+  type NeedsIntervention,
+  patienceEndsAt,
+  type StepProgress,
+  stepOf,
+} from "saga-core";
+import { timestamp } from "./timestamp.ts";
+
+/** In plain language, of a saga that waits or needs a human: what happened, what is known, what is not, and what each choice would do. */
+export function explain(found: FoundSaga, at: number): string | undefined {
+  const { phase, isParked } = found.saga;
+  switch (phase.name) {
+    case "needs-intervention":
+      return explainIntervention(found, phase, at);
+    case "forward":
+    case "settling":
+    case "undoing":
+      return explainWaiting(found, at) ?? (isParked ? explainParked(found) : undefined);
+    case "completed":
+    case "cancelled":
+      return undefined;
+  }
+}
+
+function explainIntervention(found: FoundSaga, phase: NeedsIntervention, at: number): string {
+  const happened = explainReason(found, phase);
+  if (isUnreadable(phase.reason)) return happened;
+  const choices = explainChoices(found.controller, found.saga, at).map(
+    (choice) => `${label(choice, phase)}: ${outcome(choice)}.`,
+  );
+  return [happened, ...choices].join(" ");
+}
+
+function isUnreadable(reason: InterventionReason): boolean {
+  return reason === "unregistered" || reason === "unreadable";
+}
+
+function explainReason({ saga, controller }: FoundSaga, { step, action, reason }: NeedsIntervention): string {
+  const call = action === "run" ? `the step ${step}` : `undoing the step ${step}`;
+  const participant = participantOf({ saga, controller }, step);
+  const progress = saga.steps.find((each) => each.step === step);
+  const attempts = progress === undefined ? "" : `, at attempt ${progress.attempts}`;
+  const seen = `Seen${attempts}: ${(progress?.lastError?.reason ?? "nothing").replace(/\.$/, "")}.`;
+  switch (reason) {
+    case "unknown-unkeyed":
+      return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: sent again, it could be applied twice, so it is not. ${seen} Look at ${participant} whether it was applied.`;
+    case "refused":
+      return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.`;
+    case "unregistered":
+      return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so that nothing is done for it. Register that version beside the others, and start again.`;
+    case "unreadable":
+      return "Its records in the journal are damaged, so that nothing is done for it. Look at its participants for what it did, and restore the journal from a backup, or leave it.";
+    case "gave-up":
+      return `Repeating did not settle ${call} at ${participant} in time. ${seen} Look there whether it was applied.`;
+    case "defect":
+      return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} Look there whether it was applied.`;
+  }
+}
+
+function label({ name }: ExplainedChoice, { step, action }: NeedsIntervention): string {
+  const call = action === "run" ? step : `undoing ${step}`;
+  const labels: Readonly<Record<ChoiceName, string>> = {
+    cancel: "Cancel",
+    retry: "Retry",
+    applied: `Resolve, ${call} was applied`,
+    "not-applied": `Resolve, ${call} was not applied`,
+  };
+  return labels[name];
+}
+
+function outcome({ choice, consequence }: ExplainedChoice): string {
+  if (choice.allowed) return consequence ? explainConsequence(consequence) : "allowed";
+  return `not ${choice.from === undefined ? "possible" : `before ${timestamp(choice.from)}`}, because ${choice.reason}`;
+}
+
+/** What follows, if everything that is then called is done. */
+export function explainConsequence({ calls, status, state }: Consequence): string {
+  const verbs = { run: "is run", rollback: "is undone", probe: "is looked at" } as const;
+  const then = calls.map(({ step, action }) => `${step} ${verbs[action]}`);
+  const end = status === "needs_intervention" ? `it still needs a human, in ${state}` : `the saga is ${status}`;
+  return [...then, end].join(", then ");
+}
+
+/** An attempt failed, and the next one is due at a known instant. */
+function explainWaiting(found: FoundSaga, at: number): string | undefined {
+  const { saga } = found;
+  const waiting = saga.steps.find(({ calling, nextAttemptAt = -Infinity }) => !calling && nextAttemptAt > at);
+  if (!waiting) return undefined;
+  const { step, attempts, lastError, nextAttemptAt = at } = waiting;
+  const participant = participantOf(found, step);
+  const what = saga.phase.name === "undoing" ? `undoing ${step}` : step;
+  const seen = (lastError?.reason ?? "no answer").replace(/\.$/, "");
+  const next = `Attempt ${attempts + 1} follows at ${timestamp(nextAttemptAt)}.`;
+  return `${known(found, waiting, { what, participant })} Seen last: ${seen}. ${next} ${until(found, waiting)}`;
+}
+
+function known(
+  { saga }: FoundSaga,
+  { step, inDoubtSince }: StepProgress,
+  { what, participant }: { readonly what: string; readonly participant: string },
+): string {
+  if (inDoubtSince === undefined) return `${what} could not be done yet at ${participant}; so far it certainly had no effect.`;
+  const how = isKeyed(saga, step)
+    ? "It is repeated under its key, which cannot apply it twice."
+    : "Whether it was is looked up there.";
+  return `It is not known whether ${what} was applied at ${participant}. ${how}`;
+}
+
+/** What becomes of it if nothing changes. */
+function until({ saga, controller }: FoundSaga, { step, inDoubtSince }: StepProgress): string {
+  const isRetriable = controller.handlers.some((handler) => handler.step === step && handler.kind === "retriable");
+  const turnsBack = saga.phase.name === "forward" && !isRetriable;
+  if (turnsBack && inDoubtSince === undefined) {
+    return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${saga.policy.attemptsMax} attempts, what was done is undone.`;
+  }
+  return `If it is not settled by ${timestamp(patienceEndsAt(saga))}, a human is asked.`;
+}
+
+/** Nothing is under way. */
+function explainParked(found: FoundSaga): string | undefined {
+  const step = stepOf(found.controller, found.saga);
+  if (step === undefined) return undefined;
+  return `It waits until ${participantOf(found, step)} is called again, which did not answer of late or has no room. Nothing is under way; \`GET /health/ready\` shows how the participants fare.`;
+}
+
+function participantOf({ controller }: FoundSaga, step: string): string {
+  return controller.handlers.find((handler) => handler.step === step)?.participant.name ?? "the participant";
+}

@@ -1,0 +1,91 @@
+import { z } from "@hono/zod-openapi";
+import type { SagaQuery } from "saga-core";
+import { statusSchema } from "./saga-view.ts";
+
+export const LIMIT_MAX = 200;
+const LIMIT_DEFAULT = 50;
+const TEXT_LENGTH_MAX = 200;
+
+const once = "must be given once";
+const instantAllowed = 'must be an instant like "2026-11-23T12:00:00Z"';
+
+const instant = (description: string) =>
+  z.iso.datetime({ error: instantAllowed, offset: true }).optional().openapi({ description, example: "2026-11-23T12:00:00Z" });
+
+/** Which sagas are meant: those that fit all that is given. */
+export const filterShape = {
+  definition: z.string(once).optional().openapi({ description: "The name of their definition.", example: "order" }),
+  status: statusSchema.optional(),
+  state: z.string(once).optional().openapi({ description: "The state that they are in.", example: "CREATING_PAYMENT" }),
+  step: z.string(once).optional().openapi({
+    description: "The step that they are about: the one they stand at, that needs a human, or that could not be done.",
+    example: "create-payment",
+  }),
+  created_from: instant("Created at this instant or later."),
+  created_before: instant("Created before this instant."),
+  updated_from: instant("Last changed at this instant or later."),
+  updated_before: instant("Last changed before this instant."),
+  text: z
+    .string(once)
+    .min(1, "must not be empty")
+    .max(TEXT_LENGTH_MAX, `must have at most ${TEXT_LENGTH_MAX} characters`)
+    .optional()
+    .openapi({
+      description: "What is somewhere in their input or data: a number, such as an order's, or a part of a text.",
+      example: "4711",
+    }),
+};
+
+const filter = z.strictObject(filterShape);
+
+export type Filter = z.output<typeof filter>;
+
+export function toQuery({
+  created_from,
+  created_before,
+  updated_from,
+  updated_before,
+  ...same
+}: Filter): Omit<SagaQuery, "limit"> {
+  return {
+    ...same,
+    created: { from: toInstant(created_from), before: toInstant(created_before) },
+    updated: { from: toInstant(updated_from), before: toInstant(updated_before) },
+  };
+}
+
+function toInstant(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
+
+/** Opaque to clients: the id of the last item of a page. */
+export function toCursor(id: string): string {
+  return btoa(id).replaceAll("=", "");
+}
+
+function fromCursor(cursor: string): string | undefined {
+  try {
+    return z.uuid().safeParse(atob(cursor)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const cursorSchema = z.string(once).transform((cursor, context) => {
+  const id = fromCursor(cursor);
+  if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
+  return id ?? z.NEVER;
+});
+
+const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
+
+export const listQuery = z.strictObject({
+  ...filterShape,
+  limit: z
+    .string(limitAllowed)
+    .refine((limit) => /^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= LIMIT_MAX, limitAllowed)
+    .transform(Number)
+    .default(LIMIT_DEFAULT)
+    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
+  cursor: cursorSchema.optional().openapi({ type: "string", description: "A `next_cursor` of the same list." }),
+});

@@ -1,0 +1,57 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { pointer } from "saga-core";
+import { readJsonBody } from "./json-body.ts";
+import { type InvalidMember, invalidRequest } from "./problem.ts";
+
+const by = z
+  .string("must be a text")
+  .min(1, "must not be empty")
+  .max(200, "must have at most 200 characters")
+  .openapi({ description: "Who asks for it.", example: "ada" });
+const note = z
+  .string("must be a text")
+  .min(1, "must not be empty")
+  .max(2_000, "must have at most 2000 characters")
+  .openapi({ description: "Why; it is kept in the saga's history.", example: "Payments shows payment 3 for order 7." });
+
+export const askingShape = { by: by.optional(), note: note.optional() };
+
+export const askingSchema = z.strictObject(askingShape, "must be an object with by and note, or nothing").openapi("Asking");
+
+export const answerShape = {
+  step: z.string("must be the name of the step that needs a human").openapi({ example: "create-payment" }),
+  applied: z.boolean("must be true or false").openapi({ description: "Whether its call took effect.", example: true }),
+  result: z
+    .looseObject({}, "must be an object with what the step gives")
+    .optional()
+    .openapi({ description: "What the step gave, where its run was applied and gives something.", example: { payment_id: 3 } }),
+  by: by.optional(),
+  note,
+};
+
+export const answerSchema = z.strictObject(answerShape, "must be an object with step, applied and note").openapi("Answer");
+
+type Read<Value> = { readonly value: Value } | { readonly refusal: Response };
+
+/** Reads and validates a body; where `isOptional`, none at all is an empty object. */
+export async function readBody<Schema extends z.ZodType>(
+  { req }: Context,
+  schema: Schema,
+  { isOptional = false } = {},
+): Promise<Read<z.output<Schema>>> {
+  const hasNone = isOptional && req.header("content-type") === undefined && (await req.text()) === "";
+  const body = hasNone ? { value: {} } : await readJsonBody(req);
+  if ("refusal" in body) return body;
+  const parsed = schema.safeParse(body.value);
+  return parsed.success ? { value: parsed.data } : { refusal: invalidRequest(parsed.error.issues.flatMap(invalidMembers)) };
+}
+
+/** What a schema objects to, as this API tells it. */
+export function invalidMembers(issue: z.core.$ZodIssue): readonly InvalidMember[] {
+  if (issue.code !== "unrecognized_keys") return [{ pointer: pointer(issue), detail: issue.message }];
+  return issue.keys.map((key) => ({
+    pointer: pointer({ message: issue.message, path: [...issue.path, key] }),
+    detail: "is not known here",
+  }));
+}
