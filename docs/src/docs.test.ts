@@ -46,6 +46,8 @@ describe("the docs", () => {
       "CONTRIBUTING.md",
       "docs/contracts.md",
       "docs/journal.md",
+      "docs/own-saga.md",
+      "docs/rest.md",
       "docs/performance.md",
       "docs/testing.md",
     ].map(pageAt);
@@ -69,7 +71,7 @@ describe("the docs", () => {
 
   it("show how many tasks the test command runs", () => {
     const places = ["apps", "packages"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-    const tasks = [...places, "stack", "contracts", "docs", "bench"].flatMap((place) =>
+    const tasks = [...places, "stack", "contracts", "clients", "docs", "bench"].flatMap((place) =>
       Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "check", "e2e"].includes(name)),
     );
     // And the linter, once for all.
@@ -83,7 +85,10 @@ describe("the docs", () => {
       .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
     const places = [
       ...pages,
-      ...[".ci/run", "stack/src/start.ts"].map((path) => ({ path, text: readFileSync(join(root, path), "utf8") })),
+      ...[".ci/run", "stack/src/start.ts", "clients/e2e/runners.ts"].map((path) => ({
+        path,
+        text: readFileSync(join(root, path), "utf8"),
+      })),
     ];
     const named = places.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm@[\w.-]*\d/g)].map(([version]) => ({ path, version })),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
@@ -6,8 +6,10 @@ import { mockEnvironment } from "mock-kit";
 import { compose, orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
 import { toMermaid } from "saga-core";
+import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
 import { z } from "zod";
+import { root } from "./pages.ts";
 
 /** The definition of the order saga; its chart needs no participant to be there. */
 export const orderSaga = orderSagaOf(readConfig({}));
@@ -21,6 +23,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
     ["interactions", interactionsTable()],
+    ["trip-app", `\`\`\`ts\n${readFileSync(join(root, "docs/src/trip-app.ts"), "utf8")}\`\`\`\n`],
+    ["problems", problemsTable()],
   ]);
 }
 
@@ -30,6 +34,11 @@ function variablesTable(schema: z.ZodObject): string {
     return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+function problemsTable(): string {
+  const rows = Object.entries(problemTypes).map(([type, { status, title }]) => `| \`${type}\` | ${status} | ${title} |\n`);
+  return `| type | status | what it is |\n|---|---|---|\n${rows.join("")}`;
 }
 
 function interactionsTable(): string {

@@ -16,7 +16,7 @@ import { type Finding, findSagas } from "./find-sagas.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
 import { filterShape, LIMIT_MAX, toQuery } from "./list-query.ts";
-import { answerShape, askingShape, readBody } from "./operation-body.ts";
+import { answerExample, answerShape, askingExample, askingShape, readBody } from "./operation-body.ts";
 import { withoutUndefined } from "./operation-routes.ts";
 import { problemResponse } from "./problem.ts";
 import { timestamp } from "./timestamp.ts";
@@ -29,12 +29,7 @@ const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
 
 /** Which sagas, and whether it is only to be shown what would happen. */
 const bulkShape = {
-  saga_ids: z
-    .array(z.uuid("must be a saga id"), idsAllowed)
-    .min(1, idsAllowed)
-    .max(LIMIT_MAX, idsAllowed)
-    .optional()
-    .openapi({ example: [examples.sagaId] }),
+  saga_ids: z.array(z.uuid("must be a saga id"), idsAllowed).min(1, idsAllowed).max(LIMIT_MAX, idsAllowed).optional(),
   where: z
     .strictObject(filterShape, "must be an object with the filters of GET /sagas")
     .optional()
@@ -45,6 +40,8 @@ const bulkShape = {
     .openapi({ description: "Shows what would happen, and does nothing." }),
 };
 
+const someSagas = { saga_ids: [examples.sagaId], preview: true };
+
 const oneOfBoth = "must have either saga_ids or where";
 const isOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonly where?: unknown }) =>
   (saga_ids === undefined) !== (where === undefined);
@@ -52,11 +49,11 @@ const isOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonl
 const bulkAsking = z
   .strictObject({ ...bulkShape, ...askingShape })
   .refine(isOneOfBoth, oneOfBoth)
-  .openapi("BulkAsking");
+  .openapi("BulkAsking", { example: { ...someSagas, ...askingExample } });
 const bulkAnswer = z
   .strictObject({ ...bulkShape, ...answerShape })
   .refine(isOneOfBoth, oneOfBoth)
-  .openapi("BulkAnswer");
+  .openapi("BulkAnswer", { example: { ...someSagas, ...answerExample } });
 
 const bulkResult = z
   .object({

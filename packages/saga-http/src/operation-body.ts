@@ -8,29 +8,43 @@ const by = z
   .string("must be a text")
   .min(1, "must not be empty")
   .max(200, "must have at most 200 characters")
-  .openapi({ description: "Who asks for it.", example: "ada" });
+  .openapi({ description: "Who asks for it." });
 const note = z
   .string("must be a text")
   .min(1, "must not be empty")
   .max(2_000, "must have at most 2000 characters")
-  .openapi({ description: "Why; it is kept in the saga's history.", example: "Payments shows payment 3 for order 7." });
+  .openapi({ description: "Why; it is kept in the saga's history." });
+
+export const askingExample = { by: "ada", note: "Agreed with the shop." };
+
+export const answerExample = {
+  step: "create-payment",
+  applied: true,
+  result: { payment_id: 3 },
+  by: "ada",
+  note: "Payments shows payment 3 for order 7.",
+};
 
 export const askingShape = { by: by.optional(), note: note.optional() };
 
-export const askingSchema = z.strictObject(askingShape, "must be an object with by and note, or nothing").openapi("Asking");
+export const askingSchema = z
+  .strictObject(askingShape, "must be an object with by and note, or nothing")
+  .openapi("Asking", { example: askingExample });
 
 export const answerShape = {
-  step: z.string("must be the name of the step that needs a human").openapi({ example: "create-payment" }),
-  applied: z.boolean("must be true or false").openapi({ description: "Whether its call took effect.", example: true }),
+  step: z.string("must be the name of the step that needs a human"),
+  applied: z.boolean("must be true or false").openapi({ description: "Whether its call took effect." }),
   result: z
     .looseObject({}, "must be an object with what the step gives")
     .optional()
-    .openapi({ description: "What the step gave, where its run was applied and gives something.", example: { payment_id: 3 } }),
+    .openapi({ description: "What the step gave, where its run was applied and gives something." }),
   by: by.optional(),
   note,
 };
 
-export const answerSchema = z.strictObject(answerShape, "must be an object with step, applied and note").openapi("Answer");
+export const answerSchema = z
+  .strictObject(answerShape, "must be an object with step, applied and note")
+  .openapi("Answer", { example: answerExample });
 
 type Read<Value> = { readonly value: Value } | { readonly refusal: Response };
 

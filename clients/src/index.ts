@@ -1,0 +1,1 @@
+export { httpPath, makeApiFiles, postmanPath } from "./api-files.ts";

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Hono } from "hono";
+import { type Listening, listen } from "service-kit";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeTripApp } from "./trip-app.ts";
+
+const at = { host: "127.0.0.1", port: 0 };
+
+let directory: string;
+let participants: Listening[];
+/** What the participants were asked, in order. */
+let calls: string[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "trip-"));
+  participants = [];
+  calls = [];
+});
+
+afterEach(async () => {
+  await Promise.all(participants.map((participant) => participant.close()));
+  rmSync(directory, { recursive: true });
+});
+
+async function participant(answers: Readonly<Record<string, () => Response>>): Promise<string> {
+  const app = new Hono().post("/*", async ({ req }) => {
+    calls.push(`${req.path} ${req.header("idempotency-key")?.split("/").slice(1).join("/")} ${JSON.stringify(await req.json())}`);
+    return answers[req.path]?.() ?? new Response(null, { status: 404 });
+  });
+  const listening = await listen({ fetch: (request) => app.fetch(request), ...at });
+  participants.push(listening);
+  return listening.url;
+}
+
+async function orderTrip(charge: () => Response) {
+  const hotel = await participant({ "/rooms": () => Response.json({ room_id: 7 }), "/rooms/7/cancel": () => Response.json({}) });
+  const bank = await participant({ "/charges": charge });
+  const { app, stop } = await makeTripApp(join(directory, "journal.sqlite"), hotel, bank, (error) => {
+    throw error;
+  });
+  const body = JSON.stringify({ traveller: "Ada", nights: 2 });
+  const response = await app.request("/api/saga/trip", { method: "POST", headers: { "content-type": "application/json" }, body });
+  const diagram = await (await app.request("/api/definitions/trip/diagram")).text();
+  await stop();
+  return { status: response.status, told: await response.json(), diagram };
+}
+
+describe("a saga of one's own in an app of one's own", () => {
+  it("does every step", async () => {
+    const { status, told, diagram } = await orderTrip(() => Response.json({ receipt_id: 3 }));
+    expect([status, told]).toEqual([200, expect.objectContaining({ receipt_id: 3, status: "OK", state: "COMPLETED" })]);
+    expect(calls).toEqual([
+      '/rooms book-room/run {"traveller":"Ada","nights":2}',
+      '/charges charge-card/run {"traveller":"Ada","amount":160}',
+    ]);
+    expect(diagram).toContain("BOOKING --> CHARGING: Booked");
+  });
+
+  it("undoes what was done when a step is refused", async () => {
+    const { status, told } = await orderTrip(() => new Response("no funds", { status: 402 }));
+    expect([status, told]).toEqual([
+      409,
+      expect.objectContaining({ type: "saga-cancelled", reason: "402 no funds", rolled_back: ["book-room"] }),
+    ]);
+    expect(calls.at(-1)).toBe("/rooms/7/cancel book-room/rollback {}");
+  });
+
+  it("takes less than sixty lines", () => {
+    const lines = readFileSync(join(import.meta.dirname, "trip-app.ts"), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(lines.length).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,59 @@
+import { Hono } from "hono";
+import * as saga from "saga-core";
+import { sagaApp } from "saga-http";
+import { systemClock as clock, SqliteJournal } from "saga-sqlite";
+import { v7 as newId } from "uuid";
+import { z } from "zod";
+
+const trip = z.object({ traveller: z.string(), nights: z.int().min(1) });
+const room = z.object({ room_id: z.int() });
+const receipt = z.object({ receipt_id: z.int() });
+type Trip = z.output<typeof trip>;
+
+/** One call, and what its reply means. What is thrown, at a timeout too, is `unknown`: it is repeated under the same key. */
+async function post<R extends object>(url: string, body: object, key: string, gives: z.ZodType<R>): Promise<saga.Outcome<R>> {
+  const headers = { "content-type": "application/json", "idempotency-key": key };
+  const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5_000) });
+  if (reply.ok) return saga.done(gives.parse(await reply.json()));
+  return reply.status < 500 ? saga.rejected(`${reply.status} ${await reply.text()}`) : saga.unknown(`${reply.status}`);
+}
+
+/** A room is booked and paid; or, when one of them cannot be done, neither is. */
+function tripChain(hotelUrl: string, bankUrl: string) {
+  class BookRoom extends saga.CompensatableHandler<Trip, z.output<typeof room>> {
+    override readonly step = "book-room";
+    override readonly words = { state: "BOOKING", done: "Booked", failed: "Full", undoing: "FREEING", undone: "Freed" };
+    override readonly participant = { name: "hotel", keyed: true };
+    override readonly gives = room;
+    override run = ({ traveller, nights }: Trip, { key }: saga.Attempt) =>
+      post(`${hotelUrl}/rooms`, { traveller, nights }, key, room);
+    override rollback = ({ room_id }: z.output<typeof room>, { key }: saga.Attempt) =>
+      post(`${hotelUrl}/rooms/${room_id}/cancel`, {}, key, z.object({}));
+  }
+  class ChargeCard extends saga.PivotHandler<Trip, z.output<typeof receipt>> {
+    override readonly step = "charge-card";
+    override readonly words = { state: "CHARGING", done: "Charged", failed: "Declined" };
+    override readonly participant = { name: "bank", keyed: true };
+    override readonly gives = receipt;
+    override run = ({ traveller, nights }: Trip, { key }: saga.Attempt) =>
+      post(`${bankUrl}/charges`, { traveller, amount: nights * 80 }, key, receipt);
+  }
+  return saga.chain(trip).step(new BookRoom()).step(new ChargeCard());
+}
+
+class TripSagaController extends saga.Controller<ReturnType<typeof tripChain>> {
+  constructor(hotelUrl: string, bankUrl: string) {
+    super({ name: "trip", version: 1, chain: tripChain(hotelUrl, bankUrl), policy: saga.defaultPolicy });
+  }
+}
+
+export async function makeTripApp(journalPath: string, hotelUrl: string, bankUrl: string, onError: (error: unknown) => void) {
+  const controller = new TripSagaController(hotelUrl, bankUrl);
+  const journal = new SqliteJournal(journalPath);
+  const limits = { sagasInFlightMax: 1_000, onDefect: onError };
+  const engine = new saga.EmbeddedEngine({ controllers: [controller], journal, clock, random: Math.random, newId, ...limits });
+  await engine.resume();
+  const api = { info: { title: "Trips", version: "1" }, resources: [{ controller, input: trip, result: receipt }] };
+  const app = new Hono().route("/api", sagaApp({ ...api, engine, index: journal, clock, syncWaitMsMax: 20_000, onError }));
+  return { app, stop: () => engine.drain(10_000).finally(() => journal.close()) };
+}
