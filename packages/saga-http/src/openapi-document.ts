@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { mountedAt } from "./mounted-at.ts";
 
 /** What the OpenAPI document and the pages call an API. */
 export interface ApiInfo {
@@ -16,12 +17,12 @@ const tags = [
 
 /** `GET /openapi.json`: what the schemas that validate say (OpenAPI 3.1). */
 export function mountOpenApiDocument(app: OpenAPIHono, info: ApiInfo): void {
-  app.doc31("/openapi.json", {
+  app.doc31("/openapi.json", ({ req }) => ({
     openapi: "3.1.0",
     info: { ...info, license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" } },
-    servers: [{ url: "/", description: "Where this document comes from." }],
+    servers: [{ url: mountedAt(req, "/openapi.json") || "/", description: "Where this document comes from." }],
     // Whoever reaches the orchestrator may use it: who that is, its network decides.
     security: [],
     tags,
-  });
+  }));
 }

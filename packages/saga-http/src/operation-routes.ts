@@ -16,18 +16,16 @@ export interface OperationRoutesOptions {
 
 /** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: what a person asks of one saga, durable before it is answered (rule 5). */
 export function mountOperationRoutes(app: OpenAPIHono, { engine, clock }: OperationRoutesOptions): void {
-  const accepted = (found: FoundSaga) =>
-    jsonResponse(viewSaga(found, clock.now()), {
-      status: 202,
-      headers: { location: `/sagas/${found.saga.id}`, "retry-after": String(RETRY_AFTER_S) },
-    });
+  const accepted = (found: FoundSaga, location: string) =>
+    jsonResponse(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
 
   for (const operation of ["cancel", "retry"] as const) {
     app.openAPIRegistry.registerPath(askingDocument(operation));
     app.post(`/sagas/:saga_id/${operation}`, limitBody(), async (context) => {
       const body = await readBody(context, askingSchema, { isOptional: true });
       if ("refusal" in body) return body.refusal;
-      return accepted(await engine[operation](context.req.param("saga_id"), withoutUndefined(body.value)));
+      const found = await engine[operation](context.req.param("saga_id"), withoutUndefined(body.value));
+      return accepted(found, context.req.path.slice(0, -`/${operation}`.length));
     });
   }
 

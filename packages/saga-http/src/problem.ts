@@ -173,7 +173,7 @@ const exampleMembers: Partial<Record<ProblemType, object>> = {
 export function problemResponse(first: ProblemType, ...more: readonly ProblemType[]) {
   const types = [first, ...more] as const;
   const schema = z.looseObject({ type: z.enum(types), title: z.string(), status: z.int(), detail: z.string() });
-  const description = types.map((type) => `[\`${type}\`](/problems/${type}): ${problemTypes[type].title}`).join("\n\n");
+  const description = types.map((type) => `[\`${type}\`](problems/${type}): ${problemTypes[type].title}`).join("\n\n");
   const examples = Object.fromEntries(
     types.map((type) => {
       const detail = problemTypes[type].meaning;

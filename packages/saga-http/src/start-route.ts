@@ -5,6 +5,7 @@ import { examples } from "./examples.ts";
 import { readJsonBody } from "./json-body.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
+import { mountedAt } from "./mounted-at.ts";
 import { type ProblemType, problem, problemResponse } from "./problem.ts";
 import { RETRY_AFTER_S } from "./problem-of-error.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
@@ -50,7 +51,8 @@ async function start({ req }: Context, answering: Answering): Promise<Response> 
     ...(trace && { trace }),
   });
   const saga = await waitForRest(started, patience, clock);
-  const answer = (saga && endOf(saga, answering)) ?? (await pending(started, answering));
+  const answer =
+    (saga && endOf(saga, answering)) ?? (await pending(started, mountedAt(req, `/saga/${resource.controller.name}`), answering));
   if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
   return answer;
 }
@@ -90,13 +92,13 @@ function cancelledAs({ cause }: Turn): ProblemType {
 }
 
 /** 202: the saga goes on without its caller, and from here on no crash loses it. */
-async function pending({ id, accepted }: StartedSaga, { engine, clock }: Answering): Promise<Response> {
+async function pending({ id, accepted }: StartedSaga, base: string, { engine, clock }: Answering): Promise<Response> {
   await accepted;
   const found = await engine.get(id);
   if (!found) throw new Error(`Saga ${id} was accepted and is not there.`);
   return jsonResponse(viewSaga(found, clock.now()), {
     status: 202,
-    headers: { location: `/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
+    headers: { location: `${base}/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
   });
 }
 
