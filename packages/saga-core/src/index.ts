@@ -51,7 +51,7 @@ export {
 } from "./ports/engine.ts";
 export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
-export type { SagaIndex, SagaQuery, TimeRange } from "./ports/saga-index.ts";
+export { numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "./ports/saga-index.ts";
 export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
 export type { Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import type { SagaQuery } from "saga-core";
+import { numberIn, type SagaQuery } from "saga-core";
 import { IS_OPEN } from "./statements.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ interface Condition {
 }
 
 /** How many sagas are looked through in a turn of the event loop: some milliseconds. */
-const SLICE = 5_000;
+const SLICE = 1_000;
 
 /**
  * Lists sagas, newest first. Open ones are few, and have an index. All others are looked through slice by slice, so that no question, however
@@ -77,12 +77,16 @@ function conditionsOf({ definition, status, state, step, created = {}, updated =
 
 /** What is looked for must be in the text of the JSON; where it is, the JSON is read: it may be a part of another number, or a member's name. */
 function contentHolds(text: string): Condition {
-  const number = text.trim() === "" || Number.isNaN(Number(text)) ? null : Number(text);
-  const inJson = JSON.stringify(text).slice(1, -1);
+  const number = numberIn(text) ?? null;
+  // As it would be written in JSON: as a text, and as a number.
+  const written = new Set([JSON.stringify(text).slice(1, -1), ...(number === null ? [] : [JSON.stringify(number)])]);
+  const isWritten = [...written].map((part) =>
+    /[a-z]/i.test(part) ? "instr(lower(content), lower(?)) > 0" : "instr(content, ?) > 0",
+  );
   return {
-    sql: `(instr(lower(content), lower(?)) > 0 OR instr(content, ?) > 0) AND EXISTS (
+    sql: `(${isWritten.join(" OR ")}) AND EXISTS (
       SELECT 1 FROM json_tree(content)
       WHERE (type IN ('integer', 'real') AND atom = ?) OR (type = 'text' AND instr(lower(atom), lower(?)) > 0))`,
-    values: [inJson, number === null ? inJson : JSON.stringify(number), number, text],
+    values: [...written, number, text],
   };
 }

@@ -30,3 +30,8 @@ export interface TimeRange {
 export interface SagaIndex {
   list(query: SagaQuery): Promise<readonly string[]>;
 }
+
+/** The number that a searched text is, as JSON writes numbers; undefined for any other text. */
+export function numberIn(text: string): number | undefined {
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}

@@ -146,6 +146,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
       expectSame(await found("2.5"), [], "no part of a number");
       expectSame(await found("17"), ["b", "a"], "a number, and a text with it");
       expectSame(await found("12.50"), ["b"], "a number that is written otherwise");
+      expectSame(await found("0x7"), [], "no number of another language");
       expectSame(await found("product"), [], "no member's name");
       expectSame(await found("%"), [], "no pattern");
     },

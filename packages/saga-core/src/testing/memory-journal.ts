@@ -1,6 +1,6 @@
 import type { Json } from "../json.ts";
 import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause } from "../ports/journal.ts";
-import type { SagaIndex, SagaQuery, TimeRange } from "../ports/saga-index.ts";
+import { numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -128,7 +128,7 @@ function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange
 
 function holds(value: Json, text: string): boolean {
   if (typeof value === "string") return value.toLowerCase().includes(text.toLowerCase());
-  if (typeof value === "number") return text.trim() !== "" && value === Number(text);
+  if (typeof value === "number") return value === numberIn(text);
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some((member) => holds(member, text));
 }
