@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { httpPath, postmanPath } from "clients";
 import { Stack } from "stack";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readApiDocument } from "../src/api-document.ts";
 import { sampleRequests } from "../src/sample-requests.ts";
@@ -12,12 +12,15 @@ import { installRunners, runNode } from "./runners.ts";
 let stack: Stack;
 let temporary: string;
 
-beforeAll(async () => {
-  temporary = mkdtempSync(join(tmpdir(), "clients-e2e-"));
-  [stack] = await Promise.all([Stack.start(), installRunners()]);
-}, 300_000);
+beforeAll(() => installRunners(), 300_000);
 
-afterAll(async () => {
+// Each runner orders what there is two of.
+beforeEach(async () => {
+  temporary = mkdtempSync(join(tmpdir(), "clients-e2e-"));
+  stack = await Stack.start();
+});
+
+afterEach(async () => {
   rmSync(temporary, { recursive: true });
   await stack.stop();
 });

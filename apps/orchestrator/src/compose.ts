@@ -35,6 +35,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
       else log.info("The journal can be written again");
     },
     onContradiction: contradiction.reject,
+    onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
   });
   const engine = new EmbeddedEngine({
     controllers: [order],

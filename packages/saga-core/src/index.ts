@@ -33,6 +33,7 @@ export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
 export { defaultGateLimits, type GateLimits } from "./engine/participant-gate.ts";
+export { readResult } from "./engine/read-result.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
@@ -51,7 +52,7 @@ export {
 } from "./ports/engine.ts";
 export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
-export { numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "./ports/saga-index.ts";
+export { fits, numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "./ports/saga-index.ts";
 export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
 export type { Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";

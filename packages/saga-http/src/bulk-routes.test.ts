@@ -1,5 +1,6 @@
-import { unavailable } from "saga-core";
+import { unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { bodyOf, setUp } from "./testing/seat-app.ts";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -31,7 +32,7 @@ describe("an operation on many sagas", () => {
         { saga_id: ids[2], accepted: true, consequence: cancelled },
         { saga_id: nobody, accepted: false, reason: `There is no saga ${nobody}.` },
       ],
-      more: false,
+      next_cursor: null,
     });
     await settle();
     expect(await statuses()).toEqual(["completed", "running", "running"]);
@@ -68,7 +69,52 @@ describe("an operation on many sagas", () => {
     ]);
   });
 
+  it("says in a preview that a step must be told what it gave, one saga at a time", async () => {
+    const parts = setUp();
+    parts.answers.pay = async () => unknown("half an answer", { defect: true });
+    const { saga_id } = await bodyOf(await parts.start());
+    const answer = { saga_ids: [saga_id], step: "pay", applied: true, note: "seen there" };
+    for (const preview of [true, false]) {
+      const { items } = await bodyOf(await parts.post("/sagas/resolve", { ...answer, preview }));
+      expect(items).toMatchObject([{ accepted: false, reason: expect.stringContaining('The result of "pay" does not fit') }]);
+    }
+    const withResult = await parts.post("/sagas/resolve", { ...answer, result: { ticket: 1 } });
+    expect(await bodyOf(withResult)).toMatchObject({ status: 422, errors: [{ pointer: "/result" }] });
+  });
+
+  it("goes on with the sagas that are left, where more fit than are asked at once", async () => {
+    const { answers, start, post } = setUp({ sagasInFlightMax: 1_000, attemptsMax: 5 });
+    answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
+    for (let count = 0; count < 203; count += 1) await (await start({ prefer: "respond-async" })).body?.cancel();
+    await settle();
+    const seen: unknown[] = [];
+    let cursor: unknown;
+    do {
+      const asked = { where: { status: "running" }, preview: true, ...(cursor !== undefined && { cursor }) };
+      const { items, next_cursor } = await bodyOf(await post("/sagas/cancel", asked));
+      seen.push(...z.array(z.object({ saga_id: z.string() })).parse(items));
+      cursor = next_cursor;
+    } while (cursor !== null);
+    expect(new Set(seen.map((item) => JSON.stringify(item))).size).toBe(203);
+  });
+
+  it("is done to the others where a defect meets one", async () => {
+    const { post, ids, engine, errors, statuses } = await three();
+    const cancel = engine.cancel.bind(engine);
+    engine.cancel = (id, asking) => (id === ids[1] ? Promise.reject(new Error("the inside")) : cancel(id, asking));
+    const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids }));
+    expect(items).toMatchObject([
+      { accepted: false },
+      { accepted: false, reason: "A defect; the log says more." },
+      { accepted: true },
+    ]);
+    expect(errors).toEqual([new Error("the inside")]);
+    await settle();
+    expect(await statuses()).toEqual(["completed", "running", "cancelled"]);
+  });
+
   it.for<[string, object, string]>([
+    ["of what is no object", [], ""],
     ["of no saga", {}, ""],
     ["both of ids and of a filter", { saga_ids: [nobody], where: {} }, ""],
     ["of an empty list", { saga_ids: [] }, "/saga_ids"],

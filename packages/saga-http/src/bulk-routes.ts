@@ -8,6 +8,7 @@ import {
   type FoundSaga,
   JournalError,
   OperationRefused,
+  readResult,
   UnreadableSaga,
 } from "saga-core";
 import { choicesSchema, viewChoice } from "./choices-view.ts";
@@ -15,7 +16,7 @@ import { examples } from "./examples.ts";
 import { type Finding, findSagas } from "./find-sagas.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
-import { filterShape, LIMIT_MAX, toQuery } from "./list-query.ts";
+import { cursorSchema, filterShape, LIMIT_MAX, toCursor, toQuery } from "./list-query.ts";
 import { answerExample, answerShape, askingExample, askingShape, readBody } from "./operation-body.ts";
 import { withoutUndefined } from "./operation-routes.ts";
 import { problemResponse } from "./problem.ts";
@@ -23,6 +24,8 @@ import { timestamp } from "./timestamp.ts";
 
 export interface BulkRoutesOptions extends Finding {
   readonly clock: Clock;
+  /** Told of a defect that met one of the sagas. */
+  readonly onError: (error: unknown) => void;
 }
 
 const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
@@ -33,27 +36,35 @@ const bulkShape = {
   where: z
     .strictObject(filterShape, "must be an object with the filters of GET /sagas")
     .optional()
-    .openapi({ description: `The newest ${LIMIT_MAX} that fit.` }),
+    .openapi({ description: `Of those that fit, ${LIMIT_MAX} at a time, newest first.` }),
+  cursor: cursorSchema
+    .optional()
+    .openapi({ type: "string", description: "With `where`: the `next_cursor` of the answer before." }),
   preview: z
     .boolean("must be true or false")
     .default(false)
     .openapi({ description: "Shows what would happen, and does nothing." }),
 };
 
+const { result: _ofOneToo, ...commonAnswerExample } = answerExample;
 const someSagas = { saga_ids: [examples.sagaId], preview: true };
+
+const anObject = "must be an object with saga_ids or where";
+/** What a step gave differs from saga to saga: where it gives something, each is answered by itself. */
+const { result: _ofOne, ...commonAnswerShape } = answerShape;
 
 const oneOfBoth = "must have either saga_ids or where";
 const isOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonly where?: unknown }) =>
   (saga_ids === undefined) !== (where === undefined);
 
 const bulkAsking = z
-  .strictObject({ ...bulkShape, ...askingShape })
+  .strictObject({ ...bulkShape, ...askingShape }, anObject)
   .refine(isOneOfBoth, oneOfBoth)
   .openapi("BulkAsking", { example: { ...someSagas, ...askingExample } });
 const bulkAnswer = z
-  .strictObject({ ...bulkShape, ...answerShape })
+  .strictObject({ ...bulkShape, ...commonAnswerShape }, anObject)
   .refine(isOneOfBoth, oneOfBoth)
-  .openapi("BulkAnswer", { example: { ...someSagas, ...answerExample } });
+  .openapi("BulkAnswer", { example: { ...someSagas, ...commonAnswerExample } });
 
 const bulkResult = z
   .object({
@@ -67,7 +78,7 @@ const bulkResult = z
         consequence: choicesSchema.shape.items.element.shape.consequence,
       }),
     ),
-    more: z.boolean().describe("Whether more sagas fit than were looked at: do the same again."),
+    next_cursor: z.string().nullable().describe("Where more sagas fit: the same again with this `cursor` goes on with them."),
   })
   .openapi("BulkResult");
 
@@ -97,27 +108,28 @@ export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): v
   app.post("/sagas/resolve", limitBody(), async (context) => {
     const body = await readBody(context, bulkAnswer);
     if ("refusal" in body) return body.refusal;
-    const { step, applied, result } = body.value;
-    const answer: Answer = { step, applied, result, ...withoutUndefined(body.value) };
+    const { step, applied } = body.value;
+    const answer: Answer = { step, applied, ...withoutUndefined(body.value) };
     const ask: Ask = { choice: applied ? "applied" : "not-applied", step, of: (id) => engine.resolve(id, answer) };
     return jsonResponse(await askAll(body.value, ask, options));
   });
 }
 
 async function askAll(body: BulkBody, ask: Ask, options: BulkRoutesOptions): Promise<z.output<typeof bulkResult>> {
-  const { sagaIds, more } = await chosen(body, options);
+  const { sagaIds, last } = await chosen(body, options);
   const work = body.preview ? (id: string) => foretell(id, ask, options) : (id: string) => askOne(id, ask, options);
-  return { preview: body.preview, items: await Promise.all(sagaIds.map(work)), more };
+  const items = await Promise.all(sagaIds.map(work));
+  return { preview: body.preview, items, next_cursor: last === undefined ? null : toCursor(last) };
 }
 
-async function chosen({ saga_ids, where = {} }: BulkBody, options: BulkRoutesOptions) {
-  if (saga_ids) return { sagaIds: [...new Set(saga_ids)], more: false };
-  const { sagas, last } = await findSagas({ ...toQuery(where), limit: LIMIT_MAX }, options);
-  return { sagaIds: sagas.map(({ saga }) => saga.id), more: last !== undefined };
+async function chosen({ saga_ids, where = {}, cursor }: BulkBody, options: BulkRoutesOptions) {
+  if (saga_ids) return { sagaIds: [...new Set(saga_ids)], last: undefined };
+  const { sagas, last } = await findSagas({ ...toQuery(where), before: cursor, limit: LIMIT_MAX }, options);
+  return { sagaIds: sagas.map(({ saga }) => saga.id), last };
 }
 
 async function foretell(sagaId: string, ask: Ask, options: BulkRoutesOptions): Promise<BulkItem> {
-  return await explainOne(sagaId, ask, options).catch((error: unknown) => refusalOf(sagaId, error));
+  return await explainOne(sagaId, ask, options).catch((error: unknown) => refusalOf(sagaId, error, options));
 }
 
 async function explainOne(sagaId: string, { choice: name, step }: Ask, { engine, clock }: BulkRoutesOptions): Promise<BulkItem> {
@@ -129,6 +141,9 @@ async function explainOne(sagaId: string, { choice: name, step }: Ask, { engine,
   }
   const explained = explainChoices(controller, saga, clock.now()).find((each) => each.name === name);
   if (!explained) return { saga_id: sagaId, accepted: false, reason: "it cannot be asked" };
+  // What the real answer is held to, this one is held to as well.
+  if (name === "applied" && explained.choice.allowed)
+    readResult(found, saga.phase.name === "needs-intervention" ? saga.phase.step : "", undefined);
   const { allowed: accepted, choice: _name, ...rest } = viewChoice(explained);
   return { saga_id: sagaId, accepted, ...rest };
 }
@@ -139,21 +154,20 @@ async function askOne(sagaId: string, ask: Ask, options: BulkRoutesOptions): Pro
     await ask.of(sagaId);
     return { saga_id: sagaId, accepted: true, ...(consequence && { consequence }) };
   } catch (error) {
-    return refusalOf(sagaId, error);
+    return refusalOf(sagaId, error, options);
   }
 }
 
 /** That one cannot be done is no reason to leave the others. */
-function refusalOf(sagaId: string, error: unknown): BulkItem {
-  const isOne = error instanceof OperationRefused || error instanceof UnreadableSaga || error instanceof JournalError;
-  if (!isOne) throw error;
-  const from = error instanceof OperationRefused ? error.from : undefined;
-  return {
-    saga_id: sagaId,
-    accepted: false,
-    reason: error.message,
-    ...(from !== undefined && { allowed_from: timestamp(from) }),
-  };
+function refusalOf(sagaId: string, error: unknown, { onError }: BulkRoutesOptions): BulkItem {
+  if (error instanceof OperationRefused) {
+    const { message, from } = error;
+    return { saga_id: sagaId, accepted: false, reason: message, ...(from !== undefined && { allowed_from: timestamp(from) }) };
+  }
+  if (error instanceof UnreadableSaga || error instanceof JournalError)
+    return { saga_id: sagaId, accepted: false, reason: error.message };
+  onError(error);
+  return { saga_id: sagaId, accepted: false, reason: "A defect; the log says more." };
 }
 
 const summaries = {
@@ -175,7 +189,7 @@ function documentOf(operation: keyof typeof summaries, schema: typeof bulkAsking
     responses: {
       200: {
         description: "What became, or would become, of each.",
-        content: { "application/json": { schema: bulkResult, example: { preview: true, items: [item], more: false } } },
+        content: { "application/json": { schema: bulkResult, example: { preview: true, items: [item], next_cursor: null } } },
       },
       400: problemResponse("malformed-json"),
       413: problemResponse("body-too-large"),

@@ -36,6 +36,8 @@ describe("a paused definition", () => {
     const { post, start, getJson } = setUp();
     const paused = await bodyOf(await post("/definitions/seat/pause", { by: "ada", note: "the hall is painted" }));
     expect(paused["paused"]).toEqual({ since: "2026-01-01T00:00:00.000Z", by: "ada", note: "the hall is painted" });
+    const again = await bodyOf(await post("/definitions/seat/pause", {}));
+    expect(again["paused"]).toEqual(paused["paused"]);
     const refused = await start();
     expect([refused.status, refused.headers.get("retry-after"), (await bodyOf(refused))["type"]]).toEqual([
       503,
@@ -45,6 +47,14 @@ describe("a paused definition", () => {
     expect(await getJson("/sagas")).toMatchObject({ items: [] });
     expect(await bodyOf(await post("/definitions/seat/resume", {}))).not.toHaveProperty("paused");
     expect((await start()).status).toBe(200);
+  });
+
+  it.for(["a\u0000b", "half \ud800"])("takes no note like %j", async (note) => {
+    const response = await setUp().post("/definitions/seat/pause", { note });
+    expect(await bodyOf(response)).toMatchObject({
+      status: 422,
+      errors: [{ pointer: "/note", detail: "must have no control characters" }],
+    });
   });
 
   it("must be there", async () => {

@@ -31,17 +31,20 @@ export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }:
   app.openapi(getRoute, (context) => context.json(view(named(context.req.valid("param").definition)), 200));
   app.openapi(diagramRoute, (context) => context.text(toMermaid(named(context.req.valid("param").definition).chart), 200));
 
-  for (const operation of ["pause", "resume"] as const) {
-    app.openAPIRegistry.registerPath(pausingDocument(operation));
-    app.post(`/definitions/:definition/${operation}`, limitBody(), async (context) => {
-      const body = await readBody(context, askingSchema, { isOptional: true });
-      if ("refusal" in body) return body.refusal;
-      const controller = named(context.req.param("definition"));
-      if (operation === "pause") await engine.pause(controller.name, withoutUndefined(body.value));
-      else await engine.endPause(controller.name);
-      return jsonResponse(view(controller));
-    });
-  }
+  app.openAPIRegistry.registerPath(pauseDocument);
+  app.post("/definitions/:definition/pause", limitBody(), async (context) => {
+    const body = await readBody(context, askingSchema, { isOptional: true });
+    if ("refusal" in body) return body.refusal;
+    const controller = named(context.req.param("definition"));
+    await engine.pause(controller.name, withoutUndefined(body.value));
+    return jsonResponse(view(controller));
+  });
+
+  app.openapi(resumeRoute, async (context) => {
+    const controller = named(context.req.valid("param").definition);
+    await engine.endPause(controller.name);
+    return context.json(view(controller), 200);
+  });
 }
 
 const definitionParameter = z.object({
@@ -102,39 +105,54 @@ const diagramRoute = createRoute({
   },
 });
 
-const texts = {
-  pause: {
-    summary: "Lets no saga of a definition start",
-    description:
-      "A start is refused with 503 `definition-paused`, also after a restart, until it is resumed; none is held. Sagas under way go on, and a repeated start still gets its saga. Durable before it is answered.",
+const pauseDocument = {
+  method: "post" as const,
+  path: "/definitions/{definition}/pause",
+  operationId: "pauseDefinition",
+  tags: ["definitions"],
+  summary: "Lets no saga of a definition start",
+  description:
+    "A start is refused with 503 `definition-paused`, also after a restart, until it is resumed; none is held. Sagas under way go on, and a repeated start still gets its saga. Durable before it is answered. Of one that is paused already nothing changes.",
+  request: {
+    params: definitionParameter,
+    body: { required: false, content: { "application/json": { schema: askingSchema } } },
   },
-  resume: { summary: "Lets sagas of a definition start again", description: "Durable before it is answered." },
+  responses: {
+    200: {
+      description: "The definition as it is now.",
+      content: {
+        "application/json": {
+          schema: definitionSchema,
+          example: {
+            ...examples.definition,
+            paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "Moving the store." },
+          },
+        },
+      },
+    },
+    400: problemResponse("malformed-json"),
+    ...notFound,
+    413: problemResponse("body-too-large"),
+    415: problemResponse("unsupported-media-type"),
+    422: problemResponse("invalid-request"),
+    503: problemResponse("journal-unavailable"),
+  },
 };
 
-function pausingDocument(operation: "pause" | "resume") {
-  const paused =
-    operation === "pause" ? { paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "moving the store" } } : {};
-  return {
-    method: "post" as const,
-    path: `/definitions/{definition}/${operation}`,
-    operationId: `${operation}Definition`,
-    tags: ["definitions"],
-    ...texts[operation],
-    request: {
-      params: definitionParameter,
-      body: { required: false, content: { "application/json": { schema: askingSchema } } },
+const resumeRoute = createRoute({
+  method: "post",
+  path: "/definitions/{definition}/resume",
+  operationId: "resumeDefinition",
+  tags: ["definitions"],
+  summary: "Lets sagas of a definition start again",
+  description: "Durable before it is answered.",
+  request: { params: definitionParameter },
+  responses: {
+    200: {
+      description: "The definition as it is now.",
+      content: { "application/json": { schema: definitionSchema, example: examples.definition } },
     },
-    responses: {
-      200: {
-        description: "The definition as it is now.",
-        content: { "application/json": { schema: definitionSchema, example: { ...examples.definition, ...paused } } },
-      },
-      400: problemResponse("malformed-json"),
-      ...notFound,
-      413: problemResponse("body-too-large"),
-      415: problemResponse("unsupported-media-type"),
-      422: problemResponse("invalid-request"),
-      503: problemResponse("journal-unavailable"),
-    },
-  };
-}
+    ...notFound,
+    503: problemResponse("journal-unavailable"),
+  },
+});

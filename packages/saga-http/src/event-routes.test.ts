@@ -1,4 +1,4 @@
-import { done, type Outcome, unknown } from "saga-core";
+import { done, type Outcome, UnreadableSaga, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
 import { bodyOf, setUp } from "./testing/seat-app.ts";
 
@@ -61,10 +61,12 @@ describe("the events of a saga", () => {
       expect.objectContaining({ seq: 4 }),
       "over",
     ]);
-    const seen = reading(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }));
-    expect([await seen.next(), await seen.next()]).toEqual([": open", "over"]);
-    const wrong = await request(`${path}/events`, { headers: { ...stream, "last-event-id": "four" } });
-    expect(await bodyOf(wrong)).toMatchObject({ status: 422, errors: [{ pointer: "Last-Event-ID" }] });
+    const seen = await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } });
+    expect(seen.status).toBe(204);
+    for (const id of ["four", "5"]) {
+      const wrong = await request(`${path}/events`, { headers: { ...stream, "last-event-id": id } });
+      expect(await bodyOf(wrong)).toMatchObject({ status: 422, errors: [{ pointer: "Last-Event-ID" }] });
+    }
   });
 
   it("go on while a saga needs a human", async () => {
@@ -80,7 +82,9 @@ describe("the events of a saga", () => {
 
   it("have a heartbeat while nothing happens", async () => {
     const { request, path, clock } = await paying();
-    const { next, cancel } = reading(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }));
+    // Its deadline is the last that happens by itself.
+    clock.advanceBy(20_000);
+    const { next, cancel } = reading(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }));
     expect(await next()).toBe(": open");
     const beat = next();
     await settle();
@@ -105,6 +109,27 @@ describe("the events of a saga", () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it("of a saga that cannot be read are a problem, and no stream", async () => {
+    const { request, engine } = setUp();
+    engine.get = () => Promise.reject(new UnreadableSaga("corrupt"));
+    const response = await request("/sagas/00000000-0000-7000-8000-000000000001/events", { headers: stream });
+    expect([response.status, (await bodyOf(response))["type"]]).toEqual([500, "saga-unreadable"]);
+  });
+
+  it.for<[string, string, string]>([
+    ["GET", "text/event-stream", "text/event-stream"],
+    ["GET", "application/json;q=0.1, text/event-stream;q=0.9", "text/event-stream"],
+    ["GET", "application/json, text/event-stream;q=0.5", "application/json"],
+    ["GET", "text/event-stream;q=0", "application/json"],
+    ["GET", "*/*", "application/json"],
+    ["HEAD", "text/event-stream", "application/json"],
+  ])("as %s with Accept: %s are %s", async ([method, accept, type]) => {
+    const { request, path } = await paying();
+    const response = await request(`${path}/events`, { method, headers: { accept } });
+    expect(response.headers.get("content-type")).toContain(type);
+    await response.body?.cancel();
+  });
+
   it("of a saga that there is not are a 404", async () => {
     const response = await setUp().request("/sagas/00000000-0000-7000-8000-000000000009/events", { headers: stream });
     expect([response.status, (await bodyOf(response))["type"]]).toEqual([404, "not-found"]);
@@ -112,6 +137,18 @@ describe("the events of a saga", () => {
 });
 
 describe("the stream of all sagas", () => {
+  it("goes on where one cannot be read", async () => {
+    const { request, start, engine } = setUp();
+    const { next, cancel } = reading(await request("/sagas?status=completed", { headers: stream }));
+    expect(await next()).toBe(": open");
+    const get = engine.get.bind(engine);
+    engine.get = (id) => (id.endsWith("1") ? Promise.reject(new UnreadableSaga("corrupt")) : get(id));
+    await (await start()).body?.cancel();
+    const { saga_id } = await bodyOf(await start());
+    expect(dataOf(await next())).toMatchObject({ saga_id });
+    await cancel();
+  });
+
   it("tells each saga that changes, as it then is, where it fits the filter", async () => {
     const { request, start } = setUp();
     const { next, cancel } = reading(await request("/sagas?status=completed", { headers: stream }));

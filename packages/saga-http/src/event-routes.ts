@@ -22,7 +22,14 @@ export function mountEventRoutes(app: OpenAPIHono, { engine, hub, streams }: Eve
     if (!/^\d{1,9}$/.test(after)) {
       return invalidRequest([{ pointer: "Last-Event-ID", detail: "must be the id of an event of this stream" }]);
     }
-    if (!(await engine.get(sagaId))) throw notFound(sagaId);
+    const history = await read(engine, sagaId);
+    if (!history) throw notFound(sagaId);
+    const { seq } = history.found.saga;
+    if (Number(after) > seq) {
+      return invalidRequest([{ pointer: "Last-Event-ID", detail: `must be the id of an event of this stream, at most ${seq}` }]);
+    }
+    // Whoever has seen the end need not connect again: a stream that ends at once would be taken for cut.
+    if (Number(after) === seq && hasEnded(history.found)) return context.body(null, 204);
     return streams.open(context, historyOf(sagaId, Number(after), { engine, hub }));
   });
 
@@ -53,12 +60,14 @@ function historyOf(sagaId: string, after: number, { engine, hub }: Pick<EventRou
       if (!history) return "end";
       const items = history.view.items.filter(({ seq }) => seq > last);
       last = items.at(-1)?.seq ?? last;
-      const { name } = history.found.saga.phase;
-      const hasEnded = name === "completed" || name === "cancelled";
-      if (items.length === 0 && hasEnded) return "end";
+      if (items.length === 0 && hasEnded(history.found)) return "end";
       return items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
     },
   };
+}
+
+function hasEnded({ saga: { phase } }: FoundSaga): boolean {
+  return phase.name === "completed" || phase.name === "cancelled";
 }
 
 const eventsRoute = createRoute({
@@ -81,6 +90,7 @@ const eventsRoute = createRoute({
         "text/event-stream": { schema: z.string(), example: `id: 1\ndata: ${JSON.stringify(examples.events.items[0])}\n\n` },
       },
     },
+    204: { description: "Of a stream: the saga has ended, and the client has seen its last event." },
     ...oneSagaProblems,
     422: problemResponse("invalid-request"),
     503: problemResponse("overloaded"),

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { accepts } from "hono/accepts";
 import { type SSEMessage, type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Clock } from "saga-core";
 import { problem } from "./problem.ts";
@@ -6,6 +7,7 @@ import { RETRY_AFTER_S } from "./problem-of-error.ts";
 
 /** Streams that may be open at a time; a further one is refused. */
 const STREAMS_MAX = 1_000;
+const EVENT_STREAM = "text/event-stream";
 /** How often a stream says that it is there while nothing happens. */
 const HEARTBEAT_MS = 15_000;
 /** After how long without reading a client is taken for gone. */
@@ -22,10 +24,13 @@ export interface EventSource {
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), as fast as their readers read. */
 export class EventStreams {
   readonly #clock: Clock;
+  readonly #onError: (error: unknown) => void;
   #open = 0;
 
-  constructor(clock: Clock) {
+  /** @param onError told of what ended a stream before its time; its reader connects again, and learns it then. */
+  constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
+    this.#onError = onError;
   }
 
   open(context: Context, source: EventSource): Response {
@@ -37,6 +42,8 @@ export class EventStreams {
     return streamSSE(context, async (stream) => {
       try {
         await new OpenStream(stream, this.#clock).tell(source);
+      } catch (error) {
+        this.#onError(error);
       } finally {
         this.#open -= 1;
       }
@@ -48,54 +55,60 @@ export class EventStreams {
 class OpenStream {
   readonly #stream: SSEStreamingApi;
   readonly #clock: Clock;
-  readonly #gone = Promise.withResolvers<void>();
+  /** Something happened that is not told yet. */
+  #isNews = false;
+  #wake: () => void = () => undefined;
 
   constructor(stream: SSEStreamingApi, clock: Clock) {
     this.#stream = stream;
     this.#clock = clock;
-    stream.onAbort(this.#gone.resolve);
+    stream.onAbort(() => this.#wake());
   }
 
   async tell(source: EventSource): Promise<void> {
-    let news = Promise.withResolvers<void>();
-    const unwatch = source.watch(() => news.resolve());
+    const unwatch = source.watch(() => {
+      this.#isNews = true;
+      this.#wake();
+    });
     try {
       // So that the client knows that it is connected before anything happens.
       await this.#write(": open\n\n");
       while (!this.#stream.aborted) {
-        news = Promise.withResolvers<void>();
+        this.#isNews = false;
         const messages = await source.next();
         if (messages === "end") return;
         for (const message of messages) await this.#write(message);
-        if (messages.length === 0 && !(await this.#waitFor(news.promise))) await this.#write(": heartbeat\n\n");
+        if (messages.length > 0 || this.#isNews) continue;
+        await this.#beatOrNews();
+        if (!this.#isNews) await this.#write(": heartbeat\n\n");
       }
     } finally {
       unwatch();
     }
   }
 
-  /** Resolves when the reader has taken it. One that does not read is taken for gone. */
+  /** Resolves when the reader has taken it, or is gone. One that does not read is taken for gone. */
   async #write(message: SSEMessage | string): Promise<void> {
     const stream = this.#stream;
     if (stream.aborted) return;
     const giveUp = this.#clock.wakeAt(this.#clock.now() + UNREAD_MS_MAX, () => stream.abort());
-    const written = typeof message === "string" ? stream.write(message) : stream.writeSSE(message);
-    await Promise.race([written, this.#gone.promise]);
+    await (typeof message === "string" ? stream.write(message) : stream.writeSSE(message));
     giveUp();
   }
 
-  /** Whether something happened before it was time for a heartbeat. */
-  async #waitFor(news: Promise<void>): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const cancel = this.#clock.wakeAt(this.#clock.now() + HEARTBEAT_MS, () => resolve(false));
-    const happened = Promise.race([news, this.#gone.promise]).then(() => true);
-    const isNews = await Promise.race([happened, promise]);
+  /** Resolves when something happens, when the reader is gone, or when it is time for a heartbeat. */
+  async #beatOrNews(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const cancel = this.#clock.wakeAt(this.#clock.now() + HEARTBEAT_MS, resolve);
+    await promise;
     cancel();
-    return isNews;
   }
 }
 
-/** Whether a client asks for a stream and not for JSON. */
-export function wantsEventStream({ req }: Context): boolean {
-  return (req.header("accept") ?? "").toLowerCase().includes("text/event-stream");
+/** Whether a client asks for a stream rather than for JSON. What only asks for the head of an answer gets no stream. */
+export function wantsEventStream(context: Context): boolean {
+  if (context.req.method !== "GET") return false;
+  const supports = ["application/json", EVENT_STREAM];
+  return accepts(context, { header: "Accept", supports, default: "application/json" }) === EVENT_STREAM;
 }

@@ -1,13 +1,4 @@
-import {
-  type Engine,
-  type FoundSaga,
-  type SagaIndex,
-  type SagaQuery,
-  stateOf,
-  statusOf,
-  stepOf,
-  UnreadableSaga,
-} from "saga-core";
+import { type Engine, type FoundSaga, fits, type SagaIndex, type SagaQuery, stateOf, stepOf, UnreadableSaga } from "saga-core";
 
 export interface Finding {
   readonly engine: Engine;
@@ -23,42 +14,40 @@ export interface Found {
 }
 
 /** Sagas as they are now, newest first. */
-export async function findSagas(query: SagaQuery, { engine, index, onUnreadable }: Finding): Promise<Found> {
+export async function findSagas(query: SagaQuery, finding: Finding): Promise<Found> {
+  const { engine, index } = finding;
   const { limit } = query;
   const ids = await listIds({ ...query, limit: limit + 1 }, index, engine);
-  const found = await Promise.all(
-    ids.slice(0, limit).map((id) =>
-      engine.get(id).catch((error: unknown) => {
-        if (!(error instanceof UnreadableSaga)) throw error;
-        onUnreadable(error);
-        return undefined;
-      }),
-    ),
-  );
+  const found = await Promise.all(ids.slice(0, limit).map((id) => getReadable(id, finding)));
   return { sagas: found.flatMap((saga) => saga ?? []), last: ids.length > limit ? ids[limit - 1] : undefined };
+}
+
+/** A saga as it is now; undefined for one that cannot be read, which is no reason to hide the others. */
+export async function getReadable(sagaId: string, { engine, onUnreadable }: Finding): Promise<FoundSaga | undefined> {
+  try {
+    return await engine.get(sagaId);
+  } catch (error) {
+    if (!(error instanceof UnreadableSaga)) throw error;
+    onUnreadable(error);
+    return undefined;
+  }
 }
 
 /** What cannot be read needs a human (rule 11); the index only knows how it was recorded last. */
 async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Promise<readonly string[]> {
-  const { status, state, step, limit, before } = query;
+  const { limit, before } = query;
   const unreadable = engine.unreadable();
-  const isByPlace = status !== undefined || state !== undefined || step !== undefined;
-  if (unreadable.size === 0 || !isByPlace) return await index.list(query);
+  if (unreadable.size === 0) return await index.list(query);
   const listed = await index.list({ ...query, limit: limit + unreadable.size });
   const ids = listed.filter((id) => !unreadable.has(id));
   for (const id of unreadable) {
     const found = await engine.get(id);
-    if (found && (before === undefined || id < before) && fits(found, query)) ids.push(id);
+    if (found && (before === undefined || id < before) && isAskedFor(found, query)) ids.push(id);
   }
   return ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit);
 }
 
-/** Whether a saga is where it is asked for. What it holds, and since when, is not looked at. */
-export function fits({ saga, controller }: FoundSaga, { definition, status, state, step }: Partial<SagaQuery>): boolean {
-  return (
-    (definition === undefined || saga.definition === definition) &&
-    (status === undefined || statusOf(saga) === status) &&
-    (state === undefined || stateOf(controller, saga) === state) &&
-    (step === undefined || stepOf(controller, saga) === step)
-  );
+/** Whether a saga as it is now is asked for. */
+export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
+  return fits({ saga, state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }

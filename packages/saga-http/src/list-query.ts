@@ -6,7 +6,7 @@ export const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
 const TEXT_LENGTH_MAX = 200;
 
-const once = "must be given once";
+const once = "must be a text, given once";
 const instantAllowed = 'must be an instant like "2026-11-23T12:00:00Z"';
 
 const instant = (description: string) =>
@@ -71,7 +71,7 @@ function fromCursor(cursor: string): string | undefined {
   }
 }
 
-const cursorSchema = z.string(once).transform((cursor, context) => {
+export const cursorSchema = z.string(once).transform((cursor, context) => {
   const id = fromCursor(cursor);
   if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
   return id ?? z.NEVER;

@@ -4,16 +4,20 @@ import { pointer } from "saga-core";
 import { readJsonBody } from "./json-body.ts";
 import { type InvalidMember, invalidRequest } from "./problem.ts";
 
-const by = z
-  .string("must be a text")
-  .min(1, "must not be empty")
-  .max(200, "must have at most 200 characters")
-  .openapi({ description: "Who asks for it." });
-const note = z
-  .string("must be a text")
-  .min(1, "must not be empty")
-  .max(2_000, "must have at most 2000 characters")
-  .openapi({ description: "Why; it is kept in the saga's history." });
+/** What a journal and a terminal show as it was written: no control characters but line breaks and tabs, and no halves of characters. */
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !/[^\P{Cc}\n\r\t]/u.test(text);
+}
+
+const plainText = (lengthMax: number) =>
+  z
+    .string("must be a text")
+    .min(1, "must not be empty")
+    .max(lengthMax, `must have at most ${lengthMax} characters`)
+    .refine(isPlain, "must have no control characters");
+
+const by = plainText(200).openapi({ description: "Who asks for it." });
+const note = plainText(2_000).openapi({ description: "Why; it is kept with what is asked for." });
 
 export const askingExample = { by: "ada", note: "Agreed with the shop." };
 
@@ -54,7 +58,7 @@ export async function readBody<Schema extends z.ZodType>(
   schema: Schema,
   { isOptional = false } = {},
 ): Promise<Read<z.output<Schema>>> {
-  const hasNone = isOptional && req.header("content-type") === undefined && (await req.text()) === "";
+  const hasNone = isOptional && (await req.text()) === "";
   const body = hasNone ? { value: {} } : await readJsonBody(req);
   if ("refusal" in body) return body;
   const parsed = schema.safeParse(body.value);

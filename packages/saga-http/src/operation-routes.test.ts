@@ -1,5 +1,6 @@
 import { rejected, unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { bodyOf, setUp } from "./testing/seat-app.ts";
 
 const ARRIVES_WITHIN_MS = 300_000;
@@ -40,9 +41,23 @@ describe("a cancel", () => {
     );
   });
 
-  it("needs no body", async () => {
+  it("needs no body, whatever its type", async () => {
     const { request, path } = await waiting();
-    expect((await request(`${path}/cancel`, { method: "POST" })).status).toBe(202);
+    expect((await request(`${path}/retry`, { method: "POST" })).status).toBe(202);
+    const headers = { "content-type": "application/json" };
+    expect((await request(`${path}/cancel`, { method: "POST", headers, body: "" })).status).toBe(202);
+  });
+
+  it("tells the caller of the saga nothing of who asked for it and why", async () => {
+    const { answers, post, start, getJson } = setUp({ attemptsMax: 5 });
+    answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
+    const answering = start();
+    await settle();
+    const [saga] = z.array(z.looseObject({ saga_id: z.string() })).parse((await getJson("/sagas"))["items"]);
+    await post(`/sagas/${saga?.saga_id}/cancel`, { by: "ada", note: "suspected of fraud" });
+    const told = await bodyOf(await answering);
+    expect(told).toMatchObject({ type: "saga-cancelled", reason: "it was cancelled" });
+    expect(JSON.stringify(told)).not.toMatch(/ada|fraud/);
   });
 
   it("is 409 once the saga has ended, and once its pivot may have been sent", async () => {

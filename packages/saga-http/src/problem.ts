@@ -68,7 +68,7 @@ export const problemTypes = {
     status: 422,
     title: "The request is not valid.",
     meaning:
-      "Each of `errors` names a member by its JSON Pointer (RFC 6901), or a parameter by its name, and says what is allowed. Nothing was done.",
+      "Each of `errors` points to a member of the body by its JSON Pointer (RFC 6901), or in the same way to a parameter, and says what is allowed. Nothing was done.",
     advice: "Mend what `errors` names.",
   },
   "idempotency-key-reused": {

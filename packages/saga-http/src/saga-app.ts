@@ -54,9 +54,9 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
       },
     }),
   );
-  const finding = { engine, index, clock, onUnreadable: onError };
+  const finding = { engine, index, clock, onUnreadable: onError, onError };
   const hub = new EventHub(engine);
-  const streams = new EventStreams(clock);
+  const streams = new EventStreams(clock, onError);
   for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
   mountSagaRoutes(app, { ...finding, hub, streams });
   mountEventRoutes(app, { engine, hub, streams });

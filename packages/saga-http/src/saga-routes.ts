@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
-import type { Clock, FoundSaga } from "saga-core";
+import type { Clock } from "saga-core";
 import { choicesSchema, viewChoices } from "./choices-view.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type EventSource, type EventStreams, wantsEventStream } from "./event-streams.ts";
 import { examples } from "./examples.ts";
-import { type Finding, findSagas, fits } from "./find-sagas.ts";
+import { type Finding, findSagas, getReadable, isAskedFor } from "./find-sagas.ts";
 import { type Filter, listQuery, toCursor, toQuery } from "./list-query.ts";
 import { problem, problemResponse } from "./problem.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
@@ -28,13 +29,12 @@ export function mountSagaRoutes(app: OpenAPIHono, options: SagaRoutesOptions): v
     return context.json({ items, next_cursor: last === undefined ? null : toCursor(last) }, 200);
   });
 
+  // What is said of a saga that waits changes with time too: the tag is made of all that is said.
+  app.use("/sagas/:saga_id", etag());
   app.openapi(getRoute, async (context) => {
     const { saga_id } = context.req.valid("param");
     const found = await engine.get(saga_id);
     if (!found) throw notFound(saga_id);
-    const etag = etagOf(found);
-    context.header("etag", etag);
-    if (matches(context.req.header("if-none-match"), etag)) return context.body(null, 304);
     return context.json(viewSaga(found, clock.now()), 200);
   });
 
@@ -46,18 +46,6 @@ export function mountSagaRoutes(app: OpenAPIHono, options: SagaRoutesOptions): v
   });
 }
 
-/** Changes with every event. */
-export function etagOf({ saga }: FoundSaga): string {
-  return `"${saga.seq}"`;
-}
-
-/** Compared as If-None-Match wants it: weakly (RFC 9110, 13.1.2). */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  const tags = header.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(etag);
-}
-
 /** How many changed sagas a stream remembers until its reader takes them. */
 const CHANGES_MAX = 1_000;
 
@@ -65,7 +53,9 @@ const CHANGES_MAX = 1_000;
  * Each saga as it is after it has changed. Of a slow reader only the ids are remembered, each once; where there are too many of them, the
  * reader is told to read the list again.
  */
-function changesOf(filter: Filter, { engine, clock, hub }: SagaRoutesOptions): EventSource {
+function changesOf(filter: Filter, options: SagaRoutesOptions): EventSource {
+  const { clock, hub } = options;
+  const query = toQuery(filter);
   const changed = new Set<string>();
   let hasMissed = false;
   return {
@@ -83,8 +73,8 @@ function changesOf(filter: Filter, { engine, clock, hub }: SagaRoutesOptions): E
       }
       for (const sagaId of changed) {
         changed.delete(sagaId);
-        const found = await engine.get(sagaId);
-        if (found && fits(found, filter)) return [{ data: JSON.stringify(viewSaga(found, clock.now())) }];
+        const found = await getReadable(sagaId, options);
+        if (found && isAskedFor(found, query)) return [{ data: JSON.stringify(viewSaga(found, clock.now())) }];
       }
       return [];
     },
@@ -110,7 +100,7 @@ const listRoute = createRoute({
   tags: ["sagas"],
   summary: "The sagas, newest first, or each that changes",
   description:
-    "With `Accept: text/event-stream` it is a stream of server-sent events: a message for each saga that changes from now on, as it then is. `definition`, `status`, `state` and `step` choose among them. The event `reset` says that some were missed: read the list again.",
+    "With `Accept: text/event-stream` it is a stream of server-sent events: a message for each saga that changes from now on, as it then is. The same filters choose among them. The event `reset` says that some were missed: read the list again.",
   request: { query: listQuery },
   responses: {
     200: {
@@ -125,7 +115,9 @@ const listRoute = createRoute({
   },
 });
 
-const etagHeader = z.object({ ETag: z.string().openapi({ description: "Changes with every event.", example: '"7"' }) });
+const etagHeader = z.object({
+  ETag: z.string().openapi({ description: "Changes with all that is said of the saga.", example: '"7"' }),
+});
 
 const getRoute = createRoute({
   method: "get",

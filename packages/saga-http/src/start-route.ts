@@ -75,7 +75,9 @@ function endOf(saga: Saga, { resource, told: toldSchema }: Answering): Response 
   const state = stateOf(resource.controller, saga);
   if (phase.name === "completed") return jsonResponse({ ...told, status: "OK", saga_id: saga.id, state });
   if (phase.name !== "cancelled") return undefined;
-  const { step, reason } = phase.turn;
+  const { step, cause } = phase.turn;
+  // Who cancelled it, and what they noted, is for those who run this; the history has it.
+  const reason = cause === "cancelled" ? "it was cancelled" : phase.turn.reason;
   const members = { saga_id: saga.id, ...told, state, step, reason, rolled_back: rolledBack(saga) };
   return problem(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}`, members });
 }

@@ -11,36 +11,49 @@ interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
-/** How many sagas are looked through in a turn of the event loop: some milliseconds. */
-const SLICE = 1_000;
+/** How many sagas are looked through at first, and at most, in a turn of the event loop. */
+const SLICE_FIRST = 200;
+const SLICE_MAX = 5_000;
+/** A turn shall take no longer than this; the next slice is as large as that allows. */
+const TURN_MS = 10;
 
 /**
- * Lists sagas, newest first. Open ones are few, and have an index. All others are looked through slice by slice, so that no question, however
- * little it finds among a million, holds up what the process is there for.
+ * Lists sagas, newest first. They are looked through slice by slice, so that no question, however little it finds among a million, holds up what the
+ * process is there for. Of the open ones there is an index.
  */
 export async function listSagas(query: SagaQuery, read: Read): Promise<readonly string[]> {
-  const { status, limit } = query;
+  const { limit } = query;
   const conditions = conditionsOf(query);
-  if (status === "running" || status === "needs_intervention") {
-    return select(
-      read,
-      [{ sql: IS_OPEN, values: [] }, ...conditions, ...(query.before === undefined ? [] : [olderThan(query.before)])],
-      limit,
-    );
-  }
+  const scope = scopeOf(query);
   const found: string[] = [];
   let newest = query.before;
+  let size = SLICE_FIRST;
   while (true) {
-    const oldest = oldestOfSlice(read, newest);
-    const slice = [
-      ...(newest === undefined ? [] : [olderThan(newest)]),
-      ...(oldest === undefined ? [] : [{ sql: "id >= ?", values: [oldest] }]),
-    ];
+    const began = performance.now();
+    const newer = newest === undefined ? [] : [olderThan(newest)];
+    const oldest = oldestOfSlice(read, [...scope, ...newer], size);
+    const slice = [...scope, ...newer, ...(oldest === undefined ? [] : [{ sql: "id >= ?", values: [oldest] }])];
     found.push(...select(read, [...slice, ...conditions], limit - found.length));
     if (found.length >= limit || oldest === undefined) return found;
     newest = oldest;
+    size = nextSize(size, performance.now() - began);
     await setImmediate();
   }
+}
+
+function nextSize(size: number, tookMs: number): number {
+  const fitting = Math.floor((size * TURN_MS) / Math.max(tookMs, 1));
+  return Math.min(SLICE_MAX, Math.max(1, Math.min(fitting, size * 2)));
+}
+
+/** Among which sagas is looked. The condition of the index stands in the query as SQLite wants to read it there. */
+function scopeOf({ status }: SagaQuery): readonly Condition[] {
+  return status === "running" || status === "needs_intervention"
+    ? [
+        { sql: IS_OPEN, values: [] },
+        { sql: "status = ?", values: [status] },
+      ]
+    : [];
 }
 
 function olderThan(id: string): Condition {
@@ -48,16 +61,20 @@ function olderThan(id: string): Condition {
 }
 
 /** Undefined for the last slice. */
-function oldestOfSlice(read: Read, newest: string | undefined): string | undefined {
-  const { sql, values } = newest === undefined ? { sql: "TRUE", values: [] } : olderThan(newest);
-  const [row] = read(`SELECT id FROM saga WHERE ${sql} ORDER BY id DESC LIMIT 1 OFFSET ?`, [...values, SLICE - 1]);
+function oldestOfSlice(read: Read, conditions: readonly Condition[], size: number): string | undefined {
+  const { where, values } = joined(conditions);
+  const [row] = read(`SELECT id FROM saga ${where} ORDER BY id DESC LIMIT 1 OFFSET ?`, [...values, size - 1]);
   return row && String(row["id"]);
 }
 
 function select(read: Read, conditions: readonly Condition[], limit: number): readonly string[] {
-  const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
-  const values = conditions.flatMap((condition) => condition.values);
+  const { where, values } = joined(conditions);
   return read(`SELECT id FROM saga ${where} ORDER BY id DESC LIMIT ?`, [...values, limit]).map(({ id }) => String(id));
+}
+
+function joined(conditions: readonly Condition[]) {
+  const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
+  return { where, values: conditions.flatMap(({ values }) => values) };
 }
 
 function conditionsOf({ definition, status, state, step, created = {}, updated = {}, text }: SagaQuery): readonly Condition[] {
@@ -75,7 +92,7 @@ function conditionsOf({ definition, status, state, step, created = {}, updated =
   return text === undefined ? conditions : [...conditions, contentHolds(text)];
 }
 
-/** What is looked for must be in the text of the JSON; where it is, the JSON is read: it may be a part of another number, or a member's name. */
+/** What is looked for must be in the text of the JSON; where it is, the JSON is read: it may be a part of another number. */
 function contentHolds(text: string): Condition {
   const number = numberIn(text) ?? null;
   // As it would be written in JSON: as a text, and as a number.
@@ -85,7 +102,7 @@ function contentHolds(text: string): Condition {
   );
   return {
     sql: `(${isWritten.join(" OR ")}) AND EXISTS (
-      SELECT 1 FROM json_tree(content)
+      SELECT 1 FROM json_each(content)
       WHERE (type IN ('integer', 'real') AND atom = ?) OR (type = 'text' AND instr(lower(atom), lower(?)) > 0))`,
     values: [...written, number, text],
   };

@@ -1,4 +1,4 @@
-import { isOperation, type JournalRecord, statusOf } from "saga-core";
+import { isOperation, type JournalRecord, type Json, statusOf } from "saga-core";
 import type { Statements } from "./statements.ts";
 
 /**
@@ -38,7 +38,7 @@ export class SagaTable {
     for (const { saga, state, step = null } of due) {
       const { id, definition, version, fingerprint, idempotencyKey = null, createdAt, updatedAt } = saga;
       const status = statusOf(saga);
-      const content = JSON.stringify([saga.input, saga.data]);
+      const content = JSON.stringify(leavesOf([saga.input, saga.data]));
       if (!begun.has(id)) this.#statements.updateSaga.run(status, state, step, content, updatedAt, id);
       else
         this.#statements.insertSaga.run(
@@ -69,4 +69,11 @@ export class SagaTable {
   forget(ids: ReadonlyMap<string, unknown>): void {
     for (const id of ids.keys()) this.#behind.delete(id);
   }
+}
+
+/** The texts and numbers in a value, each once: what it is found by. */
+function leavesOf(value: Json, leaves = new Set<string | number>()): readonly (string | number)[] {
+  if (typeof value === "string" || typeof value === "number") leaves.add(value);
+  else if (typeof value === "object" && value !== null) for (const member of Object.values(value)) leavesOf(member, leaves);
+  return [...leaves];
 }

@@ -35,7 +35,8 @@ function writeFirstVersion(): void {
     INSERT INTO record VALUES
       ('a', 1, '{"type":"started","fingerprint":"f","input":{"user_id":17}}'),
       ('a', 2, '{"type":"answered","outcome":{"outcome":"done","result":{"order_id":4711}}}'),
-      ('b', 1, '{"type":"started","fingerprint":"f"}'), ('c', 1, 'damaged');
+      ('b', 1, '{"type":"started","fingerprint":"f"}'), ('c', 1, 'damaged'),
+      ('c', 2, '{"type":"resolved","step":"create-order","result":{"order_id":815}}'), ('c', 3, '{"type":"woken"}');
     PRAGMA application_id = 0x53414741;
     PRAGMA user_version = 1;`);
   database.close();
@@ -44,7 +45,8 @@ function writeFirstVersion(): void {
 describe("a journal of an earlier version", () => {
   it("is brought to the present one, with everything in it", async () => {
     writeFirstVersion();
-    const journal = new SqliteJournal(path);
+    const migrations: number[] = [];
+    const journal = new SqliteJournal(path, { onMigration: (from) => migrations.push(from) });
     expect(await journal.open({ status: "running", limit: 9 })).toEqual(["a"]);
     expect(await journal.idOfKey("anonymous:k")).toBe("a");
     expect(await journal.list({ limit: 9 })).toEqual(["c", "b", "a"]);
@@ -54,9 +56,13 @@ describe("a journal of an earlier version", () => {
     ]);
     expect(await journal.load("b")).toEqual([{ type: "started", fingerprint: "f" }]);
     for (const text of ["17", "4711"]) expect(await journal.list({ limit: 9, text })).toEqual(["a"]);
-    expect(await journal.load("c")).toEqual(["damaged"]);
+    expect((await journal.load("c"))?.[0]).toBe("damaged");
+    expect(await journal.list({ limit: 9, text: "815" })).toEqual(["c"]);
+    expect(await journal.list({ limit: 9, status: "needs_intervention", step: "create-order" })).toEqual(["c"]);
+    expect(migrations).toEqual([1]);
     journal.close();
-    new SqliteJournal(path).close();
+    new SqliteJournal(path, { onMigration: (from) => migrations.push(from) }).close();
+    expect(migrations).toEqual([1]);
   });
 
   it("that cannot be brought to it is left as it was", () => {

@@ -64,10 +64,15 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE saga ADD COLUMN step TEXT;
   ALTER TABLE saga ADD COLUMN content TEXT NOT NULL DEFAULT '[]';
   UPDATE saga SET content = (
-    SELECT json_group_array(json(coalesce(json_extract(event, '$.input'), json_extract(event, '$.outcome.result'))))
-    FROM record
-    WHERE saga_id = saga.id AND json_valid(event)
-      AND (json_type(event, '$.input') = 'object' OR json_type(event, '$.outcome.result') = 'object'));
+    SELECT json_group_array(DISTINCT leaf.atom)
+    FROM record, json_tree(coalesce(json_extract(event, '$.input'), json_extract(event, '$.outcome.result'), json_extract(event, '$.result'), '[]')) AS leaf
+    WHERE saga_id = saga.id AND json_valid(event) AND leaf.type IN ('text', 'integer', 'real'));
+  UPDATE saga SET step = (
+    SELECT json_extract(event, '$.step') FROM record
+    WHERE saga_id = saga.id AND json_valid(event) AND json_extract(event, '$.step') IS NOT NULL
+      AND (status = 'needs_intervention' OR json_extract(event, '$.outcome.outcome') <> 'done')
+    ORDER BY seq DESC LIMIT 1)
+  WHERE status IN ('needs_intervention', 'cancelled');
   CREATE TABLE pause (definition TEXT PRIMARY KEY, at INTEGER NOT NULL, asked_by TEXT, note TEXT) STRICT, WITHOUT ROWID;
   `,
 ];
@@ -75,12 +80,13 @@ const MIGRATIONS: readonly string[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Makes the tables of a new file, or what has changed since the version that wrote it, in one transaction. Refuses, and leaves alone, a
- * file of another program or of a newer version.
+ * Makes the tables of a new file, or what has changed since the version that wrote it, in one transaction; that takes a while for a large
+ * file, and is told before. Refuses, and leaves alone, a file of another program or of a newer version.
  */
-export function prepareSchema(database: DatabaseSync, path: string): void {
+export function prepareSchema(database: DatabaseSync, path: string, onMigration: (from: number) => void): void {
   const version = readSchemaVersion(database, path);
   if (version === SCHEMA_VERSION) return;
+  if (version > 0) onMigration(version);
   // Only now is anything written: the journal's mode is kept in the file too.
   database.exec(`
     PRAGMA journal_mode = WAL;

@@ -21,6 +21,8 @@ export interface SqliteJournalOptions {
   readonly onFailure?: (failure: JournalError | undefined) => void;
   /** Told that the file contradicts what this process knows to have written: it must not go on, and the next one starts from the file. */
   readonly onContradiction?: (error: JournalError) => void;
+  /** Told before a file of an earlier version is brought to the present one, which takes a while where it is large. */
+  readonly onMigration?: (fromVersion: number) => void;
 }
 
 /** After how long a record is written whose durability nobody waits for, unless it went along with others: each write of its own costs an fsync. */
@@ -72,7 +74,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   /** @throws JournalError when the file cannot be opened, is owned by another process, or has a schema that is not known. */
   constructor(path: string, options: SqliteJournalOptions = {}) {
     this.#options = options;
-    const { lock, database } = open(path);
+    const { lock, database } = open(path, options.onMigration ?? (() => undefined));
     this.#lock = lock;
     this.#database = database;
     this.#statements = prepareStatements(database);
@@ -354,7 +356,10 @@ function codeOf(cause: unknown): number {
   return code === SQLITE_IOERR_FSYNC ? code : code & 255;
 }
 
-function open(path: string): { readonly lock: OwnerLock; readonly database: DatabaseSync } {
+function open(
+  path: string,
+  onMigration: (fromVersion: number) => void,
+): { readonly lock: OwnerLock; readonly database: DatabaseSync } {
   let lock: OwnerLock | undefined;
   let database: DatabaseSync | undefined;
   try {
@@ -365,7 +370,7 @@ function open(path: string): { readonly lock: OwnerLock; readonly database: Data
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA busy_timeout = ${BUSY_MS};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
-    prepareSchema(database, path);
+    prepareSchema(database, path, onMigration);
     return { lock, database };
   } catch (cause) {
     database?.close();

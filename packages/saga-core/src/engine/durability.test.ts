@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { setUp, steps } from "../testing/engine-set-up.ts";
-import { FullJournal, StoppingJournal } from "../testing/faulty-journals.ts";
+import { FullJournal, SlowJournal, StoppingJournal } from "../testing/faulty-journals.ts";
 
 describe("durability", () => {
   it("comes before anybody is told that a saga has ended", async () => {
@@ -19,6 +19,21 @@ describe("durability", () => {
     expect(world.effects).toHaveLength(4);
     expect(phases).not.toContain("completed");
     expect(told).toBe(0);
+  });
+
+  it("comes before anybody is shown an event that a crash could take back", async () => {
+    const journal = new SlowJournal();
+    const { engine } = setUp({ journal });
+    const { id } = await engine.start({ definition: "scripted", input: {} });
+    let shown: unknown;
+    const showing = engine.history(id).then((history) => {
+      shown = history;
+    });
+    await settleMicrotasks();
+    expect(shown).toBeUndefined();
+    journal.release();
+    await showing;
+    expect(shown).toMatchObject([{ type: "started" }]);
   });
 
   it("that cannot be promised for the start leaves no saga behind, and is no defect", async () => {

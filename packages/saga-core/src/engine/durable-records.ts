@@ -23,6 +23,10 @@ export class DurableRecords {
     if (read > 0) this.#await(read, journal.durable()).catch(() => undefined);
   }
 
+  get durableSeq(): number {
+    return this.#durable;
+  }
+
   /** Notes that a record was appended. */
   appended(seq: number): void {
     this.#appended = seq;

@@ -1,4 +1,3 @@
-import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { DefinitionError } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
@@ -25,6 +24,7 @@ import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { defaultGateLimits, type GateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
+import { actionOf, readResult } from "./read-result.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Rests } from "./rests.ts";
 import { SagaReader } from "./saga-reader.ts";
@@ -153,8 +153,18 @@ export class EmbeddedEngine implements Engine {
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
     const found = await this.get(id);
-    const events = await this.#reader.history(id);
-    return found && events?.slice(0, found.saga.seq);
+    if (!found) return undefined;
+    const told = await this.#durablyAt(found.saga);
+    return (await this.#reader.history(id))?.slice(0, told);
+  }
+
+  /** How many of a saga's records are durable, once all are of which `saga` was made; while nothing can be written, as many as are. */
+  async #durablyAt({ id, seq }: Saga): Promise<number> {
+    const { journal } = this.#options;
+    const run = this.#runs.get(id);
+    if (journal.failure) return Math.min(seq, run?.durableSeq ?? seq);
+    await (run ? run.durable(seq) : journal.durable());
+    return seq;
   }
 
   async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
@@ -180,6 +190,8 @@ export class EmbeddedEngine implements Engine {
 
   async pause(definition: string, asking: Asking = {}): Promise<void> {
     this.#refuseUnknown(definition);
+    // Who paused it first is the one to ask.
+    if (this.#pauses.has(definition)) return;
     const pause = { definition, at: this.#options.clock.now(), ...asking };
     await this.#options.journal.pause(pause);
     this.#pauses.set(definition, pause);
@@ -441,24 +453,6 @@ function refuseSameVersions(controllers: readonly Controller[]): void {
   for (const [index, { name, version }] of controllers.entries()) {
     const isSame = (other: Controller) => other.name === name && other.version === version;
     if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
-  }
-}
-
-/** What a saga that needs a human was about to do. */
-function actionOf({ saga: { phase } }: FoundSaga): Action {
-  return phase.name === "needs-intervention" ? phase.action : "run";
-}
-
-/** What a step gave, as an operator says it. */
-function readResult({ controller, saga }: FoundSaga, step: string, result: unknown): JsonObject {
-  const handler = controller.handlers.find((candidate) => candidate.step === step);
-  if (!handler || actionOf({ controller, saga }) === "rollback") return {};
-  try {
-    return parseStable(handler.gives, result ?? {}, `The result of "${step}"`);
-  } catch (error) {
-    throw error instanceof SchemaError
-      ? new OperationRefused("invalid-result", error.message, undefined, { cause: error })
-      : error;
   }
 }
 

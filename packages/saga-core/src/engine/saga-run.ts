@@ -125,6 +125,11 @@ export class SagaRun {
     return this.#isSending;
   }
 
+  /** How many of its records are durable. */
+  get durableSeq(): number {
+    return this.#records.durableSeq;
+  }
+
   /** Resolves when the records up to `seq` are durable. */
   durable(seq: number): Promise<void> {
     return this.#records.upTo(seq);

@@ -51,7 +51,7 @@ export interface Engine {
   participants(): readonly ParticipantState[];
 
   /**
-   * A saga's events, in order, up to where `get` shows it: none of which a crash could change what was told.
+   * A saga's events, in order, durably: a crash takes none of them back.
    *
    * @throws UnreadableSaga
    */

@@ -1,4 +1,6 @@
-import type { SagaStatus } from "../transition/view.ts";
+import type { Json } from "../json.ts";
+import { type SagaStatus, statusOf } from "../transition/view.ts";
+import type { JournalRecord } from "./journal.ts";
 
 export interface SagaQuery {
   readonly definition?: string | undefined;
@@ -34,4 +36,29 @@ export interface SagaIndex {
 /** The number that a searched text is, as JSON writes numbers; undefined for any other text. */
 export function numberIn(text: string): number | undefined {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}
+
+/** Whether a saga is among those that a query asks for, whichever page it is on. */
+export function fits({ saga, state, step }: Omit<JournalRecord, "event">, query: Partial<SagaQuery>): boolean {
+  const { text } = query;
+  return (
+    (query.definition === undefined || saga.definition === query.definition) &&
+    (query.status === undefined || statusOf(saga) === query.status) &&
+    (query.state === undefined || state === query.state) &&
+    (query.step === undefined || step === query.step) &&
+    isWithin(saga.createdAt, query.created) &&
+    isWithin(saga.updatedAt, query.updated) &&
+    (text === undefined || [saga.input, saga.data].some((value) => holds(value, text)))
+  );
+}
+
+function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange = {}): boolean {
+  return at >= from && at < before;
+}
+
+function holds(value: Json, text: string): boolean {
+  if (typeof value === "string") return value.toLowerCase().includes(text.toLowerCase());
+  if (typeof value === "number") return value === numberIn(text);
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((member) => holds(member, text));
 }

@@ -1,6 +1,5 @@
-import type { Json } from "../json.ts";
 import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause } from "../ports/journal.ts";
-import { numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "../ports/saga-index.ts";
+import { fits, type SagaIndex, type SagaQuery } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -98,17 +97,9 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve();
   }
 
-  list({ before, limit, text, ...query }: SagaQuery): Promise<readonly string[]> {
-    const fits = ({ saga, state, step }: AppendedRecord): boolean =>
-      (query.definition === undefined || saga.definition === query.definition) &&
-      (query.status === undefined || statusOf(saga) === query.status) &&
-      (query.state === undefined || state === query.state) &&
-      (query.step === undefined || step === query.step) &&
-      isWithin(saga.createdAt, query.created) &&
-      isWithin(saga.updatedAt, query.updated) &&
-      (text === undefined || holds([saga.input, saga.data], text)) &&
-      (before === undefined || saga.id < before);
-    const ids = [...this.#latest().values()].filter(fits).map(({ saga }) => saga.id);
+  list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
+    const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
+    const ids = [...this.#latest().values()].filter((each) => isOlder(each) && fits(each, query)).map(({ saga }) => saga.id);
     return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
   }
 
@@ -120,15 +111,4 @@ export class MemoryJournal implements Journal, SagaIndex {
   #latest(): Map<string, AppendedRecord> {
     return new Map(this.#appended.map((appended) => [appended.saga.id, appended]));
   }
-}
-
-function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange = {}): boolean {
-  return at >= from && at < before;
-}
-
-function holds(value: Json, text: string): boolean {
-  if (typeof value === "string") return value.toLowerCase().includes(text.toLowerCase());
-  if (typeof value === "number") return value === numberIn(text);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some((member) => holds(member, text));
 }
