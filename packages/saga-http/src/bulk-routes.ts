@@ -1,4 +1,4 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import {
   type Answer,
   type Asking,
@@ -11,76 +11,23 @@ import {
   readResult,
   UnreadableSaga,
 } from "saga-core";
-import { choicesSchema, viewChoice } from "./choices-view.ts";
+import { bulkAnswer, bulkAsking, bulkResult } from "./bulk-body.ts";
+import { viewChoice } from "./choices-view.ts";
 import { examples } from "./examples.ts";
 import { type Finding, findSagas } from "./find-sagas.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
-import { cursorSchema, filterShape, LIMIT_MAX, toCursor, toQuery } from "./list-query.ts";
-import { answerExample, answerShape, askingExample, askingShape, readBody } from "./operation-body.ts";
+import { LIMIT_MAX, toCursor, toQuery } from "./list-query.ts";
+import { readBody } from "./operation-body.ts";
 import { withoutUndefined } from "./operation-routes.ts";
 import { problemResponse } from "./problem.ts";
 import { timestamp } from "./timestamp.ts";
 
 export interface BulkRoutesOptions extends Finding {
   readonly clock: Clock;
-  /** Told of a defect that met one of the sagas. */
+  /** Told of a defect that met one of the sagas; the others are gone on with. */
   readonly onError: (error: unknown) => void;
 }
-
-const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
-
-/** Which sagas, and whether it is only to be shown what would happen. */
-const bulkShape = {
-  saga_ids: z.array(z.uuid("must be a saga id"), idsAllowed).min(1, idsAllowed).max(LIMIT_MAX, idsAllowed).optional(),
-  where: z
-    .strictObject(filterShape, "must be an object with the filters of GET /sagas")
-    .optional()
-    .openapi({ description: `Of those that fit, ${LIMIT_MAX} at a time, newest first.` }),
-  cursor: cursorSchema
-    .optional()
-    .openapi({ type: "string", description: "With `where`: the `next_cursor` of the answer before." }),
-  preview: z
-    .boolean("must be true or false")
-    .default(false)
-    .openapi({ description: "Shows what would happen, and does nothing." }),
-};
-
-const { result: _ofOneToo, ...commonAnswerExample } = answerExample;
-const someSagas = { saga_ids: [examples.sagaId], preview: true };
-
-const anObject = "must be an object with saga_ids or where";
-/** What a step gave differs from saga to saga: where it gives something, each is answered by itself. */
-const { result: _ofOne, ...commonAnswerShape } = answerShape;
-
-const oneOfBoth = "must have either saga_ids or where";
-const isOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonly where?: unknown }) =>
-  (saga_ids === undefined) !== (where === undefined);
-
-const bulkAsking = z
-  .strictObject({ ...bulkShape, ...askingShape }, anObject)
-  .refine(isOneOfBoth, oneOfBoth)
-  .openapi("BulkAsking", { example: { ...someSagas, ...askingExample } });
-const bulkAnswer = z
-  .strictObject({ ...bulkShape, ...commonAnswerShape }, anObject)
-  .refine(isOneOfBoth, oneOfBoth)
-  .openapi("BulkAnswer", { example: { ...someSagas, ...commonAnswerExample } });
-
-const bulkResult = z
-  .object({
-    preview: z.boolean(),
-    items: z.array(
-      z.object({
-        saga_id: z.string(),
-        accepted: z.boolean().describe("Of a preview: whether it would be."),
-        reason: z.string().optional().describe("Why not."),
-        allowed_from: z.iso.datetime().optional(),
-        consequence: choicesSchema.shape.items.element.shape.consequence,
-      }),
-    ),
-    next_cursor: z.string().nullable().describe("Where more sagas fit: the same again with this `cursor` goes on with them."),
-  })
-  .openapi("BulkResult");
 
 type BulkBody = z.output<typeof bulkAsking>;
 type BulkItem = z.output<typeof bulkResult>["items"][number];
@@ -142,8 +89,7 @@ async function explainOne(sagaId: string, { choice: name, step }: Ask, { engine,
   const explained = explainChoices(controller, saga, clock.now()).find((each) => each.name === name);
   if (!explained) return { saga_id: sagaId, accepted: false, reason: "it cannot be asked" };
   // What the real answer is held to, this one is held to as well.
-  if (name === "applied" && explained.choice.allowed)
-    readResult(found, saga.phase.name === "needs-intervention" ? saga.phase.step : "", undefined);
+  if (step !== undefined && name === "applied" && explained.choice.allowed) readResult(found, step, undefined);
   const { allowed: accepted, choice: _name, ...rest } = viewChoice(explained);
   return { saga_id: sagaId, accepted, ...rest };
 }
