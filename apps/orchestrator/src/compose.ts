@@ -3,7 +3,7 @@ import { EmbeddedEngine, type FoundSaga, isAtRest, type ParticipantState, stateO
 import { sagaApp } from "saga-http";
 import { keepPruning, SqliteJournal, systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
-import { type Config, gateLimitsOf, policyOf, retentionOf } from "./config.ts";
+import { type Config, gateLimitsOf, HOUR_MS, policyOf, retentionOf } from "./config.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { OrderSagaController } from "./order/order-saga.ts";
 import { Payments } from "./participants/payments.ts";
@@ -92,9 +92,20 @@ export async function compose(config: Config): Promise<Orchestrator> {
 /** The order saga at the participants that the configuration names. */
 export function orderSagaOf(config: Config): OrderSagaController {
   const callTimeoutMs = config.CALL_TIMEOUT_MS;
-  const storeManager = new StoreManager({ url: config.STORE_MANAGER_URL, keyed: config.STORE_MANAGER_KEYED, callTimeoutMs });
-  const payments = new Payments({ url: config.PAYMENTS_URL, keyed: config.PAYMENTS_KEYED, callTimeoutMs });
-  return new OrderSagaController({ storeManager, payments }, policyOf(config));
+  const storeManager = new StoreManager({
+    url: config.STORE_MANAGER_URL,
+    keyed: config.STORE_MANAGER_KEYED,
+    keyRetentionMs: config.STORE_MANAGER_KEY_RETENTION_HOURS * HOUR_MS,
+    callTimeoutMs,
+  });
+  const payments = new Payments({
+    url: config.PAYMENTS_URL,
+    keyed: config.PAYMENTS_KEYED,
+    keyRetentionMs: config.PAYMENTS_KEY_RETENTION_HOURS * HOUR_MS,
+    callTimeoutMs,
+  });
+  const participants = { storeManager, payments, paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS };
+  return new OrderSagaController(participants, policyOf(config));
 }
 
 function logCircuit({ participant, circuit, failures, waiting }: ParticipantState): void {

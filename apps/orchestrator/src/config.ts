@@ -3,9 +3,19 @@ import type { Retention } from "saga-sqlite";
 import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 const keyedAbout = "answers a repeated Idempotency-Key with its first answer, and without a second effect";
+
+const keyRetention = (service: string) =>
+  integer(
+    24,
+    { min: 1, max: 876_000 },
+    {
+      description: `Of a keyed ${service}: how long it keeps its first answer to a key. After that nothing is sent again, and a human is asked.`,
+      example: "24",
+    },
+  );
 
 /** Every variable of the orchestrator, with its default. The README's table is compared with it. */
 export const environmentSchema = z
@@ -25,11 +35,18 @@ export const environmentSchema = z
       example: "http://store-manager:5000",
     }),
     STORE_MANAGER_KEYED: flag(false, { description: `Whether the Store Manager ${keyedAbout}.`, example: "true" }),
+    STORE_MANAGER_KEY_RETENTION_HOURS: keyRetention("Store Manager"),
     PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
       description: "Where the Payments API is.",
       example: "http://payments:5009",
     }),
     PAYMENTS_KEYED: flag(false, { description: `Whether the Payments API ${keyedAbout}.`, example: "true" }),
+    PAYMENTS_KEY_RETENTION_HOURS: keyRetention("Payments API"),
+    PAYMENTS_ORPHAN_IS_HARMLESS: flag(false, {
+      description:
+        "Of an unkeyed Payments API: whether nobody minds a payment without its order, because it is only an intent. A payment in doubt then cancels its order, and is listed; otherwise a human is asked.",
+      example: "true",
+    }),
     CALL_TIMEOUT_MS: integer(
       5_000,
       { min: 1, max: 600_000 },

@@ -12,10 +12,12 @@ export class CreatePayment extends PivotHandler<Pick<OrderInput, "user_id"> & Cr
   override readonly words = { state: "CREATING_PAYMENT", done: "PaymentCreated", failed: "PaymentCreationFailed" } as const;
   override readonly participant;
   override readonly gives = gives;
+  override readonly orphanIsHarmless;
   readonly #payments: Payments;
 
-  constructor(payments: Payments) {
+  constructor(payments: Payments, orphanIsHarmless: boolean) {
     super();
+    this.orphanIsHarmless = orphanIsHarmless;
     this.participant = payments.participant;
     this.#payments = payments;
   }

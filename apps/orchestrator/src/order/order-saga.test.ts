@@ -11,6 +11,32 @@ const controller = new OrderSagaController(
   defaultPolicy,
 );
 
+describe("a payment in doubt at a Payments API without keys", () => {
+  const unkeyed = (paymentOrphanIsHarmless: boolean) =>
+    given(
+      new OrderSagaController(
+        {
+          storeManager: new StoreManager(options),
+          payments: new Payments({ ...options, keyed: false }),
+          paymentOrphanIsHarmless,
+        },
+        defaultPolicy,
+      ),
+      {
+        input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
+        results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+      },
+    ).when("create-payment", unknown("no answer"));
+
+  it("asks a human", async () => {
+    await unkeyed(false).expect({ status: "needs_intervention", state: "CREATING_PAYMENT" });
+  });
+
+  it("cancels the order where nobody minds the payment", async () => {
+    await unkeyed(true).expect({ status: "cancelled", rolledBack: ["decrease-stock", "create-order"] });
+  });
+});
+
 describe("the order saga", () => {
   it("has the states and arrows of its specification", () => {
     const arrows = controller.chart.arrows.map(({ from, event, to }) => `${from} -${event}-> ${to}`);

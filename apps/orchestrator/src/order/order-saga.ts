@@ -9,14 +9,16 @@ import { orderInput } from "./order.ts";
 export interface OrderParticipants {
   readonly storeManager: StoreManager;
   readonly payments: Payments;
+  /** Whether nobody minds a payment whose order is cancelled; by default somebody does. */
+  readonly paymentOrphanIsHarmless?: boolean;
 }
 
 /** An order is created, its stock taken and its payment created; or, when one of them cannot be done, none of them is. */
-function orderChain({ storeManager, payments }: OrderParticipants) {
+function orderChain({ storeManager, payments, paymentOrphanIsHarmless = false }: OrderParticipants) {
   return chain(orderInput)
     .step(new CreateOrder(storeManager))
     .step(new DecreaseStock(storeManager))
-    .step(new CreatePayment(payments));
+    .step(new CreatePayment(payments, paymentOrphanIsHarmless));
 }
 
 type OrderChain = ReturnType<typeof orderChain>;

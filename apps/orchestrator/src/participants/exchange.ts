@@ -9,6 +9,8 @@ export interface ParticipantOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly keyed: boolean;
+  /** How long it keeps its first answer to a key, in milliseconds; absent: for good. */
+  readonly keyRetentionMs?: number;
   /** From sending to the last byte of the reply, in milliseconds. */
   readonly callTimeoutMs: number;
 }

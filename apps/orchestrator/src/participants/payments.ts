@@ -16,8 +16,8 @@ export class Payments {
   readonly participant: Participant;
   readonly #exchange: Exchange;
 
-  constructor({ keyed, ...options }: ParticipantOptions) {
-    this.participant = { name: "payments", keyed };
+  constructor({ keyed, keyRetentionMs, ...options }: ParticipantOptions) {
+    this.participant = { name: "payments", keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
     this.#exchange = new Exchange(options);
   }
 

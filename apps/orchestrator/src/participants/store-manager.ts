@@ -45,8 +45,8 @@ export class StoreManager {
   readonly participant: Participant;
   readonly #exchange: Exchange;
 
-  constructor({ keyed, ...options }: ParticipantOptions) {
-    this.participant = { name: "store-manager", keyed };
+  constructor({ keyed, keyRetentionMs, ...options }: ParticipantOptions) {
+    this.participant = { name: "store-manager", keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
     this.#exchange = new Exchange(options);
   }
 
