@@ -1,10 +1,14 @@
 import { Mock } from "mock-kit";
 import { storeRoutes } from "./routes.ts";
-import { Store } from "./store.ts";
+import { Store, type StoreOptions } from "./store.ts";
+
+interface StoreManagerOptions extends Partial<StoreOptions> {
+  readonly keyed: boolean;
+}
 
 /** The existing Store Manager, in memory. */
-export function makeStoreManager({ keyed }: { readonly keyed: boolean }): Mock {
-  const store = new Store();
+export function makeStoreManager({ keyed, isForgetful = false }: StoreManagerOptions): Mock {
+  const store = new Store({ isForgetful });
   return new Mock({
     title: "Store Manager (mock)",
     keyed,

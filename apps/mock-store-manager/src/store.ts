@@ -47,15 +47,31 @@ const initialStock: readonly (readonly [number, number])[] = [
   [4, 90],
 ];
 
+export interface StoreOptions {
+  /**
+   * As the existing service is where the mock is better: it never refuses for lack of stock, and still shows an order from its cache that
+   * was deleted (docs/participants.md).
+   */
+  readonly isForgetful: boolean;
+}
+
 /** Orders and stock, in memory. Every change is made whole or not at all. */
 export class Store {
+  readonly #isForgetful: boolean;
   #orders = new Map<number, Order>();
+  /** Orders that are deleted, and still shown. */
+  #cache = new Map<number, Order>();
   #stock = new Map(initialStock);
   /** An id is never reused, also not after a delete. */
   #lastOrderId = 0;
 
+  constructor({ isForgetful }: StoreOptions) {
+    this.#isForgetful = isForgetful;
+  }
+
   reset(): void {
     this.#orders = new Map();
+    this.#cache = new Map();
     this.#stock = new Map(initialStock);
     this.#lastOrderId = 0;
   }
@@ -69,7 +85,7 @@ export class Store {
   }
 
   order(id: number | undefined): Order | undefined {
-    return id === undefined ? undefined : this.#orders.get(id);
+    return id === undefined ? undefined : (this.#orders.get(id) ?? this.#cache.get(id));
   }
 
   /** @returns undefined when a product is unknown. */
@@ -91,7 +107,10 @@ export class Store {
   }
 
   removeOrder(id: number | undefined): boolean {
-    return id !== undefined && this.#orders.delete(id);
+    const order = id === undefined ? undefined : this.#orders.get(id);
+    if (!order) return false;
+    if (this.#isForgetful) this.#cache.set(order.order_id, order);
+    return this.#orders.delete(order.order_id);
   }
 
   changeOrder(id: number, change: Partial<Pick<Order, "is_paid" | "payment_link">>): boolean {
@@ -109,7 +128,7 @@ export class Store {
     const moved = new Map(this.#stock);
     for (const { product_id, quantity } of items) {
       const left = (moved.get(product_id) ?? 0) + sign * quantity;
-      if (left < 0) return product_id;
+      if (left < 0 && !this.#isForgetful) return product_id;
       moved.set(product_id, left);
     }
     this.#stock = moved;

@@ -7,6 +7,9 @@ const gives = z.object({ order_id: z.int(), total_amount: z.number() });
 
 export type CreatedOrder = z.output<typeof gives>;
 
+/** Within one attempt. */
+const READS_MAX = 3;
+
 /** Creates the order at the Store Manager; undone by deleting it. Gives the order's id and what it costs. */
 export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> {
   override readonly step = "create-order";
@@ -32,10 +35,19 @@ export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> 
     const created = await this.#storeManager.createOrder({ user_id, items }, attempt);
     if (created.outcome !== "done") return created;
     const { order_id } = created.result;
-    const read = await this.#storeManager.readTotalAmount(order_id, attempt);
+    const read = await this.#readAmount(order_id, attempt);
     if (read.outcome === "done") return done({ order_id, total_amount: read.result.total_amount });
     // The order is there: without its amount the step is not done, and it is certainly not without effect.
     return unknown(`order ${order_id} was created, but its amount could not be read: ${read.reason}`);
+  }
+
+  /** It changes nothing, so it is tried again at once: without it, an order at a service without keys would need a human. */
+  async #readAmount(orderId: number, attempt: Attempt): Promise<Outcome<Pick<CreatedOrder, "total_amount">>> {
+    let read = await this.#storeManager.readTotalAmount(orderId, attempt);
+    for (let tries = 1; tries < READS_MAX && read.outcome !== "done"; tries += 1) {
+      read = await this.#storeManager.readTotalAmount(orderId, attempt);
+    }
+    return read;
   }
 
   override async rollback({ order_id }: CreatedOrder, attempt: Attempt): Promise<Outcome> {

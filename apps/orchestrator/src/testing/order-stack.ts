@@ -6,8 +6,18 @@ import { makeStoreManager } from "mock-store-manager";
 import type { Listening } from "service-kit";
 import { compose, type Orchestrator } from "../compose.ts";
 import { readConfig } from "../config.ts";
+import { listenGateway } from "./gateway.ts";
 
 type Variables = Readonly<Record<string, string>>;
+
+interface OrderStackOptions {
+  readonly keyed?: boolean;
+  /** As the existing Store Manager is where the mock is better. */
+  readonly isForgetful?: boolean;
+  readonly variables?: Variables;
+  /** Both are reached through a gateway as it stands before the existing services. */
+  readonly gateway?: { readonly timeoutMs: number };
+}
 
 /** What a test sees of a reply. */
 export interface Told {
@@ -20,6 +30,8 @@ export interface Told {
 export class OrderStack {
   readonly storeManager: Listening;
   readonly payments: Listening;
+  /** The gateway that stands before both, where there is one. */
+  readonly #front: Listening | undefined;
   readonly #directory: string;
   readonly #variables: Variables;
   #orchestrator: Orchestrator | undefined;
@@ -27,12 +39,14 @@ export class OrderStack {
   private constructor(parts: {
     readonly storeManager: Listening;
     readonly payments: Listening;
+    readonly front?: Listening;
     readonly directory: string;
     readonly variables: Variables;
     readonly orchestrator: Orchestrator;
   }) {
     this.storeManager = parts.storeManager;
     this.payments = parts.payments;
+    this.#front = parts.front;
     this.#directory = parts.directory;
     this.#variables = parts.variables;
     this.#orchestrator = parts.orchestrator;
@@ -40,20 +54,20 @@ export class OrderStack {
 
   static async start({
     keyed = true,
+    isForgetful = false,
     variables = {},
-  }: {
-    readonly keyed?: boolean;
-    readonly variables?: Variables;
-  } = {}): Promise<OrderStack> {
+    gateway,
+  }: OrderStackOptions = {}): Promise<OrderStack> {
     const [storeManager, payments] = await Promise.all([
-      makeStoreManager({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
+      makeStoreManager({ keyed, isForgetful }).listen({ host: "127.0.0.1", port: 0 }),
       makePayments({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
     ]);
+    const front = gateway && (await listenGateway({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, ...gateway }));
     const directory = mkdtempSync(join(tmpdir(), "orchestrator-"));
     const environment = {
       JOURNAL_PATH: join(directory, "journal.sqlite"),
-      STORE_MANAGER_URL: storeManager.url,
-      PAYMENTS_URL: payments.url,
+      STORE_MANAGER_URL: front ? `${front.url}/store-manager-api` : storeManager.url,
+      PAYMENTS_URL: front ? `${front.url}/payments-api` : payments.url,
       STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_KEYED: String(keyed),
       RETRY_BACKOFF_MS_BASE: "1",
@@ -61,7 +75,7 @@ export class OrderStack {
       ...variables,
     };
     const orchestrator = await compose(readConfig(environment));
-    return new OrderStack({ storeManager, payments, directory, variables: environment, orchestrator });
+    return new OrderStack({ storeManager, payments, ...(front && { front }), directory, variables: environment, orchestrator });
   }
 
   /** Stops the orchestrator and starts it again on the same journal; meanwhile the journal can be changed. */
@@ -87,7 +101,7 @@ export class OrderStack {
 
   async stop(): Promise<void> {
     await this.#stopOrchestrator();
-    await Promise.all([this.storeManager.close(), this.payments.close()]);
+    await Promise.all([this.#front?.close(), this.storeManager.close(), this.payments.close()]);
     rmSync(this.#directory, { recursive: true });
   }
 
