@@ -1,3 +1,4 @@
+import { lint, ReplyJudge } from "saga-http/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { OrderStack } from "./testing/order-stack.ts";
 
@@ -194,5 +195,14 @@ describe("a caller", () => {
       ],
     });
     expect((await stack.request("/sagas")).body).toMatchObject({ items: [{ saga_id: id }], next_cursor: null });
+  });
+});
+
+describe("the orchestrator's OpenAPI document", () => {
+  it("is as @redocly/cli's recommended rules want it, and every example in it is one", async () => {
+    stack = await OrderStack.start();
+    const { body } = await stack.request("/openapi.json");
+    expect(await lint(body)).toEqual([]);
+    expect(new ReplyJudge(body).faultyExamples()).toEqual([]);
   });
 });

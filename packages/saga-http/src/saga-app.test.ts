@@ -1,10 +1,10 @@
-import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { MemoryJournal } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { problemTypes } from "./problem.ts";
 import { operationProblems, startProblems } from "./problem-of-error.ts";
 import { sagaApp } from "./saga-app.ts";
+import { lint } from "./testing/lint.ts";
 import { ReplyJudge } from "./testing/reply-judge.ts";
 import { result, SeatSagaController, setUp } from "./testing/seat-app.ts";
 
@@ -66,10 +66,7 @@ describe("the API's documents", () => {
   });
 
   it("are as @redocly/cli's recommended rules want them", async () => {
-    const source = await (await setUp().request("/openapi.json")).text();
-    const config = await createConfig({ extends: ["recommended"] });
-    const findings = await lintFromString({ source, absoluteRef: "openapi.json", config });
-    expect(findings.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer} ${message}`)).toEqual([]);
+    expect(await lint(await setUp().getJson("/openapi.json"))).toEqual([]);
   });
 
   it("have an example for every response, which is one", async () => {

@@ -25,6 +25,24 @@ describe("the sagas", () => {
     expect(cursor).toBeNull();
   });
 
+  it("are listed each once, also while others start", async () => {
+    const { start, getJson } = setUp();
+    for (let count = 0; count < 6; count += 1) await (await start()).body?.cancel();
+    const seen: string[] = [];
+    let cursor: unknown;
+    do {
+      const { items, next_cursor } = await getJson(`/sagas?limit=2${cursor === undefined ? "" : `&cursor=${String(cursor)}`}`);
+      const ids = z
+        .array(sagaSchema)
+        .parse(items)
+        .map(({ saga_id }) => saga_id.slice(-1));
+      seen.push(...ids);
+      cursor = next_cursor;
+      await (await start()).body?.cancel();
+    } while (cursor !== null);
+    expect(seen).toEqual(["6", "5", "4", "3", "2", "1"]);
+  });
+
   it("are filtered by definition, status and state", async () => {
     const { answers, start, getJson } = setUp();
     await (await start()).body?.cancel();

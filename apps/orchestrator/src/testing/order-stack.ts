@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
+import { ReplyJudge } from "saga-http/testing";
 import type { Listening } from "service-kit";
 import { compose, type Orchestrator } from "../compose.ts";
 import { readConfig } from "../config.ts";
@@ -35,6 +36,7 @@ export class OrderStack {
   readonly #directory: string;
   readonly #variables: Variables;
   #orchestrator: Orchestrator | undefined;
+  #judge: ReplyJudge | undefined;
 
   private constructor(parts: {
     readonly storeManager: Listening;
@@ -118,8 +120,15 @@ export class OrderStack {
     return this.#orchestrator;
   }
 
+  /** What is answered, held to the OpenAPI document. */
   async request(path: string, init: RequestInit = {}): Promise<Told> {
-    return await tell(await this.#running.fetch(new Request(`http://orchestrator${path}`, init)));
+    const ask = async (asked: string, how: RequestInit = {}) =>
+      await this.#running.fetch(new Request(`http://orchestrator${asked}`, how));
+    const reply = await ask(path, init);
+    this.#judge ??= new ReplyJudge(await (await ask("/openapi.json")).json());
+    const faults = await this.#judge.faultsOf(init.method ?? "GET", path.split("?")[0] ?? "", reply.clone());
+    if (faults.length > 0) throw new Error(faults.join("; "));
+    return await tell(reply);
   }
 
   async order(body: unknown, headers: Variables = {}): Promise<Told> {

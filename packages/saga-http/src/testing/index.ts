@@ -1,0 +1,2 @@
+export { lint } from "./lint.ts";
+export { ReplyJudge } from "./reply-judge.ts";
