@@ -45,6 +45,7 @@ describe("the docs", () => {
       "README.md",
       "CONTRIBUTING.md",
       "docs/contracts.md",
+      "docs/integration.md",
       "docs/journal.md",
       "docs/own-saga.md",
       "docs/rest.md",

@@ -5,6 +5,7 @@ import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
 import { compose, orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
+import { allFailures, describeOutcome, placesOf, whatHappens } from "orchestrator/testing";
 import { toMermaid } from "saga-core";
 import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
@@ -25,6 +26,9 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["interactions", interactionsTable()],
     ["trip-app", `\`\`\`ts\n${readFileSync(join(root, "docs/src/trip-app.ts"), "utf8")}\`\`\`\n`],
     ["problems", problemsTable()],
+    ["keyed-front", `\`\`\`ts\n${readFileSync(join(root, "docs/src/keyed-front.ts"), "utf8")}\`\`\`\n`],
+    ["directly", await happeningsTable(false)],
+    ["behind-the-gateway", await happeningsTable(true)],
   ]);
 }
 
@@ -34,6 +38,19 @@ function variablesTable(schema: z.ZodObject): string {
     return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+/** What becomes of an order when one thing goes wrong, once, at the existing services as they are: run, not written. */
+async function happeningsTable(isBehindGateway: boolean): Promise<string> {
+  const columns = placesOf(isBehindGateway);
+  const rows: string[] = [];
+  for (const failure of allFailures) {
+    const cells = await Promise.all(
+      columns.map(async (place) => describeOutcome(await whatHappens(place, failure, { isBehindGateway }))),
+    );
+    rows.push(`| ${failure} | ${cells.join(" | ")} |\n`);
+  }
+  return `| | ${columns.join(" | ")} |\n|---|${columns.map(() => "---|").join("")}\n${rows.join("")}`;
 }
 
 function problemsTable(): string {

@@ -1,26 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  describeOutcome,
-  type Failure,
-  failures,
-  type Happening,
-  type Place,
-  places,
-  whatHappens,
-} from "./testing/existing-services.ts";
-
-const directly = Object.keys(places).filter(isPlace);
-// Behind the gateway nothing is refused that could be told from a failure, so that nothing turns back by itself.
-const behindGateway = directly.filter((place) => !place.startsWith("undoing"));
-const all = Object.keys(failures).filter(isFailure);
-
-function isPlace(name: string): name is Place {
-  return Object.hasOwn(places, name);
-}
-
-function isFailure(name: string): name is Failure {
-  return Object.hasOwn(failures, name);
-}
+import { allFailures, describeOutcome, type Happening, placesOf, whatHappens } from "./testing/existing-services.ts";
 
 /** An effect of each, and nothing twice; none of any; or a human who is told where to look. */
 function expectRight({ status, explanation, effects, orders, payments, isStockWhole }: Happening): void {
@@ -41,20 +20,17 @@ function expectRight({ status, explanation, effects, orders, payments, isStockWh
   }
 }
 
-describe("at the existing services as they are, an order ends right or asks a human", () => {
-  it.for(directly.flatMap((place) => all.map((failure) => [place, failure] as const)))(
-    "directly: %s meets %s",
-    async ([place, failure]) => {
-      expectRight(await whatHappens(place, failure, { isBehindGateway: false }));
-    },
-  );
+const casesOf = (isBehindGateway: boolean) =>
+  placesOf(isBehindGateway).flatMap((place) => allFailures.map((failure) => [place, failure] as const));
 
-  it.for(behindGateway.flatMap((place) => all.map((failure) => [place, failure] as const)))(
-    "behind the gateway: %s meets %s",
-    async ([place, failure]) => {
-      expectRight(await whatHappens(place, failure, { isBehindGateway: true }));
-    },
-  );
+describe("at the existing services as they are, an order ends right or asks a human", () => {
+  it.for(casesOf(false))("directly: %s meets %s", async ([place, failure]) => {
+    expectRight(await whatHappens(place, failure, { isBehindGateway: false }));
+  });
+
+  it.for(casesOf(true))("behind the gateway: %s meets %s", async ([place, failure]) => {
+    expectRight(await whatHappens(place, failure, { isBehindGateway: true }));
+  });
 });
 
 describe("the existing services' gateway", () => {

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { OrderStack } from "./order-stack.ts";
 
 /** How long a call may take in these runs; the gateway gives up before. */
-const CALL_TIMEOUT_MS = 400;
-const GATEWAY_TIMEOUT_MS = 200;
-const HANGS_MS = 3_000;
+const CALL_TIMEOUT_MS = 3_000;
+const GATEWAY_TIMEOUT_MS = 2_000;
+const HANGS_MS = 30_000;
 const LOOK_MS = 20;
 
 /** Where something goes wrong: the call, and the service that it is made to. */
@@ -33,6 +33,14 @@ export const failures = {
 } as const;
 
 export type Failure = keyof typeof failures;
+
+export const allFailures = Object.keys(failures).filter((name): name is Failure => Object.hasOwn(failures, name));
+
+/** Where something can go wrong. Behind the gateway nothing is refused that could be told from a failure, so that nothing turns back by itself. */
+export function placesOf(isBehindGateway: boolean): readonly Place[] {
+  const all = Object.keys(places).filter((name): name is Place => Object.hasOwn(places, name));
+  return all.filter((place) => !isBehindGateway || !("isUndoing" in places[place]));
+}
 
 /** How an order ended at the existing services as they are: unkeyed, forgetful, directly or behind their gateway. */
 export interface Happening {
