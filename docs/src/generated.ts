@@ -24,9 +24,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
     ["interactions", interactionsTable()],
-    ["trip-app", `\`\`\`ts\n${readFileSync(join(root, "docs/src/trip-app.ts"), "utf8")}\`\`\`\n`],
+    ...["trip-app", "keyed-front", "link-payment", "coupled-service"].map((name) => [name, code(name)] as const),
     ["problems", problemsTable()],
-    ["keyed-front", `\`\`\`ts\n${readFileSync(join(root, "docs/src/keyed-front.ts"), "utf8")}\`\`\`\n`],
     ["directly", await happeningsTable(false)],
     ["behind-the-gateway", await happeningsTable(true)],
   ]);
@@ -38,6 +37,11 @@ function variablesTable(schema: z.ZodObject): string {
     return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
+}
+
+/** A file beside this one that is shown, compiled and run. */
+function code(name: string): string {
+  return `\`\`\`ts\n${readFileSync(join(root, "docs/src", `${name}.ts`), "utf8")}\`\`\`\n`;
 }
 
 /** What becomes of an order when one thing goes wrong, once, at the existing services as they are: run, not written. */

@@ -1,0 +1,39 @@
+import { Hono } from "hono";
+import { OrderSagaController, orderInput } from "orchestrator/order";
+import { Payments, StoreManager } from "orchestrator/participants";
+import { defaultPolicy, EmbeddedEngine, StartRefused } from "saga-core";
+import { SqliteJournal, systemClock } from "saga-sqlite";
+import { v7 as newId } from "uuid";
+
+interface CoupledOptions {
+  readonly journalPath: string;
+  readonly storeManagerUrl: string;
+  readonly paymentsUrl: string;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** A service that orders by a saga of its own: the order saga, unchanged, in the process and with the routes of the service. */
+export async function makeCoupledService({ journalPath, storeManagerUrl, paymentsUrl, onDefect }: CoupledOptions) {
+  const called = { keyed: true, callTimeoutMs: 5_000 };
+  const storeManager = new StoreManager({ url: storeManagerUrl, ...called });
+  const payments = new Payments({ url: paymentsUrl, ...called });
+  const order = new OrderSagaController({ storeManager, payments }, defaultPolicy);
+  const journal = new SqliteJournal(journalPath);
+  const ports = { journal, clock: systemClock, random: Math.random, newId };
+  const engine = new EmbeddedEngine({ controllers: [order], ...ports, sagasInFlightMax: 1_000, onDefect });
+  await engine.resume();
+  const app = new Hono().post("/checkout", async ({ req, json }) => {
+    const input = orderInput.safeParse(await req.json());
+    if (!input.success) return json({ errors: input.error.issues }, 422);
+    const key = req.header("idempotency-key");
+    const started = await engine.start({
+      definition: "order",
+      input: input.data,
+      ...(key !== undefined && { idempotencyKey: key }),
+    });
+    const { phase, data } = await started.rest;
+    return json({ outcome: phase.name, ...data }, phase.name === "completed" ? 200 : 409);
+  });
+  app.onError((error, { json }) => json({ error: error.message }, error instanceof StartRefused ? 503 : 500));
+  return { app, engine, stop: () => engine.drain(10_000).finally(() => journal.close()) };
+}
