@@ -43,7 +43,9 @@ describe("the docs", () => {
   it("name only commands that exist", () => {
     const own = [
       "README.md",
+      "README.fr.md",
       "CONTRIBUTING.md",
+      "docs/lab.md",
       "docs/contracts.md",
       "docs/integration.md",
       "docs/journal.md",
@@ -98,6 +100,26 @@ describe("the docs", () => {
     expect(named.length).toBeGreaterThan(5);
   });
 
+  it.for([
+    ["README.md", "README.fr.md"],
+    ["docs/arc42.md", "docs/fr/arc42.md"],
+    ["docs/lab.md", "docs/fr/lab.md"],
+  ])("%s and %s have the same sections, commands and generated parts", ([english = "", french = ""]) => {
+    const [one, other] = [pageAt(english), pageAt(french)];
+    const count = (page: Page, pattern: RegExp) => page.text.match(pattern)?.length ?? 0;
+    for (const pattern of [/^## /gm, /^\| /gm, /^```mermaid$/gm])
+      expect(count(other, pattern), String(pattern)).toBe(count(one, pattern));
+    const commands = (page: Page) => [...page.text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block);
+    expect(commands(other)).toEqual(commands(one));
+    expect(generatedBlocks(other)).toEqual(generatedBlocks(one));
+  });
+
+  it("that are in French have an English twin, and say so", () => {
+    const french = pages.filter(({ path }) => path.startsWith("docs/fr/") || path.endsWith(".fr.md"));
+    expect(french.map(({ path }) => path).toSorted()).toEqual(["README.fr.md", "docs/fr/arc42.md", "docs/fr/lab.md"]);
+    for (const { text } of french) expect(text).toContain("[In English](");
+  });
+
   it("link only to what is there", () => {
     const links = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ path, to })),
@@ -107,6 +129,30 @@ describe("the docs", () => {
     expect(links.length).toBeGreaterThan(10);
   });
 });
+
+describe("an anchor", () => {
+  it("is a heading of the page that it points to", () => {
+    const anchored = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\(([^)#\s]*\.md)?#([^)]+)\)/g)].map(([, file = "", anchor = ""]) => ({
+        path,
+        target: file === "" ? path : join(dirname(path), file),
+        anchor,
+      })),
+    );
+    expect(anchored.length).toBeGreaterThan(3);
+    for (const { path, target, anchor } of anchored) expect(slugsOf(pageAt(target)), `${path}: #${anchor}`).toContain(anchor);
+  });
+});
+
+/** As GitHub makes anchors of headings. */
+function slugsOf({ text }: Page): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
 
 describe("each architecture decision", () => {
   const decisions = pages.filter(({ path }) => /^docs\/adr\/\d{4}-/.test(path));
