@@ -49,6 +49,7 @@ describe("the docs", () => {
       "docs/contracts.md",
       "docs/integration.md",
       "docs/journal.md",
+      "docs/operate.md",
       "docs/own-saga.md",
       "docs/rest.md",
       "docs/performance.md",

@@ -10,6 +10,7 @@ import { toMermaid } from "saga-core";
 import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
 import { z } from "zod";
+import { classesDiagram, packagesDiagram } from "./diagrams.ts";
 import { root } from "./pages.ts";
 
 /** The definition of the order saga; its chart needs no participant to be there. */
@@ -19,6 +20,8 @@ export const orderSaga = orderSagaOf(readConfig({}));
 export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["order-saga", `\`\`\`mermaid\n${toMermaid(orderSaga.chart)}\`\`\`\n`],
+    ["packages", packagesDiagram()],
+    ["classes", classesDiagram()],
     ["orchestrator-variables", variablesTable(environmentSchema)],
     ["mock-variables", variablesTable(mockEnvironment(5000))],
     ["stack-variables", variablesTable(stackEnvironment)],
