@@ -24,9 +24,9 @@ function readmeCurls(): readonly string[] {
 }
 
 /** Does what curl would do with a line that a shell gives it; there need be no curl. */
-async function curl(line: string, sagaId: string): Promise<Response> {
+async function curl(line: string, seen: Seen): Promise<Response> {
   const script = `curl() { printf '%s\\0' "$@"; }\n${line}`;
-  const { stdout } = await run("sh", ["-c", script], { env: { saga_id: sagaId } });
+  const { stdout } = await run("sh", ["-c", script], { env: { saga_id: seen.sagaId, payment_id: seen.paymentId } });
   const { values, positionals } = parseArgs({
     args: stdout.split("\0").slice(0, -1),
     allowPositionals: true,
@@ -46,19 +46,31 @@ async function curl(line: string, sagaId: string): Promise<Response> {
   return await fetch(url, { headers, ...(values.data !== undefined && { method: "POST", body: values.data }) });
 }
 
+/** What a reader takes from one line into the next. */
+interface Seen {
+  readonly sagaId: string;
+  readonly paymentId: string;
+}
+
+function lastPayment(state: unknown): string {
+  const { payments } = z.object({ payments: z.array(z.object({ payment_id: z.int() })) }).parse(state);
+  return String(payments.at(-1)?.payment_id);
+}
+
 describe("the README's curl lines", () => {
   it("place an order, break it, and repair it", async () => {
     const statuses: number[] = [];
-    let sagaId = "";
+    let seen: Seen = { sagaId: "", paymentId: "" };
     let said = "";
     for (const line of readmeCurls()) {
-      const response = await curl(line, sagaId);
+      const response = await curl(line, seen);
       statuses.push(response.status);
       said = await response.text();
-      if (response.status === 202) sagaId = z.object({ saga_id: z.string() }).parse(JSON.parse(said)).saga_id;
+      if (response.status === 202) seen = { ...seen, sagaId: z.object({ saga_id: z.string() }).parse(JSON.parse(said)).saga_id };
+      if (line.includes("/control/state")) seen = { ...seen, paymentId: lastPayment(JSON.parse(said)) };
     }
-    // An order; a fault, and the ledger; an order in doubt, the list, its choices, the answer, its events.
-    expect(statuses).toEqual([200, 201, 200, 202, 200, 200, 200, 200]);
+    // An order; a fault, and the ledger; an order in doubt, the list, its choices, the payments, the answer, its events.
+    expect(statuses).toEqual([200, 201, 200, 202, 200, 200, 200, 200, 200]);
     expect(said).toContain('"type":"resolved"');
     expect(said).toContain('"state":"COMPLETED"');
   });

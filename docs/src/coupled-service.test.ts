@@ -37,6 +37,7 @@ const makeService = () =>
     journalPath: join(directory, "service.sqlite"),
     storeManagerUrl: storeManager.url,
     paymentsUrl: payments.url,
+    keyed: true,
     onDefect: (error) => {
       throw error;
     },

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { OrderSagaController, orderInput } from "orchestrator/order";
 import { Payments, StoreManager } from "orchestrator/participants";
-import { defaultPolicy, EmbeddedEngine, StartRefused } from "saga-core";
+import { defaultPolicy, EmbeddedEngine, JournalError, StartRefused } from "saga-core";
 import { SqliteJournal, systemClock } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 
@@ -9,12 +9,14 @@ interface CoupledOptions {
   readonly journalPath: string;
   readonly storeManagerUrl: string;
   readonly paymentsUrl: string;
+  /** Only for services that passed the keyed part of contracts:verify; otherwise a repeated call is a second order or payment. */
+  readonly keyed?: boolean;
   readonly onDefect: (error: unknown) => void;
 }
 
 /** A service that orders by a saga of its own: the order saga, unchanged, in the process and with the routes of the service. */
-export async function makeCoupledService({ journalPath, storeManagerUrl, paymentsUrl, onDefect }: CoupledOptions) {
-  const called = { keyed: true, callTimeoutMs: 5_000 };
+export async function makeCoupledService({ journalPath, storeManagerUrl, paymentsUrl, keyed = false, onDefect }: CoupledOptions) {
+  const called = { keyed, keyRetentionMs: 86_400_000, callTimeoutMs: 5_000 };
   const storeManager = new StoreManager({ url: storeManagerUrl, ...called });
   const payments = new Payments({ url: paymentsUrl, ...called });
   const order = new OrderSagaController({ storeManager, payments }, defaultPolicy);
@@ -32,8 +34,14 @@ export async function makeCoupledService({ journalPath, storeManagerUrl, payment
       ...(key !== undefined && { idempotencyKey: key }),
     });
     const { phase, data } = await started.rest;
-    return json({ outcome: phase.name, ...data }, phase.name === "completed" ? 200 : 409);
+    // Whoever needs a human must not order again: the payment may be there.
+    const status = phase.name === "completed" ? 200 : phase.name === "cancelled" ? 409 : 202;
+    return json({ saga_id: started.id, outcome: phase.name, ...data }, status);
   });
-  app.onError((error, { json }) => json({ error: error.message }, error instanceof StartRefused ? 503 : 500));
+  app.onError((error, { json }) => {
+    const isReused = error instanceof StartRefused && error.refusal === "key-reused";
+    if (isReused) return json({ error: error.message }, 422);
+    return json({ error: error.message }, error instanceof StartRefused || error instanceof JournalError ? 503 : 500);
+  });
   return { app, engine, stop: () => engine.drain(10_000).finally(() => journal.close()) };
 }

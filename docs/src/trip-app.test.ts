@@ -68,7 +68,7 @@ describe("a saga of one's own in an app of one's own", () => {
     const { status, told } = await orderTrip(() => new Response("no funds", { status: 402 }));
     expect([status, told]).toEqual([
       409,
-      expect.objectContaining({ type: "saga-cancelled", reason: "402 no funds", rolled_back: ["book-room"] }),
+      expect.objectContaining({ type: "saga-cancelled", reason: "no funds", rolled_back: ["book-room"] }),
     ]);
     expect(calls).toContain("/rooms/7/cancel book-room/rollback {}");
   });

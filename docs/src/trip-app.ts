@@ -10,12 +10,12 @@ const room = z.object({ room_id: z.int() });
 const receipt = z.object({ receipt_id: z.int() });
 type Trip = z.output<typeof trip>;
 
-/** One call, and what its reply means. What is thrown, at a timeout too, is `unknown`: it is repeated under the same key. */
+/** One call, and what its reply means. A 409 or 425 says nothing of the first attempt: it is `unknown`, as what is thrown is. */
 async function post<R extends object>(url: string, body: object, key: string, gives: z.ZodType<R>): Promise<saga.Outcome<R>> {
   const headers = { "content-type": "application/json", "idempotency-key": key };
   const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5_000) });
   if (reply.ok) return saga.done(gives.parse(await reply.json()));
-  return reply.status < 500 ? saga.rejected(`${reply.status} ${await reply.text()}`) : saga.unknown(`${reply.status}`);
+  return [400, 402, 404, 410].includes(reply.status) ? saga.rejected(await reply.text()) : saga.unknown(`${reply.status}`);
 }
 
 /** A room is booked and paid; or, when one of them cannot be done, neither is. */
