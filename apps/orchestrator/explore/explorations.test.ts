@@ -1,12 +1,21 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { drawCounterexample, explore, runAtRandom } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { explorations } from "./explorations.ts";
 
-describe.for([...explorations])("$name", ({ scenario }) => {
+const root = join(import.meta.dirname, "../../..");
+
+describe.for([...explorations])("$name", ({ name, scenario }) => {
   it("ends right whatever two faults meet it, and takes every arrow of its chart and no other", async () => {
-    const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 2 });
+    const { counterexample, arrows, isWhole, runs, states } = await explore(scenario, { faults: 2 });
     expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     expect(isWhole).toBe(true);
+    // The pages show what the command prints.
+    for (const page of ["README.md", "README.fr.md", "docs/testing.md"]) {
+      const row = new RegExp(`^${name} +2 +${runs} +${states} `, "m");
+      expect(row.test(readFileSync(join(root, page), "utf8")), `${page}: ${name}, ${runs} runs, ${states} states`).toBe(true);
+    }
     expect(new Set(arrows)).toEqual(new Set(scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`)));
   });
 

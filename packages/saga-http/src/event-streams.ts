@@ -78,7 +78,7 @@ class OpenStream {
         const messages = await source.next();
         if (messages === "end") return;
         for (const message of messages) await this.#write(message);
-        if (messages.length > 0 || this.#isNews) continue;
+        if (messages.length > 0 || this.#isNews || this.#stream.aborted) continue;
         await this.#beatOrNews();
         if (!this.#isNews) await this.#write(": heartbeat\n\n");
       }
