@@ -24,6 +24,7 @@ import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { defaultGateLimits, type GateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
+import { Pauses } from "./pauses.ts";
 import { actionOf, readResult } from "./read-result.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Rests } from "./rests.ts";
@@ -63,7 +64,7 @@ export class EmbeddedEngine implements Engine {
   readonly #gates: ParticipantGates;
   readonly #startsByKey = new StartsByKey((key) => this.#findByKey(key));
   readonly #listeners = new Set<SagaListener>();
-  readonly #pauses = new Map<string, Pause>();
+  readonly #pauses: Pauses;
   readonly #rests = new Rests((id) => this.#overOf(id));
   readonly #turns = new Turns();
   readonly #readingBack: ReadingBack;
@@ -83,6 +84,7 @@ export class EmbeddedEngine implements Engine {
     this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
     refuseSameVersions(this.#controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
+    this.#pauses = new Pauses(journal);
     this.#readingBack = new ReadingBack({
       ...options,
       takeUp: (id) => this.#takeUp(id),
@@ -113,7 +115,7 @@ export class EmbeddedEngine implements Engine {
    */
   async resume(): Promise<number> {
     const unfinished = await this.#reader.countUnfinished();
-    for (const pause of await this.#options.journal.pauses()) this.#pauses.set(pause.definition, pause);
+    await this.#pauses.read();
     this.#readingBack.resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
     return unfinished;
   }
@@ -185,22 +187,17 @@ export class EmbeddedEngine implements Engine {
   }
 
   pauses(): readonly Pause[] {
-    return [...this.#pauses.values()];
+    return this.#pauses.all;
   }
 
   async pause(definition: string, asking: Asking = {}): Promise<void> {
     this.#refuseUnknown(definition);
-    // Who paused it first is the one to ask.
-    if (this.#pauses.has(definition)) return;
-    const pause = { definition, at: this.#options.clock.now(), ...asking };
-    await this.#options.journal.pause(pause);
-    this.#pauses.set(definition, pause);
+    await this.#pauses.begin(definition, this.#options.clock.now(), asking);
   }
 
   async endPause(definition: string): Promise<void> {
     this.#refuseUnknown(definition);
-    await this.#options.journal.endPause(definition);
-    this.#pauses.delete(definition);
+    await this.#pauses.end(definition);
   }
 
   #refuseUnknown(definition: string): void {

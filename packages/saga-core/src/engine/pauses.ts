@@ -1,0 +1,38 @@
+import type { Journal, Pause } from "../ports/journal.ts";
+import type { Asking } from "../transition/event.ts";
+
+/** The definitions of which no saga starts at present. The journal has them first, so that a restart ends none. */
+export class Pauses {
+  readonly #journal: Pick<Journal, "pauses" | "pause" | "endPause">;
+  readonly #paused = new Map<string, Pause>();
+
+  constructor(journal: Pick<Journal, "pauses" | "pause" | "endPause">) {
+    this.#journal = journal;
+  }
+
+  get all(): readonly Pause[] {
+    return [...this.#paused.values()];
+  }
+
+  has(definition: string): boolean {
+    return this.#paused.has(definition);
+  }
+
+  /** Remembers what an earlier process paused. */
+  async read(): Promise<void> {
+    for (const pause of await this.#journal.pauses()) this.#paused.set(pause.definition, pause);
+  }
+
+  /** Of one that is paused already nothing changes: who paused it first is the one to ask. */
+  async begin(definition: string, at: number, asking: Asking): Promise<void> {
+    if (this.#paused.has(definition)) return;
+    const pause = { definition, at, ...asking };
+    await this.#journal.pause(pause);
+    this.#paused.set(definition, pause);
+  }
+
+  async end(definition: string): Promise<void> {
+    await this.#journal.endPause(definition);
+    this.#paused.delete(definition);
+  }
+}
