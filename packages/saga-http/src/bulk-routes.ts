@@ -18,7 +18,7 @@ import { type Finding, findSagas } from "./find-sagas.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
 import { LIMIT_MAX, toCursor, toQuery } from "./list-query.ts";
-import { readBody } from "./operation-body.ts";
+import { bodyProblems, readBody } from "./operation-body.ts";
 import { withoutUndefined } from "./operation-routes.ts";
 import { problemResponse } from "./problem.ts";
 import { timestamp } from "./timestamp.ts";
@@ -137,10 +137,7 @@ function documentOf(operation: keyof typeof summaries, schema: typeof bulkAsking
         description: "What became, or would become, of each.",
         content: { "application/json": { schema: bulkResult, example: { preview: true, items: [item], next_cursor: null } } },
       },
-      400: problemResponse("malformed-json"),
-      413: problemResponse("body-too-large"),
-      415: problemResponse("unsupported-media-type"),
-      422: problemResponse("invalid-request"),
+      ...bodyProblems,
       503: problemResponse("draining", "journal-unavailable"),
     },
   };

@@ -5,7 +5,7 @@ import { definitionSchema, viewDefinition } from "./definition-view.ts";
 import { examples } from "./examples.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
-import { askingSchema, readBody } from "./operation-body.ts";
+import { askingSchema, bodyProblems, readBody } from "./operation-body.ts";
 import { withoutUndefined } from "./operation-routes.ts";
 import { problem, problemResponse } from "./problem.ts";
 
@@ -130,11 +130,8 @@ const pauseDocument = {
         },
       },
     },
-    400: problemResponse("malformed-json"),
+    ...bodyProblems,
     ...notFound,
-    413: problemResponse("body-too-large"),
-    415: problemResponse("unsupported-media-type"),
-    422: problemResponse("invalid-request"),
     503: problemResponse("journal-unavailable"),
   },
 };

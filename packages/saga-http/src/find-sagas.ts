@@ -7,7 +7,7 @@ export interface Finding {
   readonly onUnreadable: (error: UnreadableSaga) => void;
 }
 
-export interface Found {
+interface Found {
   readonly sagas: readonly FoundSaga[];
   /** The last one that was looked at, where there are more. */
   readonly last: string | undefined;

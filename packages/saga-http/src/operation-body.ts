@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { pointer } from "saga-core";
 import { readJsonBody } from "./json-body.ts";
-import { type InvalidMember, invalidRequest } from "./problem.ts";
+import { type InvalidMember, invalidRequest, problemResponse } from "./problem.ts";
 
 /** What a journal and a terminal show as it was written: no control characters but line breaks and tabs, and no halves of characters. */
 function isPlain(text: string): boolean {
@@ -49,6 +49,14 @@ export const answerShape = {
 export const answerSchema = z
   .strictObject(answerShape, "must be an object with step, applied and note")
   .openapi("Answer", { example: answerExample });
+
+/** What a request with such a body may be refused with. */
+export const bodyProblems = {
+  400: problemResponse("malformed-json"),
+  413: problemResponse("body-too-large"),
+  415: problemResponse("unsupported-media-type"),
+  422: problemResponse("invalid-request"),
+};
 
 type Read<Value> = { readonly value: Value } | { readonly refusal: Response };
 

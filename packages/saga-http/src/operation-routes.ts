@@ -3,7 +3,7 @@ import type { Clock, Engine, FoundSaga } from "saga-core";
 import { examples } from "./examples.ts";
 import { jsonResponse } from "./json-response.ts";
 import { limitBody } from "./limit-body.ts";
-import { answerSchema, askingSchema, readBody } from "./operation-body.ts";
+import { answerSchema, askingSchema, bodyProblems, readBody } from "./operation-body.ts";
 import { problemResponse } from "./problem.ts";
 import { RETRY_AFTER_S } from "./problem-of-error.ts";
 import { sagaIdParameter } from "./saga-routes.ts";
@@ -45,12 +45,9 @@ export function withoutUndefined({ by, note }: { readonly by?: string | undefine
 }
 
 const problems = {
-  400: problemResponse("malformed-json"),
+  ...bodyProblems,
   404: problemResponse("not-found"),
   409: problemResponse("operation-refused"),
-  413: problemResponse("body-too-large"),
-  415: problemResponse("unsupported-media-type"),
-  422: problemResponse("invalid-request"),
   500: problemResponse("saga-unreadable"),
   503: problemResponse("draining", "journal-unavailable"),
 };

@@ -133,7 +133,7 @@ interface ProblemOptions {
 }
 
 /** What went wrong, for people (`title`, `detail`) and for programs (`type` and its members). */
-export function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemOptions, "headers">) {
+function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemOptions, "headers">) {
   const { status, title } = problemTypes[type];
   return { type, title, status, detail, ...members };
 }

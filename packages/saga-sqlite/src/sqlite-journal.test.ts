@@ -181,6 +181,9 @@ describe("the SQLite journal", () => {
     expect(await journal.list({ text: "4999", limit: 1 })).toEqual(["004999"]);
     expect(await journal.list({ status: "needs_intervention", text: "5", limit: 9 })).toEqual(["000005"]);
     expect(await journal.list({ limit: 3, before: "000003" })).toEqual(["000002", "000001", "000000"]);
+    // Each once, also where one slice ends and the next begins.
+    const all = await journal.list({ definition: "order", limit: 20_000 });
+    expect(all).toEqual(Array.from({ length: 12_001 }, (_, place) => String(12_000 - place).padStart(6, "0")));
     clearInterval(counting);
     expect(turns).toBeGreaterThan(3);
   });
