@@ -1,5 +1,6 @@
 export type { Action, Asked, Attempt, TraceContext } from "./definition/attempt.ts";
 export { idempotencyKey } from "./definition/attempt.ts";
+export { callHandler } from "./definition/call-handler.ts";
 export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
 export { type Arrow, CANCELLED, type Chart, COMPLETED } from "./definition/chart.ts";
 export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
@@ -32,8 +33,10 @@ export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definitio
 export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
-export { defaultGateLimits, type GateLimits } from "./engine/participant-gate.ts";
-export { readResult } from "./engine/read-result.ts";
+export { defaultGateLimits, type GateLimits, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
+export { ParticipantGates } from "./engine/participant-gates.ts";
+export { answerOf, readResult } from "./engine/read-result.ts";
+export { newestFirst, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
@@ -52,9 +55,9 @@ export {
 } from "./ports/engine.ts";
 export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
-export { fits, numberIn, type SagaIndex, type SagaQuery, type TimeRange } from "./ports/saga-index.ts";
-export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
-export type { Command } from "./transition/command.ts";
+export { fits, numberIn, type SagaIndex, type SagaQuery, type SagaSummary, type TimeRange } from "./ports/saga-index.ts";
+export { type Choice, type Choices, choiceOf, choicesOf } from "./transition/choices.ts";
+export type { Call, Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
 export { type Asking, isOperation, type Operation, type SagaEvent } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";

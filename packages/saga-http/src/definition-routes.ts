@@ -16,10 +16,10 @@ export interface DefinitionRoutesOptions {
 
 /** `GET /definitions`, one of them, its diagram; and pausing and resuming it. */
 export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }: DefinitionRoutesOptions): void {
-  const view = (controller: Controller) =>
+  const view = async (controller: Controller) =>
     viewDefinition(
       controller,
-      engine.pauses().find(({ definition }) => definition === controller.name),
+      (await engine.pauses()).find(({ definition }) => definition === controller.name),
     );
   const named = (name: string): Controller => {
     const controller = controllers.find((each) => each.name === name);
@@ -27,8 +27,8 @@ export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }:
     throw new HTTPException(404, { res: problem("not-found", { detail: `There is no definition "${name}".` }) });
   };
 
-  app.openapi(listRoute, (context) => context.json({ items: controllers.map(view) }, 200));
-  app.openapi(getRoute, (context) => context.json(view(named(context.req.valid("param").definition)), 200));
+  app.openapi(listRoute, async (context) => context.json({ items: await Promise.all(controllers.map(view)) }, 200));
+  app.openapi(getRoute, async (context) => context.json(await view(named(context.req.valid("param").definition)), 200));
   app.openapi(diagramRoute, (context) => context.text(toMermaid(named(context.req.valid("param").definition).chart), 200));
 
   app.openAPIRegistry.registerPath(pauseDocument);
@@ -37,13 +37,13 @@ export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }:
     if ("refusal" in body) return body.refusal;
     const controller = named(context.req.param("definition"));
     await engine.pause(controller.name, withoutUndefined(body.value));
-    return jsonResponse(view(controller));
+    return jsonResponse(await view(controller));
   });
 
   app.openapi(resumeRoute, async (context) => {
     const controller = named(context.req.valid("param").definition);
     await engine.endPause(controller.name);
-    return context.json(view(controller), 200);
+    return context.json(await view(controller), 200);
   });
 }
 

@@ -1,4 +1,14 @@
-import { type Engine, type FoundSaga, fits, type SagaIndex, type SagaQuery, stateOf, stepOf, UnreadableSaga } from "saga-core";
+import {
+  type Engine,
+  type FoundSaga,
+  fits,
+  type SagaIndex,
+  type SagaQuery,
+  stateOf,
+  statusOf,
+  stepOf,
+  UnreadableSaga,
+} from "saga-core";
 
 export interface Finding {
   readonly engine: Engine;
@@ -49,5 +59,5 @@ async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Prom
 
 /** Whether a saga as it is now is asked for. */
 export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
-  return fits({ saga, state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
+  return fits({ ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }

@@ -46,6 +46,7 @@ async function start({ req }: Context, answering: Answering): Promise<Response> 
   const started = await engine.start({
     definition: resource.controller.name,
     input: body.value,
+    isAwaited: patience.waitMs > 0,
     // Callers are not told apart here: they share one scope of keys (rule 7).
     ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
     ...(trace && { trace }),

@@ -1,7 +1,4 @@
 import type { Controller } from "../definition/controller.ts";
-import { DefinitionError } from "../definition/definition-error.ts";
-import { parseStable, SchemaError } from "../definition/schema.ts";
-import { termsOf } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
@@ -25,12 +22,13 @@ import { isAtRest } from "../transition/transition.ts";
 import { defaultGateLimits, type GateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
 import { Pauses } from "./pauses.ts";
-import { actionOf, readResult } from "./read-result.ts";
+import { answerOf } from "./read-result.ts";
 import { ReadingBack } from "./reading-back.ts";
 import { Rests } from "./rests.ts";
 import { SagaReader } from "./saga-reader.ts";
 import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { Sleepers } from "./sleepers.ts";
+import { newestFirst, readInput, refuseOtherInput, startOf } from "./start.ts";
 import { type Start, StartsByKey } from "./starts-by-key.ts";
 import { Turns } from "./turns.ts";
 
@@ -80,9 +78,7 @@ export class EmbeddedEngine implements Engine {
   constructor(options: EmbeddedEngineOptions) {
     const { journal, clock, random, gateLimits = defaultGateLimits, onCircuit = () => undefined } = options;
     this.#options = options;
-    // The newest version first: it is the one that new sagas start with (rule 11).
-    this.#controllers = options.controllers.toSorted((one, other) => other.version - one.version);
-    refuseSameVersions(this.#controllers);
+    this.#controllers = newestFirst(options.controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
     this.#pauses = new Pauses(journal);
     this.#readingBack = new ReadingBack({
@@ -127,9 +123,7 @@ export class EmbeddedEngine implements Engine {
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
     const { saga, started } = await this.#startsByKey.once(idempotencyKey, () => this.#begin(controller, input, request));
-    if (saga.definition !== controller.name || JSON.stringify(saga.input) !== JSON.stringify(input)) {
-      throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
-    }
+    refuseOtherInput(controller, input, saga);
     return started;
   }
 
@@ -177,16 +171,11 @@ export class EmbeddedEngine implements Engine {
     return await this.#operate(id, (at) => ({ type: "retry-requested", at, ...asking }));
   }
 
-  async resolve(id: string, { step, applied, result, ...asking }: Answer): Promise<FoundSaga> {
-    return await this.#operate(id, (at, found) => {
-      const answer: Operation = { type: "resolved", at, step, action: actionOf(found), applied, result: {}, ...asking };
-      // Of an answer that is not wanted it does not matter what it says.
-      const isWanted = applied && choiceOf(found.controller, found.saga, answer).allowed;
-      return isWanted ? { ...answer, result: readResult(found, step, result) } : answer;
-    });
+  async resolve(id: string, answer: Answer): Promise<FoundSaga> {
+    return await this.#operate(id, (at, found) => answerOf(found, at, answer));
   }
 
-  pauses(): readonly Pause[] {
+  async pauses(): Promise<readonly Pause[]> {
     return this.#pauses.all;
   }
 
@@ -293,19 +282,7 @@ export class EmbeddedEngine implements Engine {
     }
     const run = this.#run(controller, {
       saga: undefined,
-      event: {
-        type: "started",
-        at: clock.now(),
-        id: newId(),
-        definition: controller.name,
-        version: controller.version,
-        input,
-        policy: controller.policy,
-        fingerprint: controller.fingerprint,
-        terms: controller.handlers.map(termsOf),
-        ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(trace && { trace }),
-      },
+      event: startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace }),
     });
     const accepted = run.durable(1);
     // Whoever waits for it is told; nobody has to.
@@ -442,21 +419,5 @@ export class EmbeddedEngine implements Engine {
         this.#options.onDefect(error, found.saga.id);
       }
     }
-  }
-}
-
-/** A saga that a start made or found, and what its caller is given. */
-function refuseSameVersions(controllers: readonly Controller[]): void {
-  for (const [index, { name, version }] of controllers.entries()) {
-    const isSame = (other: Controller) => other.name === name && other.version === version;
-    if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
-  }
-}
-
-function readInput(controller: Controller, input: unknown): JsonObject {
-  try {
-    return parseStable(controller.input, input, `The input of ${controller.name}`);
-  } catch (error) {
-    throw error instanceof SchemaError ? new StartRefused("invalid-input", error.message, { cause: error }) : error;
   }
 }

@@ -9,7 +9,9 @@ describe("a paused definition", () => {
   it("starts no saga, also after a restart, until its pause is ended", async () => {
     const { engine, journal, clock, controller, world } = setUp();
     await engine.pause("scripted", { by: "ada", note: "the store is being moved" });
-    expect(engine.pauses()).toEqual([{ definition: "scripted", at: clock.now(), by: "ada", note: "the store is being moved" }]);
+    expect(await engine.pauses()).toEqual([
+      { definition: "scripted", at: clock.now(), by: "ada", note: "the store is being moved" },
+    ]);
     const refused = await engine.start(start).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StartRefused);
     expect(refused).toMatchObject({ refusal: "paused" });
@@ -18,7 +20,7 @@ describe("a paused definition", () => {
     await expect(restarted.start(start)).rejects.toThrow("is paused");
     expect(world.calls).toEqual([]);
     await restarted.endPause("scripted");
-    expect(restarted.pauses()).toEqual([]);
+    expect(await restarted.pauses()).toEqual([]);
     const { id } = await restarted.start(start);
     expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });

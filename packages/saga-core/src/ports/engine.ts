@@ -12,6 +12,8 @@ export interface StartRequest {
   /** The caller's Idempotency-Key, scoped to the caller (rule 7). */
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
+  /** Whether somebody will ask for its rest: an engine that starts sagas over a network then asks once for both. */
+  readonly isAwaited?: boolean;
 }
 
 /** A saga that was accepted, or that an earlier start with the same key made. */
@@ -79,7 +81,7 @@ export interface Engine {
   resolve(id: string, answer: Answer): Promise<FoundSaga>;
 
   /** The definitions of which no saga starts at present. Those under way go on, and a repeated start still gets its saga. */
-  pauses(): readonly Pause[];
+  pauses(): Promise<readonly Pause[]>;
 
   /**
    * Refuses further starts of a definition, also after a restart, until `endPause`. Resolves when that is durable.

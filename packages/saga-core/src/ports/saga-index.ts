@@ -1,6 +1,5 @@
-import type { Json } from "../json.ts";
-import { type SagaStatus, statusOf } from "../transition/view.ts";
-import type { JournalRecord } from "./journal.ts";
+import type { Json, JsonObject } from "../json.ts";
+import type { SagaStatus } from "../transition/view.ts";
 
 export interface SagaQuery {
   readonly definition?: string | undefined;
@@ -38,14 +37,26 @@ export function numberIn(text: string): number | undefined {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
+/** What a saga is found by. */
+export interface SagaSummary {
+  readonly definition: string;
+  readonly status: SagaStatus;
+  readonly state: string;
+  readonly step?: string | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly input: JsonObject;
+  readonly data: JsonObject;
+}
+
 /** Whether a saga is among those that a query asks for, whichever page it is on. */
-export function fits({ saga, state, step }: Omit<JournalRecord, "event">, query: Partial<SagaQuery>): boolean {
+export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
   const { text } = query;
   return (
     (query.definition === undefined || saga.definition === query.definition) &&
-    (query.status === undefined || statusOf(saga) === query.status) &&
-    (query.state === undefined || state === query.state) &&
-    (query.step === undefined || step === query.step) &&
+    (query.status === undefined || saga.status === query.status) &&
+    (query.state === undefined || saga.state === query.state) &&
+    (query.step === undefined || saga.step === query.step) &&
     isWithin(saga.createdAt, query.created) &&
     isWithin(saga.updatedAt, query.updated) &&
     (text === undefined || [saga.input, saga.data].some((value) => holds(value, text)))

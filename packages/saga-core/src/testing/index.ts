@@ -1,4 +1,3 @@
-export { callHandler } from "../definition/call-handler.ts";
 export { drawCounterexample, drawLadder, writeTest } from "../simulation/counterexample.ts";
 export {
   type Counterexample,
@@ -14,7 +13,17 @@ export type { Scenario } from "../simulation/scenario.ts";
 export { Simulation } from "../simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
+export { embeddedSubject } from "./embedded-subject.ts";
+export {
+  contractSteps,
+  type EngineScene,
+  type EngineSubject,
+  engineContract,
+  type MakeEngine,
+  unkeyedSteps,
+} from "./engine-contract.ts";
 export { type JournalSubject, journalContract } from "./journal-contract.ts";
 export { MemoryJournal } from "./memory-journal.ts";
 export { sampleRecord } from "./sample-record.ts";
+export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
 export { SimulatedClock } from "./simulated-clock.ts";

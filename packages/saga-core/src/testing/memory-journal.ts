@@ -99,7 +99,9 @@ export class MemoryJournal implements Journal, SagaIndex {
 
   list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
     const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
-    const ids = [...this.#latest().values()].filter((each) => isOlder(each) && fits(each, query)).map(({ saga }) => saga.id);
+    const ids = [...this.#latest().values()]
+      .filter((each) => isOlder(each) && fits({ ...each.saga, ...each, status: statusOf(each.saga) }, query))
+      .map(({ saga }) => saga.id);
     return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
   }
 

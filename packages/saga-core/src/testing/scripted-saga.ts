@@ -33,12 +33,31 @@ export class ScriptedWorld {
   readonly calls: string[] = [];
   /** What those calls were told. */
   readonly attempts: Attempt[] = [];
+  /** Every call that came, also while it is held. */
+  readonly arrived: string[] = [];
   readonly #answers = new Map<string, Outcome>();
   readonly #faults: Map<string, Fault[]>;
+  readonly #held = new Map<string, Promise<void>>();
 
   /** @param faults what happens to the first, second, … call of `<step>/<action>`; further calls succeed. */
   constructor(faults: Readonly<Record<string, readonly Fault[]>> = {}) {
     this.#faults = new Map(Object.entries(faults).map(([call, queue]) => [call, [...queue]]));
+  }
+
+  /** Keeps every call of `<step>/<action>` under way, until what it gives is called. */
+  hold(call: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(call, promise);
+    return () => {
+      this.#held.delete(call);
+      resolve();
+    };
+  }
+
+  /** Notes that a call has come, and gives what it waits for; undefined for nothing. */
+  arrive(call: string): Promise<void> | undefined {
+    this.arrived.push(call);
+    return this.#held.get(call);
   }
 
   answer(step: string, action: Action, { keyed }: { readonly keyed: boolean }, attempt: Attempt): Outcome {
@@ -97,13 +116,17 @@ const anyObject: Schema<object> = {
   },
 };
 
+/** The world that a saga acts on, by its data. */
+type WorldOf = (data: object) => ScriptedWorld;
+
 /** A controller made at run time from a list of steps, whose handlers act on a scripted world. */
 export class ScriptedController extends Controller {
-  constructor(steps: readonly StepScript[], world: ScriptedWorld, policy: Partial<Policy> = {}, version = 1) {
+  constructor(steps: readonly StepScript[], world: ScriptedWorld | WorldOf, policy: Partial<Policy> = {}, version = 1) {
+    const worldOf = typeof world === "function" ? world : () => world;
     super({
       name: "scripted",
       version,
-      chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, world)) },
+      chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, worldOf)) },
       policy: { ...defaultPolicy, ...policy },
     });
   }
@@ -111,7 +134,7 @@ export class ScriptedController extends Controller {
 
 function scriptedHandler(
   { step, kind, keyed = true, rollbackIsRepeatable = false, orphanIsHarmless = false, probes = false, ...times }: StepScript,
-  world: ScriptedWorld,
+  worldOf: WorldOf,
 ): AnyHandler {
   const { keyRetentionMs, arrivesWithinMs } = times;
   const participant = {
@@ -121,9 +144,15 @@ function scriptedHandler(
     ...(arrivesWithinMs !== undefined && { arrivesWithinMs }),
   };
   const words = wordsOf(step);
-  const run = async (_data: object, attempt: Attempt) => world.answer(step, "run", participant, attempt);
-  const rollback = async (_data: object, attempt: Attempt) => world.answer(step, "rollback", participant, attempt);
-  const probe = async () => world.probe(step);
+  const act = async (action: Action, data: object, attempt: Attempt) => {
+    const world = worldOf(data);
+    const held = world.arrive(`${step}/${action}`);
+    if (held !== undefined) await held;
+    return world.answer(step, action, participant, attempt);
+  };
+  const run = (data: object, attempt: Attempt) => act("run", data, attempt);
+  const rollback = (data: object, attempt: Attempt) => act("rollback", data, attempt);
+  const probe = async (data: object) => worldOf(data).probe(step);
   const shared = { step, words, participant, gives: givesNothing, run, ...(probes && { probe }) };
   switch (kind) {
     case "compensatable":

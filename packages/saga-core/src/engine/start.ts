@@ -1,0 +1,66 @@
+import type { TraceContext } from "../definition/attempt.ts";
+import type { Controller } from "../definition/controller.ts";
+import { DefinitionError } from "../definition/definition-error.ts";
+import { parseStable, SchemaError } from "../definition/schema.ts";
+import { termsOf } from "../definition/terms.ts";
+import type { JsonObject } from "../json.ts";
+import { StartRefused } from "../ports/engine.ts";
+import type { Started } from "../transition/event.ts";
+import type { Saga } from "../transition/saga.ts";
+
+/**
+ * The definitions, the newest version first: it is the one that new sagas start with (rule 11).
+ *
+ * @throws DefinitionError when two have the same name and version.
+ */
+export function newestFirst(controllers: readonly Controller[]): readonly Controller[] {
+  for (const [index, { name, version }] of controllers.entries()) {
+    const isSame = (other: Controller) => other.name === name && other.version === version;
+    if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
+  }
+  return controllers.toSorted((one, other) => other.version - one.version);
+}
+
+/** @throws StartRefused where it is not what the definition takes. */
+export function readInput(controller: Controller, input: unknown): JsonObject {
+  try {
+    return parseStable(controller.input, input, `The input of ${controller.name}`);
+  } catch (error) {
+    throw error instanceof SchemaError ? new StartRefused("invalid-input", error.message, { cause: error }) : error;
+  }
+}
+
+interface Origin {
+  readonly id: string;
+  readonly at: number;
+  readonly input: JsonObject;
+  readonly idempotencyKey: string | undefined;
+  readonly trace: TraceContext | undefined;
+}
+
+/** The first event of a saga: all that later decisions rely on is recorded in it. */
+export function startOf(controller: Controller, { id, at, input, idempotencyKey, trace }: Origin): Started {
+  return {
+    type: "started",
+    at,
+    id,
+    definition: controller.name,
+    version: controller.version,
+    input,
+    policy: controller.policy,
+    fingerprint: controller.fingerprint,
+    terms: controller.handlers.map(termsOf),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(trace && { trace }),
+  };
+}
+
+/**
+ * A repeated start is the same saga only with the same body (rule 7).
+ *
+ * @throws StartRefused
+ */
+export function refuseOtherInput(controller: Controller, input: JsonObject, first: Pick<Saga, "definition" | "input">): void {
+  if (first.definition === controller.name && JSON.stringify(first.input) === JSON.stringify(input)) return;
+  throw new StartRefused("key-reused", "This Idempotency-Key already started a saga with another body.");
+}

@@ -1,0 +1,118 @@
+import { setTimeout } from "node:timers/promises";
+import { RestateNode } from "restate-kit";
+import type { Controller } from "saga-core";
+import { defaultGateLimits, type GateLimits, isAtRest } from "saga-core";
+import { contractSteps, type EngineScene, type EngineSubject, ScriptedController, ScriptedWorld } from "saga-core/testing";
+import { listenForRestate, type RestateEndpoint, RestateEngine } from "saga-restate";
+import { systemClock } from "saga-sqlite";
+import { v7 as uuidv7 } from "uuid";
+
+const HOUR_MS = 3_600_000;
+const LOOK_MS = 20;
+const LOOKS_MAX = 2_000;
+
+/** Real time: waits are short. */
+const quick = { backoffMsBase: 5, backoffMsMax: 20 };
+
+/** A process of an installation: an engine, and where Restate calls it. */
+export interface EngineProcess {
+  readonly engine: RestateEngine;
+  readonly endpoint: RestateEndpoint;
+  readonly defects: unknown[];
+  readonly stop: () => Promise<void>;
+}
+
+/** Engines on one Restate node of their own. */
+export class RestateBench {
+  readonly node: RestateNode;
+  readonly #processes: EngineProcess[] = [];
+  #namespaces = 0;
+
+  private constructor(node: RestateNode) {
+    this.node = node;
+  }
+
+  static async start(): Promise<RestateBench> {
+    return new RestateBench(await RestateNode.start());
+  }
+
+  /** The name of an installation that there was not before. */
+  newNamespace(): string {
+    this.#namespaces += 1;
+    return `bench${this.#namespaces}`;
+  }
+
+  /** A process that serves these definitions, registered. */
+  async serve(
+    controllers: readonly Controller[],
+    {
+      namespace = this.newNamespace(),
+      gateLimits = defaultGateLimits,
+      port = 0,
+    }: { readonly namespace?: string; readonly gateLimits?: GateLimits; readonly port?: number } = {},
+  ): Promise<EngineProcess> {
+    const defects: unknown[] = [];
+    const engine = new RestateEngine({
+      controllers,
+      ingressUrl: this.node.ingressUrl,
+      adminUrl: this.node.adminUrl,
+      namespace,
+      clock: systemClock,
+      random: Math.random,
+      newId: uuidv7,
+      sagasInFlightMax: 1_000,
+      gateLimits,
+      retention: { sagasMs: HOUR_MS, keysMs: HOUR_MS },
+      onDefect: (error) => defects.push(error),
+    });
+    const endpoint = await listenForRestate({ services: engine.services, host: "127.0.0.1", port, onWarning: () => undefined });
+    await engine.register(`http://127.0.0.1:${endpoint.port}`);
+    const stop = async () => {
+      await engine.drain(0);
+      await endpoint.close(0);
+    };
+    const served = { engine, endpoint, defects, stop };
+    this.#processes.push(served);
+    return served;
+  }
+
+  /** An engine for a scene of the contract. */
+  async subject({ steps = contractSteps, faults = {}, policy = {} }: Partial<EngineScene>): Promise<EngineSubject> {
+    const world = new ScriptedWorld(faults);
+    const { engine } = await this.serve([new ScriptedController(steps, world, { ...quick, ...policy })]);
+    return {
+      engine,
+      world,
+      start: async () => {
+        const { id, accepted } = await engine.start({ definition: "scripted", input: {} });
+        await accepted;
+        return id;
+      },
+      rest: (sagaId) => restOf(engine, sagaId),
+      until,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((each) => each.stop()));
+    await this.node.stop();
+  }
+}
+
+/** The saga when it has come to rest. */
+export async function restOf(engine: RestateEngine, sagaId: string) {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const found = await engine.get(sagaId);
+    if (found && isAtRest(found.saga)) return found.saga;
+    await setTimeout(LOOK_MS);
+  }
+  throw new Error(`Saga ${sagaId} has not come to rest: ${JSON.stringify((await engine.get(sagaId))?.saga)}`);
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    if (await isSo()) return;
+    await setTimeout(LOOK_MS);
+  }
+  throw new Error("It has not come about.");
+}

@@ -1,0 +1,2 @@
+export { listenForRestate, type RestateEndpoint, type RestateEndpointOptions } from "./restate-endpoint.ts";
+export { RestateEngine, type RestateEngineOptions } from "./restate-engine.ts";

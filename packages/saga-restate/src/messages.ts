@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** What a saga's workflow is started with. */
+export interface WorkflowInput {
+  /** The saga's first event. */
+  readonly started: unknown;
+  /** The process that asked for it. */
+  readonly submitter: string;
+  /** Whether that process may make the saga's first call without a fence before it (see certainty.ts). */
+  readonly isFirstCallGranted: boolean;
+}
+
+export const workflowInputSchema: z.ZodType<WorkflowInput> = z.object({
+  started: z.unknown(),
+  submitter: z.string(),
+  isFirstCallGranted: z.boolean(),
+});
+
+/** What somebody asks of a saga, on its way to the workflow. */
+export const askedSchema = z.object({
+  /** The same however often it is sent. */
+  id: z.string(),
+  operation: z.unknown(),
+  /** The awakeable that wants the verdict. */
+  reply: z.string(),
+});
+
+/** What became of it. */
+export const verdictSchema = z.union([
+  z.object({ allowed: z.literal(true) }),
+  z.object({ allowed: z.literal(false), reason: z.string(), from: z.number().optional() }),
+  z.object({ allowed: z.literal("not-found") }),
+]);
+
+export type Verdict = Readonly<z.output<typeof verdictSchema>>;
+
+/** What a call, as Restate journals it, has told. */
+export const toldSchema = z.union([
+  /** An attempt was made, or would have come too late. */
+  z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
+  /** The participant is left alone: nothing was sent. */
+  z.object({ openUntil: z.number(), at: z.number() }),
+]);
+
+export type Told = Readonly<z.output<typeof toldSchema>>;
+
+/** A start under an Idempotency-Key. */
+export const startSchema = z.object({
+  id: z.string(),
+  service: z.string(),
+  definition: z.string(),
+  /** The input as JSON, to be compared. */
+  input: z.string(),
+});
+
+export type StartUnderKey = Readonly<z.output<typeof startSchema>>;

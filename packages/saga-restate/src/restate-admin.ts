@@ -1,0 +1,102 @@
+import ky, { HTTPError } from "ky";
+import { FingerprintMismatch, JournalError } from "saga-core";
+import { z } from "zod";
+
+const REQUEST_MS_MAX = 30_000;
+/** A partition that changes its leader, or a node that has just started, cannot answer for a moment. */
+const RETRY = {
+  limit: 6,
+  methods: ["get", "post"],
+  statusCodes: [500, 502, 503, 504],
+  delay: (attempt: number) => 100 * 2 ** attempt,
+};
+const rowsSchema = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
+const serviceSchema = z.object({ metadata: z.record(z.string(), z.string()).optional() });
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What is asked of Restate over its admin API. */
+export class RestateAdmin {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /**
+   * Tells Restate where our services are; new sagas then start there. Sagas under way stay where they began.
+   *
+   * @throws JournalError when it cannot be told.
+   */
+  async register(endpointUrl: string): Promise<void> {
+    try {
+      // The same address with the same services again is no change; with others it replaces them, which their versioned names allow.
+      await ky.post(`${this.#url}/deployments`, {
+        json: { uri: endpointUrl, force: true, breaking: true },
+        timeout: REQUEST_MS_MAX,
+        retry: RETRY,
+      });
+    } catch (cause) {
+      throw new JournalError(
+        `Restate's admin API at ${this.#url} does not accept ${endpointUrl}: ${messageOf(cause)}. Is it running, and can it reach that address?`,
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Holds a definition to the one that its sagas started with (rule 11).
+   *
+   * @throws FingerprintMismatch where sagas are open of the same version with another fingerprint.
+   */
+  async refuseOtherFingerprint(
+    service: string,
+    { name, version, fingerprint }: { readonly name: string; readonly version: number; readonly fingerprint: string },
+  ): Promise<void> {
+    const registered = await this.#service(service);
+    const other = registered?.metadata?.["fingerprint"];
+    if (other === undefined || other === fingerprint) return;
+    const [row] = await this.query(
+      `SELECT count(*) AS unfinished FROM sys_invocation WHERE target_service_name = ${quote(service)} AND target_handler_name = 'run' AND status <> 'completed'`,
+    );
+    if (Number(row?.["unfinished"] ?? 0) === 0) return;
+    const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
+    throw new FingerprintMismatch(name, `open sagas run version ${version} with another fingerprint; ${advice}`);
+  }
+
+  /**
+   * Asks Restate's SQL introspection (https://docs.restate.dev/references/sql-introspection).
+   *
+   * @throws JournalError
+   */
+  async query(sql: string): Promise<readonly Row[]> {
+    try {
+      const headers = { accept: "application/json" };
+      const reply = await ky
+        .post(`${this.#url}/query`, { json: { query: sql }, headers, timeout: REQUEST_MS_MAX, retry: RETRY })
+        .json();
+      return rowsSchema.parse(reply).rows;
+    } catch (cause) {
+      throw new JournalError(`Restate did not answer a query: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  async #service(name: string): Promise<z.output<typeof serviceSchema> | undefined> {
+    const reply = await ky.get(`${this.#url}/services/${encodeURIComponent(name)}`, {
+      throwHttpErrors: false,
+      timeout: REQUEST_MS_MAX,
+      retry: RETRY,
+    });
+    return reply.ok ? serviceSchema.parse(await reply.json()) : undefined;
+  }
+}
+
+/** A text in SQL. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof HTTPError) return `${error.message}: ${JSON.stringify(error.data)}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,382 @@
+import {
+  type Answer,
+  type Asking,
+  answerOf,
+  type Clock,
+  type Controller,
+  choiceOf,
+  defaultGateLimits,
+  type Engine,
+  type FoundSaga,
+  fold,
+  type GateLimits,
+  isAtRest,
+  isJsonObject,
+  type JsonObject,
+  newestFirst,
+  type Operation,
+  OperationRefused,
+  ParticipantGates,
+  type ParticipantState,
+  type Pause,
+  type Random,
+  readInput,
+  refuseOtherInput,
+  type Saga,
+  type SagaEvent,
+  type SagaListener,
+  type StartedSaga,
+  StartRefused,
+  type StartRequest,
+  startOf,
+} from "saga-core";
+import { z } from "zod";
+import { FirstCalls } from "./certainty.ts";
+import { Changes } from "./changes.ts";
+import { definitionPauses } from "./definition-pauses.ts";
+import { KnownPauses } from "./known-pauses.ts";
+import type { Verdict, WorkflowInput } from "./messages.ts";
+import { RestWaits } from "./rest-waits.ts";
+import { RestateAdmin } from "./restate-admin.ts";
+import { RestateIndex } from "./restate-index.ts";
+import { RestateIngress } from "./restate-ingress.ts";
+import { readRecord, readSaga } from "./saga-record.ts";
+import { sagaStarts } from "./saga-starts.ts";
+import { sagaWorkflow } from "./saga-workflow.ts";
+import { ServiceNames } from "./service-names.ts";
+
+export interface RestateEngineOptions {
+  readonly controllers: readonly Controller[];
+  readonly ingressUrl: string;
+  readonly adminUrl: string;
+  /** What all of this installation's services in Restate begin with. */
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Gives an id that sorts after all earlier ones: UUIDv7. */
+  readonly newId: () => string;
+  /** Starts that wait in this process beyond which a further one is refused as overload. */
+  readonly sagasInFlightMax: number;
+  /** What one participant is burdened with by this process, and when it is taken for dead. */
+  readonly gateLimits?: GateLimits;
+  /** For how long what is over is kept, in milliseconds: a saga, and its Idempotency-Key. */
+  readonly retention: { readonly sagasMs: number; readonly keysMs: number };
+  readonly onDefect: (error: unknown, sagaId: string) => void;
+  readonly onCircuit?: (state: ParticipantState) => void;
+  /** Told of every event of the sagas that run in this process; again where one is run again. */
+  readonly onEvent?: SagaListener;
+}
+
+/** A start that is so young that Restate may not have run it yet. */
+const YOUNG_MAX = 10_000;
+
+/**
+ * Drives sagas on Restate (https://restate.dev): each is a workflow, which any process that serves this installation's services goes on with. The
+ * engine asks Restate and keeps nothing: any process answers for any saga.
+ */
+export class RestateEngine implements Engine {
+  readonly index: RestateIndex;
+  /** The services that Restate calls, for an endpoint that it reaches. */
+  readonly services: readonly (
+    | ReturnType<typeof sagaWorkflow>
+    | ReturnType<typeof sagaStarts>
+    | ReturnType<typeof definitionPauses>
+  )[];
+  readonly #options: RestateEngineOptions;
+  readonly #controllers: readonly Controller[];
+  readonly #names: ServiceNames;
+  readonly #ingress: RestateIngress;
+  readonly #admin: RestateAdmin;
+  readonly #gates: ParticipantGates;
+  readonly #pauses: KnownPauses;
+  readonly #changes: Changes;
+  readonly #rests: RestWaits;
+  readonly #firstCalls = new FirstCalls();
+  readonly #processId: string;
+  /** What this process started a moment ago. */
+  readonly #young = new Map<string, FoundSaga>();
+  /** Starts that wait for their sagas. */
+  #waiting = 0;
+  #isDraining = false;
+
+  /** @throws DefinitionError when two definitions have the same name and version. */
+  constructor(options: RestateEngineOptions) {
+    const { clock, random, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
+    this.#options = options;
+    this.#controllers = newestFirst(options.controllers);
+    this.#names = new ServiceNames(options.namespace);
+    this.#processId = options.newId();
+    this.#ingress = new RestateIngress(options.ingressUrl, this.#names);
+    this.#admin = new RestateAdmin(options.adminUrl);
+    this.index = new RestateIndex(this.#admin, this.#names);
+    // A saga that waits for a participant waits in Restate: none is taken up here.
+    this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: onCircuit });
+    this.#pauses = new KnownPauses(this.#ingress, clock);
+    this.#changes = new Changes({
+      index: this.index,
+      clock,
+      read: (id) => this.#read(id),
+      onError: (error) => options.onDefect(error, ""),
+    });
+    this.#rests = new RestWaits({
+      ingress: this.#ingress,
+      look: async (id) => (await this.get(id))?.saga,
+      ended: (id, events) => this.#ended(id, events),
+    });
+    const ports = {
+      ...options,
+      gates: this.#gates,
+      clock,
+      random,
+      names: this.#names,
+      processId: this.#processId,
+      startedAt: clock.now(),
+      firstCalls: this.#firstCalls,
+      notify: (found: FoundSaga, event: SagaEvent) => this.#notify(found, event),
+    };
+    this.services = [
+      ...this.#controllers.map((controller) => sagaWorkflow(controller, ports)),
+      sagaStarts(this.#names),
+      definitionPauses(this.#names),
+    ];
+  }
+
+  /** Why the last request to Restate was not served; undefined when it was. */
+  get failure(): string | undefined {
+    return this.#ingress.failure;
+  }
+
+  /**
+   * Tells Restate where this process serves `services`: from then on it may run sagas here. Resolves with how many sagas are open.
+   *
+   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with; JournalError when Restate does not take it.
+   */
+  async register(endpointUrl: string): Promise<number> {
+    for (const controller of this.#controllers) {
+      await this.#admin.refuseOtherFingerprint(this.#names.sagas(controller), controller);
+    }
+    await this.#admin.register(endpointUrl);
+    return await this.index.countOpen();
+  }
+
+  async start(request: StartRequest): Promise<StartedSaga> {
+    const controller = this.#controllers.find(({ name }) => name === request.definition);
+    if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
+    const input = readInput(controller, request.input);
+    const { idempotencyKey } = request;
+    if (idempotencyKey !== undefined) return await this.#startUnderKey(controller, input, idempotencyKey, request);
+    const refusal = await this.#refusalOf(controller);
+    if (refusal) throw refusal;
+    return this.#startNew(controller, input, request);
+  }
+
+  async get(id: string): Promise<FoundSaga | undefined> {
+    const read = await this.#read(id);
+    if (read) this.#young.delete(id);
+    return read?.found ?? this.#young.get(id);
+  }
+
+  /** A version that is not registered here runs where it is: nothing is stuck for that. */
+  unreadable(): ReadonlySet<string> {
+    return new Set();
+  }
+
+  participants(): readonly ParticipantState[] {
+    return this.#gates.states;
+  }
+
+  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
+    return (await this.#read(id))?.events ?? (this.#young.has(id) ? [] : undefined);
+  }
+
+  async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
+    return await this.#operate(id, (at) => ({ type: "cancel-requested", at, ...asking }));
+  }
+
+  async retry(id: string, asking: Asking = {}): Promise<FoundSaga> {
+    return await this.#operate(id, (at) => ({ type: "retry-requested", at, ...asking }));
+  }
+
+  async resolve(id: string, answer: Answer): Promise<FoundSaga> {
+    return await this.#operate(id, (at, found) => answerOf(found, at, answer));
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    return await this.#pauses.now();
+  }
+
+  async pause(definition: string, asking: Asking = {}): Promise<void> {
+    this.#refuseUnknown(definition);
+    await this.#pauses.begin({ definition, at: this.#options.clock.now(), ...asking }, this.#options.newId());
+  }
+
+  async endPause(definition: string): Promise<void> {
+    this.#refuseUnknown(definition);
+    await this.#pauses.end(definition, this.#options.newId());
+  }
+
+  /** Calls back with the events of all sagas: of those that run in this process at once, of the others within seconds. */
+  subscribe(listener: SagaListener): () => void {
+    return this.#changes.subscribe(listener);
+  }
+
+  /** Starts nothing more, and lets those who wait go. Sagas under way go on in another process, or when there is one again. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true;
+    await this.#rests.end(graceMs);
+    this.#changes.end();
+  }
+
+  async #startUnderKey(controller: Controller, input: JsonObject, key: string, request: StartRequest): Promise<StartedSaga> {
+    const refusal = await this.#refusalOf(controller);
+    const { id, service, workflow } = this.#begin(controller, input, request);
+    const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
+    // A key that has its saga gets it, whatever refuses a new one.
+    const first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
+    if (first?.id !== id) this.#forget(id);
+    if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
+    refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
+    const rests = this.#rests;
+    return {
+      id: first.id,
+      accepted: Promise.resolve(),
+      get rest() {
+        return rests.of(first.service, first.id);
+      },
+    };
+  }
+
+  #startNew(controller: Controller, input: JsonObject, request: StartRequest): StartedSaga {
+    const { id, service, workflow } = this.#begin(controller, input, request);
+    const rests = this.#rests;
+    const run = (waitMs: number) => this.#ingress.run(service, id, workflow, waitMs);
+    // Whoever waits asks once for the start and the end.
+    const awaited = request.isAwaited ? this.#counted(rests.of(service, id, run)) : undefined;
+    let accepted = request.isAwaited ? undefined : this.#ingress.submit(service, id, workflow);
+    accepted?.catch(() => undefined);
+    const accept = () => {
+      // Submitted again it starts nothing: Restate tells that it is there.
+      accepted ??= this.#ingress.submit(service, id, workflow);
+      return accepted;
+    };
+    return {
+      id,
+      get accepted() {
+        return accept();
+      },
+      get rest() {
+        return awaited ?? accept().then(() => rests.of(service, id));
+      },
+    };
+  }
+
+  #counted<Result>(waiting: Promise<Result>): Promise<Result> {
+    this.#waiting += 1;
+    const over = () => {
+      this.#waiting -= 1;
+    };
+    waiting.then(over, over);
+    return waiting;
+  }
+
+  /** A new saga, as its workflow is started. */
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest) {
+    const { clock, newId } = this.#options;
+    const id = newId();
+    const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
+    const saga = fold(controller, [started]);
+    if (saga) this.#remember({ saga, controller });
+    const workflow: WorkflowInput = {
+      started,
+      submitter: this.#processId,
+      isFirstCallGranted: this.#firstCalls.grant(id, clock.now()),
+    };
+    return { id, service: this.#names.sagas(controller), workflow };
+  }
+
+  #remember(found: FoundSaga): void {
+    const [oldest] = this.#young.keys();
+    if (this.#young.size >= YOUNG_MAX && oldest !== undefined) this.#forget(oldest);
+    this.#young.set(found.saga.id, found);
+  }
+
+  #forget(id: string): void {
+    this.#young.delete(id);
+    this.#firstCalls.take(id);
+  }
+
+  /** Why no saga of a definition is started now. */
+  async #refusalOf({ name }: Controller): Promise<StartRefused | undefined> {
+    const { sagasInFlightMax } = this.#options;
+    if (this.#isDraining) return new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
+    if (this.#waiting >= sagasInFlightMax) {
+      return new StartRefused("overloaded", `${sagasInFlightMax} starts wait for their sagas, which is the limit.`);
+    }
+    if (!(await this.#pauses.now()).some(({ definition }) => definition === name)) return undefined;
+    return new StartRefused("paused", `The definition "${name}" is paused: no saga of it starts until it is resumed.`);
+  }
+
+  #refuseUnknown(definition: string): void {
+    if (this.#controllers.some(({ name }) => name === definition)) return;
+    throw new OperationRefused("not-found", `There is no definition "${definition}".`);
+  }
+
+  /** Sends what a person asks to the saga's workflow, which decides; here it is only decided what is certain already. */
+  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
+    const found = await this.get(id);
+    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    const { controller, saga } = found;
+    const operation = operationOf(Math.max(this.#options.clock.now(), saga.updatedAt), found);
+    const verdict = await this.#judge(found, operation);
+    if (verdict.allowed === "not-found") throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    if (!verdict.allowed) {
+      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${verdict.reason}.`, verdict.from);
+    }
+    return (await this.get(id)) ?? { controller, saga };
+  }
+
+  async #judge({ controller, saga }: FoundSaga, operation: Operation): Promise<Verdict> {
+    const choice = choiceOf(controller, saga, operation);
+    // What is refused now may be allowed in a moment, but it was asked now.
+    if (!choice.allowed) return choice;
+    return await this.#ingress.operate(this.#names.sagas(controller), saga.id, operation, this.#options.newId());
+  }
+
+  /** A saga as its workflow recorded it; undefined where no version that is registered here has it. */
+  async #read(id: string): Promise<{ readonly found: FoundSaga; readonly events: readonly SagaEvent[] } | undefined> {
+    if (!SAGA_ID.test(id)) return undefined;
+    for (const controller of this.#controllers) {
+      const recorded = await this.#ingress.look(this.#names.sagas(controller), id);
+      if (!recorded) continue;
+      const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
+      return { found: { saga, controller }, events };
+    }
+    return undefined;
+  }
+
+  /** The saga that a workflow ended with. */
+  async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
+    const controller = this.#young.get(id)?.controller;
+    this.#young.delete(id);
+    if (events && controller) return readSaga(controller, id, events).saga;
+    return (await this.get(id))?.saga;
+  }
+
+  #notify(found: FoundSaga, event: SagaEvent): void {
+    const { onEvent = () => undefined, onDefect } = this.#options;
+    try {
+      onEvent(found, event);
+      this.#changes.happened(found, event);
+      if (isAtRest(found.saga)) this.#rests.hasCome(found.saga.id);
+    } catch (error) {
+      // What somebody makes of an event is no reason to stop the saga.
+      onDefect(error, found.saga.id);
+    }
+  }
+}
+
+/** What is no id of ours is asked of nobody: each that is asked for would be a new workflow to Restate. */
+const SAGA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const jsonObjectSchema = z.custom<JsonObject>(isJsonObject);

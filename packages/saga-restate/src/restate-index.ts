@@ -1,0 +1,125 @@
+import { fits, numberIn, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
+import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
+import { RECORD_KEY, readRecord } from "./saga-record.ts";
+import type { ServiceNames } from "./service-names.ts";
+
+/** Rows that are looked at closely at once. */
+const ROWS_MAX = 500;
+
+/**
+ * Lists sagas with Restate's SQL introspection: it looks at the records that their workflows wrote. SQL chooses roughly, because a record is
+ * JSON to it; whether a saga fits is decided here.
+ */
+export class RestateIndex implements SagaIndex {
+  readonly #admin: RestateAdmin;
+  readonly #names: ServiceNames;
+
+  constructor(admin: RestateAdmin, names: ServiceNames) {
+    this.#admin = admin;
+    this.#names = names;
+  }
+
+  async list(query: SagaQuery): Promise<readonly string[]> {
+    const found: string[] = [];
+    let before = query.before;
+    for (;;) {
+      const limit = isExact(query) ? query.limit : ROWS_MAX;
+      const rows = await this.#admin.query(this.#sql(query, before, limit));
+      for (const row of rows) if (isExact(query) || rowFits(row, query)) found.push(idOf(row));
+      const last = rows.at(-1);
+      if (found.length >= query.limit || !last || rows.length < limit) return found.slice(0, query.limit);
+      before = idOf(last);
+    }
+  }
+
+  /** The ids of sagas that something happened to since an instant, in milliseconds since the epoch. */
+  async changedSince(instant: number): Promise<readonly string[]> {
+    const rows = await this.#admin.query(
+      `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND substr(value_utf8, 14, 13) >= ${quote(String(Math.floor(instant)))}`,
+    );
+    return rows.map(idOf);
+  }
+
+  /** How many sagas have not ended. */
+  async countOpen(): Promise<number> {
+    const [row] = await this.#admin.query(
+      `SELECT count(*) AS open FROM sys_invocation WHERE target_service_name LIKE ${quote(`${this.#names.sagasPrefix}%`)} AND target_handler_name = 'run' AND status <> 'completed'`,
+    );
+    return Number(row?.["open"] ?? 0);
+  }
+
+  #sql(query: SagaQuery, before: string | undefined, limit: number): string {
+    const conditions = [
+      this.#ofSagas(query.definition),
+      ...roughly(query),
+      ...(before === undefined ? [] : [`service_key < ${quote(before)}`]),
+    ];
+    const value = isExact(query) ? "" : ", value_utf8";
+    return `SELECT service_key${value} FROM state WHERE ${conditions.join(" AND ")} ORDER BY service_key DESC LIMIT ${limit}`;
+  }
+
+  #ofSagas(definition?: string): string {
+    const name =
+      definition === undefined
+        ? `${this.#names.sagasPrefix}%`
+        : `${this.#names.sagas({ name: definition, version: 0 }).slice(0, -1)}%`;
+    return `key = ${quote(RECORD_KEY)} AND service_name LIKE ${quote(name)}`;
+  }
+}
+
+/** Whether SQL alone decides. */
+function isExact({ definition, limit: _limit, before: _before, ...wanted }: SagaQuery): boolean {
+  return definition === undefined && Object.values(wanted).every((value) => value === undefined);
+}
+
+/** What is certainly in the text of every record that fits. */
+function roughly({ status, state, step, text, updated, created }: SagaQuery): readonly string[] {
+  const members = Object.entries({ status, state, step }).flatMap(([name, value]) =>
+    value === undefined ? [] : [contains(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
+  );
+  return [
+    ...members,
+    ...(text === undefined ? [] : [holds(text)]),
+    ...within("substr(value_utf8, 14, 13)", updated),
+    ...within("substr(value_utf8, 40, 13)", created),
+  ];
+}
+
+function holds(text: string): string {
+  const inText = `strpos(lower(value_utf8), ${quote(JSON.stringify(text.toLowerCase()).slice(1, -1))}) > 0`;
+  const number = numberIn(text);
+  return number === undefined ? inText : `(${inText} OR ${contains(JSON.stringify(number))})`;
+}
+
+function contains(part: string): string {
+  return `strpos(value_utf8, ${quote(part)}) > 0`;
+}
+
+/** Instants of this age have 13 digits, so that they compare as texts. */
+function within(
+  column: string,
+  { from, before }: { readonly from?: number | undefined; readonly before?: number | undefined } = {},
+): readonly string[] {
+  return [
+    ...(from === undefined ? [] : [`${column} >= ${quote(digits(from))}`]),
+    ...(before === undefined ? [] : [`${column} <= ${quote(digits(before))}`]),
+  ];
+}
+
+function digits(instant: number): string {
+  return String(Math.min(Math.max(Math.floor(instant), 0), 9_999_999_999_999)).padStart(13, "0");
+}
+
+function rowFits(row: Row, query: SagaQuery): boolean {
+  const value = row["value_utf8"];
+  try {
+    return typeof value === "string" && fits(readRecord(idOf(row), JSON.parse(value)), query);
+  } catch (error) {
+    if (error instanceof UnreadableSaga || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+function idOf(row: Row): string {
+  return String(row["service_key"]);
+}

@@ -1,0 +1,284 @@
+import { CancelledError, RestatePromise, type WorkflowContext } from "@restatedev/restate-sdk";
+import {
+  type Call,
+  type Command,
+  type Controller,
+  choiceOf,
+  type FoundSaga,
+  isAtRest,
+  isOperation,
+  type Operation,
+  readEvent,
+  type Saga,
+  type SagaEvent,
+  transition,
+} from "saga-core";
+import { type AttemptPorts, Attempts } from "./attempts.ts";
+import type { Certainty } from "./certainty.ts";
+import { askedSchema, type Told, toldSchema, type Verdict } from "./messages.ts";
+import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
+
+/** The signal by which an operation reaches a saga's workflow. */
+export const OPERATION_SIGNAL = "operation";
+
+/**
+ * After a wait as long as this the workflow may have been put to sleep, and goes on in another execution: a fence tells that nothing was
+ * sent meanwhile. Restate puts to sleep what is idle for a minute.
+ */
+const FENCED_WAIT_MS_MIN = 30_000;
+
+export interface DriverPorts extends AttemptPorts {
+  /** Told of every event; again where the workflow is run again. */
+  readonly notify: (found: FoundSaga, event: SagaEvent) => void;
+}
+
+type Happening =
+  | { readonly type: "told"; readonly told: Told }
+  | { readonly type: "asked"; readonly asked: unknown }
+  | { readonly type: "woken" }
+  | { readonly type: "cancelled-at-restate" };
+
+/**
+ * Drives one saga in a workflow: every event goes through `transition`, and its commands are performed with what Restate offers. A call is a
+ * run, a wait a timer, an operation a signal. What comes back from those is in Restate's journal, in one order for all executions; so
+ * everything that is decided from it, and from nothing else, is as durable as that journal, and is decided again in the same way.
+ */
+export class SagaDriver {
+  readonly #context: WorkflowContext;
+  readonly #controller: Controller;
+  readonly #ports: DriverPorts;
+  readonly #certainty: Certainty;
+  readonly #attempts: Attempts;
+  readonly #heard = new Set<string>();
+  readonly #events: SagaEvent[] = [];
+  #parts = 0;
+  #saga: Saga;
+  #commands: readonly Command[] = [];
+  #call: { readonly command: Call; readonly told: RestatePromise<unknown> } | undefined;
+  #wait: { readonly until: number; readonly over: RestatePromise<void> | undefined } | undefined;
+  #signal: RestatePromise<unknown>;
+  /** Its participant is left alone until then. */
+  #openUntil = -Infinity;
+  #isInsistent = false;
+  #needsFence = false;
+
+  constructor(
+    context: WorkflowContext,
+    controller: Controller,
+    start: { readonly started: SagaEvent; readonly certainty: Certainty },
+    ports: DriverPorts,
+  ) {
+    this.#context = context;
+    this.#controller = controller;
+    this.#ports = ports;
+    this.#certainty = start.certainty;
+    this.#attempts = new Attempts(controller, ports);
+    this.#signal = context.signal(OPERATION_SIGNAL);
+    const { saga, commands } = transition(controller, undefined, start.started);
+    this.#saga = saga;
+    this.#commands = commands;
+    this.#record(start.started);
+  }
+
+  get saga(): Saga {
+    return this.#saga;
+  }
+
+  /** The saga's events, where they are few: what is told to whoever waits for its end. */
+  get events(): readonly SagaEvent[] | undefined {
+    return this.#parts === 0 ? this.#events : undefined;
+  }
+
+  /** Resolves when the saga has ended. While it needs a human, it waits for one. */
+  async drive(): Promise<void> {
+    for (;;) {
+      await this.#perform();
+      this.#write();
+      if (isAtRest(this.#saga) && this.#saga.phase.name !== "needs-intervention") return;
+      const happening = await this.#next();
+      this.#takeIn(happening);
+    }
+  }
+
+  /** A fence: whatever an earlier execution was about to do here, it has not done it. */
+  async fence(): Promise<void> {
+    this.#needsFence = false;
+    await this.#context.run("fence", () => this.#certainty.recorded());
+  }
+
+  /** Performs what the last event commanded. What is recorded without a call is taken in at once. */
+  async #perform(): Promise<void> {
+    const record = this.#commands.find(({ type }) => type === "record");
+    for (const command of this.#commands) {
+      switch (command.type) {
+        case "run":
+        case "rollback":
+        case "probe":
+          if (this.#needsFence) await this.fence();
+          this.#call = { command, told: this.#begin(command) };
+          break;
+        case "wait":
+        case "record":
+        case "finish":
+        case "ask-human":
+          break;
+      }
+    }
+    this.#waitAs(this.#commands);
+    if (record?.type !== "record") return;
+    this.#take({ type: record.event, at: this.#saga.updatedAt });
+    await this.#perform();
+  }
+
+  #begin(command: Call): RestatePromise<unknown> {
+    const saga = this.#saga;
+    const options = { isInsistent: this.#isInsistent, turnsAt: this.#turnsAt() };
+    this.#isInsistent = false;
+    const name = `${command.step}/${command.type} ${command.attempt}`;
+    return this.#context.run(name, async () => {
+      const told = await this.#attempts.make(saga, command, this.#certainty, options);
+      this.#certainty.recorded();
+      return told;
+    });
+  }
+
+  /** While a call is under way, the only wait is the one for the saga to turn back. */
+  #turnsAt(): number {
+    const wait = this.#commands.find(({ type }) => type === "wait");
+    return wait?.type === "wait" ? wait.until : Infinity;
+  }
+
+  #waitAs(commands: readonly Command[]): void {
+    const command = commands.find(({ type }) => type === "wait");
+    if (command?.type !== "wait") {
+      this.#wait = undefined;
+      return;
+    }
+    const until = this.#saga.isParked ? Math.min(command.until, this.#openUntil) : command.until;
+    if (this.#wait?.until === until) return;
+    // A call's limit is nearer than any wait beside it; what was due meanwhile is made up for when it has ended.
+    this.#wait = { until, over: this.#call ? undefined : this.#sleepUntil(until) };
+  }
+
+  #sleepUntil(until: number): RestatePromise<void> {
+    if (until - this.#saga.updatedAt >= FENCED_WAIT_MS_MIN) this.#needsFence = true;
+    return this.#context.sleep(Math.max(0, until - this.#ports.clock.now()));
+  }
+
+  async #next(): Promise<Happening> {
+    const asked = this.#signal.map((value): Happening => ({ type: "asked", asked: value }));
+    const told = this.#call?.told.map((value): Happening => ({ type: "told", told: toldSchema.parse(value) }));
+    const woken = this.#wait?.over?.map((): Happening => ({ type: "woken" }));
+    try {
+      return await RestatePromise.race([asked, told, woken].filter((each) => each !== undefined));
+    } catch (error) {
+      if (error instanceof CancelledError) return { type: "cancelled-at-restate" };
+      throw error;
+    }
+  }
+
+  #takeIn(happening: Happening): void {
+    this.#commands = [];
+    switch (happening.type) {
+      case "told":
+        this.#answered(happening.told);
+        return;
+      case "woken":
+        this.#woken();
+        return;
+      case "asked":
+        this.#signal = this.#context.signal(OPERATION_SIGNAL);
+        this.#asked(happening.asked);
+        return;
+      case "cancelled-at-restate":
+        this.#operate({ type: "cancel-requested", at: this.#saga.updatedAt, by: "restate" });
+        return;
+    }
+  }
+
+  #answered(told: Told): void {
+    const call = this.#call;
+    if (!call) throw new TypeError("There is no call under way.");
+    this.#call = undefined;
+    const wait = this.#wait;
+    this.#wait = undefined;
+    const at = this.#notBefore(told.at);
+    // What was due while the call was under way happened before its answer.
+    if (wait && at >= wait.until) this.#take({ type: "woken", at: this.#notBefore(wait.until) });
+    if ("openUntil" in told) {
+      this.#openUntil = told.openUntil;
+      this.#take({ type: "parked", at });
+      return;
+    }
+    const { step, type: action, attempt } = call.command;
+    this.#take(readEvent(this.#controller, { type: "answered", step, action, attempt, ...told, at }));
+  }
+
+  #woken(): void {
+    const until = this.#wait?.until ?? this.#saga.updatedAt;
+    this.#wait = undefined;
+    this.#take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.#notBefore(until) });
+  }
+
+  #asked(raw: unknown): void {
+    const { id, operation, reply } = askedSchema.parse(raw);
+    // It is sent again until it is answered.
+    if (this.#heard.has(id)) {
+      this.#again();
+      return;
+    }
+    this.#heard.add(id);
+    const event = readEvent(this.#controller, operation);
+    if (!isOperation(event)) throw new TypeError(`${event.type} is no operation.`);
+    const verdict = this.#operate({ ...event, at: this.#notBefore(event.at) });
+    // The saga as it is now is written before it is told.
+    this.#write();
+    this.#context.resolveAwakeable(reply, verdict);
+  }
+
+  #operate(operation: Operation): Verdict {
+    const choice = choiceOf(this.#controller, this.#saga, operation);
+    if (!choice.allowed) {
+      this.#again();
+      return choice;
+    }
+    this.#isInsistent ||= operation.type === "retry-requested";
+    // After a human the workflow may have slept for long.
+    if (this.#saga.phase.name === "needs-intervention") this.#needsFence = true;
+    this.#take(operation);
+    return { allowed: true };
+  }
+
+  /** Nothing has changed: what is waited for is waited for again. */
+  #again(): void {
+    const wait = this.#wait;
+    this.#commands = wait ? [{ type: "wait", until: wait.until }] : [];
+  }
+
+  #take(event: SagaEvent): void {
+    const { saga, commands } = transition(this.#controller, this.#saga, event);
+    this.#saga = saga;
+    this.#commands = commands;
+    this.#record(event);
+  }
+
+  /** Clocks of several processes differ; a saga's time does not go back. */
+  #notBefore(at: number): number {
+    return Math.max(at, this.#saga.updatedAt);
+  }
+
+  #record(event: SagaEvent): void {
+    this.#events.push(event);
+    this.#ports.notify({ saga: this.#saga, controller: this.#controller }, event);
+  }
+
+  /** Writes the saga where others look for it. */
+  #write(): void {
+    while (this.#events.length > EVENTS_PER_PART) {
+      this.#context.set(partKey(this.#parts), this.#events.splice(0, EVENTS_PER_PART));
+      this.#parts += 1;
+    }
+    const found = { saga: this.#saga, controller: this.#controller };
+    this.#context.set(RECORD_KEY, recordOf(found, this.#context.request().id, { parts: this.#parts, events: this.#events }));
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  InvocationIdParser,
+  RestatePromise,
+  TerminalError,
+  type WorkflowContext,
+  type WorkflowSharedContext,
+  workflow,
+} from "@restatedev/restate-sdk";
+import { type Controller, type Policy, readEvent, type Saga } from "saga-core";
+import { Certainty, type FirstCalls } from "./certainty.ts";
+import { askedSchema, type Verdict, verdictSchema, type WorkflowInput, workflowInputSchema } from "./messages.ts";
+import { type DriverPorts, OPERATION_SIGNAL, SagaDriver } from "./saga-driver.ts";
+import { partKey, RECORD_KEY, readRecord } from "./saga-record.ts";
+import { toForget } from "./saga-starts.ts";
+import type { ServiceNames } from "./service-names.ts";
+
+export interface WorkflowPorts extends DriverPorts {
+  readonly names: ServiceNames;
+  /** This process, as it is told from others and from its predecessors. */
+  readonly processId: string;
+  readonly startedAt: number;
+  readonly firstCalls: FirstCalls;
+  /** For how long what is over is kept, in milliseconds: a saga, and its Idempotency-Key. */
+  readonly retention: { readonly sagasMs: number; readonly keysMs: number };
+  readonly onDefect: (error: unknown, sagaId: string) => void;
+}
+
+/** What a saga's workflow holds, for those who look. */
+export interface Recorded {
+  readonly record: unknown;
+  /** Its events from the first on, as far as they are not in the record. */
+  readonly earlier: readonly unknown[];
+}
+
+/** How often an operation is sent again that the saga does not answer; it may have ended meanwhile. */
+const RESEND_MS = 2_000;
+
+/** Restate's own limit is on a handler that does nothing; the longest call may take as long as this. */
+const ABORT_MS = 3_600_000;
+const INACTIVITY_MS = 60_000;
+
+/** The workflow of a definition: its key is the saga's id, and it runs exactly once. */
+export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
+  const { names, retention } = ports;
+  return workflow({
+    name: names.sagas(controller),
+    description: `Sagas of the definition ${controller.name}, version ${controller.version}.`,
+    metadata: { fingerprint: controller.fingerprint },
+    handlers: {
+      run: async (context: WorkflowContext, raw: unknown): Promise<unknown> => {
+        try {
+          return await run(context, controller, ports, raw);
+        } catch (error) {
+          if (isDefect(error)) ports.onDefect(error, context.key);
+          throw error;
+        }
+      },
+      operate,
+      look,
+    },
+    options: {
+      workflowRetention: retention.sagasMs,
+      journalRetention: 0,
+      inactivityTimeout: INACTIVITY_MS,
+      abortTimeout: ABORT_MS,
+      // The engine's own retries, which no saga sees: after a lost process or connection it goes on soon, and for ever.
+      retryPolicy: retryPolicyOf(controller.policy),
+      enableLazyState: true,
+    },
+  });
+}
+
+function retryPolicyOf({ backoffMsBase, backoffMsMax }: Policy) {
+  return { initialInterval: backoffMsBase, maxInterval: backoffMsMax, exponentiationFactor: 2, maxAttempts: 1_000_000_000 };
+}
+
+/** What Restate itself throws to stop a handler is none of ours. */
+function isDefect(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Error && error.name === "ImpossibleEvent");
+}
+
+async function run(context: WorkflowContext, controller: Controller, ports: WorkflowPorts, raw: unknown): Promise<unknown> {
+  const { started, submitter, isFirstCallGranted } = readInput(raw);
+  const event = readEvent(controller, started);
+  if (event.type !== "started") throw new TerminalError(`A saga begins with its start, not with ${event.type}.`);
+  const isFirst = ports.firstCalls.take(event.id) && isFirstCallGranted;
+  if (submitter !== ports.processId && event.at > ports.startedAt) ports.firstCalls.metCompany(ports.clock.now());
+  const driver = new SagaDriver(context, controller, { started: event, certainty: new Certainty(isFirst) }, ports);
+  if (!isFirstCallGranted) await driver.fence();
+  await driver.drive();
+  forgetKey(context, driver.saga, ports);
+  return driver.events ?? null;
+}
+
+function readInput(raw: unknown): WorkflowInput {
+  const read = workflowInputSchema.safeParse(raw);
+  if (!read.success) throw new TerminalError("This is no start of a saga.");
+  return read.data;
+}
+
+/** From the end of a saga its key gives the same saga for a while. */
+function forgetKey(context: WorkflowContext, { idempotencyKey }: Saga, { names, retention }: WorkflowPorts): void {
+  if (idempotencyKey === undefined) return;
+  context.genericSend({ ...toForget(names, idempotencyKey), delay: retention.keysMs });
+}
+
+/** Brings what somebody asks to the saga, and the verdict back. */
+async function operate(context: WorkflowSharedContext, operation: unknown): Promise<Verdict> {
+  const reply = context.awakeable<unknown>();
+  const id = context.rand.uuidv4();
+  for (;;) {
+    const raw = await context.get<unknown>(RECORD_KEY);
+    if (raw === null) return { allowed: "not-found" };
+    const { status, invocation } = readRecord(context.key, raw);
+    if (status === "completed" || status === "cancelled")
+      return { allowed: false, reason: `the saga has ended: it is ${status}` };
+    const asked = askedSchema.parse({ id, operation, reply: reply.id });
+    context.invocation(InvocationIdParser.fromString(invocation)).signal(OPERATION_SIGNAL).resolve(asked);
+    const verdict = await RestatePromise.race([
+      reply.promise.map((told) => verdictSchema.parse(told)),
+      context.sleep(RESEND_MS).map((): undefined => undefined),
+    ]);
+    if (verdict) return verdict;
+  }
+}
+
+/** The saga as it is recorded. */
+async function look(context: WorkflowSharedContext): Promise<Recorded | null> {
+  const record = await context.get<unknown>(RECORD_KEY);
+  if (record === null) return null;
+  const { parts } = readRecord(context.key, record);
+  const earlier: unknown[] = [];
+  for (let part = 0; part < parts; part += 1) {
+    const events = await context.get<unknown>(partKey(part));
+    if (Array.isArray(events)) earlier.push(...events);
+  }
+  return { record, earlier };
+}
