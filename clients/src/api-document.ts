@@ -36,7 +36,7 @@ export async function readApiDocument(): Promise<ApiDocument> {
   try {
     return document.parse(await (await fetch(new Request("http://clients/openapi.json"))).json());
   } finally {
-    close();
+    await close();
     rmSync(directory, { recursive: true });
   }
 }

@@ -89,7 +89,7 @@ async function startOrchestrator(): Promise<RunningProvider> {
   );
   started.defer(async () => {
     await orchestrator.drain();
-    orchestrator.close();
+    await orchestrator.close();
   });
   const server = await listen({ fetch: orchestrator.fetch, ...here });
   started.defer(() => server.close(0));

@@ -74,7 +74,7 @@ describe("the order saga in the process of a service", () => {
       2, 2,
     ]);
     await Promise.all([stop(), central.drain()]);
-    central.close();
+    await central.close();
   });
 
   it("is ended by the next start of the service, when the service stopped in the middle", async () => {

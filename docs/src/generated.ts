@@ -88,7 +88,7 @@ async function routesTable(): Promise<string> {
   const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite") }));
   const response = await fetch(new Request("http://docs/openapi.json"));
   const { paths } = openApi.parse(await response.json());
-  close();
+  await close();
   rmSync(directory, { recursive: true });
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { summary, responses }]) => {

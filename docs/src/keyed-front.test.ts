@@ -58,7 +58,7 @@ describe("a front that keeps first answers", () => {
     expect(answer.status).toBe(200);
     expect((await Promise.all(services.map(effects))).flat()).toEqual(["POST /orders", "PUT /stocks", "POST /payments"]);
     await orchestrator.drain();
-    orchestrator.close();
+    await orchestrator.close();
     await Promise.all([...fronts, ...services].map((each) => each.close()));
     rmSync(directory, { recursive: true });
   });

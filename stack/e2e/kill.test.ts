@@ -3,11 +3,13 @@ import { playRound } from "../src/kill/round.ts";
 
 describe("after SIGKILL, again and again at random instants, under load and with faults", () => {
   it.for([
-    { keyed: true, kills: 8 },
-    { keyed: false, kills: 5 },
-  ])("every accepted order ends, and the ledgers agree: %o", async ({ keyed, kills }) => {
+    { engine: "embedded", keyed: true, kills: 8 },
+    { engine: "embedded", keyed: false, kills: 5 },
+    { engine: "restate", keyed: true, kills: 6 },
+    { engine: "restate", keyed: false, kills: 4 },
+  ] as const)("every accepted order ends, and the ledgers agree: %o", async ({ engine, keyed, kills }) => {
     const seed = Math.floor(Math.random() * 1_000_000);
-    const { sagas, troubled, statuses, effects, contradictions } = await playRound({ seed, kills, keyed });
+    const { sagas, troubled, statuses, effects, contradictions } = await playRound({ seed, kills, keyed, engine });
     expect(contradictions, `seed ${seed}`).toEqual([]);
     expect(troubled, `seed ${seed}: most sagas met no fault`).toBeGreaterThan(sagas / 2);
     expect(effects, `seed ${seed}`).toBeGreaterThan(0);

@@ -9,7 +9,9 @@ const KILLS_DEFAULT = 50;
 
 const USAGE = `Kills the orchestrator with SIGKILL at random instants, under load and with faults at its services, and adds everything up.
 
-  pnpm kill-test [--kills ${KILLS_DEFAULT}] [--seed <number>]
+  pnpm kill-test [--engine embedded|restate] [--kills ${KILLS_DEFAULT}] [--seed <number>]
+
+On Restate, Restate is killed as well.
 
 Rounds of ${KILLS_PER_ROUND} kills take turns with services that keep keys and services that do not. The exit code is 1 when anything
 contradicts anything, or when most sagas met no fault.
@@ -18,7 +20,7 @@ contradicts anything, or when most sagas met no fault.
 /** Plays round after round, and says of each what it saw. */
 await runProcess(async () => {
   const { values } = parseArgs({
-    options: { kills: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } },
+    options: { engine: { type: "string" }, kills: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } },
   });
   if (values.help) {
     process.stdout.write(USAGE);
@@ -26,12 +28,14 @@ await runProcess(async () => {
   }
   const kills = readNumber("--kills", values.kills ?? String(KILLS_DEFAULT));
   const seed = readNumber("--seed", values.seed ?? String(Math.floor(Math.random() * 1_000_000)));
-  process.stdout.write(`seed ${seed}; again with: pnpm kill-test --kills ${kills} --seed ${seed}\n\n`);
+  const engine = readEngine(values.engine ?? "embedded");
+  process.stdout.write(`seed ${seed}; again with: pnpm kill-test --engine ${engine} --kills ${kills} --seed ${seed}\n\n`);
   let isRight = true;
   for (let played = 0, round = 0; played < kills; round += 1) {
     const size = Math.min(KILLS_PER_ROUND, kills - played);
     const keyed = round % 2 === 0;
-    const seen = await playRound({ seed: seed + round, kills: size, keyed, onKill: (killed) => say(played + killed, kills) });
+    const onKill = (killed: number) => say(played + killed, kills);
+    const seen = await playRound({ seed: seed + round, kills: size, keyed, engine, onKill });
     played += size;
     clearLine();
     process.stdout.write(`${describeRound(seen, keyed)}\n`);
@@ -68,5 +72,11 @@ function clearLine(): void {
 function readNumber(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   process.stderr.write(`${option} must be a whole number, not "${text}". Example: ${option} 100\n`);
+  process.exit(2);
+}
+
+function readEngine(text: string): "embedded" | "restate" {
+  if (text === "embedded" || text === "restate") return text;
+  process.stderr.write(`--engine must be "embedded" or "restate", not "${text}". Example: --engine restate\n`);
   process.exit(2);
 }

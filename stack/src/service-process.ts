@@ -11,7 +11,8 @@ const mockVariables = Object.keys(mockEnvironment(0).shape);
 
 /** The variables that each service reads, and no others. */
 const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
-  orchestrator: Object.keys(environmentSchema.shape),
+  // Restate's SDK asks for two of its own, and keeps silent without them only where it may ask.
+  orchestrator: [...Object.keys(environmentSchema.shape), "RESTATE_LOGGING", "NODE_ENV"],
   "mock-store-manager": mockVariables,
   "mock-payments": mockVariables,
 };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts, type RestateNode } from "restate-kit";
 import { ServiceProcess } from "./service-process.ts";
 
 const JOURNAL = "journal.sqlite";
@@ -10,6 +11,8 @@ export interface StackOptions {
   readonly ports?: { readonly orchestrator: number; readonly storeManager: number; readonly payments: number };
   /** Whether the mocks are keyed, and configured so; by default they are. */
   readonly keyed?: boolean;
+  /** The Restate that sagas run on; without it they run on the embedded engine. */
+  readonly restate?: Pick<RestateNode, "ingressUrl" | "adminUrl">;
   /** Further variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
@@ -35,7 +38,8 @@ export class Stack {
     this.#options = options;
   }
 
-  static async start(options: StackOptions = {}): Promise<Stack> {
+  static async start(given: StackOptions = {}): Promise<Stack> {
+    const options = given.restate ? { ...given, variables: await onRestate(given.restate, given.variables) } : given;
     const { ports = { orchestrator: 0, storeManager: 0, payments: 0 }, keyed = true } = options;
     const KEYED = String(keyed);
     const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
@@ -73,6 +77,20 @@ export class Stack {
     await Promise.all([this.storeManager.stop(), this.payments.stop()]);
     await rm(this.#directory, { recursive: true });
   }
+}
+
+/** The port at which Restate calls the orchestrator stays the same, however often that is started again. */
+async function onRestate(
+  { ingressUrl, adminUrl }: Pick<RestateNode, "ingressUrl" | "adminUrl">,
+  variables: StackOptions["variables"],
+) {
+  return {
+    ENGINE: "restate",
+    RESTATE_INGRESS_URL: ingressUrl,
+    RESTATE_ADMIN_URL: adminUrl,
+    RESTATE_ENDPOINT_PORT: String((await freePorts()).node),
+    ...variables,
+  };
 }
 
 type Mocks = { readonly storeManager: { readonly url: string }; readonly payments: { readonly url: string } };

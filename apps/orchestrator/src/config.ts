@@ -26,10 +26,47 @@ export const environmentSchema = z
       description: "The file that holds every saga's history; a relative path starts at the directory that the process runs in.",
       example: "/var/lib/saga/journal.sqlite",
     }),
-    ENGINE: z
-      .enum(["embedded"], 'must be "embedded"')
-      .default("embedded")
-      .meta({ description: "What drives sagas.", example: "embedded" }),
+    ENGINE: z.enum(["embedded", "restate"], 'must be "embedded" or "restate"').default("embedded").meta({
+      description: "What drives sagas: this process alone, or Restate with any number of processes.",
+      example: "restate",
+    }),
+    RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", {
+      description: "With `ENGINE=restate`: where Restate takes requests.",
+      example: "http://restate:8080",
+    }),
+    RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", {
+      description: "With `ENGINE=restate`: where Restate is administered and queried.",
+      example: "http://restate:9070",
+    }),
+    RESTATE_ENDPOINT_PORT: integer(
+      9_080,
+      { min: 0, max: 65_535 },
+      {
+        description: "With `ENGINE=restate`: the port at which Restate calls this process; 0 takes a free one.",
+        example: "9080",
+      },
+    ),
+    RESTATE_ENDPOINT_URL: httpUrl(undefined, {
+      description:
+        "With `ENGINE=restate`: how Restate reaches that port; the same for all processes of one release, behind a balancer. Unset: this process alone, at `HOST`.",
+      example: "http://orchestrators:9080",
+    }),
+    RESTATE_NAMESPACE: z
+      .string()
+      .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,31}$/, "must be a letter and up to 31 letters, digits, - or _")
+      .default("orders")
+      .meta({
+        description: "With `ENGINE=restate`: what this installation's services are named by; two on one Restate differ in it.",
+        example: "shop-orders",
+      }),
+    RESTATE_IDENTITY_KEY: z
+      .string()
+      .regex(/^publickeyv1_\w+$/, "must be a public key as Restate logs it at its start")
+      .optional()
+      .meta({
+        description: "With `ENGINE=restate`: the public key of the Restate that may call. Unset: whoever reaches the port may.",
+        example: "publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9",
+      }),
     STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
       description: "Where the Store Manager is.",
       example: "http://store-manager:5000",

@@ -34,16 +34,18 @@ export function flag(fallback: boolean, about: About) {
     .meta({ ...about });
 }
 
-export function httpUrl(fallback: string, about: About) {
-  return z
+/** @param fallback undefined where there is none. */
+export function httpUrl(fallback: string, about: About): z.ZodType<string>;
+export function httpUrl(fallback: undefined, about: About): z.ZodType<string | undefined>;
+export function httpUrl(fallback: string | undefined, about: About): z.ZodType<string | undefined> {
+  const url = z
     .url({ protocol: /^https?$/, error: "must be an http or https URL" })
     .refine((url) => {
       const { search, hash, username, password } = new URL(url);
       return !(search || hash || username || password);
     }, "must have no query, fragment or credentials")
-    .transform((url) => url.replace(/\/+$/, ""))
-    .default(fallback)
-    .meta({ ...about });
+    .transform((text) => text.replace(/\/+$/, ""));
+  return (fallback === undefined ? url.optional() : url.default(fallback)).meta({ ...about });
 }
 
 /** The path of a file on disk. */

@@ -1,11 +1,12 @@
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
-import { Stack } from "../stack.ts";
+import type { Stack } from "../stack.ts";
 import { WebClient } from "../web-client.ts";
 import { call } from "../wire.ts";
 import { findContradictions, type ListedSaga, ledgerSchema } from "./accounts.ts";
 import { Dice } from "./dice.ts";
+import { embeddedVictims } from "./embedded-victims.ts";
+import { restateVictims } from "./restate-victims.ts";
 import { Traffic } from "./traffic.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -14,6 +15,7 @@ export interface RoundOptions {
   readonly kills: number;
   /** Whether the services keep keys. */
   readonly keyed: boolean;
+  readonly engine: "embedded" | "restate";
   /** Told how many times it was killed so far. */
   readonly onKill?: (kills: number) => void;
 }
@@ -31,23 +33,31 @@ export interface Round {
 
 const CALLERS = 24;
 const PLENTY = 10_000_000;
-const UP_MS_MAX = 1_000;
+/** How long at most nothing is killed. Restate takes seconds until all is well again; killed sooner, it would do nothing at all. */
+const UP_MS_MAX = { embedded: 1_000, restate: 6_000 };
 const SETTLE_MS_MAX = 120_000;
 const LOOK_MS = 250;
 
-/** The real orchestrator, killed again and again at random instants under load, with faults at its services; and the accounts after it. */
-export async function playRound({ seed, kills, keyed, onKill = () => undefined }: RoundOptions): Promise<Round> {
+/**
+ * The real orchestrator, killed again and again at random instants under load, with faults at its services; and the accounts after it. On
+ * Restate, Restate is killed as well.
+ */
+export async function playRound({ seed, kills, keyed, engine, onKill = () => undefined }: RoundOptions): Promise<Round> {
   const dice = new Dice(seed);
-  const stack = await Stack.start({ keyed, variables });
+  const victims = await (engine === "embedded"
+    ? embeddedVictims({ keyed, variables })
+    : restateVictims({ keyed, variables }, dice));
+  const { stack } = victims;
+  const killedAt: number[] = [];
   try {
     await prepare(stack);
     const client = new WebClient(stack.orchestrator.url);
     const traffic = new Traffic(client, dice, CALLERS);
     const trouble = new Trouble(stack, dice);
     for (let killed = 1; killed <= kills; killed += 1) {
-      await setTimeout(dice.between(0, UP_MS_MAX));
-      await stack.orchestrator.stop("SIGKILL");
-      await stack.restartOrchestrator();
+      await setTimeout(dice.between(0, UP_MS_MAX[engine]));
+      killedAt.push(Date.now());
+      await victims.kill();
       onKill(killed);
     }
     await trouble.end();
@@ -59,7 +69,7 @@ export async function playRound({ seed, kills, keyed, onKill = () => undefined }
     return {
       kills,
       sagas: sagas.length,
-      troubled: countTroubled(stack.journalPath),
+      troubled: countTroubled(sagas, killedAt, await victims.troubled()),
       statuses: {
         running: count("running"),
         completed: count("completed"),
@@ -70,7 +80,7 @@ export async function playRound({ seed, kills, keyed, onKill = () => undefined }
       contradictions: findContradictions({ sagas, placed: traffic.placed, ledger }),
     };
   } finally {
-    await stack.stop();
+    await victims.stop();
   }
 }
 
@@ -102,19 +112,33 @@ async function settle({ orchestrator }: Stack): Promise<void> {
   }
 }
 
+const instant = z.iso.datetime().transform((at) => Date.parse(at));
+
 const page = z.object({
   items: z.array(
-    z.looseObject({ saga_id: z.string(), status: z.enum(["running", "completed", "cancelled", "needs_intervention"]) }),
+    z.looseObject({
+      saga_id: z.string(),
+      status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
+      created_at: instant,
+      updated_at: instant,
+    }),
   ),
   next_cursor: z.string().nullable(),
 });
 
-async function listSagas({ orchestrator }: Stack): Promise<readonly ListedSaga[]> {
-  const sagas: ListedSaga[] = [];
+interface DatedSaga extends ListedSaga {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+async function listSagas({ orchestrator }: Stack): Promise<readonly DatedSaga[]> {
+  const sagas: DatedSaga[] = [];
   let cursor = "";
   do {
     const { body } = await call(`${orchestrator.url}/sagas?limit=200${cursor}`, page);
-    sagas.push(...body.items.map(({ saga_id, status }) => ({ saga_id, status })));
+    sagas.push(
+      ...body.items.map(({ created_at, updated_at, ...saga }) => ({ ...saga, createdAt: created_at, updatedAt: updated_at })),
+    );
     cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
   } while (cursor !== "");
   return sagas;
@@ -126,15 +150,8 @@ async function readLedgers({ storeManager, payments }: Stack) {
   return [...(store?.body.items ?? []), ...(paid?.body.items ?? [])].filter(({ route }) => route !== "POST /stocks");
 }
 
-function countTroubled(journalPath: string): number {
-  const database = new DatabaseSync(journalPath, { readOnly: true });
-  try {
-    const count = database.prepare(`
-      SELECT count(DISTINCT saga_id) AS troubled FROM record
-      WHERE json_extract(event, '$.type') = 'resumed'
-        OR json_extract(event, '$.outcome.outcome') IN ('unknown', 'unavailable')`);
-    return Number(count.get()?.["troubled"]);
-  } finally {
-    database.close();
-  }
+/** Not every kill leaves a trace in a history: a saga that was under way during one has met it. */
+function countTroubled(sagas: readonly DatedSaga[], killedAt: readonly number[], recorded: ReadonlySet<string>): number {
+  const metKill = ({ createdAt, updatedAt }: DatedSaga) => killedAt.some((at) => createdAt <= at && at <= updatedAt);
+  return sagas.filter((saga) => recorded.has(saga.saga_id) || metKill(saga)).length;
 }

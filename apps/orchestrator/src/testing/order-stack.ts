@@ -7,6 +7,7 @@ import { ReplyJudge } from "saga-http/testing";
 import type { Listening } from "service-kit";
 import { compose, type Orchestrator } from "../compose.ts";
 import { readConfig } from "../config.ts";
+import { engineUnderTest } from "./engine-under-test.ts";
 import { listenGateway } from "./gateway.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -74,6 +75,7 @@ export class OrderStack {
       PAYMENTS_KEYED: String(keyed),
       RETRY_BACKOFF_MS_BASE: "1",
       RETRY_BACKOFF_MS_MAX: "20",
+      ...engineUnderTest(),
       ...variables,
     };
     const orchestrator = await compose(readConfig(environment));
@@ -91,7 +93,7 @@ export class OrderStack {
   async crash(meanwhile: () => void = () => undefined): Promise<void> {
     const crashed = this.#orchestrator;
     crashed?.drain().catch(() => undefined);
-    crashed?.close();
+    await crashed?.close();
     meanwhile();
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
@@ -110,7 +112,7 @@ export class OrderStack {
   async #stopOrchestrator(): Promise<void> {
     // One whose journal failed has nothing to wait for.
     await this.#orchestrator?.drain().catch(() => undefined);
-    this.#orchestrator?.close();
+    await this.#orchestrator?.close();
     this.#orchestrator = undefined;
   }
 

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// The tests of what an orchestrator does, on the other engine.
+export default defineConfig({
+  test: {
+    include: ["src/compose.test.ts", "src/bad-input.test.ts", "src/existing-services.test.ts"],
+    globalSetup: ["restate/restate-under-test.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
+  },
+});

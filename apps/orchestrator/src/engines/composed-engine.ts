@@ -1,0 +1,27 @@
+import type { Controller, Engine, GateLimits, ParticipantState, SagaIndex } from "saga-core";
+import type { Config } from "../config.ts";
+
+/** What an engine is made of, whichever it is. */
+export interface EngineParts {
+  readonly controllers: readonly Controller[];
+  readonly gateLimits: GateLimits;
+  readonly onDefect: (error: unknown, sagaId: string) => void;
+  readonly onCircuit: (state: ParticipantState) => void;
+}
+
+/** An engine that runs, and what ends it. */
+export interface ComposedEngine {
+  readonly engine: Engine;
+  readonly index: SagaIndex;
+  /** How many sagas had not ended when it began; they go on. */
+  readonly open: number;
+  /** Why no saga can be accepted at present; undefined when one can. */
+  readonly unreadiness: () => string | undefined;
+  /** Rejects when nothing can go on in this process. */
+  readonly failed: Promise<never>;
+  readonly drain: () => Promise<void>;
+  /** After it nothing may be asked any more. */
+  readonly close: () => Promise<void>;
+}
+
+export type ComposeEngine = (config: Config, parts: EngineParts) => Promise<ComposedEngine>;

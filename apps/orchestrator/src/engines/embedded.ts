@@ -1,0 +1,54 @@
+import { getLogger } from "@logtape/logtape";
+import { EmbeddedEngine } from "saga-core";
+import { keepPruning, SqliteJournal, systemClock } from "saga-sqlite";
+import { v7 as uuidv7 } from "uuid";
+import { retentionOf } from "../config.ts";
+import type { ComposeEngine } from "./composed-engine.ts";
+import { logEnd } from "./log-end.ts";
+
+/** Sagas in this process, on a journal that it owns alone. */
+export const composeEmbedded: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
+  const log = getLogger(["orchestrator"]);
+  const contradiction = Promise.withResolvers<never>();
+  // Whoever runs the process waits for it; a test need not.
+  contradiction.promise.catch(() => undefined);
+  const journal = new SqliteJournal(config.JOURNAL_PATH, {
+    onFailure: (failure) => {
+      if (failure) log.error("{failure} No saga is accepted, and those under way wait", { failure: failure.message });
+      else log.info("The journal can be written again");
+    },
+    onContradiction: contradiction.reject,
+    onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
+  });
+  const engine = new EmbeddedEngine({
+    controllers,
+    journal,
+    clock: systemClock,
+    random: Math.random,
+    newId: uuidv7,
+    sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
+    gateLimits,
+    onDefect,
+    onCircuit,
+  });
+  engine.subscribe(logEnd);
+  const resumed = await engine.resume().catch((error: unknown) => {
+    journal.close();
+    throw error;
+  });
+  const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
+    log.warn("Old sagas could not be deleted: {error}", { error });
+  });
+  return {
+    engine,
+    index: journal,
+    open: resumed,
+    unreadiness: () => journal.failure?.message,
+    failed: contradiction.promise,
+    drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
+    close: async () => {
+      stopPruning();
+      journal.close();
+    },
+  };
+};

@@ -1,0 +1,67 @@
+import { getLogger } from "@logtape/logtape";
+import { listenForRestate, RestateEngine } from "saga-restate";
+import { systemClock } from "saga-sqlite";
+import { ListenError } from "service-kit";
+import { v7 as uuidv7 } from "uuid";
+import { type Config, retentionOf } from "../config.ts";
+import type { ComposeEngine } from "./composed-engine.ts";
+import { logEnd } from "./log-end.ts";
+
+/** Sagas on Restate: this process is one of any number that it calls. */
+export const composeRestate: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
+  const engine = new RestateEngine({
+    controllers,
+    ingressUrl: config.RESTATE_INGRESS_URL,
+    adminUrl: config.RESTATE_ADMIN_URL,
+    namespace: config.RESTATE_NAMESPACE,
+    clock: systemClock,
+    random: Math.random,
+    newId: uuidv7,
+    sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
+    gateLimits,
+    retention: retentionOf(config),
+    onDefect,
+    onCircuit,
+    onEvent: logEnd,
+  });
+  const endpoint = await listen(config, engine);
+  const close = () => endpoint.close(config.SHUTDOWN_GRACE_MS);
+  try {
+    const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
+    return {
+      engine,
+      index: engine.index,
+      open,
+      unreadiness: () => engine.failure,
+      // Whatever goes wrong, Restate has it all: this process goes on as soon as Restate does.
+      failed: new Promise<never>(() => undefined),
+      drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+async function listen(config: Config, engine: RestateEngine) {
+  const { HOST: host, RESTATE_ENDPOINT_PORT: port, RESTATE_IDENTITY_KEY: key } = config;
+  const log = getLogger(["orchestrator", "restate"]);
+  try {
+    return await listenForRestate({
+      services: engine.services,
+      host,
+      port,
+      ...(key !== undefined && { identityKeys: [key] }),
+      onWarning: (message) => log.warn("Restate's SDK: {message}", { message }),
+    });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = "Set RESTATE_ENDPOINT_PORT to another one (0 takes a free one), and HOST to an address of this machine.";
+    throw new ListenError(`Port ${port} of ${host}, for Restate, cannot be listened on (${reason}). ${advice}`, { cause });
+  }
+}
+
+function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
