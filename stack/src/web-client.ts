@@ -9,11 +9,12 @@ export class WebClient {
   }
 
   /** Places an order, and says how it ended; or, where that takes longer or the client does not wait, where to look. */
-  async placeOrder(order: unknown, headers: OrderHeaders = {}): Promise<OrderAnswer> {
+  async placeOrder(order: unknown, headers: OrderHeaders = {}, signal?: AbortSignal): Promise<OrderAnswer> {
     const response = await fetch(`${this.#url}/saga/order`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },
       body: JSON.stringify(order),
+      ...(signal && { signal }),
     });
     return readAnswer(response, await response.json());
   }

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { Stack } from "../stack.ts";
 import { WebClient } from "../web-client.ts";
 import { call } from "../wire.ts";
-import { findContradictions, type ListedSaga, ledgerSchema } from "./accounts.ts";
+import { findContradictions, type ListedSaga } from "./accounts.ts";
 import { Dice } from "./dice.ts";
 import { embeddedVictims } from "./embedded-victims.ts";
+import { type DatedSaga, listSagas, readLedgers } from "./read-books.ts";
 import { restateVictims } from "./restate-victims.ts";
 import { Traffic } from "./traffic.ts";
 import { Trouble } from "./trouble.ts";
@@ -63,8 +64,8 @@ export async function playRound({ seed, kills, keyed, engine, onKill = () => und
     await trouble.end();
     await traffic.end();
     await settle(stack);
-    const sagas = await listSagas(stack);
-    const ledger = await readLedgers(stack);
+    const sagas = await listSagas(stack.orchestrator.url);
+    const ledger = await readLedgers([stack.storeManager.url, stack.payments.url]);
     const count = (status: ListedSaga["status"]) => sagas.filter((saga) => saga.status === status).length;
     return {
       kills,
@@ -110,44 +111,6 @@ async function settle({ orchestrator }: Stack): Promise<void> {
     if (body.items.length === 0) return;
     await setTimeout(LOOK_MS);
   }
-}
-
-const instant = z.iso.datetime().transform((at) => Date.parse(at));
-
-const page = z.object({
-  items: z.array(
-    z.looseObject({
-      saga_id: z.string(),
-      status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
-      created_at: instant,
-      updated_at: instant,
-    }),
-  ),
-  next_cursor: z.string().nullable(),
-});
-
-interface DatedSaga extends ListedSaga {
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
-
-async function listSagas({ orchestrator }: Stack): Promise<readonly DatedSaga[]> {
-  const sagas: DatedSaga[] = [];
-  let cursor = "";
-  do {
-    const { body } = await call(`${orchestrator.url}/sagas?limit=200${cursor}`, page);
-    sagas.push(
-      ...body.items.map(({ created_at, updated_at, ...saga }) => ({ ...saga, createdAt: created_at, updatedAt: updated_at })),
-    );
-    cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
-  } while (cursor !== "");
-  return sagas;
-}
-
-/** What the round did to both services, without what prepared it. */
-async function readLedgers({ storeManager, payments }: Stack) {
-  const [store, paid] = await Promise.all([storeManager, payments].map(({ url }) => call(`${url}/control/ledger`, ledgerSchema)));
-  return [...(store?.body.items ?? []), ...(paid?.body.items ?? [])].filter(({ route }) => route !== "POST /stocks");
 }
 
 /** Not every kill leaves a trace in a history: a saga that was under way during one has met it. */
