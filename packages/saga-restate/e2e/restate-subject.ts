@@ -3,7 +3,7 @@ import { RestateNode } from "restate-kit";
 import type { Controller } from "saga-core";
 import { defaultGateLimits, type GateLimits, isAtRest } from "saga-core";
 import { contractSteps, type EngineScene, type EngineSubject, ScriptedController, ScriptedWorld } from "saga-core/testing";
-import { listenForRestate, type RestateEndpoint, RestateEngine } from "saga-restate";
+import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
 import { systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 
@@ -91,6 +91,13 @@ export class RestateBench {
       rest: (sagaId) => restOf(engine, sagaId),
       until,
     };
+  }
+
+  /** Restate's name for the run of a saga. */
+  async invocationOf(sagaId: string): Promise<string> {
+    const sql = `SELECT id FROM sys_invocation WHERE target_service_key = '${sagaId}' AND target_handler_name = 'run'`;
+    const [row] = await new RestateAdmin(this.node.adminUrl).query(sql);
+    return String(row?.["id"]);
   }
 
   async stop(): Promise<void> {

@@ -1,2 +1,3 @@
+export { RestateAdmin } from "./restate-admin.ts";
 export { listenForRestate, type RestateEndpoint, type RestateEndpointOptions } from "./restate-endpoint.ts";
 export { RestateEngine, type RestateEngineOptions } from "./restate-engine.ts";

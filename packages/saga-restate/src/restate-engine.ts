@@ -233,7 +233,10 @@ export class RestateEngine implements Engine {
     const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
     // A key that has its saga gets it, whatever refuses a new one.
     const first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
-    if (first?.id !== id) this.#forget(id);
+    if (first?.id !== id) {
+      this.#firstCalls.withdraw(id);
+      this.#forget(id);
+    }
     if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
     refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
     const rests = this.#rests;
@@ -289,7 +292,8 @@ export class RestateEngine implements Engine {
     const workflow: WorkflowInput = {
       started,
       submitter: this.#processId,
-      isFirstCallGranted: this.#firstCalls.grant(id, clock.now()),
+      // Where no keys are kept a doubt asks a human: there it is never risked.
+      isFirstCallGranted: started.terms[0]?.keyed === true && this.#firstCalls.grant(id, clock.now()),
     };
     return { id, service: this.#names.sagas(controller), workflow };
   }
@@ -302,7 +306,7 @@ export class RestateEngine implements Engine {
 
   #forget(id: string): void {
     this.#young.delete(id);
-    this.#firstCalls.take(id);
+    this.#firstCalls.over(id, this.#options.clock.now());
   }
 
   /** Why no saga of a definition is started now. */
@@ -358,7 +362,7 @@ export class RestateEngine implements Engine {
   /** The saga that a workflow ended with. */
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
     const controller = this.#young.get(id)?.controller;
-    this.#young.delete(id);
+    this.#forget(id);
     if (events && controller) return readSaga(controller, id, events).saga;
     return (await this.get(id))?.saga;
   }

@@ -83,8 +83,11 @@ async function run(context: WorkflowContext, controller: Controller, ports: Work
   const { started, submitter, isFirstCallGranted } = readInput(raw);
   const event = readEvent(controller, started);
   if (event.type !== "started") throw new TerminalError(`A saga begins with its start, not with ${event.type}.`);
-  const isFirst = ports.firstCalls.take(event.id) && isFirstCallGranted;
-  if (submitter !== ports.processId && event.at > ports.startedAt) ports.firstCalls.metCompany(ports.clock.now());
+  const { firstCalls, processId, startedAt, clock } = ports;
+  const isOurs = submitter === processId;
+  const isFirst = isOurs && firstCalls.begin(event.id) && isFirstCallGranted;
+  // What an earlier process of this one left behind is no company.
+  if (!isOurs && event.at > startedAt) firstCalls.metCompany(clock.now());
   const driver = new SagaDriver(context, controller, { started: event, certainty: new Certainty(isFirst) }, ports);
   if (!isFirstCallGranted) await driver.fence();
   await driver.drive();

@@ -1,0 +1,113 @@
+import { defaultGateLimits, isAtRest, type Policy, type Saga, stateOf, statusOf } from "saga-core";
+import {
+  contractSteps,
+  embeddedSubject,
+  type Fault,
+  ScriptedController,
+  ScriptedWorld,
+  type StepScript,
+  unkeyedSteps,
+} from "saga-core/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RestateBench, restOf } from "./restate-subject.ts";
+
+/** What goes wrong in a run: the faults of the first, second, … call of each step. */
+type Faults = Readonly<Record<string, readonly Fault[]>>;
+
+const allFaults: readonly Fault[] = ["busy", "rejected", "unavailable", "request-lost", "reply-lost", "defect", "thrown"];
+const policy: Partial<Policy> = { attemptsMax: 3, backoffMsBase: 5, backoffMsMax: 20, retryAfterMsMax: 20, deadlineMs: 600_000 };
+const AT_ONCE = 12;
+
+/** One fault at each call, on the way there and on the way back; and a participant that stays away. */
+const corpus: readonly Faults[] = [
+  {},
+  ...["order/run", "stock/run", "pay/run", "mail/run"].flatMap((call) => allFaults.map((fault) => ({ [call]: [fault] }))),
+  ...["stock/rollback", "order/rollback"].flatMap((call) =>
+    allFaults.map((fault): Faults => ({ "pay/run": ["rejected"], [call]: [fault] })),
+  ),
+  ...["order/run", "stock/run", "pay/run"].map((call) => ({ [call]: Array<Fault>(3).fill("unavailable") })),
+  // What was in doubt stays in doubt, whatever a later attempt says (rule 3).
+  ...["order/run", "stock/run", "pay/run"].map(
+    (call): Faults => ({ [call]: ["reply-lost", "unavailable", "unavailable", "unavailable"] }),
+  ),
+  ...["order/run", "stock/run"].map((call): Faults => ({ [call]: ["request-lost", "rejected"] })),
+];
+
+const chains: Readonly<Record<string, readonly StepScript[]>> = {
+  "keyed participants": contractSteps,
+  "unkeyed participants": unkeyedSteps,
+  "unkeyed participants that can be looked at": unkeyedSteps.map((step) => ({ ...step, probes: true })),
+  "an unkeyed pivot whose orphan is harmless": unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" })),
+  "unkeyed rollbacks that may be repeated": unkeyedSteps.map((step) => ({ ...step, rollbackIsRepeatable: true })),
+};
+
+/** How a run ended, and what it left at the participants. */
+function endOf(controller: ScriptedController, saga: Saga, world: ScriptedWorld) {
+  const { phase } = saga;
+  return {
+    status: statusOf(saga),
+    state: stateOf(controller, saga),
+    cause: phase.name === "cancelled" ? phase.turn.cause : phase.name === "needs-intervention" ? phase.reason : undefined,
+    steps: saga.steps.map(({ status }) => status),
+    orphans: saga.orphans,
+    ledger: world.effects,
+    // How often it is looked depends on the time that passes.
+    calls: world.calls.filter((call) => !call.endsWith("/probe")),
+  };
+}
+
+let bench: RestateBench;
+beforeAll(async () => {
+  bench = await RestateBench.start();
+});
+afterAll(async () => {
+  await bench.stop();
+});
+
+describe("the same faults end in the same states, with the same ledgers, on both engines", () => {
+  it.for(Object.keys(chains))("with %s", async (name) => {
+    const steps = chains[name] ?? [];
+    const worlds = corpus.map((faults) => new ScriptedWorld(faults));
+    const worldOf = (data: object) => ("run" in data ? worlds[Number(data.run)] : undefined) ?? new ScriptedWorld();
+    const controller = new ScriptedController(steps, worldOf, policy);
+    // All runs share their participants here: one that is dead in one run is not in the others.
+    const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
+    const { engine, defects } = await bench.serve([controller], { gateLimits });
+    const onRestate: unknown[] = [];
+    const runs = [...worlds.entries()];
+    const work = async (): Promise<void> => {
+      for (let next = runs.shift(); next; next = runs.shift()) {
+        const [run, world] = next;
+        const { rest } = await engine.start({ definition: "scripted", input: { run }, isAwaited: true });
+        const saga = await rest;
+        expect(isAtRest(saga)).toBe(true);
+        onRestate[run] = endOf(controller, saga, world);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const onEmbedded = await Promise.all(
+      corpus.map(async (faults) => {
+        const { start, rest, world } = await embeddedSubject({ steps, faults, policy });
+        return endOf(new ScriptedController(steps, world, policy), await rest(await start()), world);
+      }),
+    );
+    for (const [run, faults] of corpus.entries())
+      expect({ faults, end: onRestate[run] }).toEqual({ faults, end: onEmbedded[run] });
+    expect(defects).toEqual([]);
+  });
+});
+
+describe("a long history", () => {
+  it("is written in parts, and read whole", async () => {
+    const away = Array<Fault>(150).fill("unavailable");
+    const world = new ScriptedWorld({ "mail/run": away });
+    const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
+    const controller = new ScriptedController(contractSteps, world, { ...policy, backoffMsBase: 1, backoffMsMax: 1 });
+    const { engine } = await bench.serve([controller], { gateLimits });
+    const { id, rest } = await engine.start({ definition: "scripted", input: {}, isAwaited: true });
+    expect(statusOf(await rest)).toBe("completed");
+    const history = await engine.history(id);
+    expect(history?.filter(({ type }) => type === "answered")).toHaveLength(4 + away.length);
+    expect((await restOf(engine, id)).seq).toBe(history?.length);
+  });
+});
