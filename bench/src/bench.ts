@@ -8,12 +8,13 @@ import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
+import { measureOnRestate, measureRestateList } from "./restate.ts";
 import { measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended"] as const;
+const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
 
-const USAGE = `Measures the durable orchestrator beside a naive one, in one run.
+const USAGE = `Measures the durable orchestrator beside a naive one, and on Restate beside a saga written there by hand, in one run.
 
   pnpm bench [--only ${PARTS.join("|")}] [--quick]
 
@@ -38,8 +39,8 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { turns: 3, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000 }
-    : { turns: 15, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000 };
+    ? { turns: 3, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
+    : { turns: 15, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -59,6 +60,7 @@ interface Scale {
   readonly inFlight: number;
   readonly ended: number;
   readonly waiting: number;
+  readonly onRestate: number;
 }
 
 async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<string> {
@@ -74,6 +76,10 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureWaiting({ ...options, sagas: scale.waiting });
     case "ended":
       return await measureBesideEnded(options);
+    case "restate":
+      return await measureOnRestate({ ...options, repeats: options.turns, ms: 1_000, callers: CALLERS });
+    case "restate-list":
+      return await measureRestateList({ ...options, sagas: scale.onRestate });
   }
 }
 
@@ -82,7 +88,11 @@ async function measureBoth(options: Scale & { readonly onProgress: (text: string
   const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
   const durable = await Child.orchestrator(variables);
-  const measured = await measureThroughput({ ...options, repeats: options.turns, ms: 1_000, naive, durable, callers: CALLERS });
+  const contestants = [
+    { name: "naive", url: naive.url, usage: () => naive.usage },
+    { name: "durable", url: durable.url, usage: () => durable.usage },
+  ];
+  const measured = await measureThroughput({ ...options, repeats: options.turns, ms: 1_000, contestants, callers: CALLERS });
   await Promise.all([naive.stop(), durable.stop()]);
   return measured;
 }

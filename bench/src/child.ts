@@ -1,19 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { type Usage, usageOf } from "./usage.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-/** What a process has used since it began. */
-export interface Usage {
-  readonly cpuSeconds: number;
-  readonly memoryMb: number;
-}
-
-/** Linux counts a process's time in these (USER_HZ). */
-const TICKS_PER_SECOND = 100;
 
 /** One of the processes that take part in a measurement. */
 export class Child {
@@ -61,13 +52,7 @@ export class Child {
   }
 
   get usage(): Usage {
-    const { pid } = this.#child;
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    const ticks = Number(stat[11]) + Number(stat[12]);
-    const memory = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return { cpuSeconds: ticks / TICKS_PER_SECOND, memoryMb: Number(memory) / 1_024 };
+    return usageOf(this.#child.pid);
   }
 
   /** Not `child.kill`: after it, Deno tells every end as that signal. */

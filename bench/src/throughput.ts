@@ -1,19 +1,27 @@
-import type { Child } from "./child.ts";
 import { load } from "./load.ts";
 import { at, median, round, table } from "./numbers.ts";
 import { orders, type Participants } from "./participants.ts";
+import type { Usage } from "./usage.ts";
+
+/** Something that takes orders. */
+export interface Contestant {
+  readonly name: string;
+  readonly url: string;
+  /** What it has used since it began, all of its processes together. */
+  readonly usage: () => Usage;
+}
 
 export interface ThroughputOptions {
   readonly participants: Participants;
-  readonly naive: Child;
-  readonly durable: Child;
+  /** The first one is what the others are compared with. */
+  readonly contestants: readonly Contestant[];
   readonly callers: readonly number[];
   readonly repeats: number;
   readonly ms: number;
   readonly onProgress: (text: string) => void;
 }
 
-/** Until both are as fast as they become. */
+/** Until all are as fast as they become. */
 const WARM_UP_MS = 2_000;
 
 interface Measured {
@@ -24,15 +32,15 @@ interface Measured {
   readonly memoryMb: number;
 }
 
-/** The durable orchestrator and the naive one, in turns: both meet the same moods of the machine. */
+/** The contestants in turns: all meet the same moods of the machine. */
 export async function measureThroughput(options: ThroughputOptions): Promise<string> {
   const rows: string[][] = [];
   for (const kind of ["succeeding", "failing"] as const) {
     for (const callers of options.callers) {
       options.onProgress(`${kind} orders, ${callers} callers`);
-      const { naive, durable, ratio } = await measureBoth(options, kind, callers);
-      rows.push([kind, String(callers), "naive", ...cells(naive), ""]);
-      rows.push([kind, String(callers), "durable", ...cells(durable), round(ratio, 2)]);
+      for (const { name, measured, ratio } of await measureAll(options, kind, callers)) {
+        rows.push([kind, String(callers), name, ...cells(measured), ratio === undefined ? "" : round(ratio, 2)]);
+      }
     }
   }
   return table(["orders", "callers", "", "sagas/s", "p50 ms", "p99 ms", "CPU s/1000", "MB", "ratio"], rows);
@@ -42,38 +50,41 @@ function cells({ sagasPerSecond, p50, p99, cpuPerThousand, memoryMb }: Measured)
   return [round(sagasPerSecond), round(p50, 1), round(p99, 1), round(cpuPerThousand, 2), round(memoryMb)];
 }
 
-async function measureBoth(
-  { participants, naive, durable, repeats, ms }: ThroughputOptions,
+interface Turns {
+  readonly contestant: Contestant;
+  readonly seen: Measured[];
+}
+
+async function measureAll(
+  { participants, contestants, repeats, ms }: ThroughputOptions,
   kind: keyof typeof orders,
   callers: number,
-): Promise<{ readonly naive: Measured; readonly durable: Measured; readonly ratio: number }> {
-  const measured: Record<"naive" | "durable", Measured[]> = { naive: [], durable: [] };
+) {
+  const turns: readonly Turns[] = contestants.map((contestant) => ({ contestant, seen: [] }));
   // The first time is for warming up.
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
-    for (const [name, child] of [
-      ["naive", naive],
-      ["durable", durable],
-    ] as const) {
+    for (const { contestant, seen } of turns) {
       await participants.reset();
-      const seen = await measureOnce(child, kind, { callers, ms: repeat === 0 ? WARM_UP_MS : ms });
-      if (repeat > 0) measured[name].push(seen);
+      const measured = await measureOnce(contestant, kind, { callers, ms: repeat === 0 ? WARM_UP_MS : ms });
+      if (repeat > 0) seen.push(measured);
     }
   }
-  // Of two that followed one another: a machine whose speed changes within minutes then says little about it.
-  const ratios = measured.durable.map(
-    ({ sagasPerSecond }, turn) => sagasPerSecond / (measured.naive[turn]?.sagasPerSecond ?? Number.NaN),
-  );
-  return { naive: medians(measured.naive), durable: medians(measured.durable), ratio: median(ratios) };
+  const base = turns[0]?.seen ?? [];
+  return turns.map(({ contestant: { name }, seen }, index) => {
+    // Of two that followed one another: a machine whose speed changes within minutes then says little about it.
+    const ratios = seen.map(({ sagasPerSecond }, turn) => sagasPerSecond / (base[turn]?.sagasPerSecond ?? Number.NaN));
+    return { name, measured: medians(seen), ratio: index === 0 ? undefined : median(ratios) };
+  });
 }
 
 async function measureOnce(
-  child: Child,
+  { url, usage }: Contestant,
   kind: keyof typeof orders,
   { callers, ms }: { readonly callers: number; readonly ms: number },
 ): Promise<Measured> {
-  const before = child.usage;
-  const { sagas, seconds, latencies } = await load(child.url, { callers, ms, ...orders[kind] });
-  const { cpuSeconds, memoryMb } = child.usage;
+  const before = usage();
+  const { sagas, seconds, latencies } = await load(url, { callers, ms, ...orders[kind] });
+  const { cpuSeconds, memoryMb } = usage();
   return {
     sagasPerSecond: sagas / seconds,
     p50: at(latencies, 0.5),

@@ -25,6 +25,8 @@ export const askedSchema = z.object({
   reply: z.string(),
 });
 
+export type Asked = Readonly<z.output<typeof askedSchema>>;
+
 /** What became of it. */
 export const verdictSchema = z.union([
   z.object({ allowed: z.literal(true) }),

@@ -1,20 +1,27 @@
 import { setTimeout } from "node:timers/promises";
-import { isAtRest, JournalError, type Saga } from "saga-core";
+import { type Clock, isAtRest, JournalError, type Saga } from "saga-core";
 import { isTimeout, type RestateIngress } from "./restate-ingress.ts";
 
 export interface RestPorts {
   readonly ingress: Pick<RestateIngress, "attach">;
+  readonly clock: Clock;
   /** The saga as it is recorded. */
   readonly look: (sagaId: string) => Promise<Saga | undefined>;
   /** The saga that its workflow ended with. */
   readonly ended: (sagaId: string, events: readonly unknown[] | null) => Promise<Saga | undefined>;
 }
 
+/** The events that a saga ended with; null where there are too many to be told; or Restate did not tell in time. */
+type End = readonly unknown[] | null | "later";
+
 /** Asks Restate for the end of a saga; rejects with a timeout where it has not ended within that time. */
 type Ask = (waitMs: number) => Promise<readonly unknown[] | null>;
 
-const WAIT_MS_MIN = 1_000;
-const WAIT_MS_MAX = 30_000;
+/** What comes to need a human in another process is seen by looking. */
+const LOOK_MS_MIN = 2_000;
+const LOOK_MS_MAX = 30_000;
+/** So long one request waits for an end. */
+const ASK_MS_MAX = 60_000;
 const RECORDED_LOOK_MS = 50;
 const RECORDED_LOOKS_MAX = 40;
 
@@ -43,8 +50,8 @@ export class RestWaits {
     return rest;
   }
 
-  /** A saga that runs in this process has come to rest. */
-  hasCome(sagaId: string): void {
+  /** A saga that runs in this process has come to need a human. */
+  needsHuman(sagaId: string): void {
     this.#nudges.get(sagaId)?.();
   }
 
@@ -57,37 +64,50 @@ export class RestWaits {
   }
 
   async #wait(sagaId: string, first: Ask, again: Ask): Promise<Saga> {
-    let ask = first;
-    for (let waitMs = WAIT_MS_MIN; ; waitMs = Math.min(waitMs * 2, WAIT_MS_MAX)) {
-      const told = await this.#ask(sagaId, ask, waitMs);
-      if (told) return told;
+    let end = this.#asked(first);
+    for (let lookMs = LOOK_MS_MIN; ; lookMs = Math.min(lookMs * 2, LOOK_MS_MAX)) {
+      const told = await this.#next(sagaId, end, lookMs);
+      if (told === "later") {
+        end = this.#asked(again);
+      } else if (told !== undefined) {
+        return told;
+      }
       const saga = await this.#ports.look(sagaId);
       if (saga && (isAtRest(saga) || this.#isEnding)) return saga;
       if (this.#isEnding) throw new JournalError(`It is not known what became of saga ${sagaId}: Restate has not told of it.`);
-      ask = again;
     }
   }
 
-  /** Its end; undefined where it is worth a look whether it needs a human, or whether there is no more time. */
-  async #ask(sagaId: string, ask: Ask, waitMs: number): Promise<Saga | undefined> {
-    const nudge = Promise.withResolvers<"nudged">();
-    this.#nudges.set(sagaId, () => nudge.resolve("nudged"));
-    const end = ask(waitMs).catch((error: unknown) => {
+  /** The end; `later` where Restate did not tell in time. */
+  #asked(ask: Ask): Promise<End> {
+    const end = ask(ASK_MS_MAX).catch((error: unknown) => {
       if (isTimeout(error)) return "later" as const;
       throw error;
     });
+    // Whoever waits for it is told; nobody has to.
     end.catch(() => undefined);
-    const told = await Promise.race([end, nudge.promise, this.#ending.promise]);
-    this.#nudges.delete(sagaId);
-    if (told === "nudged") return await this.#recorded(sagaId, end);
-    return told === "later" || told === undefined ? undefined : await this.#ports.ended(sagaId, told);
+    return end;
   }
 
-  /** It has come to rest, and that is about to be recorded. */
-  async #recorded(sagaId: string, end: Promise<readonly unknown[] | null | "later">): Promise<Saga | undefined> {
+  /** Its end; undefined where it is worth a look whether it needs a human, or whether there is no more time. */
+  async #next(sagaId: string, end: Promise<End>, lookMs: number): Promise<Saga | "later" | undefined> {
+    const nudge = Promise.withResolvers<"nudged">();
+    const look = Promise.withResolvers<"look">();
+    this.#nudges.set(sagaId, () => nudge.resolve("nudged"));
+    const { clock } = this.#ports;
+    const cancel = clock.wakeAt(clock.now() + lookMs, () => look.resolve("look"));
+    const told = await Promise.race([end, nudge.promise, look.promise, this.#ending.promise]).finally(cancel);
+    this.#nudges.delete(sagaId);
+    if (told === "nudged") return await this.#recorded(sagaId, end);
+    if (told === "look" || told === undefined) return undefined;
+    return told === "later" ? told : await this.#ports.ended(sagaId, told);
+  }
+
+  /** It has come to need a human, and that is about to be recorded. */
+  async #recorded(sagaId: string, end: Promise<End>): Promise<Saga | "later" | undefined> {
     for (let looks = 0; looks < RECORDED_LOOKS_MAX; looks += 1) {
       const told = await Promise.race([end, setTimeout(RECORDED_LOOK_MS, "look" as const)]);
-      if (told === "later") return undefined;
+      if (told === "later") return told;
       if (told !== "look") return await this.#ports.ended(sagaId, told);
       const saga = await this.#ports.look(sagaId);
       if (saga && isAtRest(saga)) return saga;

@@ -29,12 +29,14 @@ import {
   StartRefused,
   type StartRequest,
   startOf,
+  statusOf,
 } from "saga-core";
 import { z } from "zod";
 import { FirstCalls } from "./certainty.ts";
 import { Changes } from "./changes.ts";
 import { definitionPauses } from "./definition-pauses.ts";
 import { KnownPauses } from "./known-pauses.ts";
+import { type LocalSaga, LocalSagas } from "./local-sagas.ts";
 import type { Verdict, WorkflowInput } from "./messages.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { RestateAdmin } from "./restate-admin.ts";
@@ -67,9 +69,6 @@ export interface RestateEngineOptions {
   readonly onEvent?: SagaListener;
 }
 
-/** A start that is so young that Restate may not have run it yet. */
-const YOUNG_MAX = 10_000;
-
 /**
  * Drives sagas on Restate (https://restate.dev): each is a workflow, which any process that serves this installation's services goes on with. The
  * engine asks Restate and keeps nothing: any process answers for any saga.
@@ -93,8 +92,7 @@ export class RestateEngine implements Engine {
   readonly #rests: RestWaits;
   readonly #firstCalls = new FirstCalls();
   readonly #processId: string;
-  /** What this process started a moment ago. */
-  readonly #young = new Map<string, FoundSaga>();
+  readonly #local = new LocalSagas();
   /** Starts that wait for their sagas. */
   #waiting = 0;
   #isDraining = false;
@@ -120,6 +118,7 @@ export class RestateEngine implements Engine {
     });
     this.#rests = new RestWaits({
       ingress: this.#ingress,
+      clock,
       look: async (id) => (await this.get(id))?.saga,
       ended: (id, events) => this.#ended(id, events),
     });
@@ -171,9 +170,7 @@ export class RestateEngine implements Engine {
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
-    const read = await this.#read(id);
-    if (read) this.#young.delete(id);
-    return read?.found ?? this.#young.get(id);
+    return (await this.#read(id))?.found;
   }
 
   /** A version that is not registered here runs where it is: nothing is stuck for that. */
@@ -186,7 +183,7 @@ export class RestateEngine implements Engine {
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#read(id))?.events ?? (this.#young.has(id) ? [] : undefined);
+    return (await this.#read(id))?.events;
   }
 
   async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
@@ -233,10 +230,7 @@ export class RestateEngine implements Engine {
     const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
     // A key that has its saga gets it, whatever refuses a new one.
     const first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
-    if (first?.id !== id) {
-      this.#firstCalls.withdraw(id);
-      this.#forget(id);
-    }
+    if (first?.id !== id) this.#firstCalls.withdraw(id);
     if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
     refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
     const rests = this.#rests;
@@ -288,7 +282,7 @@ export class RestateEngine implements Engine {
     const id = newId();
     const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
     const saga = fold(controller, [started]);
-    if (saga) this.#remember({ saga, controller });
+    if (saga) this.#local.happened({ saga, controller }, started);
     const workflow: WorkflowInput = {
       started,
       submitter: this.#processId,
@@ -296,17 +290,6 @@ export class RestateEngine implements Engine {
       isFirstCallGranted: started.terms[0]?.keyed === true && this.#firstCalls.grant(id, clock.now()),
     };
     return { id, service: this.#names.sagas(controller), workflow };
-  }
-
-  #remember(found: FoundSaga): void {
-    const [oldest] = this.#young.keys();
-    if (this.#young.size >= YOUNG_MAX && oldest !== undefined) this.#forget(oldest);
-    this.#young.set(found.saga.id, found);
-  }
-
-  #forget(id: string): void {
-    this.#young.delete(id);
-    this.#firstCalls.over(id, this.#options.clock.now());
   }
 
   /** Why no saga of a definition is started now. */
@@ -347,9 +330,15 @@ export class RestateEngine implements Engine {
     return await this.#ingress.operate(this.#names.sagas(controller), saga.id, operation, this.#options.newId());
   }
 
-  /** A saga as its workflow recorded it; undefined where no version that is registered here has it. */
-  async #read(id: string): Promise<{ readonly found: FoundSaga; readonly events: readonly SagaEvent[] } | undefined> {
+  /** A saga as far as it is known: written by its workflow, or here. Undefined where no version that is registered here has it. */
+  async #read(id: string): Promise<LocalSaga | undefined> {
     if (!SAGA_ID.test(id)) return undefined;
+    const written = await this.#readWritten(id);
+    const local = this.#local.get(id);
+    return local && local.events.length > (written?.events.length ?? 0) ? local : written;
+  }
+
+  async #readWritten(id: string): Promise<LocalSaga | undefined> {
     for (const controller of this.#controllers) {
       const recorded = await this.#ingress.look(this.#names.sagas(controller), id);
       if (!recorded) continue;
@@ -359,20 +348,23 @@ export class RestateEngine implements Engine {
     return undefined;
   }
 
-  /** The saga that a workflow ended with. */
+  /** The saga that a workflow ended with: where it ran here, its end is known. */
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
-    const controller = this.#young.get(id)?.controller;
-    this.#forget(id);
-    if (events && controller) return readSaga(controller, id, events).saga;
+    this.#firstCalls.over(id, this.#options.clock.now());
+    const local = this.#local.get(id)?.found;
+    if (local && statusOf(local.saga) !== "needs_intervention" && isAtRest(local.saga)) return local.saga;
+    if (local && events) return readSaga(local.controller, id, events).saga;
     return (await this.get(id))?.saga;
   }
 
   #notify(found: FoundSaga, event: SagaEvent): void {
     const { onEvent = () => undefined, onDefect } = this.#options;
     try {
+      this.#local.happened(found, event);
       onEvent(found, event);
       this.#changes.happened(found, event);
-      if (isAtRest(found.saga)) this.#rests.hasCome(found.saga.id);
+      // Of an end Restate tells itself.
+      if (found.saga.phase.name === "needs-intervention") this.#rests.needsHuman(found.saga.id);
     } catch (error) {
       // What somebody makes of an event is no reason to stop the saga.
       onDefect(error, found.saga.id);

@@ -15,7 +15,7 @@ import {
 } from "saga-core";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import type { Certainty } from "./certainty.ts";
-import { askedSchema, type Told, toldSchema, type Verdict } from "./messages.ts";
+import { type Asked, askedSchema, type Told, toldSchema, type Verdict } from "./messages.ts";
 import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
 
 /** The signal by which an operation reaches a saga's workflow. */
@@ -27,16 +27,16 @@ export const OPERATION_SIGNAL = "operation";
  */
 const FENCED_WAIT_MS_MIN = 30_000;
 
+/** Somebody cancelled the workflow's invocation at Restate itself. */
+const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
+
+/** So old may be what is written of a saga that goes on, beside the call that is under way. */
+const UNWRITTEN_MS_MAX = 250;
+
 export interface DriverPorts extends AttemptPorts {
   /** Told of every event; again where the workflow is run again. */
   readonly notify: (found: FoundSaga, event: SagaEvent) => void;
 }
-
-type Happening =
-  | { readonly type: "told"; readonly told: Told }
-  | { readonly type: "asked"; readonly asked: unknown }
-  | { readonly type: "woken" }
-  | { readonly type: "cancelled-at-restate" };
 
 /**
  * Drives one saga in a workflow: every event goes through `transition`, and its commands are performed with what Restate offers. A call is a
@@ -60,6 +60,8 @@ export class SagaDriver {
   /** Its participant is left alone until then. */
   #openUntil = -Infinity;
   #isInsistent = false;
+  /** The saga's time when it was last written. */
+  #writtenAt: number | undefined;
   #needsFence = false;
 
   constructor(
@@ -93,10 +95,9 @@ export class SagaDriver {
   async drive(): Promise<void> {
     for (;;) {
       await this.#perform();
-      this.#write();
+      if (this.#isWorthWriting()) this.#write();
       if (isAtRest(this.#saga) && this.#saga.phase.name !== "needs-intervention") return;
-      const happening = await this.#next();
-      this.#takeIn(happening);
+      await this.#next();
     }
   }
 
@@ -165,35 +166,35 @@ export class SagaDriver {
     return this.#context.sleep(Math.max(0, until - this.#ports.clock.now()));
   }
 
-  async #next(): Promise<Happening> {
-    const asked = this.#signal.map((value): Happening => ({ type: "asked", asked: value }));
-    const told = this.#call?.told.map((value): Happening => ({ type: "told", told: toldSchema.parse(value) }));
-    const woken = this.#wait?.over?.map((): Happening => ({ type: "woken" }));
+  /** Waits for whatever comes first of what can happen, and takes it in. */
+  async #next(): Promise<void> {
+    const told = this.#call?.told;
+    const over = this.#wait?.over;
+    // What comes first is told by what it gives: a call and an operation give a value of theirs, a timer none.
+    const first = await this.#first([this.#signal, told, over].filter((each) => each !== undefined));
+    this.#commands = [];
+    if (first === CANCELLED_AT_RESTATE) this.#operate({ type: "cancel-requested", at: this.#saga.updatedAt, by: "restate" });
+    else if (first === undefined) this.#woken();
+    else this.#happened(first);
+  }
+
+  async #first(all: readonly RestatePromise<unknown>[]): Promise<unknown> {
     try {
-      return await RestatePromise.race([asked, told, woken].filter((each) => each !== undefined));
+      return await RestatePromise.race(all);
     } catch (error) {
-      if (error instanceof CancelledError) return { type: "cancelled-at-restate" };
+      if (error instanceof CancelledError) return CANCELLED_AT_RESTATE;
       throw error;
     }
   }
 
-  #takeIn(happening: Happening): void {
-    this.#commands = [];
-    switch (happening.type) {
-      case "told":
-        this.#answered(happening.told);
-        return;
-      case "woken":
-        this.#woken();
-        return;
-      case "asked":
-        this.#signal = this.#context.signal(OPERATION_SIGNAL);
-        this.#asked(happening.asked);
-        return;
-      case "cancelled-at-restate":
-        this.#operate({ type: "cancel-requested", at: this.#saga.updatedAt, by: "restate" });
-        return;
+  #happened(value: unknown): void {
+    const asked = askedSchema.safeParse(value);
+    if (!asked.success) {
+      this.#answered(toldSchema.parse(value));
+      return;
     }
+    this.#signal = this.#context.signal(OPERATION_SIGNAL);
+    this.#asked(asked.data);
   }
 
   #answered(told: Told): void {
@@ -220,8 +221,7 @@ export class SagaDriver {
     this.#take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.#notBefore(until) });
   }
 
-  #asked(raw: unknown): void {
-    const { id, operation, reply } = askedSchema.parse(raw);
+  #asked({ id, operation, reply }: Asked): void {
     // It is sent again until it is answered.
     if (this.#heard.has(id)) {
       this.#again();
@@ -272,8 +272,18 @@ export class SagaDriver {
     this.#ports.notify({ saga: this.#saga, controller: this.#controller }, event);
   }
 
+  /**
+   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, waits or ends; decided by what is recorded,
+   * so that it is decided again in the same way.
+   */
+  #isWorthWriting(): boolean {
+    if (this.#call === undefined || this.#writtenAt === undefined) return true;
+    return this.#saga.updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
+  }
+
   /** Writes the saga where others look for it. */
   #write(): void {
+    this.#writtenAt = this.#saga.updatedAt;
     while (this.#events.length > EVENTS_PER_PART) {
       this.#context.set(partKey(this.#parts), this.#events.splice(0, EVENTS_PER_PART));
       this.#parts += 1;

@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { RestateNode } from "restate-kit";
+import { Child } from "./child.ts";
+import { at, round, table } from "./numbers.ts";
+import type { Participants } from "./participants.ts";
+import { startAll } from "./start-all.ts";
+import { type Contestant, measureThroughput } from "./throughput.ts";
+import { sumOf, usageOf } from "./usage.ts";
+
+export interface OnRestateOptions {
+  readonly participants: Participants;
+  readonly directory: string;
+  readonly callers: readonly number[];
+  readonly repeats: number;
+  readonly ms: number;
+  readonly onProgress: (text: string) => void;
+}
+
+/** The same three calls by hand on Restate, with our engine there, with the embedded one, and naively. One Restate node for both. */
+export async function measureOnRestate(options: OnRestateOptions): Promise<string> {
+  const node = await RestateNode.start({ onInstall: () => options.onProgress("installing the Restate server") });
+  const variables = { PORT: "0", ...options.participants.variables, LOG_LEVEL: "error" };
+  const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
+  const children = {
+    "by hand on Restate": await Child.start("bench/src/by-hand-process.ts", onRestate),
+    "our engine on Restate": await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" }),
+    "embedded engine": await Child.orchestrator({ ...variables, JOURNAL_PATH: join(options.directory, "beside-restate.sqlite") }),
+    naive: await Child.start("bench/src/naive-process.ts", variables),
+  };
+  try {
+    const contestants = Object.entries(children).map(([name, child]): Contestant => {
+      const usage = () => (name.endsWith("Restate") ? sumOf([child.usage, usageOf(node.pid)]) : child.usage);
+      return { name, url: child.url, usage };
+    });
+    return await measureThroughput({ ...options, contestants });
+  } finally {
+    await Promise.all(Object.values(children).map((child) => child.stop()));
+    await node.stop();
+  }
+}
+
+const LOOKS = 15;
+
+export interface RestateListOptions {
+  readonly participants: Participants;
+  readonly sagas: number;
+  readonly onProgress: (text: string) => void;
+}
+
+/** How long the list takes beside so many sagas on Restate, asked in SQL. */
+export async function measureRestateList({ participants, sagas, onProgress }: RestateListOptions): Promise<string> {
+  const node = await RestateNode.start();
+  const restate = {
+    ENGINE: "restate",
+    RESTATE_INGRESS_URL: node.ingressUrl,
+    RESTATE_ADMIN_URL: node.adminUrl,
+    RESTATE_ENDPOINT_PORT: "0",
+  };
+  const orchestrator = await Child.orchestrator({ ...participants.variables, ...restate, LOG_LEVEL: "error" });
+  try {
+    onProgress(`starting ${sagas} sagas`);
+    await participants.reset();
+    await startAll(orchestrator.url, sagas);
+    const rows: string[][] = [];
+    for (const [what, query] of Object.entries(queries)) {
+      onProgress(what);
+      const latencies: number[] = [];
+      for (let look = 0; look < LOOKS; look += 1) {
+        const sent = performance.now();
+        const response = await fetch(`${orchestrator.url}/sagas?limit=50${query}`);
+        await response.text();
+        if (!response.ok) throw new Error(`A list was answered ${response.status}`);
+        latencies.push(performance.now() - sent);
+      }
+      const sorted = latencies.toSorted((one, other) => one - other);
+      rows.push([what, round(at(sorted, 0.5)), round(at(sorted, 0.99))]);
+    }
+    return `${sagas} sagas\n\n${table(["list of 50", "p50 ms", "p99 ms"], rows)}`;
+  } finally {
+    await orchestrator.stop();
+    await node.stop();
+  }
+}
+
+const queries = {
+  newest: "",
+  running: "&status=running",
+  "needs a human (none does)": "&status=needs_intervention",
+  "a text that is nowhere": "&text=nowhere",
+} as const;
