@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
-import { environmentSchema } from "orchestrator/config";
+import { environmentSchema, sdkVariables } from "orchestrator/config";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { makeGenerated, orderSaga } from "./generated.ts";
@@ -188,7 +188,7 @@ describe("the workflow", () => {
 
 describe("each app's start script", () => {
   it.for<[string, readonly string[]]>([
-    ["apps/orchestrator", Object.keys(environmentSchema.shape)],
+    ["apps/orchestrator", [...Object.keys(environmentSchema.shape), ...sdkVariables]],
     ["apps/mock-store-manager", Object.keys(mockEnvironment(0).shape)],
     ["apps/mock-payments", Object.keys(mockEnvironment(0).shape)],
   ])("%s may read its own variables and no others", ([app, variables]) => {

@@ -27,7 +27,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
     ["interactions", interactionsTable()],
-    ...["trip-app", "keyed-front", "link-payment", "coupled-service"].map((name) => [name, code(name)] as const),
+    ...["trip-app", "keyed-front", "link-payment", "coupled-service", "moving-front"].map((name) => [name, code(name)] as const),
     ["problems", problemsTable()],
     ["directly", await happeningsTable(false)],
     ["behind-the-gateway", await happeningsTable(true)],
@@ -37,7 +37,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
 function variablesTable(schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, variable]) => {
     const { description } = (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
-    return `| \`${name}\` | \`${String(schema.parse({})[name])}\` | ${description ?? ""} |\n`;
+    const fallback = schema.parse({})[name];
+    return `| \`${name}\` | ${fallback === undefined ? "" : `\`${String(fallback)}\``} | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
 }

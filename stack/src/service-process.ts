@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { mockEnvironment } from "mock-kit";
-import { environmentSchema } from "orchestrator/config";
+import { environmentSchema, sdkVariables } from "orchestrator/config";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -11,8 +11,7 @@ const mockVariables = Object.keys(mockEnvironment(0).shape);
 
 /** The variables that each service reads, and no others. */
 const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
-  // Restate's SDK asks for two of its own, and keeps silent without them only where it may ask.
-  orchestrator: [...Object.keys(environmentSchema.shape), "RESTATE_LOGGING", "NODE_ENV"],
+  orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables],
   "mock-store-manager": mockVariables,
   "mock-payments": mockVariables,
 };

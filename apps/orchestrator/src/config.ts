@@ -194,6 +194,9 @@ export const environmentSchema = z
     }
   });
 
+/** What Restate's SDK asks the environment for when it is loaded. */
+export const sdkVariables = ["RESTATE_LOGGING", "NODE_ENV"] as const;
+
 export type Config = Readonly<z.output<typeof environmentSchema>>;
 
 /** @throws EnvironmentError that names every malformed variable. */

@@ -70,6 +70,7 @@ const listRoute = createRoute({
       },
     },
     405: problemResponse("method-not-allowed"),
+    503: problemResponse("journal-unavailable"),
   },
 });
 
@@ -86,6 +87,7 @@ const getRoute = createRoute({
       content: { "application/json": { schema: definitionSchema, example: examples.definition } },
     },
     ...notFound,
+    503: problemResponse("journal-unavailable"),
   },
 });
 

@@ -93,6 +93,6 @@ const eventsRoute = createRoute({
     204: { description: "Of a stream: the saga has ended, and the client has seen its last event." },
     ...oneSagaProblems,
     422: problemResponse("invalid-request"),
-    503: problemResponse("overloaded"),
+    503: problemResponse("overloaded", "journal-unavailable"),
   },
 });

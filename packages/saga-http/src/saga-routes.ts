@@ -89,7 +89,11 @@ export const sagaIdParameter = z.object({
   saga_id: z.string().openapi({ param: { name: "saga_id", in: "path" }, format: "uuid", example: examples.sagaId }),
 });
 
-export const oneSagaProblems = { 404: problemResponse("not-found"), 500: problemResponse("saga-unreadable") };
+export const oneSagaProblems = {
+  404: problemResponse("not-found"),
+  500: problemResponse("saga-unreadable"),
+  503: problemResponse("journal-unavailable"),
+};
 
 const pageSchema = z.object({ items: z.array(sagaSchema), next_cursor: z.string().nullable() }).openapi("Sagas");
 

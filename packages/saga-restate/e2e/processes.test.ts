@@ -20,7 +20,7 @@ describe("a process that is gone while a call is under way", () => {
   async function interrupted(world: ScriptedWorld, steps: typeof contractSteps) {
     const namespace = bench.newNamespace();
     const lost = new ScriptedWorld();
-    lost.hold("order/run");
+    const release = lost.hold("order/run");
     const policy = { ...quick, attemptsMax: 1 };
     const first = await bench.serve([new ScriptedController(steps, lost, policy)], { namespace });
     const { id, accepted } = await first.engine.start(request);
@@ -29,7 +29,9 @@ describe("a process that is gone while a call is under way", () => {
     await first.endpoint.close(0);
     const { port } = first.endpoint;
     const { engine } = await bench.serve([new ScriptedController(steps, world, policy)], { namespace, port });
-    return { engine, saga: await restOf(engine, id), id };
+    const saga = await restOf(engine, id);
+    release();
+    return { engine, saga, id };
   }
 
   it("leaves a doubt that no later `unavailable` takes away: the call is repeated until it is settled", async () => {

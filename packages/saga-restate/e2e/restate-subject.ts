@@ -6,6 +6,7 @@ import { contractSteps, type EngineScene, type EngineSubject, ScriptedController
 import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
 import { systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
+import type { SwitchedAddress } from "./switched-address.ts";
 
 const HOUR_MS = 3_600_000;
 const LOOK_MS = 20;
@@ -20,6 +21,14 @@ export interface EngineProcess {
   readonly endpoint: RestateEndpoint;
   readonly defects: unknown[];
   readonly stop: () => Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly namespace?: string;
+  readonly gateLimits?: GateLimits;
+  readonly port?: number;
+  /** Where Restate finds it; it is turned to this process. */
+  readonly address?: SwitchedAddress;
 }
 
 /** Engines on one Restate node of their own. */
@@ -42,15 +51,9 @@ export class RestateBench {
     return `bench${this.#namespaces}`;
   }
 
-  /** A process that serves these definitions, registered. */
-  async serve(
-    controllers: readonly Controller[],
-    {
-      namespace = this.newNamespace(),
-      gateLimits = defaultGateLimits,
-      port = 0,
-    }: { readonly namespace?: string; readonly gateLimits?: GateLimits; readonly port?: number } = {},
-  ): Promise<EngineProcess> {
+  /** A process that serves these definitions, registered at an address of its own where none is given. */
+  async serve(controllers: readonly Controller[], options: ServeOptions = {}): Promise<EngineProcess> {
+    const { namespace = this.newNamespace(), gateLimits = defaultGateLimits, port = 0, address } = options;
     const defects: unknown[] = [];
     const engine = new RestateEngine({
       controllers,
@@ -66,7 +69,8 @@ export class RestateBench {
       onDefect: (error) => defects.push(error),
     });
     const endpoint = await listenForRestate({ services: engine.services, host: "127.0.0.1", port, onWarning: () => undefined });
-    await engine.register(`http://127.0.0.1:${endpoint.port}`);
+    address?.to(endpoint.port);
+    await engine.register(address?.url ?? `http://127.0.0.1:${endpoint.port}`);
     const stop = async () => {
       await engine.drain(0);
       await endpoint.close(0);

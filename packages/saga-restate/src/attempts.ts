@@ -16,16 +16,23 @@ import {
   unavailable,
   unknown,
 } from "saga-core";
-import type { Certainty } from "./certainty.ts";
+import type { CallsUnderWay } from "./calls-under-way.ts";
 import type { Told } from "./messages.ts";
 
 export interface AttemptPorts {
   readonly gates: ParticipantGates;
   readonly clock: Clock;
   readonly random: Random;
+  /** How long a participant is left alone at least, in milliseconds. */
+  readonly openMsBase: number;
+  readonly calls: CallsUnderWay;
 }
 
 export interface AttemptOptions {
+  /** Whether it is certain that no earlier execution made this attempt. */
+  readonly isCertain: boolean;
+  /** Aborted when this execution is over: Restate has lost it, and another one goes on. */
+  readonly lost: AbortSignal;
   /** An operator wants it tried, whatever its participant's circuit says. */
   readonly isInsistent: boolean;
   /** From this instant on the saga has turned back: a call that still waits for its turn is not made. */
@@ -42,8 +49,10 @@ export class Attempts {
     this.#ports = ports;
   }
 
-  async make(saga: Saga, call: Call, certainty: Certainty, options: AttemptOptions): Promise<Told> {
-    const { isCertain } = certainty;
+  async make(saga: Saga, call: Call, options: AttemptOptions): Promise<Told> {
+    const { calls } = this.#ports;
+    const { isCertain } = options;
+    if (calls.isStopping) return this.#stopping(isCertain);
     const handler = this.#handlerOf(call);
     if (!isCertain && !mayRepeat(saga, handler, call)) {
       return this.#tell(unknown("the orchestrator was interrupted: it is not known whether it was sent"));
@@ -51,25 +60,37 @@ export class Attempts {
     const gate = this.#ports.gates.of(handler.participant.name);
     const ticket = await admit(gate, options.isInsistent);
     if (ticket === "open") return this.#leftAlone(gate, isCertain);
-    const reason = this.#tooLate(call, options.turnsAt);
+    const reason = this.#tooLate(call, options);
     if (reason !== undefined) {
       gate.leave(ticket, "unsent");
+      // What waited for its turn until its execution was lost is another one's by now.
+      if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
       return this.#tell(certainly(isCertain, unavailable(`not sent: ${reason}`)));
     }
-    const outcome = await this.#send(saga, call, handler);
+    const outcome = await calls.during(() => this.#send(saga, call, handler));
     gate.leave(ticket, isAnswer(outcome) ? "answered" : "unanswered");
     return this.#tell(call.type === "probe" ? outcome : certainly(isCertain, outcome));
   }
 
-  /** When the participant's circuit lets a call through again. */
-  #leftAlone(gate: ParticipantGate, isCertain: boolean): Told {
+  /** This process sends nothing more: another one, or the next one, does. */
+  #stopping(isCertain: boolean): Told {
+    if (!isCertain) throw new Error("This process is stopping.");
     const at = this.#ports.clock.now();
-    if (!isCertain) return this.#tell(unknown("the orchestrator was interrupted, and the participant is left alone"));
-    return { openUntil: Math.max(gate.state.nextProbeAt ?? at, at + RECHECK_MS_MIN), at };
+    return { openUntil: at + STOPPING_MS, at };
   }
 
-  #tooLate({ before }: Call, turnsAt: number): string | undefined {
+  /** When the participant's circuit may let a call through again; not all who wait come back at once. */
+  #leftAlone(gate: ParticipantGate, isCertain: boolean): Told {
+    const { clock, random, openMsBase } = this.#ports;
+    const at = clock.now();
+    if (!isCertain) return this.#tell(unknown("the orchestrator was interrupted, and the participant is left alone"));
+    const soonest = Math.max(gate.state.nextProbeAt ?? at, at + openMsBase);
+    return { openUntil: Math.ceil(soonest + random() * openMsBase), at };
+  }
+
+  #tooLate({ before }: Call, { turnsAt, lost }: AttemptOptions): string | undefined {
     const now = this.#ports.clock.now();
+    if (lost.aborted) return "its execution was lost";
     if (before !== undefined && now >= before) return "it would have come too late for its key";
     return now >= turnsAt ? "its saga has turned back" : undefined;
   }
@@ -90,8 +111,8 @@ export class Attempts {
   }
 }
 
-/** So soon nothing is tried again at a participant that another saga is just trying. */
-const RECHECK_MS_MIN = 100;
+/** By then a process that stops is gone. */
+const STOPPING_MS = 1_000;
 
 /** What may have been sent before is sent again only where that has no second effect (rule 3). */
 function mayRepeat(saga: Saga, handler: AnyHandler, { type, step }: Call): boolean {

@@ -6,7 +6,7 @@
 export class Certainty {
   #isCertain: boolean;
 
-  /** @param isFirst whether nobody else can have run this workflow before. */
+  /** @param isFirst whether nobody else can have run this workflow before without leaving a trace. */
   constructor(isFirst: boolean) {
     this.#isCertain = isFirst;
   }
@@ -15,9 +15,9 @@ export class Certainty {
     return this.#isCertain;
   }
 
-  /** What this execution did is recorded: whoever takes over begins after it. */
-  recorded(): void {
-    this.#isCertain = true;
+  /** Something is recorded: done by this execution, whoever takes over begins after it; done by an earlier one, that one may have gone on. */
+  recorded(isByThisExecution: boolean): void {
+    this.#isCertain = isByThisExecution;
   }
 }
 
@@ -30,8 +30,9 @@ const ALONE_AFTER = 3;
 /**
  * Which sagas this process may begin without a fence. A fence is a durable record before the first call, after which that call is certainly
  * the first; it costs a trip to Restate. Where one process serves all sagas, it can know without: it started the saga, and it has not run
- * it yet. Where several do, a saga begins anywhere, so all have the fence. A saga whose first call is granted to a process, and that begins
- * in another one, is taken for one that may have been sent: that is right, but slow, so a grant is only given where none is expected to.
+ * it yet. Where several do, a saga begins anywhere, so all have the fence. Another process that meets a saga whose first call is granted
+ * leaves a trace before its own, by which the grant is void, and takes the call for one that may have been sent: that is right, but slow, so
+ * a grant is only given where none is expected to.
  */
 export class FirstCalls {
   readonly #granted = new Set<string>();

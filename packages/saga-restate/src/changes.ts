@@ -80,7 +80,7 @@ export class Changes {
       const isNew = known === undefined ? event.at >= since : seq > known;
       if (isNew) this.#tell(read.found, event);
     }
-    this.#told.set(id, read.found.saga.seq);
+    this.#told.set(id, Math.max(this.#told.get(id) ?? 0, read.found.saga.seq));
   }
 
   #tell(found: FoundSaga, event: SagaEvent): void {

@@ -31,7 +31,7 @@ export type Asked = Readonly<z.output<typeof askedSchema>>;
 export const verdictSchema = z.union([
   z.object({ allowed: z.literal(true) }),
   z.object({ allowed: z.literal(false), reason: z.string(), from: z.number().optional() }),
-  z.object({ allowed: z.literal("not-found") }),
+  z.object({ allowed: z.enum(["not-found", "no-answer"]) }),
 ]);
 
 export type Verdict = Readonly<z.output<typeof verdictSchema>>;
@@ -40,8 +40,10 @@ export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 export const toldSchema = z.union([
   /** An attempt was made, or would have come too late. */
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
-  /** The participant is left alone: nothing was sent. */
+  /** Nothing was sent: the participant is left alone until then, or this process stops. */
   z.object({ openUntil: z.number(), at: z.number() }),
+  /** A fence: nothing was sent, and what is sent next is not what an execution before this record was about to send. */
+  z.object({ fenced: z.literal(true), at: z.number() }),
 ]);
 
 export type Told = Readonly<z.output<typeof toldSchema>>;

@@ -20,6 +20,8 @@ type Ask = (waitMs: number) => Promise<readonly unknown[] | null>;
 /** What comes to need a human in another process is seen by looking. */
 const LOOK_MS_MIN = 2_000;
 const LOOK_MS_MAX = 30_000;
+/** So long whoever stops waits for Restate to say where the sagas are. */
+const LAST_LOOK_MS = 2_000;
 /** So long one request waits for an end. */
 const ASK_MS_MAX = 60_000;
 const RECORDED_LOOK_MS = 50;
@@ -32,7 +34,8 @@ const RECORDED_LOOKS_MAX = 40;
 export class RestWaits {
   readonly #ports: RestPorts;
   readonly #nudges = new Map<string, () => void>();
-  readonly #waiting = new Set<Promise<unknown>>();
+  /** One wait for each saga, however many want its end. */
+  readonly #waiting = new Map<string, Promise<Saga>>();
   readonly #ending = Promise.withResolvers<void>();
   #isEnding = false;
 
@@ -40,13 +43,20 @@ export class RestWaits {
     this.#ports = ports;
   }
 
+  /** For how many sagas somebody waits. */
+  get count(): number {
+    return this.#waiting.size;
+  }
+
   /** @param first asks for the first time, where that is not what is asked again. */
   of(service: string, sagaId: string, first?: Ask): Promise<Saga> {
+    const known = this.#waiting.get(sagaId);
+    if (known !== undefined) return known;
     const attach: Ask = (waitMs) => this.#ports.ingress.attach(service, sagaId, waitMs);
-    const rest = this.#wait(sagaId, first ?? attach, attach).finally(() => this.#waiting.delete(rest));
+    const rest = this.#wait(sagaId, first ?? attach, attach).finally(() => this.#waiting.delete(sagaId));
     // Whoever waits for it is told; nobody has to.
     rest.catch(() => undefined);
-    this.#waiting.add(rest);
+    this.#waiting.set(sagaId, rest);
     return rest;
   }
 
@@ -57,10 +67,14 @@ export class RestWaits {
 
   /** Lets sagas come to rest for as long as `graceMs`; then whoever waits is told where his saga stands. */
   async end(graceMs: number): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#waiting), setTimeout(graceMs, undefined, { ref: false })]);
+    await this.#allTold(graceMs);
     this.#isEnding = true;
     this.#ending.resolve();
-    await Promise.allSettled(this.#waiting);
+    await this.#allTold(LAST_LOOK_MS);
+  }
+
+  async #allTold(waitMs: number): Promise<void> {
+    await Promise.race([Promise.allSettled(this.#waiting.values()), setTimeout(waitMs, undefined, { ref: false })]);
   }
 
   async #wait(sagaId: string, first: Ask, again: Ask): Promise<Saga> {

@@ -13,6 +13,10 @@ const RETRY = {
 const rowsSchema = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
 const serviceSchema = z.object({ metadata: z.record(z.string(), z.string()).optional() });
 
+const deploymentsSchema = z.object({
+  deployments: z.array(z.object({ uri: z.string().default(""), services: z.array(z.object({ name: z.string() })) })),
+});
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** What is asked of Restate over its admin API. */
@@ -56,12 +60,31 @@ export class RestateAdmin {
     const registered = await this.#service(service);
     const other = registered?.metadata?.["fingerprint"];
     if (other === undefined || other === fingerprint) return;
+    if ((await this.#unfinishedOf(service)) === 0) return;
+    const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
+    throw new FingerprintMismatch(name, `open sagas run version ${version} with another fingerprint; ${advice}`);
+  }
+
+  /**
+   * Holds an address to what runs there: services that it has now and would have no more must have no open sagas, which would find nobody.
+   *
+   * @throws FingerprintMismatch
+   */
+  async refuseToLeaveBehind(endpointUrl: string, isLeft: (service: string) => boolean): Promise<void> {
+    const { deployments } = deploymentsSchema.parse(await this.#get("/deployments"));
+    const services = deployments.filter(({ uri }) => isSameUrl(uri, endpointUrl)).flatMap((deployment) => deployment.services);
+    for (const { name } of services.filter((service) => isLeft(service.name))) {
+      if ((await this.#unfinishedOf(name)) === 0) continue;
+      const advice = "register that version beside the new one, or serve the new one at another RESTATE_ENDPOINT_URL";
+      throw new FingerprintMismatch(name, `open sagas run it at ${endpointUrl}, where it would be served no more; ${advice}`);
+    }
+  }
+
+  async #unfinishedOf(service: string): Promise<number> {
     const [row] = await this.query(
       `SELECT count(*) AS unfinished FROM sys_invocation WHERE target_service_name = ${quote(service)} AND target_handler_name = 'run' AND status <> 'completed'`,
     );
-    if (Number(row?.["unfinished"] ?? 0) === 0) return;
-    const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-    throw new FingerprintMismatch(name, `open sagas run version ${version} with another fingerprint; ${advice}`);
+    return Number(row?.["unfinished"] ?? 0);
   }
 
   /**
@@ -82,13 +105,23 @@ export class RestateAdmin {
   }
 
   async #service(name: string): Promise<z.output<typeof serviceSchema> | undefined> {
-    const reply = await ky.get(`${this.#url}/services/${encodeURIComponent(name)}`, {
-      throwHttpErrors: false,
-      timeout: REQUEST_MS_MAX,
-      retry: RETRY,
-    });
-    return reply.ok ? serviceSchema.parse(await reply.json()) : undefined;
+    const service = await this.#get(`/services/${encodeURIComponent(name)}`);
+    return service === undefined ? undefined : serviceSchema.parse(service);
   }
+
+  /** What is there; undefined where there is nothing. */
+  async #get(path: string): Promise<unknown> {
+    try {
+      return await ky.get(`${this.#url}${path}`, { timeout: REQUEST_MS_MAX, retry: RETRY }).json();
+    } catch (cause) {
+      if (cause instanceof HTTPError && cause.response.status === 404) return undefined;
+      throw new JournalError(`Restate's admin API at ${this.#url} did not answer: ${messageOf(cause)}`, { cause });
+    }
+  }
+}
+
+function isSameUrl(one: string, other: string): boolean {
+  return URL.canParse(one) && new URL(one).href === new URL(other).href;
 }
 
 /** A text in SQL. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type Answer,
   type Asking,
@@ -12,6 +13,7 @@ import {
   type GateLimits,
   isAtRest,
   isJsonObject,
+  JournalError,
   type JsonObject,
   newestFirst,
   type Operation,
@@ -30,8 +32,10 @@ import {
   type StartRequest,
   startOf,
   statusOf,
+  UnreadableSaga,
 } from "saga-core";
 import { z } from "zod";
+import { CallsUnderWay } from "./calls-under-way.ts";
 import { FirstCalls } from "./certainty.ts";
 import { Changes } from "./changes.ts";
 import { definitionPauses } from "./definition-pauses.ts";
@@ -91,10 +95,9 @@ export class RestateEngine implements Engine {
   readonly #changes: Changes;
   readonly #rests: RestWaits;
   readonly #firstCalls = new FirstCalls();
+  readonly #calls = new CallsUnderWay();
   readonly #processId: string;
   readonly #local = new LocalSagas();
-  /** Starts that wait for their sagas. */
-  #waiting = 0;
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
@@ -131,6 +134,8 @@ export class RestateEngine implements Engine {
       processId: this.#processId,
       startedAt: clock.now(),
       firstCalls: this.#firstCalls,
+      openMsBase: gateLimits.openMsBase,
+      calls: this.#calls,
       notify: (found: FoundSaga, event: SagaEvent) => this.#notify(found, event),
     };
     this.services = [
@@ -148,14 +153,34 @@ export class RestateEngine implements Engine {
   /**
    * Tells Restate where this process serves `services`: from then on it may run sagas here. Resolves with how many sagas are open.
    *
-   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with; JournalError when Restate does not take it.
+   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with, or is missing at an address where they run;
+   * JournalError when Restate does not take it.
    */
   async register(endpointUrl: string): Promise<number> {
     for (const controller of this.#controllers) {
       await this.#admin.refuseOtherFingerprint(this.#names.sagas(controller), controller);
     }
+    const ours = new Set(this.services.map(({ name }) => name));
+    await this.#admin.refuseToLeaveBehind(
+      endpointUrl,
+      (service) => service.startsWith(this.#names.sagasPrefix) && !ours.has(service),
+    );
     await this.#admin.register(endpointUrl);
+    await this.#untilKnown();
     return await this.index.countOpen();
+  }
+
+  /** What is registered at one node is known to all a moment later; until then they refuse it. */
+  async #untilKnown(): Promise<void> {
+    for (let asked = 1; ; asked += 1) {
+      try {
+        await this.#ingress.pauses();
+        return;
+      } catch (error) {
+        if (asked >= ASKED_MAX) throw error;
+        await setTimeout(ASK_AGAIN_MS);
+      }
+    }
   }
 
   async start(request: StartRequest): Promise<StartedSaga> {
@@ -217,10 +242,14 @@ export class RestateEngine implements Engine {
     return this.#changes.subscribe(listener);
   }
 
-  /** Starts nothing more, and lets those who wait go. Sagas under way go on in another process, or when there is one again. */
+  /**
+   * Starts nothing more, lets those who wait for a saga have its end for as long as `graceMs`, and then makes no further call. Sagas under way
+   * go on in another process, or when there is one again. Resolves when no call is under way.
+   */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
     await this.#rests.end(graceMs);
+    await this.#calls.stop();
     this.#changes.end();
   }
 
@@ -248,7 +277,7 @@ export class RestateEngine implements Engine {
     const rests = this.#rests;
     const run = (waitMs: number) => this.#ingress.run(service, id, workflow, waitMs);
     // Whoever waits asks once for the start and the end.
-    const awaited = request.isAwaited ? this.#counted(rests.of(service, id, run)) : undefined;
+    const awaited = request.isAwaited ? rests.of(service, id, run) : undefined;
     let accepted = request.isAwaited ? undefined : this.#ingress.submit(service, id, workflow);
     accepted?.catch(() => undefined);
     const accept = () => {
@@ -265,15 +294,6 @@ export class RestateEngine implements Engine {
         return awaited ?? accept().then(() => rests.of(service, id));
       },
     };
-  }
-
-  #counted<Result>(waiting: Promise<Result>): Promise<Result> {
-    this.#waiting += 1;
-    const over = () => {
-      this.#waiting -= 1;
-    };
-    waiting.then(over, over);
-    return waiting;
   }
 
   /** A new saga, as its workflow is started. */
@@ -296,7 +316,7 @@ export class RestateEngine implements Engine {
   async #refusalOf({ name }: Controller): Promise<StartRefused | undefined> {
     const { sagasInFlightMax } = this.#options;
     if (this.#isDraining) return new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
-    if (this.#waiting >= sagasInFlightMax) {
+    if (this.#rests.count >= sagasInFlightMax) {
       return new StartRefused("overloaded", `${sagasInFlightMax} starts wait for their sagas, which is the limit.`);
     }
     if (!(await this.#pauses.now()).some(({ definition }) => definition === name)) return undefined;
@@ -317,6 +337,9 @@ export class RestateEngine implements Engine {
     const operation = operationOf(Math.max(this.#options.clock.now(), saga.updatedAt), found);
     const verdict = await this.#judge(found, operation);
     if (verdict.allowed === "not-found") throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    if (verdict.allowed === "no-answer") {
+      throw new JournalError(`Saga ${id} does not answer: no process that has its version runs it, or it was killed at Restate.`);
+    }
     if (!verdict.allowed) {
       throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${verdict.reason}.`, verdict.from);
     }
@@ -345,7 +368,9 @@ export class RestateEngine implements Engine {
       const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
       return { found: { saga, controller }, events };
     }
-    return undefined;
+    const other = await this.index.versionOf(id);
+    if (other === undefined) return undefined;
+    throw new UnreadableSaga(`Saga ${id} runs ${other}, which is not registered here: it goes on where it is.`);
   }
 
   /** The saga that a workflow ended with: where it ran here, its end is known. */
@@ -371,6 +396,9 @@ export class RestateEngine implements Engine {
     }
   }
 }
+
+const ASK_AGAIN_MS = 100;
+const ASKED_MAX = 50;
 
 /** What is no id of ours is asked of nobody: each that is asked for would be a new workflow to Restate. */
 const SAGA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

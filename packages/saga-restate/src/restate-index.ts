@@ -40,10 +40,18 @@ export class RestateIndex implements SagaIndex {
     return rows.map(idOf);
   }
 
+  /** The definition and version of a saga, for a message; undefined where there is none. */
+  async versionOf(sagaId: string): Promise<string | undefined> {
+    const [row] = await this.#admin.query(
+      `SELECT service_name FROM state WHERE ${this.#ofSagas()} AND service_key = ${quote(sagaId)}`,
+    );
+    return row && String(row["service_name"]).slice(this.#names.sagasPrefix.length);
+  }
+
   /** How many sagas have not ended. */
   async countOpen(): Promise<number> {
     const [row] = await this.#admin.query(
-      `SELECT count(*) AS open FROM sys_invocation WHERE target_service_name LIKE ${quote(`${this.#names.sagasPrefix}%`)} AND target_handler_name = 'run' AND status <> 'completed'`,
+      `SELECT count(*) AS open FROM sys_invocation WHERE starts_with(target_service_name, ${quote(this.#names.sagasPrefix)}) AND target_handler_name = 'run' AND status <> 'completed'`,
     );
     return Number(row?.["open"] ?? 0);
   }
@@ -59,11 +67,8 @@ export class RestateIndex implements SagaIndex {
   }
 
   #ofSagas(definition?: string): string {
-    const name =
-      definition === undefined
-        ? `${this.#names.sagasPrefix}%`
-        : `${this.#names.sagas({ name: definition, version: 0 }).slice(0, -1)}%`;
-    return `key = ${quote(RECORD_KEY)} AND service_name LIKE ${quote(name)}`;
+    const prefix = definition === undefined ? this.#names.sagasPrefix : this.#names.allVersionsOf(definition);
+    return `key = ${quote(RECORD_KEY)} AND starts_with(service_name, ${quote(prefix)})`;
   }
 }
 

@@ -6,6 +6,9 @@ import { json } from "./json-serde.ts";
 import { type StartUnderKey, startSchema, type Verdict, verdictSchema, type WorkflowInput } from "./messages.ts";
 import type { ServiceNames } from "./service-names.ts";
 
+/** What is not waited for longer. */
+const REQUEST_MS_MAX = 10_000;
+
 const recordedSchema = z.object({ record: z.unknown(), earlier: z.array(z.unknown()) }).nullable();
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
@@ -38,7 +41,8 @@ export class RestateIngress {
 
   /** Starts a saga, where it is not started yet. Resolves when that is durable. */
   async submit(service: string, sagaId: string, input: WorkflowInput): Promise<void> {
-    await this.#guard(() => this.#workflow(service, sagaId).workflowSubmit(input));
+    const opts = rpc.sendOpts<WorkflowInput>({ signal: AbortSignal.timeout(REQUEST_MS_MAX) });
+    await this.#inTime(() => this.#workflow(service, sagaId).workflowSubmit(input, opts));
   }
 
   /** Starts a saga and waits for its end; gives its events where they are few. */
@@ -98,9 +102,21 @@ export class RestateIngress {
     const opts = rpc.opts<unknown, unknown>({
       input: json,
       output: json,
+      signal: AbortSignal.timeout(REQUEST_MS_MAX),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
-    return await this.#guard(() => this.#ingress.call<unknown, unknown>({ service, handler, key, parameter, opts }));
+    return await this.#inTime(() => this.#ingress.call<unknown, unknown>({ service, handler, key, parameter, opts }));
+  }
+
+  /** What must be answered soon: that it is not is Restate's failure. */
+  async #inTime<Result>(ask: () => PromiseLike<Result>): Promise<Result> {
+    try {
+      return await this.#guard(ask);
+    } catch (cause) {
+      if (!isTimeout(cause)) throw cause;
+      this.#failure = `Restate did not answer within ${REQUEST_MS_MAX} ms.`;
+      throw new JournalError(this.#failure, { cause });
+    }
   }
 
   async #guard<Result>(ask: () => PromiseLike<Result>): Promise<Result> {

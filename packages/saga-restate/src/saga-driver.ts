@@ -22,10 +22,17 @@ import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts
 export const OPERATION_SIGNAL = "operation";
 
 /**
- * After a wait as long as this the workflow may have been put to sleep, and goes on in another execution: a fence tells that nothing was
- * sent meanwhile. Restate puts to sleep what is idle for a minute.
+ * Restate puts to sleep what is idle for a minute, and goes on with it in another execution. After a wait, or a call that took as long as this,
+ * a fence tells that nothing was sent meanwhile.
  */
-const FENCED_WAIT_MS_MIN = 30_000;
+const FENCED_CALL_MS_MIN = 30_000;
+
+interface CallUnderWay {
+  readonly command: Call;
+  /** Whether it was made, or found too late, in this execution, and not read from Restate's journal. */
+  isMadeHere: boolean;
+  told: RestatePromise<unknown> | undefined;
+}
 
 /** Somebody cancelled the workflow's invocation at Restate itself. */
 const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
@@ -50,11 +57,15 @@ export class SagaDriver {
   readonly #certainty: Certainty;
   readonly #attempts: Attempts;
   readonly #heard = new Set<string>();
+  /** Whether the saga's first call is granted to the process that started it. */
+  readonly #isGranted: boolean;
+  /** Nothing is recorded of any call yet. */
+  #isFirst = true;
   readonly #events: SagaEvent[] = [];
   #parts = 0;
   #saga: Saga;
   #commands: readonly Command[] = [];
-  #call: { readonly command: Call; readonly told: RestatePromise<unknown> } | undefined;
+  #call: CallUnderWay | undefined;
   #wait: { readonly until: number; readonly over: RestatePromise<void> | undefined } | undefined;
   #signal: RestatePromise<unknown>;
   /** Its participant is left alone until then. */
@@ -62,18 +73,20 @@ export class SagaDriver {
   #isInsistent = false;
   /** The saga's time when it was last written. */
   #writtenAt: number | undefined;
-  #needsFence = false;
+  #needsFence: boolean;
 
   constructor(
     context: WorkflowContext,
     controller: Controller,
-    start: { readonly started: SagaEvent; readonly certainty: Certainty },
+    start: { readonly started: SagaEvent; readonly certainty: Certainty; readonly isFirstCallGranted: boolean },
     ports: DriverPorts,
   ) {
     this.#context = context;
     this.#controller = controller;
     this.#ports = ports;
     this.#certainty = start.certainty;
+    this.#isGranted = start.isFirstCallGranted;
+    this.#needsFence = !start.isFirstCallGranted;
     this.#attempts = new Attempts(controller, ports);
     this.#signal = context.signal(OPERATION_SIGNAL);
     const { saga, commands } = transition(controller, undefined, start.started);
@@ -94,29 +107,22 @@ export class SagaDriver {
   /** Resolves when the saga has ended. While it needs a human, it waits for one. */
   async drive(): Promise<void> {
     for (;;) {
-      await this.#perform();
+      this.#perform();
       if (this.#isWorthWriting()) this.#write();
       if (isAtRest(this.#saga) && this.#saga.phase.name !== "needs-intervention") return;
       await this.#next();
     }
   }
 
-  /** A fence: whatever an earlier execution was about to do here, it has not done it. */
-  async fence(): Promise<void> {
-    this.#needsFence = false;
-    await this.#context.run("fence", () => this.#certainty.recorded());
-  }
-
   /** Performs what the last event commanded. What is recorded without a call is taken in at once. */
-  async #perform(): Promise<void> {
+  #perform(): void {
     const record = this.#commands.find(({ type }) => type === "record");
     for (const command of this.#commands) {
       switch (command.type) {
         case "run":
         case "rollback":
         case "probe":
-          if (this.#needsFence) await this.fence();
-          this.#call = { command, told: this.#begin(command) };
+          this.#call = this.#begin(command);
           break;
         case "wait":
         case "record":
@@ -128,19 +134,33 @@ export class SagaDriver {
     this.#waitAs(this.#commands);
     if (record?.type !== "record") return;
     this.#take({ type: record.event, at: this.#saga.updatedAt });
-    await this.#perform();
+    this.#perform();
   }
 
-  #begin(command: Call): RestatePromise<unknown> {
+  #begin(command: Call): CallUnderWay {
     const saga = this.#saga;
-    const options = { isInsistent: this.#isInsistent, turnsAt: this.#turnsAt() };
-    this.#isInsistent = false;
+    const isFence = this.#needsFence;
+    const options = {
+      isInsistent: this.#isInsistent,
+      turnsAt: this.#turnsAt(),
+      lost: this.#context.request().attemptCompletedSignal,
+    };
+    if (!isFence) this.#isInsistent = false;
+    this.#needsFence = false;
+    const call: CallUnderWay = { command, isMadeHere: false, told: undefined };
     const name = `${command.step}/${command.type} ${command.attempt}`;
-    return this.#context.run(name, async () => {
-      const told = await this.#attempts.make(saga, command, this.#certainty, options);
-      this.#certainty.recorded();
+    call.told = this.#context.run(name, async (): Promise<Told> => {
+      const { isCertain } = this.#certainty;
+      // The first call of a saga is granted to another process: it must see that this one was here before.
+      const isTrace = this.#isFirst && this.#isGranted && !isCertain;
+      const told =
+        isFence || isTrace
+          ? ({ fenced: true, at: this.#ports.clock.now() } as const)
+          : await this.#attempts.make(saga, command, { ...options, isCertain });
+      call.isMadeHere = true;
       return told;
     });
+    return call;
   }
 
   /** While a call is under way, the only wait is the one for the saga to turn back. */
@@ -162,7 +182,7 @@ export class SagaDriver {
   }
 
   #sleepUntil(until: number): RestatePromise<void> {
-    if (until - this.#saga.updatedAt >= FENCED_WAIT_MS_MIN) this.#needsFence = true;
+    this.#needsFence = true;
     return this.#context.sleep(Math.max(0, until - this.#ports.clock.now()));
   }
 
@@ -200,10 +220,20 @@ export class SagaDriver {
   #answered(told: Told): void {
     const call = this.#call;
     if (!call) throw new TypeError("There is no call under way.");
+    // A trace that is left for the process to which the first call is granted says nothing of what that one did.
+    const isOnlyTrace = this.#isFirst && this.#isGranted && "fenced" in told;
+    this.#certainty.recorded(call.isMadeHere && !isOnlyTrace);
+    this.#isFirst = false;
+    if ("fenced" in told) {
+      this.#again();
+      this.#call = this.#begin(call.command);
+      return;
+    }
     this.#call = undefined;
     const wait = this.#wait;
     this.#wait = undefined;
     const at = this.#notBefore(told.at);
+    if (at - this.#saga.updatedAt >= FENCED_CALL_MS_MIN) this.#needsFence = true;
     // What was due while the call was under way happened before its answer.
     if (wait && at >= wait.until) this.#take({ type: "woken", at: this.#notBefore(wait.until) });
     if ("openUntil" in told) {
@@ -228,12 +258,22 @@ export class SagaDriver {
       return;
     }
     this.#heard.add(id);
-    const event = readEvent(this.#controller, operation);
-    if (!isOperation(event)) throw new TypeError(`${event.type} is no operation.`);
-    const verdict = this.#operate({ ...event, at: this.#notBefore(event.at) });
+    const verdict = this.#judge(operation);
     // The saga as it is now is written before it is told.
     this.#write();
     this.#context.resolveAwakeable(reply, verdict);
+  }
+
+  /** What is in Restate's journal comes again with every execution: whatever is wrong with it must not stop the saga. */
+  #judge(operation: unknown): Verdict {
+    try {
+      const event = readEvent(this.#controller, operation);
+      if (!isOperation(event)) throw new TypeError(`${event.type} is no operation`);
+      return this.#operate({ ...event, at: this.#notBefore(event.at) });
+    } catch (error) {
+      this.#again();
+      return { allowed: false, reason: `it cannot be taken in: ${error instanceof Error ? error.message : String(error)}` };
+    }
   }
 
   #operate(operation: Operation): Verdict {
@@ -262,9 +302,9 @@ export class SagaDriver {
     this.#record(event);
   }
 
-  /** Clocks of several processes differ; a saga's time does not go back. */
+  /** Clocks of several processes differ; a saga's time does not go back. It is in whole milliseconds. */
   #notBefore(at: number): number {
-    return Math.max(at, this.#saga.updatedAt);
+    return Math.ceil(Math.max(at, this.#saga.updatedAt));
   }
 
   #record(event: SagaEvent): void {

@@ -19,7 +19,7 @@ import { z } from "zod";
 export const RECORD_KEY = "saga";
 
 /** So many events are in the record itself: a record is written again with each event, so it must stay small. */
-export const EVENTS_PER_PART = 64;
+export const EVENTS_PER_PART = 16;
 
 export function partKey(part: number): string {
   return `events-${part}`;

@@ -6,7 +6,17 @@ import {
   type WorkflowSharedContext,
   workflow,
 } from "@restatedev/restate-sdk";
-import { type Controller, type Policy, readEvent, type Saga } from "saga-core";
+import {
+  type Controller,
+  ImpossibleEvent,
+  isOperation,
+  type Policy,
+  readEvent,
+  type Saga,
+  SchemaError,
+  UnreadableEvent,
+} from "saga-core";
+import { z } from "zod";
 import { Certainty, type FirstCalls } from "./certainty.ts";
 import { askedSchema, type Verdict, verdictSchema, type WorkflowInput, workflowInputSchema } from "./messages.ts";
 import { type DriverPorts, OPERATION_SIGNAL, SagaDriver } from "./saga-driver.ts";
@@ -33,7 +43,8 @@ export interface Recorded {
 }
 
 /** How often an operation is sent again that the saga does not answer; it may have ended meanwhile. */
-const RESEND_MS = 2_000;
+const RESEND_MS = 1_000;
+const SENT_MAX = 8;
 
 /** Restate's own limit is on a handler that does nothing; the longest call may take as long as this. */
 const ABORT_MS = 3_600_000;
@@ -55,7 +66,11 @@ export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
           throw error;
         }
       },
-      operate,
+      operate: async (context: WorkflowSharedContext, operation: unknown) => {
+        const problem = findProblem(controller, operation);
+        if (problem !== undefined) throw new TerminalError(`This cannot be asked: ${problem}`, { errorCode: 400 });
+        return await operate(context, operation);
+      },
       look,
     },
     options: {
@@ -76,7 +91,8 @@ function retryPolicyOf({ backoffMsBase, backoffMsMax }: Policy) {
 
 /** What Restate itself throws to stop a handler is none of ours. */
 function isDefect(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof Error && error.name === "ImpossibleEvent");
+  const kinds = [TypeError, RangeError, ImpossibleEvent, UnreadableEvent, SchemaError, z.ZodError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 async function run(context: WorkflowContext, controller: Controller, ports: WorkflowPorts, raw: unknown): Promise<unknown> {
@@ -88,8 +104,8 @@ async function run(context: WorkflowContext, controller: Controller, ports: Work
   const isFirst = isOurs && firstCalls.begin(event.id) && isFirstCallGranted;
   // What an earlier process of this one left behind is no company.
   if (!isOurs && event.at > startedAt) firstCalls.metCompany(clock.now());
-  const driver = new SagaDriver(context, controller, { started: event, certainty: new Certainty(isFirst) }, ports);
-  if (!isFirstCallGranted) await driver.fence();
+  const start = { started: event, certainty: new Certainty(isFirst), isFirstCallGranted };
+  const driver = new SagaDriver(context, controller, start, ports);
   await driver.drive();
   forgetKey(context, driver.saga, ports);
   return driver.events ?? null;
@@ -104,14 +120,24 @@ function readInput(raw: unknown): WorkflowInput {
 /** From the end of a saga its key gives the same saga for a while. */
 function forgetKey(context: WorkflowContext, { idempotencyKey }: Saga, { names, retention }: WorkflowPorts): void {
   if (idempotencyKey === undefined) return;
-  context.genericSend({ ...toForget(names, idempotencyKey), delay: retention.keysMs });
+  context.genericSend({ ...toForget(names, idempotencyKey), delay: Math.min(retention.keysMs, retention.sagasMs) });
+}
+
+/** What is wrong with what somebody asks: what cannot be read must not get into the journal of a saga. */
+function findProblem(controller: Controller, operation: unknown): string | undefined {
+  try {
+    const event = readEvent(controller, operation);
+    return isOperation(event) ? undefined : `${event.type} is no operation`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Brings what somebody asks to the saga, and the verdict back. */
 async function operate(context: WorkflowSharedContext, operation: unknown): Promise<Verdict> {
   const reply = context.awakeable<unknown>();
   const id = context.rand.uuidv4();
-  for (;;) {
+  for (let sent = 0; sent < SENT_MAX; sent += 1) {
     const raw = await context.get<unknown>(RECORD_KEY);
     if (raw === null) return { allowed: "not-found" };
     const { status, invocation } = readRecord(context.key, raw);
@@ -125,6 +151,7 @@ async function operate(context: WorkflowSharedContext, operation: unknown): Prom
     ]);
     if (verdict) return verdict;
   }
+  return { allowed: "no-answer" };
 }
 
 /** The saga as it is recorded. */

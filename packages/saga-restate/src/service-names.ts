@@ -13,7 +13,12 @@ export class ServiceNames {
   }
 
   sagas({ name, version }: Pick<Controller, "name" | "version">): string {
-    return `${this.sagasPrefix}${name}.v${version}`;
+    return `${this.allVersionsOf(name)}${version}`;
+  }
+
+  /** What the services of a definition's versions begin with. */
+  allVersionsOf(definition: string): string {
+    return `${this.sagasPrefix}${definition}.v`;
   }
 
   /** What the services of all sagas begin with. */

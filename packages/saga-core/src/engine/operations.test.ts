@@ -4,7 +4,7 @@ import { OperationRefused } from "../ports/engine.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, type Setup, setUp, steps } from "../testing/engine-set-up.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
-import { choicesOf } from "../transition/choices.ts";
+import { choiceOf, choicesOf } from "../transition/choices.ts";
 import { statusOf } from "../transition/view.ts";
 
 /** Longer than a busy participant wants to be left alone. */
@@ -147,6 +147,14 @@ describe("a human's answer", () => {
     await settleMicrotasks();
     const refused = await refusal(running.engine.resolve(running.id, { step: "order", applied: true }));
     expect(refused.message).toContain("the saga is running");
+  });
+
+  it("about its run is refused once it is its rollback that needs a human", async () => {
+    const faults = { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
+    const { controller, clock, rest } = await started({ steps: unkeyed, faults });
+    const { saga } = await rest();
+    const stale = { type: "resolved", at: clock.now(), step: "stock", action: "run", applied: true, result: {} } as const;
+    expect(choiceOf(controller, saga, stale)).toMatchObject({ allowed: false, reason: expect.stringContaining("not its run") });
   });
 
   it("about a refused rollback ends it, or sends it again", async () => {

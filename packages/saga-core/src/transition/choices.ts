@@ -66,6 +66,9 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
       if (phase.name === "needs-intervention" && phase.step !== operation.step) {
         return refuse(`what needs a human is the step ${phase.step}, not ${operation.step}`);
       }
+      if (phase.name === "needs-intervention" && phase.action !== operation.action) {
+        return refuse(`what needs a human is its ${phase.action}, not its ${operation.action}`);
+      }
       return operation.applied ? choices.applied : choices.notApplied;
     }
   }

@@ -1,0 +1,17 @@
+import { Hono } from "hono";
+
+/** Before two orchestrators while sagas move from the first one, which is paused, to the second one. */
+export function movingFront(from: string, to: string): Hono {
+  return new Hono().all("*", async ({ req }) => {
+    const headers = new Headers(req.raw.headers);
+    const body = ["GET", "HEAD"].includes(req.method) ? undefined : await req.text();
+    const target = req.url.slice(new URL(req.url).origin.length);
+    const ask = (orchestrator: string) =>
+      fetch(orchestrator + target, { method: req.method, headers, ...(body !== undefined && { body }) });
+    const first = await ask(from);
+    // It has neither this saga nor, being paused, takes a new one. A key that has its saga there got it.
+    const isElsewhere =
+      first.status === 404 || (first.status === 503 && (await first.clone().text()).includes("definition-paused"));
+    return isElsewhere ? await ask(to) : first;
+  });
+}

@@ -1,0 +1,145 @@
+import { setTimeout } from "node:timers/promises";
+import { defaultGateLimits, FingerprintMismatch, statusOf } from "saga-core";
+import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { RestateBench, restOf, until } from "./restate-subject.ts";
+import { SwitchedAddress } from "./switched-address.ts";
+
+const request = { definition: "scripted", input: {} };
+const all = ["order/run", "stock/run", "pay/run", "mail/run"];
+const quick = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
+/** So many sagas begin at a process before it takes itself for alone. */
+const UNTIL_ALONE = 3;
+
+let bench: RestateBench;
+let address: SwitchedAddress;
+const releases: (() => void)[] = [];
+
+beforeAll(async () => {
+  bench = await RestateBench.start();
+  address = await SwitchedAddress.open();
+});
+afterEach(() => {
+  for (const release of releases.splice(0)) release();
+});
+afterAll(async () => {
+  await bench.stop();
+  address.close();
+});
+
+type World = ScriptedWorld | (() => ScriptedWorld);
+
+/** Two processes at one address, each with participants of its own, so that it is seen which of them called. */
+async function twoProcesses(steps: readonly StepScript[], worlds: readonly [World, World], policy = {}) {
+  const namespace = bench.newNamespace();
+  const make = (world: World) => new ScriptedController(steps, world, { ...quick, ...policy });
+  const other = await bench.serve([make(worlds[1])], { namespace, address });
+  const one = await bench.serve([make(worlds[0])], { namespace, address });
+  return { one, other };
+}
+
+describe("a saga whose first call was granted to the process that started it", () => {
+  it("and that began in another one, is in doubt when it comes back: a later `unavailable` is not believed", async () => {
+    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
+    const away = new ScriptedWorld({ "order/run": ["unavailable"] });
+    let first = worlds[0];
+    const { one, other } = await twoProcesses(contractSteps, [() => first, worlds[1]], { attemptsMax: 1 });
+    for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await one.engine.start({ ...request, isAwaited: true })).rest;
+    releases.push(worlds[1].hold("order/run"));
+    address.to(other.endpoint.port);
+    const { id, accepted } = await one.engine.start(request);
+    await accepted;
+    await until(() => worlds[1].arrived.length === 1);
+    // It comes back to a process that started it and never ran it.
+    first = away;
+    address.to(one.endpoint.port);
+    expect(statusOf(await restOf(one.engine, id))).toBe("completed");
+    expect(away.calls.slice(0, 2)).toEqual(["order/run", "order/run"]);
+  });
+});
+
+describe("an execution that is lost", () => {
+  it("sends nothing more that waited for its turn", async () => {
+    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
+    const namespace = bench.newNamespace();
+    const gateLimits = { ...defaultGateLimits, callsInFlightMax: 1 };
+    const keyedLast: readonly StepScript[] = [
+      { step: "order", kind: "compensatable", keyed: false, arrivesWithinMs: 1 },
+      { step: "pay", kind: "pivot" },
+    ];
+    const make = (world: ScriptedWorld) => new ScriptedController(keyedLast, world, quick);
+    const other = await bench.serve([make(worlds[1])], { namespace, address });
+    const one = await bench.serve([make(worlds[0])], { namespace, address, gateLimits });
+    const release = worlds[0].hold("order/run");
+    const first = await one.engine.start(request);
+    await first.accepted;
+    await until(() => worlds[0].arrived.length === 1);
+    const second = await one.engine.start(request);
+    await second.accepted;
+    await until(() => one.engine.participants()[0]?.waiting === 1);
+    address.to(other.endpoint.port);
+    expect(statusOf(await restOf(other.engine, second.id))).toBe("needs_intervention");
+    release();
+    await until(() => worlds[0].calls.length > 0);
+    await setTimeout(200);
+    expect(worlds[0].calls).toEqual(["order/run"]);
+  });
+
+  it("while it only waited, leaves no doubt: nobody is asked", async () => {
+    const worlds = [new ScriptedWorld({ "stock/run": ["unavailable"] }), new ScriptedWorld()] as const;
+    const { one, other } = await twoProcesses(unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
+    const { id, accepted } = await one.engine.start(request);
+    await accepted;
+    await until(() => worlds[0].calls.includes("stock/run"));
+    await until(async () => (await one.engine.get(id))?.saga.steps[1]?.nextAttemptAt !== undefined);
+    address.to(other.endpoint.port);
+    expect(statusOf(await restOf(other.engine, id))).toBe("completed");
+    expect([worlds[0].effects, worlds[1].effects]).toEqual([["order/run"], ["stock/run", "pay/run", "mail/run"]]);
+  });
+});
+
+describe("a process that stops", () => {
+  it("ends the calls under way, makes no other, and leaves the rest to whoever comes after it: nobody is asked", async () => {
+    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
+    const { one, other } = await twoProcesses(unkeyedSteps, worlds);
+    const release = worlds[0].hold("stock/run");
+    const { id, accepted } = await one.engine.start(request);
+    await accepted;
+    await until(() => worlds[0].arrived.includes("stock/run"));
+    const drained = one.engine.drain(0);
+    release();
+    await drained;
+    await until(async () => (await other.engine.get(id))?.saga.isParked === true);
+    await one.endpoint.close(0);
+    address.to(other.endpoint.port);
+    expect(statusOf(await restOf(other.engine, id))).toBe("completed");
+    expect([worlds[0].effects, worlds[1].effects]).toEqual([all.slice(0, 2), all.slice(2)]);
+  });
+});
+
+describe("an address at which sagas of a version are open", () => {
+  it("is refused to a process that does not have it", async () => {
+    const namespace = bench.newNamespace();
+    const world = new ScriptedWorld({ "order/run": ["reply-lost"] });
+    const { engine } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, address });
+    await (await engine.start({ ...request, isAwaited: true })).rest;
+    const next = [new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick, 2)];
+    await expect(bench.serve(next, { namespace, address })).rejects.toThrow(FingerprintMismatch);
+  });
+});
+
+describe("somebody who asks again for what was asked by another in the meantime", () => {
+  it("is refused, and the saga goes on", async () => {
+    const faults = { "stock/run": ["reply-lost"], "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
+    const world = new ScriptedWorld(faults);
+    const { engine, defects } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)]);
+    const { id, rest } = await engine.start({ ...request, isAwaited: true });
+    await rest;
+    const answers = await Promise.allSettled([1, 2, 3, 4].map(() => engine.resolve(id, { step: "stock", applied: true })));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    await until(async () => (await engine.get(id))?.saga.phase.name === "needs-intervention");
+    await engine.resolve(id, { step: "stock", applied: true });
+    expect(statusOf(await restOf(engine, id))).toBe("cancelled");
+    expect(defects).toEqual([]);
+  });
+});
