@@ -35,9 +35,10 @@ const CLASS_FOLDERS = [
   "packages/saga-core/src/definition",
   "packages/saga-core/src/engine",
   "packages/saga-sqlite/src",
+  "packages/saga-restate/src",
   "apps/orchestrator/src/order",
 ];
-const SHOWN = /Handler|Controller|Journal|EmbeddedEngine|Create|Decrease/;
+const SHOWN = /Handler|Controller|Journal|EmbeddedEngine|Restate(Engine|Index)|Create|Decrease/;
 
 /** Which class extends or implements which, as their sources say. */
 export function classesDiagram(): string {
@@ -59,6 +60,7 @@ export function classesDiagram(): string {
     "  Controller o-- Handler",
     "  EmbeddedEngine --> Controller",
     "  EmbeddedEngine --> Journal",
+    "  RestateEngine --> Controller",
   ]);
 }
 

@@ -150,10 +150,10 @@ describe("a human's answer", () => {
   });
 
   it("about its run is refused once it is its rollback that needs a human", async () => {
-    const faults = { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
+    const faults = { "pay/run": ["rejected"], "order/rollback": ["rejected"] } as const;
     const { controller, clock, rest } = await started({ steps: unkeyed, faults });
     const { saga } = await rest();
-    const stale = { type: "resolved", at: clock.now(), step: "stock", action: "run", applied: true, result: {} } as const;
+    const stale = { type: "resolved", at: clock.now(), step: "order", action: "run", applied: true, result: {} } as const;
     expect(choiceOf(controller, saga, stale)).toMatchObject({ allowed: false, reason: expect.stringContaining("not its run") });
   });
 
