@@ -30,6 +30,11 @@ export class LocalSagas {
     }
   }
 
+  /** There is no such saga: it was not started after all. */
+  forget(id: string): void {
+    this.#sagas.delete(id);
+  }
+
   get(id: string): LocalSaga | undefined {
     return this.#sagas.get(id);
   }

@@ -259,7 +259,10 @@ export class RestateEngine implements Engine {
     const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
     // A key that has its saga gets it, whatever refuses a new one.
     const first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
-    if (first?.id !== id) this.#firstCalls.withdraw(id);
+    if (first?.id !== id) {
+      this.#firstCalls.withdraw(id);
+      this.#local.forget(id);
+    }
     if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
     refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
     const rests = this.#rests;

@@ -7,6 +7,9 @@ import { type Config, retentionOf } from "../config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 
+/** So long Restate may take in what the last calls have told, when no further call is made. */
+const LAST_WORDS_MS = 500;
+
 /** Sagas on Restate: this process is one of any number that it calls. */
 export const composeRestate: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
   const engine = new RestateEngine({
@@ -25,7 +28,7 @@ export const composeRestate: ComposeEngine = async (config, { controllers, gateL
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
-  const close = () => endpoint.close(config.SHUTDOWN_GRACE_MS);
+  const close = () => endpoint.close(LAST_WORDS_MS);
   try {
     const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
     return {
