@@ -103,6 +103,8 @@ describe("several processes", () => {
     const next = await bench.serve([new ScriptedController(longer, newWorld, quick, 2)], { namespace });
     const after = await next.engine.start({ ...request, isAwaited: true });
     expect(await after.rest).toMatchObject({ version: 2, phase: { name: "completed" } });
+    // Of a version that it does not have a process says so, and where it goes on.
+    await expect(next.engine.get(before.id)).rejects.toThrow(/saga\.scripted\.v1, which is not registered here/);
     release();
     expect(await restOf(old.engine, before.id)).toMatchObject({ version: 1, phase: { name: "completed" } });
     expect([oldWorld.effects, newWorld.effects]).toEqual([all, [...all, "ship/run"]]);

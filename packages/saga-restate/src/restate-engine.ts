@@ -371,9 +371,11 @@ export class RestateEngine implements Engine {
       const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
       return { found: { saga, controller }, events };
     }
-    const other = await this.index.versionOf(id);
-    if (other === undefined) return undefined;
-    throw new UnreadableSaga(`Saga ${id} runs ${other}, which is not registered here: it goes on where it is.`);
+    const service = await this.index.serviceOf(id);
+    if (service === undefined) return undefined;
+    // It was written while it was looked for.
+    if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
+    throw new UnreadableSaga(`Saga ${id} is one of ${service}, which is not registered here: it goes on where it is.`);
   }
 
   /** The saga that a workflow ended with: where it ran here, its end is known. */

@@ -40,12 +40,12 @@ export class RestateIndex implements SagaIndex {
     return rows.map(idOf);
   }
 
-  /** The definition and version of a saga, for a message; undefined where there is none. */
-  async versionOf(sagaId: string): Promise<string | undefined> {
+  /** The service that a saga is one of; undefined where there is no such saga. */
+  async serviceOf(sagaId: string): Promise<string | undefined> {
     const [row] = await this.#admin.query(
       `SELECT service_name FROM state WHERE ${this.#ofSagas()} AND service_key = ${quote(sagaId)}`,
     );
-    return row && String(row["service_name"]).slice(this.#names.sagasPrefix.length);
+    return row && String(row["service_name"]);
   }
 
   /** How many sagas have not ended. */
