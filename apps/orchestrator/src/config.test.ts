@@ -34,6 +34,13 @@ describe("the configuration", () => {
   });
 
   it("refuses an engine that it does not have", () => {
-    expect(() => readConfig({ ENGINE: "restate" })).toThrow('ENGINE="restate": must be "embedded". Example: ENGINE=embedded');
+    const message = 'ENGINE="temporal": must be "embedded" or "restate". Example: ENGINE=restate';
+    expect(() => readConfig({ ENGINE: "temporal" })).toThrow(message);
+  });
+
+  it("refuses a namespace that Restate could not have, and a key that is none", () => {
+    expect(() => readConfig({ RESTATE_NAMESPACE: "my orders" })).toThrow("must be a letter and up to 31 letters, digits, - or _");
+    expect(() => readConfig({ RESTATE_IDENTITY_KEY: "secret" })).toThrow("must be a public key as Restate logs it at its start");
+    expect(readConfig({}).RESTATE_ENDPOINT_URL).toBeUndefined();
   });
 });
