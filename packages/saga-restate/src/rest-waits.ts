@@ -7,6 +7,8 @@ export interface RestPorts {
   readonly clock: Clock;
   /** The saga as it is recorded. */
   readonly look: (sagaId: string) => Promise<Saga | undefined>;
+  /** Whether it runs, or ran, in this process, which then hears at once that it needs a human. */
+  readonly runsHere: (sagaId: string) => boolean;
   /** The saga that its workflow ended with. */
   readonly ended: (sagaId: string, events: readonly unknown[] | null) => Promise<Saga | undefined>;
 }
@@ -86,6 +88,8 @@ export class RestWaits {
       } else if (told !== undefined) {
         return told;
       }
+      // A look costs Restate as much as a step does.
+      if (lookMs < LOOK_MS_MAX && !this.#isEnding && this.#ports.runsHere(sagaId)) continue;
       const saga = await this.#ports.look(sagaId);
       if (saga && (isAtRest(saga) || this.#isEnding)) return saga;
       if (this.#isEnding) throw new JournalError(`It is not known what became of saga ${sagaId}: Restate has not told of it.`);

@@ -123,6 +123,7 @@ export class RestateEngine implements Engine {
       ingress: this.#ingress,
       clock,
       look: async (id) => (await this.get(id))?.saga,
+      runsHere: (id) => (this.#local.get(id)?.events.length ?? 0) > 1,
       ended: (id, events) => this.#ended(id, events),
     });
     const ports = {
