@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleOrder } from "../src/sample-order.ts";
 import { WebClient } from "../src/web-client.ts";
+import { runCommand } from "./run-command.ts";
 
 const LOOK_MS = 100;
 let directory: string;
@@ -18,26 +18,16 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs one of the cluster's commands, its files in a directory of ours. */
+/** Runs one of the cluster's commands. */
 function run(script: string, parameters: readonly string[] = []) {
-  const path = join(import.meta.dirname, "../src/cluster", script);
-  const env = { ...process.env, NO_COLOR: "1", TMPDIR: directory };
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", path, ...parameters], { env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      said += String(chunk);
-    });
-  }
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.on("close", resolve);
+  const { child, said, exit } = runCommand(join("cluster", script), { directory, parameters });
   const until = async (text: string) => {
-    while (!said.includes(text)) {
-      if (child.exitCode !== null) throw new Error(`It ended: ${said}`);
+    while (!said().includes(text)) {
+      if (child.exitCode !== null) throw new Error(`It ended: ${said()}`);
       await setTimeout(LOOK_MS);
     }
   };
-  return { pid: child.pid ?? 0, said: () => said, exit: promise, until };
+  return { pid: child.pid ?? 0, said, exit, until };
 }
 
 describe("the local cluster", () => {

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve as resolvePath } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +9,7 @@ import { z } from "zod";
 import { type ServiceOptions, ServiceProcess } from "../src/service-process.ts";
 import { WebClient } from "../src/web-client.ts";
 import { call } from "../src/wire.ts";
+import { runCommand } from "./run-command.ts";
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
 
@@ -24,19 +24,8 @@ afterEach(() => {
   for (const made of [directory, wrappers]) rmSync(made, { recursive: true });
 });
 
-/** Runs one of our commands, its temporary files in a directory of ours. */
 function run(script: string, variables: Readonly<Record<string, string>> = {}) {
-  const env = { ...process.env, NO_COLOR: "1", TMPDIR: directory, ...variables };
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", resolvePath(source, script)], { env });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      said += String(chunk);
-    });
-  }
-  const { promise, resolve } = Promise.withResolvers<number | null>();
-  child.on("close", resolve);
-  return { child, said: () => said, exit: promise };
+  return runCommand(script, { directory, variables });
 }
 
 async function freePort(): Promise<number> {

@@ -195,7 +195,7 @@ export const environmentSchema = z
   });
 
 /** What Restate's SDK asks the environment for when it is loaded. */
-export const sdkVariables = ["RESTATE_LOGGING", "NODE_ENV"] as const;
+export const sdkVariables = ["RESTATE_LOGGING"] as const;
 
 export type Config = Readonly<z.output<typeof environmentSchema>>;
 

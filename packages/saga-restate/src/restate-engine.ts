@@ -74,8 +74,8 @@ export interface RestateEngineOptions {
 }
 
 /**
- * Drives sagas on Restate (https://restate.dev): each is a workflow, which any process that serves this installation's services goes on with. The
- * engine asks Restate and keeps nothing: any process answers for any saga.
+ * Drives sagas on Restate (https://restate.dev): each is a workflow, which any process that serves this installation's services goes on with. What
+ * counts is in Restate, so that any process answers for any saga; what this one remembers of its own only makes its answers fresher.
  */
 export class RestateEngine implements Engine {
   readonly index: RestateIndex;

@@ -22,8 +22,8 @@ import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts
 export const OPERATION_SIGNAL = "operation";
 
 /**
- * Restate puts to sleep what is idle for a minute, and goes on with it in another execution. After a wait, or a call that took as long as this,
- * a fence tells that nothing was sent meanwhile.
+ * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: after a call that took as long as this there is
+ * a fence before the next one, as after every wait. In milliseconds.
  */
 const FENCED_CALL_MS_MIN = 30_000;
 

@@ -7,7 +7,6 @@ import {
   readEvent,
   type Saga,
   type SagaEvent,
-  type SagaStatus,
   stateOf,
   statusOf,
   stepOf,
@@ -45,7 +44,7 @@ const recordSchema = z.object({
  * A saga as Restate keeps it for those who look at it: what it is found by, and its events. `updatedAt` comes first, so that SQL finds
  * it at a fixed place.
  */
-export type SagaRecord = Readonly<z.output<typeof recordSchema>> & { readonly status: SagaStatus };
+export type SagaRecord = Readonly<z.output<typeof recordSchema>>;
 
 /** @param events those that are in no earlier part. */
 export function recordOf(

@@ -2,17 +2,12 @@ import type { Policy } from "../definition/policy.ts";
 import { EmbeddedEngine, type EmbeddedEngineOptions } from "../engine/embedded-engine.ts";
 import { stateOf, statusOf } from "../transition/view.ts";
 import { driveToRest } from "./drive.ts";
+import { contractSteps } from "./engine-contract.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
-/** A chain with a step of every kind. */
-export const steps: readonly StepScript[] = [
-  { step: "order", kind: "compensatable" },
-  { step: "stock", kind: "compensatable" },
-  { step: "pay", kind: "pivot" },
-  { step: "mail", kind: "retriable" },
-];
+export { contractSteps as steps } from "./engine-contract.ts";
 
 type Faults = Readonly<Record<string, readonly Fault[]>>;
 
@@ -30,7 +25,7 @@ export function setUp(setup: Setup = {}) {
   const world = new ScriptedWorld(setup.faults);
   const clock = new SimulatedClock();
   const journal = setup.journal ?? new MemoryJournal();
-  const controller = new ScriptedController(setup.steps ?? steps, world, setup.policy);
+  const controller = new ScriptedController(setup.steps ?? contractSteps, world, setup.policy);
   return { world, clock, journal, controller, engine: engineOn({ controller, journal, clock }, setup.options) };
 }
 

@@ -63,11 +63,10 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
       return choices.retry;
     case "resolved": {
       const { phase } = saga;
-      if (phase.name === "needs-intervention" && phase.step !== operation.step) {
-        return refuse(`what needs a human is the step ${phase.step}, not ${operation.step}`);
-      }
-      if (phase.name === "needs-intervention" && phase.action !== operation.action) {
-        return refuse(`what needs a human is its ${phase.action}, not its ${operation.action}`);
+      if (phase.name === "needs-intervention") {
+        const { step, action } = phase;
+        if (step !== operation.step) return refuse(`what needs a human is the step ${step}, not ${operation.step}`);
+        if (action !== operation.action) return refuse(`what needs a human is its ${action}, not its ${operation.action}`);
       }
       return operation.applied ? choices.applied : choices.notApplied;
     }
