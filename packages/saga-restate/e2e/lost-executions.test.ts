@@ -88,10 +88,11 @@ describe("an execution that is lost", () => {
   it("while it only waited, leaves no doubt: nobody is asked", async () => {
     const worlds = [new ScriptedWorld({ "stock/run": ["unavailable"] }), new ScriptedWorld()] as const;
     const { one, other } = await twoProcesses(unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
-    const { id, accepted } = await one.engine.start(request);
-    await accepted;
-    await until(() => worlds[0].calls.includes("stock/run"));
-    await until(async () => (await one.engine.get(id))?.saga.steps[1]?.nextAttemptAt !== undefined);
+    const waiting = Promise.withResolvers<void>();
+    const unsubscribe = one.engine.subscribe(({ saga }) => saga.steps[1]?.nextAttemptAt !== undefined && waiting.resolve());
+    const { id } = await one.engine.start(request);
+    await waiting.promise;
+    unsubscribe();
     address.to(other.endpoint.port);
     expect(statusOf(await restOf(other.engine, id))).toBe("completed");
     expect([worlds[0].effects, worlds[1].effects]).toEqual([["order/run"], ["stock/run", "pay/run", "mail/run"]]);

@@ -17,7 +17,7 @@ import {
   unknown,
 } from "saga-core";
 import type { CallsUnderWay } from "./calls-under-way.ts";
-import type { Told } from "./messages.ts";
+import type { ToldHere } from "./messages.ts";
 
 export interface AttemptPorts {
   readonly gates: ParticipantGates;
@@ -49,7 +49,7 @@ export class Attempts {
     this.#ports = ports;
   }
 
-  async make(saga: Saga, call: Call, options: AttemptOptions): Promise<Told> {
+  async make(saga: Saga, call: Call, options: AttemptOptions): Promise<ToldHere> {
     const { calls } = this.#ports;
     const { isCertain } = options;
     if (calls.isStopping) return this.#stopping(isCertain);
@@ -73,14 +73,14 @@ export class Attempts {
   }
 
   /** This process sends nothing more: another one, or the next one, does. */
-  #stopping(isCertain: boolean): Told {
+  #stopping(isCertain: boolean): ToldHere {
     if (!isCertain) throw new Error("This process is stopping.");
     const at = this.#ports.clock.now();
     return { openUntil: at + STOPPING_MS, at };
   }
 
   /** When the participant's circuit may let a call through again; not all who wait come back at once. */
-  #leftAlone(gate: ParticipantGate, isCertain: boolean): Told {
+  #leftAlone(gate: ParticipantGate, isCertain: boolean): ToldHere {
     const { clock, random, openMsBase } = this.#ports;
     const at = clock.now();
     if (!isCertain) return this.#tell(unknown("the orchestrator was interrupted, and the participant is left alone"));
@@ -100,7 +100,7 @@ export class Attempts {
     return await callHandler(handler, asked, { ...input, ...data }, { key, ...(trace && { trace }) });
   }
 
-  #tell(outcome: Outcome<JsonObject>): Told {
+  #tell(outcome: Outcome<JsonObject>): ToldHere {
     return { outcome, at: this.#ports.clock.now(), random: this.#ports.random() };
   }
 

@@ -30,7 +30,7 @@ export class LocalSagas {
     }
   }
 
-  /** There is no such saga: it was not started after all. */
+  /** No more is known of it here than is written, or it was not started after all. */
   forget(id: string): void {
     this.#sagas.delete(id);
   }

@@ -1,3 +1,4 @@
+import type { JsonObject, Outcome } from "saga-core";
 import { z } from "zod";
 
 /** What a saga's workflow is started with. */
@@ -25,8 +26,6 @@ export const askedSchema = z.object({
   reply: z.string(),
 });
 
-export type Asked = Readonly<z.output<typeof askedSchema>>;
-
 /** What became of it. */
 export const verdictSchema = z.union([
   z.object({ allowed: z.literal(true) }),
@@ -47,6 +46,11 @@ export const toldSchema = z.union([
 ]);
 
 export type Told = Readonly<z.output<typeof toldSchema>>;
+
+/** What a call has told before it went through Restate's journal. */
+export type ToldHere =
+  | Exclude<Told, { readonly outcome: unknown }>
+  | { readonly outcome: Outcome<JsonObject>; readonly at: number; readonly random: number };
 
 /** A start under an Idempotency-Key. */
 export const startSchema = z.object({

@@ -16,8 +16,11 @@ export interface RestPorts {
 /** The events that a saga ended with; null where there are too many to be told; or Restate did not tell in time. */
 type End = readonly unknown[] | null | "later";
 
-/** Asks Restate for the end of a saga; rejects with a timeout where it has not ended within that time. */
-type Ask = (waitMs: number) => Promise<readonly unknown[] | null>;
+/** Asks Restate for the end of a saga, until it is told to ask no longer. */
+type Ask = (signal: AbortSignal) => Promise<readonly unknown[] | null>;
+
+/** What is worth a look before the end is told: that the saga needs a human is about to be recorded, or may be. */
+type Wake = "recorded" | "look";
 
 /** What comes to need a human in another process is seen by looking. */
 const LOOK_MS_MIN = 2_000;
@@ -35,10 +38,9 @@ const RECORDED_LOOKS_MAX = 40;
  */
 export class RestWaits {
   readonly #ports: RestPorts;
-  readonly #nudges = new Map<string, () => void>();
+  readonly #wakes = new Map<string, (wake: Wake) => void>();
   /** One wait for each saga, however many want its end. */
   readonly #waiting = new Map<string, Promise<Saga>>();
-  readonly #ending = Promise.withResolvers<void>();
   #isEnding = false;
 
   constructor(ports: RestPorts) {
@@ -54,7 +56,7 @@ export class RestWaits {
   of(service: string, sagaId: string, first?: Ask): Promise<Saga> {
     const known = this.#waiting.get(sagaId);
     if (known !== undefined) return known;
-    const attach: Ask = (waitMs) => this.#ports.ingress.attach(service, sagaId, waitMs);
+    const attach: Ask = (signal) => this.#ports.ingress.attach(service, sagaId, signal);
     const rest = this.#wait(sagaId, first ?? attach, attach).finally(() => this.#waiting.delete(sagaId));
     // Whoever waits for it is told; nobody has to.
     rest.catch(() => undefined);
@@ -64,14 +66,14 @@ export class RestWaits {
 
   /** A saga that runs in this process has come to need a human. */
   needsHuman(sagaId: string): void {
-    this.#nudges.get(sagaId)?.();
+    this.#wakes.get(sagaId)?.("recorded");
   }
 
   /** Lets sagas come to rest for as long as `graceMs`; then whoever waits is told where his saga stands. */
   async end(graceMs: number): Promise<void> {
     await this.#allTold(graceMs);
     this.#isEnding = true;
-    this.#ending.resolve();
+    for (const wake of this.#wakes.values()) wake("look");
     await this.#allTold(LAST_LOOK_MS);
   }
 
@@ -98,10 +100,15 @@ export class RestWaits {
 
   /** The end; `later` where Restate did not tell in time. */
   #asked(ask: Ask): Promise<End> {
-    const end = ask(ASK_MS_MAX).catch((error: unknown) => {
-      if (isTimeout(error)) return "later" as const;
-      throw error;
-    });
+    const { clock } = this.#ports;
+    const abort = new AbortController();
+    const cancel = clock.wakeAt(clock.now() + ASK_MS_MAX, () => abort.abort());
+    const end = ask(abort.signal)
+      .catch((error: unknown) => {
+        if (isTimeout(error)) return "later" as const;
+        throw error;
+      })
+      .finally(cancel);
     // Whoever waits for it is told; nobody has to.
     end.catch(() => undefined);
     return end;
@@ -109,15 +116,16 @@ export class RestWaits {
 
   /** Its end; undefined where it is worth a look whether it needs a human, or whether there is no more time. */
   async #next(sagaId: string, end: Promise<End>, lookMs: number): Promise<Saga | "later" | undefined> {
-    const nudge = Promise.withResolvers<"nudged">();
-    const look = Promise.withResolvers<"look">();
-    this.#nudges.set(sagaId, () => nudge.resolve("nudged"));
     const { clock } = this.#ports;
-    const cancel = clock.wakeAt(clock.now() + lookMs, () => look.resolve("look"));
-    const told = await Promise.race([end, nudge.promise, look.promise, this.#ending.promise]).finally(cancel);
-    this.#nudges.delete(sagaId);
-    if (told === "nudged") return await this.#recorded(sagaId, end);
-    if (told === "look" || told === undefined) return undefined;
+    const woken = Promise.withResolvers<Wake>();
+    this.#wakes.set(sagaId, woken.resolve);
+    const cancel = clock.wakeAt(clock.now() + lookMs, () => woken.resolve("look"));
+    const told = await Promise.race([end, woken.promise]).finally(() => {
+      cancel();
+      this.#wakes.delete(sagaId);
+    });
+    if (told === "recorded") return await this.#recorded(sagaId, end);
+    if (told === "look") return undefined;
     return told === "later" ? told : await this.#ports.ended(sagaId, told);
   }
 

@@ -279,7 +279,7 @@ export class RestateEngine implements Engine {
   #startNew(controller: Controller, input: JsonObject, request: StartRequest): StartedSaga {
     const { id, service, workflow } = this.#begin(controller, input, request);
     const rests = this.#rests;
-    const run = (waitMs: number) => this.#ingress.run(service, id, workflow, waitMs);
+    const run = (signal: AbortSignal) => this.#ingress.run(service, id, workflow, signal);
     // Whoever waits asks once for the start and the end.
     const awaited = request.isAwaited ? rests.of(service, id, run) : undefined;
     let accepted = request.isAwaited ? undefined : this.#ingress.submit(service, id, workflow);
@@ -383,6 +383,8 @@ export class RestateEngine implements Engine {
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
     this.#firstCalls.over(id, this.#options.clock.now());
     const local = this.#local.get(id)?.found;
+    // From its end on, what is written is all there is to know.
+    this.#local.forget(id);
     if (local && statusOf(local.saga) !== "needs_intervention" && isAtRest(local.saga)) return local.saga;
     if (local && events) return readSaga(local.controller, id, events).saga;
     return (await this.get(id))?.saga;

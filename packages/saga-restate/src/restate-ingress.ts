@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { connect, HttpCallError, type Ingress, rpc } from "@restatedev/restate-sdk-clients";
 import { JournalError, type Pause } from "saga-core";
 import { z } from "zod";
@@ -13,7 +14,7 @@ const recordedSchema = z.object({ record: z.unknown(), earlier: z.array(z.unknow
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
 
-/** The events that a workflow ended with; null where there are too many to be told with its end. */
+/** The events that a workflow ended with; null where there are too many to be told with its end, or where it ran in the process that asked first. */
 const endSchema = z.array(z.unknown()).nullable();
 
 interface HandlerOf {
@@ -41,20 +42,21 @@ export class RestateIngress {
 
   /** Starts a saga, where it is not started yet. Resolves when that is durable. */
   async submit(service: string, sagaId: string, input: WorkflowInput): Promise<void> {
-    const opts = rpc.sendOpts<WorkflowInput>({ signal: AbortSignal.timeout(REQUEST_MS_MAX) });
-    await this.#inTime(() => this.#workflow(service, sagaId).workflowSubmit(input, opts));
+    await this.#inTime((signal) =>
+      this.#workflow(service, sagaId).workflowSubmit(input, rpc.sendOpts<WorkflowInput>({ signal })),
+    );
   }
 
-  /** Starts a saga and waits for its end; gives its events where they are few. */
-  async run(service: string, sagaId: string, input: WorkflowInput, waitMs: number): Promise<readonly unknown[] | null> {
-    const opts = rpc.opts<unknown, unknown>({ input: json, output: json, signal: AbortSignal.timeout(waitMs) });
+  /** Starts a saga and waits for its end; gives its events where they are few and not known here. */
+  async run(service: string, sagaId: string, input: WorkflowInput, signal: AbortSignal): Promise<readonly unknown[] | null> {
+    const opts = rpc.opts<unknown, unknown>({ input: json, output: json, signal });
     const call = { service, handler: "run", key: sagaId, parameter: input, opts };
     return endSchema.parse(await this.#guard(() => this.#ingress.call<unknown, unknown>(call)));
   }
 
   /** Waits for the end of a saga that was started. */
-  async attach(service: string, sagaId: string, waitMs: number): Promise<readonly unknown[] | null> {
-    const opts = rpc.opts<void, unknown>({ signal: AbortSignal.timeout(waitMs) });
+  async attach(service: string, sagaId: string, signal: AbortSignal): Promise<readonly unknown[] | null> {
+    const opts = rpc.opts<void, unknown>({ signal });
     return endSchema.parse(await this.#guard(() => this.#workflow(service, sagaId).workflowAttach(opts)));
   }
 
@@ -99,23 +101,30 @@ export class RestateIngress {
 
   /** @param idempotencyKey the same however often this is asked; absent where it only looks. */
   async #call({ service, key, handler }: HandlerOf, parameter: unknown, idempotencyKey?: string): Promise<unknown> {
-    const opts = rpc.opts<unknown, unknown>({
-      input: json,
-      output: json,
-      signal: AbortSignal.timeout(REQUEST_MS_MAX),
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    return await this.#inTime((signal) => {
+      const opts = rpc.opts<unknown, unknown>({
+        input: json,
+        output: json,
+        signal,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+      });
+      return this.#ingress.call<unknown, unknown>({ service, handler, key, parameter, opts });
     });
-    return await this.#inTime(() => this.#ingress.call<unknown, unknown>({ service, handler, key, parameter, opts }));
   }
 
   /** What must be answered soon: that it is not is Restate's failure. */
-  async #inTime<Result>(ask: () => PromiseLike<Result>): Promise<Result> {
+  async #inTime<Result>(ask: (signal: AbortSignal) => PromiseLike<Result>): Promise<Result> {
+    // Not AbortSignal.timeout: its timer, and with it the request, would be kept until the time is over.
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), REQUEST_MS_MAX);
     try {
-      return await this.#guard(ask);
+      return await this.#guard(() => ask(abort.signal));
     } catch (cause) {
       if (!isTimeout(cause)) throw cause;
       this.#failure = `Restate did not answer within ${REQUEST_MS_MAX} ms.`;
       throw new JournalError(this.#failure, { cause });
+    } finally {
+      clearTimeout(timer);
     }
   }
 

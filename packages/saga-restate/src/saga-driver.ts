@@ -15,7 +15,7 @@ import {
 } from "saga-core";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import type { Certainty } from "./certainty.ts";
-import { type Asked, askedSchema, type Told, toldSchema, type Verdict } from "./messages.ts";
+import { askedSchema, type Told, type ToldHere, toldSchema, type Verdict } from "./messages.ts";
 import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
 
 /** The signal by which an operation reaches a saga's workflow. */
@@ -29,9 +29,18 @@ const FENCED_CALL_MS_MIN = 30_000;
 
 interface CallUnderWay {
   readonly command: Call;
-  /** Whether it was made, or found too late, in this execution, and not read from Restate's journal. */
-  isMadeHere: boolean;
+  /** What it told, where it was made, or found too late, in this execution, and is not read from Restate's journal. */
+  toldHere: ToldHere | undefined;
   told: RestatePromise<unknown> | undefined;
+}
+
+/** What somebody sent to the saga: what was asked of it, unless it is something else. */
+class Signalled {
+  readonly asked: unknown;
+
+  constructor(asked: unknown) {
+    this.asked = asked;
+  }
 }
 
 /** Somebody cancelled the workflow's invocation at Restate itself. */
@@ -67,7 +76,7 @@ export class SagaDriver {
   #commands: readonly Command[] = [];
   #call: CallUnderWay | undefined;
   #wait: { readonly until: number; readonly over: RestatePromise<void> | undefined } | undefined;
-  #signal: RestatePromise<unknown>;
+  #signal: RestatePromise<Signalled>;
   /** Its participant is left alone until then. */
   #openUntil = -Infinity;
   #isInsistent = false;
@@ -88,7 +97,7 @@ export class SagaDriver {
     this.#isGranted = start.isFirstCallGranted;
     this.#needsFence = !start.isFirstCallGranted;
     this.#attempts = new Attempts(controller, ports);
-    this.#signal = context.signal(OPERATION_SIGNAL);
+    this.#signal = this.#nextSignal();
     const { saga, commands } = transition(controller, undefined, start.started);
     this.#saga = saga;
     this.#commands = commands;
@@ -147,9 +156,9 @@ export class SagaDriver {
     };
     if (!isFence) this.#isInsistent = false;
     this.#needsFence = false;
-    const call: CallUnderWay = { command, isMadeHere: false, told: undefined };
+    const call: CallUnderWay = { command, toldHere: undefined, told: undefined };
     const name = `${command.step}/${command.type} ${command.attempt}`;
-    call.told = this.#context.run(name, async (): Promise<Told> => {
+    call.told = this.#context.run(name, async (): Promise<ToldHere> => {
       const { isCertain } = this.#certainty;
       // The first call of a saga is granted to another process: it must see that this one was here before.
       const isTrace = this.#isFirst && this.#isGranted && !isCertain;
@@ -157,7 +166,7 @@ export class SagaDriver {
         isFence || isTrace
           ? ({ fenced: true, at: this.#ports.clock.now() } as const)
           : await this.#attempts.make(saga, command, { ...options, isCertain });
-      call.isMadeHere = true;
+      call.toldHere = told;
       return told;
     });
     return call;
@@ -190,12 +199,13 @@ export class SagaDriver {
   async #next(): Promise<void> {
     const told = this.#call?.told;
     const over = this.#wait?.over;
-    // What comes first is told by what it gives: a call and an operation give a value of theirs, a timer none.
+    // What comes first is told by what it gives: a call and a signal give a value of theirs, a timer none.
     const first = await this.#first([this.#signal, told, over].filter((each) => each !== undefined));
     this.#commands = [];
     if (first === CANCELLED_AT_RESTATE) this.#operate({ type: "cancel-requested", at: this.#saga.updatedAt, by: "restate" });
     else if (first === undefined) this.#woken();
-    else this.#happened(first);
+    else if (first instanceof Signalled) this.#signalled(first);
+    else this.#answered(first);
   }
 
   async #first(all: readonly RestatePromise<unknown>[]): Promise<unknown> {
@@ -207,22 +217,18 @@ export class SagaDriver {
     }
   }
 
-  #happened(value: unknown): void {
-    const asked = askedSchema.safeParse(value);
-    if (!asked.success) {
-      this.#answered(toldSchema.parse(value));
-      return;
-    }
-    this.#signal = this.#context.signal(OPERATION_SIGNAL);
-    this.#asked(asked.data);
+  #nextSignal(): RestatePromise<Signalled> {
+    return this.#context.signal<unknown>(OPERATION_SIGNAL).map((value) => new Signalled(value));
   }
 
-  #answered(told: Told): void {
+  #answered(value: unknown): void {
     const call = this.#call;
     if (!call) throw new TypeError("There is no call under way.");
+    const { toldHere } = call;
+    const told: Told = toldHere ?? toldSchema.parse(value);
     // A trace that is left for the process to which the first call is granted says nothing of what that one did.
     const isOnlyTrace = this.#isFirst && this.#isGranted && "fenced" in told;
-    this.#certainty.recorded(call.isMadeHere && !isOnlyTrace);
+    this.#certainty.recorded(toldHere !== undefined && !isOnlyTrace);
     this.#isFirst = false;
     if ("fenced" in told) {
       this.#again();
@@ -241,8 +247,17 @@ export class SagaDriver {
       this.#take({ type: "parked", at });
       return;
     }
-    const { step, type: action, attempt } = call.command;
-    this.#take(readEvent(this.#controller, { type: "answered", step, action, attempt, ...told, at }));
+    this.#take(this.#answerOf(call, told, at));
+  }
+
+  /** What was told here is what is read in the journal elsewhere, to the order of its members: what is written is compared when it is done again. */
+  #answerOf({ command, toldHere }: CallUnderWay, told: Told, at: number): SagaEvent {
+    const { step, type: action, attempt } = command;
+    if (!toldHere || !("outcome" in toldHere)) {
+      return readEvent(this.#controller, { type: "answered", step, action, attempt, ...told, at });
+    }
+    const { random, outcome } = toldHere;
+    return { type: "answered", at, step, action, attempt, random, outcome };
   }
 
   #woken(): void {
@@ -251,12 +266,15 @@ export class SagaDriver {
     this.#take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.#notBefore(until) });
   }
 
-  #asked({ id, operation, reply }: Asked): void {
-    // It is sent again until it is answered.
-    if (this.#heard.has(id)) {
+  #signalled(signalled: Signalled): void {
+    this.#signal = this.#nextSignal();
+    const asked = askedSchema.safeParse(signalled.asked);
+    // It is sent again until it is answered. What nobody here sent is no reason to stop the saga.
+    if (!asked.success || this.#heard.has(asked.data.id)) {
       this.#again();
       return;
     }
+    const { id, operation, reply } = asked.data;
     this.#heard.add(id);
     const verdict = this.#judge(operation);
     // The saga as it is now is written before it is told.

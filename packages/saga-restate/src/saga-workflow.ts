@@ -108,7 +108,8 @@ async function run(context: WorkflowContext, controller: Controller, ports: Work
   const driver = new SagaDriver(context, controller, start, ports);
   await driver.drive();
   forgetKey(context, driver.saga, ports);
-  return driver.events ?? null;
+  // Granted to the process that asked for it, it will have run there, where they are known. Whoever goes on must give the same.
+  return isFirstCallGranted ? null : (driver.events ?? null);
 }
 
 function readInput(raw: unknown): WorkflowInput {
