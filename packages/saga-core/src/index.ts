@@ -55,7 +55,15 @@ export {
 } from "./ports/engine.ts";
 export { type Journal, JournalError, type JournalRecord, type OpenPage, type OpenVersion, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
-export { fits, numberIn, type SagaIndex, type SagaQuery, type SagaSummary, type TimeRange } from "./ports/saga-index.ts";
+export {
+  fits,
+  isAskedFor,
+  numberIn,
+  type SagaIndex,
+  type SagaQuery,
+  type SagaSummary,
+  type TimeRange,
+} from "./ports/saga-index.ts";
 export { type Choice, type Choices, choiceOf, choicesOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";

@@ -1,14 +1,4 @@
-import {
-  type Engine,
-  type FoundSaga,
-  fits,
-  type SagaIndex,
-  type SagaQuery,
-  stateOf,
-  statusOf,
-  stepOf,
-  UnreadableSaga,
-} from "saga-core";
+import { type Engine, type FoundSaga, isAskedFor, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
 
 export interface Finding {
   readonly engine: Engine;
@@ -55,9 +45,4 @@ async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Prom
     if (found && (before === undefined || id < before) && isAskedFor(found, query)) ids.push(id);
   }
   return ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit);
-}
-
-/** Whether a saga as it is now is asked for. */
-export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
-  return fits({ ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }

@@ -9,15 +9,27 @@ export interface WorkflowInput {
   readonly submitter: string;
   /** Whether that process may make the saga's first call without a fence before it (see certainty.ts). */
   readonly isFirstCallGranted: boolean;
+  /** Whether nobody but that process need know of it while it goes on quickly. */
+  readonly isWrittenLate: boolean;
 }
 
 export const workflowInputSchema: z.ZodType<WorkflowInput> = z.object({
   started: z.unknown(),
   submitter: z.string(),
   isFirstCallGranted: z.boolean(),
+  isWrittenLate: z.boolean(),
 });
 
-/** What somebody asks of a saga, on its way to the workflow. */
+/** What somebody asks of a saga. */
+export const requestSchema = z.object({
+  operation: z.unknown(),
+  /** Restate's name for its run, where that is known and may not be written yet. */
+  invocation: z.string().optional(),
+});
+
+export type Request = Readonly<z.output<typeof requestSchema>>;
+
+/** The same on its way to the workflow. */
 export const askedSchema = z.object({
   /** The same however often it is sent. */
   id: z.string(),
@@ -30,7 +42,7 @@ export const askedSchema = z.object({
 export const verdictSchema = z.union([
   z.object({ allowed: z.literal(true) }),
   z.object({ allowed: z.literal(false), reason: z.string(), from: z.number().optional() }),
-  z.object({ allowed: z.enum(["not-found", "no-answer"]) }),
+  z.object({ allowed: z.literal("no-answer") }),
 ]);
 
 export type Verdict = Readonly<z.output<typeof verdictSchema>>;

@@ -52,6 +52,11 @@ export class RestWaits {
     return this.#waiting.size;
   }
 
+  /** Whether somebody waits for it. */
+  has(sagaId: string): boolean {
+    return this.#waiting.has(sagaId);
+  }
+
   /** @param first asks for the first time, where that is not what is asked again. */
   of(service: string, sagaId: string, first?: Ask): Promise<Saga> {
     const known = this.#waiting.get(sagaId);

@@ -26,7 +26,9 @@ import {
   refuseOtherInput,
   type Saga,
   type SagaEvent,
+  type SagaIndex,
   type SagaListener,
+  type SagaQuery,
   type StartedSaga,
   StartRefused,
   type StartRequest,
@@ -41,7 +43,7 @@ import { Changes } from "./changes.ts";
 import { definitionPauses } from "./definition-pauses.ts";
 import { KnownPauses } from "./known-pauses.ts";
 import { type LocalSaga, LocalSagas } from "./local-sagas.ts";
-import type { Verdict, WorkflowInput } from "./messages.ts";
+import type { StartUnderKey, Verdict, WorkflowInput } from "./messages.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { RestateAdmin } from "./restate-admin.ts";
 import { RestateIndex } from "./restate-index.ts";
@@ -78,7 +80,7 @@ export interface RestateEngineOptions {
  * counts is in Restate, so that any process answers for any saga; what this one remembers of its own only makes its answers fresher.
  */
 export class RestateEngine implements Engine {
-  readonly index: RestateIndex;
+  readonly index: SagaIndex = { list: (query) => this.#list(query) };
   /** The services that Restate calls, for an endpoint that it reaches. */
   readonly services: readonly (
     | ReturnType<typeof sagaWorkflow>
@@ -97,7 +99,10 @@ export class RestateEngine implements Engine {
   readonly #firstCalls = new FirstCalls();
   readonly #calls = new CallsUnderWay();
   readonly #processId: string;
-  readonly #local = new LocalSagas();
+  readonly #written: RestateIndex;
+  readonly #local: LocalSagas;
+  /** Sagas that were open when this process came: of those that are not written yet no more is known. */
+  #wereOpen: ReadonlySet<string> = new Set();
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
@@ -109,12 +114,13 @@ export class RestateEngine implements Engine {
     this.#processId = options.newId();
     this.#ingress = new RestateIngress(options.ingressUrl, this.#names);
     this.#admin = new RestateAdmin(options.adminUrl);
-    this.index = new RestateIndex(this.#admin, this.#names);
+    this.#written = new RestateIndex(this.#admin, this.#names);
+    this.#local = new LocalSagas(options.sagasInFlightMax);
     // A saga that waits for a participant waits in Restate: none is taken up here.
     this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: onCircuit });
     this.#pauses = new KnownPauses(this.#ingress, clock);
     this.#changes = new Changes({
-      index: this.index,
+      index: this.#written,
       clock,
       read: (id) => this.#read(id),
       onError: (error) => options.onDefect(error, ""),
@@ -137,7 +143,7 @@ export class RestateEngine implements Engine {
       firstCalls: this.#firstCalls,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
-      notify: (found: FoundSaga, event: SagaEvent) => this.#notify(found, event),
+      notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
     };
     this.services = [
       ...this.#controllers.map((controller) => sagaWorkflow(controller, ports)),
@@ -168,7 +174,8 @@ export class RestateEngine implements Engine {
     );
     await this.#admin.register(endpointUrl);
     await this.#untilKnown();
-    return await this.index.countOpen();
+    this.#wereOpen = new Set(await this.#written.open());
+    return this.#wereOpen.size;
   }
 
   /** What is registered at one node is known to all a moment later; until then they refuse it. */
@@ -259,10 +266,11 @@ export class RestateEngine implements Engine {
     const { id, service, workflow } = this.#begin(controller, input, request);
     const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
     // A key that has its saga gets it, whatever refuses a new one.
-    const first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
-    if (first?.id !== id) {
-      this.#firstCalls.withdraw(id);
-      this.#local.forget(id);
+    let first: StartUnderKey | undefined;
+    try {
+      first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
+    } finally {
+      if (first?.id !== id) this.#withdraw(id);
     }
     if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
     refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
@@ -283,7 +291,8 @@ export class RestateEngine implements Engine {
     // Whoever waits asks once for the start and the end.
     const awaited = request.isAwaited ? rests.of(service, id, run) : undefined;
     let accepted = request.isAwaited ? undefined : this.#ingress.submit(service, id, workflow);
-    accepted?.catch(() => undefined);
+    // Whoever waits is told; nobody has to.
+    for (const told of [awaited, accepted]) told?.catch(() => this.#withdraw(id));
     const accept = () => {
       // Submitted again it starts nothing: Restate tells that it is there.
       accepted ??= this.#ingress.submit(service, id, workflow);
@@ -300,18 +309,28 @@ export class RestateEngine implements Engine {
     };
   }
 
+  /** It was not started, as far as is known here. */
+  #withdraw(id: string): void {
+    if (this.#local.get(id)?.invocation !== undefined) return;
+    this.#firstCalls.withdraw(id);
+    this.#local.forget(id);
+  }
+
   /** A new saga, as its workflow is started. */
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest) {
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace, isAwaited = false }: StartRequest) {
     const { clock, newId } = this.#options;
     const id = newId();
     const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
     const saga = fold(controller, [started]);
-    if (saga) this.#local.happened({ saga, controller }, started);
+    if (saga) this.#local.begins({ saga, controller }, started);
+    // Where no keys are kept a doubt asks a human: there it is never risked.
+    const isFirstCallGranted = started.terms[0]?.keyed === true && this.#firstCalls.grant(id, clock.now());
     const workflow: WorkflowInput = {
       started,
       submitter: this.#processId,
-      // Where no keys are kept a doubt asks a human: there it is never risked.
-      isFirstCallGranted: started.terms[0]?.keyed === true && this.#firstCalls.grant(id, clock.now()),
+      isFirstCallGranted,
+      // This process is alone, and nobody is told the saga's id before its end: until then it is enough that this process knows of it.
+      isWrittenLate: isFirstCallGranted && isAwaited,
     };
     return { id, service: this.#names.sagas(controller), workflow };
   }
@@ -340,7 +359,6 @@ export class RestateEngine implements Engine {
     const { controller, saga } = found;
     const operation = operationOf(Math.max(this.#options.clock.now(), saga.updatedAt), found);
     const verdict = await this.#judge(found, operation);
-    if (verdict.allowed === "not-found") throw new OperationRefused("not-found", `There is no saga ${id}.`);
     if (verdict.allowed === "no-answer") {
       throw new JournalError(`Saga ${id} does not answer: no process that has its version runs it, or it was killed at Restate.`);
     }
@@ -354,7 +372,8 @@ export class RestateEngine implements Engine {
     const choice = choiceOf(controller, saga, operation);
     // What is refused now may be allowed in a moment, but it was asked now.
     if (!choice.allowed) return choice;
-    return await this.#ingress.operate(this.#names.sagas(controller), saga.id, operation, this.#options.newId());
+    const { invocation } = this.#local.get(saga.id) ?? {};
+    return await this.#ingress.operate(this.#names.sagas(controller), saga.id, { operation, invocation }, this.#options.newId());
   }
 
   /** A saga as far as it is known: written by its workflow, or here. Undefined where no version that is registered here has it. */
@@ -362,7 +381,13 @@ export class RestateEngine implements Engine {
     if (!SAGA_ID.test(id)) return undefined;
     const written = await this.#readWritten(id);
     const local = this.#local.get(id);
-    return local && local.events.length > (written?.events.length ?? 0) ? local : written;
+    const known = local && local.events.length > (written?.events.length ?? 0) ? local : written;
+    if (!known && this.#wereOpen.has(id)) {
+      throw new JournalError(
+        `Saga ${id} was under way when this process came: where it stands is known when Restate goes on with it.`,
+      );
+    }
+    return known;
   }
 
   async #readWritten(id: string): Promise<LocalSaga | undefined> {
@@ -372,7 +397,7 @@ export class RestateEngine implements Engine {
       const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
       return { found: { saga, controller }, events };
     }
-    const service = await this.index.serviceOf(id);
+    const service = await this.#written.serviceOf(id);
     if (service === undefined) return undefined;
     // It was written while it was looked for.
     if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
@@ -390,17 +415,25 @@ export class RestateEngine implements Engine {
     return (await this.get(id))?.saga;
   }
 
-  #notify(found: FoundSaga, event: SagaEvent): void {
+  /** What is written, and what this process knows of its own. */
+  async #list(query: SagaQuery): Promise<readonly string[]> {
+    const ids = new Set([...(await this.#written.list(query)), ...this.#local.list(query)]);
+    return [...ids].toSorted((one, other) => (one < other ? 1 : -1)).slice(0, query.limit);
+  }
+
+  #notify(found: FoundSaga, event: SagaEvent, invocation: string): void {
     const { onEvent = () => undefined, onDefect } = this.#options;
+    const { id, phase } = found.saga;
     try {
-      this.#local.happened(found, event);
+      this.#local.happened(found, event, invocation);
       onEvent(found, event);
       this.#changes.happened(found, event);
       // Of an end Restate tells itself.
-      if (found.saga.phase.name === "needs-intervention") this.#rests.needsHuman(found.saga.id);
+      if (phase.name === "needs-intervention") this.#rests.needsHuman(id);
+      else if (isAtRest(found.saga) && !this.#rests.has(id)) this.#local.forget(id);
     } catch (error) {
       // What somebody makes of an event is no reason to stop the saga.
-      onDefect(error, found.saga.id);
+      onDefect(error, id);
     }
   }
 }

@@ -7,7 +7,7 @@ import type { ServiceNames } from "./service-names.ts";
 const ROWS_MAX = 500;
 
 /**
- * Lists sagas with Restate's SQL introspection: it looks at the records that their workflows wrote. SQL chooses roughly, because a record is
+ * Lists sagas that were written, with Restate's SQL introspection: it looks at the records that their workflows wrote. SQL chooses roughly, because a record is
  * JSON to it; whether a saga fits is decided here.
  */
 export class RestateIndex implements SagaIndex {
@@ -48,12 +48,12 @@ export class RestateIndex implements SagaIndex {
     return row && String(row["service_name"]);
   }
 
-  /** How many sagas have not ended. */
-  async countOpen(): Promise<number> {
-    const [row] = await this.#admin.query(
-      `SELECT count(*) AS open FROM sys_invocation WHERE starts_with(target_service_name, ${quote(this.#names.sagasPrefix)}) AND target_handler_name = 'run' AND status <> 'completed'`,
+  /** The ids of the sagas that have not ended, whether they are written or not. */
+  async open(): Promise<readonly string[]> {
+    const rows = await this.#admin.query(
+      `SELECT target_service_key FROM sys_invocation WHERE starts_with(target_service_name, ${quote(this.#names.sagasPrefix)}) AND target_handler_name = 'run' AND status <> 'completed'`,
     );
-    return Number(row?.["open"] ?? 0);
+    return rows.map((row) => String(row["target_service_key"]));
   }
 
   #sql(query: SagaQuery, before: string | undefined, limit: number): string {

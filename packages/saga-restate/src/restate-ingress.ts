@@ -4,7 +4,7 @@ import { JournalError, type Pause } from "saga-core";
 import { z } from "zod";
 import { PAUSES_KEY, readPauses } from "./definition-pauses.ts";
 import { json } from "./json-serde.ts";
-import { type StartUnderKey, startSchema, type Verdict, verdictSchema, type WorkflowInput } from "./messages.ts";
+import { type Request, type StartUnderKey, startSchema, type Verdict, verdictSchema, type WorkflowInput } from "./messages.ts";
 import type { ServiceNames } from "./service-names.ts";
 
 /** What is not waited for longer. */
@@ -74,8 +74,8 @@ export class RestateIngress {
     return recordedSchema.parse(await this.#call({ service, key: sagaId, handler: "look" }, null)) ?? undefined;
   }
 
-  async operate(service: string, sagaId: string, operation: object, requestId: string): Promise<Verdict> {
-    return verdictSchema.parse(await this.#call({ service, key: sagaId, handler: "operate" }, operation, requestId));
+  async operate(service: string, sagaId: string, request: Request, requestId: string): Promise<Verdict> {
+    return verdictSchema.parse(await this.#call({ service, key: sagaId, handler: "operate" }, request, requestId));
   }
 
   async pauses(): Promise<readonly Pause[]> {

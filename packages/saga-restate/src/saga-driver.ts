@@ -46,12 +46,14 @@ class Signalled {
 /** Somebody cancelled the workflow's invocation at Restate itself. */
 const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
 
-/** So old may be what is written of a saga that goes on, beside the call that is under way. */
+/** So old may be what is written of a saga that goes on, beside the call that is under way. In milliseconds. */
 const UNWRITTEN_MS_MAX = 250;
+/** The same where nothing need be written of it for now. */
+const UNWRITTEN_LATE_MS_MAX = 5_000;
 
 export interface DriverPorts extends AttemptPorts {
-  /** Told of every event; again where the workflow is run again. */
-  readonly notify: (found: FoundSaga, event: SagaEvent) => void;
+  /** Told of every event, with Restate's name for the run; again where the workflow is run again. */
+  readonly notify: (found: FoundSaga, event: SagaEvent, invocation: string) => void;
 }
 
 /**
@@ -80,6 +82,8 @@ export class SagaDriver {
   /** Its participant is left alone until then. */
   #openUntil = -Infinity;
   #isInsistent = false;
+  /** Whether nobody but the process that started it need know of it while it goes on quickly. */
+  readonly #isWrittenLate: boolean;
   /** The saga's time when it was last written. */
   #writtenAt: number | undefined;
   #needsFence: boolean;
@@ -87,7 +91,12 @@ export class SagaDriver {
   constructor(
     context: WorkflowContext,
     controller: Controller,
-    start: { readonly started: SagaEvent; readonly certainty: Certainty; readonly isFirstCallGranted: boolean },
+    start: {
+      readonly started: SagaEvent;
+      readonly certainty: Certainty;
+      readonly isFirstCallGranted: boolean;
+      readonly isWrittenLate: boolean;
+    },
     ports: DriverPorts,
   ) {
     this.#context = context;
@@ -96,6 +105,7 @@ export class SagaDriver {
     this.#certainty = start.certainty;
     this.#isGranted = start.isFirstCallGranted;
     this.#needsFence = !start.isFirstCallGranted;
+    this.#isWrittenLate = start.isWrittenLate;
     this.#attempts = new Attempts(controller, ports);
     this.#signal = this.#nextSignal();
     const { saga, commands } = transition(controller, undefined, start.started);
@@ -327,16 +337,18 @@ export class SagaDriver {
 
   #record(event: SagaEvent): void {
     this.#events.push(event);
-    this.#ports.notify({ saga: this.#saga, controller: this.#controller }, event);
+    this.#ports.notify({ saga: this.#saga, controller: this.#controller }, event, this.#context.request().id);
   }
 
   /**
-   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, waits or ends; decided by what is recorded,
-   * so that it is decided again in the same way.
+   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, unless that is not needed, and when it waits
+   * or ends; decided by what is recorded, so that it is decided again in the same way.
    */
   #isWorthWriting(): boolean {
-    if (this.#call === undefined || this.#writtenAt === undefined) return true;
-    return this.#saga.updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
+    if (this.#call === undefined) return true;
+    const { createdAt, updatedAt } = this.#saga;
+    if (this.#isWrittenLate) return updatedAt - (this.#writtenAt ?? createdAt) >= UNWRITTEN_LATE_MS_MAX;
+    return this.#writtenAt === undefined || updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
   }
 
   /** Writes the saga where others look for it. */

@@ -18,7 +18,15 @@ import {
 } from "saga-core";
 import { z } from "zod";
 import { Certainty, type FirstCalls } from "./certainty.ts";
-import { askedSchema, type Verdict, verdictSchema, type WorkflowInput, workflowInputSchema } from "./messages.ts";
+import {
+  askedSchema,
+  type Request,
+  requestSchema,
+  type Verdict,
+  verdictSchema,
+  type WorkflowInput,
+  workflowInputSchema,
+} from "./messages.ts";
 import { type DriverPorts, OPERATION_SIGNAL, SagaDriver } from "./saga-driver.ts";
 import { partKey, RECORD_KEY, readRecord } from "./saga-record.ts";
 import { toForget } from "./saga-starts.ts";
@@ -66,10 +74,11 @@ export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
           throw error;
         }
       },
-      operate: async (context: WorkflowSharedContext, operation: unknown) => {
-        const problem = findProblem(controller, operation);
+      operate: async (context: WorkflowSharedContext, raw: unknown) => {
+        const request = requestSchema.parse(raw);
+        const problem = findProblem(controller, request.operation);
         if (problem !== undefined) throw new TerminalError(`This cannot be asked: ${problem}`, { errorCode: 400 });
-        return await operate(context, operation);
+        return await operate(context, request);
       },
       look,
     },
@@ -96,7 +105,7 @@ function isDefect(error: unknown): boolean {
 }
 
 async function run(context: WorkflowContext, controller: Controller, ports: WorkflowPorts, raw: unknown): Promise<unknown> {
-  const { started, submitter, isFirstCallGranted } = readInput(raw);
+  const { started, submitter, isFirstCallGranted, isWrittenLate } = readInput(raw);
   const event = readEvent(controller, started);
   if (event.type !== "started") throw new TerminalError(`A saga begins with its start, not with ${event.type}.`);
   const { firstCalls, processId, startedAt, clock } = ports;
@@ -104,7 +113,7 @@ async function run(context: WorkflowContext, controller: Controller, ports: Work
   const isFirst = isOurs && firstCalls.begin(event.id) && isFirstCallGranted;
   // What an earlier process of this one left behind is no company.
   if (!isOurs && event.at > startedAt) firstCalls.metCompany(clock.now());
-  const start = { started: event, certainty: new Certainty(isFirst), isFirstCallGranted };
+  const start = { started: event, certainty: new Certainty(isFirst), isFirstCallGranted, isWrittenLate };
   const driver = new SagaDriver(context, controller, start, ports);
   await driver.drive();
   forgetKey(context, driver.saga, ports);
@@ -135,17 +144,20 @@ function findProblem(controller: Controller, operation: unknown): string | undef
 }
 
 /** Brings what somebody asks to the saga, and the verdict back. */
-async function operate(context: WorkflowSharedContext, operation: unknown): Promise<Verdict> {
+async function operate(context: WorkflowSharedContext, { operation, invocation: known }: Request): Promise<Verdict> {
   const reply = context.awakeable<unknown>();
   const id = context.rand.uuidv4();
   for (let sent = 0; sent < SENT_MAX; sent += 1) {
     const raw = await context.get<unknown>(RECORD_KEY);
-    if (raw === null) return { allowed: "not-found" };
-    const { status, invocation } = readRecord(context.key, raw);
-    if (status === "completed" || status === "cancelled")
-      return { allowed: false, reason: `the saga has ended: it is ${status}` };
-    const asked = askedSchema.parse({ id, operation, reply: reply.id });
-    context.invocation(InvocationIdParser.fromString(invocation)).signal(OPERATION_SIGNAL).resolve(asked);
+    const record = raw === null ? undefined : readRecord(context.key, raw);
+    if (record?.status === "completed" || record?.status === "cancelled") {
+      return { allowed: false, reason: `the saga has ended: it is ${record.status}` };
+    }
+    const invocation = record?.invocation ?? known;
+    if (invocation !== undefined) {
+      const asked = askedSchema.parse({ id, operation, reply: reply.id });
+      context.invocation(InvocationIdParser.fromString(invocation)).signal(OPERATION_SIGNAL).resolve(asked);
+    }
     const verdict = await RestatePromise.race([
       reply.promise.map((told) => verdictSchema.parse(told)),
       context.sleep(RESEND_MS).map((): undefined => undefined),

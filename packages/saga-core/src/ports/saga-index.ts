@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
-import type { SagaStatus } from "../transition/view.ts";
+import { type SagaStatus, stateOf, statusOf, stepOf } from "../transition/view.ts";
+import type { FoundSaga } from "./engine.ts";
 
 export interface SagaQuery {
   readonly definition?: string | undefined;
@@ -61,6 +62,11 @@ export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
     isWithin(saga.updatedAt, query.updated) &&
     (text === undefined || [saga.input, saga.data].some((value) => holds(value, text)))
   );
+}
+
+/** Whether a saga as it is now is asked for. */
+export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
+  return fits({ ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }
 
 function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange = {}): boolean {
