@@ -8,8 +8,8 @@ import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
-import { measureOnRestate, measureRestateList } from "./restate.ts";
-import { measureThroughput } from "./throughput.ts";
+import { beginOnRestate, measureRestateList } from "./restate.ts";
+import { type Contest, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
 const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
@@ -39,8 +39,8 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { turns: 3, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
-    : { turns: 15, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
+    ? { rounds: 1, turns: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
+    : { rounds: 5, turns: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -53,7 +53,8 @@ await runProcess(async () => {
 interface Scale {
   readonly participants: Participants;
   readonly directory: string;
-  /** Of the durable orchestrator and the naive one, a second each. */
+  /** Of throughput: so often all processes are started anew, and so many turns each takes then. */
+  readonly rounds: number;
   readonly turns: number;
   readonly repeats: number;
   readonly ms: number;
@@ -67,7 +68,7 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
   const options = { ...scale, onProgress: (text: string) => void process.stderr.write(`${part}: ${text} …\n`) };
   switch (part) {
     case "throughput":
-      return await measureBoth(options);
+      return await measureThroughput({ ...options, callers: CALLERS, begin: () => beginBoth(options) });
     case "recovery":
       return await measureRecovery({ ...options, sagas: scale.inFlight });
     case "rollbacks":
@@ -77,22 +78,21 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
     case "ended":
       return await measureBesideEnded(options);
     case "restate":
-      return await measureOnRestate({ ...options, repeats: options.turns, ms: 1_000, callers: CALLERS });
+      return await measureThroughput({ ...options, callers: CALLERS, begin: () => beginOnRestate(options) });
     case "restate-list":
       return await measureRestateList({ ...options, sagas: scale.onRestate });
   }
 }
 
-async function measureBoth(options: Scale & { readonly onProgress: (text: string) => void }): Promise<string> {
-  const { participants, directory } = options;
+async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
   const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
   const durable = await Child.orchestrator(variables);
-  const contestants = [
-    { name: "naive", url: naive.url, usage: () => naive.usage },
-    { name: "durable", url: durable.url, usage: () => durable.usage },
-  ];
-  const measured = await measureThroughput({ ...options, repeats: options.turns, ms: 1_000, contestants, callers: CALLERS });
-  await Promise.all([naive.stop(), durable.stop()]);
-  return measured;
+  return {
+    contestants: [
+      { name: "naive", url: naive.url, usage: () => naive.usage },
+      { name: "durable", url: durable.url, usage: () => durable.usage },
+    ],
+    end: async () => void (await Promise.all([naive.stop(), durable.stop()])),
+  };
 }

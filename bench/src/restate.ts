@@ -4,39 +4,35 @@ import { Child } from "./child.ts";
 import { at, round, table } from "./numbers.ts";
 import type { Participants } from "./participants.ts";
 import { startAll } from "./start-all.ts";
-import { type Contestant, measureThroughput } from "./throughput.ts";
+import type { Contest, Contestant } from "./throughput.ts";
 import { sumOf, usageOf } from "./usage.ts";
 
 export interface OnRestateOptions {
   readonly participants: Participants;
   readonly directory: string;
-  readonly callers: readonly number[];
-  readonly repeats: number;
-  readonly ms: number;
   readonly onProgress: (text: string) => void;
 }
 
 /** The same three calls by hand on Restate, with our engine there, with the embedded one, and naively. One Restate node for both. */
-export async function measureOnRestate(options: OnRestateOptions): Promise<string> {
-  const node = await RestateNode.start({ onInstall: () => options.onProgress("installing the Restate server") });
-  const variables = { PORT: "0", ...options.participants.variables, LOG_LEVEL: "error" };
+export async function beginOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
+  const node = await RestateNode.start({ onInstall: () => onProgress("installing the Restate server") });
+  const variables = { PORT: "0", ...participants.variables, LOG_LEVEL: "error" };
   const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
   const children = {
     "by hand on Restate": await Child.start("bench/src/by-hand-process.ts", onRestate),
     "our engine on Restate": await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" }),
-    "embedded engine": await Child.orchestrator({ ...variables, JOURNAL_PATH: join(options.directory, "beside-restate.sqlite") }),
+    "embedded engine": await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "beside-restate.sqlite") }),
     naive: await Child.start("bench/src/naive-process.ts", variables),
   };
-  try {
-    const contestants = Object.entries(children).map(([name, child]): Contestant => {
-      const usage = () => (name.endsWith("Restate") ? sumOf([child.usage, usageOf(node.pid)]) : child.usage);
-      return { name, url: child.url, usage };
-    });
-    return await measureThroughput({ ...options, contestants });
-  } finally {
+  const contestants = Object.entries(children).map(([name, child]): Contestant => {
+    const usage = () => (name.endsWith("Restate") ? sumOf([child.usage, usageOf(node.pid)]) : child.usage);
+    return { name, url: child.url, usage };
+  });
+  const end = async () => {
     await Promise.all(Object.values(children).map((child) => child.stop()));
     await node.stop();
-  }
+  };
+  return { contestants, end };
 }
 
 const LOOKS = 15;

@@ -11,18 +11,32 @@ export interface Contestant {
   readonly usage: () => Usage;
 }
 
-export interface ThroughputOptions {
-  readonly participants: Participants;
+/** The contestants' processes, from their start to their end. */
+export interface Contest {
   /** The first one is what the others are compared with. */
   readonly contestants: readonly Contestant[];
+  readonly end: () => Promise<void>;
+}
+
+export interface ThroughputOptions {
+  readonly participants: Participants;
+  readonly begin: () => Promise<Contest>;
   readonly callers: readonly number[];
-  readonly repeats: number;
-  readonly ms: number;
+  /** How often all processes are started anew: two of the same code differ by a tenth. */
+  readonly rounds: number;
+  /** How often each takes its turn in a round. */
+  readonly turns: number;
   readonly onProgress: (text: string) => void;
 }
 
-/** Until all are as fast as they become. */
-const WARM_UP_MS = 2_000;
+/** Until a process is as fast as it becomes: code that ran a few hundred times only is slower, and more code for longer. */
+const WARM_UP_MS = 6_000;
+const WARM_UP_CALLERS = 64;
+/** Until it has met so many callers. */
+const SETTLE_MS = 500;
+const TURN_MS_MIN = 1_000;
+/** So that each caller places more than one order in a turn. */
+const TURN_MS_PER_CALLER = 16;
 
 interface Measured {
   readonly sagasPerSecond: number;
@@ -32,54 +46,85 @@ interface Measured {
   readonly memoryMb: number;
 }
 
+type Kind = keyof typeof orders;
+
+const KINDS: readonly Kind[] = ["succeeding", "failing"];
+
+/** What was seen of one contestant under one load, turn by turn. */
+interface Series {
+  readonly kind: Kind;
+  readonly callers: number;
+  readonly name: string;
+  readonly seen: Measured[];
+  /** How it compares with the first one, which had its turn just before: the machine's speed changes within minutes. */
+  readonly ratios: number[];
+}
+
 /** The contestants in turns: all meet the same moods of the machine. */
 export async function measureThroughput(options: ThroughputOptions): Promise<string> {
-  const rows: string[][] = [];
-  for (const kind of ["succeeding", "failing"] as const) {
-    for (const callers of options.callers) {
-      options.onProgress(`${kind} orders, ${callers} callers`);
-      for (const { name, measured, ratio } of await measureAll(options, kind, callers)) {
-        rows.push([kind, String(callers), name, ...cells(measured), ratio === undefined ? "" : round(ratio, 2)]);
+  const all = new Map<string, Series>();
+  for (let round = 1; round <= options.rounds; round += 1) {
+    const { contestants, end } = await options.begin();
+    try {
+      options.onProgress(`round ${round} of ${options.rounds}: warming up`);
+      await warmUp(options.participants, contestants);
+      for (const kind of KINDS) {
+        for (const callers of options.callers) {
+          options.onProgress(`round ${round} of ${options.rounds}: ${kind} orders, ${callers} callers`);
+          await takeTurns(options, contestants, { kind, callers }, all);
+        }
       }
+    } finally {
+      await end();
     }
   }
+  const rows = [...all.values()].map(({ kind, callers, name, seen, ratios }) => {
+    const ratio = ratios.length === 0 ? "" : round(median(ratios), 2);
+    return [kind, String(callers), name, ...cells(medians(seen)), ratio];
+  });
   return table(["orders", "callers", "", "sagas/s", "p50 ms", "p99 ms", "CPU s/1000", "MB", "ratio"], rows);
+}
+
+async function warmUp(participants: Participants, contestants: readonly Contestant[]): Promise<void> {
+  for (const kind of KINDS) {
+    for (const contestant of contestants) {
+      await participants.reset();
+      await measureOnce(contestant, kind, { callers: WARM_UP_CALLERS, ms: WARM_UP_MS });
+    }
+  }
+}
+
+async function takeTurns(
+  { participants, turns }: ThroughputOptions,
+  contestants: readonly Contestant[],
+  { kind, callers }: { readonly kind: Kind; readonly callers: number },
+  all: Map<string, Series>,
+): Promise<void> {
+  const turnMs = Math.max(TURN_MS_MIN, callers * TURN_MS_PER_CALLER);
+  for (let turn = 0; turn <= turns; turn += 1) {
+    let first: Measured | undefined;
+    for (const contestant of contestants) {
+      const { name } = contestant;
+      await participants.reset();
+      const measured = await measureOnce(contestant, kind, { callers, ms: turn === 0 ? SETTLE_MS : turnMs });
+      if (turn === 0) continue;
+      const key = `${kind} ${callers} ${name}`;
+      const series = all.get(key) ?? { kind, callers, name, seen: [], ratios: [] };
+      all.set(key, series);
+      series.seen.push(measured);
+      if (first) series.ratios.push(measured.sagasPerSecond / first.sagasPerSecond);
+      first ??= measured;
+    }
+  }
 }
 
 function cells({ sagasPerSecond, p50, p99, cpuPerThousand, memoryMb }: Measured): readonly string[] {
   return [round(sagasPerSecond), round(p50, 1), round(p99, 1), round(cpuPerThousand, 2), round(memoryMb)];
 }
 
-interface Turns {
-  readonly contestant: Contestant;
-  readonly seen: Measured[];
-}
-
-async function measureAll(
-  { participants, contestants, repeats, ms }: ThroughputOptions,
-  kind: keyof typeof orders,
-  callers: number,
-) {
-  const turns: readonly Turns[] = contestants.map((contestant) => ({ contestant, seen: [] }));
-  // The first time is for warming up.
-  for (let repeat = 0; repeat <= repeats; repeat += 1) {
-    for (const { contestant, seen } of turns) {
-      await participants.reset();
-      const measured = await measureOnce(contestant, kind, { callers, ms: repeat === 0 ? WARM_UP_MS : ms });
-      if (repeat > 0) seen.push(measured);
-    }
-  }
-  const base = turns[0]?.seen ?? [];
-  return turns.map(({ contestant: { name }, seen }, index) => {
-    // Of two that followed one another: a machine whose speed changes within minutes then says little about it.
-    const ratios = seen.map(({ sagasPerSecond }, turn) => sagasPerSecond / (base[turn]?.sagasPerSecond ?? Number.NaN));
-    return { name, measured: medians(seen), ratio: index === 0 ? undefined : median(ratios) };
-  });
-}
-
 async function measureOnce(
   { url, usage }: Contestant,
-  kind: keyof typeof orders,
+  kind: Kind,
   { callers, ms }: { readonly callers: number; readonly ms: number },
 ): Promise<Measured> {
   const before = usage();

@@ -259,6 +259,7 @@ export class RestateEngine implements Engine {
     await this.#rests.end(graceMs);
     await this.#calls.stop();
     this.#changes.end();
+    this.#pauses.stop();
   }
 
   async #startUnderKey(controller: Controller, input: JsonObject, key: string, request: StartRequest): Promise<StartedSaga> {

@@ -76,6 +76,56 @@ describe("the SQLite journal", () => {
     expect(journal.durable()).not.toBe(first);
   });
 
+  describe("while the event loop has something to do", () => {
+    /** Every turn of the event loop takes as long as it is told. */
+    function slowTurns(): (ms: number) => Promise<void> {
+      let now = 0;
+      vi.spyOn(performance, "now").mockImplementation(() => now);
+      return async (ms) => {
+        now += ms;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      };
+    }
+    /** Whether a promise is resolved yet. */
+    function isResolved(promise: Promise<void>): () => boolean {
+      let resolved = false;
+      void promise.then(() => {
+        resolved = true;
+      });
+      return () => resolved;
+    }
+    afterEach(() => {
+      vi.restoreAllMocks();
+    });
+
+    it("does not wait for the disk, and takes along what comes, but not for long", async () => {
+      const journal = openJournal();
+      const turn = slowTurns();
+      journal.append(sampleRecord("a", 1));
+      const first = journal.durable();
+      const isWritten = isResolved(first);
+      await turn(1);
+      expect(isWritten()).toBe(false);
+      journal.append(sampleRecord("b", 1));
+      expect(journal.durable()).toBe(first);
+      await turn(0.9);
+      expect(isWritten()).toBe(false);
+      await turn(0.2);
+      expect(isWritten()).toBe(true);
+    });
+
+    it("waits for the disk when that is done", async () => {
+      const journal = openJournal();
+      const turn = slowTurns();
+      journal.append(sampleRecord("a", 1));
+      const isWritten = isResolved(journal.durable());
+      await turn(0.5);
+      expect(isWritten()).toBe(false);
+      await turn(0);
+      expect(isWritten()).toBe(true);
+    });
+  });
+
   it("writes to a write-ahead log, and waits for the disk", () => {
     const executed: string[] = [];
     const originalExec = DatabaseSync.prototype.exec;

@@ -29,6 +29,10 @@ export interface SqliteJournalOptions {
 const LAZY_MS = 50;
 /** After how long the table of sagas has where a running one stands. */
 const INDEX_MS = 250;
+/** So long whoever waits for the disk lets the event loop go on with what it has at hand, which may bring more to write. */
+const BUSY_MS_MAX = 2;
+/** A turn of the event loop that takes less had nothing to do. */
+const IDLE_TURN_MS = 0.05;
 /** How often a journal that cannot be written is tried again. */
 const RETRY_MS = 500;
 /** How long another process that looks into the file may hold up a write. */
@@ -44,8 +48,8 @@ const SQLITE_IOERR_FSYNC = 1034;
 
 /**
  * The embedded journal and its index, in one SQLite file that this process owns alone (rule 10). What was appended is written when
- * somebody waits for it to be durable: at the end of the turn of the event loop, in one transaction, so that the disk is waited for once for
- * all sagas of the turn.
+ * somebody waits for it to be durable: when the event loop has done what it had at hand, in one transaction, so that the disk is waited for
+ * once for all sagas that went on meanwhile.
  */
 export class SqliteJournal implements Journal, SagaIndex {
   readonly #lock: OwnerLock;
@@ -223,9 +227,19 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#flush ??= Promise.withResolvers<void>();
     if (!this.#isScheduled && !this.#failure) {
       this.#isScheduled = true;
-      setImmediate(() => this.#commit());
+      this.#commitWhenIdle(performance.now());
     }
     return this.#flush;
+  }
+
+  /** At the end of this turn of the event loop, or of the following ones as long as they do something: an idle loop waits for nothing. */
+  #commitWhenIdle(requestedAt: number, lastTurnAt = requestedAt): void {
+    setImmediate(() => {
+      const now = performance.now();
+      const isBusy = now - lastTurnAt > IDLE_TURN_MS && now - requestedAt < BUSY_MS_MAX;
+      if (isBusy) this.#commitWhenIdle(requestedAt, now);
+      else this.#commit();
+    });
   }
 
   #commit(): void {
