@@ -44,7 +44,9 @@ export class Child {
 
   /** The orchestrator as it is started for real, on a port that is free. */
   static async orchestrator(variables: Readonly<Record<string, string>>): Promise<Child> {
-    return await Child.start("apps/orchestrator/src/main.ts", { PORT: "0", ...variables });
+    // Every order is waited for to its end, however slow the machine is at times.
+    const patient = { PORT: "0", SYNC_WAIT_MS_MAX: "600000" };
+    return await Child.start("apps/orchestrator/src/main.ts", { ...patient, ...variables });
   }
 
   get url(): string {

@@ -28,7 +28,7 @@ export interface SqliteJournalOptions {
 /** After how long a record is written whose durability nobody waits for, unless it went along with others: each write of its own costs an fsync. */
 const LAZY_MS = 50;
 /** After how long the table of sagas has where a running one stands. */
-const INDEX_MS = 250;
+const INDEX_MS = 2_000;
 /** So long whoever waits for the disk lets the event loop go on with what it has at hand, which may bring more to write. */
 const BUSY_MS_MAX = 2;
 /** A turn of the event loop that takes less had nothing to do. */
