@@ -85,6 +85,20 @@ describe("an execution that is lost", () => {
     expect(worlds[0].calls).toEqual(["order/run"]);
   });
 
+  it("and goes on elsewhere, is not told of as it stood here", async () => {
+    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
+    const { one, other } = await twoProcesses(contractSteps, worlds);
+    releases.push(worlds[0].hold("stock/run"));
+    const { id, accepted } = await one.engine.start(request);
+    await accepted;
+    await until(() => worlds[0].arrived.includes("stock/run"));
+    expect(await one.engine.index.list({ limit: 1, status: "running" })).toEqual([id]);
+    address.to(other.endpoint.port);
+    expect(statusOf(await restOf(other.engine, id))).toBe("completed");
+    expect(await one.engine.index.list({ limit: 1, status: "running" })).toEqual([]);
+    expect(await one.engine.index.list({ limit: 1 })).toEqual([id]);
+  });
+
   it("while it only waited, leaves no doubt: nobody is asked", async () => {
     const worlds = [new ScriptedWorld({ "stock/run": ["unavailable"] }), new ScriptedWorld()] as const;
     const { one, other } = await twoProcesses(unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });

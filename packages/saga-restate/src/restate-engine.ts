@@ -11,6 +11,7 @@ import {
   type FoundSaga,
   fold,
   type GateLimits,
+  isAskedFor,
   isAtRest,
   isJsonObject,
   JournalError,
@@ -383,6 +384,8 @@ export class RestateEngine implements Engine {
     const written = await this.#readWritten(id);
     const local = this.#local.get(id);
     const known = local && local.events.length > (written?.events.length ?? 0) ? local : written;
+    // It went on in another process: what is known here will not grow any more.
+    if (local && known && local.events.length < known.events.length) this.#local.forget(id);
     if (!known && this.#wereOpen.has(id)) {
       throw new JournalError(
         `Saga ${id} was under way when this process came: where it stands is known when Restate goes on with it.`,
@@ -418,8 +421,23 @@ export class RestateEngine implements Engine {
 
   /** What is written, and what this process knows of its own. */
   async #list(query: SagaQuery): Promise<readonly string[]> {
-    const ids = new Set([...(await this.#written.list(query)), ...this.#local.list(query)]);
-    return [...ids].toSorted((one, other) => (one < other ? 1 : -1)).slice(0, query.limit);
+    const written = new Set(await this.#written.list(query));
+    const oldest = written.size < query.limit ? "" : ([...written].at(-1) ?? "");
+    const local = this.#local.list(query).filter((id) => id > oldest && !written.has(id));
+    const found = [...written];
+    for (const ids of inParts(local.toSorted(newestIdFirst), query.limit)) {
+      const stillFit = await Promise.all(ids.map((id) => this.#stillFits(id, query)));
+      const fitting = ids.filter((_id, at) => stillFit[at]);
+      found.push(...fitting);
+      if (fitting.length === query.limit) break;
+    }
+    return found.toSorted(newestIdFirst).slice(0, query.limit);
+  }
+
+  /** Whether a saga that ran here is what is asked for wherever it runs now. */
+  async #stillFits(id: string, query: SagaQuery): Promise<boolean> {
+    const known = await this.#read(id);
+    return known !== undefined && isAskedFor(known.found, query);
   }
 
   #notify(found: FoundSaga, event: SagaEvent, invocation: string): void {
@@ -437,6 +455,14 @@ export class RestateEngine implements Engine {
       onDefect(error, id);
     }
   }
+}
+
+function newestIdFirst(one: string, other: string): number {
+  return one < other ? 1 : -1;
+}
+
+function inParts<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_part, part) => items.slice(part * size, (part + 1) * size));
 }
 
 const ASK_AGAIN_MS = 100;
