@@ -9,7 +9,7 @@ import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { beginOnRestate, measureRestateList } from "./restate.ts";
-import { type Contest, measureThroughput } from "./throughput.ts";
+import { type Contest, measureThroughput, withoutLimit } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
 const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
@@ -20,8 +20,6 @@ const USAGE = `Measures the durable orchestrator beside a naive one, and on Rest
 
 Every figure is a median of repeats, and every ratio is of two that took turns. Nothing is asserted.
 `;
-
-const CALLERS = [1, 16, 64, 256];
 
 await runProcess(async () => {
   const { values } = parseArgs({
@@ -68,7 +66,7 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
   const options = { ...scale, onProgress: (text: string) => void process.stderr.write(`${part}: ${text} …\n`) };
   switch (part) {
     case "throughput":
-      return await measureThroughput({ ...options, callers: CALLERS, begin: () => beginBoth(options) });
+      return await measureThroughput({ ...options, begin: () => beginBoth(options) });
     case "recovery":
       return await measureRecovery({ ...options, sagas: scale.inFlight });
     case "rollbacks":
@@ -78,7 +76,7 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
     case "ended":
       return await measureBesideEnded(options);
     case "restate":
-      return await measureThroughput({ ...options, callers: CALLERS, begin: () => beginOnRestate(options) });
+      return await measureThroughput({ ...options, begin: () => beginOnRestate(options) });
     case "restate-list":
       return await measureRestateList({ ...options, sagas: scale.onRestate });
   }
@@ -87,7 +85,7 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
 async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
   const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
-  const durable = await Child.orchestrator(variables);
+  const durable = await Child.orchestrator({ ...variables, ...withoutLimit });
   return {
     contestants: [
       { name: "naive", url: naive.url, usage: () => naive.usage },

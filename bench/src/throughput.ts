@@ -3,6 +3,12 @@ import { at, median, round, table } from "./numbers.ts";
 import { orders, type Participants } from "./participants.ts";
 import type { Usage } from "./usage.ts";
 
+/** So many ask at once. */
+export const CALLERS: readonly number[] = [1, 16, 64, 256];
+
+/** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
+export const withoutLimit = { CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)) };
+
 /** Something that takes orders. */
 export interface Contestant {
   readonly name: string;
@@ -21,7 +27,6 @@ export interface Contest {
 export interface ThroughputOptions {
   readonly participants: Participants;
   readonly begin: () => Promise<Contest>;
-  readonly callers: readonly number[];
   /** How often all processes are started anew: two of the same code differ by a tenth. */
   readonly rounds: number;
   /** How often each takes its turn in a round. */
@@ -69,7 +74,7 @@ export async function measureThroughput(options: ThroughputOptions): Promise<str
       options.onProgress(`round ${round} of ${options.rounds}: warming up`);
       await warmUp(options.participants, contestants);
       for (const kind of KINDS) {
-        for (const callers of options.callers) {
+        for (const callers of CALLERS) {
           options.onProgress(`round ${round} of ${options.rounds}: ${kind} orders, ${callers} callers`);
           await takeTurns(options, contestants, { kind, callers }, all);
         }
