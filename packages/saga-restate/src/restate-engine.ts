@@ -401,6 +401,8 @@ export class RestateEngine implements Engine {
       const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
       return { found: { saga, controller }, events };
     }
+    // What is known here is of a version that is registered here.
+    if (this.#local.get(id)) return undefined;
     const service = await this.#written.serviceOf(id);
     if (service === undefined) return undefined;
     // It was written while it was looked for.
