@@ -4,7 +4,7 @@ import { orders, type Participants } from "./participants.ts";
 import type { Usage } from "./usage.ts";
 
 /** So many ask at once. */
-export const CALLERS: readonly number[] = [1, 16, 64, 256];
+const CALLERS: readonly number[] = [1, 16, 64, 256];
 
 /** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
 export const withoutLimit = { CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)) };

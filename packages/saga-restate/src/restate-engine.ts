@@ -11,7 +11,6 @@ import {
   type FoundSaga,
   fold,
   type GateLimits,
-  isAskedFor,
   isAtRest,
   isJsonObject,
   JournalError,
@@ -29,13 +28,11 @@ import {
   type SagaEvent,
   type SagaIndex,
   type SagaListener,
-  type SagaQuery,
   type StartedSaga,
   StartRefused,
   type StartRequest,
   startOf,
   statusOf,
-  UnreadableSaga,
 } from "saga-core";
 import { z } from "zod";
 import { CallsUnderWay } from "./calls-under-way.ts";
@@ -43,13 +40,14 @@ import { FirstCalls } from "./certainty.ts";
 import { Changes } from "./changes.ts";
 import { definitionPauses } from "./definition-pauses.ts";
 import { KnownPauses } from "./known-pauses.ts";
-import { type LocalSaga, LocalSagas } from "./local-sagas.ts";
+import { KnownSagas } from "./known-sagas.ts";
+import { LocalSagas } from "./local-sagas.ts";
 import type { StartUnderKey, Verdict, WorkflowInput } from "./messages.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { RestateAdmin } from "./restate-admin.ts";
 import { RestateIndex } from "./restate-index.ts";
 import { RestateIngress } from "./restate-ingress.ts";
-import { readRecord, readSaga } from "./saga-record.ts";
+import { readSaga } from "./saga-record.ts";
 import { sagaStarts } from "./saga-starts.ts";
 import { sagaWorkflow } from "./saga-workflow.ts";
 import { ServiceNames } from "./service-names.ts";
@@ -81,7 +79,7 @@ export interface RestateEngineOptions {
  * counts is in Restate, so that any process answers for any saga; what this one remembers of its own only makes its answers fresher.
  */
 export class RestateEngine implements Engine {
-  readonly index: SagaIndex = { list: (query) => this.#list(query) };
+  readonly index: SagaIndex;
   /** The services that Restate calls, for an endpoint that it reaches. */
   readonly services: readonly (
     | ReturnType<typeof sagaWorkflow>
@@ -102,8 +100,7 @@ export class RestateEngine implements Engine {
   readonly #processId: string;
   readonly #written: RestateIndex;
   readonly #local: LocalSagas;
-  /** Sagas that were open when this process came: of those that are not written yet no more is known. */
-  #wereOpen: ReadonlySet<string> = new Set();
+  readonly #known: KnownSagas;
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
@@ -117,13 +114,21 @@ export class RestateEngine implements Engine {
     this.#admin = new RestateAdmin(options.adminUrl);
     this.#written = new RestateIndex(this.#admin, this.#names);
     this.#local = new LocalSagas(options.sagasInFlightMax);
+    this.#known = new KnownSagas({
+      controllers: this.#controllers,
+      names: this.#names,
+      ingress: this.#ingress,
+      written: this.#written,
+      local: this.#local,
+    });
+    this.index = this.#known;
     // A saga that waits for a participant waits in Restate: none is taken up here.
     this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: onCircuit });
     this.#pauses = new KnownPauses(this.#ingress, clock);
     this.#changes = new Changes({
       index: this.#written,
       clock,
-      read: (id) => this.#read(id),
+      read: (id) => this.#known.read(id),
       onError: (error) => options.onDefect(error, ""),
     });
     this.#rests = new RestWaits({
@@ -175,8 +180,9 @@ export class RestateEngine implements Engine {
     );
     await this.#admin.register(endpointUrl);
     await this.#untilKnown();
-    this.#wereOpen = new Set(await this.#written.open());
-    return this.#wereOpen.size;
+    const open = new Set(await this.#written.open());
+    this.#known.wereOpen(open);
+    return open.size;
   }
 
   /** What is registered at one node is known to all a moment later; until then they refuse it. */
@@ -204,7 +210,7 @@ export class RestateEngine implements Engine {
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
-    return (await this.#read(id))?.found;
+    return (await this.#known.read(id))?.found;
   }
 
   /** A version that is not registered here runs where it is: nothing is stuck for that. */
@@ -217,7 +223,7 @@ export class RestateEngine implements Engine {
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#read(id))?.events;
+    return (await this.#known.read(id))?.events;
   }
 
   async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
@@ -378,38 +384,6 @@ export class RestateEngine implements Engine {
     return await this.#ingress.operate(this.#names.sagas(controller), saga.id, { operation, invocation }, this.#options.newId());
   }
 
-  /** A saga as far as it is known: written by its workflow, or here. Undefined where no version that is registered here has it. */
-  async #read(id: string): Promise<LocalSaga | undefined> {
-    if (!SAGA_ID.test(id)) return undefined;
-    const written = await this.#readWritten(id);
-    const local = this.#local.get(id);
-    const known = local && local.events.length > (written?.events.length ?? 0) ? local : written;
-    // It went on in another process: what is known here will not grow any more.
-    if (local && known && local.events.length < known.events.length) this.#local.forget(id);
-    if (!known && this.#wereOpen.has(id)) {
-      throw new JournalError(
-        `Saga ${id} was under way when this process came: where it stands is known when Restate goes on with it.`,
-      );
-    }
-    return known;
-  }
-
-  async #readWritten(id: string): Promise<LocalSaga | undefined> {
-    for (const controller of this.#controllers) {
-      const recorded = await this.#ingress.look(this.#names.sagas(controller), id);
-      if (!recorded) continue;
-      const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
-      return { found: { saga, controller }, events };
-    }
-    // What is known here is of a version that is registered here.
-    if (this.#local.get(id)) return undefined;
-    const service = await this.#written.serviceOf(id);
-    if (service === undefined) return undefined;
-    // It was written while it was looked for.
-    if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
-    throw new UnreadableSaga(`Saga ${id} is one of ${service}, which is not registered here: it goes on where it is.`);
-  }
-
   /** The saga that a workflow ended with: where it ran here, its end is known. */
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
     this.#firstCalls.over(id, this.#options.clock.now());
@@ -419,27 +393,6 @@ export class RestateEngine implements Engine {
     if (local && statusOf(local.saga) !== "needs_intervention" && isAtRest(local.saga)) return local.saga;
     if (local && events) return readSaga(local.controller, id, events).saga;
     return (await this.get(id))?.saga;
-  }
-
-  /** What is written, and what this process knows of its own. */
-  async #list(query: SagaQuery): Promise<readonly string[]> {
-    const written = new Set(await this.#written.list(query));
-    const oldest = written.size < query.limit ? "" : ([...written].at(-1) ?? "");
-    const local = this.#local.list(query).filter((id) => id > oldest && !written.has(id));
-    const found = [...written];
-    for (const ids of inParts(local.toSorted(newestIdFirst), query.limit)) {
-      const stillFit = await Promise.all(ids.map((id) => this.#stillFits(id, query)));
-      const fitting = ids.filter((_id, at) => stillFit[at]);
-      found.push(...fitting);
-      if (fitting.length === query.limit) break;
-    }
-    return found.toSorted(newestIdFirst).slice(0, query.limit);
-  }
-
-  /** Whether a saga that ran here is what is asked for wherever it runs now. */
-  async #stillFits(id: string, query: SagaQuery): Promise<boolean> {
-    const known = await this.#read(id);
-    return known !== undefined && isAskedFor(known.found, query);
   }
 
   #notify(found: FoundSaga, event: SagaEvent, invocation: string): void {
@@ -459,18 +412,7 @@ export class RestateEngine implements Engine {
   }
 }
 
-function newestIdFirst(one: string, other: string): number {
-  return one < other ? 1 : -1;
-}
-
-function inParts<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_part, part) => items.slice(part * size, (part + 1) * size));
-}
-
 const ASK_AGAIN_MS = 100;
 const ASKED_MAX = 50;
-
-/** What is no id of ours is asked of nobody: each that is asked for would be a new workflow to Restate. */
-const SAGA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const jsonObjectSchema = z.custom<JsonObject>(isJsonObject);
