@@ -104,11 +104,11 @@ describe("the SQLite journal", () => {
       journal.append(sampleRecord("a", 1));
       const first = journal.durable();
       const isWritten = isResolved(first);
-      await turn(1);
+      await turn(4);
       expect(isWritten()).toBe(false);
       journal.append(sampleRecord("b", 1));
       expect(journal.durable()).toBe(first);
-      await turn(0.9);
+      await turn(3.9);
       expect(isWritten()).toBe(false);
       await turn(0.2);
       expect(isWritten()).toBe(true);
@@ -120,6 +120,21 @@ describe("the SQLite journal", () => {
       journal.append(sampleRecord("a", 1));
       const isWritten = isResolved(journal.durable());
       await turn(0.5);
+      for (let idle = 1; idle <= 5; idle += 1) {
+        expect(isWritten()).toBe(false);
+        await turn(0);
+      }
+      expect(isWritten()).toBe(true);
+    });
+
+    it("does not take a turn without anything to do for the end of it", async () => {
+      const journal = openJournal();
+      const turn = slowTurns();
+      journal.append(sampleRecord("a", 1));
+      const isWritten = isResolved(journal.durable());
+      for (let between = 1; between <= 4; between += 1) await turn(0);
+      await turn(0.5);
+      for (let between = 1; between <= 4; between += 1) await turn(0);
       expect(isWritten()).toBe(false);
       await turn(0);
       expect(isWritten()).toBe(true);

@@ -30,9 +30,11 @@ const LAZY_MS = 50;
 /** After how long the table of sagas has where a running one stands. */
 const INDEX_MS = 2_000;
 /** So long whoever waits for the disk lets the event loop go on with what it has at hand, which may bring more to write. */
-const BUSY_MS_MAX = 2;
-/** A turn of the event loop that takes less had nothing to do. */
+const BUSY_MS_MAX = 8;
+/** A turn of the event loop that takes less had next to nothing to do. */
 const IDLE_TURN_MS = 0.05;
+/** After so many of them in a row it has nothing to do: one or two come between what is at hand. */
+const IDLE_TURNS = 5;
 /** How often a journal that cannot be written is tried again. */
 const RETRY_MS = 500;
 /** How long another process that looks into the file may hold up a write. */
@@ -233,11 +235,11 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 
   /** At the end of this turn of the event loop, or of the following ones as long as they do something: an idle loop waits for nothing. */
-  #commitWhenIdle(requestedAt: number, lastTurnAt = requestedAt): void {
+  #commitWhenIdle(requestedAt: number, lastTurnAt = requestedAt, idleTurns = 0): void {
     setImmediate(() => {
       const now = performance.now();
-      const isBusy = now - lastTurnAt > IDLE_TURN_MS && now - requestedAt < BUSY_MS_MAX;
-      if (isBusy) this.#commitWhenIdle(requestedAt, now);
+      const idle = now - lastTurnAt > IDLE_TURN_MS ? 0 : idleTurns + 1;
+      if (idle < IDLE_TURNS && now - requestedAt < BUSY_MS_MAX) this.#commitWhenIdle(requestedAt, now, idle);
       else this.#commit();
     });
   }
