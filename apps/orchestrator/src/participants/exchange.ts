@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { getLogger } from "@logtape/logtape";
 import ky, { type KyInstance } from "ky";
 import { type Attempt, type Outcome, unavailable, unknown } from "saga-core";
@@ -60,8 +61,11 @@ export class Exchange {
     { method, path, json, ...rules }: ParticipantRequest<Result>,
     headers: Readonly<Record<string, string>>,
   ): Promise<Outcome<Result>> {
+    const deadline = new AbortController();
+    // Called off when the call is over, unlike that of AbortSignal.timeout: of a thousand calls a second thousands would be left.
+    const timer = setTimeout(() => deadline.abort(new DOMException("", "TimeoutError")), this.#callTimeoutMs);
     try {
-      const signal = AbortSignal.timeout(this.#callTimeoutMs);
+      const { signal } = deadline;
       const response = await this.#ky(path, { method, headers, signal, ...(json && { json }) });
       const reply = await readReply(response);
       if (isMisconfiguration(reply, rules.own404)) {
@@ -71,6 +75,8 @@ export class Exchange {
       return classify(reply, rules);
     } catch (error) {
       return classifyFailure(error, this.#callTimeoutMs);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
