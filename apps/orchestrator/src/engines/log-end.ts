@@ -1,8 +1,9 @@
 import { getLogger } from "@logtape/logtape";
-import { type FoundSaga, stateOf } from "saga-core";
+import { type FoundSaga, isAtRest, stateOf } from "saga-core";
 
 /** Logs that a saga has come to rest; of what is under way it says nothing. */
 export function logEnd({ saga, controller }: FoundSaga): void {
+  if (!isAtRest(saga)) return;
   const log = getLogger(["orchestrator", saga.definition]);
   const facts = { sagaId: saga.id, state: stateOf(controller, saga), durationMs: saga.updatedAt - saga.createdAt };
   switch (saga.phase.name) {

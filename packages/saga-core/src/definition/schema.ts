@@ -50,9 +50,12 @@ export function parse<Value>(schema: Schema<Value>, value: unknown, what: string
  * from a journal, a saga would go on with other content under the same key (rule 2).
  */
 export function parseStable(schema: Schema<object>, value: unknown, what: string): JsonObject {
-  const stored = throughJson(parse(schema, throughJson(value), what));
+  const given = throughJson(value);
+  const stored = throughJson(parse(schema, given, what));
   if (!isJsonObject(stored)) throw new SchemaError(what, [{ message: "must be an object" }]);
-  if (!isFixedPoint(schema, stored, what)) {
+  // A schema that leaves a value as it was leaves it so again.
+  const isUnchanged = JSON.stringify(stored) === JSON.stringify(given);
+  if (!isUnchanged && !isFixedPoint(schema, stored, what)) {
     throw new TypeError(`The schema of ${what} changes what it has validated; validating twice must give the same value.`);
   }
   return stored;
