@@ -10,7 +10,6 @@ export class SagaTable {
   /** The next write brings the table up to date. */
   isDue = false;
   readonly #statements: Pick<Statements, "insertSaga" | "updateSaga">;
-  /** The sagas of which the table does not have the latest record. */
   readonly #behind = new Map<string, JournalRecord>();
   #written: readonly string[] = [];
 
@@ -18,8 +17,9 @@ export class SagaTable {
     this.#statements = statements;
   }
 
-  get isBehind(): boolean {
-    return this.#behind.size > 0;
+  /** Of how many sagas the table does not have the latest record: of most that run. */
+  get behind(): number {
+    return this.#behind.size;
   }
 
   /** Takes records in, within their transaction. */

@@ -114,11 +114,21 @@ describe("the SQLite journal", () => {
       expect(isWritten()).toBe(true);
     });
 
-    it("waits for the disk when that is done", async () => {
+    it("waits for the disk at once when that is done, where there is one saga", async () => {
       const journal = openJournal();
       const turn = slowTurns();
-      journal.append(sampleRecord("a", 1));
-      const isWritten = isResolved(journal.durable());
+      const isWritten = isResolved(journal.begin(sampleRecord("a", 1)));
+      await turn(0.5);
+      expect(isWritten()).toBe(false);
+      await turn(0);
+      expect(isWritten()).toBe(true);
+    });
+
+    it("waits for the disk when nothing has come for several of them for a while", async () => {
+      const journal = openJournal();
+      const turn = slowTurns();
+      void journal.begin(sampleRecord("a", 1));
+      const isWritten = isResolved(journal.begin(sampleRecord("b", 1)));
       await turn(0.5);
       for (let idle = 1; idle <= 5; idle += 1) {
         expect(isWritten()).toBe(false);
@@ -130,8 +140,8 @@ describe("the SQLite journal", () => {
     it("does not take a turn without anything to do for the end of it", async () => {
       const journal = openJournal();
       const turn = slowTurns();
-      journal.append(sampleRecord("a", 1));
-      const isWritten = isResolved(journal.durable());
+      void journal.begin(sampleRecord("a", 1));
+      const isWritten = isResolved(journal.begin(sampleRecord("b", 1)));
       for (let between = 1; between <= 4; between += 1) await turn(0);
       await turn(0.5);
       for (let between = 1; between <= 4; between += 1) await turn(0);

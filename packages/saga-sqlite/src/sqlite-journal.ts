@@ -33,7 +33,7 @@ const INDEX_MS = 2_000;
 const BUSY_MS_MAX = 8;
 /** A turn of the event loop that takes less had next to nothing to do. */
 const IDLE_TURN_MS = 0.05;
-/** After so many of them in a row it has nothing to do: one or two come between what is at hand. */
+/** After so many of them in a row it has nothing to do: one or two come between what is at hand for several sagas. */
 const IDLE_TURNS = 5;
 /** How often a journal that cannot be written is tried again. */
 const RETRY_MS = 500;
@@ -239,7 +239,8 @@ export class SqliteJournal implements Journal, SagaIndex {
     setImmediate(() => {
       const now = performance.now();
       const idle = now - lastTurnAt > IDLE_TURN_MS ? 0 : idleTurns + 1;
-      if (idle < IDLE_TURNS && now - requestedAt < BUSY_MS_MAX) this.#commitWhenIdle(requestedAt, now, idle);
+      const isOnly = this.#begins.size + this.#table.behind <= 1;
+      if (idle < (isOnly ? 1 : IDLE_TURNS) && now - requestedAt < BUSY_MS_MAX) this.#commitWhenIdle(requestedAt, now, idle);
       else this.#commit();
     });
   }
@@ -252,7 +253,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   /** So that whoever reads the index finds everything that was appended. */
   #writeAll(): void {
     this.#table.isDue = true;
-    if (!this.#failure && (this.#pending.length > 0 || this.#table.isBehind)) this.#write();
+    if (!this.#failure && (this.#pending.length > 0 || this.#table.behind > 0)) this.#write();
   }
 
   /** Writes what was appended. What cannot be written is kept, and tried again until it can be. */
@@ -271,7 +272,7 @@ export class SqliteJournal implements Journal, SagaIndex {
       return;
     }
     this.#table.committed();
-    if (this.#table.isBehind) this.#indexing ??= setTimeout(() => this.#writeTable(), INDEX_MS);
+    if (this.#table.behind > 0) this.#indexing ??= setTimeout(() => this.#writeTable(), INDEX_MS);
     this.#pending = [];
     this.#isInDoubt = false;
     this.#refused.clear();
