@@ -88,6 +88,14 @@ describe("a schema", () => {
     expect(() => parseStable(inCents, { price: 1 }, "the input")).toThrow(/changes what it has validated/);
   });
 
+  it("that does so in the place of what it was given is refused too", () => {
+    const inPlace = schemaOf((value) => {
+      if (!isJsonObject(value)) return {};
+      return Object.assign(value, { price: Number(value["price"]) * 100 });
+    });
+    expect(() => parseStable(inPlace, { price: 1 }, "the input")).toThrow(/changes what it has validated/);
+  });
+
   it("that does not fit what it made itself is no fault of the value", () => {
     const once: Schema<object> = {
       "~standard": {

@@ -51,19 +51,21 @@ export function parse<Value>(schema: Schema<Value>, value: unknown, what: string
  */
 export function parseStable(schema: Schema<object>, value: unknown, what: string): JsonObject {
   const given = throughJson(value);
+  // As text, because a schema may change a value in its place.
+  const givenText = JSON.stringify(given);
   const stored = throughJson(parse(schema, given, what));
   if (!isJsonObject(stored)) throw new SchemaError(what, [{ message: "must be an object" }]);
+  const storedText = JSON.stringify(stored);
   // A schema that leaves a value as it was leaves it so again.
-  const isUnchanged = JSON.stringify(stored) === JSON.stringify(given);
-  if (!isUnchanged && !isFixedPoint(schema, stored, what)) {
+  if (storedText !== givenText && !isFixedPoint(schema, storedText, what)) {
     throw new TypeError(`The schema of ${what} changes what it has validated; validating twice must give the same value.`);
   }
   return stored;
 }
 
-function isFixedPoint(schema: Schema<object>, stored: JsonObject, what: string): boolean {
+function isFixedPoint(schema: Schema<object>, storedText: string, what: string): boolean {
   try {
-    return JSON.stringify(throughJson(parse(schema, stored, what))) === JSON.stringify(stored);
+    return JSON.stringify(throughJson(parse(schema, JSON.parse(storedText), what))) === storedText;
   } catch (error) {
     if (error instanceof SchemaError) return false;
     throw error;
