@@ -54,7 +54,7 @@ export async function playRound({ seed, kills, keyed, engine, onKill = () => und
     await prepare(stack);
     const client = new WebClient(stack.orchestrator.url);
     const traffic = new Traffic(client, dice, CALLERS);
-    const trouble = new Trouble(stack, dice);
+    const trouble = new Trouble(stack, dice, traffic);
     for (let killed = 1; killed <= kills; killed += 1) {
       await setTimeout(dice.between(0, UP_MS_MAX[engine]));
       killedAt.push(Date.now());

@@ -25,6 +25,11 @@ export class Traffic {
     this.#callers = Array.from({ length: callers }, () => this.#call());
   }
 
+  /** How many orders were placed, or are about to be. */
+  get orders(): number {
+    return this.#orders;
+  }
+
   /** Lets every client have its answer. */
   async end(): Promise<void> {
     this.#isEnding = true;

@@ -3,19 +3,24 @@ import { z } from "zod";
 import type { Stack } from "../stack.ts";
 import { call } from "../wire.ts";
 import type { Dice } from "./dice.ts";
+import type { Traffic } from "./traffic.ts";
 
 const EVERY_MS = 40;
+/** As many faults as orders came meanwhile, so that most orders meet one however quick the machine is; and so many at most. */
+const FAULTS_MAX = 20;
 
 /** Keeps setting faults at both services until it is ended. */
 export class Trouble {
   readonly #stack: Stack;
   readonly #dice: Dice;
+  readonly #traffic: Pick<Traffic, "orders">;
   readonly #making: Promise<void>;
   #isEnding = false;
 
-  constructor(stack: Stack, dice: Dice) {
+  constructor(stack: Stack, dice: Dice, traffic: Pick<Traffic, "orders">) {
     this.#stack = stack;
     this.#dice = dice;
+    this.#traffic = traffic;
     this.#making = this.#make();
   }
 
@@ -29,17 +34,25 @@ export class Trouble {
   }
 
   async #make(): Promise<void> {
+    let seen = 0;
     while (!this.#isEnding) {
-      const [service, route] = this.#dice.one(
-        [this.#stack.storeManager, "POST /orders"] as const,
-        [this.#stack.storeManager, "GET /orders/{order_id}"] as const,
-        [this.#stack.storeManager, "PUT /stocks"] as const,
-        [this.#stack.storeManager, "DELETE /orders/{order_id}"] as const,
-        [this.#stack.payments, "POST /payments"] as const,
-      );
-      await call(`${service.url}/control/faults`, z.unknown(), { route, times: this.#dice.between(1, 3), ...this.#fault() });
+      const { orders } = this.#traffic;
+      const due = Math.min(Math.max(1, orders - seen), FAULTS_MAX);
+      seen = orders;
+      await Promise.all(Array.from({ length: due }, () => this.#set()));
       await setTimeout(EVERY_MS);
     }
+  }
+
+  async #set(): Promise<void> {
+    const [service, route] = this.#dice.one(
+      [this.#stack.storeManager, "POST /orders"] as const,
+      [this.#stack.storeManager, "GET /orders/{order_id}"] as const,
+      [this.#stack.storeManager, "PUT /stocks"] as const,
+      [this.#stack.storeManager, "DELETE /orders/{order_id}"] as const,
+      [this.#stack.payments, "POST /payments"] as const,
+    );
+    await call(`${service.url}/control/faults`, z.unknown(), { route, times: this.#dice.between(1, 3), ...this.#fault() });
   }
 
   #fault(): object {
