@@ -137,6 +137,21 @@ describe("the SQLite journal", () => {
       expect(isWritten()).toBe(true);
     });
 
+    it("counts those that began before among several", async () => {
+      const journal = openJournal();
+      const turn = slowTurns();
+      void journal.begin(sampleRecord("a", 1));
+      await turn(0);
+      journal.append(sampleRecord("a", 2));
+      void journal.durable();
+      await turn(0);
+      const isWritten = isResolved(journal.begin(sampleRecord("b", 1)));
+      for (let idle = 1; idle <= 4; idle += 1) await turn(0);
+      expect(isWritten()).toBe(false);
+      await turn(0);
+      expect(isWritten()).toBe(true);
+    });
+
     it("does not take a turn without anything to do for the end of it", async () => {
       const journal = openJournal();
       const turn = slowTurns();

@@ -239,6 +239,7 @@ export class SqliteJournal implements Journal, SagaIndex {
     setImmediate(() => {
       const now = performance.now();
       const idle = now - lastTurnAt > IDLE_TURN_MS ? 0 : idleTurns + 1;
+      // Where one saga runs, what it waits for is all there is to come.
       const isOnly = this.#begins.size + this.#table.behind <= 1;
       if (idle < (isOnly ? 1 : IDLE_TURNS) && now - requestedAt < BUSY_MS_MAX) this.#commitWhenIdle(requestedAt, now, idle);
       else this.#commit();
