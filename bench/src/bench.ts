@@ -9,7 +9,7 @@ import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { beginOnRestate, measureRestateList } from "./restate.ts";
-import { type Contest, measureThroughput, withoutLimit } from "./throughput.ts";
+import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
 const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
@@ -83,9 +83,9 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
 }
 
 async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
-  const variables = { PORT: "0", ...participants.variables, JOURNAL_PATH: join(directory, "throughput.sqlite") };
+  const variables = { PORT: "0", ...participants.variables, ...evenTerms };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
-  const durable = await Child.orchestrator({ ...variables, ...withoutLimit });
+  const durable = await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "throughput.sqlite") });
   return {
     contestants: [
       { name: "naive", url: naive.url, usage: () => naive.usage },

@@ -4,7 +4,7 @@ import { Child } from "./child.ts";
 import { at, round, table } from "./numbers.ts";
 import type { Participants } from "./participants.ts";
 import { startAll } from "./start-all.ts";
-import { type Contest, type Contestant, withoutLimit } from "./throughput.ts";
+import { type Contest, type Contestant, evenTerms } from "./throughput.ts";
 import { sumOf, usageOf } from "./usage.ts";
 
 export interface OnRestateOptions {
@@ -16,7 +16,7 @@ export interface OnRestateOptions {
 /** The same three calls by hand on Restate, with our engine there, with the embedded one, and naively. One Restate node for both. */
 export async function beginOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
   const node = await RestateNode.start({ onInstall: () => onProgress("installing the Restate server") });
-  const variables = { PORT: "0", ...participants.variables, ...withoutLimit, LOG_LEVEL: "error" };
+  const variables = { PORT: "0", ...participants.variables, ...evenTerms, LOG_LEVEL: "error" };
   const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
   const children = {
     "by hand on Restate": await Child.start("bench/src/by-hand-process.ts", onRestate),

@@ -6,8 +6,13 @@ import type { Usage } from "./usage.ts";
 /** So many ask at once. */
 const CALLERS: readonly number[] = [1, 16, 64, 256];
 
-/** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
-export const withoutLimit = { CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)) };
+/** What every contestant's process gets, so that nothing but their code differs. */
+export const evenTerms = {
+  /** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
+  CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)),
+  /** V8 shrinks the heap of a process that has been idle for eight seconds, which then is slower by a quarter: waiting for its turn must not cost that. */
+  DENO_V8_FLAGS: "--no-memory-reducer",
+};
 
 /** Something that takes orders. */
 export interface Contestant {
@@ -37,8 +42,6 @@ export interface ThroughputOptions {
 /** Until a process is as fast as it becomes: code that ran a few hundred times only is slower, and more code for longer. */
 const WARM_UP_MS = 6_000;
 const WARM_UP_CALLERS = 64;
-/** They warm up in turns too: V8 shrinks the heap of whoever has been idle for eight seconds, who is then slower by a quarter for a while. */
-const WARM_UP_TURN_MS = 1_000;
 /** Until it has met so many callers. */
 const SETTLE_MS = 500;
 const TURN_MS_MIN = 1_000;
@@ -94,11 +97,9 @@ export async function measureThroughput(options: ThroughputOptions): Promise<str
 
 async function warmUp(participants: Participants, contestants: readonly Contestant[]): Promise<void> {
   for (const kind of KINDS) {
-    for (let warmed = 0; warmed < WARM_UP_MS; warmed += WARM_UP_TURN_MS) {
-      for (const contestant of contestants) {
-        await participants.reset();
-        await measureOnce(contestant, kind, { callers: WARM_UP_CALLERS, ms: WARM_UP_TURN_MS });
-      }
+    for (const contestant of contestants) {
+      await participants.reset();
+      await measureOnce(contestant, kind, { callers: WARM_UP_CALLERS, ms: WARM_UP_MS });
     }
   }
 }
