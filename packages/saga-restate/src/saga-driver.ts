@@ -1,4 +1,4 @@
-import { CancelledError, RestatePromise, type WorkflowContext } from "@restatedev/restate-sdk";
+import { CancelledError, RestatePromise, type Serde, TerminalError, type WorkflowContext } from "@restatedev/restate-sdk";
 import {
   type Call,
   type Command,
@@ -15,6 +15,7 @@ import {
 } from "saga-core";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import type { Certainty } from "./certainty.ts";
+import { json } from "./json-serde.ts";
 import { askedSchema, type Told, type ToldHere, toldSchema, type Verdict } from "./messages.ts";
 import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
 
@@ -42,6 +43,23 @@ class Signalled {
     this.asked = asked;
   }
 }
+
+const nothing = new Signalled(undefined);
+
+/** What was sent may be anything, and comes again with every execution: that it is no JSON must not stop the saga. */
+const signalled: Serde<Signalled> = {
+  serialize: ({ asked }) => json.serialize(asked),
+  deserialize: (bytes) => {
+    try {
+      return new Signalled(json.deserialize(bytes));
+    } catch {
+      return nothing;
+    }
+  },
+};
+
+/** A timer is over. */
+const WOKEN = Symbol("woken");
 
 /** Somebody cancelled the workflow's invocation at Restate itself. */
 const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
@@ -77,7 +95,7 @@ export class SagaDriver {
   #saga: Saga;
   #commands: readonly Command[] = [];
   #call: CallUnderWay | undefined;
-  #wait: { readonly until: number; readonly over: RestatePromise<void> | undefined } | undefined;
+  #wait: { readonly until: number; readonly over: RestatePromise<typeof WOKEN> | undefined } | undefined;
   #signal: RestatePromise<Signalled>;
   /** Its participant is left alone until then. */
   #openUntil = -Infinity;
@@ -200,35 +218,38 @@ export class SagaDriver {
     this.#wait = { until, over: this.#call ? undefined : this.#sleepUntil(until) };
   }
 
-  #sleepUntil(until: number): RestatePromise<void> {
+  #sleepUntil(until: number): RestatePromise<typeof WOKEN> {
     this.#needsFence = true;
-    return this.#context.sleep(Math.max(0, until - this.#ports.clock.now()));
+    return this.#context.sleep(Math.max(0, until - this.#ports.clock.now())).map((): typeof WOKEN => WOKEN);
   }
 
   /** Waits for whatever comes first of what can happen, and takes it in. */
   async #next(): Promise<void> {
     const told = this.#call?.told;
     const over = this.#wait?.over;
-    // What comes first is told by what it gives: a call and a signal give a value of theirs, a timer none.
+    // What comes first is told by what it gives.
     const first = await this.#first([this.#signal, told, over].filter((each) => each !== undefined));
     this.#commands = [];
     if (first === CANCELLED_AT_RESTATE) this.#operate({ type: "cancel-requested", at: this.#saga.updatedAt, by: "restate" });
-    else if (first === undefined) this.#woken();
+    else if (first === WOKEN) this.#woken();
     else if (first instanceof Signalled) this.#signalled(first);
     else this.#answered(first);
   }
 
   async #first(all: readonly RestatePromise<unknown>[]): Promise<unknown> {
     try {
-      return await RestatePromise.race(all);
+      // Only a signal may come without a value: the protocol allows it.
+      return (await RestatePromise.race(all)) ?? nothing;
     } catch (error) {
       if (error instanceof CancelledError) return CANCELLED_AT_RESTATE;
+      // Only a signal may fail for good: neither a call nor a timer does.
+      if (error instanceof TerminalError) return nothing;
       throw error;
     }
   }
 
   #nextSignal(): RestatePromise<Signalled> {
-    return this.#context.signal<unknown>(OPERATION_SIGNAL).map((value) => new Signalled(value));
+    return this.#context.signal(OPERATION_SIGNAL, signalled);
   }
 
   #answered(value: unknown): void {

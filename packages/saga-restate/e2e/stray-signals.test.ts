@@ -1,0 +1,65 @@
+import { type Context, InvocationIdParser, serde, service } from "@restatedev/restate-sdk";
+import { connect } from "@restatedev/restate-sdk-clients";
+import { statusOf } from "saga-core";
+import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
+import { listenForRestate, RestateAdmin, type RestateEndpoint } from "saga-restate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RestateBench, restOf, until } from "./restate-subject.ts";
+
+const OPERATION = "operation";
+
+/** Whatever else runs on the same Restate and signals the run of a saga. */
+const stranger = service({
+  name: "Stranger",
+  handlers: {
+    sendsText: async (context: Context, id: string) => runOf(context, id).signal(OPERATION).resolve("cancel it, please"),
+    sendsWhatACallGives: async (context: Context, id: string) =>
+      runOf(context, id)
+        .signal(OPERATION)
+        .resolve({ outcome: { outcome: "rejected", reason: "no" }, at: 0, random: 0 }),
+    sendsNothing: async (context: Context, id: string) => runOf(context, id).signal(OPERATION).resolve(),
+    sendsNoJson: async (context: Context, id: string) =>
+      runOf(context, id).signal(OPERATION, serde.binary).resolve(new TextEncoder().encode("{")),
+    fails: async (context: Context, id: string) => runOf(context, id).signal(OPERATION).reject("It cannot be cancelled."),
+  },
+});
+
+function runOf(context: Context, id: string) {
+  return context.invocation(InvocationIdParser.fromString(id));
+}
+
+type Signal = "sendsText" | "sendsWhatACallGives" | "sendsNothing" | "sendsNoJson" | "fails";
+
+let bench: RestateBench;
+let endpoint: RestateEndpoint;
+beforeAll(async () => {
+  bench = await RestateBench.start();
+  endpoint = await listenForRestate({ services: [stranger], host: "127.0.0.1", port: 0, onWarning: () => undefined });
+  await new RestateAdmin(bench.node.adminUrl).register(`http://127.0.0.1:${endpoint.port}`);
+});
+afterAll(async () => {
+  await endpoint.close(0);
+  await bench.stop();
+});
+
+describe("a signal that nobody of ours sent", () => {
+  it.each<Signal>(["sendsText", "sendsWhatACallGives", "sendsNothing", "sendsNoJson", "fails"])(
+    "does not stop a saga, which hears what it is asked afterwards: somebody %s",
+    async (signal) => {
+      const world = new ScriptedWorld();
+      const release = world.hold("stock/run");
+      const policy = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
+      const { engine, defects } = await bench.serve([new ScriptedController(contractSteps, world, policy)]);
+      const { id, accepted } = await engine.start({ definition: "scripted", input: {} });
+      await accepted;
+      await until(() => world.arrived.includes("stock/run"));
+      const ask = connect({ url: bench.node.ingressUrl }).serviceClient(stranger);
+      await ask[signal](await bench.invocationOf(id));
+      await engine.cancel(id, { by: "ada" });
+      release();
+      expect(statusOf(await restOf(engine, id))).toBe("cancelled");
+      expect(world.standing).toEqual([]);
+      expect(defects).toEqual([]);
+    },
+  );
+});
