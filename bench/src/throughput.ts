@@ -10,7 +10,7 @@ const CALLERS: readonly number[] = [1, 16, 64, 256];
 export const evenTerms = {
   /** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
   CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)),
-  /** V8 shrinks the heap of a process that has been idle for eight seconds, which then is slower by a quarter: waiting for its turn must not cost that. */
+  /** V8 shrinks the heap of a process that has been idle for eight seconds, which then is slower by a fifth to two fifths: waiting for its turn must not cost that. */
   DENO_V8_FLAGS: "--no-memory-reducer",
 };
 

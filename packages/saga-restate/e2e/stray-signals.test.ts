@@ -2,11 +2,9 @@ import { type Context, InvocationIdParser, serde, service } from "@restatedev/re
 import { connect } from "@restatedev/restate-sdk-clients";
 import { statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
-import { listenForRestate, RestateAdmin, type RestateEndpoint } from "saga-restate";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenForRestate, OPERATION_SIGNAL as OPERATION, RestateAdmin, type RestateEndpoint } from "saga-restate";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RestateBench, restOf, until } from "./restate-subject.ts";
-
-const OPERATION = "operation";
 
 /** Whatever else runs on the same Restate and signals the run of a saga. */
 const stranger = service({
@@ -30,12 +28,17 @@ function runOf(context: Context, id: string) {
 
 type Signal = "sendsText" | "sendsWhatACallGives" | "sendsNothing" | "sendsNoJson" | "fails";
 
+const releases: (() => void)[] = [];
+
 let bench: RestateBench;
 let endpoint: RestateEndpoint;
 beforeAll(async () => {
   bench = await RestateBench.start();
   endpoint = await listenForRestate({ services: [stranger], host: "127.0.0.1", port: 0, onWarning: () => undefined });
   await new RestateAdmin(bench.node.adminUrl).register(`http://127.0.0.1:${endpoint.port}`);
+});
+afterEach(() => {
+  for (const release of releases.splice(0)) release();
 });
 afterAll(async () => {
   await endpoint.close(0);
@@ -48,6 +51,7 @@ describe("a signal that nobody of ours sent", () => {
     async (signal) => {
       const world = new ScriptedWorld();
       const release = world.hold("stock/run");
+      releases.push(release);
       const policy = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
       const { engine, defects } = await bench.serve([new ScriptedController(contractSteps, world, policy)]);
       const { id, accepted } = await engine.start({ definition: "scripted", input: {} });

@@ -1,4 +1,4 @@
-import { CancelledError, RestatePromise, type Serde, TerminalError, type WorkflowContext } from "@restatedev/restate-sdk";
+import { CancelledError, RestatePromise, TerminalError, type WorkflowContext } from "@restatedev/restate-sdk";
 import {
   type Call,
   type Command,
@@ -15,12 +15,9 @@ import {
 } from "saga-core";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import type { Certainty } from "./certainty.ts";
-import { json } from "./json-serde.ts";
 import { askedSchema, type Told, type ToldHere, toldSchema, type Verdict } from "./messages.ts";
+import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "./operation-signal.ts";
 import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
-
-/** The signal by which an operation reaches a saga's workflow. */
-export const OPERATION_SIGNAL = "operation";
 
 /**
  * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: after a call that took as long as this there is
@@ -34,29 +31,6 @@ interface CallUnderWay {
   toldHere: ToldHere | undefined;
   told: RestatePromise<unknown> | undefined;
 }
-
-/** What somebody sent to the saga: what was asked of it, unless it is something else. */
-class Signalled {
-  readonly asked: unknown;
-
-  constructor(asked: unknown) {
-    this.asked = asked;
-  }
-}
-
-const nothing = new Signalled(undefined);
-
-/** What was sent may be anything, and comes again with every execution: that it is no JSON must not stop the saga. */
-const signalled: Serde<Signalled> = {
-  serialize: ({ asked }) => json.serialize(asked),
-  deserialize: (bytes) => {
-    try {
-      return new Signalled(json.deserialize(bytes));
-    } catch {
-      return nothing;
-    }
-  },
-};
 
 /** A timer is over. */
 const WOKEN = Symbol("woken");

@@ -27,7 +27,8 @@ import {
   type WorkflowInput,
   workflowInputSchema,
 } from "./messages.ts";
-import { type DriverPorts, OPERATION_SIGNAL, SagaDriver } from "./saga-driver.ts";
+import { OPERATION_SIGNAL } from "./operation-signal.ts";
+import { type DriverPorts, SagaDriver } from "./saga-driver.ts";
 import { partKey, RECORD_KEY, readRecord } from "./saga-record.ts";
 import { toForget } from "./saga-starts.ts";
 import type { ServiceNames } from "./service-names.ts";
