@@ -91,6 +91,7 @@ async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
       { name: "naive", url: naive.url, usage: () => naive.usage },
       { name: "durable", url: durable.url, usage: () => durable.usage },
     ],
+    baselines: ["naive"],
     end: async () => void (await Promise.all([naive.stop(), durable.stop()])),
   };
 }

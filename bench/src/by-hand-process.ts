@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import process from "node:process";
 import { createEndpointHandler } from "@restatedev/restate-sdk";
-import { httpUrl, integer, listen, port, readEnvironment, runProcess } from "service-kit";
+import { flag, httpUrl, integer, listen, port, readEnvironment, runProcess } from "service-kit";
 import { z } from "zod";
-import { byHandApp, orderByHand } from "./by-hand.ts";
+import { byHandApp, findableOrderByHand, orderByHand } from "./by-hand.ts";
 
 const about = { description: "Where it is.", example: "http://127.0.0.1:5000" };
 
@@ -14,18 +14,19 @@ const environment = z.object({
   PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", about),
   RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", about),
   RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", about),
+  FINDABLE: flag(false, { description: "Whether it can be found again and cancelled.", example: "true" }),
   CALL_TIMEOUT_MS: integer(5_000, { min: 1, max: 600_000 }, { description: "The deadline of one call.", example: "5000" }),
 });
 
 await runProcess(async () => {
   const config = readEnvironment(environment, process.env);
-  const order = orderByHand({
+  const options = {
     storeManagerUrl: config.STORE_MANAGER_URL,
     paymentsUrl: config.PAYMENTS_URL,
     callTimeoutMs: config.CALL_TIMEOUT_MS,
-  });
+  };
   const handle: (request: Http2ServerRequest, response: Http2ServerResponse) => void = createEndpointHandler({
-    services: [order],
+    services: [config.FINDABLE ? findableOrderByHand(options) : orderByHand(options)],
     logger: () => undefined,
   });
   const endpoint = createServer(handle).listen(0, "127.0.0.1");
@@ -35,7 +36,7 @@ await runProcess(async () => {
   const json = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ uri }) };
   const registered = await fetch(`${config.RESTATE_ADMIN_URL}/deployments`, json);
   if (!registered.ok) throw new Error(`Restate did not take it: ${await registered.text()}`);
-  const app = byHandApp(config.RESTATE_INGRESS_URL);
+  const app = byHandApp(config.RESTATE_INGRESS_URL, { isFindable: config.FINDABLE });
   const { url, close } = await listen({ fetch: (request) => app.fetch(request), host: "127.0.0.1", port: config.PORT });
   process.stdout.write(`by hand listening on ${url}\n`);
   return { stop: close };

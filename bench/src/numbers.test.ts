@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { at, median, table } from "./numbers.ts";
+import { at, geometricMean, median, table } from "./numbers.ts";
 
 describe("the figures", () => {
   it("have a median, whatever their order", () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2);
     expect(median([7])).toBe(7);
+  });
+
+  it("have a mean of factors, by which double and half come to one", () => {
+    expect(geometricMean([2, 0.5])).toBeCloseTo(1);
+    expect(geometricMean([4, 9])).toBeCloseTo(6);
   });
 
   it("have percentiles", () => {

@@ -6,6 +6,11 @@ export function median(figures: readonly number[]): number {
   );
 }
 
+/** What figures that are factors come to on average. */
+export function geometricMean(figures: readonly number[]): number {
+  return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
+}
+
 /** The figure below which a part of all lies; they are sorted. */
 export function at(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length - (part === 0.5 ? 1 : 0)) * part))] ?? Number.NaN;

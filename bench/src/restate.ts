@@ -13,26 +13,34 @@ export interface OnRestateOptions {
   readonly onProgress: (text: string) => void;
 }
 
-/** The same three calls by hand on Restate, with our engine there, with the embedded one, and naively. One Restate node for both. */
+/**
+ * The same three calls by hand on Restate, once as its guide has them and once so that they can be found and cancelled, with our engine there,
+ * with the embedded one, and naively. One Restate node for all.
+ */
 export async function beginOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
   const node = await RestateNode.start({ onInstall: () => onProgress("installing the Restate server") });
   const variables = { PORT: "0", ...participants.variables, ...evenTerms, LOG_LEVEL: "error" };
   const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
-  const children = {
-    "by hand on Restate": await Child.start("bench/src/by-hand-process.ts", onRestate),
-    "our engine on Restate": await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" }),
-    "embedded engine": await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "beside-restate.sqlite") }),
-    naive: await Child.start("bench/src/naive-process.ts", variables),
-  };
-  const contestants = Object.entries(children).map(([name, child]): Contestant => {
-    const usage = () => (name.endsWith("Restate") ? sumOf([child.usage, usageOf(node.pid)]) : child.usage);
+  const children: Child[] = [];
+  const contestant = (name: string, child: Child, usage: Contestant["usage"]): Contestant => {
+    children.push(child);
     return { name, url: child.url, usage };
-  });
+  };
+  const withNode = (name: string, child: Child) => contestant(name, child, () => sumOf([child.usage, usageOf(node.pid)]));
+  const alone = (name: string, child: Child) => contestant(name, child, () => child.usage);
+  const journal = { JOURNAL_PATH: join(directory, "beside-restate.sqlite") };
+  const contestants = [
+    withNode("by hand", await Child.start("bench/src/by-hand-process.ts", onRestate)),
+    withNode("by hand, findable", await Child.start("bench/src/by-hand-process.ts", { ...onRestate, FINDABLE: "true" })),
+    withNode("our engine", await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" })),
+    alone("embedded engine", await Child.orchestrator({ ...variables, ...journal })),
+    alone("naive", await Child.start("bench/src/naive-process.ts", variables)),
+  ];
   const end = async () => {
-    await Promise.all(Object.values(children).map((child) => child.stop()));
+    await Promise.all(children.map((child) => child.stop()));
     await node.stop();
   };
-  return { contestants, end };
+  return { contestants, baselines: ["by hand", "by hand, findable"], end };
 }
 
 const LOOKS = 15;

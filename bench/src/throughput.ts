@@ -1,5 +1,5 @@
 import { load } from "./load.ts";
-import { at, median, round, table } from "./numbers.ts";
+import { at, geometricMean, median, round, table } from "./numbers.ts";
 import { orders, type Participants } from "./participants.ts";
 import type { Usage } from "./usage.ts";
 
@@ -24,8 +24,9 @@ export interface Contestant {
 
 /** The contestants' processes, from their start to their end. */
 export interface Contest {
-  /** The first one is what the others are compared with. */
   readonly contestants: readonly Contestant[];
+  /** The names of those that the others are compared with. */
+  readonly baselines: readonly string[];
   readonly end: () => Promise<void>;
 }
 
@@ -60,39 +61,75 @@ type Kind = keyof typeof orders;
 
 const KINDS: readonly Kind[] = ["succeeding", "failing"];
 
-/** What was seen of one contestant under one load, turn by turn. */
-interface Series {
+interface Load {
   readonly kind: Kind;
   readonly callers: number;
-  readonly name: string;
-  readonly seen: Measured[];
-  /** How it compares with the first one, which had its turn just before: the machine's speed changes within minutes. */
-  readonly ratios: number[];
 }
+
+const LOADS: readonly Load[] = KINDS.flatMap((kind) => CALLERS.map((callers) => ({ kind, callers })));
+
+/** What was seen of each contestant under one load, turn by turn. */
+type Seen = Map<string, Measured[]>;
 
 /** The contestants in turns: all meet the same moods of the machine. */
 export async function measureThroughput(options: ThroughputOptions): Promise<string> {
-  const all = new Map<string, Series>();
+  const all = new Map<Load, Seen>(LOADS.map((under) => [under, new Map()]));
+  let baselines: readonly string[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
-    const { contestants, end } = await options.begin();
+    const { contestants, end, ...contest } = await options.begin();
+    baselines = contest.baselines;
     try {
       options.onProgress(`round ${round} of ${options.rounds}: warming up`);
       await warmUp(options.participants, contestants);
-      for (const kind of KINDS) {
-        for (const callers of CALLERS) {
-          options.onProgress(`round ${round} of ${options.rounds}: ${kind} orders, ${callers} callers`);
-          await takeTurns(options, contestants, { kind, callers }, all);
-        }
+      for (const [under, seen] of all) {
+        options.onProgress(`round ${round} of ${options.rounds}: ${under.kind} orders, ${under.callers} callers`);
+        await takeTurns(options, contestants, under, seen);
       }
     } finally {
       await end();
     }
   }
-  const rows = [...all.values()].map(({ kind, callers, name, seen, ratios }) => {
-    const ratio = ratios.length === 0 ? "" : round(median(ratios), 2);
-    return [kind, String(callers), name, ...cells(medians(seen)), ratio];
+  return `${everyLoad(all, baselines)}\nOver all loads, geometric means:\n\n${overall(all, baselines)}`;
+}
+
+function everyLoad(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): string {
+  const rows = [...all].flatMap(([{ kind, callers }, seen]) =>
+    [...seen].map(([name, measured]) => {
+      const ratios = baselines.map((baseline) => (baseline === name ? "" : round(ratioTo(baseline, name, seen).sagas, 2)));
+      return [kind, String(callers), name, ...cells(medians(measured)), ...ratios];
+    }),
+  );
+  const columns = ["orders", "callers", "", "sagas/s", "p50 ms", "p99 ms", "CPU s/1000", "MB"];
+  return table([...columns, ...baselines.map((baseline) => `to ${baseline}`)], rows);
+}
+
+function overall(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): string {
+  const loads = [...all.values()];
+  const rows = [...(loads[0]?.keys() ?? [])].flatMap((name) =>
+    baselines
+      .filter((baseline) => baseline !== name)
+      .map((baseline) => {
+        const ratios = loads.map((seen) => ratioTo(baseline, name, seen));
+        const sagas = ratios.map((ratio) => ratio.sagas);
+        const cpu = ratios.map((ratio) => ratio.cpu);
+        const figures = [geometricMean(sagas), Math.min(...sagas), geometricMean(cpu), Math.max(...cpu)];
+        return [name, `to ${baseline}`, ...figures.map((figure) => round(figure, 2))];
+      }),
+  );
+  return table(["", "", "sagas/s", "least", "CPU", "most"], rows);
+}
+
+/** How one compares with another that had its turn just before or after: the machine's speed changes within minutes. */
+function ratioTo(baseline: string, name: string, seen: Seen): { readonly sagas: number; readonly cpu: number } {
+  const base = seen.get(baseline) ?? [];
+  const pairs = (seen.get(name) ?? []).flatMap((measured, turn) => {
+    const other = base[turn];
+    return other ? [{ measured, other }] : [];
   });
-  return table(["orders", "callers", "", "sagas/s", "p50 ms", "p99 ms", "CPU s/1000", "MB", "ratio"], rows);
+  return {
+    sagas: median(pairs.map(({ measured, other }) => measured.sagasPerSecond / other.sagasPerSecond)),
+    cpu: median(pairs.map(({ measured, other }) => measured.cpuPerThousand / other.cpuPerThousand)),
+  };
 }
 
 async function warmUp(participants: Participants, contestants: readonly Contestant[]): Promise<void> {
@@ -107,23 +144,16 @@ async function warmUp(participants: Participants, contestants: readonly Contesta
 async function takeTurns(
   { participants, turns }: ThroughputOptions,
   contestants: readonly Contestant[],
-  { kind, callers }: { readonly kind: Kind; readonly callers: number },
-  all: Map<string, Series>,
+  { kind, callers }: Load,
+  seen: Seen,
 ): Promise<void> {
   const turnMs = Math.max(TURN_MS_MIN, callers * TURN_MS_PER_CALLER);
   for (let turn = 0; turn <= turns; turn += 1) {
-    let first: Measured | undefined;
     for (const contestant of contestants) {
       const { name } = contestant;
       await participants.reset();
       const measured = await measureOnce(contestant, kind, { callers, ms: turn === 0 ? SETTLE_MS : turnMs });
-      if (turn === 0) continue;
-      const key = `${kind} ${callers} ${name}`;
-      const series = all.get(key) ?? { kind, callers, name, seen: [], ratios: [] };
-      all.set(key, series);
-      series.seen.push(measured);
-      if (first) series.ratios.push(measured.sagasPerSecond / first.sagasPerSecond);
-      first ??= measured;
+      if (turn > 0) seen.set(name, [...(seen.get(name) ?? []), measured]);
     }
   }
 }
