@@ -29,6 +29,7 @@ export {
 } from "./definition/outcome.ts";
 export { ARRIVES_WITHIN_MS_DEFAULT, type Participant } from "./definition/participant.ts";
 export { backoffMs, defaultPolicy, type Policy } from "./definition/policy.ts";
+export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definition/schema.ts";
 export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";

@@ -39,9 +39,7 @@ describe("a process that is gone while a call is under way", () => {
     const { engine, saga, id } = await interrupted(world, contractSteps);
     expect(statusOf(saga)).toBe("completed");
     expect(world.calls).toEqual(["order/run", ...all]);
-    expect((await engine.history(id))?.find(({ type }) => type === "answered")).toMatchObject({
-      outcome: { outcome: "unknown", reason: expect.stringContaining("an earlier attempt may have been sent") },
-    });
+    expect((await engine.history(id))?.map(({ type }) => type).slice(0, 2)).toEqual(["started", "resumed"]);
   });
 
   it("is never followed by a second call where no keys are kept: a human is asked", async () => {

@@ -1,7 +1,7 @@
 /**
  * Whether what this execution of a workflow is about to send was certainly not sent by an earlier one. Restate runs a handler again when
- * its process or its connection is lost, and then repeats the first call that has no recorded answer: that one may have been sent
- * before (rule 3). Every later call in the same execution is new, because what came before it is recorded, and by this execution.
+ * its process or its connection is lost, and then repeats the first run that has no recorded result: its calls may have been made
+ * before (rule 3). What follows a record of this execution is new: whoever takes over begins after it.
  */
 export class Certainty {
   #isCertain: boolean;
@@ -31,7 +31,7 @@ const ALONE_AFTER = 3;
  * Which sagas this process may begin without a fence. A fence is a durable record before the first call, after which that call is certainly
  * the first; it costs a trip to Restate. Where one process serves all sagas, it can know without: it started the saga, and it has not run
  * it yet. Where several do, a saga begins anywhere, so all have the fence. Another process that meets a saga whose first call is granted
- * leaves a trace before its own, by which the grant is void, and takes the call for one that may have been sent: that is right, but slow, so
+ * takes it for one that was begun, and records that before it sends anything: the grant is void by it. That is right, but slow, so
  * a grant is only given where none is expected to.
  */
 export class FirstCalls {

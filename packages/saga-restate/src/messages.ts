@@ -47,17 +47,22 @@ export const verdictSchema = z.union([
 
 export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 
-/** What a call, as Restate journals it, has told. */
-export const toldSchema = z.union([
+/** What came of one call. */
+const toldSchema = z.union([
   /** An attempt was made, or would have come too late. */
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
   /** Nothing was sent: the participant is left alone until then, or this process stops. */
   z.object({ openUntil: z.number(), at: z.number() }),
   /** A fence: nothing was sent, and what is sent next is not what an execution before this record was about to send. */
   z.object({ fenced: z.literal(true), at: z.number() }),
+  /** Nothing was sent by this execution; what an earlier one sent since the last record is not known. */
+  z.object({ resumed: z.literal(true), at: z.number() }),
 ]);
 
 export type Told = Readonly<z.output<typeof toldSchema>>;
+
+/** What a run has told, as Restate journals it: of one call after the other. */
+export const allToldSchema = z.array(toldSchema);
 
 /** What a call has told before it went through Restate's journal. */
 export type ToldHere =

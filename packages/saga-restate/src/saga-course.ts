@@ -1,0 +1,157 @@
+import { type Call, type Command, type Controller, readOutcome, type Saga, type SagaEvent, transition } from "saga-core";
+import { handlerOf } from "./attempts.ts";
+import type { Told, ToldHere } from "./messages.ts";
+
+/** An event, and the saga that it made. */
+export interface Taken {
+  readonly event: SagaEvent;
+  readonly saga: Saga;
+}
+
+interface Standing {
+  readonly saga: Saga;
+  readonly call: Call | undefined;
+  readonly until: number | undefined;
+  readonly openUntil: number;
+}
+
+/**
+ * The course of a saga: what it is, which call it is about and what it waits for, after everything that was taken in. It is decided from that
+ * alone, so that it is the same in every execution of a workflow, and for whoever runs ahead of what is recorded.
+ */
+export class SagaCourse {
+  readonly #controller: Controller;
+  #saga: Saga;
+  #call: Call | undefined;
+  #until: number | undefined;
+  /** The participant that it would call is left alone until then. */
+  #openUntil: number;
+  #taken: Taken[] = [];
+
+  private constructor(controller: Controller, { saga, call, until, openUntil }: Standing) {
+    this.#controller = controller;
+    this.#saga = saga;
+    this.#call = call;
+    this.#until = until;
+    this.#openUntil = openUntil;
+  }
+
+  static of(controller: Controller, started: SagaEvent): SagaCourse {
+    const { saga, commands } = transition(controller, undefined, started);
+    const course = new SagaCourse(controller, { saga, call: undefined, until: undefined, openUntil: -Infinity });
+    course.#follow(started, saga, commands);
+    return course;
+  }
+
+  get saga(): Saga {
+    return this.#saga;
+  }
+
+  /** The call that is under way, or is to be made now. */
+  get call(): Call | undefined {
+    return this.#call;
+  }
+
+  /** When something is due, whatever happens before. Beside a call: when the saga turns back. */
+  get until(): number | undefined {
+    return this.#until;
+  }
+
+  /** The same course from here on, for somebody who runs ahead. */
+  fork(): SagaCourse {
+    return new SagaCourse(this.#controller, {
+      saga: this.#saga,
+      call: this.#call,
+      until: this.#until,
+      openUntil: this.#openUntil,
+    });
+  }
+
+  /** The events that were taken in since this was asked. */
+  collect(): readonly Taken[] {
+    const taken = this.#taken;
+    this.#taken = [];
+    return taken;
+  }
+
+  take(event: SagaEvent): void {
+    const { saga, commands } = transition(this.#controller, this.#saga, event);
+    this.#follow(event, saga, commands);
+  }
+
+  /** What was waited for is due. */
+  wake(): void {
+    this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(this.#until ?? this.#saga.updatedAt) });
+  }
+
+  /** Takes in what came of the call. */
+  tell(told: ToldHere): void {
+    // Nothing was sent, and nothing has happened.
+    if ("fenced" in told) return;
+    const { step, type: action, attempt } = this.#callUnderWay();
+    this.#call = undefined;
+    const at = this.notBefore(told.at);
+    if ("resumed" in told) {
+      this.take({ type: "resumed", at });
+      return;
+    }
+    // What was due while the call was under way happened before its answer.
+    if (this.#until !== undefined && at >= this.#until) this.take({ type: "woken", at: this.notBefore(this.#until) });
+    if ("openUntil" in told) {
+      this.#openUntil = told.openUntil;
+      this.take({ type: "parked", at });
+      return;
+    }
+    const { random, outcome } = told;
+    this.take({ type: "answered", at, step, action, attempt, random, outcome });
+  }
+
+  /**
+   * The same for what is read back from Restate's journal.
+   *
+   * @throws TypeError or SchemaError for what is no outcome of the step.
+   */
+  read(told: Told): void {
+    if (!("outcome" in told)) {
+      this.tell(told);
+      return;
+    }
+    const call = this.#callUnderWay();
+    this.tell({ ...told, outcome: readOutcome(told.outcome, handlerOf(this.#controller, call), call.type) });
+  }
+
+  /** Clocks of several processes differ; a saga's time does not go back. It is in whole milliseconds. */
+  notBefore(at: number): number {
+    return Math.ceil(Math.max(at, this.#saga.updatedAt));
+  }
+
+  #callUnderWay(): Call {
+    if (!this.#call) throw new TypeError(`No call of saga ${this.#saga.id} is under way.`);
+    return this.#call;
+  }
+
+  #follow(event: SagaEvent, saga: Saga, commands: readonly Command[]): void {
+    this.#saga = saga;
+    this.#taken.push({ event, saga });
+    this.#until = undefined;
+    for (const command of commands) {
+      switch (command.type) {
+        case "run":
+        case "rollback":
+        case "probe":
+          this.#call = command;
+          break;
+        case "wait":
+          this.#until = saga.isParked ? Math.min(command.until, this.#openUntil) : command.until;
+          break;
+        case "record":
+        case "finish":
+        case "ask-human":
+          break;
+      }
+    }
+    // What is recorded without a call is taken in at once.
+    const record = commands.find(({ type }) => type === "record");
+    if (record?.type === "record") this.take({ type: record.event, at: saga.updatedAt });
+  }
+}
