@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import process from "node:process";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tryMutant } from "mutant-kit";
 import { afterAll, describe, expect, it } from "vitest";
 import { isJsonObject, type JsonObject } from "../src/json.ts";
 import { drawCounterexample } from "../src/simulation/counterexample.ts";
@@ -14,44 +11,9 @@ import { type Mutant, mutants } from "./mutants.ts";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Explores with a copy of the source in which something is wrong. */
-async function tryMutant({ file, from, to, needs }: Mutant): Promise<JsonObject> {
-  const copy = mkdtempSync(join(tmpdir(), "mutant-"));
-  try {
-    for (const folder of ["src", "e2e"]) {
-      cpSync(join(root, folder), join(copy, folder), { recursive: true, filter: (path) => !path.endsWith(".test.ts") });
-    }
-    const mutated = join(copy, "src", file);
-    const text = readFileSync(mutated, "utf8");
-    expect(text, `${file} has no: ${from}`).toContain(from);
-    writeFileSync(
-      mutated,
-      text.replace(from, () => to),
-    );
-    const program = join(copy, "try.ts");
-    const module = JSON.stringify(join(copy, "e2e/try-mutant.ts"));
-    writeFileSync(
-      program,
-      `import { tryMutant } from ${module};\nconsole.log(JSON.stringify(await tryMutant(${JSON.stringify(needs ?? null)})));\n`,
-    );
-    const said = await run(["run", "-A", "--no-prompt", program]);
-    const result: unknown = JSON.parse(said);
-    return isJsonObject(result) ? result : {};
-  } finally {
-    rmSync(copy, { recursive: true });
-  }
-}
-
-async function run(args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    said += String(chunk);
-  });
-  const ended = Promise.withResolvers<void>();
-  child.on("error", ended.reject);
-  child.on("close", () => ended.resolve());
-  await ended.promise;
-  return said;
+async function tryOne({ needs, ...mutant }: Mutant): Promise<JsonObject> {
+  const result = await tryMutant(mutant, { root, module: "e2e/try-mutant.ts", argument: needs ?? null });
+  return isJsonObject(result) ? result : {};
 }
 
 const table: string[] = [];
@@ -65,7 +27,7 @@ function note(name: string, { definition, faults, length, runs, violation }: Rea
 
 describe("an engine, a transition or a journal in which", () => {
   it.concurrent.for(mutants)("$name is caught", { timeout: 300_000 }, async (mutant) => {
-    const result = await tryMutant(mutant);
+    const result = await tryOne(mutant);
     note(mutant.name, result);
     expect(result["violation"]).toEqual(expect.any(String));
   });
@@ -79,7 +41,7 @@ describe("an engine in which nothing is wrong", () => {
     { timeout: 300_000 },
     async (need) => {
       const nothing = { name: "nothing", file: "index.ts", from: "export", to: "export" };
-      expect(await tryMutant({ ...nothing, ...(need && { needs: need }) })).toEqual({ runs: expect.any(Number) });
+      expect(await tryOne({ ...nothing, ...(need && { needs: need }) })).toEqual({ runs: expect.any(Number) });
     },
   );
 });

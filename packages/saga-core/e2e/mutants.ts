@@ -1,10 +1,6 @@
-/** A change that makes something wrong on purpose, by another text in the place of a line of the source. */
-export interface Mutant {
-  readonly name: string;
-  /** Below `src`. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
+import type { Mutant as Change } from "mutant-kit";
+
+export interface Mutant extends Change {
   /** Where two faults are too few to show it: at which definition, with how many, among those whose names this matches. */
   readonly needs?: Needs;
 }

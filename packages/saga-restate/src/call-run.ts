@@ -33,6 +33,7 @@ export class CallRun {
   readonly #course: SagaCourse;
   readonly #halt = Promise.withResolvers<"halted">();
   #isHalted = false;
+  #isMade = false;
   #left: Promise<ToldHere> | undefined;
 
   /** @param course a fork: everything in it is in Restate's journal. */
@@ -41,6 +42,11 @@ export class CallRun {
     this.#options = options;
     this.#ports = ports;
     this.#left = options.left;
+  }
+
+  /** Whether it was made in this execution, and is not read from Restate's journal. */
+  get isMade(): boolean {
+    return this.#isMade;
   }
 
   get course(): SagaCourse {
@@ -60,11 +66,13 @@ export class CallRun {
 
   /** Sends nothing. */
   only(told: ToldHere): readonly ToldHere[] {
+    this.#isMade = true;
     this.#course.tell(told);
     return [told];
   }
 
   async make(): Promise<readonly ToldHere[]> {
+    this.#isMade = true;
     const { clock } = this.#ports;
     const durable = this.#course.saga.seq;
     const endsAt = clock.now() + GOES_ON_MS_MAX;

@@ -47,7 +47,7 @@ export const verdictSchema = z.union([
 
 export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 
-/** What came of one call. */
+/** What came of one call, or of a wait. */
 const toldSchema = z.union([
   /** An attempt was made, or would have come too late. */
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
@@ -57,6 +57,8 @@ const toldSchema = z.union([
   z.object({ fenced: z.literal(true), at: z.number() }),
   /** Nothing was sent by this execution; what an earlier one sent since the last record is not known. */
   z.object({ resumed: z.literal(true), at: z.number() }),
+  /** What was waited for has come. Nothing was sent: this is a fence too. */
+  z.object({ woken: z.literal(true), at: z.number() }),
 ]);
 
 export type Told = Readonly<z.output<typeof toldSchema>>;

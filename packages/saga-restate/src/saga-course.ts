@@ -2,6 +2,8 @@ import { type Call, type Command, type Controller, readOutcome, type Saga, type 
 import { handlerOf } from "./attempts.ts";
 import type { Told, ToldHere } from "./messages.ts";
 
+const LATE_MS_MIN = 30_000;
+
 /** An event, and the saga that it made. */
 export interface Taken {
   readonly event: SagaEvent;
@@ -79,15 +81,16 @@ export class SagaCourse {
     this.#follow(event, saga, commands);
   }
 
-  /** What was waited for is due. */
-  wake(): void {
-    this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(this.#until ?? this.#saga.updatedAt) });
-  }
-
-  /** Takes in what came of the call. */
+  /** Takes in what came of the call, or of the wait. */
   tell(told: ToldHere): void {
-    // Nothing was sent, and nothing has happened.
-    if ("fenced" in told) return;
+    if ("fenced" in told) {
+      this.#fenced(told.at);
+      return;
+    }
+    if ("woken" in told) {
+      this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(Math.max(told.at, this.#until ?? 0)) });
+      return;
+    }
     const { step, type: action, attempt } = this.#callUnderWay();
     this.#call = undefined;
     const at = this.notBefore(told.at);
@@ -123,6 +126,14 @@ export class SagaCourse {
   /** Clocks of several processes differ; a saga's time does not go back. It is in whole milliseconds. */
   notBefore(at: number): number {
     return Math.ceil(Math.max(at, this.#saga.updatedAt));
+  }
+
+  /** Nothing was sent, and nothing has happened; but when that is noted long after the call was decided on, it is decided again. */
+  #fenced(at: number): void {
+    if (at - this.#saga.updatedAt < LATE_MS_MIN) return;
+    this.#call = undefined;
+    this.take({ type: "parked", at: this.notBefore(at) });
+    this.take({ type: "resumed", at: this.notBefore(at) });
   }
 
   #callUnderWay(): Call {

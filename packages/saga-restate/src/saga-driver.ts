@@ -1,4 +1,4 @@
-import { CancelledError, RestatePromise, TerminalError, type WorkflowContext } from "@restatedev/restate-sdk";
+import { CancelledError, RestatePromise, type Serde, TerminalError } from "@restatedev/restate-sdk";
 import {
   type Call,
   type Controller,
@@ -39,8 +39,18 @@ const UNWRITTEN_LATE_MS_MAX = 5_000;
 interface RunUnderWay {
   readonly calls: CallRun;
   readonly told: RestatePromise<unknown>;
-  /** Whether it was made in this execution, and is not read from Restate's journal. */
-  isHere: boolean;
+  /** Whether it makes no call. */
+  readonly isFence: boolean;
+}
+
+/** What a driver asks of Restate: a part of what a workflow is given. */
+export interface DriverContext {
+  readonly run: (name: string, action: () => Promise<unknown>) => RestatePromise<unknown>;
+  readonly sleep: (durationMs: number) => RestatePromise<unknown>;
+  readonly signal: (name: string, serde: Serde<Signalled>) => RestatePromise<unknown>;
+  readonly set: (key: string, value: unknown) => void;
+  readonly resolveAwakeable: (id: string, payload: Verdict) => void;
+  readonly request: () => { readonly id: string; readonly attemptCompletedSignal: AbortSignal };
 }
 
 export interface DriverPorts extends AttemptPorts {
@@ -54,7 +64,7 @@ export interface DriverPorts extends AttemptPorts {
  * everything that is decided from it, and from nothing else, is as durable as that journal, and is decided again in the same way.
  */
 export class SagaDriver {
-  readonly #context: WorkflowContext;
+  readonly #context: DriverContext;
   readonly #controller: Controller;
   readonly #ports: DriverPorts;
   readonly #certainty: Certainty;
@@ -69,7 +79,7 @@ export class SagaDriver {
   /** The call that the last run left under way. */
   #left: Promise<ToldHere> | undefined;
   #timer: { readonly until: number; readonly over: RestatePromise<typeof WOKEN> } | undefined;
-  #signal: RestatePromise<Signalled>;
+  #signal: RestatePromise<unknown>;
   #isInsistent = false;
   /** Whether nobody but the process that started it need know of it while it goes on quickly. */
   readonly #isWrittenLate: boolean;
@@ -80,7 +90,7 @@ export class SagaDriver {
   #needsFence: boolean;
 
   constructor(
-    context: WorkflowContext,
+    context: DriverContext,
     controller: Controller,
     start: {
       readonly started: SagaEvent;
@@ -131,25 +141,33 @@ export class SagaDriver {
     this.#timer = wakesAt === undefined ? undefined : { until: wakesAt, over: this.#sleepUntil(wakesAt) };
   }
 
+  /** When a wait is over there is no telling how long it took: that is recorded before anything is decided from it. */
+  #wake(): RunUnderWay {
+    const calls = this.#callRun();
+    const told = this.#context.run("woken", async () => calls.only({ woken: true, at: this.#ports.clock.now() }));
+    return { calls, told, isFence: true };
+  }
+
   /** A run, named for the call that it begins with. */
   #begin({ step, type, attempt }: Call): RunUnderWay {
     const isFence = this.#needsFence;
-    const options = { left: this.#left, isInsistent: this.#isInsistent, lost: this.#context.request().attemptCompletedSignal };
+    const calls = this.#callRun();
     if (!isFence) this.#isInsistent = false;
     this.#needsFence = false;
-    const calls = new CallRun(this.#course.fork(), options, this.#callPorts);
     const told = this.#context.run(`${step}/${type} ${attempt}`, async () => {
       const at = this.#ports.clock.now();
-      run.isHere = true;
       if (isFence) return calls.only({ fenced: true, at });
       return this.#certainty.isCertain ? await calls.make() : calls.only({ resumed: true, at });
     });
-    const run: RunUnderWay = { calls, told, isHere: false };
-    return run;
+    return { calls, told, isFence };
+  }
+
+  #callRun(): CallRun {
+    const options = { left: this.#left, isInsistent: this.#isInsistent, lost: this.#context.request().attemptCompletedSignal };
+    return new CallRun(this.#course.fork(), options, this.#callPorts);
   }
 
   #sleepUntil(until: number): RestatePromise<typeof WOKEN> {
-    this.#needsFence = true;
     return this.#context.sleep(Math.max(0, until - this.#ports.clock.now())).map((): typeof WOKEN => WOKEN);
   }
 
@@ -164,7 +182,7 @@ export class SagaDriver {
       this.#cancelledAtRestate();
     } else if (first === WOKEN) {
       this.#timer = undefined;
-      this.#course.wake();
+      this.#run = this.#wake();
     } else if (first instanceof Signalled) {
       const isCancelled = await this.#cutShort();
       this.#signalled(first);
@@ -186,7 +204,7 @@ export class SagaDriver {
     }
   }
 
-  #nextSignal(): RestatePromise<Signalled> {
+  #nextSignal(): RestatePromise<unknown> {
     return this.#context.signal(OPERATION_SIGNAL, signalled);
   }
 
@@ -214,17 +232,17 @@ export class SagaDriver {
   #told(value: unknown): void {
     const run = this.#run;
     if (!run) throw new TypeError("There is no run under way.");
-    const { calls, isHere } = run;
+    const { calls, isFence } = run;
     const before = this.saga;
-    if (isHere) this.#course = calls.course;
+    if (calls.isMade) this.#course = calls.course;
     else for (const told of allToldSchema.parse(value)) this.#course.read(told);
-    this.#certainty.recorded(isHere);
+    this.#certainty.recorded(calls.isMade);
     this.#left = calls.left;
     this.#run = undefined;
     const { call, saga } = this.#course;
     // The call that follows would have been of the same run.
     this.#isSlow = saga.seq > before.seq && call !== undefined && call.after <= before.seq;
-    if (saga.updatedAt - before.updatedAt >= FENCED_CALL_MS_MIN) this.#needsFence = true;
+    if (!isFence && saga.updatedAt - before.updatedAt >= FENCED_CALL_MS_MIN) this.#needsFence = true;
   }
 
   #cancelledAtRestate(): void {
@@ -260,8 +278,8 @@ export class SagaDriver {
     const choice = choiceOf(this.#controller, this.saga, operation);
     if (!choice.allowed) return choice;
     this.#isInsistent ||= operation.type === "retry-requested";
-    // After a human the workflow may have slept for long.
-    if (this.saga.phase.name === "needs-intervention") this.#needsFence = true;
+    // While it waited the workflow may have gone to another execution.
+    if (!this.#course.call) this.#needsFence = true;
     this.#course.take(operation);
     return { allowed: true };
   }

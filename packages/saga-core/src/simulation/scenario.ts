@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Participant } from "../definition/participant.ts";
+import type { Remains } from "./life.ts";
 
 /** What is simulated: a definition, an input that fits it, and what its steps give. */
 export interface Scenario {
@@ -14,6 +15,8 @@ export interface Scenario {
   readonly answers?: ReadonlyMap<string, readonly Outcome<object>[]>;
   /** Whether there is somebody whom a saga can ask; by default there is. */
   readonly hasOperator?: boolean;
+  /** The engine that runs it, before anything began; by default the embedded one. */
+  readonly engine?: () => Remains;
   /** By step, what its participant is in truth, where the definition takes it for something else. */
   readonly truth?: Readonly<Record<string, Truth>>;
 }

@@ -1,19 +1,19 @@
 import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
-import { EmbeddedEngine } from "../engine/embedded-engine.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
-import type { AppendedRecord } from "../testing/memory-journal.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { choicesOf } from "../transition/choices.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf } from "../transition/view.ts";
+import { embedded } from "./embedded-life.ts";
 import type { Happening, Told } from "./happening.ts";
+import type { Life, Remains, SimulatedEngine } from "./life.ts";
 import { isRunOf, type Late, lateOf, nameOf, type Waiting } from "./messages.ts";
 import { Monitor } from "./monitor.ts";
+import { relative } from "./relative.ts";
 import type { Scenario } from "./scenario.ts";
 import { inTruth, type SimulatedCall, SimulatedController } from "./simulated-controller.ts";
-import { SimulatedJournal } from "./simulated-journal.ts";
 import { arrivesWithinMs, isRepeatable, type Message, SimulatedWorld } from "./simulated-world.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,15 +31,8 @@ const simulatedPolicy = {
 /** A participant that gives no answer twice is left alone for a while: a run meets that too. */
 const simulatedGate = { callsInFlightMax: 1, failuresMax: 2, openMsBase: HOUR_MS / 12, openMsMax: HOUR_MS / 6 };
 
-/** One process: its engine, its journal, its clock. A crash ends it, and another one comes. */
-interface Life {
-  readonly engine: EmbeddedEngine;
-  readonly journal: SimulatedJournal;
-  readonly clock: SimulatedClock;
-}
-
 /**
- * One saga, run by the real transition and the real embedded engine over a simulated clock, network, journal and participants.
+ * One saga, run by the real transition and a real engine over a simulated clock, network, journal and participants.
  * Nothing in it is left to chance: whoever drives it chooses what happens next.
  */
 export class Simulation {
@@ -51,7 +44,7 @@ export class Simulation {
   readonly #world: SimulatedWorld;
   readonly #controller: SimulatedController;
   #life: Life | undefined;
-  #records: readonly AppendedRecord[] = [];
+  #remains: Remains;
   #now: number;
   #waiting: Waiting[] = [];
   #late: Late[] = [];
@@ -76,11 +69,12 @@ export class Simulation {
     this.#world = new SimulatedWorld(scenario.results ?? {});
     this.#controller = new SimulatedController(scenario.definition, (call) => this.#send(call), simulatedPolicy);
     this.#now = new SimulatedClock().now();
+    this.#remains = (scenario.engine ?? embedded)();
     this.monitor = new Monitor(this.#world, this.#controller, this.#now);
   }
 
   async start(): Promise<void> {
-    const { engine } = this.#live([]);
+    const { engine } = this.#live();
     const { name } = this.#controller;
     const started = await engine.start({ definition: name, input: this.#scenario.input });
     started.accepted.then(
@@ -116,7 +110,7 @@ export class Simulation {
   /** Somebody asks for the saga: an end that a crash could change is not told to them either. */
   async #ask(): Promise<void> {
     const life = this.#life;
-    if (!life || life.journal.unflushed.length === 0) return;
+    if (!life || life.unwritten === 0) return;
     const found = await Promise.race([life.engine.get("saga"), settleMicrotasks().then(() => undefined)]).catch(() => undefined);
     const name = found?.saga.phase.name;
     if (found && (name === "completed" || name === "cancelled") && this.#life === life) this.monitor.told(found.saga);
@@ -142,12 +136,9 @@ export class Simulation {
 
   /** Everything that makes a difference from here on: two runs that are equal in it go on alike. */
   get snapshot(): string {
-    const last = this.#life?.journal.durableRecords.at(-1)?.saga ?? this.#records.at(-1)?.saga;
     return JSON.stringify([
       this.#saga && relative(this.#saga),
-      last && relative(last),
-      this.#life?.journal.unflushed.length,
-      this.#life?.engine.participants(),
+      (this.#life ?? this.#remains).snapshot,
       this.now,
       this.#waiting.map((message) => [nameOf(message), message.answer?.outcome, this.#overdue.includes(message)]),
       this.#late.map(({ handler, asked, until }) => [handler.step, asked, until]),
@@ -157,25 +148,18 @@ export class Simulation {
     ]);
   }
 
-  #live(records: readonly AppendedRecord[]): Life {
+  #live(): Life {
     const { next } = this.#scenario;
-    const journal = new SimulatedJournal(records);
-    const clock = new SimulatedClock(this.#now);
-    const engine: EmbeddedEngine = new EmbeddedEngine({
-      controllers: [this.#controller, ...(next && records.length > 0 ? [next] : [])],
-      journal,
-      clock,
-      random: () => 0.5,
-      newId: () => "saga",
-      sagasInFlightMax: 1,
+    const life: Life = this.#remains.live({
+      controllers: [this.#controller, ...(next && this.#remains.records.length > 0 ? [next] : [])],
+      clock: new SimulatedClock(this.#now),
       gateLimits: simulatedGate,
       onDefect: (error) => {
-        if (this.#life?.engine === engine) this.monitor.defect(error);
+        if (this.#life === life) this.monitor.defect(error);
       },
     });
-    const life = { engine, journal, clock };
     let state: string | undefined;
-    engine.subscribe(({ saga }) => {
+    life.engine.subscribe(({ saga }) => {
       if (this.#life !== life) return;
       this.#saga = saga;
       const next = stateOf(this.#controller, saga);
@@ -201,8 +185,8 @@ export class Simulation {
   #usual(): Happening | undefined {
     const life = this.#life;
     if (!life) return { name: "the orchestrator starts again", cost: 0, happen: () => this.#restart(0) };
-    const isFlushDue = life.journal.unflushed.length > 0;
-    const flush: Happening = { name: "the journal is on the disk", cost: 0, happen: () => life.journal.flush() };
+    const isFlushDue = life.unwritten > 0;
+    const flush: Happening = { name: "the journal is on the disk", cost: 0, happen: () => life.write() };
     if (isFlushDue && !this.#isStalled) return flush;
     const [message] = this.#waiting;
     if (message) return this.#exchange(message);
@@ -213,9 +197,9 @@ export class Simulation {
     return undefined;
   }
 
-  #unstall({ journal }: Life): void {
+  async #unstall(life: Life): Promise<void> {
     this.#isStalled = false;
-    journal.flush();
+    await life.write();
   }
 
   #exchange(message: Waiting): Happening {
@@ -265,11 +249,10 @@ export class Simulation {
   #faults(): readonly Happening[] {
     const life = this.#life;
     if (!life) return [{ name: "the orchestrator starts again a day later", cost: 1, happen: () => this.#restart(25 * HOUR_MS) }];
-    return [...this.#crashes(life), ...this.#mishaps(), ...this.#asked(life), ...this.#jumps(life)];
+    return [...this.#crashes(life), ...this.#mishaps(), ...this.#asked(life), ...this.#jumps(life), ...life.mishaps];
   }
 
-  #crashes({ journal }: Life): readonly Happening[] {
-    const count = journal.unflushed.length;
+  #crashes({ unwritten: count }: Life): readonly Happening[] {
     const crashes = Array.from({ length: Math.max(1, count) }, (_, kept): Happening => {
       const lost = count === 0 ? "" : `, and ${count - kept} of its records are lost`;
       return { name: `the orchestrator is killed${lost}`, cost: 1, happen: () => this.#crash(kept) };
@@ -288,7 +271,7 @@ export class Simulation {
     const life = this.#life;
     if (!life) return;
     this.#now = life.clock.now();
-    this.#records = life.journal.recordsAfterCrash(kept);
+    this.#remains = life.kill(kept);
     this.#life = undefined;
     this.#isStalled = false;
     this.#isDraining = false;
@@ -300,8 +283,9 @@ export class Simulation {
 
   async #restart(laterMs: number): Promise<void> {
     this.#now += laterMs;
-    const { engine } = this.#live(this.#records);
-    this.monitor.restarted(this.#records);
+    const { engine } = this.#live();
+    const { records } = this.#remains;
+    this.monitor.restarted(records);
     try {
       await engine.resume();
       // At rest, it stays as it was recorded, and nobody is told again. An end that is not durable yet is not told either.
@@ -310,7 +294,7 @@ export class Simulation {
     } catch (error) {
       this.monitor.defect(error);
     }
-    if (this.#records.length > 0) return;
+    if (records.length > 0) return;
     this.monitor.gone();
     this.#isOver = true;
   }
@@ -389,7 +373,7 @@ export class Simulation {
     ];
   }
 
-  #askCancel(engine: EmbeddedEngine): void {
+  #askCancel(engine: SimulatedEngine): void {
     this.#cancelIsAsked = true;
     engine.cancel("saga").then(
       () => {
@@ -400,7 +384,7 @@ export class Simulation {
     );
   }
 
-  #askRetry(engine: EmbeddedEngine): void {
+  #askRetry(engine: SimulatedEngine): void {
     this.#retryIsAsked = true;
     this.monitor.asked(this.now);
     engine.retry("saga").then(
@@ -425,7 +409,7 @@ export class Simulation {
 
   #jump(clock: SimulatedClock, ms: number): void {
     // What was decided before it, and waits for the disk, is sent after it.
-    if (this.#life && this.#life.journal.unflushed.length > 0) this.monitor.timeIsOut();
+    if (this.#life && this.#life.unwritten > 0) this.monitor.timeIsOut();
     clock.jumpBy(ms);
     // The alarms that came due meanwhile ring now, also while a call is under way; and what had not arrived cannot any more.
     this.#overdue = this.#waiting.filter((message) => !message.answer && ms >= arrivesWithinMs(message));
@@ -477,13 +461,4 @@ export class Simulation {
 
 function isRetryOfUse(saga: Saga): boolean {
   return saga.phase.name === "needs-intervention" || saga.steps.some(({ nextAttemptAt }) => nextAttemptAt !== undefined);
-}
-
-/** A saga without what only counts its records. */
-function relative({ seq, barrier, pivotRecord, updatedAt: _when, ...saga }: Saga): object {
-  return [
-    { ...saga, input: null, policy: null, terms: null },
-    barrier - seq,
-    pivotRecord === undefined ? null : pivotRecord - seq,
-  ];
 }

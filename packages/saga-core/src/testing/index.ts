@@ -8,11 +8,16 @@ export {
   replay,
 } from "../simulation/explore.ts";
 export { type Expected, given, NotAsExpected } from "../simulation/given.ts";
+export type { Happening } from "../simulation/happening.ts";
+export type { Life, Remains, SimulatedEngine, Surroundings } from "../simulation/life.ts";
 export { type RandomRun, runAtRandom } from "../simulation/random.ts";
+export { relative } from "../simulation/relative.ts";
+export { sampleDefinitions } from "../simulation/sample-definitions.ts";
 export type { Scenario } from "../simulation/scenario.ts";
 export { Simulation } from "../simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
+export { settleMicrotasks } from "./drive.ts";
 export { embeddedSubject } from "./embedded-subject.ts";
 export {
   contractSteps,

@@ -1,0 +1,43 @@
+import { EmbeddedEngine } from "../engine/embedded-engine.ts";
+import type { AppendedRecord } from "../testing/memory-journal.ts";
+import type { Life, Remains, Surroundings } from "./life.ts";
+import { relative } from "./relative.ts";
+import { SimulatedJournal } from "./simulated-journal.ts";
+
+/** The embedded engine, over a journal whose disk writes when the simulation says so. */
+export function embedded(records: readonly AppendedRecord[] = []): Remains {
+  const last = records.at(-1)?.saga;
+  return {
+    records,
+    snapshot: [last && relative(last)],
+    live: (surroundings) => live(records, surroundings),
+  };
+}
+
+function live(records: readonly AppendedRecord[], { controllers, clock, gateLimits, onDefect }: Surroundings): Life {
+  const journal = new SimulatedJournal(records);
+  const engine = new EmbeddedEngine({
+    controllers,
+    journal,
+    clock,
+    random: () => 0.5,
+    newId: () => "saga",
+    sagasInFlightMax: 1,
+    gateLimits,
+    onDefect,
+  });
+  return {
+    engine,
+    clock,
+    mishaps: [],
+    get unwritten() {
+      return journal.unflushed.length;
+    },
+    get snapshot() {
+      const last = journal.durableRecords.at(-1)?.saga;
+      return [last && relative(last), journal.unflushed.length, engine.participants()];
+    },
+    write: () => journal.flush(),
+    kill: (kept) => embedded(journal.recordsAfterCrash(kept)),
+  };
+}
