@@ -1,4 +1,5 @@
 import type { Scenario } from "saga-core/testing";
+import { onRestate } from "saga-restate/testing";
 import { orderSagaOf } from "../src/compose.ts";
 import { readConfig } from "../src/config.ts";
 
@@ -18,9 +19,15 @@ function orderSaga(storeManagerKeyed: boolean, paymentsKeyed: boolean): Scenario
   return { definition: orderSagaOf(readConfig(variables)), ...sample };
 }
 
-/** Every definition of this app, in every way in which its participants can be configured. */
+/** As a process that is alone begins it; where no keys are kept, none begins without a fence. */
+const keyedOnRestate = { ...orderSaga(true, true), engine: onRestate({ isFirstCallGranted: true }) };
+const unkeyedOnRestate = { ...orderSaga(false, false), engine: onRestate({ isFirstCallGranted: false }) };
+
+/** Every definition of this app, in every way in which its participants can be configured, and on either engine. */
 export const explorations: readonly ExploredDefinition[] = [
   { name: "order, keyed", scenario: orderSaga(true, true) },
   { name: "order, unkeyed", scenario: orderSaga(false, false) },
   { name: "order, Payments unkeyed", scenario: orderSaga(true, false) },
+  { name: "order, keyed, Restate", scenario: keyedOnRestate },
+  { name: "order, unkeyed, Restate", scenario: unkeyedOnRestate },
 ];
