@@ -22,6 +22,10 @@ export async function beginOnRestate({ participants, directory, onProgress }: On
   const variables = { PORT: "0", ...participants.variables, ...evenTerms, LOG_LEVEL: "error" };
   const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
   const children: Child[] = [];
+  const end = async () => {
+    await Promise.all(children.map((child) => child.stop()));
+    await node.stop();
+  };
   const contestant = (name: string, child: Child, usage: Contestant["usage"]): Contestant => {
     children.push(child);
     return { name, url: child.url, usage };
@@ -29,18 +33,19 @@ export async function beginOnRestate({ participants, directory, onProgress }: On
   const withNode = (name: string, child: Child) => contestant(name, child, () => sumOf([child.usage, usageOf(node.pid)]));
   const alone = (name: string, child: Child) => contestant(name, child, () => child.usage);
   const journal = { JOURNAL_PATH: join(directory, "beside-restate.sqlite") };
-  const contestants = [
-    withNode("by hand", await Child.start("bench/src/by-hand-process.ts", onRestate)),
-    withNode("by hand, findable", await Child.start("bench/src/by-hand-process.ts", { ...onRestate, FINDABLE: "true" })),
-    withNode("our engine", await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" })),
-    alone("embedded engine", await Child.orchestrator({ ...variables, ...journal })),
-    alone("naive", await Child.start("bench/src/naive-process.ts", variables)),
-  ];
-  const end = async () => {
-    await Promise.all(children.map((child) => child.stop()));
-    await node.stop();
-  };
-  return { contestants, baselines: ["by hand", "by hand, findable"], end };
+  try {
+    const contestants = [
+      withNode("by hand", await Child.start("bench/src/by-hand-process.ts", onRestate)),
+      withNode("by hand, findable", await Child.start("bench/src/by-hand-process.ts", { ...onRestate, FINDABLE: "true" })),
+      withNode("our engine", await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" })),
+      alone("embedded engine", await Child.orchestrator({ ...variables, ...journal })),
+      alone("naive", await Child.start("bench/src/naive-process.ts", variables)),
+    ];
+    return { contestants, baselines: ["by hand", "by hand, findable"], end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 const LOOKS = 15;
