@@ -14,6 +14,7 @@ export {
   RetriableHandler,
   type StepKind,
 } from "./definition/handler.ts";
+export { handlerOf } from "./definition/handler-of.ts";
 export { toMermaid } from "./definition/mermaid.ts";
 export {
   type Done,

@@ -85,6 +85,21 @@ describe("an execution that is lost", () => {
     expect(worlds[0].calls).toEqual(["order/run"]);
   });
 
+  it("makes no further call of the run that it was at", async () => {
+    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
+    const { one, other } = await twoProcesses(contractSteps, worlds);
+    const release = worlds[0].hold("order/run");
+    const { id, accepted } = await one.engine.start(request);
+    await accepted;
+    await until(() => worlds[0].arrived.length === 1);
+    address.to(other.endpoint.port);
+    expect(statusOf(await restOf(other.engine, id))).toBe("completed");
+    release();
+    await until(() => worlds[0].calls.length > 0);
+    await setTimeout(200);
+    expect(worlds[0].arrived).toEqual(["order/run"]);
+  });
+
   it("and goes on elsewhere, is not told of as it stood here", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
     const { one, other } = await twoProcesses(contractSteps, worlds);

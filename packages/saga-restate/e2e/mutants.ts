@@ -11,8 +11,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a run goes on without waiting for what must be durable",
     file: callRun,
-    from: "call.after > durable || ",
-    to: "",
+    from: "call !== undefined && this.mayMake(call) && ",
+    to: "call !== undefined && ",
   },
   {
     name: "the call that a run left under way is forgotten",
@@ -23,8 +23,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the course of a run is not what it told",
     file: callRun,
-    from: "        all.push(told);\n",
-    to: "        if (isFirst) all.push(told);\n",
+    from: "    all.push(told);\n",
+    to: "    if (all.length === 0) all.push(told);\n",
   },
   {
     name: "an execution believes that nobody was before it",
@@ -41,19 +41,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: "what a lost execution may have sent is not in doubt",
     file: driver,
-    from: "calls.only({ resumed: true, at })",
-    to: "calls.only({ fenced: true, at })",
+    from: "calls.note({ resumed: true, at })",
+    to: "calls.note({ fenced: true, at })",
   },
   {
     name: "an operation is judged before the run under way has told",
     file: driver,
-    from: "      const isCancelled = await this.#cutShort();\n",
-    to: "      const isCancelled = false;\n",
+    from: "    while (this.#run) {",
+    to: "    while (this.#run && all.length === 0) {",
   },
   {
     name: "a saga that was woken late believes that it was not",
     file: course,
-    from: "this.notBefore(Math.max(told.at, this.#until ?? 0))",
+    from: "this.notBefore(Math.max(at, this.#until ?? 0))",
     to: "this.notBefore(this.#until ?? 0)",
   },
   {

@@ -4,6 +4,7 @@ import {
   type Clock,
   type Controller,
   callHandler,
+  handlerOf,
   idempotencyKey,
   type JsonObject,
   type Outcome,
@@ -48,7 +49,7 @@ export class Attempts {
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<ToldHere> {
     const { calls, gates } = this.#ports;
     if (calls.isStopping) return this.#stopping();
-    const handler = handlerOf(this.#controller, call);
+    const handler = handlerOf(this.#controller, call.step);
     const gate = gates.of(handler.participant.name);
     const ticket = await admit(gate, options.isInsistent);
     if (ticket === "open") return this.#leftAlone(gate);
@@ -92,12 +93,6 @@ export class Attempts {
 
 /** By then a process that stops is gone. */
 const STOPPING_MS = 1_000;
-
-export function handlerOf(controller: Controller, { step }: Pick<Call, "step">): AnyHandler {
-  const handler = controller.handlers.find((candidate) => candidate.step === step);
-  if (!handler) throw new TypeError(`${controller.name} has no step "${step}".`);
-  return handler;
-}
 
 async function send(
   { id, input, data, trace }: Saga,

@@ -7,13 +7,13 @@ import {
   type StepScript,
   unkeyedSteps,
 } from "saga-core/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AttemptOptions } from "./attempts.ts";
-import { CallRun } from "./call-run.ts";
+import { CallRun, type CallUnderWay } from "./call-run.ts";
 import type { ToldHere } from "./messages.ts";
 import { SagaCourse } from "./saga-course.ts";
 
-const SOON_MS = 1_000;
+const LONG_MS = 5_000;
 
 /** Calls that are answered as a test says, and the course of one saga. */
 class Scene {
@@ -39,10 +39,12 @@ class Scene {
     return held.resolve;
   }
 
-  run(options: { readonly left?: Promise<ToldHere> | undefined; readonly isInsistent?: boolean } = {}): CallRun {
-    const { left, isInsistent = false } = options;
+  run(
+    options: { readonly left?: CallUnderWay | undefined; readonly isInsistent?: boolean; readonly course?: SagaCourse } = {},
+  ): CallRun {
+    const { left, isInsistent = false, course = this.course.fork() } = options;
     const ports = { clock: this.clock, make: (_saga: Saga, call: Call, how: AttemptOptions) => this.#make(call, how) };
-    return new CallRun(this.course.fork(), { left, isInsistent, lost: new AbortController().signal }, ports);
+    return new CallRun(course, { left, isInsistent, lost: new AbortController().signal }, ports);
   }
 
   /** Makes a run, and takes what it told for recorded. */
@@ -125,7 +127,7 @@ describe("a call that is still under way", () => {
     const run = scene.run();
     const told = run.make();
     await expect.poll(() => scene.made).toHaveLength(2);
-    scene.clock.advanceBy(SOON_MS);
+    scene.clock.advanceBy(LONG_MS);
     expect(await told).toHaveLength(1);
     expect(run.left).toBeDefined();
     expect(scene.clock.isWaiting).toBe(false);
@@ -137,11 +139,25 @@ describe("a call that is still under way", () => {
     const run = scene.run();
     const told = run.make();
     await expect.poll(() => scene.made).toHaveLength(1);
-    scene.clock.advanceBy(SOON_MS);
+    scene.clock.advanceBy(LONG_MS);
     release();
     expect(await told).toHaveLength(1);
     expect(scene.made).toEqual(["order/run"]);
     expect(run.left).toBeUndefined();
+  });
+});
+
+describe("what is wrong with what a call told", () => {
+  it("is recorded all the same, so that the call is not made again, and stops the saga then", async () => {
+    const scene = new Scene(contractSteps);
+    const course = scene.course.fork();
+    vi.spyOn(course, "tell").mockImplementation(() => {
+      throw new TypeError("It cannot be.");
+    });
+    const run = scene.run({ course });
+    expect(await run.make()).toHaveLength(1);
+    expect(scene.made).toEqual(["order/run"]);
+    expect(() => run.course).toThrow("It cannot be.");
   });
 });
 

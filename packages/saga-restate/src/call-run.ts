@@ -7,7 +7,13 @@ import type { SagaCourse } from "./saga-course.ts";
  * So long after it began, a run makes no further call, and leaves the one that is under way to the next run: what was told is recorded, and
  * others see where the saga stands. In milliseconds.
  */
-const GOES_ON_MS_MAX = 250;
+const GOES_ON_MS_MAX = 2_000;
+
+/** A call that was made, and has told nothing yet. */
+export interface CallUnderWay {
+  readonly call: Call;
+  readonly told: Promise<ToldHere>;
+}
 
 export interface CallRunPorts {
   readonly clock: Clock;
@@ -16,7 +22,7 @@ export interface CallRunPorts {
 
 export interface CallRunOptions {
   /** What the run before left under way. */
-  readonly left: Promise<ToldHere> | undefined;
+  readonly left: CallUnderWay | undefined;
   /** Of its first call. */
   readonly isInsistent: boolean;
   readonly lost: AbortSignal;
@@ -32,30 +38,44 @@ export class CallRun {
   /** It runs ahead: this is the course when all that was told here is recorded. */
   readonly #course: SagaCourse;
   readonly #halt = Promise.withResolvers<"halted">();
+  readonly #durable: number;
   #isHalted = false;
-  #isMade = false;
-  #left: Promise<ToldHere> | undefined;
+  #told: ToldHere[] | undefined;
+  #left: CallUnderWay | undefined;
+  #failure: unknown;
 
   /** @param course a fork: everything in it is in Restate's journal. */
   constructor(course: SagaCourse, options: CallRunOptions, ports: CallRunPorts) {
     this.#course = course;
     this.#options = options;
     this.#ports = ports;
+    this.#durable = course.saga.seq;
     this.#left = options.left;
   }
 
-  /** Whether it was made in this execution, and is not read from Restate's journal. */
-  get isMade(): boolean {
-    return this.#isMade;
+  /** What it told, where it was made in this execution and is not read from Restate's journal. */
+  get told(): readonly ToldHere[] | undefined {
+    return this.#told;
   }
 
+  /**
+   * The course with all that it told.
+   *
+   * @throws whatever is wrong with what it told; it is recorded all the same, so that its calls are not made again.
+   */
   get course(): SagaCourse {
+    if (this.#failure !== undefined) throw this.#failure;
     return this.#course;
   }
 
   /** The call that is still under way when the run has ended: it is the first one of the next run. */
-  get left(): Promise<ToldHere> | undefined {
+  get left(): CallUnderWay | undefined {
     return this.#left;
+  }
+
+  /** Whether the call is one that it makes, if nothing ends it before. */
+  mayMake({ after }: Call): boolean {
+    return after <= this.#durable;
   }
 
   /** Ends it soon: no further call is made, and the one under way is left to the next run. */
@@ -64,36 +84,39 @@ export class CallRun {
     this.#halt.resolve("halted");
   }
 
-  /** Sends nothing. */
-  only(told: ToldHere): readonly ToldHere[] {
-    this.#isMade = true;
-    this.#course.tell(told);
-    return [told];
+  /** Makes no call, and only notes this. */
+  note(told: ToldHere): readonly ToldHere[] {
+    this.#told = [];
+    this.#tell(this.#told, told);
+    return this.#told;
   }
 
   async make(): Promise<readonly ToldHere[]> {
-    this.#isMade = true;
-    const { clock } = this.#ports;
-    const durable = this.#course.saga.seq;
-    const endsAt = clock.now() + GOES_ON_MS_MAX;
     const all: ToldHere[] = [];
+    this.#told = all;
+    const { clock } = this.#ports;
+    const endsAt = clock.now() + GOES_ON_MS_MAX;
     let cancel: () => void = () => undefined;
     try {
-      for (;;) {
-        const { call } = this.#course;
-        const isFirst = all.length === 0;
-        if (!call || call.after > durable || this.#isHalted || !(isFirst || clock.now() < endsAt)) return all;
+      for (let call = this.#next(); call; call = clock.now() < endsAt ? this.#next() : undefined) {
         if (all.length === 1) cancel = clock.wakeAt(endsAt, () => this.halt());
-        this.#left ??= this.#begin(call, isFirst);
-        const told = await Promise.race([this.#left, this.#halt.promise]);
-        if (told === "halted") return all;
+        if (!this.#left || !isSame(this.#left.call, call)) this.#left = { call, told: this.#begin(call, all.length === 0) };
+        const told = await Promise.race([this.#left.told, this.#halt.promise]);
+        if (told === "halted") break;
         this.#left = undefined;
-        all.push(told);
-        this.#course.tell(told);
+        this.#tell(all, told);
       }
+      return all;
     } finally {
       cancel();
     }
+  }
+
+  /** The call that it makes now. */
+  #next(): Call | undefined {
+    const { call } = this.#course;
+    const isDue = call !== undefined && this.mayMake(call) && !this.#isHalted && this.#failure === undefined;
+    return isDue ? call : undefined;
   }
 
   #begin(call: Call, isFirst: boolean): Promise<ToldHere> {
@@ -104,4 +127,17 @@ export class CallRun {
     told.catch(() => undefined);
     return told;
   }
+
+  #tell(all: ToldHere[], told: ToldHere): void {
+    all.push(told);
+    try {
+      this.#course.tell(told);
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+}
+
+function isSame(one: Call, other: Call): boolean {
+  return one.step === other.step && one.type === other.type && one.attempt === other.attempt;
 }

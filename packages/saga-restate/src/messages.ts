@@ -53,12 +53,10 @@ const toldSchema = z.union([
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
   /** Nothing was sent: the participant is left alone until then, or this process stops. */
   z.object({ openUntil: z.number(), at: z.number() }),
-  /** A fence: nothing was sent, and what is sent next is not what an execution before this record was about to send. */
+  /** A fence: nothing was sent, and what is sent next is not what an execution before this record was about to send. Or a wait is over. */
   z.object({ fenced: z.literal(true), at: z.number() }),
   /** Nothing was sent by this execution; what an earlier one sent since the last record is not known. */
   z.object({ resumed: z.literal(true), at: z.number() }),
-  /** What was waited for has come. Nothing was sent: this is a fence too. */
-  z.object({ woken: z.literal(true), at: z.number() }),
 ]);
 
 export type Told = Readonly<z.output<typeof toldSchema>>;

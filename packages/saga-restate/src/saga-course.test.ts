@@ -25,7 +25,7 @@ describe("the course of a saga", () => {
     const all: readonly ToldHere[] = [
       { fenced: true, at: START + 1 },
       { outcome: unavailable("away", { retryAfterMs: 10 }), at: START + 2, random: 0.25 },
-      { woken: true, at: START + HOUR_MS / 2 },
+      { fenced: true, at: START + HOUR_MS / 2 },
       { resumed: true, at: START + HOUR_MS / 2 },
       { outcome: done(), at: START + HOUR_MS / 2 + 1, random: 0.5 },
       { openUntil: START + HOUR_MS / 2 + 5, at: START + HOUR_MS / 2 + 2 },

@@ -1,8 +1,20 @@
-import { type Call, type Command, type Controller, readOutcome, type Saga, type SagaEvent, transition } from "saga-core";
-import { handlerOf } from "./attempts.ts";
+import {
+  type Call,
+  type Command,
+  type Controller,
+  handlerOf,
+  readOutcome,
+  type Saga,
+  type SagaEvent,
+  transition,
+} from "saga-core";
 import type { Told, ToldHere } from "./messages.ts";
 
-const LATE_MS_MIN = 30_000;
+/**
+ * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: what took as long as this may have. In
+ * milliseconds.
+ */
+export const LATE_MS_MIN = 30_000;
 
 /** An event, and the saga that it made. */
 export interface Taken {
@@ -87,10 +99,6 @@ export class SagaCourse {
       this.#fenced(told.at);
       return;
     }
-    if ("woken" in told) {
-      this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(Math.max(told.at, this.#until ?? 0)) });
-      return;
-    }
     const { step, type: action, attempt } = this.#callUnderWay();
     this.#call = undefined;
     const at = this.notBefore(told.at);
@@ -120,7 +128,7 @@ export class SagaCourse {
       return;
     }
     const call = this.#callUnderWay();
-    this.tell({ ...told, outcome: readOutcome(told.outcome, handlerOf(this.#controller, call), call.type) });
+    this.tell({ ...told, outcome: readOutcome(told.outcome, handlerOf(this.#controller, call.step), call.type) });
   }
 
   /** Clocks of several processes differ; a saga's time does not go back. It is in whole milliseconds. */
@@ -128,12 +136,15 @@ export class SagaCourse {
     return Math.ceil(Math.max(at, this.#saga.updatedAt));
   }
 
-  /** Nothing was sent, and nothing has happened; but when that is noted long after the call was decided on, it is decided again. */
+  /** Nothing was sent: either a wait is over, or a call is to be made; when that was decided on long ago, it is decided again. */
   #fenced(at: number): void {
-    if (at - this.#saga.updatedAt < LATE_MS_MIN) return;
-    this.#call = undefined;
-    this.take({ type: "parked", at: this.notBefore(at) });
-    this.take({ type: "resumed", at: this.notBefore(at) });
+    if (!this.#call) {
+      this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(Math.max(at, this.#until ?? 0)) });
+    } else if (at - this.#saga.updatedAt >= LATE_MS_MIN) {
+      this.#call = undefined;
+      this.take({ type: "parked", at: this.notBefore(at) });
+      this.take({ type: "resumed", at: this.notBefore(at) });
+    }
   }
 
   #callUnderWay(): Call {

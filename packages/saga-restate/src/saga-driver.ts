@@ -11,19 +11,14 @@ import {
   type Saga,
   type SagaEvent,
 } from "saga-core";
+import type { z } from "zod";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
-import { CallRun, type CallRunPorts } from "./call-run.ts";
+import { CallRun, type CallRunPorts, type CallUnderWay } from "./call-run.ts";
 import type { Certainty } from "./certainty.ts";
-import { allToldSchema, askedSchema, type ToldHere, type Verdict } from "./messages.ts";
+import { allToldSchema, askedSchema, type Verdict } from "./messages.ts";
 import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "./operation-signal.ts";
-import { SagaCourse } from "./saga-course.ts";
+import { LATE_MS_MIN, SagaCourse } from "./saga-course.ts";
 import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
-
-/**
- * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: after a call that took as long as this there is
- * a fence before the next one, as after every wait. In milliseconds.
- */
-const FENCED_CALL_MS_MIN = 30_000;
 
 /** A timer is over. */
 const WOKEN = Symbol("woken");
@@ -38,10 +33,11 @@ const UNWRITTEN_LATE_MS_MAX = 5_000;
 
 interface RunUnderWay {
   readonly calls: CallRun;
-  readonly told: RestatePromise<unknown>;
-  /** Whether it makes no call. */
-  readonly isFence: boolean;
+  /** Gives what it told, from Restate's journal. */
+  readonly over: RestatePromise<unknown>;
 }
+
+type Asked = z.output<typeof askedSchema> | typeof CANCELLED_AT_RESTATE;
 
 /** What a driver asks of Restate: a part of what a workflow is given. */
 export interface DriverContext {
@@ -60,7 +56,7 @@ export interface DriverPorts extends AttemptPorts {
 
 /**
  * Drives one saga in a workflow: every event goes through `transition`, and its commands are performed with what Restate offers. Calls are
- * runs, a wait a timer, an operation a signal. What comes back from those is in Restate's journal, in one order for all executions; so
+ * made in runs, a wait is a timer, an operation a signal. What comes back from those is in Restate's journal, in one order for all executions; so
  * everything that is decided from it, and from nothing else, is as durable as that journal, and is decided again in the same way.
  */
 export class SagaDriver {
@@ -69,7 +65,8 @@ export class SagaDriver {
   readonly #ports: DriverPorts;
   readonly #certainty: Certainty;
   readonly #callPorts: CallRunPorts;
-  readonly #heard = new Set<string>();
+  /** Of what was asked. */
+  readonly #ids = new Set<string>();
   /** The events that are in no part yet. */
   readonly #events: SagaEvent[] = [];
   #parts = 0;
@@ -77,14 +74,14 @@ export class SagaDriver {
   #course: SagaCourse;
   #run: RunUnderWay | undefined;
   /** The call that the last run left under way. */
-  #left: Promise<ToldHere> | undefined;
+  #left: CallUnderWay | undefined;
   #timer: { readonly until: number; readonly over: RestatePromise<typeof WOKEN> } | undefined;
   #signal: RestatePromise<unknown>;
   #isInsistent = false;
   /** Whether nobody but the process that started it need know of it while it goes on quickly. */
   readonly #isWrittenLate: boolean;
-  /** Whether the last run ended before its calls did: one of them takes long. */
-  #isSlow = false;
+  /** Whether the last run ended before its calls did: one of them takes long, or what was sent before is in doubt. */
+  #endedEarly = false;
   /** The saga's time when it was last written. */
   #writtenAt: number | undefined;
   #needsFence: boolean;
@@ -141,25 +138,25 @@ export class SagaDriver {
     this.#timer = wakesAt === undefined ? undefined : { until: wakesAt, over: this.#sleepUntil(wakesAt) };
   }
 
-  /** When a wait is over there is no telling how long it took: that is recorded before anything is decided from it. */
-  #wake(): RunUnderWay {
-    const calls = this.#callRun();
-    const told = this.#context.run("woken", async () => calls.only({ woken: true, at: this.#ports.clock.now() }));
-    return { calls, told, isFence: true };
-  }
-
   /** A run, named for the call that it begins with. */
   #begin({ step, type, attempt }: Call): RunUnderWay {
     const isFence = this.#needsFence;
-    const calls = this.#callRun();
-    if (!isFence) this.#isInsistent = false;
     this.#needsFence = false;
-    const told = this.#context.run(`${step}/${type} ${attempt}`, async () => {
+    const calls = this.#callRun();
+    const over = this.#context.run(`${step}/${type} ${attempt}`, async () => {
       const at = this.#ports.clock.now();
-      if (isFence) return calls.only({ fenced: true, at });
-      return this.#certainty.isCertain ? await calls.make() : calls.only({ resumed: true, at });
+      if (isFence) return calls.note({ fenced: true, at });
+      return this.#certainty.isCertain ? await calls.make() : calls.note({ resumed: true, at });
     });
-    return { calls, told, isFence };
+    return { calls, over };
+  }
+
+  /** When a wait is over there is no telling how long it took: that is recorded before anything is decided from it. */
+  #wake(): RunUnderWay {
+    this.#needsFence = false;
+    const calls = this.#callRun();
+    const over = this.#context.run("woken", async () => calls.note({ fenced: true, at: this.#ports.clock.now() }));
+    return { calls, over };
   }
 
   #callRun(): CallRun {
@@ -173,29 +170,22 @@ export class SagaDriver {
 
   /** Waits for whatever comes first of what can happen, and takes it in. */
   async #next(): Promise<void> {
-    const told = this.#run?.told;
-    const over = this.#timer?.over;
-    // What comes first is told by what it gives.
-    const first = await this.#first([this.#signal, told, over].filter((each) => each !== undefined));
-    if (first === CANCELLED_AT_RESTATE) {
-      await this.#cutShort();
-      this.#cancelledAtRestate();
-    } else if (first === WOKEN) {
+    const first = await this.#first([this.#signal, this.#run?.over, this.#timer?.over]);
+    if (first === WOKEN) {
       this.#timer = undefined;
       this.#run = this.#wake();
-    } else if (first instanceof Signalled) {
-      const isCancelled = await this.#cutShort();
-      this.#signalled(first);
-      if (isCancelled) this.#cancelledAtRestate();
-    } else {
-      this.#told(first);
+      return;
     }
+    const asked = this.#heard(first);
+    if (asked) await this.#answer(asked);
+    else if (!(first instanceof Signalled)) this.#told(first);
   }
 
-  async #first(all: readonly RestatePromise<unknown>[]): Promise<unknown> {
+  /** What comes first is told by what it gives. */
+  async #first(all: readonly (RestatePromise<unknown> | undefined)[]): Promise<unknown> {
     try {
       // Only a signal may come without a value: the protocol allows it.
-      return (await RestatePromise.race(all)) ?? nothing;
+      return (await RestatePromise.race(all.filter((each) => each !== undefined))) ?? nothing;
     } catch (error) {
       if (error instanceof CancelledError) return CANCELLED_AT_RESTATE;
       // Only a signal may fail for good: neither a call nor a timer does.
@@ -208,63 +198,65 @@ export class SagaDriver {
     return this.#context.signal(OPERATION_SIGNAL, signalled);
   }
 
-  /**
-   * What somebody asks is judged by where the saga stands, so the run under way ends, and tells. Gives whether somebody cancelled it at
-   * Restate meanwhile.
-   */
-  async #cutShort(): Promise<boolean> {
-    const run = this.#run;
-    if (!run) return false;
-    run.calls.halt();
-    let isCancelled = false;
-    for (;;) {
-      const told = await this.#first([run.told]);
-      if (told === CANCELLED_AT_RESTATE) {
-        isCancelled = true;
-      } else {
-        this.#told(told);
-        return isCancelled;
-      }
+  /** What somebody asks. What nobody here sent is no reason to stop the saga, nor what was heard before: it is sent again until it is answered. */
+  #heard(first: unknown): Asked | undefined {
+    if (first === CANCELLED_AT_RESTATE) return first;
+    if (!(first instanceof Signalled)) return undefined;
+    this.#signal = this.#nextSignal();
+    const { success, data } = askedSchema.safeParse(first.asked);
+    if (!success || this.#ids.has(data.id)) return undefined;
+    this.#ids.add(data.id);
+    return data;
+  }
+
+  /** What somebody asks is judged by where the saga stands: the run under way ends, and tells. What others ask meanwhile is judged with it. */
+  async #answer(first: Asked): Promise<void> {
+    const all: Asked[] = [first];
+    this.#run?.calls.halt();
+    while (this.#run) {
+      const next = await this.#first([this.#signal, this.#run.over]);
+      const asked = this.#heard(next);
+      if (asked) all.push(asked);
+      else if (!(next instanceof Signalled)) this.#told(next);
     }
+    for (const asked of all) this.#judge(asked);
   }
 
   /** What the run under way made is in Restate's journal. */
   #told(value: unknown): void {
     const run = this.#run;
     if (!run) throw new TypeError("There is no run under way.");
-    const { calls, isFence } = run;
+    const { calls } = run;
     const before = this.saga;
-    if (calls.isMade) this.#course = calls.course;
-    else for (const told of allToldSchema.parse(value)) this.#course.read(told);
-    this.#certainty.recorded(calls.isMade);
-    this.#left = calls.left;
+    const all = calls.told ?? allToldSchema.parse(value);
+    if (calls.told) this.#course = calls.course;
+    else for (const told of all) this.#course.read(told);
     this.#run = undefined;
+    this.#left = calls.left;
+    this.#certainty.recorded(calls.told !== undefined);
+    if (all.some((told) => "outcome" in told || "openUntil" in told)) this.#isInsistent = false;
+    if (all.some((told) => "fenced" in told)) return;
     const { call, saga } = this.#course;
-    // The call that follows would have been of the same run.
-    this.#isSlow = saga.seq > before.seq && call !== undefined && call.after <= before.seq;
-    if (!isFence && saga.updatedAt - before.updatedAt >= FENCED_CALL_MS_MIN) this.#needsFence = true;
+    // It may be under way already, here or in an execution that is lost: a fence before it would hide that.
+    const mayBeUnderWay = call !== undefined && calls.mayMake(call);
+    this.#endedEarly = mayBeUnderWay && saga.seq > before.seq;
+    if (!mayBeUnderWay && saga.updatedAt - before.updatedAt >= LATE_MS_MIN) this.#needsFence = true;
   }
 
-  #cancelledAtRestate(): void {
-    this.#operate({ type: "cancel-requested", at: this.saga.updatedAt, by: "restate" });
-  }
-
-  #signalled(signalled: Signalled): void {
-    this.#signal = this.#nextSignal();
-    const asked = askedSchema.safeParse(signalled.asked);
-    // It is sent again until it is answered. What nobody here sent is no reason to stop the saga.
-    if (!asked.success || this.#heard.has(asked.data.id)) return;
-    const { id, operation, reply } = asked.data;
-    this.#heard.add(id);
-    const verdict = this.#judge(operation);
+  #judge(asked: Asked): void {
+    if (asked === CANCELLED_AT_RESTATE) {
+      this.#operate({ type: "cancel-requested", at: this.saga.updatedAt, by: "restate" });
+      return;
+    }
+    const verdict = this.#verdictOn(asked.operation);
     // The saga as it is now is written before it is told.
     this.#notify();
     this.#write();
-    this.#context.resolveAwakeable(reply, verdict);
+    this.#context.resolveAwakeable(asked.reply, verdict);
   }
 
   /** What is in Restate's journal comes again with every execution: whatever is wrong with it must not stop the saga. */
-  #judge(operation: unknown): Verdict {
+  #verdictOn(operation: unknown): Verdict {
     try {
       const event = readEvent(this.#controller, operation);
       if (!isOperation(event)) throw new TypeError(`${event.type} is no operation`);
@@ -300,12 +292,12 @@ export class SagaDriver {
     if (this.#run === undefined) return true;
     const { createdAt, updatedAt } = this.saga;
     if (this.#isWrittenLate) return updatedAt - (this.#writtenAt ?? createdAt) >= UNWRITTEN_LATE_MS_MAX;
-    return this.#isSlow || this.#writtenAt === undefined || updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
+    return this.#endedEarly || this.#writtenAt === undefined || updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
   }
 
   /** Writes the saga where others look for it. */
   #write(): void {
-    this.#isSlow = false;
+    this.#endedEarly = false;
     this.#writtenAt = this.saga.updatedAt;
     while (this.#events.length > EVENTS_PER_PART) {
       this.#context.set(partKey(this.#parts), this.#events.splice(0, EVENTS_PER_PART));

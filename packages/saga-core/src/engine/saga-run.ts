@@ -2,6 +2,7 @@ import { idempotencyKey } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
+import { handlerOf } from "../definition/handler-of.ts";
 import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -246,7 +247,7 @@ export class SagaRun {
       this.#answerUnsent(call, "its saga has turned back");
       return;
     }
-    const handler = this.#handlerOf(call);
+    const handler = handlerOf(this.controller, call.step);
     const gate = this.#ports.gateOf(handler.participant.name);
     const go = (ticket: Ticket) => this.#goOn(call, gate, ticket);
     const queued: QueuedCall = { gate, call, during, go, refuse: () => this.#sleepAt(gate) };
@@ -303,7 +304,7 @@ export class SagaRun {
       return;
     }
     this.#isSending = true;
-    const outcome = await this.#attempt(call, this.#handlerOf(call));
+    const outcome = await this.#attempt(call, handlerOf(this.controller, call.step));
     this.#isSending = false;
     gate.leave(ticket, endOf(outcome));
     this.#answer(call, outcome);
@@ -329,12 +330,6 @@ export class SagaRun {
       // A look changes nothing: it is told the key of what it looks for.
       { key: idempotencyKey(id, step, asked === "probe" ? "run" : asked), ...(trace && { trace }) },
     );
-  }
-
-  #handlerOf({ step }: Call): AnyHandler {
-    const handler = this.controller.handlers.find((candidate) => candidate.step === step);
-    if (!handler) throw new TypeError(`${this.controller.name} has no step "${step}".`);
-    return handler;
   }
 
   /** A call that still waits for its turn is not made for a saga that has turned back meanwhile: it would have to be undone. */

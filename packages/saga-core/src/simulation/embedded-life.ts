@@ -17,7 +17,7 @@ export function embedded(records: readonly AppendedRecord[] = []): Remains {
 function live(records: readonly AppendedRecord[], { controllers, clock, gateLimits, onDefect }: Surroundings): Life {
   const journal = new SimulatedJournal(records);
   const engine = new EmbeddedEngine({
-    controllers,
+    controllers: controllers(),
     journal,
     clock,
     random: () => 0.5,

@@ -40,7 +40,14 @@ export interface Remains {
 
 /** What a life finds around it. */
 export interface Surroundings {
-  readonly controllers: readonly Controller[];
+  /**
+   * The definitions, with calls that go to the simulated participants.
+   *
+   * @param isLost whether whoever makes a call does not know that others go on without it: nobody watches what it sends.
+   */
+  readonly controllers: (isLost?: () => boolean) => readonly Controller[];
+  /** The requests under way are those of somebody who is lost and does not know it; others go on with these records. */
+  readonly lose: (records: Remains["records"]) => void;
   readonly clock: SimulatedClock;
   readonly gateLimits: GateLimits;
   readonly onDefect: (error: unknown) => void;

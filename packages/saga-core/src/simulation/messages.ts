@@ -8,9 +8,10 @@ export interface Waiting extends Message {
   readonly fail: (error: Error) => void;
 }
 
-/** A message that nobody waits for any more, and that can still arrive. */
+/** A message that nobody waits for any more, but for somebody who is lost and does not know it; and that can still arrive. */
 export interface Late extends Message {
   readonly until: number;
+  readonly reply?: (outcome: Outcome<object>) => void;
 }
 
 export function lateOf(message: Message, now: number): Late {

@@ -150,8 +150,10 @@ export class Simulation {
 
   #live(): Life {
     const { next } = this.#scenario;
+    const others = next && this.#remains.records.length > 0 ? [next] : [];
     const life: Life = this.#remains.live({
-      controllers: [this.#controller, ...(next && this.#remains.records.length > 0 ? [next] : [])],
+      controllers: (isLost) => [isLost ? this.#controllerOf(isLost) : this.#controller, ...others],
+      lose: (records) => this.#lose(records),
       clock: new SimulatedClock(this.#now),
       gateLimits: simulatedGate,
       onDefect: (error) => {
@@ -172,8 +174,33 @@ export class Simulation {
     return life;
   }
 
+  #controllerOf(isLost: () => boolean): SimulatedController {
+    const send = (call: SimulatedCall) => (isLost() ? this.#sendUnwatched(call) : this.#send(call));
+    return new SimulatedController(this.#scenario.definition, send, simulatedPolicy);
+  }
+
+  /** What is sent by somebody who is lost: it arrives at any time, or never. */
+  #sendUnwatched(asked: SimulatedCall): Promise<Outcome<object>> {
+    this.#messages += 1;
+    const message = { ...this.#asItIs(asked), id: this.#messages };
+    return new Promise((reply) => this.#late.push({ ...lateOf(message, this.now), reply }));
+  }
+
+  #lose(records: Remains["records"]): void {
+    this.monitor.restarted(records);
+    for (const message of this.#waiting) {
+      if (message.answer) message.reply(message.answer);
+      else if (!this.#overdue.includes(message)) this.#late.push({ ...lateOf(message, this.now), reply: message.reply });
+    }
+    this.#waiting = [];
+  }
+
+  #asItIs(asked: SimulatedCall): SimulatedCall {
+    return { ...asked, handler: inTruth(asked.handler, this.#scenario.truth?.[asked.handler.step]) };
+  }
+
   #send(asked: SimulatedCall): Promise<Outcome<object>> {
-    const call = { ...asked, handler: inTruth(asked.handler, this.#scenario.truth?.[asked.handler.step]) };
+    const call = this.#asItIs(asked);
     this.calls.push(nameOf(call));
     this.monitor.sent(call, this.#late, this.now);
     this.#messages += 1;
@@ -454,6 +481,7 @@ export class Simulation {
       happen: () => {
         this.#late = this.#late.filter((each) => each !== message);
         this.#arrive(message, false);
+        if (message.answer) message.reply?.(message.answer);
       },
     }));
   }

@@ -30,8 +30,9 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
 }
 
 function mayHaveBeenSent(saga: Saga, { handler, progress }: StepAt): boolean {
-  // The record of the turn stands, and since it nothing new was sent.
-  const isRecorded = saga.phase.name === "settling" || !isKeyed(saga, progress.step);
+  // The record of the turn stands, and since it nothing new was sent; but where the pivot proved done, those after it may have been.
+  const isSettled = saga.phase.name === "settling" && handler.kind !== "retriable";
+  const isRecorded = isSettled || !isKeyed(saga, progress.step);
   if (isRecorded) return progress.calling || progress.status === "unknown";
   return handler.kind !== "pivot" || saga.pivotRecord !== undefined;
 }

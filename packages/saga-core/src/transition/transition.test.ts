@@ -147,6 +147,16 @@ describe("after a restart", () => {
     ]);
   });
 
+  it("what comes after a pivot that is being settled may have been sent: its answer need not be durable before it", () => {
+    const whole: readonly StepScript[] = [...steps, { step: "mail", kind: "retriable" }];
+    const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    const lost: SagaEvent = { ...answered("pay", unknown("lost")), at: defaultPolicy.deadlineMs };
+    const pivotSent = [answered("order", done()), pivotRecorded, answered("stock", done()), late, lost];
+    const decision = decide(controllerOf(whole), ...pivotSent, { type: "resumed", at: defaultPolicy.deadlineMs });
+    expect(decision.saga.phase.name).toBe("settling");
+    expect(statuses(decision)).toEqual(["done", "done", "unknown", "unknown"]);
+  });
+
   it("nothing was sent after an unkeyed step whose outcome is not recorded", () => {
     const unkeyed = controllerOf(four.map((step) => ({ ...step, keyed: step.step !== "stock" })));
     const decision = decide(unkeyed, answered("order", done()), resumed);

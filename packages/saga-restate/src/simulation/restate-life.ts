@@ -1,12 +1,10 @@
 import {
   type Asking,
   answerOf,
-  type Controller,
   choiceOf,
   type FoundSaga,
   type Operation,
   OperationRefused,
-  ParticipantGates,
   readEvent,
   type SagaEvent,
   type SagaListener,
@@ -14,26 +12,18 @@ import {
   StartRefused,
   startOf,
 } from "saga-core";
-import {
-  type Happening,
-  type Life,
-  type Remains,
-  relative,
-  type SimulatedEngine,
-  type Surroundings,
-  settleMicrotasks,
-} from "saga-core/testing";
-import { CallsUnderWay } from "../calls-under-way.ts";
-import { Certainty } from "../certainty.ts";
+import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { Verdict } from "../messages.ts";
-import { SagaDriver } from "../saga-driver.ts";
-import { SimulatedContext } from "./simulated-context.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
+import { SimulatedProcess } from "./simulated-process.ts";
 
 export interface RestateLifeOptions {
   /** Whether the first process makes its first call without a fence. */
   readonly isFirstCallGranted: boolean;
 }
+
+const LONG_MS = 5_000;
+const MINUTE_MS = 60_000;
 
 /** The engine on Restate: its driver, over what Restate keeps of one saga. */
 export function onRestate(options: RestateLifeOptions): () => Remains {
@@ -52,38 +42,29 @@ function remainsOf(
   };
 }
 
-/** One process, which runs the saga's workflow. */
+/** A process that runs the saga's workflow, and beside it those that ran it and do not know that they are lost. */
 class RestateLife implements Life {
   readonly clock: Surroundings["clock"];
   readonly engine: SimulatedEngine;
   readonly #invocation: SimulatedInvocation;
   readonly #options: RestateLifeOptions;
   readonly #surroundings: Surroundings;
-  readonly #context: SimulatedContext;
-  readonly #gates: ParticipantGates;
-  readonly #calls = new CallsUnderWay();
   readonly #listeners = new Set<SagaListener>();
   readonly #asked = new Map<string, (verdict: Verdict) => void>();
   /** What was asked last, while it may still be sent again. */
   #lastAsked: object | undefined;
   readonly #events: SagaEvent[] = [];
+  #process: SimulatedProcess;
   #found: FoundSaga | undefined;
 
   constructor(invocation: SimulatedInvocation, options: RestateLifeOptions, surroundings: Surroundings) {
-    const { clock, gateLimits, onDefect } = surroundings;
-    this.clock = clock;
+    this.clock = surroundings.clock;
     this.#invocation = invocation;
     this.#options = options;
     this.#surroundings = surroundings;
-    this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: () => undefined });
-    this.#context = new SimulatedContext({
-      invocation,
-      clock,
-      onVerdict: (id, verdict) => this.#asked.get(id)?.(verdict),
-      onDefect,
-    });
+    this.#process = this.#newProcess();
     this.engine = {
-      start: async ({ input }) => this.#start(input),
+      start: ({ input }) => this.#start(input),
       get: async () => this.#found,
       cancel: (_id, asking) => this.#operate((at) => ({ type: "cancel-requested", at, ...asking })),
       retry: (_id, asking?: Asking) => this.#operate((at) => ({ type: "retry-requested", at, ...asking })),
@@ -92,8 +73,8 @@ class RestateLife implements Life {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
-      drain: () => this.#calls.stop(),
-      participants: () => this.#gates.states,
+      drain: () => this.#process.calls.stop(),
+      participants: () => this.#process.participants,
       resume: () => this.#resume(),
     };
   }
@@ -103,59 +84,91 @@ class RestateLife implements Life {
   }
 
   get snapshot(): unknown {
-    const { isStopping } = this.#calls;
+    const { calls, participants } = this.#process;
     return [
       this.#invocation.snapshot,
       this.#found && relative(this.#found.saga),
-      this.#gates.states,
-      [isStopping, this.#lastAsked !== undefined],
+      participants,
+      [calls.isStopping, this.#lastAsked !== undefined],
     ];
   }
 
   get mishaps(): Life["mishaps"] {
     const { clock } = this;
-    const slow: Happening = { name: "it takes a second", cost: 1, happen: () => clock.advanceBy(1_000) };
-    const asked = this.#lastAsked;
-    const again = (once: object): Happening => ({
-      name: "what was asked is sent again",
-      cost: 1,
-      happen: () => {
-        this.#lastAsked = undefined;
-        this.#signal(once);
+    const happenings: Happening[] = [
+      {
+        name: "the next run begins a minute late",
+        cost: 1,
+        happen: () => this.#process.context.delay(MINUTE_MS),
       },
-    });
-    return [...(clock.isWaiting ? [slow] : []), ...(asked ? [again(asked)] : [])];
+      { name: "Restate goes on in another process, and this one does not know", cost: 1, happen: () => this.#lose(0) },
+    ];
+    if (this.unwritten > 0) {
+      happenings.push({
+        name: "Restate goes on in another process with what was written last, and this one does not know",
+        cost: 1,
+        happen: () => this.#lose(this.unwritten),
+      });
+    }
+    if (clock.isWaiting) happenings.push({ name: "it takes five seconds", cost: 1, happen: () => clock.advanceBy(LONG_MS) });
+    const asked = this.#lastAsked;
+    if (asked) {
+      happenings.push({
+        name: "what was asked is sent again",
+        cost: 1,
+        happen: () => {
+          this.#lastAsked = undefined;
+          this.#signal(asked);
+        },
+      });
+    }
+    return happenings;
   }
 
+  /** All of it is known to the workflow before it runs anything. */
   async write(): Promise<void> {
+    const { context } = this.#process;
     while (this.#invocation.unwritten > 0) {
       this.#invocation.write()?.written?.();
-      await settleMicrotasks();
+      await context.settle();
     }
+    await context.goOn();
   }
 
   kill(kept: number): Remains {
-    this.#context.lose();
+    this.#process.context.end(true);
     this.#invocation.kill(kept);
-    return remainsOf(
-      this.#invocation,
-      this.#events.map((event) => ({ text: JSON.stringify(event) })),
-      this.#options,
-    );
+    return remainsOf(this.#invocation, this.#records(), this.#options);
   }
 
-  get #controller(): Controller {
-    const [controller] = this.#surroundings.controllers;
-    if (!controller) throw new TypeError("There is no definition.");
-    return controller;
+  #records() {
+    return this.#events.map((event) => ({ text: JSON.stringify(event) }));
   }
 
-  #start(input: unknown): StartedSaga {
-    const controller = this.#controller;
+  #newProcess(): SimulatedProcess {
+    return new SimulatedProcess({
+      surroundings: this.#surroundings,
+      invocation: this.#invocation,
+      isFirstCallGranted: this.#options.isFirstCallGranted,
+      onVerdict: (id, verdict) => this.#asked.get(id)?.(verdict),
+      onDefect: this.#surroundings.onDefect,
+      notify: (found, event) => {
+        // Run again, it tells again what was told.
+        if (found.saga.seq <= this.#events.length) return;
+        this.#found = found;
+        this.#events.push(event);
+        for (const listener of this.#listeners) listener(found, event);
+      },
+    });
+  }
+
+  async #start(input: unknown): Promise<StartedSaga> {
+    const { controller, context } = this.#process;
     const start = { at: this.clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
     const event = readEvent(controller, { ...startOf(controller, start), input });
     this.#invocation.input = JSON.stringify(event);
-    this.#run(event, this.#options.isFirstCallGranted);
+    this.#process.run(event, this.#options.isFirstCallGranted);
+    await context.goOn();
     return { id: "saga", accepted: Promise.resolve(), rest: new Promise(() => undefined) };
   }
 
@@ -163,39 +176,27 @@ class RestateLife implements Life {
   async #resume(): Promise<void> {
     const { input, notifications } = this.#invocation;
     if (input === undefined) throw new StartRefused("unknown-definition", "It was not started.");
-    this.#run(readEvent(this.#controller, JSON.parse(input)), false);
-    await settleMicrotasks();
+    const { context, controller } = this.#process;
+    this.#process.run(readEvent(controller, JSON.parse(input)), false);
+    await context.settle();
     for (const notification of [...notifications]) {
-      this.#context.tell(notification);
-      await settleMicrotasks();
+      context.tell(notification);
+      await context.settle();
     }
+    await context.goOn();
   }
 
-  #run(started: SagaEvent, isFirst: boolean): void {
-    const { clock, gateLimits, onDefect } = this.#surroundings;
-    const start = {
-      started,
-      certainty: new Certainty(isFirst),
-      isFirstCallGranted: this.#options.isFirstCallGranted,
-      isWrittenLate: this.#options.isFirstCallGranted,
-    };
-    const driver = new SagaDriver(this.#context, this.#controller, start, {
-      gates: this.#gates,
-      clock,
-      random: () => 0.5,
-      openMsBase: gateLimits.openMsBase,
-      calls: this.#calls,
-      notify: (found, event) => {
-        this.#found = found;
-        this.#events.push(event);
-        for (const listener of this.#listeners) listener(found, event);
-      },
-    });
-    driver.drive().catch((error: unknown) => this.#context.isLost || onDefect(error));
+  /** The connection to a process is lost, and it does not know. */
+  async #lose(kept: number): Promise<void> {
+    this.#process.context.end(false);
+    this.#surroundings.lose(this.#records());
+    this.#invocation.kill(kept);
+    this.#process = this.#newProcess();
+    await this.#resume();
   }
 
   #signal(asked: object): void {
-    this.#invocation.signal(asked, (notification) => this.#context.tell(notification));
+    this.#invocation.signal(asked, (notification) => this.#process.context.tell(notification));
   }
 
   async #operate(operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {

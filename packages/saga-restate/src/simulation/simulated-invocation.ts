@@ -1,3 +1,6 @@
+/** The handle of whatever is signalled. */
+export const SIGNAL = "signal";
+
 /** Something that a workflow waited for has come about: by its handle, and as JSON. */
 export interface Notification {
   readonly handle: string;
@@ -22,7 +25,6 @@ export class SimulatedInvocation {
   input: string | undefined;
   #commands: string[] = [];
   #durableCommands = 0;
-  #signals = 0;
   #requests = 0;
   readonly notifications: Notification[] = [];
   /** When the timers ring. */
@@ -66,10 +68,9 @@ export class SimulatedInvocation {
     this.#unwritten.push(unwritten);
   }
 
-  /** Somebody signals: the first signal is for whoever waits for the first one, and so on. */
+  /** Somebody signals. */
   signal(asked: unknown, tell: (notification: Notification) => void): void {
-    this.#signals += 1;
-    const notification = { handle: `signal ${this.#signals}`, text: JSON.stringify(asked) };
+    const notification = { handle: SIGNAL, text: JSON.stringify(asked) };
     this.send({ commands: 0, notification, written: () => tell(notification) });
   }
 
@@ -92,7 +93,6 @@ export class SimulatedInvocation {
     for (const each of this.#unwritten.slice(0, kept)) this.#keep(each);
     this.#unwritten = [];
     this.#commands = this.#commands.slice(0, this.#durableCommands);
-    this.#signals = this.notifications.filter(({ handle }) => handle.startsWith("signal ")).length;
     for (const handle of this.timers.keys()) {
       if (indexOf(handle) >= this.#durableCommands) this.timers.delete(handle);
     }
@@ -105,6 +105,6 @@ export class SimulatedInvocation {
 }
 
 /** The place of the command that a handle is of. */
-export function indexOf(handle: string): number {
+function indexOf(handle: string): number {
   return Number(handle.split(" ")[1]);
 }

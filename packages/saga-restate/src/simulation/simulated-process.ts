@@ -1,0 +1,52 @@
+import { type Controller, type FoundSaga, ParticipantGates, type ParticipantState, type SagaEvent } from "saga-core";
+import type { Surroundings } from "saga-core/testing";
+import { CallsUnderWay } from "../calls-under-way.ts";
+import { Certainty } from "../certainty.ts";
+import { SagaDriver } from "../saga-driver.ts";
+import { type ContextPorts, SimulatedContext } from "./simulated-context.ts";
+
+interface ProcessPorts extends Omit<ContextPorts, "clock"> {
+  readonly surroundings: Surroundings;
+  readonly isFirstCallGranted: boolean;
+  readonly notify: (found: FoundSaga, event: SagaEvent) => void;
+}
+
+/** A process that runs the workflow of one saga, for as long as Restate lets it. */
+export class SimulatedProcess {
+  readonly context: SimulatedContext;
+  readonly controller: Controller;
+  readonly calls = new CallsUnderWay();
+  readonly #ports: ProcessPorts;
+  readonly #gates: ParticipantGates;
+
+  constructor(ports: ProcessPorts) {
+    const { clock, gateLimits, controllers } = ports.surroundings;
+    this.#ports = ports;
+    this.context = new SimulatedContext({ ...ports, clock });
+    this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: () => undefined });
+    const [controller] = controllers(() => this.context.isOver);
+    if (!controller) throw new TypeError("There is no definition.");
+    this.controller = controller;
+  }
+
+  get participants(): readonly ParticipantState[] {
+    return this.#gates.states;
+  }
+
+  /** @param isFirst whether it may know that nobody ran it before. */
+  run(started: SagaEvent, isFirst: boolean): void {
+    const { surroundings, isFirstCallGranted, notify, onDefect } = this.#ports;
+    const { clock, gateLimits } = surroundings;
+    const certainty = new Certainty(isFirst);
+    const start = { started, certainty, isFirstCallGranted, isWrittenLate: isFirstCallGranted };
+    const driver = new SagaDriver(this.context, this.controller, start, {
+      gates: this.#gates,
+      clock,
+      random: () => 0.5,
+      openMsBase: gateLimits.openMsBase,
+      calls: this.calls,
+      notify: (found, event) => this.context.isOver || notify(found, event),
+    });
+    driver.drive().catch((error: unknown) => this.context.isOver || onDefect(error));
+  }
+}
