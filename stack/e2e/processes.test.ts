@@ -28,18 +28,6 @@ function run(script: string, variables: Readonly<Record<string, string>> = {}) {
   return runCommand(script, { directory, variables });
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = server.address();
-  const closed = Promise.withResolvers<void>();
-  server.close(() => closed.resolve());
-  await closed.promise;
-  return typeof address === "object" && address ? address.port : 0;
-}
-
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -78,24 +66,21 @@ describe("the README", () => {
 });
 
 describe("the local stack", () => {
-  async function startStack(variables: Readonly<Record<string, string>> = {}) {
-    const [ORCHESTRATOR_PORT, STORE_MANAGER_PORT, PAYMENTS_PORT] = [await freePort(), await freePort(), await freePort()].map(
-      String,
-    );
-    const stack = run("start.ts", {
-      ORCHESTRATOR_PORT: ORCHESTRATOR_PORT ?? "",
-      STORE_MANAGER_PORT: STORE_MANAGER_PORT ?? "",
-      PAYMENTS_PORT: PAYMENTS_PORT ?? "",
-      ...variables,
-    });
-    return { ...stack, url: `http://127.0.0.1:${ORCHESTRATOR_PORT}` };
+  const anyPorts = { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0" };
+  const startStack = (variables: Readonly<Record<string, string>> = {}) => run("start.ts", { ...anyPorts, ...variables });
+
+  /** Where it says that orders are taken. */
+  async function urlOf(said: () => string): Promise<string> {
+    const order = /curl -i (\S+)\/saga\/order/;
+    await expect.poll(said).toMatch(order);
+    return order.exec(said())?.[1] ?? "";
   }
 
   const pids = (said: string) => [...said.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
 
   it("says where everything is and what to try, starts a killed orchestrator again, and stops on a signal", async () => {
-    const { child, said, exit, url } = await startStack();
-    await expect.poll(said).toContain(`curl -i ${url}/saga/order`);
+    const { child, said, exit } = startStack();
+    const url = await urlOf(said);
     process.kill(pids(said())[0] ?? 0, "SIGKILL");
     await expect.poll(said).toMatch(/ended \(SIGKILL\)[\s\S]*Orchestrator .*pid/);
     await expect.poll(async () => (await fetch(`${url}/health-check`)).status).toBe(200);
@@ -114,7 +99,7 @@ describe("the local stack", () => {
       setInterval(() => undefined, 1000);`;
     const wrapperFile = join(wrappers, "pnpm-like.mjs");
     writeFileSync(wrapperFile, wrapper);
-    const { child, said } = run(wrapperFile, { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0" });
+    const { child, said } = run(wrapperFile, anyPorts);
     try {
       await expect.poll(said).toContain("Try an order");
     } finally {
@@ -125,8 +110,8 @@ describe("the local stack", () => {
   });
 
   it("tells the orchestrator whether the mocks are keyed", async () => {
-    const { child, said, exit, url } = await startStack({ KEYED: "false" });
-    await expect.poll(said).toContain("Try an order");
+    const { child, said, exit } = startStack({ KEYED: "false" });
+    const url = await urlOf(said);
     const payments = / Payments +(\S+)/.exec(said())?.[1] ?? "";
     await call(`${payments}/control/faults`, z.unknown(), { route: "POST /payments", fault: "drop_after", times: 1 });
     const answer = await new WebClient(url).placeOrder({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
@@ -142,7 +127,7 @@ describe("the local stack", () => {
     await promise;
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const { said, exit } = await startStack({ PAYMENTS_PORT: String(port) });
+    const { said, exit } = startStack({ PAYMENTS_PORT: String(port) });
     expect(await exit).toBe(1);
     expect(said()).toContain(`Port ${port} of 127.0.0.1 is in use`);
     expect(said()).toContain("PAYMENTS_PORT");
