@@ -84,12 +84,12 @@ class RestateLife implements Life {
   }
 
   get snapshot(): unknown {
-    const { calls, participants } = this.#process;
+    const { calls, participants, context } = this.#process;
     return [
       this.#invocation.snapshot,
       this.#found && relative(this.#found.saga),
       participants,
-      [calls.isStopping, this.#lastAsked !== undefined],
+      [calls.isStopping, this.#lastAsked !== undefined, context.lateMs],
     ];
   }
 

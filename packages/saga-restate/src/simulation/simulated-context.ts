@@ -89,6 +89,11 @@ export class SimulatedContext implements DriverContext {
     if (isKnown) this.#lost.abort();
   }
 
+  /** By how much the next run begins too late. */
+  get lateMs(): number {
+    return this.#lateMs;
+  }
+
   /** The next run begins so much later. */
   delay(ms: number): void {
     this.#lateMs = ms;

@@ -38,7 +38,7 @@ export class SimulatedInvocation {
   /** All of it, for telling states apart. */
   get snapshot(): unknown {
     const notified = this.notifications.map(({ handle }) => handle);
-    return [notified, [...this.timers], this.#unwritten.map(({ commands, notification }) => [commands, notification?.handle])];
+    return [notified, [...this.timers], this.#unwritten.map(({ commands, notification }) => [commands, notification?.text])];
   }
 
   /** A name for what somebody asks, which nobody had before. */
