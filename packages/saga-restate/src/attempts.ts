@@ -32,7 +32,7 @@ export interface AttemptOptions {
   readonly lost: AbortSignal;
   /** An operator wants it tried, whatever its participant's circuit says. */
   readonly isInsistent: boolean;
-  /** From this instant on the saga has turned back: a call that still waits for its turn is not made. */
+  /** At this instant the saga turns back, by its deadline: a call that still waits for its turn then is not made. */
   readonly turnsAt: number;
 }
 
@@ -53,6 +53,10 @@ export class Attempts {
     const gate = gates.of(handler.participant.name);
     const ticket = await admit(gate, options.isInsistent);
     if (ticket === "open") return this.#leftAlone(gate);
+    if (calls.isStopping) {
+      gate.leave(ticket, "unsent");
+      return this.#stopping();
+    }
     const reason = this.#tooLate(call, options);
     if (reason !== undefined) {
       gate.leave(ticket, "unsent");

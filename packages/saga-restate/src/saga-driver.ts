@@ -234,7 +234,7 @@ export class SagaDriver {
     this.#run = undefined;
     this.#left = calls.left;
     this.#certainty.recorded(calls.told !== undefined);
-    if (all.some((told) => "outcome" in told || "openUntil" in told)) this.#isInsistent = false;
+    if (all.some((told) => "outcome" in told)) this.#isInsistent = false;
     if (all.some((told) => "fenced" in told)) return;
     const { call, saga } = this.#course;
     // It may be under way already, here or in an execution that is lost: a fence before it would hide that.

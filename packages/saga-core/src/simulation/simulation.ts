@@ -141,7 +141,7 @@ export class Simulation {
       (this.#life ?? this.#remains).snapshot,
       this.now,
       this.#waiting.map((message) => [nameOf(message), message.answer?.outcome, this.#overdue.includes(message)]),
-      this.#late.map(({ handler, asked, until }) => [handler.step, asked, until]),
+      this.#late.map(({ handler, asked, until, reply }) => [handler.step, asked, until, reply !== undefined]),
       [this.#isStalled, this.#cancelIsAsked, this.#retryIsAsked, this.#isDraining, Math.max(this.#downUntil, this.now)],
       this.#world.snapshot,
       this.monitor.snapshot,
