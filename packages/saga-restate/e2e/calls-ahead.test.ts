@@ -28,15 +28,6 @@ async function serve(steps: readonly StepScript[], world: ScriptedWorld) {
   return await bench.serve([new ScriptedController(steps, world, policy)]);
 }
 
-/** Two processes at one address, each with participants of its own; the first one runs what is started. */
-async function twoProcesses(worlds: readonly [ScriptedWorld, ScriptedWorld]) {
-  const namespace = bench.newNamespace();
-  const make = (world: ScriptedWorld) => new ScriptedController(contractSteps, world, policy);
-  const other = await bench.serve([make(worlds[1])], { namespace, address });
-  const one = await bench.serve([make(worlds[0])], { namespace, address });
-  return { one, other };
-}
-
 /** The names of the runs in Restate's journal of a saga that is under way. */
 async function runsOf(sagaId: string): Promise<readonly unknown[]> {
   const sql = `SELECT name FROM sys_journal WHERE id = '${await bench.invocationOf(sagaId)}' AND entry_type = 'Command: Run' ORDER BY index`;
@@ -83,7 +74,7 @@ describe("a saga that is cancelled while the second call of a run is under way",
 describe("a call that takes long", () => {
   it("leaves what was told before it recorded: it is seen in other processes, and is not made again when the process is lost", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(worlds);
+    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
     releases.push(worlds[0].hold("stock/run"));
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -98,7 +89,7 @@ describe("an execution that is lost while it was ahead of what is recorded", () 
   /** Lost while its first call was under way; whoever takes over has not made any yet. */
   async function lost() {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(worlds);
+    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
     releases.push(worlds[0].hold("order/run"));
     const release = worlds[1].hold("order/run");
     const { id, accepted } = await one.engine.start(request);

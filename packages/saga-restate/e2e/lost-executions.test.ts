@@ -27,23 +27,12 @@ afterAll(async () => {
   address.close();
 });
 
-type World = ScriptedWorld | (() => ScriptedWorld);
-
-/** Two processes at one address, each with participants of its own, so that it is seen which of them called. */
-async function twoProcesses(steps: readonly StepScript[], worlds: readonly [World, World], policy = {}) {
-  const namespace = bench.newNamespace();
-  const make = (world: World) => new ScriptedController(steps, world, { ...quick, ...policy });
-  const other = await bench.serve([make(worlds[1])], { namespace, address });
-  const one = await bench.serve([make(worlds[0])], { namespace, address });
-  return { one, other };
-}
-
 describe("a saga whose first call was granted to the process that started it", () => {
   it("and that began in another one, is in doubt when it comes back: a later `unavailable` is not believed", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
     const away = new ScriptedWorld({ "order/run": ["unavailable"] });
     let first = worlds[0];
-    const { one, other } = await twoProcesses(contractSteps, [() => first, worlds[1]], { attemptsMax: 1 });
+    const { one, other } = await bench.serveTwo(address, contractSteps, [() => first, worlds[1]], { attemptsMax: 1 });
     for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await one.engine.start({ ...request, isAwaited: true })).rest;
     releases.push(worlds[1].hold("order/run"));
     address.to(other.endpoint.port);
@@ -87,7 +76,7 @@ describe("an execution that is lost", () => {
 
   it("makes no further call of the run that it was at", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(contractSteps, worlds);
+    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
     const release = worlds[0].hold("order/run");
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -102,7 +91,7 @@ describe("an execution that is lost", () => {
 
   it("and goes on elsewhere, is not told of as it stood here", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(contractSteps, worlds);
+    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
     releases.push(worlds[0].hold("stock/run"));
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -116,7 +105,7 @@ describe("an execution that is lost", () => {
 
   it("while it only waited, leaves no doubt: nobody is asked", async () => {
     const worlds = [new ScriptedWorld({ "stock/run": ["unavailable"] }), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
+    const { one, other } = await bench.serveTwo(address, unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
     const waiting = Promise.withResolvers<void>();
     const unsubscribe = one.engine.subscribe(({ saga }) => saga.steps[1]?.nextAttemptAt !== undefined && waiting.resolve());
     const { id } = await one.engine.start(request);
@@ -131,7 +120,7 @@ describe("an execution that is lost", () => {
 describe("a process that stops", () => {
   it("ends the calls under way, makes no other, and leaves the rest to whoever comes after it: nobody is asked", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await twoProcesses(unkeyedSteps, worlds);
+    const { one, other } = await bench.serveTwo(address, unkeyedSteps, worlds);
     const release = worlds[0].hold("stock/run");
     const { id, accepted } = await one.engine.start(request);
     await accepted;

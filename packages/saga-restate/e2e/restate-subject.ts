@@ -1,8 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { RestateNode } from "restate-kit";
 import type { Controller } from "saga-core";
-import { defaultGateLimits, type GateLimits, isAtRest } from "saga-core";
-import { contractSteps, type EngineScene, type EngineSubject, ScriptedController, ScriptedWorld } from "saga-core/testing";
+import { defaultGateLimits, type GateLimits, isAtRest, type Policy } from "saga-core";
+import {
+  contractSteps,
+  type EngineScene,
+  type EngineSubject,
+  ScriptedController,
+  ScriptedWorld,
+  type StepScript,
+} from "saga-core/testing";
 import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
 import { systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
@@ -14,6 +21,9 @@ const LOOKS_MAX = 2_000;
 
 /** Real time: waits are short. */
 const quick = { backoffMsBase: 5, backoffMsMax: 20 };
+
+/** The participants of a process; a function where they are exchanged. */
+export type World = ScriptedWorld | (() => ScriptedWorld);
 
 /** A process of an installation: an engine, and where Restate calls it. */
 export interface EngineProcess {
@@ -78,6 +88,21 @@ export class RestateBench {
     const served = { engine, endpoint, defects, stop };
     this.#processes.push(served);
     return served;
+  }
+
+  /** Two processes at one address, each with participants of its own, so that it is seen which of them called. `one` runs what is started. */
+  async serveTwo(
+    address: SwitchedAddress,
+    steps: readonly StepScript[],
+    worlds: readonly [World, World],
+    policy: Partial<Policy> = {},
+  ): Promise<{ readonly one: EngineProcess; readonly other: EngineProcess }> {
+    const namespace = this.newNamespace();
+    const patient = { ...quick, deadlineMs: 600_000, ...policy };
+    const serve = (world: World) => this.serve([new ScriptedController(steps, world, patient)], { namespace, address });
+    const other = await serve(worlds[1]);
+    const one = await serve(worlds[0]);
+    return { one, other };
   }
 
   /** An engine for a scene of the contract. */
