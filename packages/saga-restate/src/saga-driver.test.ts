@@ -33,15 +33,9 @@ class Scene {
     await this.process.context.goOn();
   }
 
-  /** All that is on its way to Restate is written, and told. */
   async write(): Promise<void> {
-    const { context } = this.process;
-    while (this.invocation.unwritten > 0) {
-      this.invocation.write()?.written?.();
-      await context.settle();
-    }
-    await context.goOn();
-    await context.settle();
+    await this.process.write();
+    await this.process.context.settle();
   }
 
   /** As long as something follows from it. */
@@ -62,15 +56,8 @@ class Scene {
     this.invocation.kill(0);
     this.events = [];
     this.process = this.#newProcess();
-    const { context } = this.process;
-    this.process.run(this.#started, false);
-    await context.settle();
-    for (const notification of [...this.invocation.notifications]) {
-      context.tell(notification);
-      await context.settle();
-    }
-    await context.goOn();
-    await context.settle();
+    await this.process.resume(this.#started);
+    await this.process.context.settle();
   }
 
   #newProcess(): SimulatedProcess {

@@ -17,7 +17,6 @@ export type { Scenario } from "../simulation/scenario.ts";
 export { Simulation } from "../simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./clock-contract.ts";
 export { type ContractCase, expectSame } from "./contract.ts";
-export { settleMicrotasks } from "./drive.ts";
 export { embeddedSubject } from "./embedded-subject.ts";
 export {
   contractSteps,

@@ -125,14 +125,8 @@ class RestateLife implements Life {
     return happenings;
   }
 
-  /** All of it is known to the workflow before it runs anything. */
-  async write(): Promise<void> {
-    const { context } = this.#process;
-    while (this.#invocation.unwritten > 0) {
-      this.#invocation.write()?.written?.();
-      await context.settle();
-    }
-    await context.goOn();
+  write(): Promise<void> {
+    return this.#process.write();
   }
 
   kill(kept: number): Remains {
@@ -172,18 +166,10 @@ class RestateLife implements Life {
     return { id: "saga", accepted: Promise.resolve(), rest: new Promise(() => undefined) };
   }
 
-  /** What Restate has journaled is told to the next execution, one after the other. */
   async #resume(): Promise<void> {
-    const { input, notifications } = this.#invocation;
+    const { input } = this.#invocation;
     if (input === undefined) throw new StartRefused("unknown-definition", "It was not started.");
-    const { context, controller } = this.#process;
-    this.#process.run(readEvent(controller, JSON.parse(input)), false);
-    await context.settle();
-    for (const notification of [...notifications]) {
-      context.tell(notification);
-      await context.settle();
-    }
-    await context.goOn();
+    await this.#process.resume(readEvent(this.#process.controller, JSON.parse(input)));
   }
 
   /** The connection to a process is lost, and it does not know. */

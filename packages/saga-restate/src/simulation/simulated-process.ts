@@ -33,6 +33,27 @@ export class SimulatedProcess {
     return this.#gates.states;
   }
 
+  /** All that is on its way to Restate is written: the workflow knows of it before it runs anything. */
+  async write(): Promise<void> {
+    const { invocation } = this.#ports;
+    while (invocation.unwritten > 0) {
+      invocation.write()?.written?.();
+      await this.context.settle();
+    }
+    await this.context.goOn();
+  }
+
+  /** Goes on with what another process began: what Restate has journaled is told, one after the other. */
+  async resume(started: SagaEvent): Promise<void> {
+    this.run(started, false);
+    await this.context.settle();
+    for (const notification of [...this.#ports.invocation.notifications]) {
+      this.context.tell(notification);
+      await this.context.settle();
+    }
+    await this.context.goOn();
+  }
+
   /** @param isFirst whether it may know that nobody ran it before. */
   run(started: SagaEvent, isFirst: boolean): void {
     const { surroundings, isFirstCallGranted, notify, onDefect } = this.#ports;
