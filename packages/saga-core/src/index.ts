@@ -39,6 +39,7 @@ export { defaultGateLimits, type GateLimits, ParticipantGate, type Ticket } from
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { answerOf, readResult } from "./engine/read-result.ts";
 export { newestFirst, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
+export { type FoundInexactNumber, findInexactNumbers, InexactNumber, isExactNumber, parseExactJson } from "./exact-json.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {

@@ -35,29 +35,47 @@ type GivenBy<Next> = Next extends Handler<never, infer Gives> ? Gives : never;
 /** Handlers in order. What they give accumulates by type: a chain compiles only where what came before gives what the next one needs. */
 export class Chain<Input extends object, Data extends object, Handlers extends readonly AnyHandler[]> {
   readonly input: Schema<Input>;
+  readonly recorded: Schema<Input>;
   readonly handlers: Handlers;
   /** Only for the compiler: what the saga's data holds after the last step. */
   declare readonly data: Data;
 
-  constructor(input: Schema<Input>, handlers: Handlers) {
+  constructor({ input, recorded }: InputSchemas<Input>, handlers: Handlers) {
     this.input = input;
+    this.recorded = recorded;
     this.handlers = handlers;
   }
 
   step<const Next extends AnyHandler>(
     handler: Next & Fitting<Next, Data, Handlers>,
   ): Chain<Input, Data & GivenBy<Next>, readonly [...Handlers, Next]> {
-    return new Chain(this.input, [...this.handlers, handler]);
+    return new Chain(this, [...this.handlers, handler]);
   }
 }
 
 /** Any chain, its data types erased. */
 export interface AnyChain {
   readonly input: Schema<object>;
+  readonly recorded?: Schema<object>;
   readonly handlers: readonly AnyHandler[];
 }
 
-/** Starts a chain with the schema of the saga's input. */
-export function chain<Input extends object>(input: Schema<Input>): Chain<Input, Input, readonly []> {
-  return new Chain(input, []);
+interface InputSchemas<Input extends object> {
+  /** What a new saga must fit. */
+  readonly input: Schema<Input>;
+  /** What the input of a recorded saga must fit. */
+  readonly recorded: Schema<Input>;
+}
+
+/**
+ * Starts a chain with the schema of the saga's input.
+ *
+ * @param recorded the schema of inputs that a journal holds; by default `input`. Give it where `input` became narrower: a saga that started
+ * before must stay readable.
+ */
+export function chain<Input extends object>(
+  input: Schema<Input>,
+  { recorded = input }: { readonly recorded?: Schema<Input> } = {},
+): Chain<Input, Input, readonly []> {
+  return new Chain({ input, recorded }, []);
 }

@@ -4,6 +4,7 @@ import { DefinitionError } from "./definition-error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { AnyHandler } from "./handler.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
+import type { Schema } from "./schema.ts";
 import { termsOf } from "./terms.ts";
 
 /** What a definition says: its name, its version, its chain of handlers, and how patient it is. */
@@ -26,6 +27,8 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly name: string;
   readonly version: number;
   readonly input: Steps["input"];
+  /** The schema of the inputs that a journal holds: at least as wide as `input`. */
+  readonly recordedInput: Schema<object>;
   readonly handlers: Steps["handlers"];
   readonly policy: Policy;
   readonly chart: Chart;
@@ -42,6 +45,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
     this.name = name;
     this.version = version;
     this.input = chain.input;
+    this.recordedInput = chain.recorded ?? chain.input;
     this.handlers = chain.handlers;
     this.policy = policy;
     this.chart = deriveChart(chain.handlers);

@@ -49,7 +49,7 @@ function readStarted(controller: Controller, record: JsonObject, at: number): St
     id: readString(record, "id"),
     definition: readString(record, "definition"),
     version: readNumber(record, "version"),
-    input: parseStable(controller.input, record["input"], `the input of ${controller.name}`),
+    input: parseStable(controller.recordedInput, record["input"], `the input of ${controller.name}`),
     policy: {
       attemptsMax: readNumber(policy, "attemptsMax"),
       backoffMsBase: readNumber(policy, "backoffMsBase"),
