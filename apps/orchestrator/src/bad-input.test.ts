@@ -26,6 +26,36 @@ describe("bad input", () => {
     ["a quantity of 1.5", quantity(1.5), 422, "invalid-request", "/items/0/quantity"],
     ['a quantity of "2"', quantity("2"), 422, "invalid-request", "/items/0/quantity"],
     ["a quantity of 2^53", quantity(2 ** 53), 422, "invalid-request", "/items/0/quantity"],
+    ["a quantity of 2147483648", quantity(2_147_483_648), 422, "invalid-request", "/items/0/quantity"],
+    ["a user of 2147483648", JSON.stringify({ user_id: 2_147_483_648, items: [item] }), 422, "invalid-request", "/user_id"],
+    [
+      "a product of 2147483648",
+      '{"user_id":1,"items":[{"product_id":2147483648,"quantity":1}]}',
+      422,
+      "invalid-request",
+      "/items/0/product_id",
+    ],
+    [
+      "a quantity that would become 1",
+      '{"user_id":1,"items":[{"product_id":1,"quantity":1.00000000000000001}]}',
+      422,
+      "invalid-request",
+      "/items/0/quantity",
+    ],
+    [
+      "a user that would become 9007199254740991",
+      '{"user_id":9007199254740991.4,"items":[]}',
+      422,
+      "invalid-request",
+      "/user_id",
+    ],
+    [
+      "an unknown member that would change",
+      '{"user_id":1,"items":[{"product_id":1,"quantity":1,"more":[{"a/b":1e400}]}]}',
+      422,
+      "invalid-request",
+      "/items/0/more/0/a~1b",
+    ],
     ["a body over 64 KiB", JSON.stringify({ ...one, note: "x".repeat(65_536) }), 413, "body-too-large", undefined],
   ];
 
@@ -63,6 +93,14 @@ describe("bad input", () => {
       expect([method, path, told.status, told.headers.get("allow")]).toEqual([method, path, status, allow]);
       expect(told.headers.get("content-type")).toBe("application/problem+json");
     }
+  });
+
+  it("takes 1.0 and 1e0 for the integers that they are", async () => {
+    stack = await OrderStack.start();
+    const body = '{"user_id":1.0,"items":[{"product_id":1e0,"quantity":0.2e1}],"ratio":0.1,"price":1.50}';
+    const told = await stack.request("/saga/order", { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect(told.status).toBe(200);
+    expect((await stack.effects()).stock).toEqual({ ...untouchedStock, 1: 998 });
   });
 
   it("ignores members that it does not know", async () => {

@@ -1,4 +1,4 @@
-import { defaultPolicy, rejected, toMermaid, unavailable, unknown } from "saga-core";
+import { defaultPolicy, readEvent, readInput, rejected, startOf, toMermaid, unavailable, unknown } from "saga-core";
 import { given } from "saga-core/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
@@ -75,6 +75,19 @@ describe("the order saga", () => {
       | "PaymentCreationFailed"
     >();
     expect(toMermaid(controller.chart)).toContain("CREATING_PAYMENT --> INCREASING_STOCK: PaymentCreationFailed");
+  });
+});
+
+describe("an order with a number that MySQL's INT cannot hold", () => {
+  const input = { user_id: 1, items: [{ product_id: 2_147_483_648, quantity: 1 }] };
+
+  it("does not start", () => {
+    expect(() => readInput(controller, input)).toThrow("/items/0/product_id must be a whole number from 1 to 2147483647");
+  });
+
+  it("is read from a journal in which an earlier release recorded it", () => {
+    const started = startOf(controller, { id: "saga", at: 0, input, idempotencyKey: undefined, trace: undefined });
+    expect(readEvent(controller, started)).toMatchObject({ input });
   });
 });
 

@@ -4,7 +4,7 @@ import type { StoreManager } from "../participants/store-manager.ts";
 import { CreateOrder } from "./create-order.ts";
 import { CreatePayment } from "./create-payment.ts";
 import { DecreaseStock } from "./decrease-stock.ts";
-import { orderInput } from "./order.ts";
+import { orderInput, recordedOrderInput } from "./order.ts";
 
 export interface OrderParticipants {
   readonly storeManager: StoreManager;
@@ -15,7 +15,7 @@ export interface OrderParticipants {
 
 /** An order is created, its stock taken and its payment created; or, when one of them cannot be done, none of them is. */
 function orderChain({ storeManager, payments, paymentOrphanIsHarmless = false }: OrderParticipants) {
-  return chain(orderInput)
+  return chain(orderInput, { recorded: recordedOrderInput })
     .step(new CreateOrder(storeManager))
     .step(new DecreaseStock(storeManager))
     .step(new CreatePayment(payments, paymentOrphanIsHarmless));

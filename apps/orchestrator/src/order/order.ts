@@ -1,12 +1,13 @@
 import { z } from "zod";
 
-const allowed = "must be a whole number from 1 to 9007199254740991";
-const positive = z.int(allowed).min(1, allowed);
-const itemsAllowed = "must be a list of 1 to 100 items";
+/** The services keep ids and quantities in MySQL's INT, which ends here (docs/participants.md). */
+const INT_MAX = 2_147_483_647;
 
-/** What a caller orders: the input of the order saga. Unknown members are ignored. */
-export const orderInput = z
-  .object(
+function orderUpTo(numberMax: number) {
+  const allowed = `must be a whole number from 1 to ${numberMax}`;
+  const positive = z.int({ error: allowed, abort: true }).min(1, allowed).max(numberMax, allowed);
+  const itemsAllowed = "must be a list of 1 to 100 items";
+  return z.object(
     {
       user_id: positive,
       items: z
@@ -18,8 +19,17 @@ export const orderInput = z
         .max(100, itemsAllowed),
     },
     "must be an object with user_id and items",
-  )
-  .meta({ id: "Order", example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] } });
+  );
+}
+
+/** What a caller orders: the input of the order saga. Unknown members are ignored. */
+export const orderInput = orderUpTo(INT_MAX).meta({
+  id: "Order",
+  example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
+});
+
+/** The input of a recorded order: earlier releases accepted larger numbers, and their sagas must stay readable. */
+export const recordedOrderInput = orderUpTo(Number.MAX_SAFE_INTEGER);
 
 export type OrderInput = z.output<typeof orderInput>;
 
