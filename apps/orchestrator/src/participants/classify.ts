@@ -1,5 +1,6 @@
-import { type Done, type Outcome, rejected, type Unknown, unavailable, unknown } from "saga-core";
+import { type Done, type Outcome, parseExactJson, rejected, type Unknown, unavailable, unknown } from "saga-core";
 import { z } from "zod";
+import { type DatabaseErrorRules, isDatabaseText, isOwnSentence, judgeDatabaseError } from "./database-error.ts";
 import type { Reply, ReplyRules } from "./reply.ts";
 
 /** What both services say of a refusal. */
@@ -15,7 +16,11 @@ export function classify<Result extends object>(reply: Reply, rules: ReplyRules<
   if (own) return own;
   if (reply.status >= 200 && reply.status < 300) return classifySuccess(reply.status, body, rules.confirmation);
   const about = `${reply.status}${sayBody(body)}`;
-  return classifyKey(reply, body, about) ?? classifyStatus(reply, { about, own404: rules.own404 });
+  return (
+    classifyKey(reply, body, about) ??
+    classifyDatabaseError(reply, { body, about, ...rules }) ??
+    classifyStatus(reply, { about, ...rules })
+  );
 }
 
 /** A wrong address, token or gateway route: nothing was done, and nothing will be until somebody mends the configuration. */
@@ -30,7 +35,8 @@ function classifySuccess<Result extends object>(
 ): Done<Result> | Unknown {
   const confirmed = confirmation.safeParse(body);
   if (confirmed.success) return { outcome: "done", result: confirmed.data };
-  return unknown(`${status} without what was promised${sayBody(body)}`);
+  const reasons = confirmed.error.issues.flatMap(({ code, message }) => (code === "custom" ? [`: ${message}`] : []));
+  return unknown(`${status} without what was promised${sayBody(body)}${reasons.join("")}`);
 }
 
 /** What a participant says about the key itself: it is no refusal of the call, whatever its status. */
@@ -49,13 +55,30 @@ function classifyKey({ status, isProblem, retryAfterMs }: Reply, body: unknown, 
 interface ReadReply {
   readonly about: string;
   readonly own404: z.ZodType;
+  readonly databaseErrors?: DatabaseErrorRules;
 }
+
+/** An exception's text is no refusal because of its status alone: it may come from behind the COMMIT. */
+function classifyDatabaseError(
+  { status, text }: Reply,
+  { body, about, databaseErrors }: ReadReply & { readonly body: unknown },
+): Outcome<never> | undefined {
+  const said = textOf(body);
+  if (status === databaseErrors?.status && said !== undefined && !isOwnSentence(said)) {
+    const outcomes = { rejected, unavailable, unknown };
+    return outcomes[judgeDatabaseError(said, databaseErrors)](about);
+  }
+  return REFUSALS.includes(status) && isDatabaseText(said ?? text) ? unknown(about) : undefined;
+}
+
+/** The statuses of a refusal. */
+const REFUSALS: readonly number[] = [400, 402, 404, 409, 410, 422];
 
 function classifyStatus(reply: Reply, { about, own404 }: ReadReply): Outcome<never> {
   const { status, retryAfterMs } = reply;
   if (isMisconfiguration(reply, own404))
     return unavailable(`${about}: check the participant's URL and access (misconfiguration)`);
-  if ([400, 402, 404, 409, 410, 422].includes(status)) return rejected(about);
+  if (REFUSALS.includes(status)) return rejected(about);
   const isAway = status === 429 || (status === 503 && retryAfterMs !== undefined);
   return isAway ? unavailable(about, waitOf(retryAfterMs)) : unknown(about, waitOf(retryAfterMs));
 }
@@ -64,15 +87,20 @@ function waitOf(retryAfterMs: number | undefined) {
   return retryAfterMs === undefined ? {} : { retryAfterMs };
 }
 
-/** Why a participant says that it refuses, for people; empty where it does not say. */
+/** The text of a refusal or failure, for people; undefined where the body has none. */
+function textOf(body: unknown): string | undefined {
+  return errorBody.safeParse(body).data?.error ?? problemDetail.safeParse(body).data?.detail;
+}
+
 function sayBody(body: unknown): string {
-  const said = errorBody.safeParse(body).data?.error ?? problemDetail.safeParse(body).data?.detail;
-  return said === undefined ? "" : ` ${said}`;
+  const text = textOf(body);
+  return text === undefined ? "" : ` ${text}`;
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // A number that would become another one confirms nothing.
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

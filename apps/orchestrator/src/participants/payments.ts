@@ -11,6 +11,9 @@ export interface NewPayment {
 
 const created = z.object({ payment_id: z.int().positive() });
 
+/** It answers every exception with the status of its refusals, also one from reading the new payment once more after the COMMIT. */
+const databaseErrors = { status: 400, readsAfterCommit: true };
+
 /** The Payments API (docs/participants.md). It has no way to undo a payment. */
 export class Payments {
   readonly participant: Participant;
@@ -26,9 +29,7 @@ export class Payments {
     attempt: Attempt,
   ): Promise<Outcome<{ readonly payment_id: number }>> {
     const json = { user_id, order_id, total_amount };
-    return await this.#exchange.send(
-      { method: "post", path: "payments", json, confirmation: created, own404: errorBody },
-      attempt,
-    );
+    const request = { method: "post", path: "payments", json, confirmation: created, own404: errorBody, databaseErrors } as const;
+    return await this.#exchange.send(request, attempt);
   }
 }

@@ -1,4 +1,4 @@
-import { type Attempt, done, type Outcome, type Participant, rejected } from "saga-core";
+import { type Attempt, done, InexactNumber, isExactNumber, type Outcome, type Participant, rejected } from "saga-core";
 import { z } from "zod";
 import { errorBody } from "./classify.ts";
 import { Exchange, type ParticipantOptions } from "./exchange.ts";
@@ -18,12 +18,14 @@ export interface NewOrder {
   readonly items: readonly StoreItem[];
 }
 
-/** The existing service answers every refusal with 500; these three texts are the ones that are certainly refusals. */
-const REFUSALS = [
-  /^Product ID \S+ not found in database\.$/,
-  /^Cannot create order\. An order must have 1 or more items\.$/,
-  /foreign key constraint fails/,
-];
+/** The existing service answers every refusal with 500; these two sentences of its own are certainly refusals. */
+const REFUSALS = [/^Product ID \S+ not found in database\.$/, /^Cannot create order\. An order must have 1 or more items\.$/];
+
+/** It reads a new order once more after its COMMIT; moving stock and deleting end with the statement. */
+const databaseErrors = {
+  creating: { status: 500, readsAfterCommit: true },
+  changing: { status: 500, readsAfterCommit: false },
+} as const;
 
 const created = z.object({ order_id: z.int().positive() });
 const deleted = z.object({ deleted: z.literal(true) });
@@ -32,10 +34,18 @@ const notUpdated = z.object({ updated: z.literal(false) });
 const moved = z.object({ result: z.literal("OK") });
 const notDeleted = z.object({ deleted: z.literal(false) });
 const own404 = z.union([errorBody, notDeleted]);
-// Every value of the existing service's GET is a string.
+// Every value of the existing service's GET is a string. A payment of another amount would be sent for one that a double cannot hold.
 const amount = z.object({
   total_amount: z
-    .union([z.string().regex(/^\d+(\.\d+)?$/), z.number()])
+    .union([
+      z.string().regex(/^\d+(\.\d+)?$/),
+      z.number().transform(String),
+      z.instanceof(InexactNumber).transform(({ source }) => source),
+    ])
+    .refine(isExactNumber, {
+      error: ({ input }) => `total_amount ${String(input)} would become ${Number(input)}`,
+      abort: true,
+    })
     .transform(Number)
     .pipe(z.number().positive()),
 });
@@ -56,6 +66,7 @@ export class StoreManager {
       path: "orders",
       json: { user_id, items },
       confirmation: created,
+      databaseErrors: databaseErrors.creating,
       ...refusable,
     } as const;
     return await this.#exchange.send(request, attempt);
@@ -68,7 +79,14 @@ export class StoreManager {
 
   /** Repeatable: an id is never reused, so an order that is already gone is a success. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
-    const request = { method: "delete", path: `orders/${orderId}`, confirmation: deleted, own404, special: alreadyGone } as const;
+    const request = {
+      method: "delete",
+      path: `orders/${orderId}`,
+      confirmation: deleted,
+      own404,
+      databaseErrors: databaseErrors.changing,
+      special: alreadyGone,
+    } as const;
     return asNothing(await this.#exchange.send(request, attempt));
   }
 
@@ -93,6 +111,7 @@ export class StoreManager {
       path: "stocks",
       json: { items, operation },
       confirmation: moved,
+      databaseErrors: databaseErrors.changing,
       ...refusable,
     } as const;
     return asNothing(await this.#exchange.send(request, attempt));

@@ -1,26 +1,7 @@
+import { databaseRows } from "./database-rows.ts";
+import { databaseText } from "./database-texts.ts";
 import { type CallName, callNamed } from "./participant-calls.ts";
-
-/** A whole reply; a string is a body as it stands, anything else is sent as JSON. */
-export interface TableReply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface TableRow {
-  readonly reply: string;
-  readonly sent: TableReply;
-  readonly outcome: "done" | "rejected" | "unavailable" | "unknown";
-  /** The calls that read it so; without it, every call that can have an effect. */
-  readonly calls?: readonly CallName[];
-  readonly isDefect?: true;
-  readonly isMisconfiguration?: true;
-  /** The pact that must hold it, because a provider can promise it; without it, nobody answers so on purpose. */
-  readonly contract?: Contract;
-}
-
-/** `base`: what the existing services answer. `optional`: what they might. `keyed`: what a keyed participant must. */
-export type Contract = "base" | "optional" | "keyed";
+import type { TableRow } from "./table-row.ts";
 
 const html = "<!doctype html><title>error</title>";
 const problem = { "content-type": "application/problem+json" };
@@ -44,7 +25,7 @@ const special: readonly TableRow[] = [
   },
   {
     reply: "an unknown user",
-    sent: { status: 500, body: { error: "(1452): Cannot add or update a child row: a foreign key constraint fails" } },
+    sent: { status: 500, body: { error: databaseText({ number: 1452, statement: "INSERT" }) } },
     outcome: "rejected",
     calls: ["createOrder"],
     contract: "base",
@@ -82,12 +63,39 @@ const special: readonly TableRow[] = [
     outcome: "unavailable",
     calls: ["readTotalAmount"],
   },
+  ...["12345678901234567.89", "0.1000000000000000055511151231257827"].flatMap((total_amount): readonly TableRow[] => [
+    {
+      reply: `an amount that would become another one, ${total_amount}`,
+      sent: { status: 201, body: { total_amount } },
+      outcome: "unavailable",
+      calls: ["readTotalAmount"],
+    },
+    {
+      reply: `an amount that would become another one, as a number, ${total_amount}`,
+      sent: { status: 201, body: `{"total_amount":${total_amount}}` },
+      outcome: "unavailable",
+      calls: ["readTotalAmount"],
+    },
+  ]),
+  {
+    reply: "an order id that would become another one",
+    sent: { status: 201, body: '{"order_id":9007199254740991.4}' },
+    outcome: "unknown",
+    calls: ["createOrder"],
+  },
   {
     reply: "a payment that is missing something",
     sent: { status: 400, body: { error: "Vous devez indiquer un ID commande, ID utilisateur et valeur pour le paiement." } },
     outcome: "rejected",
     calls: ["createPayment"],
     contract: "base",
+  },
+  {
+    reply: "an exception of Payments",
+    sent: { status: 400, body: { error: databaseText({ number: 2013, statement: "SELECT" }) } },
+    outcome: "unknown",
+    calls: ["createPayment"],
+    contract: "optional",
   },
   {
     reply: "a refused payment",
@@ -212,6 +220,7 @@ export const outcomeTable: readonly TableRow[] = [
   ...aboutTheKey,
   ...elsewhere,
   ...failures,
+  ...databaseRows,
 ];
 
 /** How a call reads a row; undefined where it never meets it. A call that changes nothing may be repeated, so it is never in doubt. */
