@@ -1,18 +1,20 @@
 import { Mock } from "mock-kit";
-import { storeRoutes } from "./routes.ts";
+import { type ReadStatus, storeRoutes } from "./routes.ts";
 import { Store, type StoreOptions } from "./store.ts";
 
 interface StoreManagerOptions extends Partial<StoreOptions> {
   readonly keyed: boolean;
+  /** The status of a look at an order or a stock: 201 as the first template of the existing service answers, 200 as that of June 2026. */
+  readonly readStatus?: ReadStatus;
 }
 
 /** The existing Store Manager, in memory. */
-export function makeStoreManager({ keyed, isForgetful = false }: StoreManagerOptions): Mock {
+export function makeStoreManager({ keyed, isForgetful = false, readStatus = 201 }: StoreManagerOptions): Mock {
   const store = new Store({ isForgetful });
   return new Mock({
     title: "Store Manager (mock)",
     keyed,
-    routes: storeRoutes(store),
+    routes: storeRoutes(store, readStatus),
     state: () => ({
       orders: store.orders.map(({ order_id, user_id, total_amount, items }) => ({ order_id, user_id, total_amount, items })),
       stock: Object.fromEntries(store.stock),

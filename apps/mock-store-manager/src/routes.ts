@@ -1,6 +1,6 @@
 import { answered, applied, errorBody, jsonBody, jsonReply, type MockRoute, pathId, type Reply, readId } from "mock-kit";
 import { z } from "zod";
-import { type OrderItem, products, type Store, users } from "./store.ts";
+import { type OrderItem, products, type ShownOrder, type Store, users } from "./store.ts";
 
 const positive = z.int().min(1);
 const items = z.array(z.object({ product_id: positive, quantity: positive })).min(1);
@@ -10,11 +10,18 @@ const stockMove = z.object({ items, operation: z.enum(["+", "-"]) });
 const stockLevel = z.object({ product_id: positive, quantity: z.int().min(0) });
 
 /** Every route of the existing Store Manager (participants.md), with its statuses and bodies, its odd ones included. */
-export function storeRoutes(store: Store): readonly MockRoute[] {
-  return [...orderRoutes(store), ...stockRoutes(store), ...catalogueRoutes()];
+export function storeRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[] {
+  return [...orderRoutes(store, readStatus), ...stockRoutes(store, readStatus), ...catalogueRoutes()];
 }
 
-function orderRoutes(store: Store): readonly MockRoute[] {
+/** Both templates of the existing service are in use: a reader must accept either. */
+export type ReadStatus = 200 | 201;
+
+function readReplies(description: string, schema: z.ZodType) {
+  return { 200: jsonReply(description, schema), 201: jsonReply(description, schema) };
+}
+
+function orderRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[] {
   return [
     {
       document: {
@@ -34,15 +41,11 @@ function orderRoutes(store: Store): readonly MockRoute[] {
         method: "get",
         path: "/orders/{order_id}",
         request: { params: pathId("order_id") },
-        responses: {
-          201: jsonReply("The order, every value a string; {} for an unknown one.", z.record(z.string(), z.string())),
-        },
+        responses: readReplies("The order, every value a string; {} for an unknown one.", z.record(z.string(), z.string())),
       },
       answer: ({ params }) => {
         const order = store.order(readId(params["order_id"]));
-        if (!order) return answered(201, {});
-        const { user_id, total_amount, payment_link } = order;
-        return answered(201, { user_id: String(user_id), total_amount, items: pythonJson(order.items), payment_link });
+        return answered(readStatus, order ? shown(order) : {});
       },
     },
     {
@@ -53,6 +56,7 @@ function orderRoutes(store: Store): readonly MockRoute[] {
         responses: {
           200: jsonReply("It is deleted.", z.object({ deleted: z.boolean() })),
           404: jsonReply("It was already gone, or never was.", z.object({ deleted: z.boolean() })),
+          500: jsonReply("Every failure.", errorBody),
         },
       },
       answer: ({ params }) =>
@@ -90,14 +94,34 @@ function createOrder(store: Store, body: unknown): Reply {
   const unknown = ordered.find(({ product_id }) => !products.some(({ id }) => id === product_id));
   if (unknown) return answered(500, { error: `Product ID ${unknown.product_id} not found in database.` });
   if (!users.some(({ id }) => id === user_id)) {
-    const cause =
-      "Cannot add or update a child row: a foreign key constraint fails (`store_db`.`orders`, CONSTRAINT `orders_ibfk_1`)";
-    return answered(500, { error: `(mysql.connector.errors.IntegrityError) 1452 (23000): ${cause}` });
+    return answered(500, { error: foreignKeyError(user_id) });
   }
   return applied(201, { order_id: store.addOrder(user_id, ordered)?.order_id });
 }
 
-function stockRoutes(store: Store): readonly MockRoute[] {
+/** As SQLAlchemy writes it into the existing service's answer: over several lines. */
+function foreignKeyError(userId: number): string {
+  const cause =
+    "Cannot add or update a child row: a foreign key constraint fails (`store_db`.`orders`, CONSTRAINT `orders_ibfk_1`)";
+  return [
+    `(mysql.connector.errors.IntegrityError) 1452 (23000): ${cause}`,
+    "[SQL: INSERT INTO orders (user_id, total_amount, payment_link, is_paid) VALUES (%(user_id)s, %(total_amount)s, %(payment_link)s, %(is_paid)s)]",
+    `[parameters: {'user_id': ${userId}, 'total_amount': 0, 'payment_link': None, 'is_paid': 0}]`,
+    "(Background on this error at: https://sqlalche.me/e/20/gkpj)",
+  ].join("\n");
+}
+
+/** Every value is a string, as Redis keeps it. */
+function shown({ user_id, total_amount, items: ordered, payment_link }: ShownOrder): object {
+  return {
+    ...(user_id !== undefined && { user_id: String(user_id) }),
+    ...(total_amount !== undefined && { total_amount }),
+    ...(ordered && { items: pythonJson(ordered) }),
+    payment_link,
+  };
+}
+
+function stockRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[] {
   return [
     {
       document: {
@@ -108,6 +132,7 @@ function stockRoutes(store: Store): readonly MockRoute[] {
           201: jsonReply("The stock is moved.", z.object({ result: z.string() })),
           400: jsonReply("A quantity that is not a positive integer.", errorBody),
           409: jsonReply("Not enough stock; nothing is moved.", errorBody),
+          500: jsonReply("Every other refusal, and every failure.", errorBody),
         },
       },
       answer: ({ body }) => {
@@ -157,12 +182,12 @@ function stockRoutes(store: Store): readonly MockRoute[] {
         method: "get",
         path: "/stocks/{product_id}",
         request: { params: pathId("product_id") },
-        responses: { 201: jsonReply("The stock; {} for an unknown product.", z.record(z.string(), z.int())) },
+        responses: readReplies("The stock; {} for an unknown product.", z.record(z.string(), z.int())),
       },
       answer: ({ params }) => {
         const product_id = readId(params["product_id"]);
         const quantity = product_id === undefined ? undefined : store.stock.get(product_id);
-        return answered(201, quantity === undefined ? {} : { product_id, quantity });
+        return answered(readStatus, quantity === undefined ? {} : { product_id, quantity });
       },
     },
   ];

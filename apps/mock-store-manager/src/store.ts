@@ -49,18 +49,21 @@ const initialStock: readonly (readonly [number, number])[] = [
 
 export interface StoreOptions {
   /**
-   * As the existing service is where the mock is better: it never refuses for lack of stock, and still shows an order from its cache that
-   * was deleted (docs/participants.md).
+   * As the existing service is where the mock is better: it never refuses for lack of stock, still shows a deleted order from its cache, and
+   * caches the link of a payment for an order that is not there (docs/participants.md).
    */
   readonly isForgetful: boolean;
 }
+
+/** An order as a look at it shows it: only the members that are there. */
+export type ShownOrder = Pick<Order, "payment_link"> & Partial<Order>;
 
 /** Orders and stock, in memory. Every change is made whole or not at all. */
 export class Store {
   readonly #isForgetful: boolean;
   #orders = new Map<number, Order>();
-  /** Orders that are deleted, and still shown. */
-  #cache = new Map<number, Order>();
+  /** Orders that are shown although they are not there. */
+  #cache = new Map<number, ShownOrder>();
   #stock = new Map(initialStock);
   /** An id is never reused, also not after a delete. */
   #lastOrderId = 0;
@@ -84,7 +87,7 @@ export class Store {
     return this.#stock;
   }
 
-  order(id: number | undefined): Order | undefined {
+  order(id: number | undefined): ShownOrder | undefined {
     return id === undefined ? undefined : (this.#orders.get(id) ?? this.#cache.get(id));
   }
 
@@ -116,6 +119,7 @@ export class Store {
   changeOrder(id: number, change: Partial<Pick<Order, "is_paid" | "payment_link">>): boolean {
     const order = this.#orders.get(id);
     if (order) this.#orders.set(id, { ...order, ...change });
+    else if (this.#isForgetful) this.#cache.set(id, { payment_link: "", ...this.#cache.get(id), ...change });
     return order !== undefined;
   }
 

@@ -4,6 +4,8 @@ const common = {
   times: z.int().min(1).optional().describe("How many requests it meets; without it, all until DELETE /control/faults."),
 };
 
+const error = z.string().min(1).optional().describe("The text of the answer's `error`; a text of several lines is possible.");
+
 /** What can go wrong, as `POST /control/faults` takes it for one of a mock's routes. */
 export function faultSchema(routes: readonly string[]) {
   const route = z.enum(routes, `must be one of: ${routes.join(", ")}`);
@@ -14,6 +16,14 @@ export function faultSchema(routes: readonly string[]) {
       fault: z.literal("status").describe("Answers with a status and has no effect."),
       status: z.int().min(200).max(599),
       retry_after_s: z.int().min(0).optional(),
+      error,
+    }),
+    z.object({
+      route,
+      ...common,
+      fault: z.literal("status_after").describe("Applies the effect, then answers with a status."),
+      status: z.int().min(200).max(599),
+      error,
     }),
     z.object({
       route,

@@ -100,6 +100,20 @@ describe("a fault", () => {
     await response.body?.cancel();
   });
 
+  it("status answers with the text that it is given, over several lines too", async () => {
+    const error = "(driver.Error) 1205 (HY000): Lock wait timeout exceeded\n[SQL: UPDATE things]\n[parameters: {}]";
+    await setFault({ fault: "status", status: 500, error, times: 1 });
+    expect(await call("/things/7", {})).toEqual([500, { error }]);
+    expect(count).toBe(0);
+  });
+
+  it("status_after answers behind the effect, which is stored under the key", async () => {
+    await setFault({ fault: "status_after", status: 400, error: "lost\nit", times: 1 });
+    expect(await call("/things/7", {}, "k")).toEqual([400, { error: "lost\nit" }]);
+    expect(count).toBe(1);
+    expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
+  });
+
   it("drop_before cuts the connection without effect", async () => {
     await setFault({ fault: "drop_before" });
     await expect(post("/things/7", {})).rejects.toThrow();

@@ -6,7 +6,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Listening, listen } from "service-kit";
 import { cut, sendHalf } from "./connection.ts";
 import { describeRoute, jsonBody, jsonReply, type RouteDocument } from "./document.ts";
-import { type Fault, Faults, faultSchema } from "./faults.ts";
+import { Faults, faultSchema } from "./faults.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
 import { answered, flaskPage, type Reply, toResponse } from "./reply.ts";
@@ -82,6 +82,9 @@ export class Mock {
     const fault = this.#faults.take(nameOf(route));
     switch (fault?.fault) {
       case "status":
+        return toResponse(statusReply(fault));
+      case "status_after":
+        await this.#reply(route, context, { request, epoch });
         return toResponse(statusReply(fault));
       case "drop_before":
         return cut(context.env);
@@ -194,8 +197,15 @@ function refuseMethod(methods: readonly string[]): Response {
   return response;
 }
 
-function statusReply({ status, retry_after_s }: Extract<Fault, { readonly fault: "status" }>): Reply {
-  const reply = answered(status, { error: `A fault answers ${status}.` });
+/** How a fault answers in the place of the route. */
+interface StatusFault {
+  readonly status: number;
+  readonly retry_after_s?: number | undefined;
+  readonly error?: string | undefined;
+}
+
+function statusReply({ status, retry_after_s, error = `A fault answers ${status}.` }: StatusFault): Reply {
+  const reply = answered(status, { error });
   return retry_after_s === undefined ? reply : { ...reply, retryAfterS: retry_after_s };
 }
 
