@@ -32,7 +32,8 @@ export interface Cell {
 export function cellOf({ pact, service, configuration, sourceSha256, results, openApi }: VerifiedPact): Cell {
   const interactions = pact.interactions.length;
   const passed = results.filter(({ result }) => result === "passed").length;
-  const isRed = openApi.length > 0 || results.some(({ result }) => result === "failed");
+  // The services of the workspace keep every pact to the letter.
+  const isRed = openApi.length > 0 || results.some(({ result }) => result === "failed" || result === "tolerable");
   return {
     ...headOf(pact),
     service,

@@ -12,11 +12,14 @@ export const verifierTask = z.object({
 
 export type VerifierTask = z.input<typeof verifierTask>;
 
-/** What came of one interaction. `reasons` says why it failed or was skipped. */
+/**
+ * What came of one interaction. `reasons` says why it failed or was skipped, or what differs where it is `tolerable`: the reply is another one,
+ * and the client makes the same outcome of it.
+ */
 export const interactionResult = z.object({
   pact: z.string(),
   interaction: z.string(),
-  result: z.enum(["passed", "failed", "skipped"]),
+  result: z.enum(["passed", "tolerable", "failed", "skipped"]),
   reasons: z.array(z.string()),
 });
 

@@ -4,11 +4,14 @@ import { z } from "zod";
 import { InteractionStates } from "./interaction-states.ts";
 import { messageOf } from "./message-of.ts";
 import { endFaults, resetMocks, secondEffects } from "./mocks.ts";
-import { type Pact, type PactInteraction, withOnly } from "./pact.ts";
+import { kindOf, type Pact, type PactInteraction, withOnly } from "./pact.ts";
 import { findMismatches } from "./pact-verifier.ts";
 import { type ProviderName, statesOf } from "./provider.ts";
+import { type RecordedReply, recordBefore } from "./recording-proxy.ts";
+import { hasSameOutcome } from "./same-outcome.ts";
 import { type Services, sendFor } from "./states/state.ts";
 import { until, WaitedInVain } from "./states/until.ts";
+import type { InteractionResult } from "./verifier-task.ts";
 
 export interface Verification {
   readonly provider: ProviderName;
@@ -19,19 +22,18 @@ export interface Verification {
   readonly directory: string;
 }
 
+/** What came of an interaction that was sent, and why. */
+type Verified = Pick<InteractionResult, "result" | "reasons">;
+
 /**
  * Puts the provider into the interaction's states, sends the request and compares the reply. Each interaction is verified alone, and
  * its states are set here: Pact's verifier logs what a state handler throws, and sends the request all the same.
  *
- * @returns why it failed; nothing when it passed.
  * @throws WaitedInVain when the provider does not come to rest, so that nothing after it can be verified.
  */
-export async function verifyInteraction(
-  pact: Pact,
-  interaction: PactInteraction,
-  verification: Verification,
-): Promise<readonly string[]> {
+export async function verifyInteraction(pact: Pact, interaction: PactInteraction, verification: Verification): Promise<Verified> {
   const { provider, services, mocks, directory } = verification;
+  const proxy = await recordBefore(services.provider);
   try {
     await clear(verification);
     const states = new InteractionStates(statesOf[provider], services);
@@ -39,7 +41,7 @@ export async function verifyInteraction(
     const file = join(directory, "pact.json");
     writeFileSync(file, withOnly(pact, interaction.description));
     const mismatches = await findMismatches({
-      url: services.provider,
+      url: proxy.url,
       provider: pact.provider,
       file,
       states: interaction.providerStates.map(({ name }) => name),
@@ -51,12 +53,27 @@ export async function verifyInteraction(
     await atRest(verification);
     const effects = await secondEffects(mocks);
     await clear(verification);
-    return [...mismatches, ...broken, ...effects];
+    if (broken.length + effects.length > 0) return { result: "failed", reasons: [...mismatches, ...broken, ...effects] };
+    return await judge(pact, interaction, { mismatches, reply: proxy.last() });
   } catch (error) {
     // What is stuck would meet every interaction after it.
     if (error instanceof WaitedInVain) throw error;
-    return [messageOf(error)];
+    return { result: "failed", reasons: [messageOf(error)] };
+  } finally {
+    await proxy.close();
   }
+}
+
+interface Compared {
+  readonly mismatches: readonly string[];
+  readonly reply: RecordedReply | undefined;
+}
+
+async function judge(pact: Pact, interaction: PactInteraction, { mismatches, reply }: Compared): Promise<Verified> {
+  if (mismatches.length === 0) return { result: "passed", reasons: [] };
+  // A keyed pact is about the sameness of replies, which no outcome shows.
+  const isTolerable = kindOf(pact) !== "keyed" && reply !== undefined && (await hasSameOutcome(interaction, reply));
+  return { result: isTolerable ? "tolerable" : "failed", reasons: [...mismatches] };
 }
 
 /** Before, so that each interaction sets all that it wants to be there; after, so that nothing of it is left under way. */

@@ -80,8 +80,9 @@ describe("verifying a service", () => {
     const base = await verify(service.url, "orchestrator-base-payments.json");
     expect(base.map(({ result }) => result)).toEqual(["passed", "passed"]);
     const optional = await verify(service.url, "orchestrator-optional-payments.json");
-    expect(optional.map(({ result }) => result)).toEqual(["skipped", "skipped"]);
-    expect(optional[0]?.reasons).toEqual([
+    expect(new Set(optional.map(({ result }) => result))).toEqual(new Set(["skipped"]));
+    const refused = optional.find(({ interaction }) => interaction.startsWith("a payment of a user"));
+    expect(refused?.reasons).toEqual([
       'the state "the payments of the user are refused" needs the /control routes of a mock; the service\'s own API cannot bring it about',
     ]);
   });

@@ -19,6 +19,22 @@ async function verify(...options: readonly string[]): Promise<{ readonly code: n
   return { code, said: said.join("\n") };
 }
 
+/** The routes that the existing service has, and no /control; with another status where that is wanted. */
+async function listenBefore(mock: Listening, statusOf: (status: number) => number = (status) => status): Promise<Listening> {
+  return await listen({
+    ...here,
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith("/control")) return new Response(null, { status: 404 });
+      const { method, headers } = request;
+      const body = method === "GET" ? null : await request.text();
+      const reply = await fetch(`${mock.url}${pathname}`, { method, headers, body });
+      const type = reply.headers.get("content-type") ?? "";
+      return new Response(await reply.text(), { status: statusOf(reply.status), headers: { "content-type": type } });
+    },
+  });
+}
+
 describe("contracts:verify", () => {
   it("says that a service which keeps its keys may be configured so", async () => {
     service = await makePayments({ keyed: true }).listen(here);
@@ -39,19 +55,31 @@ describe("contracts:verify", () => {
 
   it("fails a pact that is asked for where something of it is skipped", async () => {
     const mock = await makePayments({ keyed: true }).listen(here);
-    // The routes that the existing service has, and no /control.
-    service = await listen({
-      ...here,
-      fetch: async (request) => {
-        const { pathname } = new URL(request.url);
-        if (pathname.startsWith("/control")) return new Response(null, { status: 404 });
-        const { method, headers } = request;
-        return await fetch(`${mock.url}${pathname}`, { method, headers, body: method === "GET" ? null : await request.text() });
-      },
-    });
+    service = await listenBefore(mock);
     const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "keyed");
     await mock.close(0);
     expect(said).toContain("2 passed, 0 failed, 2 skipped  Not shown: leave PAYMENTS_KEYED=false until nothing is skipped.");
+    expect(code).toBe(1);
+  });
+
+  it("lists a difference that leaves the outcome the same, and is content", async () => {
+    const mock = await makePayments({ keyed: false }).listen(here);
+    // Another status of success than the existing service's.
+    service = await listenBefore(mock, (status) => (status === 201 ? 200 : status));
+    const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "base");
+    await mock.close(0);
+    expect(said).toContain("a new payment: it differs, and the saga can live with it");
+    expect(said).toMatch(/status: .*201/);
+    expect(said).toContain("1 passed, 1 differing, 0 failed, 0 skipped  The consumers can work with it.");
+    expect(code).toBe(0);
+  });
+
+  it("fails a difference that changes the outcome", async () => {
+    const mock = await makePayments({ keyed: false }).listen(here);
+    service = await listenBefore(mock, (status) => (status === 201 ? 302 : status));
+    const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "base");
+    await mock.close(0);
+    expect(said).toContain("1 passed, 1 failed, 0 skipped  The consumers cannot work with it.");
     expect(code).toBe(1);
   });
 
@@ -86,7 +114,7 @@ describe("contracts:verify", () => {
     [
       "a port where nothing listens",
       ["--provider", "payments", "--url", "http://127.0.0.1:1"],
-      "0 of 8 interactions were verified",
+      "0 of 12 interactions were verified",
     ],
   ])("told %s says what can be told", async ([, options, message]) => {
     const { code, said } = await verify(...options);

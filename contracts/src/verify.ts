@@ -85,6 +85,7 @@ interface Tally {
   readonly kind: string;
   readonly interactions: number;
   readonly passed: number;
+  readonly tolerable: number;
   readonly failed: number;
   readonly skipped: number;
 }
@@ -94,21 +95,34 @@ function tallyOf(pact: Pact, results: readonly InteractionResult[]): Tally {
     return results.filter((one) => one.pact === pact.file && one.result === wanted).length;
   };
   const interactions = pact.interactions.length;
-  return { kind: kindOf(pact), interactions, passed: of("passed"), failed: of("failed"), skipped: of("skipped") };
+  return {
+    kind: kindOf(pact),
+    interactions,
+    passed: of("passed"),
+    tolerable: of("tolerable"),
+    failed: of("failed"),
+    skipped: of("skipped"),
+  };
 }
 
-function isWhole({ passed, interactions }: Tally): boolean {
-  return passed === interactions;
+function isWhole({ passed, tolerable, interactions }: Tally): boolean {
+  return passed + tolerable === interactions;
 }
 
 function printResult({ interaction, result, reasons }: InteractionResult): void {
-  const mark = { passed: ansis.green("✓"), failed: ansis.red("✗"), skipped: ansis.yellow("○") }[result];
-  print(`  ${mark} ${interaction}${result === "skipped" ? ": skipped" : ""}`);
+  const mark = { passed: ansis.green("✓"), tolerable: ansis.yellow("≈"), failed: ansis.red("✗"), skipped: ansis.yellow("○") }[
+    result
+  ];
+  const remark = { passed: "", tolerable: ": it differs, and the saga can live with it", failed: "", skipped: ": skipped" }[
+    result
+  ];
+  print(`  ${mark} ${interaction}${remark}`);
   for (const reason of reasons) print(ansis.dim(`      ${reason}`));
 }
 
-function count({ passed, failed, skipped }: Tally): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+function count({ passed, tolerable, failed, skipped }: Tally): string {
+  const differing = tolerable > 0 ? `, ${tolerable} differing` : "";
+  return `${passed} passed${differing}, ${failed} failed, ${skipped} skipped`;
 }
 
 /** What it means for whoever runs the orchestrator beside this service. */

@@ -45,6 +45,16 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
       start: () => startMock(makePayments({ keyed })),
     },
   ]),
+  // Both templates of the existing Store Manager, as it is where the mock is better.
+  ...([200, 201] as const).map(
+    (readStatus): WorkspaceProvider => ({
+      name: "mock-store-manager",
+      configuration: `as the existing service, reads ${readStatus}`,
+      provider: "store-manager",
+      consumers: ["orchestrator-base"],
+      start: () => startMock(makeStoreManager({ keyed: false, isForgetful: true, readStatus })),
+    }),
+  ),
   {
     name: "orchestrator",
     configuration: "beside keyed mocks",

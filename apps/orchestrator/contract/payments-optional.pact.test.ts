@@ -3,6 +3,7 @@ import { pactBetween } from "pact-kit";
 import { type Attempt, rejected, unavailable } from "saga-core";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
+import { databaseErrorsAt } from "./database-errors.ts";
 
 /** What a Payments API may also answer: the existing one does not, and the saga is ready for it. */
 const pact = pactBetween("orchestrator-optional", "payments");
@@ -32,4 +33,17 @@ describe("POST /payments", () => {
     make: (url) => payments(url).createPayment(payment, attempt),
     outcome: unavailable("503", { retryAfterMs: 2_000 }),
   });
+
+  const exposed = { status: 400, statement: "INSERT", readsAfterCommit: true } as const;
+  for (const { reply, status, text, pattern, isAfterCommit, outcome } of databaseErrorsAt(exposed)) {
+    pact(`createPayment while its database fails: ${reply}`, {
+      call: "createPayment",
+      reply,
+      given: [["the database fails", { route: "POST /payments", status, error: text, is_after_commit: isAfterCommit }]],
+      request: { method: "POST", path: "/payments", body: payment },
+      response: { status, body: { error: MatchersV3.regex(pattern, text) } },
+      make: (url) => payments(url).createPayment(payment, attempt),
+      outcome: { outcome, reason: `${status} ${text}` },
+    });
+  }
 });

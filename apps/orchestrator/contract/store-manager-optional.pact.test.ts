@@ -3,6 +3,7 @@ import { type ContractRequest, pactBetween, pathFrom, type State } from "pact-ki
 import { type Attempt, type Outcome, rejected, unavailable } from "saga-core";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
+import { databaseErrorsAt } from "./database-errors.ts";
 
 /** What a Store Manager may also answer: the existing one does not, and the saga is ready for it. */
 const pact = pactBetween("orchestrator-optional", "store-manager");
@@ -49,67 +50,86 @@ describe("PUT /stocks of nothing", () => {
   });
 });
 
-describe("any request while the service is overloaded", () => {
-  const overloaded = (route: string): readonly State[] => [["the service is overloaded", { route, retry_after_s: 2 }]];
-  // Seconds, and no effect: it may be sent again.
-  const response = { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } };
-  const later = unavailable("503", { retryAfterMs: 2_000 });
-  // A call that changes nothing is unavailable whatever fails.
+describe("a service that cannot do it now", () => {
   const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
   const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity: 2 }];
 
   const calls: readonly {
     readonly call: string;
-    readonly given: readonly State[];
+    readonly route: string;
+    readonly given?: readonly State[];
     readonly request: ContractRequest;
     readonly make: (url: string) => Promise<Outcome<object>>;
+    /** Where it changes something that the pact holds the errors of: its statement, and whether the service reads after its COMMIT. */
+    readonly database?: Parameters<typeof databaseErrorsAt>[0];
   }[] = [
     {
       call: "createOrder",
-      given: overloaded("POST /orders"),
+      route: "POST /orders",
       request: { method: "POST", path: "/orders", body: { user_id: 1, items } },
       make: (url) => store(url).createOrder({ user_id: 1, items }, attempt),
+      database: { status: 500, statement: "INSERT", readsAfterCommit: true },
     },
     {
       call: "readTotalAmount",
-      given: [order, ...overloaded("GET /orders/{order_id}")],
+      route: "GET /orders/{order_id}",
+      given: [order],
       request: { method: "GET", path: orderPath },
       make: (url) => store(url).readTotalAmount(7, attempt),
     },
     {
       call: "deleteOrder",
-      given: [order, ...overloaded("DELETE /orders/{order_id}")],
+      route: "DELETE /orders/{order_id}",
+      given: [order],
       request: { method: "DELETE", path: orderPath },
       make: (url) => store(url).deleteOrder(7, attempt),
+      database: { status: 500, statement: "DELETE", readsAfterCommit: false },
     },
     {
       call: "linkPayment",
-      given: overloaded("PUT /orders"),
+      route: "PUT /orders",
       request: { method: "PUT", path: "/orders", body: { order_id: 7, is_paid: false, payment_id: 3 } },
       make: (url) => store(url).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
     },
     {
       call: "decreaseStock",
-      given: overloaded("PUT /stocks"),
+      route: "PUT /stocks",
       request: { method: "PUT", path: "/stocks", body: { items, operation: "-" } },
       make: (url) => store(url).decreaseStock(items, attempt),
+      database: { status: 500, statement: "UPDATE", readsAfterCommit: false },
     },
     {
       call: "increaseStock",
-      given: overloaded("PUT /stocks"),
+      route: "PUT /stocks",
       request: { method: "PUT", path: "/stocks", body: { items, operation: "+" } },
       make: (url) => store(url).increaseStock(items, attempt),
+      database: { status: 500, statement: "UPDATE", readsAfterCommit: false },
     },
   ];
 
-  for (const { call, ...interaction } of calls) {
-    const outcome = call === "readTotalAmount" ? unavailable("503") : later;
+  for (const { call, route, given = [], request, make, database } of calls) {
     pact(`${call} while the service is overloaded`, {
       call,
       reply: "unavailable, with Retry-After",
-      ...interaction,
-      response,
-      outcome,
+      given: [...given, ["the service is overloaded", { route, retry_after_s: 2 }]],
+      request,
+      // Seconds, and no effect: it may be sent again.
+      response: { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } },
+      make,
+      // A call that changes nothing is unavailable whatever fails.
+      outcome: call === "readTotalAmount" ? unavailable("503") : unavailable("503", { retryAfterMs: 2_000 }),
     });
+
+    for (const { reply, status, text, pattern, isAfterCommit, outcome } of database ? databaseErrorsAt(database) : []) {
+      pact(`${call} while its database fails: ${reply}`, {
+        call,
+        reply,
+        given: [...given, ["the database fails", { route, status, error: text, is_after_commit: isAfterCommit }]],
+        request,
+        response: { status, body: { error: MatchersV3.regex(pattern, text) } },
+        make,
+        outcome: { outcome, reason: `${status} ${text}` },
+      });
+    }
   }
 });

@@ -3,10 +3,11 @@ import { type ContractRequest, idFrom, pactBetween, pathFrom, type State } from 
 import { done, rejected, unavailable } from "saga-core";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
+import { databaseError } from "./database-errors.ts";
 
-const { equal, integer, regex } = MatchersV3;
+const { equal, integer, matchStatus, regex } = MatchersV3;
 
-/** What the existing Store Manager answers (docs/participants.md): it passes this pact as it is. */
+/** What both templates of the existing Store Manager answer (docs/participants.md): they pass this pact as they are. */
 const pact = pactBetween("orchestrator-base", "store-manager");
 
 const attempt = { key: "saga/step/run" };
@@ -18,6 +19,10 @@ const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity:
 const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
 const items = [{ product_id: 1, quantity: 2 }];
 const create = { method: "POST", path: "/orders", body: { user_id: 1, items } } as const;
+
+const noSuchUser = databaseError(1452, "INSERT");
+/** One template answers a look with 201 (!), the other with 200. */
+const shown = matchStatus(201, [200, 201]);
 
 describe("POST /orders", () => {
   pact("a new order", {
@@ -59,12 +64,10 @@ describe("POST /orders", () => {
     reply: "an unknown user",
     given: [["the user is not known", { user_id: 999_999 }], laptop],
     request: { ...create, body: { user_id: 999_999, items } },
-    response: {
-      status: 500,
-      body: { error: regex(/.*foreign key constraint fails.*/, "1452 (23000): a foreign key constraint fails") },
-    },
+    // The text has several lines; its number and its statement decide.
+    response: { status: 500, body: { error: regex(noSuchUser.pattern, noSuchUser.text) } },
     make: (url) => store(url).createOrder({ user_id: 999_999, items }, attempt),
-    outcome: rejected("500 1452 (23000): a foreign key constraint fails"),
+    outcome: rejected(`500 ${noSuchUser.text}`),
   });
 });
 
@@ -74,19 +77,20 @@ describe("GET /orders/{order_id}", () => {
     reply: "promised",
     given: [order],
     request: { method: "GET", path: orderPath },
-    // 201, and a string (!).
-    response: { status: 201, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
+    // A string (!).
+    response: { status: shown, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
     make: (url) => store(url).readTotalAmount(7, attempt),
     outcome: done({ total_amount: 3999.98 }),
   });
 
-  pact("a look at an order that was deleted", {
+  // One that was deleted may still be shown: nothing is said of it here.
+  pact("a look at an order that never was", {
     call: "readTotalAmount",
     reply: "an order that nobody knows",
-    given: [["the order was deleted", { user_id: 1, product_id: 1, quantity: 2 }]],
-    request: { method: "GET", path: orderPath },
-    response: { status: 201, body: equal({}) },
-    make: (url) => store(url).readTotalAmount(7, attempt),
+    given: [["the order never was", { order_id: 999_999_999 }]],
+    request: { method: "GET", path: "/orders/999999999" },
+    response: { status: shown, body: equal({}) },
+    make: (url) => store(url).readTotalAmount(999_999_999, attempt),
     outcome: unavailable("201 without what was promised"),
   });
 });
@@ -143,14 +147,15 @@ describe("PUT /orders", () => {
 
 describe("PUT /stocks", () => {
   const moved = { status: 201, body: { result: "OK" } };
-  const move = (operation: string) => ({ method: "PUT" as const, path: "/stocks", body: { items, operation } });
-  const plenty: State = ["the stock of the product is", { product_id: 1, quantity: 1000 }];
+  // The existing service keeps a moved product's row locked: each move is of a product of its own.
+  const keyboards = [{ product_id: 2, quantity: 2 }];
+  const enoughOf = (product_id: number): State => ["enough of the product is in stock", { product_id, quantity: 2 }];
 
   pact("stock that is taken", {
     call: "decreaseStock",
     reply: "promised",
-    given: [plenty],
-    request: move("-"),
+    given: [enoughOf(1)],
+    request: { method: "PUT", path: "/stocks", body: { items, operation: "-" } },
     response: moved,
     make: (url) => store(url).decreaseStock(items, attempt),
     outcome: done(),
@@ -159,10 +164,10 @@ describe("PUT /stocks", () => {
   pact("stock that is put back", {
     call: "increaseStock",
     reply: "promised",
-    given: [plenty],
-    request: move("+"),
+    given: [enoughOf(2)],
+    request: { method: "PUT", path: "/stocks", body: { items: keyboards, operation: "+" } },
     response: moved,
-    make: (url) => store(url).increaseStock(items, attempt),
+    make: (url) => store(url).increaseStock(keyboards, attempt),
     outcome: done(),
   });
 });

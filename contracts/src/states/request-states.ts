@@ -56,6 +56,15 @@ export const requestStates: ProviderStates = {
     },
     "control",
   ),
+
+  "the database fails": state(
+    z.object({ route: z.string(), status: z.int(), error: z.string(), is_after_commit: z.boolean() }),
+    async ({ route, status, error, is_after_commit }, { provider }) => {
+      await setFault(provider, { route, fault: is_after_commit ? "status_after" : "status", status, error });
+      return {};
+    },
+    "control",
+  ),
 };
 
 const refusal = z.object({ error: z.string() });

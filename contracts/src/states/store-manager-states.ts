@@ -38,6 +38,18 @@ export const storeManagerStates: ProviderStates = {
     return { values: { order_id } };
   }),
 
+  "the order never was": state(z.object({ order_id: z.int() }), async ({ order_id }, { provider }) => {
+    await expectRow(`${provider}/orders/${order_id}`, false);
+    return {};
+  }),
+
+  // Looked at first, because setting it locks the product's row at the existing service.
+  "enough of the product is in stock": state(stockOf, async (wanted, { provider }) => {
+    const { quantity } = await sendFor(stockOf, `${provider}/stocks/${wanted.product_id}`, "GET");
+    if (quantity < wanted.quantity) await setStock(provider, wanted);
+    return {};
+  }),
+
   "the stock of the product is": state(stockOf, async (stock, { provider }) => {
     await setStock(provider, stock);
     return {};

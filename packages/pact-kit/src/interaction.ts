@@ -31,6 +31,9 @@ export interface ContractRequest {
   readonly body?: RequestBody;
 }
 
+/** A status, or several of which each will do: `MatchersV3.matchStatus(201, [200, 201])`. */
+export type ContractStatus = number | ReturnType<typeof MatchersV3.matchStatus>;
+
 export interface Interaction {
   /** The client's method, and which of the replies that the client tells apart; both are noted in the pact. */
   readonly call: string;
@@ -38,7 +41,7 @@ export interface Interaction {
   /** In this order. In a parameter, `${name}` stands for what an earlier state gave. */
   readonly given: readonly State[];
   readonly request: ContractRequest;
-  readonly response: { readonly status: number; readonly headers?: MatchersV3.TemplateHeaders; readonly body?: unknown };
+  readonly response: { readonly status: ContractStatus; readonly headers?: MatchersV3.TemplateHeaders; readonly body?: unknown };
   /** The call, made with the real client. */
   readonly make: (url: string) => Promise<object>;
   /** What the client makes of the reply; members that are not named here may be anything. */

@@ -1,4 +1,4 @@
-import { databaseText, drivers, type Statement } from "./database-texts.ts";
+import { type Driver, databaseText, drivers, type Statement } from "./database-texts.ts";
 import type { CallName } from "./participant-calls.ts";
 import type { TableRow } from "./table-row.ts";
 
@@ -24,15 +24,21 @@ const LOCKS = [1205, 1213];
 const NO_CONNECTION = [1040, 1044, 1045, 2002, 2003, 2005];
 const LOST_CONNECTION = [2006, 2013];
 
-/** docs/participants.md, "A database's error inside an answer": one row for each number, driver and statement, at each call. */
-export const databaseRows: readonly TableRow[] = exposedCalls.flatMap((exposed) => [
-  ...drivers.flatMap((driver): readonly TableRow[] => {
+/** A text of the database at one call, and the outcome that it decides. */
+interface DatabaseRow {
+  readonly exposed: ExposedCall;
+  readonly number: number;
+  readonly driver: Driver;
+  /** The statement that failed; absent where no connection came about. */
+  readonly failed?: Statement;
+  readonly outcome: TableRow["outcome"];
+}
+
+const databaseErrors: readonly DatabaseRow[] = exposedCalls.flatMap((exposed) =>
+  drivers.flatMap((driver) => {
     const { statement, readsAfterCommit } = exposed;
-    const rows = (numbers: readonly number[], outcome: TableRow["outcome"], failed?: Statement) =>
-      numbers.map((number) => {
-        const text = databaseText({ number, driver, ...(failed && { statement: failed }) });
-        return rowOf(exposed, { name: `${number} of ${driver}${failed ? ` at ${failed}` : ""}`, text, outcome });
-      });
+    const rows = (numbers: readonly number[], outcome: TableRow["outcome"], failed?: Statement): readonly DatabaseRow[] =>
+      numbers.map((number) => ({ exposed, number, driver, outcome, ...(failed && { failed }) }));
     return [
       ...rows(VALUES, "rejected", statement),
       ...rows(LOCKS, "unavailable", statement),
@@ -43,8 +49,30 @@ export const databaseRows: readonly TableRow[] = exposedCalls.flatMap((exposed) 
       ...rows([1064, 9999], "unknown", statement),
     ];
   }),
-  ...doubtfulTexts(exposed.statement).map(([name, text]) => rowOf(exposed, { name, text, outcome: "unknown" })),
-]);
+);
+
+/** docs/participants.md, "A database's error inside an answer": one row for each number, driver and statement, at each call. */
+export const databaseRows: readonly TableRow[] = [
+  ...databaseErrors.map((error): TableRow => {
+    const { exposed, number, driver, failed, outcome } = error;
+    const text = databaseText({ number, driver, ...(failed && { statement: failed }) });
+    const row = rowOf(exposed, { name: nameOf(error), text, outcome });
+    return isContracted(number, driver, failed) ? { ...row, contract: "optional" } : row;
+  }),
+  ...exposedCalls.flatMap((exposed) =>
+    doubtfulTexts(exposed.statement).map(([name, text]) => rowOf(exposed, { name, text, outcome: "unknown" })),
+  ),
+];
+
+function nameOf({ number, driver, failed }: DatabaseRow): string {
+  return `${number} of ${driver}${failed ? ` at ${failed}` : ""}`;
+}
+
+/** One of each kind is in the optional pacts: a value, a lock, no connection, and a connection lost behind the COMMIT. */
+function isContracted(number: number, driver: Driver, failed: Statement | undefined): boolean {
+  if (driver !== "mysql-connector") return false;
+  return failed === "SELECT" ? number === 2013 : [1264, 1205].includes(number) || (number === 2003 && failed === undefined);
+}
 
 function rowOf(
   { call, status }: ExposedCall,
@@ -70,7 +98,10 @@ function doubtfulTexts(statement: Statement): readonly (readonly [name: string, 
     ["of a statement that is none", refusing.replace(`[SQL: ${statement}`, `[SQL: X${statement}`)],
     ["of the pool", "QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00"],
     ["of the session", "Instance '<Row at 0x7f1c9c0d5e10>' has been deleted, or its row is otherwise not present."],
+    ["of a session that cannot go on", "Can't reconnect until invalid transaction is rolled back."],
     ["of the interpreter", "'NoneType' object has no attribute 'id'"],
+    ["of the interpreter, about a list", "list index out of range"],
+    ["without a text", ""],
     ["of Redis", "Error 111 connecting to redis:6379. Connection refused."],
   ];
 }

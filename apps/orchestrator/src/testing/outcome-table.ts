@@ -91,13 +91,6 @@ const special: readonly TableRow[] = [
     contract: "base",
   },
   {
-    reply: "an exception of Payments",
-    sent: { status: 400, body: { error: databaseText({ number: 2013, statement: "SELECT" }) } },
-    outcome: "unknown",
-    calls: ["createPayment"],
-    contract: "optional",
-  },
-  {
     reply: "a refused payment",
     sent: { status: 402, body: { error: "The payments of user 2 are refused." } },
     outcome: "rejected",

@@ -1,0 +1,53 @@
+import { answering, type CallName, callNamed, callNames, ScriptedParticipant } from "orchestrator/testing";
+import type { PactInteraction } from "./pact.ts";
+import type { RecordedReply } from "./recording-proxy.ts";
+
+/** What the orchestrator's client makes of a reply. */
+export type ReadOutcome = Awaited<ReturnType<(typeof callNamed)[CallName]["make"]>>;
+
+/** The client's call that an interaction is of; undefined where it is another consumer's. */
+export function callOf({ comments }: PactInteraction): CallName | undefined {
+  return callNames.find((name) => name === comments.call);
+}
+
+/** Gives a reply to the real client, over a real connection. */
+export async function readReply(participant: ScriptedParticipant, call: CallName, reply: RecordedReply): Promise<ReadOutcome> {
+  participant.answer = answering({ status: reply.status, body: reply.text, headers: reply.headers });
+  return await callNamed[call].make({ url: participant.url, callTimeoutMs: CALL_TIMEOUT_MS });
+}
+
+/** The reply that a pact holds, with its example values. */
+export function exampleReply({ response }: PactInteraction): RecordedReply {
+  const headers = Object.entries(response.headers).map(([name, values]) => [name.toLowerCase(), values.join(", ")] as const);
+  const content = response.body?.content;
+  return {
+    status: response.status,
+    headers: { "content-type": "application/json", ...Object.fromEntries(headers) },
+    text: content === undefined ? "" : JSON.stringify(content),
+  };
+}
+
+/** For what hangs, not for what is slow on a busy machine. */
+const CALL_TIMEOUT_MS = 30_000;
+
+/**
+ * Whether the saga can live with a reply that is not the one of the pact: the client makes the same outcome of it. That a `done` gives what
+ * the step needs is checked by the client itself.
+ */
+export async function hasSameOutcome(interaction: PactInteraction, reply: RecordedReply): Promise<boolean> {
+  const call = callOf(interaction);
+  if (call === undefined) return false;
+  const participant = await ScriptedParticipant.start();
+  try {
+    const wanted = await readReply(participant, call, exampleReply(interaction));
+    const got = await readReply(participant, call, reply);
+    return summary(wanted) === summary(got);
+  } finally {
+    await participant.stop();
+  }
+}
+
+/** What a saga goes by: the outcome, and whether it is a defect of ours. */
+function summary(outcome: ReadOutcome): string {
+  return `${outcome.outcome} ${outcome.outcome === "unknown" && outcome.defect === true}`;
+}
