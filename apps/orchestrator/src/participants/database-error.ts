@@ -65,9 +65,14 @@ export function isDatabaseText(text: string): boolean {
   return DATABASE_TEXT.test(text);
 }
 
-/** Signs of a Python exception that is not the database's own: of a pool, a session, a socket, or the interpreter. */
-const EXCEPTION_TEXT =
-  /^(?:['"(]|\d{4})|\bat 0x[0-9a-f]+|has no attribute|is not bound|QueuePool|\bdatabase\b|\bredis\b|\b(?:timed out|errno|connect)/i;
+/** Signs of an exception that is not the database's own: of a pool, a session, a socket, a cache or the interpreter. */
+const EXCEPTION_TEXTS: readonly RegExp[] = [
+  // A number of the driver's, or a value as Python writes it.
+  /^(?:['"(]|\d{4})/,
+  /QueuePool|\bSession\b|is not bound|\bat 0x[0-9a-f]+/,
+  /\b(?:database|redis|errno|timed out)\b|connect/i,
+  /NoneType|object (?:is|has)|\(\) (?:got|takes|missing|argument)|unsupported operand|out of range/,
+];
 
 const SENTENCE_LENGTH_MAX = 300;
 
@@ -76,5 +81,6 @@ const SENTENCE_LENGTH_MAX = 300;
  * anything else is in doubt: it may come from behind the COMMIT.
  */
 export function isOwnSentence(text: string): boolean {
-  return text.length <= SENTENCE_LENGTH_MAX && !text.includes("\n") && !isDatabaseText(text) && !EXCEPTION_TEXT.test(text);
+  const isOneLine = text.trim() !== "" && text.length <= SENTENCE_LENGTH_MAX && !text.includes("\n");
+  return isOneLine && !isDatabaseText(text) && !EXCEPTION_TEXTS.some((sign) => sign.test(text));
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
+import { databaseText } from "./database-texts.ts";
 import { OrderStack } from "./order-stack.ts";
 
 /** How long a call may take in these runs; the gateway gives up before. */
@@ -8,15 +9,21 @@ const GATEWAY_TIMEOUT_MS = 2_000;
 const HANGS_MS = 30_000;
 const LOOK_MS = 20;
 
-/** Where something goes wrong: the call, and the service that it is made to. */
+/**
+ * Where something goes wrong: the call, the service that it is made to, the statement that its route begins with, and whether the route reads
+ * the new row once more after its COMMIT.
+ */
 export const places = {
-  "create-order": { service: "storeManager", route: "POST /orders" },
-  "create-order, reading the amount": { service: "storeManager", route: "GET /orders/{order_id}" },
-  "decrease-stock": { service: "storeManager", route: "PUT /stocks" },
-  "create-payment": { service: "payments", route: "POST /payments" },
-  "undoing create-order": { service: "storeManager", route: "DELETE /orders/{order_id}", isUndoing: true },
-  "undoing decrease-stock": { service: "storeManager", route: "PUT /stocks", isUndoing: true },
+  "create-order": { service: "storeManager", route: "POST /orders", statement: "INSERT", readsAfterCommit: true },
+  "create-order, reading the amount": { service: "storeManager", route: "GET /orders/{order_id}", statement: "SELECT" },
+  "decrease-stock": { service: "storeManager", route: "PUT /stocks", statement: "UPDATE" },
+  "create-payment": { service: "payments", route: "POST /payments", statement: "INSERT", readsAfterCommit: true },
+  "undoing create-order": { service: "storeManager", route: "DELETE /orders/{order_id}", statement: "DELETE", isUndoing: true },
+  "undoing decrease-stock": { service: "storeManager", route: "PUT /stocks", statement: "UPDATE", isUndoing: true },
 } as const;
+
+/** The status with which each service answers every exception. */
+const exceptionStatus = { storeManager: 500, payments: 400 } as const;
 
 export type Place = keyof typeof places;
 
@@ -32,9 +39,62 @@ export const failures = {
   "it hangs, and does it later": { fault: "delay", delay_ms: HANGS_MS },
 } as const;
 
-export type Failure = keyof typeof failures;
+/** What goes wrong, once, at the database behind the service: before its COMMIT, or behind it, when the new row is read once more. */
+const databaseFailures = {
+  "a value does not fit (1264)": { number: 1264, at: "the statement" },
+  "a deadlock (1213)": { number: 1213, at: "the statement" },
+  "a lock wait that times out (1205)": { number: 1205, at: "the statement" },
+  "no connection to the database (2003)": { number: 2003, at: "connecting" },
+  "no connection behind the COMMIT (2003)": { number: 2003, at: "connecting behind the COMMIT" },
+  "the connection lost behind the COMMIT (2013)": { number: 2013, at: "reading behind the COMMIT" },
+  "Redis gone behind the COMMIT": { number: undefined, at: "Redis" },
+} as const;
 
-export const allFailures = Object.keys(failures).filter((name): name is Failure => Object.hasOwn(failures, name));
+type DatabaseFailure = keyof typeof databaseFailures;
+
+export type Failure = keyof typeof failures | DatabaseFailure;
+
+export const allFailures: readonly Failure[] = [
+  ...Object.keys(failures).filter((name): name is keyof typeof failures => Object.hasOwn(failures, name)),
+  ...Object.keys(databaseFailures).filter(isDatabaseFailure),
+];
+
+function isDatabaseFailure(name: string): name is DatabaseFailure {
+  return Object.hasOwn(databaseFailures, name);
+}
+
+/** Whether it can go wrong there: only a new row is read behind the COMMIT, and only the Store Manager has a Redis. */
+export function canHappen(place: Place, failure: Failure): boolean {
+  if (
+    !isDatabaseFailure(failure) ||
+    databaseFailures[failure].at === "the statement" ||
+    databaseFailures[failure].at === "connecting"
+  )
+    return true;
+  return (
+    "readsAfterCommit" in places[place] && (databaseFailures[failure].at !== "Redis" || places[place].service === "storeManager")
+  );
+}
+
+/** The fault that a mock is given for it. */
+function faultOf(failure: Failure, place: Place): object {
+  if (!isDatabaseFailure(failure)) return failures[failure];
+  const { service, statement } = places[place];
+  const { number, at } = databaseFailures[failure];
+  const status = exceptionStatus[service];
+  switch (at) {
+    case "the statement":
+      return { fault: "status", status, error: databaseText({ number, statement }) };
+    case "connecting":
+      return { fault: "status", status, error: databaseText({ number }) };
+    case "connecting behind the COMMIT":
+      return { fault: "status_after", status, error: databaseText({ number }) };
+    case "reading behind the COMMIT":
+      return { fault: "status_after", status, error: databaseText({ number, statement: "SELECT" }) };
+    case "Redis":
+      return { fault: "status_after", status, error: "Error 111 connecting to redis:6379. Connection refused." };
+  }
+}
 
 /** Where something can go wrong. Behind the gateway nothing is refused that could be told from a failure, so that nothing turns back by itself. */
 export function placesOf(isBehindGateway: boolean): readonly Place[] {
@@ -81,7 +141,7 @@ export async function whatHappens(
       await stack.fault(stack.payments, { route: "POST /payments", fault: "status", status: 402, times: 1 });
       if (route === "PUT /stocks") await stack.fault(stack.storeManager, { route, fault: "delay", delay_ms: 0, times: 1 });
     }
-    await stack.fault(stack[service], { route, ...failures[failure], times: 1 });
+    await stack.fault(stack[service], { route, ...faultOf(failure, place), times: 1 });
     await stack.order({ user_id: 1, items: [{ product_id: 3, quantity: 2 }] }, { prefer: "respond-async" });
     const saga = await settled(stack);
     const { routes, orders, payments, stock } = await stack.effects();
