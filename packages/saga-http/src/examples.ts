@@ -1,6 +1,6 @@
-import type { ChoicesView } from "./choices-view.ts";
-import type { DefinitionView } from "./definition-view.ts";
-import type { EventsView, SagaView } from "./saga-view.ts";
+import type { DefinitionView } from "./definitions/definition-view.ts";
+import type { ChoicesView } from "./operations/choices-view.ts";
+import type { EventsView, SagaView } from "./sagas/saga-view.ts";
 
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
 

@@ -1,4 +1,4 @@
-export { type ProblemType, problemTypes } from "./problem.ts";
+export { type ProblemType, problemTypes } from "./problems/problem.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";
 export type { SagaResource } from "./saga-resource.ts";
-export { eventsSchema, type SagaView, sagaSchema } from "./saga-view.ts";
+export { eventsSchema, type SagaView, sagaSchema } from "./sagas/saga-view.ts";

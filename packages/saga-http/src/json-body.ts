@@ -1,6 +1,6 @@
 import type { HonoRequest } from "hono";
 import { type FoundInexactNumber, findInexactNumbers, parseExactJson, pointer } from "saga-core";
-import { type InvalidMember, invalidRequest, problem } from "./problem.ts";
+import { type InvalidMember, invalidRequest, problem } from "./problems/problem.ts";
 
 export type JsonBody = { readonly value: unknown } | { readonly refusal: Response };
 

@@ -1,22 +1,22 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Clock, Engine, SagaIndex } from "saga-core";
-import { mountBulkRoutes } from "./bulk-routes.ts";
-import { mountDefinitionRoutes } from "./definition-routes.ts";
-import { mountDocsPage } from "./docs-page.ts";
-import { EventHub } from "./event-hub.ts";
-import { mountEventRoutes } from "./event-routes.ts";
-import { EventStreams } from "./event-streams.ts";
-import { mountHealthRoutes } from "./health-routes.ts";
-import { type ApiInfo, mountOpenApiDocument } from "./openapi-document.ts";
-import { invalidMembers } from "./operation-body.ts";
-import { mountOperationRoutes } from "./operation-routes.ts";
-import { invalidRequest, problem } from "./problem.ts";
-import { problemOfError } from "./problem-of-error.ts";
-import { mountProblemPages } from "./problem-pages.ts";
+import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
+import { mountDefinitionRoutes } from "./definitions/definition-routes.ts";
+import { mountDocsPage } from "./documents/docs-page.ts";
+import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
+import { mountProblemPages } from "./documents/problem-pages.ts";
+import { mountHealthRoutes } from "./health/health-routes.ts";
+import { invalidMembers } from "./operations/operation-body.ts";
+import { mountOperationRoutes } from "./operations/operation-routes.ts";
+import { invalidRequest, problem } from "./problems/problem.ts";
+import { problemOfError } from "./problems/problem-of-error.ts";
 import type { SagaResource } from "./saga-resource.ts";
-import { mountSagaRoutes } from "./saga-routes.ts";
-import { mountStartRoute } from "./start-route.ts";
+import { EventHub } from "./sagas/event-hub.ts";
+import { mountEventRoutes } from "./sagas/event-routes.ts";
+import { EventStreams } from "./sagas/event-streams.ts";
+import { mountSagaRoutes } from "./sagas/saga-routes.ts";
+import { mountStartRoute } from "./start/start-route.ts";
 
 export interface SagaAppOptions {
   readonly info: ApiInfo;

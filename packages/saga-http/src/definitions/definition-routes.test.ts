@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 describe("the definitions", () => {
   it("show their steps, kinds, states and transitions, and a diagram", async () => {

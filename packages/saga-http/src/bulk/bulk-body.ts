@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { choicesSchema } from "./choices-view.ts";
-import { examples } from "./examples.ts";
-import { cursorSchema, filterShape, LIMIT_MAX } from "./list-query.ts";
-import { answerExample, answerShape, askingExample, askingShape } from "./operation-body.ts";
+import { examples } from "../examples.ts";
+import { choicesSchema } from "../operations/choices-view.ts";
+import { answerExample, answerShape, askingExample, askingShape } from "../operations/operation-body.ts";
+import { cursorSchema, filterShape, LIMIT_MAX } from "../sagas/list-query.ts";
 
 const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
 

@@ -11,17 +11,17 @@ import {
   readResult,
   UnreadableSaga,
 } from "saga-core";
+import { examples } from "../examples.ts";
+import { viewChoice } from "../operations/choices-view.ts";
+import { bodyProblems, readBody } from "../operations/operation-body.ts";
+import { withoutUndefined } from "../operations/operation-routes.ts";
+import { problemResponse } from "../problems/problem.ts";
+import { limitBody } from "../routes/limit-body.ts";
+import { type Finding, findSagas } from "../sagas/find-sagas.ts";
+import { LIMIT_MAX, toCursor, toQuery } from "../sagas/list-query.ts";
+import { jsonResponse } from "../wire/json-response.ts";
+import { timestamp } from "../wire/timestamp.ts";
 import { bulkAnswer, bulkAsking, bulkResult } from "./bulk-body.ts";
-import { viewChoice } from "./choices-view.ts";
-import { examples } from "./examples.ts";
-import { type Finding, findSagas } from "./find-sagas.ts";
-import { jsonResponse } from "./json-response.ts";
-import { limitBody } from "./limit-body.ts";
-import { LIMIT_MAX, toCursor, toQuery } from "./list-query.ts";
-import { bodyProblems, readBody } from "./operation-body.ts";
-import { withoutUndefined } from "./operation-routes.ts";
-import { problemResponse } from "./problem.ts";
-import { timestamp } from "./timestamp.ts";
 
 export interface BulkRoutesOptions extends Finding {
   readonly clock: Clock;

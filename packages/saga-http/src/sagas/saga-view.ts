@@ -11,8 +11,8 @@ import {
   statusOf,
   transition,
 } from "saga-core";
+import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
-import { timestamp } from "./timestamp.ts";
 
 const stepSchema = z
   .object({

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { mountedAt } from "./mounted-at.ts";
+import { mountedAt } from "../wire/mounted-at.ts";
 
 /** What the OpenAPI document and the pages call an API. */
 export interface ApiInfo {

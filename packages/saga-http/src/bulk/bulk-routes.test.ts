@@ -1,7 +1,7 @@
 import { unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 const nobody = "00000000-0000-7000-8000-000000000099";

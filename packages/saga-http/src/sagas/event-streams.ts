@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { type SSEMessage, type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Clock } from "saga-core";
-import { problem } from "./problem.ts";
-import { RETRY_AFTER_S } from "./problem-of-error.ts";
+import { problem } from "../problems/problem.ts";
+import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
 
 /** Streams that may be open at a time; a further one is refused. */
 const STREAMS_MAX = 1_000;

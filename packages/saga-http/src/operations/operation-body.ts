@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { pointer } from "saga-core";
-import { readJsonBody } from "./json-body.ts";
-import { type InvalidMember, invalidRequest, problemResponse } from "./problem.ts";
+import { readJsonBody } from "../json-body.ts";
+import { type InvalidMember, invalidRequest, problemResponse } from "../problems/problem.ts";
 
 /** What a journal and a terminal show as it was written: no control characters but line breaks and tabs, and no halves of characters. */
 function isPlain(text: string): boolean {

@@ -1,7 +1,7 @@
 import { rejected, unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 const ARRIVES_WITHIN_MS = 300_000;
 

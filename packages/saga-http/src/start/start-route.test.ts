@@ -1,8 +1,8 @@
 import { JournalError, type Outcome, rejected, type SagaEvent, unavailable, unknown } from "saga-core";
 import { MemoryJournal } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { sagaSchema } from "./saga-view.ts";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
+import { sagaSchema } from "../sagas/saga-view.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 class FailingJournal extends MemoryJournal {
   override begin(): Promise<void> {

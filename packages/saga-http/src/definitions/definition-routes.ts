@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { type Controller, type Engine, toMermaid } from "saga-core";
+import { examples } from "../examples.ts";
+import { askingSchema, bodyProblems, readBody } from "../operations/operation-body.ts";
+import { withoutUndefined } from "../operations/operation-routes.ts";
+import { problem, problemResponse } from "../problems/problem.ts";
+import { limitBody } from "../routes/limit-body.ts";
+import { jsonResponse } from "../wire/json-response.ts";
 import { definitionSchema, viewDefinition } from "./definition-view.ts";
-import { examples } from "./examples.ts";
-import { jsonResponse } from "./json-response.ts";
-import { limitBody } from "./limit-body.ts";
-import { askingSchema, bodyProblems, readBody } from "./operation-body.ts";
-import { withoutUndefined } from "./operation-routes.ts";
-import { problem, problemResponse } from "./problem.ts";
 
 export interface DefinitionRoutesOptions {
   readonly engine: Engine;

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { type ProblemType, problem, problemTypes } from "./problem.ts";
+import { type ProblemType, problem, problemTypes } from "../problems/problem.ts";
 
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 

@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine, FoundSaga } from "saga-core";
+import { examples } from "../examples.ts";
+import { invalidRequest, problemResponse } from "../problems/problem.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type EventSource, type EventStreams, wantsEventStream } from "./event-streams.ts";
-import { examples } from "./examples.ts";
-import { invalidRequest, problemResponse } from "./problem.ts";
 import { notFound, oneSagaProblems, sagaIdParameter } from "./saga-routes.ts";
 import { type EventsView, eventsSchema, viewEvents } from "./saga-view.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, Pause } from "saga-core";
-import { timestamp } from "./timestamp.ts";
+import { timestamp } from "../wire/timestamp.ts";
 
 const stepSchema = z
   .object({

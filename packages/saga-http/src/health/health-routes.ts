@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { Engine, ParticipantState } from "saga-core";
-import { problem, problemResponse } from "./problem.ts";
-import { RETRY_AFTER_S } from "./problem-of-error.ts";
+import { problem, problemResponse } from "../problems/problem.ts";
+import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
 
 export interface HealthRoutesOptions {
   readonly engine: Engine;

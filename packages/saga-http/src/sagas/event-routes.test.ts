@@ -1,6 +1,6 @@
 import { done, type Outcome, UnreadableSaga, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 const stream = { accept: "text/event-stream" };

@@ -1,13 +1,13 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Clock, Engine, FoundSaga } from "saga-core";
-import { examples } from "./examples.ts";
-import { jsonResponse } from "./json-response.ts";
-import { limitBody } from "./limit-body.ts";
+import { examples } from "../examples.ts";
+import { problemResponse } from "../problems/problem.ts";
+import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
+import { limitBody } from "../routes/limit-body.ts";
+import { sagaIdParameter } from "../sagas/saga-routes.ts";
+import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
+import { jsonResponse } from "../wire/json-response.ts";
 import { answerSchema, askingSchema, bodyProblems, readBody } from "./operation-body.ts";
-import { problemResponse } from "./problem.ts";
-import { RETRY_AFTER_S } from "./problem-of-error.ts";
-import { sagaIdParameter } from "./saga-routes.ts";
-import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 export interface OperationRoutesOptions {
   readonly engine: Engine;

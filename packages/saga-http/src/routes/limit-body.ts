@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { problem } from "./problem.ts";
+import { problem } from "../problems/problem.ts";
 
 const BODY_BYTES_MAX = 65_536;
 

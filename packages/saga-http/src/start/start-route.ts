@@ -1,16 +1,16 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
-import { examples } from "./examples.ts";
-import { readJsonBody } from "./json-body.ts";
-import { jsonResponse } from "./json-response.ts";
-import { limitBody } from "./limit-body.ts";
-import { mountedAt } from "./mounted-at.ts";
-import { type ProblemType, problem, problemResponse } from "./problem.ts";
-import { RETRY_AFTER_S } from "./problem-of-error.ts";
+import { examples } from "../examples.ts";
+import { readJsonBody } from "../json-body.ts";
+import { type ProblemType, problem, problemResponse } from "../problems/problem.ts";
+import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
+import { limitBody } from "../routes/limit-body.ts";
+import type { SagaResource } from "../saga-resource.ts";
+import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
+import { jsonResponse } from "../wire/json-response.ts";
+import { mountedAt } from "../wire/mounted-at.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
-import type { SagaResource } from "./saga-resource.ts";
-import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 export interface StartRouteOptions {
   readonly engine: Engine;

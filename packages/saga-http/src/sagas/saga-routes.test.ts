@@ -2,8 +2,8 @@ import { done, type Outcome, rejected, UnreadableSaga, unknown } from "saga-core
 import { MemoryJournal } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 import { sagaSchema } from "./saga-view.ts";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
 
 describe("the sagas", () => {
   it("are listed newest first, a page at a time, each once", async () => {

@@ -2,13 +2,13 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { type Clock, isAskedFor } from "saga-core";
-import { choicesSchema, viewChoices } from "./choices-view.ts";
+import { examples } from "../examples.ts";
+import { choicesSchema, viewChoices } from "../operations/choices-view.ts";
+import { problem, problemResponse } from "../problems/problem.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type EventSource, type EventStreams, wantsEventStream } from "./event-streams.ts";
-import { examples } from "./examples.ts";
 import { type Finding, findSagas, getReadable } from "./find-sagas.ts";
 import { type Filter, listQuery, toCursor, toQuery } from "./list-query.ts";
-import { problem, problemResponse } from "./problem.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 export interface SagaRoutesOptions extends Finding {

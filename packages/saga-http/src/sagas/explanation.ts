@@ -12,7 +12,7 @@ import {
   type StepProgress,
   stepOf,
 } from "saga-core";
-import { timestamp } from "./timestamp.ts";
+import { timestamp } from "../wire/timestamp.ts";
 
 /** In plain language, of a saga that waits or needs a human: what happened, what is known, what is not, and what each choice would do. */
 export function explain(found: FoundSaga, at: number): string | undefined {

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { type Consequence, type ExplainedChoice, explainChoices, type FoundSaga } from "saga-core";
-import { explainConsequence } from "./explanation.ts";
-import { statusSchema } from "./saga-view.ts";
-import { timestamp } from "./timestamp.ts";
+import { explainConsequence } from "../sagas/explanation.ts";
+import { statusSchema } from "../sagas/saga-view.ts";
+import { timestamp } from "../wire/timestamp.ts";
 
 export const consequenceSchema = z
   .object({

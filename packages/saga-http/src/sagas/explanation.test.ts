@@ -1,7 +1,7 @@
 import { type InterventionReason, rejected, unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 import { viewSaga } from "./saga-view.ts";
-import { bodyOf, setUp } from "./testing/seat-app.ts";
 
 const CANCEL_KEEPS = "Cancel: it still needs a human, in RESERVING.";
 const APPLIED = "Resolve, reserve was applied: reserve is undone, then the saga is cancelled.";
