@@ -34,7 +34,11 @@ const mutations: readonly { readonly file: string; readonly from: string; readon
   // A header dropped by both mocks.
   { file: "packages/mock-kit/src/reply.ts", from: 'headers.set("retry-after"', to: 'headers.set("x-retry-after"' },
   // A header dropped by the orchestrator.
-  { file: "packages/saga-http/src/start/start-route.ts", from: "headers: { location:", to: "headers: { elsewhere:" },
+  {
+    file: "packages/saga-http/src/start/start-reply.ts",
+    from: "const headers = { location:",
+    to: "const headers = { elsewhere:",
+  },
   // A reply that the OpenAPI document of a mock does not know any more.
   { file: "apps/mock-store-manager/src/routes.ts", from: '409: jsonReply("Not enough', to: '410: jsonReply("Not enough' },
 ];

@@ -1,4 +1,4 @@
-export { type ProblemType, problemTypes } from "./problems/problem.ts";
+export type { ApiInfo } from "./documents/openapi-document.ts";
+export { type ProblemKind, type ProblemType, problemTypes } from "./problems/problem-types.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";
 export type { SagaResource } from "./saga-resource.ts";
-export { eventsSchema, type SagaView, sagaSchema } from "./sagas/saga-view.ts";

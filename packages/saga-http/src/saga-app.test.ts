@@ -1,8 +1,8 @@
 import { MemoryJournal } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { problemTypes } from "./problems/problem.ts";
 import { operationProblems, startProblems } from "./problems/problem-of-error.ts";
+import { problemTypes } from "./problems/problem-types.ts";
 import { sagaApp } from "./saga-app.ts";
 import { lint } from "./testing/lint.ts";
 import { ReplyJudge } from "./testing/reply-judge.ts";

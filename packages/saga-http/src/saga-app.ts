@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Clock, Engine, SagaIndex } from "saga-core";
 import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
@@ -7,72 +8,91 @@ import { mountDocsPage } from "./documents/docs-page.ts";
 import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
 import { mountProblemPages } from "./documents/problem-pages.ts";
 import { mountHealthRoutes } from "./health/health-routes.ts";
-import { invalidMembers } from "./operations/operation-body.ts";
+import { mountChoicesRoute } from "./operations/choices-route.ts";
 import { mountOperationRoutes } from "./operations/operation-routes.ts";
-import { invalidRequest, problem } from "./problems/problem.ts";
-import { problemOfError } from "./problems/problem-of-error.ts";
+import { ProblemError } from "./problems/problem.ts";
+import { problemOf } from "./problems/problem-of-error.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { EventHub } from "./sagas/event-hub.ts";
-import { mountEventRoutes } from "./sagas/event-routes.ts";
 import { EventStreams } from "./sagas/event-streams.ts";
-import { mountSagaRoutes } from "./sagas/saga-routes.ts";
+import { mountEventsRoute } from "./sagas/events-route.ts";
+import { mountListRoute } from "./sagas/list-route.ts";
+import { mountSagaRoute } from "./sagas/saga-route.ts";
 import { mountStartRoute } from "./start/start-route.ts";
 
 export interface SagaAppOptions {
+  /** The API's name, as its OpenAPI document and pages show it. */
   readonly info: ApiInfo;
+  /** The engine that runs the sagas of all `resources`. */
   readonly engine: Engine;
+  /** The index that `GET /sagas` searches; the journal of an embedded engine is one. */
   readonly index: SagaIndex;
   readonly clock: Clock;
+  /** The definitions that this API starts and shows. */
   readonly resources: readonly SagaResource[];
-  /** How long `POST /saga/{definition}` waits for the end of a saga, in milliseconds, where its client does not say. */
+  /** The longest wait of `POST /saga/{definition}` for the end of its saga, in milliseconds; also the wait without a preference. */
   readonly syncWaitMsMax: number;
-  /** Why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. */
+  /** The reason why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. Default: always ready. */
   readonly unreadiness?: () => string | undefined;
-  /** Told of an error that is none of the client's; the client gets a problem without its inside. */
+  /** Called with each error that no client caused. The client gets a problem without its details. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * The REST surface of a set of definitions, as a Hono app to serve or to mount in another one.
+ * The REST surface of a set of definitions, as a Hono app: serve it, or mount it under a path of another app.
  *
- * @throws TypeError when a resource shows another input schema than the one that its controller validates with.
+ * @throws TypeError when the `input` of a resource is not the schema that its controller validates with.
+ * @example
+ * const api = sagaApp({ info: { title: "Seats", version: "1" }, engine, index: journal, clock, resources, syncWaitMsMax: 20_000, onError });
+ * const app = new Hono().route("/api", api);
  */
 export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const { info, engine, index, clock, resources, syncWaitMsMax, unreadiness = () => undefined, onError } = options;
-  const other = resources.find(({ controller, input }) => controller.input !== input);
-  if (other) throw new TypeError(`The resource of "${other.controller.name}" must show the input schema of its controller.`);
-  const app = new OpenAPIHono({
-    defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error.issues.flatMap(invalidMembers))),
-  });
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: ({ req }, methods) => {
-        const allow = methods.join(", ");
-        const detail = `${req.path} knows ${allow}, not ${req.method}.`;
-        return problem("method-not-allowed", { detail, headers: { allow } });
-      },
-    }),
-  );
-  const finding = { engine, index, clock, onUnreadable: onError, onError };
+  const mismatch = resources.find(({ controller, input }) => controller.input !== input);
+  if (mismatch)
+    throw new TypeError(`The resource of "${mismatch.controller.name}" must show the input schema of its controller.`);
+  const app = new OpenAPIHono();
+  answerErrors(app, onError);
+  const finder = { engine, index, onUnreadable: onError };
   const hub = new EventHub(engine);
   const streams = new EventStreams(clock, onError);
   for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
-  mountSagaRoutes(app, { ...finding, hub, streams });
-  mountEventRoutes(app, { engine, hub, streams });
+  mountListRoute(app, { ...finder, clock, hub, streams });
+  mountSagaRoute(app, { engine, clock });
+  mountChoicesRoute(app, { engine, clock });
+  mountEventsRoute(app, { engine, hub, streams });
   mountOperationRoutes(app, { engine, clock });
-  mountBulkRoutes(app, finding);
+  mountBulkRoutes(app, { ...finder, clock, onError });
   mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });
   mountHealthRoutes(app, { engine, unreadiness });
   mountOpenApiDocument(app, info);
   mountDocsPage(app, info.title);
   mountProblemPages(app, info.title);
-  app.notFound(({ req }) => problem("not-found", { detail: `There is no route ${req.method} ${req.path}.` }));
-  app.onError((error) => {
-    const told = problemOfError(error);
-    if (told) return told;
-    onError(error);
-    return problem("internal-error", { detail: "The request could not be answered; the log says why." });
-  });
   return app;
+}
+
+/** Answers every error with its problem, those of a route and those of a request without one. */
+function answerErrors(app: OpenAPIHono, onError: (error: unknown) => void): void {
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: ({ req }, methods) => {
+        const allow = methods.join(", ");
+        const detail = `${req.path} allows ${allow}, not ${req.method}.`;
+        return new ProblemError("method-not-allowed", { detail, headers: { allow } }).toResponse();
+      },
+    }),
+  );
+  // Returned, not thrown: after an error, `methodNotAllowed` does not look for other methods of the path.
+  app.notFound(({ req }) => {
+    return new ProblemError("not-found", { detail: `There is no route ${req.method} ${req.path}.` }).toResponse();
+  });
+  app.onError((error) => {
+    // A host's own route or middleware in this app may throw one.
+    if (error instanceof HTTPException) return error.getResponse();
+    const problem = problemOf(error);
+    if (problem) return problem.toResponse();
+    onError(error);
+    return new ProblemError("internal-error", { detail: "The request could not be answered; the log says why." }).toResponse();
+  });
 }

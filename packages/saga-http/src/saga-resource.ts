@@ -3,9 +3,10 @@ import type { Controller } from "saga-core";
 
 /** A definition, and how this API shows it. */
 export interface SagaResource {
+  /** The definition; its name is the last part of `POST /saga/{definition}`. */
   readonly controller: Controller;
-  /** The schema of its input, the same that its controller validates with; the OpenAPI document shows it. */
+  /** The input's schema: the same object that the controller validates with, which the OpenAPI document shows. */
   readonly input: z.ZodObject;
-  /** The members of a saga's data that its caller is told. */
+  /** The members of a saga's data that the reply to its start has. */
   readonly result: z.ZodObject;
 }

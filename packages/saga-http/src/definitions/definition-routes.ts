@@ -1,12 +1,12 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { HTTPException } from "hono/http-exception";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Controller, type Engine, toMermaid } from "saga-core";
-import { examples } from "../examples.ts";
-import { askingSchema, bodyProblems, readBody } from "../operations/operation-body.ts";
-import { withoutUndefined } from "../operations/operation-routes.ts";
-import { problem, problemResponse } from "../problems/problem.ts";
-import { limitBody } from "../routes/limit-body.ts";
-import { jsonResponse } from "../wire/json-response.ts";
+import { operatorNoteSchema } from "../operations/operation-schemas.ts";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { mountRoute } from "../routes/mount-route.ts";
+import { jsonReply } from "../wire/json-reply.ts";
+import { operatorNoteOf } from "../wire/operator-note.ts";
+import { definitionExample } from "./definition-example.ts";
 import { definitionSchema, viewDefinition } from "./definition-view.ts";
 
 export interface DefinitionRoutesOptions {
@@ -14,36 +14,35 @@ export interface DefinitionRoutesOptions {
   readonly controllers: readonly Controller[];
 }
 
-/** `GET /definitions`, one of them, its diagram; and pausing and resuming it. */
+/** `GET /definitions`, `/definitions/{definition}` and its `/diagram`; `POST` its `/pause` and `/resume`. */
 export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }: DefinitionRoutesOptions): void {
-  const view = async (controller: Controller) =>
-    viewDefinition(
+  const view = async (controller: Controller) => {
+    const pauses = await engine.pauses();
+    return viewDefinition(
       controller,
-      (await engine.pauses()).find(({ definition }) => definition === controller.name),
+      pauses.find(({ definition }) => definition === controller.name),
     );
-  const named = (name: string): Controller => {
+  };
+  const controllerOf = (name: string): Controller => {
     const controller = controllers.find((each) => each.name === name);
     if (controller) return controller;
-    throw new HTTPException(404, { res: problem("not-found", { detail: `There is no definition "${name}".` }) });
+    throw new ProblemError("not-found", { detail: `There is no definition "${name}".` });
   };
 
-  app.openapi(listRoute, async (context) => context.json({ items: await Promise.all(controllers.map(view)) }, 200));
-  app.openapi(getRoute, async (context) => context.json(await view(named(context.req.valid("param").definition)), 200));
-  app.openapi(diagramRoute, (context) => context.text(toMermaid(named(context.req.valid("param").definition).chart), 200));
+  mountRoute(app, listRoute, async () => jsonReply({ items: await Promise.all(controllers.map(view)) }));
+  mountRoute(app, definitionRoute, async ({ params }) => jsonReply(await view(controllerOf(params.definition))));
+  mountRoute(app, diagramRoute, ({ params }, context) => context.text(toMermaid(controllerOf(params.definition).chart)));
 
-  app.openAPIRegistry.registerPath(pauseDocument);
-  app.post("/definitions/:definition/pause", limitBody(), async (context) => {
-    const body = await readBody(context, askingSchema, { isOptional: true });
-    if ("refusal" in body) return body.refusal;
-    const controller = named(context.req.param("definition"));
-    await engine.pause(controller.name, withoutUndefined(body.value));
-    return jsonResponse(await view(controller));
+  mountRoute(app, pauseRoute, async ({ params, body }) => {
+    const controller = controllerOf(params.definition);
+    await engine.pause(controller.name, operatorNoteOf(body));
+    return jsonReply(await view(controller));
   });
 
-  app.openapi(resumeRoute, async (context) => {
-    const controller = named(context.req.valid("param").definition);
+  mountRoute(app, resumeRoute, async ({ params }) => {
+    const controller = controllerOf(params.definition);
     await engine.endPause(controller.name);
-    return context.json(await view(controller), 200);
+    return jsonReply(await view(controller));
   });
 }
 
@@ -51,107 +50,95 @@ const definitionParameter = z.object({
   definition: z.string().openapi({ param: { name: "definition", in: "path" }, example: "order" }),
 });
 
-const notFound = { 404: problemResponse("not-found") };
+const unknownDefinition = { 404: documentedProblems("not-found") };
+const journalFailure = { 503: documentedProblems("journal-unavailable") };
 
-const listRoute = createRoute({
+const definitionReply = {
+  description: "The definition as it is now.",
+  content: { "application/json": { schema: definitionSchema, example: definitionExample } },
+};
+
+const pausedReply = {
+  description: "The definition as it is now.",
+  content: {
+    "application/json": {
+      schema: definitionSchema,
+      example: {
+        ...definitionExample,
+        paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "Moving the store." },
+      },
+    },
+  },
+};
+
+const listRoute = {
   method: "get",
   path: "/definitions",
   operationId: "listDefinitions",
-  tags: ["definitions"],
-  summary: "The definitions that new sagas start with",
+  tag: "definitions",
+  summary: "Lists the definitions that new sagas can start with",
+  reads: {},
   responses: {
     200: {
-      description: "All of them.",
+      description: "All definitions.",
       content: {
         "application/json": {
           schema: z.object({ items: z.array(definitionSchema) }).openapi("Definitions"),
-          example: { items: [examples.definition] },
+          example: { items: [definitionExample] },
         },
       },
     },
-    405: problemResponse("method-not-allowed"),
-    503: problemResponse("journal-unavailable"),
+    405: documentedProblems("method-not-allowed"),
+    ...journalFailure,
   },
-});
+} as const;
 
-const getRoute = createRoute({
+const definitionRoute = {
   method: "get",
   path: "/definitions/{definition}",
   operationId: "getDefinition",
-  tags: ["definitions"],
-  summary: "A definition: its steps, kinds, states and transitions",
-  request: { params: definitionParameter },
-  responses: {
-    200: {
-      description: "The definition.",
-      content: { "application/json": { schema: definitionSchema, example: examples.definition } },
-    },
-    ...notFound,
-    503: problemResponse("journal-unavailable"),
-  },
-});
+  tag: "definitions",
+  summary: "Returns a definition: its steps, kinds, states and transitions",
+  reads: { params: definitionParameter },
+  responses: { 200: { ...definitionReply, description: "The definition." }, ...unknownDefinition, ...journalFailure },
+} as const;
 
-const diagramRoute = createRoute({
+const diagramRoute = {
   method: "get",
   path: "/definitions/{definition}/diagram",
   operationId: "getDiagram",
-  tags: ["definitions"],
-  summary: "Its states and transitions as a Mermaid diagram",
-  request: { params: definitionParameter },
+  tag: "definitions",
+  summary: "Returns a definition's states and transitions as a Mermaid diagram",
+  reads: { params: definitionParameter },
   responses: {
     200: {
       description: "Mermaid text.",
       content: { "text/plain": { schema: z.string(), example: "stateDiagram-v2\n  [*] --> CREATING_ORDER\n" } },
     },
-    ...notFound,
+    ...unknownDefinition,
   },
-});
+} as const;
 
-const pauseDocument = {
-  method: "post" as const,
+const pauseRoute = {
+  method: "post",
   path: "/definitions/{definition}/pause",
   operationId: "pauseDefinition",
-  tags: ["definitions"],
-  summary: "Lets no saga of a definition start",
+  tag: "definitions",
+  summary: "Pauses a definition: refuses new sagas of it",
   description:
-    "A start is refused with 503 `definition-paused`, also after a restart, until it is resumed; none is held. Sagas under way go on, and a repeated start still gets its saga. Durable before it is answered. Of one that is paused already nothing changes.",
-  request: {
-    params: definitionParameter,
-    body: { required: false, content: { "application/json": { schema: askingSchema } } },
-  },
-  responses: {
-    200: {
-      description: "The definition as it is now.",
-      content: {
-        "application/json": {
-          schema: definitionSchema,
-          example: {
-            ...examples.definition,
-            paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "Moving the store." },
-          },
-        },
-      },
-    },
-    ...bodyProblems,
-    ...notFound,
-    503: problemResponse("journal-unavailable"),
-  },
-};
+    "Until it is resumed, also after a restart, each start is refused with 503 `definition-paused`. Sagas under way continue, and a repeated start still gets its saga. Durable before the reply. A definition that is already paused keeps its first pause.",
+  reads: { params: definitionParameter, body: operatorNoteSchema },
+  isBodyOptional: true,
+  responses: { 200: pausedReply, ...unknownDefinition, ...journalFailure },
+} as const;
 
-const resumeRoute = createRoute({
+const resumeRoute = {
   method: "post",
   path: "/definitions/{definition}/resume",
   operationId: "resumeDefinition",
-  tags: ["definitions"],
-  summary: "Lets sagas of a definition start again",
-  description: "Durable before it is answered.",
-  request: { params: definitionParameter },
-  responses: {
-    200: {
-      description: "The definition as it is now.",
-      content: { "application/json": { schema: definitionSchema, example: examples.definition } },
-    },
-    ...notFound,
-    503: problemResponse("journal-unavailable"),
-  },
-});
+  tag: "definitions",
+  summary: "Resumes a paused definition: accepts new sagas of it",
+  description: "Durable before the reply.",
+  reads: { params: definitionParameter },
+  responses: { 200: definitionReply, ...unknownDefinition, ...journalFailure },
+} as const;

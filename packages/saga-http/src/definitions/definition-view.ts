@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, Pause } from "saga-core";
+import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
 const stepSchema = z
@@ -7,7 +8,7 @@ const stepSchema = z
     step: z.string(),
     kind: z.enum(["compensatable", "pivot", "retriable"]),
     participant: z.string(),
-    keyed: z.boolean().describe("Whether the participant keeps its first answer to an Idempotency-Key."),
+    keyed: z.boolean().describe("Whether the participant repeats its first answer to an Idempotency-Key."),
     state: z.string(),
     undoing_state: z.string().optional(),
   })
@@ -15,13 +16,17 @@ const stepSchema = z
 
 const pauseSchema = z
   .object({ since: z.iso.datetime(), by: z.string().optional(), note: z.string().optional() })
-  .openapi("Pause", { description: "No saga of the definition starts: a start is refused with `definition-paused`." });
+  .openapi("Pause", { description: "New sagas of the definition are refused with `definition-paused`." });
 
 export const definitionSchema = z
   .object({
     definition: z.string(),
     version: z.int(),
-    fingerprint: z.string().describe("What it is made of; the same version with another one refuses to start."),
+    fingerprint: z
+      .string()
+      .describe(
+        "A hash of the steps, kinds and words. The process does not start with another fingerprint for the same version.",
+      ),
     initial_state: z.string(),
     states: z.array(z.string()),
     steps: z.array(stepSchema),
@@ -57,6 +62,6 @@ function viewStep(handler: AnyHandler): z.output<typeof stepSchema> {
   };
 }
 
-function viewPause({ at, by, note }: Pause): z.output<typeof pauseSchema> {
-  return { since: timestamp(at), ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
+function viewPause({ at, ...note }: Pause): z.output<typeof pauseSchema> {
+  return { since: timestamp(at), ...operatorNoteOf(note) };
 }

@@ -9,7 +9,7 @@ const assets = {
   "favicon-32x32.png": "image/png",
 } as const;
 
-// Nothing is loaded from an outside address, and the browser is told not to.
+// The page needs no other host, and this header makes the browser refuse any.
 const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'";
 
 const pageOf = (title: string) => `<!doctype html>
@@ -32,7 +32,7 @@ const pageOf = (title: string) => `<!doctype html>
 const startScript = `SwaggerUIBundle({ url: "openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });
 `;
 
-/** `GET /docs`: the API's pages, from files of this machine. */
+/** `GET /docs`: Swagger UI for the OpenAPI document, from files of this machine. */
 export function mountDocsPage(app: OpenAPIHono, title: string): void {
   const directory = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   app.get("/docs", (context) => context.html(pageOf(title), 200, { "content-security-policy": CONTENT_SECURITY_POLICY }));

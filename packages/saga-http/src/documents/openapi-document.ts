@@ -1,28 +1,22 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { tags } from "../routes/tags.ts";
 import { mountedAt } from "../wire/mounted-at.ts";
 
-/** What the OpenAPI document and the pages call an API. */
+/** The name of an API, as its OpenAPI document and pages show it. */
 export interface ApiInfo {
   readonly title: string;
   readonly version: string;
   readonly description?: string;
 }
 
-const tags = [
-  { name: "sagas", description: "Starting sagas, and looking at them." },
-  { name: "operations", description: "What a person may ask of a saga." },
-  { name: "definitions", description: "The kinds of saga, and pausing them." },
-  { name: "health", description: "How the orchestrator and its participants fare." },
-];
-
-/** `GET /openapi.json`: what the schemas that validate say (OpenAPI 3.1). */
+/** `GET /openapi.json` (OpenAPI 3.1), made from the schemas that validate the requests. */
 export function mountOpenApiDocument(app: OpenAPIHono, info: ApiInfo): void {
   app.doc31("/openapi.json", ({ req }) => ({
     openapi: "3.1.0",
     info: { ...info, license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" } },
-    servers: [{ url: mountedAt(req, "/openapi.json") || "/", description: "Where this document comes from." }],
-    // Whoever reaches the orchestrator may use it: who that is, its network decides.
+    servers: [{ url: mountedAt(req, "/openapi.json") || "/", description: "The origin of this document." }],
+    // The API authenticates nobody: the network decides who reaches it.
     security: [],
-    tags,
+    tags: [...tags],
   }));
 }

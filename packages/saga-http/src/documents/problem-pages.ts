@@ -1,12 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { html } from "hono/html";
-import { type ProblemType, problem, problemTypes } from "../problems/problem.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { type ProblemType, problemTypes } from "../problems/problem-types.ts";
 
 const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 type Markup = ReturnType<typeof html>;
 
-/** `GET /problems` and `/problems/{type}`: what each problem means, and what a client does about it. */
+/** `GET /problems` and `/problems/{type}`: the meaning of each problem, and advice for clients. */
 export function mountProblemPages(app: OpenAPIHono, title: string): void {
   const page = (name: string, main: Markup) => html`<!doctype html>
 <html lang="en">
@@ -24,7 +25,7 @@ export function mountProblemPages(app: OpenAPIHono, title: string): void {
   app.get("/problems/:type", (context) => {
     const type = context.req.param("type");
     if (isProblemType(type)) return context.html(page(type, description(type)), 200, headers);
-    return problem("not-found", { detail: `There is no problem "${type}".` });
+    throw new ProblemError("not-found", { detail: `There is no problem "${type}".` });
   });
 }
 
@@ -34,7 +35,7 @@ function index(): Markup {
     (type) =>
       html`<dt><a href="problems/${type}">${type}</a></dt><dd>${problemTypes[type].status}: ${problemTypes[type].title}</dd>`,
   );
-  return html`<h1>Problems</h1><p>Every error of this API is one of these (RFC 9457); its <code>type</code> is for programs.</p><dl>${items}</dl>`;
+  return html`<h1>Problems</h1><p>Every error of this API is one of these (RFC 9457); programs switch on its <code>type</code>.</p><dl>${items}</dl>`;
 }
 
 function description(type: ProblemType): Markup {

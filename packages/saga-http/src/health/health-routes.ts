@@ -1,31 +1,25 @@
-import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { HTTPException } from "hono/http-exception";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine, ParticipantState } from "saga-core";
-import { problem, problemResponse } from "../problems/problem.ts";
-import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { mountRoute } from "../routes/mount-route.ts";
+import { jsonReply } from "../wire/json-reply.ts";
+import { timestamp } from "../wire/timestamp.ts";
 
 export interface HealthRoutesOptions {
   readonly engine: Engine;
-  /** Why no saga can be accepted at present; undefined when one can. */
+  /** The reason why no saga can be accepted at present; undefined when one can. */
   readonly unreadiness: () => string | undefined;
 }
 
-/** `GET /health-check`, `/health/live` and `/health/ready`. None of them looks outside this process. */
+/** `GET /health-check`, `/health/live` and `/health/ready`. None of them calls another process. */
 export function mountHealthRoutes(app: OpenAPIHono, { engine, unreadiness }: HealthRoutesOptions): void {
-  app.openapi(healthRoute("/health-check", "Whether it runs"), (context) => context.json({ status: "ok" as const }, 200));
-  app.openapi(healthRoute("/health/live", "Whether it runs: otherwise it wants to be started again"), (context) =>
-    context.json({ status: "ok" as const }, 200),
-  );
-  app.openapi(readyRoute, (context) => {
-    const reason = unreadiness();
-    if (reason !== undefined) throw notReady(reason);
-    return context.json({ status: "ready" as const, participants: engine.participants().map(viewParticipant) }, 200);
+  for (const route of livenessRoutes) mountRoute(app, route, () => jsonReply({ status: "ok" }));
+  mountRoute(app, readinessRoute, () => {
+    const detail = unreadiness();
+    if (detail !== undefined) throw new ProblemError("not-ready", { detail });
+    return jsonReply({ status: "ready", participants: engine.participants().map(viewParticipant) });
   });
-}
-
-function notReady(detail: string): HTTPException {
-  const headers = { "retry-after": String(RETRY_AFTER_S) };
-  return new HTTPException(503, { res: problem("not-ready", { detail, headers }) });
 }
 
 function viewParticipant(state: ParticipantState): z.output<typeof participantSchema> {
@@ -36,7 +30,7 @@ function viewParticipant(state: ParticipantState): z.output<typeof participantSc
     calls_in_flight: callsInFlight,
     waiting,
     failures,
-    ...(nextProbeAt !== undefined && { next_probe_at: new Date(nextProbeAt).toISOString() }),
+    ...(nextProbeAt !== undefined && { next_probe_at: timestamp(nextProbeAt) }),
   };
 }
 
@@ -45,38 +39,51 @@ const participantSchema = z
     participant: z.string(),
     circuit: z
       .enum(["closed", "open", "half-open"])
-      .describe("`open`: it is taken for dead and left alone; `half-open`: one call at a time tries whether it is there again."),
+      .describe(
+        "`open`: no calls are sent, because too many in a row had no answer; `half-open`: one call at a time tries whether the participant answers again.",
+      ),
     calls_in_flight: z.int(),
-    waiting: z.int().describe("Calls and sagas that wait for their turn, or for it to be there again."),
-    failures: z.int().describe("Calls in a row without an answer."),
+    waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit to close."),
+    failures: z.int().describe("The number of calls in a row without an answer."),
     next_probe_at: z.iso.datetime().optional(),
   })
   .openapi("Participant");
 
-function healthRoute<Path extends string>(path: Path, summary: string) {
-  const schema = z.object({ status: z.literal("ok") });
-  return createRoute({
+const livenessSchema = z.object({ status: z.literal("ok") });
+
+function livenessRoute(path: string, operationId: string, summary: string) {
+  return {
     method: "get",
     path,
-    operationId: path === "/health-check" ? "checkHealth" : "checkLiveness",
-    tags: ["health"],
+    operationId,
+    tag: "health",
     summary,
+    reads: {},
     responses: {
-      200: { description: "It runs.", content: { "application/json": { schema, example: { status: "ok" } } } },
-      405: problemResponse("method-not-allowed"),
+      200: {
+        description: "The process runs.",
+        content: { "application/json": { schema: livenessSchema, example: { status: "ok" } } },
+      },
+      405: documentedProblems("method-not-allowed"),
     },
-  });
+  } as const;
 }
 
-const readyRoute = createRoute({
+const livenessRoutes = [
+  livenessRoute("/health-check", "checkHealth", "Checks that the process runs"),
+  livenessRoute("/health/live", "checkLiveness", "Liveness: restart the process if this fails"),
+];
+
+const readinessRoute = {
   method: "get",
   path: "/health/ready",
   operationId: "checkReadiness",
-  tags: ["health"],
-  summary: "Whether it accepts sagas, and how its participants fare",
+  tag: "health",
+  summary: "Readiness: send sagas only while this succeeds; shows the state of each participant",
+  reads: {},
   responses: {
     200: {
-      description: "It accepts sagas; those for whom a participant is not there wait.",
+      description: "Sagas are accepted. A saga waits while its participant is unavailable.",
       content: {
         "application/json": {
           schema: z.object({ status: z.literal("ready"), participants: z.array(participantSchema) }).openapi("Readiness"),
@@ -87,7 +94,7 @@ const readyRoute = createRoute({
         },
       },
     },
-    405: problemResponse("method-not-allowed"),
-    503: problemResponse("not-ready"),
+    405: documentedProblems("method-not-allowed"),
+    503: documentedProblems("not-ready"),
   },
-});
+} as const;

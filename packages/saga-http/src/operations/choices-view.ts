@@ -8,19 +8,21 @@ export const consequenceSchema = z
   .object({
     calls: z
       .array(z.object({ step: z.string(), action: z.enum(["run", "rollback", "probe"]) }))
-      .describe("The calls that are then made, in order."),
+      .describe("The calls that follow, in order."),
     status: statusSchema,
     state: z.string(),
     explanation: z.string(),
   })
-  .openapi("Consequence", { description: "What follows, if everything that is then called is done." });
+  .openapi("Consequence", { description: "What follows, if every call that follows is done." });
 
 const choiceSchema = z
   .object({
-    choice: z.enum(["cancel", "retry", "applied", "not-applied"]).describe("The last two are answers for `resolve`."),
+    choice: z
+      .enum(["cancel", "retry", "applied", "not-applied"])
+      .describe("The last two are the values of `applied` for `resolve`."),
     allowed: z.boolean(),
-    reason: z.string().optional().describe("Why not."),
-    allowed_from: z.iso.datetime().optional().describe("From when on it is, where waiting helps."),
+    reason: z.string().optional().describe("Why it is not allowed."),
+    allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
     consequence: consequenceSchema.optional(),
   })
   .openapi("Choice");
@@ -30,7 +32,7 @@ export const choicesSchema = z.object({ items: z.array(choiceSchema) }).openapi(
 export type ChoicesView = z.output<typeof choicesSchema>;
 export type ChoiceView = z.output<typeof choiceSchema>;
 
-/** What may be done with a saga now, and what each of it leads to. */
+/** The operations on a saga: whether each is allowed at the instant `at`, in epoch milliseconds, and what it would do. */
 export function viewChoices({ saga, controller }: FoundSaga, at: number): ChoicesView {
   return { items: explainChoices(controller, saga, at).map(viewChoice) };
 }

@@ -1,107 +1,95 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Clock, Engine, FoundSaga } from "saga-core";
-import { examples } from "../examples.ts";
-import { problemResponse } from "../problems/problem.ts";
-import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
-import { limitBody } from "../routes/limit-body.ts";
-import { sagaIdParameter } from "../sagas/saga-routes.ts";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { mountRoute } from "../routes/mount-route.ts";
+import { sagaIdParameter } from "../sagas/get-saga.ts";
+import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
-import { jsonResponse } from "../wire/json-response.ts";
-import { answerSchema, askingSchema, bodyProblems, readBody } from "./operation-body.ts";
+import { jsonReply } from "../wire/json-reply.ts";
+import { operatorNoteOf } from "../wire/operator-note.ts";
+import { RETRY_AFTER_S } from "../wire/retry-after.ts";
+import { operatorNoteSchema, resolutionSchema } from "./operation-schemas.ts";
 
 export interface OperationRoutesOptions {
   readonly engine: Engine;
   readonly clock: Clock;
 }
 
-/** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: what a person asks of one saga, durable before it is answered (rule 5). */
+/** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: operations on one saga, durable before the reply (rule 5). */
 export function mountOperationRoutes(app: OpenAPIHono, { engine, clock }: OperationRoutesOptions): void {
   const accepted = (found: FoundSaga, location: string) =>
-    jsonResponse(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
+    jsonReply(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
 
   for (const operation of ["cancel", "retry"] as const) {
-    app.openAPIRegistry.registerPath(askingDocument(operation));
-    app.post(`/sagas/:saga_id/${operation}`, limitBody(), async (context) => {
-      const body = await readBody(context, askingSchema, { isOptional: true });
-      if ("refusal" in body) return body.refusal;
-      const found = await engine[operation](context.req.param("saga_id"), withoutUndefined(body.value));
-      return accepted(found, context.req.path.slice(0, -`/${operation}`.length));
+    mountRoute(app, routeOf(operation), async ({ params, body }, { req }) => {
+      const found = await engine[operation](params.saga_id, operatorNoteOf(body));
+      return accepted(found, req.path.slice(0, -`/${operation}`.length));
     });
   }
 
-  app.openAPIRegistry.registerPath(resolveDocument);
-  app.post("/sagas/:saga_id/resolve", limitBody(), async (context) => {
-    const body = await readBody(context, answerSchema);
-    if ("refusal" in body) return body.refusal;
-    const { step, applied, result, note, by } = body.value;
-    const answer = { step, applied, result, note, ...(by !== undefined && { by }) };
-    return jsonResponse(viewSaga(await engine.resolve(context.req.param("saga_id"), answer), clock.now()));
+  mountRoute(app, resolveRoute, async ({ params, body: { step, applied, result, note, by } }) => {
+    const resolution = { step, applied, result, note, ...operatorNoteOf({ by }) };
+    return jsonReply(viewSaga(await engine.resolve(params.saga_id, resolution), clock.now()));
   });
 }
 
-/** An absent member is absent in the journal too. */
-export function withoutUndefined({ by, note }: { readonly by?: string | undefined; readonly note?: string | undefined }) {
-  return { ...(by !== undefined && { by }), ...(note !== undefined && { note }) };
-}
-
-const problems = {
-  ...bodyProblems,
-  404: problemResponse("not-found"),
-  409: problemResponse("operation-refused"),
-  500: problemResponse("saga-unreadable"),
-  503: problemResponse("draining", "journal-unavailable"),
+const operationProblems = {
+  404: documentedProblems("not-found"),
+  409: documentedProblems("operation-refused"),
+  500: documentedProblems("saga-unreadable"),
+  503: documentedProblems("draining", "journal-unavailable"),
 };
 
-const askingTexts = {
+const texts = {
   cancel: {
-    summary: "Has a saga undone",
+    summary: "Cancels a saga",
     description:
-      "Durable before it is answered: from then on the saga never completes. What is under way is settled first, and then undone. 409 from when its pivot may have been sent, and once it has ended.",
-    accepted: "It is being undone.",
+      "The call under way is settled first; then every step that was done is undone. Durable before the reply: from then on the saga never completes. 409 once the pivot's call may have been sent, and once the saga has ended.",
+    accepted: "The saga is being cancelled.",
   },
   retry: {
-    summary: "Tries now what waits",
-    description:
-      "Of a saga that needs a human only where repeating is safe: otherwise the call could be applied twice, and it is 409.",
-    accepted: "It is being tried.",
+    summary: "Retries a waiting saga now",
+    description: "A saga that needs a human is retried only if repeating its call is safe; otherwise the reply is 409.",
+    accepted: "The saga is being retried.",
   },
 };
 
-function askingDocument(operation: "cancel" | "retry") {
-  const { summary, description, accepted } = askingTexts[operation];
+function routeOf(operation: keyof typeof texts) {
+  const { summary, description, accepted } = texts[operation];
   return {
-    method: "post" as const,
+    method: "post",
     path: `/sagas/{saga_id}/${operation}`,
     operationId: `${operation}Saga`,
-    tags: ["operations"],
+    tag: "operations",
     summary,
     description,
-    request: {
-      params: sagaIdParameter,
-      body: { required: false, content: { "application/json": { schema: askingSchema } } },
-    },
+    reads: { params: sagaIdParameter, body: operatorNoteSchema },
+    isBodyOptional: true,
     responses: {
       202: {
         description: accepted,
         headers: z.object({ Location: z.string(), "Retry-After": z.string() }),
-        content: { "application/json": { schema: sagaSchema, example: examples.running } },
+        content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
       },
-      ...problems,
+      ...operationProblems,
     },
-  };
+  } as const;
 }
 
-const resolveDocument = {
-  method: "post" as const,
+const resolveRoute = {
+  method: "post",
   path: "/sagas/{saga_id}/resolve",
   operationId: "resolveSaga",
-  tags: ["operations"],
-  summary: "Says whether the call that a saga needs a human for was applied",
+  tag: "operations",
+  summary: "Resolves a saga that needs a human: says whether its call was applied",
   description:
-    "Only for `needs_intervention`, and only what is true: look at the participant first. That a call was not applied is accepted once no attempt at it can arrive any more. Durable before it is answered.",
-  request: { params: sagaIdParameter, body: { required: true, content: { "application/json": { schema: answerSchema } } } },
+    'Only for `needs_intervention`, and only with the truth: look at the participant first. "Not applied" is accepted once no attempt can arrive any more. Durable before the reply.',
+  reads: { params: sagaIdParameter, body: resolutionSchema },
   responses: {
-    200: { description: "It goes on.", content: { "application/json": { schema: sagaSchema, example: examples.running } } },
-    ...problems,
+    200: {
+      description: "The saga continues.",
+      content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
+    },
+    ...operationProblems,
   },
-};
+} as const;

@@ -1,38 +1,36 @@
-import { HTTPException } from "hono/http-exception";
 import {
   JournalError,
   type OperationRefusal,
   OperationRefused,
-  pointer,
   SchemaError,
   type StartRefusal,
   StartRefused,
   UnreadableSaga,
 } from "saga-core";
-import { type InvalidMember, invalidRequest, type ProblemType, problem } from "./problem.ts";
+import { timestamp } from "../wire/timestamp.ts";
+import { invalidMembers, invalidRequest } from "./invalid-request.ts";
+import { ProblemError } from "./problem.ts";
+import type { ProblemType } from "./problem-types.ts";
 
-/** What a client that is refused for now may wait before it tries again, in seconds. */
-export const RETRY_AFTER_S = 1;
-
-const again = { "retry-after": String(RETRY_AFTER_S) };
-
-/** What a client is told of an error; undefined for a defect of ours, of whose inside it is told nothing. */
-export function problemOfError(error: unknown): Response | undefined {
-  if (error instanceof HTTPException) return error.getResponse();
+/** The problem that a client gets for an error; undefined for a defect of ours, whose details stay in the log. */
+export function problemOf(error: unknown): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
   if (error instanceof StartRefused) return problemOfStart(error);
   if (error instanceof OperationRefused) return problemOfOperation(error);
-  if (error instanceof JournalError) return problem("journal-unavailable", { detail: error.message, headers: again });
-  if (error instanceof UnreadableSaga) return problem("saga-unreadable", { detail: error.message });
-  if (isHangUp(error)) return problem("malformed-json", { detail: "The connection was cut before the body was whole." });
+  if (error instanceof JournalError) return new ProblemError("journal-unavailable", { detail: error.message });
+  if (error instanceof UnreadableSaga) return new ProblemError("saga-unreadable", { detail: error.message });
+  if (isConnectionCut(error)) {
+    return new ProblemError("malformed-json", { detail: "The connection was cut before the body was whole." });
+  }
   return undefined;
 }
 
-/** The client is gone: there is nobody to answer, and nothing for the log of those who run this. */
-function isHangUp(error: unknown): boolean {
+/** The client closed its connection: no reply can reach it, and the log needs no entry. */
+function isConnectionCut(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
-/** What refuses a start, and the problem that its caller gets. */
+/** The problem for each reason that an engine has to refuse a start. */
 export const startProblems: Readonly<Record<StartRefusal, ProblemType>> = {
   "unknown-definition": "not-found",
   "invalid-input": "invalid-request",
@@ -42,7 +40,7 @@ export const startProblems: Readonly<Record<StartRefusal, ProblemType>> = {
   draining: "draining",
 };
 
-/** What refuses an operation on a saga, and the problem that its caller gets. */
+/** The problem for each reason that an engine has to refuse an operation. */
 export const operationProblems: Readonly<Record<OperationRefusal, ProblemType>> = {
   "not-found": "not-found",
   "not-allowed": "operation-refused",
@@ -50,21 +48,15 @@ export const operationProblems: Readonly<Record<OperationRefusal, ProblemType>> 
   draining: "draining",
 };
 
-function problemOfStart({ refusal, message, cause }: StartRefused): Response {
-  if (cause instanceof SchemaError) return invalidRequest(invalidMembersOf(cause));
-  const type = startProblems[refusal];
-  const isTransient = type === "overloaded" || type === "draining" || type === "definition-paused";
-  return problem(type, { detail: message, ...(isTransient && { headers: again }) });
+function problemOfStart({ refusal, message, cause }: StartRefused): ProblemError {
+  if (cause instanceof SchemaError) return invalidRequest(invalidMembers(cause.issues));
+  return new ProblemError(startProblems[refusal], { detail: message });
 }
 
-function problemOfOperation({ refusal, message, cause, from }: OperationRefused): Response {
+function problemOfOperation({ refusal, message, cause, from }: OperationRefused): ProblemError {
   if (cause instanceof SchemaError) {
-    return invalidRequest(invalidMembersOf(cause).map((member) => ({ ...member, pointer: `/result${member.pointer}` })));
+    return invalidRequest(invalidMembers(cause.issues).map((member) => ({ ...member, pointer: `/result${member.pointer}` })));
   }
-  const members = from === undefined ? {} : { allowed_from: new Date(from).toISOString() };
-  return problem(operationProblems[refusal], { detail: message, members, ...(refusal === "draining" && { headers: again }) });
-}
-
-function invalidMembersOf({ issues }: SchemaError): readonly InvalidMember[] {
-  return issues.map((issue) => ({ pointer: pointer(issue), detail: issue.message }));
+  const members = from === undefined ? {} : { allowed_from: timestamp(from) };
+  return new ProblemError(operationProblems[refusal], { detail: message, members });
 }

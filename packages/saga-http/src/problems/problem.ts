@@ -1,184 +1,52 @@
-import { z } from "@hono/zod-openapi";
+import { RETRY_AFTER_S } from "../wire/retry-after.ts";
+import { type ProblemKind, type ProblemType, problemTypes } from "./problem-types.ts";
 
-interface ProblemKind {
-  readonly status: 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
-  readonly title: string;
-  /** What happened and what it means, for the page of the type. */
-  readonly meaning: string;
-  /** What a client does about it, for the same page. */
-  readonly advice: string;
-}
-
-const AGAIN = "Wait as long as `Retry-After` says, and send the same request again: a refused request has had no effect.";
-
-/** Every kind of problem that this API answers with (RFC 9457), stable for clients to switch on. */
-export const problemTypes = {
-  "malformed-json": {
-    status: 400,
-    title: "The body is not JSON.",
-    meaning:
-      "The body could not be read as JSON in UTF-8, or the connection was cut before all of it had come. Nothing was done.",
-    advice: "Mend the body, and send it again.",
-  },
-  "malformed-key": {
-    status: 400,
-    title: "The Idempotency-Key is malformed.",
-    meaning: "An `Idempotency-Key` has 1 to 255 printable ASCII characters, and is sent once. Nothing was done.",
-    advice: "Send a key like a UUID; quote one that has a comma or a quote in it.",
-  },
-  "not-found": {
-    status: 404,
-    title: "There is nothing here.",
-    meaning: "There is no such route, saga or definition. A saga that ended long ago may have been deleted.",
-    advice: "Look at the path, and at the id.",
-  },
-  "method-not-allowed": {
-    status: 405,
-    title: "This method is not one of the route's.",
-    meaning: "The route is there, and knows other methods: `Allow` names them.",
-    advice: "Use one of them.",
-  },
-  "saga-cancelled": {
-    status: 409,
-    title: "A participant refused, or somebody cancelled; everything was undone.",
-    meaning:
-      "The saga has ended without a net effect. `step` is the step that could not be done, `reason` says why, and `rolled_back` names the steps that were undone, in that order.",
-    advice: "Change what was refused (an amount, a product), and start a new saga under a new Idempotency-Key.",
-  },
-  "operation-refused": {
-    status: 409,
-    title: "This cannot be asked of the saga now.",
-    meaning:
-      "What was asked could make the saga end wrong, or comes too late; nothing has changed. `allowed_from` is there when waiting helps.",
-    advice: "`GET /sagas/{saga_id}/choices` says what can be asked of it, and what each choice leads to.",
-  },
-  "body-too-large": {
-    status: 413,
-    title: "The body is too large.",
-    meaning: "A body has at most 65536 bytes. Nothing was done.",
-    advice: "Send less.",
-  },
-  "unsupported-media-type": {
-    status: 415,
-    title: "The body must be JSON.",
-    meaning: "The Content-Type is not `application/json`. Nothing was done.",
-    advice: "Send `Content-Type: application/json`.",
-  },
-  "invalid-request": {
-    status: 422,
-    title: "The request is not valid.",
-    meaning:
-      "Each of `errors` points to a member of the body by its JSON Pointer (RFC 6901), or in the same way to a parameter, and says what is allowed. Nothing was done.",
-    advice: "Mend what `errors` names.",
-  },
-  "idempotency-key-reused": {
-    status: 422,
-    title: "The Idempotency-Key was used with another body.",
-    meaning: "An earlier request under this key started a saga with another body, or of another definition. Nothing was done.",
-    advice: "Use a new key for what is another request.",
-  },
-  "internal-error": {
-    status: 500,
-    title: "Something went wrong here.",
-    meaning: "A defect of the orchestrator; its log says more. What was accepted before is not lost.",
-    advice: "Send the same request again under the same Idempotency-Key, and tell whoever runs the orchestrator.",
-  },
-  "saga-unreadable": {
-    status: 500,
-    title: "The saga is in the journal and cannot be read here.",
-    meaning:
-      "Its records are damaged, or the version of its definition is not registered in this process. Nothing is done for it.",
-    advice: "Whoever runs the orchestrator registers the version, or restores a backup of the journal.",
-  },
-  "participant-unavailable": {
-    status: 503,
-    title: "A participant could not be reached in time; everything was undone.",
-    meaning: "The saga has ended without a net effect: a participant could not be reached, or not all was done by the deadline.",
-    advice: "Start it again later, under a new Idempotency-Key: under the old one this is the answer.",
-  },
-  overloaded: { status: 503, title: "Too much is under way.", meaning: "A limit is reached. Nothing was done.", advice: AGAIN },
-  "definition-paused": {
-    status: 503,
-    title: "The definition is paused.",
-    meaning: "Somebody paused it: no saga of it starts, those under way go on. Nothing was done.",
-    advice: AGAIN,
-  },
-  draining: {
-    status: 503,
-    title: "The orchestrator is stopping.",
-    meaning: "It accepts nothing more; sagas under way go on at the next start. Nothing was done.",
-    advice: AGAIN,
-  },
-  "not-ready": {
-    status: 503,
-    title: "No saga is accepted at present.",
-    meaning: "The orchestrator stops, or its journal cannot be written.",
-    advice: "Send no saga here until this route answers 200.",
-  },
-  "journal-unavailable": {
-    status: 503,
-    title: "The journal cannot be written.",
-    meaning: "The disk is full, read-only or broken. What was asked was not done; sagas under way wait, and go on by themselves.",
-    advice: AGAIN,
-  },
-} as const satisfies Readonly<Record<string, ProblemKind>>;
-
-export type ProblemType = keyof typeof problemTypes;
-
-interface ProblemOptions {
+/** What one problem says beyond its type. */
+export interface ProblemDetails {
+  /** What went wrong this time, for people. */
   readonly detail: string;
-  /** Further members, as the problem's type defines them. */
+  /** Further JSON members, as the problem's type defines them. */
   readonly members?: object;
+  /** Response headers beyond `Content-Type` and `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What went wrong, for people (`title`, `detail`) and for programs (`type` and its members). */
-function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemOptions, "headers">) {
+/**
+ * A request is refused. Any route throws one, and the app answers with its problem; no route answers with an error in another way.
+ *
+ * @example throw new ProblemError("not-found", { detail: `There is no saga ${id}.` });
+ */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly type: ProblemType;
+  readonly #details: ProblemDetails;
+
+  constructor(type: ProblemType, details: ProblemDetails & { readonly cause?: unknown }) {
+    super(details.detail, { cause: details.cause });
+    this.type = type;
+    this.#details = details;
+  }
+
+  toResponse(): Response {
+    return problemReply(this.type, this.#details);
+  }
+}
+
+/** The body of a problem: `title` and `detail` for people, `type` and its further members for programs (RFC 9457). */
+export function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemDetails, "headers">) {
   const { status, title } = problemTypes[type];
   return { type, title, status, detail, ...members };
 }
 
-export function problem(type: ProblemType, { detail, members = {}, headers = {} }: ProblemOptions): Response {
+/** A problem as a reply. */
+export function problemReply(type: ProblemType, { detail, members = {}, headers = {} }: ProblemDetails): Response {
+  const { status, isTransient = false }: ProblemKind = problemTypes[type];
   return new Response(JSON.stringify(problemBody(type, { detail, members })), {
-    status: problemTypes[type].status,
-    headers: { "content-type": "application/problem+json", ...headers },
+    status,
+    headers: {
+      "content-type": "application/problem+json",
+      ...(isTransient && { "retry-after": String(RETRY_AFTER_S) }),
+      ...headers,
+    },
   });
-}
-
-/** One member that is not as allowed, by its JSON Pointer (RFC 6901). */
-export interface InvalidMember {
-  readonly pointer: string;
-  readonly detail: string;
-}
-
-export function invalidRequest(errors: readonly InvalidMember[]): Response {
-  const detail = errors.map((error) => `${error.pointer || "The body"} ${error.detail}`).join("; ");
-  return problem("invalid-request", { detail, members: { errors } });
-}
-
-/** Further members that a problem's type has, for its example. */
-const exampleMembers: Partial<Record<ProblemType, object>> = {
-  "invalid-request": { errors: [{ pointer: "/items/0/quantity", detail: "must be a whole number, at least 1" }] },
-  "saga-cancelled": {
-    saga_id: "01a2045e-ab98-7352-af70-6b1b78fbbdd8",
-    state: "CANCELLED",
-    step: "decrease-stock",
-    reason: "409 Not enough stock of product 3: 0 left.",
-    rolled_back: ["create-order"],
-  },
-  "operation-refused": { allowed_from: "2026-11-23T12:00:00.000Z" },
-};
-
-/** How an OpenAPI document describes the problems that a response can be. */
-export function problemResponse(first: ProblemType, ...more: readonly ProblemType[]) {
-  const types = [first, ...more] as const;
-  const schema = z.looseObject({ type: z.enum(types), title: z.string(), status: z.int(), detail: z.string() });
-  const description = types.map((type) => `[\`${type}\`](problems/${type}): ${problemTypes[type].title}`).join("\n\n");
-  const examples = Object.fromEntries(
-    types.map((type) => {
-      const detail = problemTypes[type].meaning;
-      return [type, { value: problemBody(type, { detail, members: exampleMembers[type] ?? {} }) }];
-    }),
-  );
-  return { description, content: { "application/problem+json": { schema, examples } } };
 }

@@ -1,49 +1,48 @@
 import type { Engine } from "saga-core";
 
-/** Tells whoever watches a saga, or all of them, that something happened. It asks the engine for that while somebody watches. */
+/** Passes each event of the engine on to those who watch its saga, or all sagas. It subscribes to the engine only while somebody watches. */
 export class EventHub {
   readonly #engine: Pick<Engine, "subscribe">;
-  readonly #ofSaga = new Map<string, Set<() => void>>();
-  readonly #ofAll = new Set<(sagaId: string) => void>();
+  readonly #watchersOfSaga = new Map<string, Set<() => void>>();
+  readonly #watchersOfAll = new Set<(sagaId: string) => void>();
   #unsubscribe: (() => void) | undefined;
 
   constructor(engine: Pick<Engine, "subscribe">) {
     this.#engine = engine;
   }
 
-  /** Calls back after each event of a saga. Returns a function that ends it. */
-  watch(sagaId: string, tell: () => void): () => void {
-    const watchers = this.#ofSaga.get(sagaId) ?? new Set();
-    watchers.add(tell);
-    this.#ofSaga.set(sagaId, watchers);
-    this.#listen();
+  /** Calls back after each event of a saga. Returns a function that stops it. */
+  watch(sagaId: string, onEvent: () => void): () => void {
+    const watchers = this.#watchersOfSaga.get(sagaId) ?? new Set();
+    watchers.add(onEvent);
+    this.#watchersOfSaga.set(sagaId, watchers);
+    this.#subscribe();
     return () => {
-      watchers.delete(tell);
-      if (watchers.size === 0 && this.#ofSaga.get(sagaId) === watchers) this.#ofSaga.delete(sagaId);
-      this.#rest();
+      watchers.delete(onEvent);
+      if (watchers.size === 0 && this.#watchersOfSaga.get(sagaId) === watchers) this.#watchersOfSaga.delete(sagaId);
+      this.#unsubscribeIfUnwatched();
     };
   }
 
-  /** Calls back after each event of any saga. */
-  watchAll(tell: (sagaId: string) => void): () => void {
-    this.#ofAll.add(tell);
-    this.#listen();
+  /** Calls back after each event of any saga. Returns a function that stops it. */
+  watchAll(onEvent: (sagaId: string) => void): () => void {
+    this.#watchersOfAll.add(onEvent);
+    this.#subscribe();
     return () => {
-      this.#ofAll.delete(tell);
-      this.#rest();
+      this.#watchersOfAll.delete(onEvent);
+      this.#unsubscribeIfUnwatched();
     };
   }
 
-  #listen(): void {
+  #subscribe(): void {
     this.#unsubscribe ??= this.#engine.subscribe(({ saga }) => {
-      for (const tell of this.#ofSaga.get(saga.id) ?? []) tell();
-      for (const tell of this.#ofAll) tell(saga.id);
+      for (const onEvent of this.#watchersOfSaga.get(saga.id) ?? []) onEvent();
+      for (const onEvent of this.#watchersOfAll) onEvent(saga.id);
     });
   }
 
-  /** What nobody watches costs nothing. */
-  #rest(): void {
-    if (this.#ofSaga.size > 0 || this.#ofAll.size > 0) return;
+  #unsubscribeIfUnwatched(): void {
+    if (this.#watchersOfSaga.size > 0 || this.#watchersOfAll.size > 0) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
   }

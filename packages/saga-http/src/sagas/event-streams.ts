@@ -2,23 +2,22 @@ import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { type SSEMessage, type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Clock } from "saga-core";
-import { problem } from "../problems/problem.ts";
-import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
+import { ProblemError } from "../problems/problem.ts";
 
-/** Streams that may be open at a time; a further one is refused. */
+/** The most streams that may be open at a time (rule 9). */
 const STREAMS_MAX = 1_000;
 const EVENT_STREAM = "text/event-stream";
-/** How often a stream says that it is there while nothing happens. */
+/** The longest silence on a stream; then it sends a comment. */
 const HEARTBEAT_MS = 15_000;
-/** After how long without reading a client is taken for gone. */
+/** A client that reads nothing for so long is disconnected. */
 const UNREAD_MS_MAX = 60_000;
 
-/** What a stream tells. Nothing is kept for a slow reader: whoever can take more asks for what is new. */
+/** The source of a stream's messages. It keeps no queue for a slow reader: the stream calls `next` when its reader can take more. */
 export interface EventSource {
-  /** What is new since it was last asked; `end` when nothing will ever be. */
+  /** The messages since the last call; `end` when no more can come. */
   readonly next: () => Promise<readonly SSEMessage[] | "end">;
-  /** Calls back when there may be something new. Returns a function that ends it. */
-  readonly watch: (tell: () => void) => () => void;
+  /** Calls back when there may be new messages. Returns a function that stops it. */
+  readonly watch: (onChange: () => void) => () => void;
 }
 
 /** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), as fast as their readers read. */
@@ -27,21 +26,21 @@ export class EventStreams {
   readonly #onError: (error: unknown) => void;
   #open = 0;
 
-  /** @param onError told of what ended a stream before its time; its reader connects again, and learns it then. */
+  /** @param onError called with the error that cut a stream; its reader connects again, and gets the error as a problem. */
   constructor(clock: Clock, onError: (error: unknown) => void) {
     this.#clock = clock;
     this.#onError = onError;
   }
 
+  /** @throws ProblemError when too many streams are open. */
   open(context: Context, source: EventSource): Response {
     if (this.#open >= STREAMS_MAX) {
-      const headers = { "retry-after": String(RETRY_AFTER_S) };
-      return problem("overloaded", { detail: `${STREAMS_MAX} event streams are open, which is the limit.`, headers });
+      throw new ProblemError("overloaded", { detail: `${STREAMS_MAX} event streams are open, which is the limit.` });
     }
     this.#open += 1;
     return streamSSE(context, async (stream) => {
       try {
-        await new OpenStream(stream, this.#clock).tell(source);
+        await new OpenStream(stream, this.#clock).send(source);
       } catch (error) {
         this.#onError(error);
       } finally {
@@ -51,12 +50,12 @@ export class EventStreams {
   }
 }
 
-/** One stream, from when its reader is connected until it is gone or there is nothing more to tell. */
+/** One stream, from its reader's connection until the reader is gone or the source has ended. */
 class OpenStream {
   readonly #stream: SSEStreamingApi;
   readonly #clock: Clock;
-  /** Something happened that is not told yet. */
-  #isNews = false;
+  /** Whether the source called back since the last `next`. */
+  #hasNews = false;
   #wake: () => void = () => undefined;
 
   constructor(stream: SSEStreamingApi, clock: Clock) {
@@ -65,39 +64,39 @@ class OpenStream {
     stream.onAbort(() => this.#wake());
   }
 
-  async tell(source: EventSource): Promise<void> {
+  async send(source: EventSource): Promise<void> {
     const unwatch = source.watch(() => {
-      this.#isNews = true;
+      this.#hasNews = true;
       this.#wake();
     });
     try {
-      // So that the client knows that it is connected before anything happens.
+      // Shows the client that it is connected before anything happens.
       await this.#write(": open\n\n");
       while (!this.#stream.aborted) {
-        this.#isNews = false;
+        this.#hasNews = false;
         const messages = await source.next();
         if (messages === "end") return;
         for (const message of messages) await this.#write(message);
-        if (messages.length > 0 || this.#isNews || this.#stream.aborted) continue;
-        await this.#beatOrNews();
-        if (!this.#isNews) await this.#write(": heartbeat\n\n");
+        if (messages.length > 0 || this.#hasNews || this.#stream.aborted) continue;
+        await this.#newsOrHeartbeat();
+        if (!this.#hasNews) await this.#write(": heartbeat\n\n");
       }
     } finally {
       unwatch();
     }
   }
 
-  /** Resolves when the reader has taken it, or is gone. One that does not read is taken for gone. */
+  /** Resolves when the reader has read the message or is gone. A reader that reads nothing for too long is disconnected. */
   async #write(message: SSEMessage | string): Promise<void> {
     const stream = this.#stream;
     if (stream.aborted) return;
-    const giveUp = this.#clock.wakeAt(this.#clock.now() + UNREAD_MS_MAX, () => stream.abort());
+    const cancel = this.#clock.wakeAt(this.#clock.now() + UNREAD_MS_MAX, () => stream.abort());
     await (typeof message === "string" ? stream.write(message) : stream.writeSSE(message));
-    giveUp();
+    cancel();
   }
 
-  /** Resolves when something happens, when the reader is gone, or when it is time for a heartbeat. */
-  async #beatOrNews(): Promise<void> {
+  /** Resolves when something happens, when the reader is gone, or when a heartbeat is due. */
+  async #newsOrHeartbeat(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#wake = resolve;
     const cancel = this.#clock.wakeAt(this.#clock.now() + HEARTBEAT_MS, resolve);
@@ -106,8 +105,8 @@ class OpenStream {
   }
 }
 
-/** Whether a client asks for a stream rather than for JSON. What only asks for the head of an answer gets no stream. */
-export function wantsEventStream(context: Context): boolean {
+/** Whether a client prefers a stream to JSON. A HEAD request gets no stream. */
+export function prefersEventStream(context: Context): boolean {
   if (context.req.method !== "GET") return false;
   const supports = ["application/json", EVENT_STREAM];
   return accepts(context, { header: "Accept", supports, default: "application/json" }) === EVENT_STREAM;

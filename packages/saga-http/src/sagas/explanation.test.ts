@@ -43,7 +43,7 @@ describe("what a human is told", () => {
     const { explanation, status } = await getJson(`/sagas/${String(saga_id)}`);
     expect(status).toBe("running");
     expect(explanation).toBe(
-      "pay could not be done yet at theatre; so far it certainly had no effect. Seen last: 503. Attempt 2 follows at 2026-01-01T00:00:02.000Z. If it is not done by 2026-01-01T00:00:15.000Z, or after 3 attempts, what was done is undone.",
+      "pay could not be done yet at theatre; so far it certainly had no effect. Last seen: 503. Attempt 2 follows at 2026-01-01T00:00:02.000Z. If it is not done by 2026-01-01T00:00:15.000Z, or after 3 attempts, the steps already done are undone.",
     );
   });
 
@@ -56,7 +56,7 @@ describe("what a human is told", () => {
     expect(explanation).toContain(
       "It is not known whether pay was applied at theatre. It is repeated under its key, which cannot apply it twice.",
     );
-    expect(explanation).toContain("If it is not settled by 2026-01-02T00:00:00.000Z, a human is asked.");
+    expect(explanation).toContain("If it is not settled by 2026-01-02T00:00:00.000Z, the saga needs a human.");
   });
 
   it("is nothing of a saga that has ended, or goes on", async () => {

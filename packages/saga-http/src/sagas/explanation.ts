@@ -14,7 +14,10 @@ import {
 } from "saga-core";
 import { timestamp } from "../wire/timestamp.ts";
 
-/** In plain language, of a saga that waits or needs a human: what happened, what is known, what is not, and what each choice would do. */
+/**
+ * Explains a saga that waits or needs a human in plain language: what happened, what is known, what is not known, and what each choice would
+ * do. A saga that has ended, or that is not waiting, has no explanation.
+ */
 export function explain(found: FoundSaga, at: number): string | undefined {
   const { phase, isParked } = found.saga;
   switch (phase.name) {
@@ -51,17 +54,17 @@ function explainReason({ saga, controller }: FoundSaga, { step, action, reason }
   const seen = `Seen${attempts}: ${(progress?.lastError?.reason ?? "nothing").replace(/\.$/, "")}.`;
   switch (reason) {
     case "unknown-unkeyed":
-      return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: sent again, it could be applied twice, so it is not. ${seen} Look at ${participant} whether it was applied.`;
+      return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: the call is not repeated, because it could be applied twice. ${seen} Look at ${participant} to find out whether it was applied.`;
     case "refused":
       return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.`;
     case "unregistered":
-      return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so that nothing is done for it. Register that version beside the others, and start again.`;
+      return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so nothing is done for it. Register that version beside the others, and restart the process.`;
     case "unreadable":
-      return "Its records in the journal are damaged, so that nothing is done for it. Look at its participants for what it did, and restore the journal from a backup, or leave it.";
+      return "Its records in the journal are damaged, so nothing is done for it. Find out at its participants what it did; then restore the journal from a backup, or leave the saga as it is.";
     case "gave-up":
-      return `Repeating did not settle ${call} at ${participant} in time. ${seen} Look there whether it was applied.`;
+      return `Repeating did not settle ${call} at ${participant} in time. ${seen} Look there to find out whether it was applied.`;
     case "defect":
-      return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} Look there whether it was applied.`;
+      return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} Look there to find out whether it was applied.`;
   }
 }
 
@@ -81,15 +84,15 @@ function outcome({ choice, consequence }: ExplainedChoice): string {
   return `not ${choice.from === undefined ? "possible" : `before ${timestamp(choice.from)}`}, because ${choice.reason}`;
 }
 
-/** What follows, if everything that is then called is done. */
+/** What follows, if every call that it leads to is done. */
 export function explainConsequence({ calls, status, state }: Consequence): string {
-  const verbs = { run: "is run", rollback: "is undone", probe: "is looked at" } as const;
+  const verbs = { run: "is run", rollback: "is undone", probe: "is looked up" } as const;
   const then = calls.map(({ step, action }) => `${step} ${verbs[action]}`);
   const end = status === "needs_intervention" ? `it still needs a human, in ${state}` : `the saga is ${status}`;
   return [...then, end].join(", then ");
 }
 
-/** An attempt failed, and the next one is due at a known instant. */
+/** Explains a saga whose last attempt failed and whose next one is due at a known instant. */
 function explainWaiting(found: FoundSaga, at: number): string | undefined {
   const { saga } = found;
   const waiting = saga.steps.find(({ calling, nextAttemptAt = -Infinity }) => !calling && nextAttemptAt > at);
@@ -99,10 +102,10 @@ function explainWaiting(found: FoundSaga, at: number): string | undefined {
   const what = saga.phase.name === "undoing" ? `undoing ${step}` : step;
   const seen = (lastError?.reason ?? "no answer").replace(/\.$/, "");
   const next = `Attempt ${attempts + 1} follows at ${timestamp(nextAttemptAt)}.`;
-  return `${known(found, waiting, { what, participant })} Seen last: ${seen}. ${next} ${until(found, waiting)}`;
+  return `${explainDoubt(found, waiting, { what, participant })} Last seen: ${seen}. ${next} ${explainLimit(found, waiting)}`;
 }
 
-function known(
+function explainDoubt(
   { saga }: FoundSaga,
   { step, inDoubtSince }: StepProgress,
   { what, participant }: { readonly what: string; readonly participant: string },
@@ -110,25 +113,25 @@ function known(
   if (inDoubtSince === undefined) return `${what} could not be done yet at ${participant}; so far it certainly had no effect.`;
   const how = isKeyed(saga, step)
     ? "It is repeated under its key, which cannot apply it twice."
-    : "Whether it was is looked up there.";
+    : "The orchestrator looks it up there.";
   return `It is not known whether ${what} was applied at ${participant}. ${how}`;
 }
 
-/** What becomes of it if nothing changes. */
-function until({ saga, controller }: FoundSaga, { step, inDoubtSince }: StepProgress): string {
+/** What happens at the limit, if nothing changes before. */
+function explainLimit({ saga, controller }: FoundSaga, { step, inDoubtSince }: StepProgress): string {
   const isRetriable = controller.handlers.some((handler) => handler.step === step && handler.kind === "retriable");
-  const turnsBack = saga.phase.name === "forward" && !isRetriable;
-  if (turnsBack && inDoubtSince === undefined) {
-    return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${saga.policy.attemptsMax} attempts, what was done is undone.`;
+  const canTurnBack = saga.phase.name === "forward" && !isRetriable;
+  if (canTurnBack && inDoubtSince === undefined) {
+    return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${saga.policy.attemptsMax} attempts, the steps already done are undone.`;
   }
-  return `If it is not settled by ${timestamp(patienceEndsAt(saga))}, a human is asked.`;
+  return `If it is not settled by ${timestamp(patienceEndsAt(saga))}, the saga needs a human.`;
 }
 
-/** Nothing is under way. */
+/** Explains a saga that waits for its participant, with no call under way. */
 function explainParked(found: FoundSaga): string | undefined {
   const step = stepOf(found.controller, found.saga);
   if (step === undefined) return undefined;
-  return `It waits until ${participantOf(found, step)} is called again, which did not answer of late or has no room. Nothing is under way; \`GET /health/ready\` shows how the participants fare.`;
+  return `It waits because ${participantOf(found, step)} did not answer recently or has no room for another call. Nothing is under way; \`GET /health/ready\` shows the state of each participant.`;
 }
 
 function participantOf({ controller }: FoundSaga, step: string): string {

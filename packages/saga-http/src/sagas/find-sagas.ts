@@ -1,29 +1,28 @@
 import { type Engine, type FoundSaga, isAskedFor, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
 
-export interface Finding {
+export interface SagaFinder {
   readonly engine: Engine;
   readonly index: SagaIndex;
-  /** Told of a saga that cannot be read; the others are found without it. */
+  /** Called with the error of each saga that cannot be read; the result leaves that saga out. */
   readonly onUnreadable: (error: UnreadableSaga) => void;
 }
 
-interface Found {
+interface FoundPage {
   readonly sagas: readonly FoundSaga[];
-  /** The last one that was looked at, where there are more. */
-  readonly last: string | undefined;
+  /** The id of the last saga of this page; undefined on the last page. */
+  readonly nextCursorId: string | undefined;
 }
 
-/** Sagas as they are now, newest first. */
-export async function findSagas(query: SagaQuery, finding: Finding): Promise<Found> {
-  const { engine, index } = finding;
+/** A page of sagas as they are now, newest first. */
+export async function findSagas(query: SagaQuery, finder: SagaFinder): Promise<FoundPage> {
   const { limit } = query;
-  const ids = await listIds({ ...query, limit: limit + 1 }, index, engine);
-  const found = await Promise.all(ids.slice(0, limit).map((id) => getReadable(id, finding)));
-  return { sagas: found.flatMap((saga) => saga ?? []), last: ids.length > limit ? ids[limit - 1] : undefined };
+  const ids = await listIds({ ...query, limit: limit + 1 }, finder);
+  const found = await Promise.all(ids.slice(0, limit).map((id) => getReadable(id, finder)));
+  return { sagas: found.flatMap((saga) => saga ?? []), nextCursorId: ids.length > limit ? ids[limit - 1] : undefined };
 }
 
-/** A saga as it is now; undefined for one that cannot be read, which is no reason to hide the others. */
-export async function getReadable(sagaId: string, { engine, onUnreadable }: Finding): Promise<FoundSaga | undefined> {
+/** A saga as it is now; undefined if it cannot be read, because one such saga must not hide the others. */
+export async function getReadable(sagaId: string, { engine, onUnreadable }: SagaFinder): Promise<FoundSaga | undefined> {
   try {
     return await engine.get(sagaId);
   } catch (error) {
@@ -33,8 +32,8 @@ export async function getReadable(sagaId: string, { engine, onUnreadable }: Find
   }
 }
 
-/** What cannot be read needs a human (rule 11); the index only knows how it was recorded last. */
-async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Promise<readonly string[]> {
+/** Unreadable sagas need a human (rule 11), but the index has them as they were last recorded: the engine decides which of them fit. */
+async function listIds(query: SagaQuery, { engine, index }: SagaFinder): Promise<readonly string[]> {
   const { limit, before } = query;
   const unreadable = engine.unreadable();
   if (unreadable.size === 0) return await index.list(query);
@@ -44,5 +43,10 @@ async function listIds(query: SagaQuery, index: SagaIndex, engine: Engine): Prom
     const found = await engine.get(id);
     if (found && (before === undefined || id < before) && isAskedFor(found, query)) ids.push(id);
   }
-  return ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit);
+  return ids.toSorted(newestFirst).slice(0, limit);
+}
+
+/** An id is a UUIDv7, which begins with the time of the start. */
+function newestFirst(one: string, other: string): number {
+  return one < other ? 1 : -1;
 }

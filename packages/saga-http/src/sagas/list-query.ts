@@ -12,13 +12,13 @@ const instantAllowed = 'must be an instant like "2026-11-23T12:00:00Z"';
 const instant = (description: string) =>
   z.iso.datetime({ error: instantAllowed, offset: true }).optional().openapi({ description, example: "2026-11-23T12:00:00Z" });
 
-/** Which sagas are meant: those that fit all that is given. */
+/** The filters for sagas. A saga must fit all that are given. */
 export const filterShape = {
-  definition: z.string(once).optional().openapi({ description: "The name of their definition.", example: "order" }),
+  definition: z.string(once).optional().openapi({ description: "The name of the definition.", example: "order" }),
   status: statusSchema.optional(),
-  state: z.string(once).optional().openapi({ description: "The state that they are in.", example: "CREATING_PAYMENT" }),
+  state: z.string(once).optional().openapi({ description: "The current state.", example: "CREATING_PAYMENT" }),
   step: z.string(once).optional().openapi({
-    description: "The step that they are about: the one they stand at, that needs a human, or that could not be done.",
+    description: "The current step, the step that needs a human, or the step that could not be done.",
     example: "create-payment",
   }),
   created_from: instant("Created at this instant or later."),
@@ -31,7 +31,7 @@ export const filterShape = {
     .max(TEXT_LENGTH_MAX, `must have at most ${TEXT_LENGTH_MAX} characters`)
     .optional()
     .openapi({
-      description: "What is somewhere in their input or data: a number, such as an order's, or a part of a text.",
+      description: "A number, like an order's, or a part of a text, anywhere in the input or the data.",
       example: "4711",
     }),
 };
@@ -58,9 +58,9 @@ function toInstant(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text);
 }
 
-/** Opaque to clients: the id of the last item of a page. */
-export function toCursor(id: string): string {
-  return btoa(id).replaceAll("=", "");
+/** The `next_cursor` of a page, opaque to clients; null on the last page. */
+export function toCursor(lastId: string | undefined): string | null {
+  return lastId === undefined ? null : btoa(lastId).replaceAll("=", "");
 }
 
 function fromCursor(cursor: string): string | undefined {
@@ -87,5 +87,5 @@ export const listQuery = z.strictObject({
     .transform(Number)
     .default(LIMIT_DEFAULT)
     .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
-  cursor: cursorSchema.optional().openapi({ type: "string", description: "A `next_cursor` of the same list." }),
+  cursor: cursorSchema.optional().openapi({ type: "string", description: "The `next_cursor` of the page before." }),
 });

@@ -1,45 +1,49 @@
 import type { HonoRequest } from "hono";
 import type { TraceContext } from "saga-core";
+import { ProblemError } from "../problems/problem.ts";
 
 const KEY_LENGTH_MAX = 255;
 
 /**
- * The Idempotency-Key: quoted, as a structured field's string, or bare; 1 to 255 printable characters. A bare one has no comma,
- * because two headers arrive joined by one, and neither of them would be the key.
+ * Reads the Idempotency-Key, quoted like the string of a structured field (RFC 8941), or bare. A bare key has no comma, because two headers
+ * arrive joined by a comma, and then neither is the key.
+ *
+ * @returns undefined without the header.
+ * @throws ProblemError for a key that does not have 1 to 255 printable ASCII characters.
  */
-export function readIdempotencyKey(header: string | undefined): { readonly key?: string } | { readonly malformed: string } {
-  if (header === undefined) return {};
+export function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
   const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(header)?.[1]?.replaceAll(/\\(["\\])/g, "$1");
   const key = quoted ?? header;
   const isWellFormed =
     /^[\x20-\x7e]+$/.test(key) && key.length <= KEY_LENGTH_MAX && (quoted !== undefined || !/[",]/.test(header));
-  return isWellFormed
-    ? { key }
-    : {
-        malformed: `It must have 1 to ${KEY_LENGTH_MAX} printable ASCII characters, and be sent once; one with a comma or a quote must be quoted.`,
-      };
+  if (isWellFormed) return key;
+  const detail = `It must have 1 to ${KEY_LENGTH_MAX} printable ASCII characters, and be sent once; one with a comma or a quote must be quoted.`;
+  throw new ProblemError("malformed-key", { detail });
 }
 
-/** How long a client wants to wait for the end (RFC 7240), and which of its preferences are applied. */
+/** A client's preferences for waiting (RFC 7240). */
 export interface Patience {
+  /** The longest wait for the end of the saga. */
   readonly waitMs: number;
+  /** The `Preference-Applied` of the reply. */
   readonly applied?: string;
 }
 
-/** Reads `respond-async` and `wait=<seconds>`. Any other preference, and a malformed one, is ignored as RFC 7240 wants it. */
+/** Reads `respond-async` and `wait=<seconds>`. Other preferences and malformed ones are ignored, as RFC 7240 requires. */
 export function readPatience(header: string | undefined, waitMsMax: number): Patience {
   const preferences = (header ?? "").split(",").map((preference) => (preference.split(";")[0] ?? "").trim().toLowerCase());
   const wait = preferences
     .map((preference) => /^wait\s*=\s*"?(\d+)"?$/.exec(preference)?.[1])
     .find((seconds) => seconds !== undefined);
   const isAsync = preferences.includes("respond-async");
-  const asked = isAsync ? 0 : waitMsMax;
-  const waitMs = Math.min(wait === undefined ? asked : Number(wait) * 1_000, waitMsMax);
+  const defaultMs = isAsync ? 0 : waitMsMax;
+  const waitMs = Math.min(wait === undefined ? defaultMs : Number(wait) * 1_000, waitMsMax);
   const applied = [...(isAsync ? ["respond-async"] : []), ...(wait === undefined ? [] : [`wait=${Math.floor(waitMs / 1_000)}`])];
   return { waitMs, ...(applied.length > 0 && { applied: applied.join(", ") }) };
 }
 
-/** The W3C trace context to pass on to participants; a malformed one is dropped, as the specification wants it. */
+/** Reads the W3C trace context, which is passed on to participants. A malformed one is dropped, as the specification requires. */
 export function readTrace(request: HonoRequest): TraceContext | undefined {
   const traceparent = request.header("traceparent");
   const tracestate = request.header("tracestate");

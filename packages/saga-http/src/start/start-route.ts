@@ -1,113 +1,72 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type Clock, type Engine, rolledBack, type Saga, type StartedSaga, stateOf, type Turn } from "saga-core";
-import { examples } from "../examples.ts";
-import { readJsonBody } from "../json-body.ts";
-import { type ProblemType, problem, problemResponse } from "../problems/problem.ts";
-import { RETRY_AFTER_S } from "../problems/problem-of-error.ts";
-import { limitBody } from "../routes/limit-body.ts";
+import type { Clock, Engine, Saga, StartedSaga } from "saga-core";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { mountRoute } from "../routes/mount-route.ts";
 import type { SagaResource } from "../saga-resource.ts";
-import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
-import { jsonResponse } from "../wire/json-response.ts";
+import { sagaExamples } from "../sagas/saga-examples.ts";
+import { sagaSchema } from "../sagas/saga-view.ts";
 import { mountedAt } from "../wire/mounted-at.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
+import { endReply, runningReply } from "./start-reply.ts";
 
 export interface StartRouteOptions {
   readonly engine: Engine;
   readonly clock: Clock;
-  /** How long a client waits for the end that does not say how long. */
+  /** The longest wait for the end of the saga, in milliseconds; also the wait for a client without a preference. */
   readonly syncWaitMsMax: number;
 }
 
-/** `POST /saga/{definition}`: starts a saga, and answers with its end where it comes in time. */
+/** `POST /saga/{definition}`: starts a saga, and answers with its end if that comes in time. */
 export function mountStartRoute(app: OpenAPIHono, resource: SagaResource, options: StartRouteOptions): void {
-  const { name } = resource.controller;
-  app.openAPIRegistry.registerPath(documentOf(resource));
-  // What of the data is told: made once, because a schema that is made anew for each answer costs more than the answer.
-  const told = resource.result.partial();
-  const answering = { ...options, resource, told };
-  app.post(`/saga/${name}`, limitBody(), (context) => start(context, answering));
+  // Built once, because building a schema costs more than answering a request.
+  const shownData = resource.result.partial();
+  mountRoute(app, routeOf(resource), ({ body }, context) => start(body, context, { ...options, resource, shownData }));
 }
 
-interface Answering extends StartRouteOptions {
+interface StartContext extends StartRouteOptions {
   readonly resource: SagaResource;
-  /** The members of a saga's data that its caller is told, as far as they are there. */
-  readonly told: z.ZodObject;
+  /** The members of a saga's data that its caller gets, as far as they exist. */
+  readonly shownData: z.ZodObject;
 }
 
-async function start({ req }: Context, answering: Answering): Promise<Response> {
-  const { engine, clock, resource, syncWaitMsMax } = answering;
-  const idempotency = readIdempotencyKey(req.header("idempotency-key"));
-  if ("malformed" in idempotency) return problem("malformed-key", { detail: idempotency.malformed });
-  const body = await readJsonBody(req);
-  if ("refusal" in body) return body.refusal;
+async function start(input: unknown, { req }: Context, startContext: StartContext): Promise<Response> {
+  const { engine, clock, resource, shownData, syncWaitMsMax } = startContext;
+  const { name } = resource.controller;
+  const idempotencyKey = readIdempotencyKey(req.header("idempotency-key"));
   const patience = readPatience(req.header("prefer"), syncWaitMsMax);
   const trace = readTrace(req);
   const started = await engine.start({
-    definition: resource.controller.name,
-    input: body.value,
+    definition: name,
+    input,
     isAwaited: patience.waitMs > 0,
-    // Callers are not told apart here: they share one scope of keys (rule 7).
-    ...(idempotency.key !== undefined && { idempotencyKey: `anonymous:${idempotency.key}` }),
+    // This API does not identify its callers, so they share one scope of keys (rule 7).
+    ...(idempotencyKey !== undefined && { idempotencyKey: `anonymous:${idempotencyKey}` }),
     ...(trace && { trace }),
   });
   const saga = await waitForRest(started, patience, clock);
-  const answer =
-    (saga && endOf(saga, answering)) ?? (await pending(started, mountedAt(req, `/saga/${resource.controller.name}`), answering));
-  if (patience.applied !== undefined) answer.headers.set("preference-applied", patience.applied);
-  return answer;
+  const reply =
+    (saga && endReply({ saga, controller: resource.controller }, shownData)) ??
+    (await runningReply(started, { engine, clock, base: mountedAt(req, `/saga/${name}`) }));
+  if (patience.applied !== undefined) reply.headers.set("preference-applied", patience.applied);
+  return reply;
 }
 
-/** The saga at rest, or undefined when it is not within the client's patience. */
+/** The saga at rest; undefined if it is not at rest when the client's patience ends. */
 async function waitForRest(started: StartedSaga, { waitMs }: Patience, clock: Clock): Promise<Saga | undefined> {
   if (waitMs === 0) return undefined;
-  const waited = Promise.withResolvers<undefined>();
-  const cancel = clock.wakeAt(clock.now() + waitMs, () => waited.resolve(undefined));
+  const timeout = Promise.withResolvers<undefined>();
+  const cancel = clock.wakeAt(clock.now() + waitMs, () => timeout.resolve(undefined));
   try {
-    return await Promise.race([started.rest, waited.promise]);
+    return await Promise.race([started.rest, timeout.promise]);
   } finally {
     cancel();
   }
 }
 
-function endOf(saga: Saga, { resource, told: toldSchema }: Answering): Response | undefined {
-  const { phase } = saga;
-  const told = toldSchema.parse(saga.data);
-  const state = stateOf(resource.controller, saga);
-  if (phase.name === "completed") return jsonResponse({ ...told, status: "OK", saga_id: saga.id, state });
-  if (phase.name !== "cancelled") return undefined;
-  const { step, cause } = phase.turn;
-  // Who cancelled it, and what they noted, is for those who run this; the history has it.
-  const reason = cause === "cancelled" ? "it was cancelled" : phase.turn.reason;
-  const members = { saga_id: saga.id, ...told, state, step, reason, rolled_back: rolledBack(saga) };
-  return problem(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}`, members });
-}
+const completedExample = { status: "OK", saga_id: sagaExamples.sagaId, state: "COMPLETED" };
 
-function cancelledAs({ cause }: Turn): ProblemType {
-  switch (cause) {
-    case "rejected":
-    case "cancelled":
-      return "saga-cancelled";
-    case "unavailable":
-    case "deadline":
-      return "participant-unavailable";
-  }
-}
-
-/** 202: the saga goes on without its caller, and from here on no crash loses it. */
-async function pending({ id, accepted }: StartedSaga, base: string, { engine, clock }: Answering): Promise<Response> {
-  await accepted;
-  const found = await engine.get(id);
-  if (!found) throw new Error(`Saga ${id} was accepted and is not there.`);
-  return jsonResponse(viewSaga(found, clock.now()), {
-    status: 202,
-    headers: { location: `${base}/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) },
-  });
-}
-
-const completedExample = { status: "OK", saga_id: examples.sagaId, state: "COMPLETED" };
-
-/** What a resource's own schema shows as its example. */
+/** The example of a resource's own schema. */
 function exampleOf(schema: z.ZodObject): object {
   const { example } = schema.meta() ?? {};
   return typeof example === "object" && example !== null ? example : {};
@@ -117,23 +76,23 @@ function toPascal(kebab: string): string {
   return kebab.replaceAll(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-const preferenceApplied = z.string().optional().describe("What of Prefer was heeded (RFC 7240).");
+const preferenceApplied = z.string().optional().describe("The preferences that were applied (RFC 7240).");
 
-function documentOf({ controller, input, result }: SagaResource) {
+function routeOf({ controller, input, result }: SagaResource) {
   const completed = result.extend({ status: z.literal("OK"), saga_id: z.uuid(), state: z.literal("COMPLETED") });
   return {
-    method: "post" as const,
+    method: "post",
     path: `/saga/${controller.name}`,
-    tags: ["sagas"],
     operationId: `start${toPascal(controller.name)}Saga`,
+    tag: "sagas",
     summary: `Starts a saga of the definition ${controller.name}, and waits for its end`,
-    request: {
-      headers: z.object({
-        "Idempotency-Key": z.string().optional().describe("Exactly one saga is made for a key, however often it is sent."),
-        Prefer: z.string().optional().describe("`respond-async`, or `wait=<seconds>` (RFC 7240)."),
-      }),
-      body: { required: true, content: { "application/json": { schema: input } } },
-    },
+    // The engine validates the input, so that every way to start a saga has the same rules.
+    reads: { body: z.unknown() },
+    documentedBody: input,
+    documentedHeaders: z.object({
+      "Idempotency-Key": z.string().optional().describe("However often a key is sent, it starts exactly one saga."),
+      Prefer: z.string().optional().describe("`respond-async`, or `wait=<seconds>` (RFC 7240)."),
+    }),
     responses: {
       200: {
         description: "Every step is done.",
@@ -141,16 +100,14 @@ function documentOf({ controller, input, result }: SagaResource) {
         content: { "application/json": { schema: completed, example: { ...exampleOf(result), ...completedExample } } },
       },
       202: {
-        description: "It has not ended yet, or needs a human: look at its Location.",
+        description: "The saga has not ended yet, or needs a human. Its Location shows how it stands.",
         headers: z.object({ Location: z.string(), "Retry-After": z.string(), "Preference-Applied": preferenceApplied }),
-        content: { "application/json": { schema: sagaSchema, example: examples.running } },
+        content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
       },
-      400: problemResponse("malformed-json", "malformed-key"),
-      409: problemResponse("saga-cancelled"),
-      413: problemResponse("body-too-large"),
-      415: problemResponse("unsupported-media-type"),
-      422: problemResponse("invalid-request", "idempotency-key-reused"),
-      503: problemResponse("participant-unavailable", "overloaded", "definition-paused", "draining", "journal-unavailable"),
+      400: documentedProblems("malformed-json", "malformed-key"),
+      409: documentedProblems("saga-cancelled"),
+      422: documentedProblems("invalid-request", "idempotency-key-reused"),
+      503: documentedProblems("participant-unavailable", "overloaded", "definition-paused", "draining", "journal-unavailable"),
     },
-  };
+  } as const;
 }

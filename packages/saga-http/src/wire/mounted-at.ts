@@ -1,6 +1,6 @@
 import type { HonoRequest } from "hono";
 
-/** Where this API is mounted in another app, from a request's path and what of it is ours: empty at the root. */
-export function mountedAt({ path }: HonoRequest, own: string): string {
-  return path.endsWith(own) ? path.slice(0, path.length - own.length) : "";
+/** The path under which a host mounted this API; empty at the root. `ownPath` is the rest of the request's path. */
+export function mountedAt({ path }: HonoRequest, ownPath: string): string {
+  return path.endsWith(ownPath) ? path.slice(0, path.length - ownPath.length) : "";
 }

@@ -1,4 +1,4 @@
-/** An instant as this API says it (RFC 3339). */
-export function timestamp(at: number): string {
-  return new Date(at).toISOString();
+/** An instant as this API writes it (RFC 3339, in UTC). */
+export function timestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString();
 }

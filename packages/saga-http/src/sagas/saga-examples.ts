@@ -1,6 +1,5 @@
-import type { DefinitionView } from "./definitions/definition-view.ts";
-import type { ChoicesView } from "./operations/choices-view.ts";
-import type { EventsView, SagaView } from "./sagas/saga-view.ts";
+import type { EventsView } from "./events-view.ts";
+import type { SagaView } from "./saga-view.ts";
 
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
 
@@ -60,47 +59,5 @@ const events: EventsView = {
   ],
 };
 
-const choices: ChoicesView = {
-  items: [
-    { choice: "cancel", allowed: false, reason: "its pivot may have been sent: it cannot be called back" },
-    {
-      choice: "retry",
-      allowed: false,
-      reason: "it may have been applied, and its participant keeps no keys: sent again, it could be applied twice",
-    },
-    {
-      choice: "applied",
-      allowed: true,
-      consequence: { calls: [], status: "completed", state: "COMPLETED", explanation: "the saga is completed" },
-    },
-    {
-      choice: "not-applied",
-      allowed: false,
-      reason: "an attempt at it may still be on its way to the participant",
-      allowed_from: "2026-11-23T12:05:05.012Z",
-    },
-  ],
-};
-
-const definition: DefinitionView = {
-  definition: "order",
-  version: 1,
-  fingerprint: "9f2c4b7d1e6a8035",
-  initial_state: "CREATING_ORDER",
-  states: ["CREATING_ORDER", "DECREASING_STOCK", "CREATING_PAYMENT", "COMPLETED", "CANCELLED"],
-  steps: [
-    {
-      step: "create-order",
-      kind: "compensatable",
-      participant: "store-manager",
-      keyed: true,
-      state: "CREATING_ORDER",
-      undoing_state: "CANCELLING_ORDER",
-    },
-    { step: "create-payment", kind: "pivot", participant: "payments", keyed: true, state: "CREATING_PAYMENT" },
-  ],
-  transitions: [{ from: "CREATING_ORDER", event: "OrderCreated", to: "DECREASING_STOCK" }],
-};
-
-/** What the OpenAPI document shows for each answer. Its test validates every one of them. */
-export const examples = { sagaId, running, needsHuman, events, choices, definition };
+/** What the OpenAPI document shows for a saga and its events. A test validates each of them against its schema. */
+export const sagaExamples = { sagaId, running, needsHuman, events };

@@ -1,0 +1,22 @@
+import type { DefinitionView } from "./definition-view.ts";
+
+/** What the OpenAPI document shows for a definition. */
+export const definitionExample: DefinitionView = {
+  definition: "order",
+  version: 1,
+  fingerprint: "9f2c4b7d1e6a8035",
+  initial_state: "CREATING_ORDER",
+  states: ["CREATING_ORDER", "DECREASING_STOCK", "CREATING_PAYMENT", "COMPLETED", "CANCELLED"],
+  steps: [
+    {
+      step: "create-order",
+      kind: "compensatable",
+      participant: "store-manager",
+      keyed: true,
+      state: "CREATING_ORDER",
+      undoing_state: "CANCELLING_ORDER",
+    },
+    { step: "create-payment", kind: "pivot", participant: "payments", keyed: true, state: "CREATING_PAYMENT" },
+  ],
+  transitions: [{ from: "CREATING_ORDER", event: "OrderCreated", to: "DECREASING_STOCK" }],
+};

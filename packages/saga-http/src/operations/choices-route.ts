@@ -1,0 +1,33 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Clock, Engine } from "saga-core";
+import { mountRoute } from "../routes/mount-route.ts";
+import { getSaga, oneSagaProblems, sagaIdParameter } from "../sagas/get-saga.ts";
+import { jsonReply } from "../wire/json-reply.ts";
+import { choicesExample } from "./choices-example.ts";
+import { choicesSchema, viewChoices } from "./choices-view.ts";
+
+export interface ChoicesRouteOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+}
+
+/** `GET /sagas/{saga_id}/choices`. */
+export function mountChoicesRoute(app: OpenAPIHono, { engine, clock }: ChoicesRouteOptions): void {
+  mountRoute(app, choicesRoute, async ({ params }) => jsonReply(viewChoices(await getSaga(engine, params.saga_id), clock.now())));
+}
+
+const choicesRoute = {
+  method: "get",
+  path: "/sagas/{saga_id}/choices",
+  operationId: "getChoices",
+  tag: "operations",
+  summary: "Lists the operations that a saga allows now, and what each would do",
+  reads: { params: sagaIdParameter },
+  responses: {
+    200: {
+      description: "Every choice. Nothing is done.",
+      content: { "application/json": { schema: choicesSchema, example: choicesExample } },
+    },
+    ...oneSagaProblems,
+  },
+} as const;

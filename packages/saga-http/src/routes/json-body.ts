@@ -1,0 +1,38 @@
+import type { HonoRequest } from "hono";
+import { type FoundInexactNumber, findInexactNumbers, parseExactJson, pointer } from "saga-core";
+import { type InvalidMember, invalidRequest } from "../problems/invalid-request.ts";
+import { ProblemError } from "../problems/problem.ts";
+
+/**
+ * Reads a request's body as JSON; where it `isOptional`, no body at all is read as `{}`. A number that would become another one is refused
+ * at any depth: otherwise a saga would run with a number that nobody sent.
+ *
+ * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, and for an inexact number.
+ */
+export async function readJsonBody(request: HonoRequest, { isOptional = false } = {}): Promise<unknown> {
+  if (isOptional && (await request.arrayBuffer()).byteLength === 0) return {};
+  const contentType = request.header("content-type") ?? "";
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType)) {
+    const detail = `The Content-Type is ${contentType ? `"${contentType}"` : "missing"}; it must be application/json.`;
+    throw new ProblemError("unsupported-media-type", { detail });
+  }
+  const value = await parseBody(request);
+  const inexact = findInexactNumbers(value);
+  if (inexact.length > 0) throw invalidRequest(inexact.map(inexactMember));
+  return value;
+}
+
+async function parseBody(request: HonoRequest): Promise<unknown> {
+  try {
+    return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(await request.arrayBuffer()));
+  } catch (error) {
+    const detail = `The body cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`;
+    throw new ProblemError("malformed-json", { detail, cause: error });
+  }
+}
+
+function inexactMember({ path, source }: FoundInexactNumber): InvalidMember {
+  const example = source.length > 40 ? `${source.slice(0, 40)}…` : source;
+  const detail = `must be a number that stays the same when it is parsed and written again; ${example} would become ${Number(source)}`;
+  return { pointer: pointer({ message: "", path }), detail };
+}

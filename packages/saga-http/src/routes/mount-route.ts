@@ -1,0 +1,105 @@
+import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { type InvalidMember, invalidMembers, invalidRequest } from "../problems/invalid-request.ts";
+import { readJsonBody } from "./json-body.ts";
+import { limitBody } from "./limit-body.ts";
+import type { Tag } from "./tags.ts";
+
+/** The parts of a request that a route validates; a part that fails is refused as `invalid-request`. */
+export interface RouteReads {
+  /** The variables of the path. */
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  /** The JSON body. */
+  readonly body?: z.ZodType;
+}
+
+type Shape = RouteReads & z.core.$ZodShape;
+
+/** The validated parts of a request. */
+export type RouteInput<Reads extends Shape> = z.output<z.ZodObject<z.core.util.Writeable<Reads>>>;
+
+/** A route, as the OpenAPI document shows it. */
+export interface RouteOptions<Reads extends Shape> {
+  readonly method: "get" | "post";
+  /** The path as OpenAPI writes it, like `/sagas/{saga_id}`. */
+  readonly path: string;
+  /** The route's name in generated clients. */
+  readonly operationId: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  readonly reads: Reads;
+  /** Whether a request without a body is read as `{}`. Default: false. */
+  readonly isBodyOptional?: boolean;
+  /** The schema that the document shows for the body, where `reads.body` leaves its validation to the engine. */
+  readonly documentedBody?: z.ZodType;
+  /** The headers that the document shows. The handler reads them itself. */
+  readonly documentedHeaders?: z.ZodObject;
+  /** The replies beyond the refusals of an invalid body, which every route with a body has. */
+  readonly responses: RouteConfig["responses"];
+  readonly middleware?: readonly MiddlewareHandler[];
+}
+
+/** Answers one request. It refuses by throwing a `ProblemError`. */
+export type RouteHandler<Reads extends Shape> = (input: RouteInput<Reads>, context: Context) => Response | Promise<Response>;
+
+/** Adds a route to the app and to its OpenAPI document. Every documented route is mounted by this function. */
+export function mountRoute<Reads extends Shape>(app: OpenAPIHono, route: RouteOptions<Reads>, handle: RouteHandler<Reads>): void {
+  app.openAPIRegistry.registerPath(documentOf(route));
+  const { method, path, reads, isBodyOptional = false, middleware = [] } = route;
+  // Built once, because building a schema costs more than answering a request.
+  const schema = z.object(reads);
+  const hasBody = reads.body !== undefined;
+  const handlers = [...(hasBody ? [limitBody()] : []), ...middleware];
+  app.on([method], [path.replaceAll(/\{(\w+)\}/g, ":$1")], ...handlers, async (context) => {
+    const parts = {
+      params: context.req.param(),
+      query: queryOf(context),
+      ...(hasBody && { body: await readJsonBody(context.req, { isOptional: isBodyOptional }) }),
+    };
+    const input = schema.safeParse(parts);
+    if (!input.success) throw invalidRequest(invalidParts(input.error));
+    return await handle(input.data, context);
+  });
+}
+
+/** A parameter that is given more than once is a list, which no schema here accepts. */
+function queryOf({ req }: Context): Readonly<Record<string, string | readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(req.queries()).map(([name, values]) => [name, values.length > 1 ? values : (values[0] ?? "")]),
+  );
+}
+
+/** The pointers begin in the body or at the parameter, not at the part of the request. */
+function invalidParts({ issues }: z.ZodError): readonly InvalidMember[] {
+  return invalidMembers(issues.map((issue) => ({ ...issue, path: issue.path.slice(1) })));
+}
+
+const bodyProblems = {
+  400: documentedProblems("malformed-json"),
+  413: documentedProblems("body-too-large"),
+  415: documentedProblems("unsupported-media-type"),
+  422: documentedProblems("invalid-request"),
+};
+
+function documentOf<Reads extends Shape>(route: RouteOptions<Reads>): RouteConfig {
+  const { method, path, operationId, tag, summary, description, reads, isBodyOptional = false, responses } = route;
+  const schema = route.documentedBody ?? reads.body;
+  return {
+    method,
+    path,
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description !== undefined && { description }),
+    request: {
+      ...(reads.params && { params: reads.params }),
+      ...(reads.query && { query: reads.query }),
+      ...(route.documentedHeaders && { headers: route.documentedHeaders }),
+      ...(schema && { body: { required: !isBodyOptional, content: { "application/json": { schema } } } }),
+    },
+    responses: { ...(schema && bodyProblems), ...responses },
+  };
+}

@@ -1,0 +1,28 @@
+import { z } from "@hono/zod-openapi";
+import type { Engine, FoundSaga } from "saga-core";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { ProblemError } from "../problems/problem.ts";
+import { sagaExamples } from "./saga-examples.ts";
+
+/** The path's variable of a route about one saga. */
+export const sagaIdParameter = z.object({
+  saga_id: z.string().openapi({ param: { name: "saga_id", in: "path" }, format: "uuid", example: sagaExamples.sagaId }),
+});
+
+/** The refusals of a route that reads one saga. */
+export const oneSagaProblems = {
+  404: documentedProblems("not-found"),
+  500: documentedProblems("saga-unreadable"),
+  503: documentedProblems("journal-unavailable"),
+};
+
+/** @throws ProblemError for an id without a saga; UnreadableSaga. */
+export async function getSaga(engine: Engine, sagaId: string): Promise<FoundSaga> {
+  const found = await engine.get(sagaId);
+  if (!found) throw sagaNotFound(sagaId);
+  return found;
+}
+
+export function sagaNotFound(sagaId: string): ProblemError {
+  return new ProblemError("not-found", { detail: `There is no saga ${sagaId}.` });
+}

@@ -1,0 +1,53 @@
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Clock } from "saga-core";
+import { documentedProblems } from "../problems/documented-problems.ts";
+import { mountRoute } from "../routes/mount-route.ts";
+import { jsonReply } from "../wire/json-reply.ts";
+import { changedSagas } from "./changed-sagas.ts";
+import type { EventHub } from "./event-hub.ts";
+import { type EventStreams, prefersEventStream } from "./event-streams.ts";
+import { findSagas, type SagaFinder } from "./find-sagas.ts";
+import { listQuery, toCursor, toQuery } from "./list-query.ts";
+import { sagaExamples } from "./saga-examples.ts";
+import { sagaSchema, viewSaga } from "./saga-view.ts";
+
+export interface ListRouteOptions extends SagaFinder {
+  readonly clock: Clock;
+  readonly hub: EventHub;
+  readonly streams: EventStreams;
+}
+
+/** `GET /sagas`: a page of sagas as JSON, or the stream of the sagas that change. */
+export function mountListRoute(app: OpenAPIHono, options: ListRouteOptions): void {
+  const { clock, streams } = options;
+  mountRoute(app, listRoute, async ({ query: { cursor, limit, ...filter } }, context) => {
+    if (prefersEventStream(context)) return streams.open(context, changedSagas(filter, options));
+    const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options);
+    const items = sagas.map((found) => viewSaga(found, clock.now()));
+    return jsonReply({ items, next_cursor: toCursor(nextCursorId) });
+  });
+}
+
+const pageSchema = z.object({ items: z.array(sagaSchema), next_cursor: z.string().nullable() }).openapi("Sagas");
+
+const listRoute = {
+  method: "get",
+  path: "/sagas",
+  operationId: "listSagas",
+  tag: "sagas",
+  summary: "Lists sagas, newest first, or streams those that change",
+  description:
+    "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that messages were lost: read the list again.",
+  reads: { query: listQuery },
+  responses: {
+    200: {
+      description: "A page of sagas.",
+      content: {
+        "application/json": { schema: pageSchema, example: { items: [sagaExamples.needsHuman], next_cursor: null } },
+        "text/event-stream": { schema: z.string(), example: `data: ${JSON.stringify(sagaExamples.needsHuman)}\n\n` },
+      },
+    },
+    422: documentedProblems("invalid-request"),
+    503: documentedProblems("overloaded", "journal-unavailable"),
+  },
+} as const;
