@@ -4,39 +4,39 @@ export interface ProblemKind {
   readonly title: string;
   /** What happened and what it means, for the page of the type. */
   readonly meaning: string;
-  /** What a client does about it, for the same page. */
+  /** Advice for the client, for the same page. */
   readonly advice: string;
   /** Whether the reply has a `Retry-After`, because the same request may succeed later. Default: false. */
   readonly isTransient?: boolean;
 }
 
-const AGAIN = "Wait as long as `Retry-After` says, and send the same request again: a refused request has had no effect.";
+const AGAIN = "Wait for as long as `Retry-After` says, and send the same request again: a refused request has had no effect.";
 
-/** Every kind of problem that this API answers with (RFC 9457), stable for clients to switch on. */
+/** Every kind of problem that this API answers with (RFC 9457). Clients switch on the type, so a type keeps its name and meaning. */
 export const problemTypes = {
   "malformed-json": {
     status: 400,
     title: "The body is not JSON.",
     meaning:
-      "The body could not be read as JSON in UTF-8, or the connection was cut before all of it had come. Nothing was done.",
-    advice: "Mend the body, and send it again.",
+      "The body could not be read as JSON in UTF-8, or the connection was cut before the whole body had arrived. Nothing was done.",
+    advice: "Correct the body, and send it again.",
   },
   "malformed-key": {
     status: 400,
     title: "The Idempotency-Key is malformed.",
-    meaning: "An `Idempotency-Key` has 1 to 255 printable ASCII characters, and is sent once. Nothing was done.",
-    advice: "Send a key like a UUID; quote one that has a comma or a quote in it.",
+    meaning: "An `Idempotency-Key` must have 1 to 255 printable ASCII characters, and must be sent once. Nothing was done.",
+    advice: "Send a key like a UUID. Quote a key that contains a comma or a quote.",
   },
   "not-found": {
     status: 404,
-    title: "There is nothing here.",
+    title: "Nothing was found.",
     meaning: "There is no such route, saga or definition. A saga that ended long ago may have been deleted.",
-    advice: "Look at the path, and at the id.",
+    advice: "Check the path and the id.",
   },
   "method-not-allowed": {
     status: 405,
-    title: "This method is not one of the route's.",
-    meaning: "The route is there, and knows other methods: `Allow` names them.",
+    title: "The route does not allow this method.",
+    meaning: "The route exists for other methods: `Allow` names them.",
     advice: "Use one of them.",
   },
   "saga-cancelled": {
@@ -48,16 +48,16 @@ export const problemTypes = {
   },
   "operation-refused": {
     status: 409,
-    title: "This cannot be asked of the saga now.",
+    title: "The saga does not allow this operation now.",
     meaning:
-      "What was asked could make the saga end wrong, or comes too late; nothing has changed. `allowed_from` is there when waiting helps.",
-    advice: "`GET /sagas/{saga_id}/choices` says what can be asked of it, and what each choice leads to.",
+      "The operation could make the saga end wrong, or it comes too late. Nothing has changed. `allowed_from` says when it will be allowed, if waiting helps.",
+    advice: "`GET /sagas/{saga_id}/choices` lists the operations that the saga allows now, and what each would do.",
   },
   "body-too-large": {
     status: 413,
     title: "The body is too large.",
-    meaning: "A body has at most 65536 bytes. Nothing was done.",
-    advice: "Send less.",
+    meaning: "A body may have at most 65536 bytes. Nothing was done.",
+    advice: "Send a smaller body.",
   },
   "unsupported-media-type": {
     status: 415,
@@ -69,33 +69,35 @@ export const problemTypes = {
     status: 422,
     title: "The request is not valid.",
     meaning:
-      "Each of `errors` points to a member of the body by its JSON Pointer (RFC 6901), or in the same way to a parameter, and says what is allowed. Nothing was done.",
-    advice: "Mend what `errors` names.",
+      "Each of `errors` points to a member of the body by its JSON Pointer (RFC 6901), or to a parameter in the same way, and says what is allowed. Nothing was done.",
+    advice: "Correct what `errors` names.",
   },
   "idempotency-key-reused": {
     status: 422,
     title: "The Idempotency-Key was used with another body.",
-    meaning: "An earlier request under this key started a saga with another body, or of another definition. Nothing was done.",
-    advice: "Use a new key for what is another request.",
+    meaning: "An earlier request with this key started a saga with another body, or of another definition. Nothing was done.",
+    advice: "Use a new key for a different request.",
   },
   "internal-error": {
     status: 500,
-    title: "Something went wrong here.",
-    meaning: "A defect of the orchestrator; its log says more. What was accepted before is not lost.",
-    advice: "Send the same request again under the same Idempotency-Key, and tell whoever runs the orchestrator.",
+    title: "The orchestrator has a defect.",
+    meaning: "The request met a defect of the orchestrator, and its log says more. Sagas that were accepted before are not lost.",
+    advice:
+      "Send the same request again with the same Idempotency-Key, and report the defect to the operators of the orchestrator.",
   },
   "saga-unreadable": {
     status: 500,
-    title: "The saga is in the journal and cannot be read here.",
+    title: "The saga is in the journal, but cannot be read.",
     meaning:
       "Its records are damaged, or the version of its definition is not registered in this process. Nothing is done for it.",
-    advice: "Whoever runs the orchestrator registers the version, or restores a backup of the journal.",
+    advice: "An operator of the orchestrator must register the version, or restore a backup of the journal.",
   },
   "participant-unavailable": {
     status: 503,
     title: "A participant could not be reached in time; everything was undone.",
-    meaning: "The saga has ended without a net effect: a participant could not be reached, or not all was done by the deadline.",
-    advice: "Start it again later, under a new Idempotency-Key: under the old one this is the answer.",
+    meaning:
+      "The saga has ended without a net effect: a participant could not be reached, or not every step was done by the deadline.",
+    advice: "Start a new saga later, with a new Idempotency-Key: the old key always gets this reply.",
   },
   overloaded: {
     status: 503,
@@ -107,28 +109,29 @@ export const problemTypes = {
   "definition-paused": {
     status: 503,
     title: "The definition is paused.",
-    meaning: "Somebody paused it: no saga of it starts, those under way go on. Nothing was done.",
+    meaning: "An operator paused it: new sagas of it are refused, and sagas under way continue. Nothing was done.",
     advice: AGAIN,
     isTransient: true,
   },
   draining: {
     status: 503,
     title: "The orchestrator is stopping.",
-    meaning: "It accepts nothing more; sagas under way go on at the next start. Nothing was done.",
+    meaning: "It accepts nothing more. Sagas under way continue after its next start. Nothing was done.",
     advice: AGAIN,
     isTransient: true,
   },
   "not-ready": {
     status: 503,
     title: "No saga is accepted at present.",
-    meaning: "The orchestrator stops, or its journal cannot be written.",
-    advice: "Send no saga here until this route answers 200.",
+    meaning: "The orchestrator is stopping, or its journal cannot be written.",
+    advice: "Start no sagas here until this route answers 200.",
     isTransient: true,
   },
   "journal-unavailable": {
     status: 503,
     title: "The journal cannot be written.",
-    meaning: "The disk is full, read-only or broken. What was asked was not done; sagas under way wait, and go on by themselves.",
+    meaning:
+      "The disk is full, read-only or broken. The request was not carried out. Sagas under way wait, and continue by themselves.",
     advice: AGAIN,
     isTransient: true,
   },

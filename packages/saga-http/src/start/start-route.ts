@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { Clock, Engine, Saga, StartedSaga } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routes/mount-route.ts";
@@ -64,6 +64,12 @@ async function waitForRest(started: StartedSaga, { waitMs }: Patience, clock: Cl
   }
 }
 
+/** Refuses a malformed key before the body is read, so that a request with both faults is always refused for its key. */
+const refuseMalformedKey: MiddlewareHandler = (context, next) => {
+  readIdempotencyKey(context.req.header("idempotency-key"));
+  return next();
+};
+
 const completedExample = { status: "OK", saga_id: sagaExamples.sagaId, state: "COMPLETED" };
 
 /** The example of a resource's own schema. */
@@ -89,6 +95,7 @@ function routeOf({ controller, input, result }: SagaResource) {
     // The engine validates the input, so that every way to start a saga has the same rules.
     reads: { body: z.unknown() },
     documentedBody: input,
+    middleware: [refuseMalformedKey],
     documentedHeaders: z.object({
       "Idempotency-Key": z.string().optional().describe("However often a key is sent, it starts exactly one saga."),
       Prefer: z.string().optional().describe("`respond-async`, or `wait=<seconds>` (RFC 7240)."),
