@@ -1,13 +1,10 @@
 import { unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { bodyOf, setUp } from "../testing/seat-app.ts";
+import { bodyOf, settle, setUp, unknownId } from "../testing/seat-app.ts";
 
-const settle = () => new Promise((resolve) => setTimeout(resolve));
-const nobody = "00000000-0000-7000-8000-000000000099";
-
-/** One saga that is completed, and two that wait for their payment. */
-async function three() {
+/** A completed saga, and two that wait for their payment. */
+async function threeSagas() {
   const parts = setUp({ attemptsMax: 5 });
   const ids = [String((await bodyOf(await parts.start()))["saga_id"])];
   parts.answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
@@ -18,10 +15,10 @@ async function three() {
   return { ...parts, ids, statuses };
 }
 
-describe("an operation on many sagas", () => {
-  it("shows in a preview what it would do to each, and does nothing", async () => {
-    const { post, ids, statuses } = await three();
-    const response = await post("/sagas/cancel", { saga_ids: [...ids, nobody], preview: true });
+describe("a bulk operation", () => {
+  it("shows in a preview what it would do to each saga, and does nothing", async () => {
+    const { post, ids, statuses } = await threeSagas();
+    const response = await post("/sagas/cancel", { saga_ids: [...ids, unknownId], preview: true });
     expect(response.status).toBe(200);
     const cancelled = expect.objectContaining({ calls: [{ step: "reserve", action: "rollback" }], status: "cancelled" });
     expect(await response.json()).toEqual({
@@ -30,7 +27,7 @@ describe("an operation on many sagas", () => {
         { saga_id: ids[0], accepted: false, reason: expect.stringContaining("has ended") },
         { saga_id: ids[1], accepted: true, consequence: cancelled },
         { saga_id: ids[2], accepted: true, consequence: cancelled },
-        { saga_id: nobody, accepted: false, reason: `There is no saga ${nobody}.` },
+        { saga_id: unknownId, accepted: false, reason: `There is no saga ${unknownId}.` },
       ],
       next_cursor: null,
     });
@@ -38,16 +35,16 @@ describe("an operation on many sagas", () => {
     expect(await statuses()).toEqual(["completed", "running", "running"]);
   });
 
-  it("gives a result for each, and one that is refused keeps no other from it", async () => {
-    const { post, ids, statuses } = await three();
+  it("returns a result for each saga, and a refusal at one does not stop the others", async () => {
+    const { post, ids, statuses } = await threeSagas();
     const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids, by: "ada" }));
     expect(items).toMatchObject([{ accepted: false }, { accepted: true }, { accepted: true }]);
     await settle();
     expect(await statuses()).toEqual(["completed", "cancelled", "cancelled"]);
   });
 
-  it("is done to the sagas that a filter finds", async () => {
-    const { answers, post, ids, statuses } = await three();
+  it("is performed on the sagas that fit a filter", async () => {
+    const { answers, post, ids, statuses } = await threeSagas();
     delete answers.pay;
     const { items } = await bodyOf(await post("/sagas/retry", { where: { status: "running", step: "pay" } }));
     expect(items).toMatchObject([
@@ -58,8 +55,8 @@ describe("an operation on many sagas", () => {
     expect(await statuses()).toEqual(["completed", "completed", "completed"]);
   });
 
-  it("gives many sagas the same answer, where it is for their step", async () => {
-    const { post, ids } = await three();
+  it("refuses a resolution for a saga that does not need it for that step", async () => {
+    const { post, ids } = await threeSagas();
     const answer = { saga_ids: ids, step: "reserve", applied: true, note: "seen there", preview: true };
     const { items } = await bodyOf(await post("/sagas/resolve", answer));
     expect(items).toMatchObject([
@@ -69,7 +66,7 @@ describe("an operation on many sagas", () => {
     ]);
   });
 
-  it("says in a preview that a step must be told what it gave, one saga at a time", async () => {
+  it("refuses, also in a preview, to resolve a step that gives a result, which differs from saga to saga", async () => {
     const parts = setUp();
     parts.answers.pay = async () => unknown("half an answer", { defect: true });
     const { saga_id } = await bodyOf(await parts.start());
@@ -82,7 +79,7 @@ describe("an operation on many sagas", () => {
     expect(await bodyOf(withResult)).toMatchObject({ status: 422, errors: [{ pointer: "/result" }] });
   });
 
-  it("goes on with the sagas that are left, where more fit than are asked at once", async () => {
+  it("returns a cursor for the next sagas when more fit than one request handles", async () => {
     const { answers, start, post } = setUp({ sagasInFlightMax: 1_000, attemptsMax: 5 });
     answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
     for (let count = 0; count < 203; count += 1) await (await start({ prefer: "respond-async" })).body?.cancel();
@@ -90,16 +87,16 @@ describe("an operation on many sagas", () => {
     const seen: unknown[] = [];
     let cursor: unknown;
     do {
-      const asked = { where: { status: "running" }, preview: true, ...(cursor !== undefined && { cursor }) };
-      const { items, next_cursor } = await bodyOf(await post("/sagas/cancel", asked));
+      const body = { where: { status: "running" }, preview: true, ...(cursor !== undefined && { cursor }) };
+      const { items, next_cursor } = await bodyOf(await post("/sagas/cancel", body));
       seen.push(...z.array(z.object({ saga_id: z.string() })).parse(items));
       cursor = next_cursor;
     } while (cursor !== null);
     expect(new Set(seen.map((item) => JSON.stringify(item))).size).toBe(203);
   });
 
-  it("is done to the others where a defect meets one", async () => {
-    const { post, ids, engine, errors, statuses } = await three();
+  it("is performed on the other sagas when one meets a defect", async () => {
+    const { post, ids, engine, errors, statuses } = await threeSagas();
     const cancel = engine.cancel.bind(engine);
     engine.cancel = (id, asking) => (id === ids[1] ? Promise.reject(new Error("the inside")) : cancel(id, asking));
     const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids }));
@@ -114,14 +111,14 @@ describe("an operation on many sagas", () => {
   });
 
   it.for<[string, object, string]>([
-    ["of what is no object", [], ""],
-    ["of no saga", {}, ""],
-    ["both of ids and of a filter", { saga_ids: [nobody], where: {} }, ""],
-    ["of an empty list", { saga_ids: [] }, "/saga_ids"],
-    ["of what is no id", { saga_ids: ["seven"] }, "/saga_ids/0"],
-    ["of a filter that there is not", { where: { colour: "red" } }, "/where/colour"],
-    ["with a preview that is none", { saga_ids: [nobody], preview: "yes" }, "/preview"],
-  ])("%s is refused", async ([, body, pointer]) => {
+    ["a body that is no object", [], ""],
+    ["no choice of sagas", {}, ""],
+    ["both ids and a filter", { saga_ids: [unknownId], where: {} }, ""],
+    ["an empty list", { saga_ids: [] }, "/saga_ids"],
+    ["an id that is none", { saga_ids: ["seven"] }, "/saga_ids/0"],
+    ["an unknown filter", { where: { colour: "red" } }, "/where/colour"],
+    ["a preview that is no boolean", { saga_ids: [unknownId], preview: "yes" }, "/preview"],
+  ])("refuses %s", async ([, body, pointer]) => {
     const response = await setUp().post("/sagas/cancel", body);
     expect(await bodyOf(response)).toMatchObject({ status: 422, errors: [{ pointer }] });
   });

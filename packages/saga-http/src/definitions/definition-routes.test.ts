@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, setUp } from "../testing/seat-app.ts";
 
-describe("the definitions", () => {
-  it("show their steps, kinds, states and transitions, and a diagram", async () => {
+describe("GET /definitions", () => {
+  it("shows the steps, kinds, states, transitions and diagram of each definition", async () => {
     const { getJson, request, controller } = setUp();
     const seat = await getJson("/definitions/seat");
     expect(seat).toMatchObject({
@@ -32,7 +32,7 @@ describe("the definitions", () => {
 });
 
 describe("a paused definition", () => {
-  it("refuses starts with 503 and Retry-After, says who paused it and why, and starts again when it is resumed", async () => {
+  it("refuses starts with 503 and Retry-After until it is resumed, and shows who paused it and why", async () => {
     const { post, start, getJson } = setUp();
     const paused = await bodyOf(await post("/definitions/seat/pause", { by: "ada", note: "the hall is painted" }));
     expect(paused["paused"]).toEqual({ since: "2026-01-01T00:00:00.000Z", by: "ada", note: "the hall is painted" });
@@ -49,15 +49,18 @@ describe("a paused definition", () => {
     expect((await start()).status).toBe(200);
   });
 
-  it.for(["a\u0000b", "half \ud800"])("takes no note like %j", async (note) => {
-    const response = await setUp().post("/definitions/seat/pause", { note });
-    expect(await bodyOf(response)).toMatchObject({
-      status: 422,
-      errors: [{ pointer: "/note", detail: "must have no control characters" }],
-    });
-  });
+  it.for(["a\u0000b", "half \ud800"])(
+    "cannot have the note %j, which has control characters or half a character",
+    async (note) => {
+      const response = await setUp().post("/definitions/seat/pause", { note });
+      expect(await bodyOf(response)).toMatchObject({
+        status: 422,
+        errors: [{ pointer: "/note", detail: "must have no control characters" }],
+      });
+    },
+  );
 
-  it("must be there", async () => {
+  it("must exist: pausing an unknown definition is 404", async () => {
     expect((await setUp().post("/definitions/other/pause", {})).status).toBe(404);
   });
 });

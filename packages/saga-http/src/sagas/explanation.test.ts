@@ -1,12 +1,12 @@
 import { type InterventionReason, rejected, unavailable, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
-import { bodyOf, setUp } from "../testing/seat-app.ts";
+import { bodyOf, settle, setUp } from "../testing/seat-app.ts";
 import { viewSaga } from "./saga-view.ts";
 
 const CANCEL_KEEPS = "Cancel: it still needs a human, in RESERVING.";
 const APPLIED = "Resolve, reserve was applied: reserve is undone, then the saga is cancelled.";
 
-describe("what a human is told", () => {
+describe("the explanation of a saga", () => {
   it.for<[InterventionReason, "run" | "rollback", readonly string[]]>([
     [
       "unknown-unkeyed",
@@ -20,12 +20,12 @@ describe("what a human is told", () => {
       "run",
       ["theatre says that the key of the step reserve was used for another request", "Retry: not possible", APPLIED],
     ],
-  ])("of a saga that is %s: what happened, what is known, and what each choice would do", async ([reason, action, said]) => {
+  ])("says for the reason %s what happened, what is known, and what each choice would do", async ([reason, action, said]) => {
     const { answers, engine, clock, start } = setUp();
     answers.reserve = async () => unknown("half an answer.", { defect: true });
     const { saga_id } = await bodyOf(await start());
     const found = await engine.get(String(saga_id));
-    if (found?.saga.phase.name !== "needs-intervention") throw new Error("it should need a human");
+    if (found?.saga.phase.name !== "needs-intervention") throw new Error("The saga does not need a human.");
     const phase = { ...found.saga.phase, reason, action };
     clock.advanceBy(20_000);
     const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase } }, clock.now());
@@ -35,11 +35,11 @@ describe("what a human is told", () => {
     );
   });
 
-  it("of a saga that waits: what is known, when it goes on, and what becomes of it if nothing changes", async () => {
+  it("says for a waiting saga what is known, when the next attempt follows, and what happens at the limit", async () => {
     const { answers, start, getJson } = setUp({ attemptsMax: 3 });
     answers.pay = async () => unavailable("503.", { retryAfterMs: 2_000 });
     const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
-    await new Promise((resolve) => setTimeout(resolve));
+    await settle();
     const { explanation, status } = await getJson(`/sagas/${String(saga_id)}`);
     expect(status).toBe("running");
     expect(explanation).toBe(
@@ -47,11 +47,11 @@ describe("what a human is told", () => {
     );
   });
 
-  it("of a saga whose call is in doubt: that it is repeated under its key", async () => {
+  it("says for a keyed call in doubt that it is repeated under its key", async () => {
     const { answers, start, getJson } = setUp();
     answers.pay = async () => unknown("no answer", { retryAfterMs: 2_000 });
     const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
-    await new Promise((resolve) => setTimeout(resolve));
+    await settle();
     const { explanation } = await getJson(`/sagas/${String(saga_id)}`);
     expect(explanation).toContain(
       "It is not known whether pay was applied at theatre. It is repeated under its key, which cannot apply it twice.",
@@ -59,7 +59,7 @@ describe("what a human is told", () => {
     expect(explanation).toContain("If it is not settled by 2026-01-02T00:00:00.000Z, the saga needs a human.");
   });
 
-  it("is nothing of a saga that has ended, or goes on", async () => {
+  it("is absent for a saga that has ended, and for one that is not waiting", async () => {
     const { answers, start, getJson } = setUp();
     answers.reserve = async () => rejected("sold out");
     const { saga_id } = await bodyOf(await start());

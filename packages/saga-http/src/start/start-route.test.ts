@@ -2,7 +2,7 @@ import { JournalError, type Outcome, rejected, type SagaEvent, unavailable, unkn
 import { MemoryJournal } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { sagaSchema } from "../sagas/saga-view.ts";
-import { bodyOf, setUp } from "../testing/seat-app.ts";
+import { bodyOf, settle, setUp, statusAndType } from "../testing/seat-app.ts";
 
 class FailingJournal extends MemoryJournal {
   override begin(): Promise<void> {
@@ -11,16 +11,16 @@ class FailingJournal extends MemoryJournal {
 }
 
 describe("POST /saga/{definition}", () => {
-  it("answers with the end: what the steps gave, as far as callers are told", async () => {
+  it("answers 200 with the end of the saga, and only those results that the resource shows", async () => {
     const response = await setUp().start();
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ ticket: 7, status: "OK", saga_id: expect.any(String), state: "COMPLETED" });
   });
 
   it.for<[string, Outcome<never>, number, string]>([
-    ["a refusal is 409", rejected("sold out"), 409, "saga-cancelled"],
-    ["an outage is 503", unavailable("away"), 503, "participant-unavailable"],
-  ])("%s, with what was undone", async ([, outcome, status, type]) => {
+    ["409 when a participant refuses", rejected("sold out"), 409, "saga-cancelled"],
+    ["503 when a participant is unavailable", unavailable("away"), 503, "participant-unavailable"],
+  ])("answers %s, with the steps that were undone", async ([, outcome, status, type]) => {
     const { answers, start } = setUp();
     answers.pay = async () => outcome;
     const response = await start();
@@ -28,7 +28,7 @@ describe("POST /saga/{definition}", () => {
     expect(await response.json()).toMatchObject({ type, status, step: "pay", state: "CANCELLED", rolled_back: ["reserve"] });
   });
 
-  it("does not make its client wait longer than the client wants, or than is allowed", async () => {
+  it("waits as long as its client prefers, but no longer than the limit", async () => {
     for (const [prefer, waitMs, applied] of [
       ["respond-async", 0, "respond-async"],
       ["wait=2", 2_000, "wait=2"],
@@ -45,15 +45,15 @@ describe("POST /saga/{definition}", () => {
       const answering = start({ prefer });
       let response: Response | undefined;
       answering.then(
-        (told) => {
-          response = told;
+        (reply) => {
+          response = reply;
         },
         () => undefined,
       );
-      await new Promise((resolve) => setTimeout(resolve));
+      await settle();
       if (waitMs > 0) {
         clock.advanceBy(waitMs - 1);
-        await new Promise((resolve) => setTimeout(resolve));
+        await settle();
         expect(response, prefer).toBeUndefined();
         clock.advanceBy(1);
       }
@@ -65,7 +65,7 @@ describe("POST /saga/{definition}", () => {
     }
   });
 
-  it("answers 202 at once for a saga that needs a human, and says why", async () => {
+  it("answers 202 at once for a saga that needs a human, with an explanation", async () => {
     const { answers, start } = setUp();
     answers.reserve = async () => unknown("key misused", { defect: true });
     const response = await start();
@@ -79,7 +79,7 @@ describe("POST /saga/{definition}", () => {
   });
 
   it.for<[string, string]>([
-    ["of nothing", '""'],
+    ["that is empty", '""'],
     ["that is too long", "x".repeat(256)],
     ["that is not closed", '"key'],
     ["with a control character", "a\tb"],
@@ -88,11 +88,11 @@ describe("POST /saga/{definition}", () => {
   ])("refuses an Idempotency-Key %s", async ([, key]) => {
     const { start, getJson } = setUp();
     const response = await start({ "idempotency-key": key });
-    expect([response.status, (await bodyOf(response))["type"]]).toEqual([400, "malformed-key"]);
+    expect(await statusAndType(response)).toEqual([400, "malformed-key"]);
     expect(await getJson("/sagas")).toMatchObject({ items: [] });
   });
 
-  it("takes a quoted and a bare key for the same, and refuses another body under it", async () => {
+  it("reads a quoted and a bare key as the same key, and refuses another body with it", async () => {
     const { start } = setUp();
     const [first, second, other] = [
       await start({ "idempotency-key": '"k \\"1\\""' }),
@@ -100,13 +100,13 @@ describe("POST /saga/{definition}", () => {
       await start({ "idempotency-key": '"k \\"1\\""' }, '{"seat":4}'),
     ];
     expect((await bodyOf(second))["saga_id"]).toBe((await bodyOf(first))["saga_id"]);
-    expect([other.status, (await bodyOf(other))["type"]]).toEqual([422, "idempotency-key-reused"]);
+    expect(await statusAndType(other)).toEqual([422, "idempotency-key-reused"]);
     const { start: startBare } = setUp();
     const [bare, quoted] = [await startBare({ "idempotency-key": "k" }), await startBare({ "idempotency-key": '"k"' })];
     expect((await bodyOf(bare))["saga_id"]).toBe((await bodyOf(quoted))["saga_id"]);
   });
 
-  it("points to every member that is not as allowed", async () => {
+  it("answers 422 with a pointer to each invalid member", async () => {
     const response = await setUp().start({}, '{"seat":0.5}');
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
@@ -115,27 +115,21 @@ describe("POST /saga/{definition}", () => {
     });
   });
 
-  it("refuses overload, a start while stopping, and a start that cannot be kept, with Retry-After", async () => {
+  it("answers 503 with Retry-After when too many sagas are in flight, and while the orchestrator is stopping", async () => {
     const { answers, start, engine } = setUp({ sagasInFlightMax: 1 });
     answers.reserve = () => new Promise(() => undefined);
     await start({ prefer: "respond-async" });
     const overloaded = await start();
-    expect([overloaded.status, (await bodyOf(overloaded))["type"], overloaded.headers.get("retry-after")]).toEqual([
-      503,
-      "overloaded",
-      "1",
-    ]);
+    expect(overloaded.headers.get("retry-after")).toBe("1");
+    expect(await statusAndType(overloaded)).toEqual([503, "overloaded"]);
     const drained = engine.drain(1);
     const draining = await start();
-    expect([draining.status, (await bodyOf(draining))["type"], draining.headers.get("retry-after")]).toEqual([
-      503,
-      "draining",
-      "1",
-    ]);
+    expect(draining.headers.get("retry-after")).toBe("1");
+    expect(await statusAndType(draining)).toEqual([503, "draining"]);
     drained.catch(() => undefined);
   });
 
-  it("passes W3C trace context on, and drops a malformed one", async () => {
+  it("passes on a W3C trace context, and drops a malformed one", async () => {
     for (const [traceparent, passed] of [
       ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true],
       ["00-00000000000000000000000000000000-b7ad6b7169203331-01", false],
@@ -150,8 +144,8 @@ describe("POST /saga/{definition}", () => {
     }
   });
 
-  it("answers 503 when the start cannot be made durable", async () => {
+  it("answers 503 when the start cannot be written to the journal", async () => {
     const response = await setUp({ journal: new FailingJournal() }).start();
-    expect([response.status, (await bodyOf(response))["type"]]).toEqual([503, "journal-unavailable"]);
+    expect(await statusAndType(response)).toEqual([503, "journal-unavailable"]);
   });
 });

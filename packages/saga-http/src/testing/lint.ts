@@ -1,6 +1,6 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 
-/** What @redocly/cli's recommended rules find in an OpenAPI document. */
+/** The findings of @redocly/cli's recommended rules in an OpenAPI document. */
 export async function lint(document: unknown): Promise<readonly string[]> {
   const config = await createConfig({ extends: ["recommended"] });
   const findings = await lintFromString({ source: JSON.stringify(document), absoluteRef: "openapi.json", config });

@@ -6,10 +6,10 @@ const openApi = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ responses: z.record(z.string(), z.unknown()) }))),
 });
 
-/** What no route's own document has: a defect of ours, and a method that is not one of the route's. */
+/** The statuses that any route may answer with and none documents: a wrong method, and a defect. */
 const ANYWHERE = new Set([405, 500]);
 
-/** Holds replies to the OpenAPI document that they come with. */
+/** Compares replies with the OpenAPI document of their app. */
 export class ReplyJudge {
   readonly #document: z.output<typeof openApi>;
   readonly #ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
@@ -17,12 +17,12 @@ export class ReplyJudge {
   constructor(document: unknown) {
     this.#document = openApi.parse(document);
     formats(this.#ajv);
-    // What is OpenAPI's, and not JSON Schema's.
+    // OpenAPI's keywords, which JSON Schema does not have.
     this.#ajv.addVocabulary([...Object.keys(this.#document), "example"]);
     this.#ajv.addSchema({ $id: "openapi", ...this.#document }, undefined, undefined, false);
   }
 
-  /** What is wrong with a reply; nothing for one of a page that the document leaves out. */
+  /** The differences between a reply and the document; none for a page that the document leaves out. */
   async faultsOf(method: string, path: string, reply: Response): Promise<readonly string[]> {
     const template = this.#templateOf(method, path);
     if (template === undefined || (ANYWHERE.has(reply.status) && !this.#isDocumented(template, method, reply.status))) return [];
@@ -36,7 +36,7 @@ export class ReplyJudge {
     ).map((fault) => `${at}: ${fault}`);
   }
 
-  /** What is wrong with the examples that the document shows. */
+  /** The differences between the document's examples and their schemas. */
   faultyExamples(): readonly string[] {
     return this.#responses().flatMap(({ place, content }) =>
       Object.entries(content).flatMap(([contentType, { example, examples = {} }]) => {

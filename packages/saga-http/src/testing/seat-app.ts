@@ -1,88 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import {
-  CompensatableHandler,
-  Controller,
-  chain,
-  defaultPolicy,
-  done,
-  EmbeddedEngine,
-  givesNothing,
-  type Outcome,
-  PivotHandler,
-} from "saga-core";
+import { EmbeddedEngine } from "saga-core";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { expect } from "vitest";
 import { z } from "zod";
 import { sagaApp } from "../saga-app.ts";
 import { ReplyJudge } from "./reply-judge.ts";
+import { type Answers, input, result, SeatSagaController } from "./seat-saga.ts";
 
-export const input = z
-  .object({ seat: z.int("must be a whole number").min(1, "must be at least 1") })
-  .meta({ example: { seat: 3 } });
-export const result = z.object({ ticket: z.int() }).meta({ example: { ticket: 7 } });
-
-/** What the participants of the next saga answer; a promise keeps the call under way. */
-interface Answers {
-  reserve?: () => Promise<Outcome>;
-  pay?: () => Promise<Outcome<{ readonly ticket: number }>>;
-}
-
-const participant = { name: "theatre", keyed: true };
-
-class Reserve extends CompensatableHandler<{ readonly seat: number }> {
-  override readonly step = "reserve";
-  override readonly words = {
-    state: "RESERVING",
-    done: "Reserved",
-    failed: "ReservationFailed",
-    undoing: "RELEASING",
-    undone: "Released",
-  };
-  override readonly participant = participant;
-  override readonly gives = givesNothing;
-  readonly #answers: Answers;
-
-  constructor(answers: Answers) {
-    super();
-    this.#answers = answers;
-  }
-
-  override async run(): Promise<Outcome> {
-    return (await this.#answers.reserve?.()) ?? done();
-  }
-
-  override async rollback(): Promise<Outcome> {
-    return done();
-  }
-}
-
-class Pay extends PivotHandler<object, { readonly ticket: number }> {
-  override readonly step = "pay";
-  override readonly words = { state: "PAYING", done: "Paid", failed: "PaymentFailed" };
-  override readonly participant = participant;
-  override readonly gives = result;
-  readonly #answers: Answers;
-
-  constructor(answers: Answers) {
-    super();
-    this.#answers = answers;
-  }
-
-  override async run(): Promise<Outcome<{ readonly ticket: number }>> {
-    return (await this.#answers.pay?.()) ?? done({ ticket: 7 });
-  }
-}
-
-const seatChain = (answers: Answers) => chain(input).step(new Reserve(answers)).step(new Pay(answers));
-
-/** Seats in a theatre: reserved, then paid. */
-export class SeatSagaController extends Controller<ReturnType<typeof seatChain>> {
-  constructor(answers: Answers, attemptsMax = 1) {
-    super({ name: "seat", version: 1, chain: seatChain(answers), policy: { ...defaultPolicy, attemptsMax } });
-  }
-}
-
-/** An app on an engine in memory, whose participants answer as the test says. */
+/** An app on an engine in memory, whose participant answers as the test says. Every reply is compared with the OpenAPI document. */
 export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, attemptsMax = 1 } = {}) {
   const answers: Answers = {};
   const errors: unknown[] = [];
@@ -113,7 +38,7 @@ export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, a
     syncWaitMsMax: 5_000,
     onError: (error) => errors.push(error),
   });
-  const request = (path: string, init?: RequestInit) => requestJudged(app, path, init);
+  const request = (path: string, init?: RequestInit) => checkedRequest(app, path, init);
   const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
     request(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
   const start = (headers: Readonly<Record<string, string>> = {}, body = '{"seat":3}') =>
@@ -124,8 +49,8 @@ export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, a
 
 const judges = new WeakMap<OpenAPIHono, Promise<ReplyJudge>>();
 
-/** Asks, and holds the reply to the document that the app gives of itself. */
-async function requestJudged(app: OpenAPIHono, path: string, init: RequestInit = {}): Promise<Response> {
+/** Sends a request, and compares the reply with the app's OpenAPI document. */
+async function checkedRequest(app: OpenAPIHono, path: string, init: RequestInit = {}): Promise<Response> {
   const reply = await app.request(path, init);
   const judge =
     judges.get(app) ??
@@ -139,3 +64,16 @@ async function requestJudged(app: OpenAPIHono, path: string, init: RequestInit =
 export async function bodyOf(response: Response): Promise<Record<string, unknown>> {
   return z.record(z.string(), z.unknown()).parse(await response.json());
 }
+
+/** The status of a reply and, for a problem, its type. */
+export async function statusAndType(response: Response): Promise<readonly [number, unknown]> {
+  return [response.status, (await bodyOf(response))["type"]];
+}
+
+/** Lets everything happen that needs no further request and no time. */
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+/** An id that no saga has. */
+export const unknownId = "00000000-0000-7000-8000-000000000099";

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { problemTypes } from "../problems/problem-types.ts";
+import { lint } from "../testing/lint.ts";
+import { ReplyJudge } from "../testing/reply-judge.ts";
+import { setUp } from "../testing/seat-app.ts";
+
+describe("the OpenAPI document", () => {
+  it("has every route, made from the schemas that validate", async () => {
+    const { paths } = await setUp().getJson("/openapi.json");
+    expect(Object.keys(z.record(z.string(), z.unknown()).parse(paths))).toEqual([
+      "/saga/seat",
+      "/sagas",
+      "/sagas/{saga_id}",
+      "/sagas/{saga_id}/choices",
+      "/sagas/{saga_id}/events",
+      "/sagas/{saga_id}/cancel",
+      "/sagas/{saga_id}/retry",
+      "/sagas/{saga_id}/resolve",
+      "/sagas/cancel",
+      "/sagas/retry",
+      "/sagas/resolve",
+      "/definitions",
+      "/definitions/{definition}",
+      "/definitions/{definition}/diagram",
+      "/definitions/{definition}/pause",
+      "/definitions/{definition}/resume",
+      "/health-check",
+      "/health/live",
+      "/health/ready",
+    ]);
+    expect(paths).toMatchObject({
+      "/saga/seat": {
+        post: {
+          requestBody: { content: { "application/json": { schema: { properties: { seat: { type: "integer", minimum: 1 } } } } } },
+        },
+      },
+    });
+  });
+
+  it("names every problem that a response can be", async () => {
+    const { request } = setUp();
+    const text = await (await request("/openapi.json")).text();
+    // Any route may meet a defect, so no route documents it.
+    const undocumented = new Set(["internal-error"]);
+    for (const type of Object.keys(problemTypes))
+      expect([type, text.includes(`"${type}"`)]).toEqual([type, !undocumented.has(type)]);
+  });
+
+  it("follows @redocly/cli's recommended rules", async () => {
+    expect(await lint(await setUp().getJson("/openapi.json"))).toEqual([]);
+  });
+
+  it("has an example for every response, which fits its schema", async () => {
+    const judge = new ReplyJudge(await setUp().getJson("/openapi.json"));
+    expect(judge.faultyExamples()).toEqual([]);
+  });
+});

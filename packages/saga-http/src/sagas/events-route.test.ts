@@ -1,0 +1,109 @@
+import { done, UnreadableSaga, unknown } from "saga-core";
+import { describe, expect, it } from "vitest";
+import { dataOf, readMessages, stream } from "../testing/event-stream.ts";
+import { bodyOf, settle, setUp, statusAndType, unknownId } from "../testing/seat-app.ts";
+import { payingSaga } from "../testing/seat-scenarios.ts";
+
+describe("GET /sagas/{saga_id}/events", () => {
+  it("streams the events as they happen, numbered, until the saga ends", async () => {
+    const { request, path, payment, getJson } = await payingSaga();
+    const { items } = await getJson(`${path}/events`);
+    const { next } = readMessages(await request(`${path}/events`, { headers: stream }));
+    expect(await next()).toBe(": open");
+    const streamed: unknown[] = [];
+    for (let count = 1; count <= 3; count += 1) {
+      const message = await next();
+      expect(message).toContain(`id: ${count}`);
+      streamed.push(dataOf(message));
+    }
+    expect(streamed).toEqual(items);
+    payment.resolve(done({ ticket: 7 }));
+    const last = await next();
+    expect(dataOf(last)).toMatchObject({ seq: 4, type: "answered", step: "pay", data: { state: "COMPLETED" } });
+    expect(await next()).toBe("end");
+  });
+
+  it("continues a stream after Last-Event-ID, and answers 204 to a client that has seen the last event", async () => {
+    const { request, path, payment } = await payingSaga();
+    payment.resolve(done({ ticket: 7 }));
+    await settle();
+    const resumed = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }));
+    expect([await resumed.next(), dataOf(await resumed.next()), await resumed.next()]).toEqual([
+      ": open",
+      expect.objectContaining({ seq: 4 }),
+      "end",
+    ]);
+    const seen = await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } });
+    expect(seen.status).toBe(204);
+    for (const id of ["four", "5"]) {
+      const wrong = await request(`${path}/events`, { headers: { ...stream, "last-event-id": id } });
+      expect(await bodyOf(wrong)).toMatchObject({ status: 422, errors: [{ pointer: "Last-Event-ID" }] });
+    }
+  });
+
+  it("keeps a stream open while the saga needs a human", async () => {
+    const { request, post, path, payment, clock } = await payingSaga();
+    payment.resolve(unknown("key misused", { defect: true }));
+    await settle();
+    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }));
+    expect([await next(), dataOf(await next())]).toEqual([": open", expect.objectContaining({ seq: 4 })]);
+    clock.advanceBy(1);
+    await post(`${path}/resolve`, { step: "pay", applied: true, result: { ticket: 1 }, note: "seen there" });
+    expect([dataOf(await next()), await next()]).toEqual([expect.objectContaining({ seq: 5, type: "resolved" }), "end"]);
+  });
+
+  it("sends a heartbeat while nothing happens", async () => {
+    const { request, path, clock } = await payingSaga();
+    // The deadline is the last event that happens without the test.
+    clock.advanceBy(20_000);
+    const { next, cancel } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }));
+    expect(await next()).toBe(": open");
+    const beat = next();
+    await settle();
+    clock.advanceBy(15_000);
+    expect(await beat).toBe(": heartbeat");
+    await cancel();
+  });
+
+  it("frees a stream whose reader is gone, or reads no more", async () => {
+    const { request, path, clock } = await payingSaga();
+    const gone = readMessages(await request(`${path}/events`, { headers: stream }));
+    await gone.next();
+    await gone.cancel();
+    const response = await request(`${path}/events`, { headers: stream });
+    await settle();
+    // The reader reads nothing, so it is disconnected after a minute.
+    clock.advanceBy(60_000);
+    await settle();
+    const { next } = readMessages(response);
+    while ((await next()) !== "end");
+    // No timer for a heartbeat or a reader is left.
+    expect(clock.waiting).toBe(0);
+  });
+
+  it("answers with a problem, not with a stream, for a saga that cannot be read", async () => {
+    const { request, engine } = setUp();
+    engine.get = () => Promise.reject(new UnreadableSaga("corrupt"));
+    const response = await request(`/sagas/${unknownId}/events`, { headers: stream });
+    expect(await statusAndType(response)).toEqual([500, "saga-unreadable"]);
+  });
+
+  it.for<[string, string, string]>([
+    ["GET", "text/event-stream", "text/event-stream"],
+    ["GET", "application/json;q=0.1, text/event-stream;q=0.9", "text/event-stream"],
+    ["GET", "application/json, text/event-stream;q=0.5", "application/json"],
+    ["GET", "text/event-stream;q=0", "application/json"],
+    ["GET", "*/*", "application/json"],
+    ["HEAD", "text/event-stream", "application/json"],
+  ])("answers %s with Accept: %s as %s", async ([method, accept, type]) => {
+    const { request, path } = await payingSaga();
+    const response = await request(`${path}/events`, { method, headers: { accept } });
+    expect(response.headers.get("content-type")).toContain(type);
+    await response.body?.cancel();
+  });
+
+  it("answers 404 for an id that no saga has, also to a client that prefers a stream", async () => {
+    const response = await setUp().request(`/sagas/${unknownId}/events`, { headers: stream });
+    expect(await statusAndType(response)).toEqual([404, "not-found"]);
+  });
+});
