@@ -70,10 +70,10 @@ async function explainOne(
   if (!found) return refused(`There is no saga ${sagaId}.`);
   const { saga, controller } = found;
   if (step !== undefined && saga.phase.name === "needs-intervention" && saga.phase.step !== step) {
-    return refused(`what needs a human is the step ${saga.phase.step}, not ${step}`);
+    return refused(`the step that needs a human is ${saga.phase.step}, not ${step}`);
   }
   const explained = explainChoices(controller, saga, clock.now()).find((each) => each.name === name);
-  if (!explained) return refused("it cannot be asked");
+  if (!explained) return refused("the saga does not allow it");
   // The engine validates the result too, so the preview must.
   if (step !== undefined && name === "applied" && explained.choice.allowed) readResult(found, step, undefined);
   const { allowed: accepted, choice: _name, ...rest } = viewChoice(explained);

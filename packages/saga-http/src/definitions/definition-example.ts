@@ -1,6 +1,6 @@
 import type { DefinitionView } from "./definition-view.ts";
 
-/** What the OpenAPI document shows for a definition. */
+/** The OpenAPI document's example of a definition. */
 export const definitionExample: DefinitionView = {
   definition: "order",
   version: 1,

@@ -1,6 +1,6 @@
 import type { ChoicesView } from "./choices-view.ts";
 
-/** What the OpenAPI document shows for the choices of a saga. */
+/** The OpenAPI document's example of the choices for a saga. */
 export const choicesExample: ChoicesView = {
   items: [
     { choice: "cancel", allowed: false, reason: "its pivot may have been sent: it cannot be called back" },

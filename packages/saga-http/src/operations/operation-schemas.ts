@@ -36,7 +36,7 @@ export const resolutionShape = {
   step: z.string("must be the name of the step that needs a human"),
   applied: z.boolean("must be true or false").openapi({ description: "Whether its call took effect." }),
   result: z
-    .looseObject({}, "must be an object with what the step gives")
+    .looseObject({}, "must be an object with the members that the step gives")
     .optional()
     .openapi({ description: "The step's result, if its `run` was applied and the step gives one." }),
   by: by.optional(),

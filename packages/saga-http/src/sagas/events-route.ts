@@ -18,7 +18,7 @@ export interface EventsRouteOptions {
   readonly streams: EventStreams;
 }
 
-/** `GET /sagas/{saga_id}/events`: a saga's history as JSON, or as a stream that goes on until the saga ends. */
+/** `GET /sagas/{saga_id}/events`: a saga's history as JSON, or as a stream that lasts until the saga ends. */
 export function mountEventsRoute(app: OpenAPIHono, options: EventsRouteOptions): void {
   mountRoute(app, eventsRoute, async ({ params: { saga_id } }, context) => {
     if (prefersEventStream(context)) return await streamEvents(saga_id, context, options);

@@ -23,7 +23,7 @@ const needsHuman: SagaView = {
     },
   ],
   explanation:
-    "It is not known whether the step create-payment took effect at payments, which keeps no keys: sent again, it could be applied twice, so it is not. Seen, at attempt 1: no answer within 5000 ms. Look at payments whether it was applied. […]",
+    "It is not known whether the step create-payment took effect at payments, which keeps no keys: the call is not repeated, because it could be applied twice. Seen, at attempt 1: no answer within 5000 ms. Look at payments to find out whether it was applied. […]",
   created_at: "2026-11-23T12:00:00.000Z",
   updated_at: "2026-11-23T12:00:05.012Z",
 };
@@ -59,5 +59,5 @@ const events: EventsView = {
   ],
 };
 
-/** What the OpenAPI document shows for a saga and its events. A test validates each of them against its schema. */
+/** The OpenAPI document's examples of a saga and its events. A test validates each of them against its schema. */
 export const sagaExamples = { sagaId, running, needsHuman, events };

@@ -15,7 +15,7 @@ export const input = z
   .meta({ example: { seat: 3 } });
 export const result = z.object({ ticket: z.int() }).meta({ example: { ticket: 7 } });
 
-/** What the participant answers to each call from now on, by step; without a function, `done`. A pending promise keeps the call under way. */
+/** The participant's answers to the next calls, by step; `done` where there is no function. A pending promise keeps the call under way. */
 export interface Answers {
   reserve?: () => Promise<Outcome>;
   pay?: () => Promise<Outcome<{ readonly ticket: number }>>;
