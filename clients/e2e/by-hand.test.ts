@@ -14,7 +14,7 @@ let temporary: string;
 
 beforeAll(() => installRunners(), 300_000);
 
-// Each runner orders what there is two of.
+// Each runner orders the two pieces that are in stock.
 beforeEach(async () => {
   temporary = mkdtempSync(join(tmpdir(), "clients-e2e-"));
   stack = await Stack.start();
@@ -36,8 +36,8 @@ const httpyacReport = z.object({
   requests: z.array(z.object({ name: z.string(), response: z.object({ statusCode: z.int() }) })),
 });
 
-describe("by hand", () => {
-  it("every request of the Postman collection is answered as it should be", async () => {
+describe("a third-party runner", () => {
+  it("gets the expected reply to every request of the Postman collection", async () => {
     const report = join(temporary, "newman.json");
     const base = `base_url=${stack.orchestrator.url}`;
     await runNode("newman/bin/newman.js", [
@@ -56,12 +56,12 @@ describe("by hand", () => {
     expect(run.stats.assertions).toEqual({ total: requests.length, failed: 0 });
   });
 
-  it("every request of the .http file is answered as it should be", async () => {
+  it("gets the expected reply to every request of the .http file", async () => {
     const file = "orchestrator.http";
     const text = readFileSync(httpPath, "utf8");
     writeFileSync(join(temporary, file), text.replace(/^@base_url = .*$/m, `@base_url = ${stack.orchestrator.url}`));
-    const said = await runNode("httpyac/bin/httpyac.js", ["send", file, "--all", "--json"], temporary);
-    const { requests } = httpyacReport.parse(JSON.parse(said));
+    const output = await runNode("httpyac/bin/httpyac.js", ["send", file, "--all", "--json"], temporary);
+    const { requests } = httpyacReport.parse(JSON.parse(output));
     const samples = sampleRequests(await readApiDocument());
     expect(requests.map(({ name }) => name)).toEqual(samples.map(({ id }) => id));
     for (const [place, { id, statuses }] of samples.entries()) {

@@ -8,7 +8,7 @@ import { directory, installRunners, runCommand, runNode } from "./runners.ts";
 const compiler = join(import.meta.dirname, "../../node_modules/.bin/tsc");
 
 let stack: Stack;
-/** Beside what the generated code imports. */
+/** The folder of the generated code, beside the packages that it imports. */
 let generated: string;
 
 beforeAll(async () => {
@@ -46,12 +46,12 @@ const reason: string | undefined = preview.data?.items[0]?.reason;
 process.stdout.write(JSON.stringify({ order: placed.response.status, refused: refused.error?.type, steps, reason }));
 `;
 
-describe("a client that a public generator made", () => {
-  it("compiles, and drives an order", async () => {
+describe("a client made by a public generator", () => {
+  it("compiles, and places an order", async () => {
     writeFileSync(join(generated, "usage.ts"), usage);
     await runCommand(compiler, ["--project", generated, "--noEmit"]);
-    const said = await runCommand(process.execPath, ["run", "-A", join(generated, "usage.ts"), stack.orchestrator.url]);
-    expect(JSON.parse(said)).toEqual({
+    const output = await runCommand(process.execPath, ["run", "-A", join(generated, "usage.ts"), stack.orchestrator.url]);
+    expect(JSON.parse(output)).toEqual({
       order: 200,
       refused: "saga-cancelled",
       steps: ["create-order done", "decrease-stock done", "create-payment done"],
@@ -59,7 +59,7 @@ describe("a client that a public generator made", () => {
     });
   });
 
-  it("does not compile where it asks for what there is not", async () => {
+  it("does not compile with a path that the API does not have", async () => {
     writeFileSync(join(generated, "usage.ts"), usage.replace("/sagas/{saga_id}", "/orders/{saga_id}"));
     await expect(runCommand(compiler, ["--project", generated, "--noEmit"])).rejects.toThrow("/orders/{saga_id}");
   });

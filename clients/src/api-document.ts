@@ -26,10 +26,10 @@ const document = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), schema) }),
 });
 
-/** What of an OpenAPI document is needed here. */
+/** The parts of an OpenAPI document that the API files are made from. */
 export type ApiDocument = z.output<typeof document>;
 
-/** The document of the orchestrator, as it serves it. */
+/** The OpenAPI document that the orchestrator serves. */
 export async function readApiDocument(): Promise<ApiDocument> {
   const directory = mkdtempSync(join(tmpdir(), "clients-"));
   const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite") }));

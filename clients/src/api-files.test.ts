@@ -4,12 +4,12 @@ import { readApiDocument } from "./api-document.ts";
 import { makeApiFiles } from "./api-files.ts";
 import { sampleRequests } from "./sample-requests.ts";
 
-describe("the files below docs/api", () => {
-  it("are what the OpenAPI document makes of them (else: pnpm --filter clients run update)", async () => {
+describe("the files in docs/api", () => {
+  it("are as the OpenAPI document generates them (if not: pnpm --filter clients run update)", async () => {
     for (const [path, text] of await makeApiFiles()) expect(readFileSync(path, "utf8"), path).toBe(text);
   });
 
-  it("have a request for every operation, and a body for every one that needs one", async () => {
+  it("have a request for every operation, with a body where the operation reads one", async () => {
     const document = await readApiDocument();
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const requests = sampleRequests(document);

@@ -9,10 +9,10 @@ const directory = join(dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export const postmanPath = join(directory, "orchestrator.postman_collection.json");
 export const httpPath = join(directory, "orchestrator.http");
 
-/** Where the local stack is, and the definition that it has. */
+/** The address of the local stack, and its definition. */
 const variables = { base_url: "http://127.0.0.1:5123", definition: "order" };
 
-/** The files below docs/api that are made of the OpenAPI document, by their paths. */
+/** The text of each generated file in docs/api, by its path. */
 export async function makeApiFiles(): Promise<ReadonlyMap<string, string>> {
   const document = await readApiDocument();
   const collection = toPostmanCollection(document, { ...variables, saga_id: "" });

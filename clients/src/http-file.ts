@@ -19,7 +19,7 @@ function toText(
     ...headers.map(({ name, description }) => `# ${name}: ${description}`),
   ];
   const hints = optional.map((line) => `${line.trim()}\n`).join("");
-  // The saga that all later requests are about is the one that the first one started.
+  // All later requests are about the saga that the first one started.
   const sagaId = place === 1 ? `@saga_id = {{${all[0]?.id}.saga_id}}\n` : "";
   return `\n### ${summary}\n# @name ${id}\n${hints}${sagaId}${method} {{base_url}}${path}\n${json}${body === undefined ? "" : `\n${body}\n`}`;
 }

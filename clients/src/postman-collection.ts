@@ -38,7 +38,7 @@ function disabled({ name, description }: Parameter): object {
 
 function testOf(id: string, statuses: readonly number[]): readonly string[] {
   const test = `pm.test("${statuses.join(" or ")}", () => pm.expect(pm.response.code).to.be.oneOf([${statuses.join(", ")}]));`;
-  // What comes after it is about this saga.
+  // All later requests are about this saga.
   const isStart = /^start\w+Saga$/.test(id);
   return isStart ? [test, 'pm.collectionVariables.set("saga_id", pm.response.json().saga_id);'] : [test];
 }

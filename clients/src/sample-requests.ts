@@ -1,18 +1,18 @@
 import type { ApiDocument } from "./api-document.ts";
 
-/** One request for an operation of the API, as people send it by hand. */
+/** One request for an operation of the API, to be sent by hand. */
 export interface SampleRequest {
   readonly id: string;
   readonly summary: string;
   readonly tag: string;
   readonly method: string;
-  /** With `{{saga_id}}` and the like where something is to be filled in. */
+  /** The path, with variables like `{{saga_id}}`. */
   readonly path: string;
-  /** Optional parameters, by their names. */
+  /** The optional parameters. */
   readonly query: readonly Parameter[];
   readonly headers: readonly Parameter[];
   readonly body: string | undefined;
-  /** What it may be answered with, where the saga is the one that was started. */
+  /** The statuses that the reply may have for the saga that the first request started. */
   readonly statuses: readonly number[];
 }
 
@@ -21,7 +21,7 @@ export interface Parameter {
   readonly description: string;
 }
 
-/** The saga that the first request starts has ended by then: there is nothing to cancel, to retry or to resolve. */
+/** The status of an operation on the saga that the first request started, because it has ended by then. */
 const HAS_ENDED = 409;
 
 /** A request for every operation, in the order of the document; the first one starts a saga. */
@@ -29,7 +29,7 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
       const { operationId: id, summary, tags, parameters, responses } = operation;
-      const of = (kind: "query" | "header") =>
+      const parametersIn = (kind: "query" | "header") =>
         parameters.filter((parameter) => parameter.in === kind).map(({ name, description = "" }) => ({ name, description }));
       const [first = "200"] = Object.keys(responses);
       const isOfOneSaga = /^\/sagas\/\{saga_id\}\/(cancel|retry|resolve)$/.test(path);
@@ -39,8 +39,8 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
         tag: tags[0],
         method: method.toUpperCase(),
         path: path.replaceAll(/\{(\w+)\}/g, "{{$1}}"),
-        query: of("query"),
-        headers: of("header"),
+        query: parametersIn("query"),
+        headers: parametersIn("header"),
         body: bodyOf(document, operation),
         statuses: [Number(first), ...(isOfOneSaga ? [HAS_ENDED] : [])],
       };
@@ -53,6 +53,6 @@ function bodyOf({ components }: ApiDocument, { requestBody }: ApiDocument["paths
   const name = media?.schema.$ref?.split("/").at(-1);
   const { example } = (name === undefined ? media?.schema : components.schemas[name]) ?? {};
   if (example === undefined) return undefined;
-  // Whatever saga an example names, the one that was started is meant.
+  // The examples have an id of their own; the request is about the saga that was started.
   return JSON.stringify(example, null, 2).replaceAll(/"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '"{{saga_id}}"');
 }
