@@ -3,23 +3,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { Stack } from "stack";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 const run = promisify(execFile);
 
+const root = join(import.meta.dirname, "../..");
+
 let stack: Stack;
 
-beforeAll(async () => {
-  stack = await Stack.start({ keyed: false });
-});
+afterEach(() => stack.stop());
 
-afterAll(() => stack.stop());
-
-/** The README's curl lines, in order, those that go on in the next line included. */
-function readmeCurls(): readonly string[] {
-  const text = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block.replaceAll("\\\n", " "));
+/** The curl lines of a page below one of its headings, in order. A line that ends with a backslash continues in the next one. */
+function curlsOf(page: string, heading = ""): readonly string[] {
+  const text = readFileSync(join(root, page), "utf8");
+  const below = text.slice(text.indexOf(heading));
+  const blocks = [...below.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block.replaceAll("\\\n", " "));
   return blocks.flatMap((block) => block.split("\n").filter((line) => line.startsWith("curl ")));
 }
 
@@ -57,21 +56,38 @@ function lastPayment(state: unknown): string {
   return String(payments.at(-1)?.payment_id);
 }
 
-describe("the README's curl lines", () => {
-  it("place an order, break it, and repair it", async () => {
-    const statuses: number[] = [];
-    let seen: Seen = { sagaId: "", paymentId: "" };
-    let said = "";
-    for (const line of readmeCurls()) {
-      const response = await curl(line, seen);
-      statuses.push(response.status);
-      said = await response.text();
-      if (response.status === 202) seen = { ...seen, sagaId: z.object({ saga_id: z.string() }).parse(JSON.parse(said)).saga_id };
-      if (line.includes("/control/state")) seen = { ...seen, paymentId: lastPayment(JSON.parse(said)) };
-    }
-    // An order; a fault, and the ledger; an order in doubt, the list, its choices, the payments, the answer, its events.
-    expect(statuses).toEqual([200, 201, 200, 202, 200, 200, 200, 200, 200]);
-    expect(said).toContain('"type":"resolved"');
-    expect(said).toContain('"state":"COMPLETED"');
+/** Sends the lines one after the other, as a reader does. Gives the statuses and the last body. */
+async function follow(lines: readonly string[]) {
+  const statuses: number[] = [];
+  let seen: Seen = { sagaId: "", paymentId: "" };
+  let body = "";
+  for (const line of lines) {
+    const response = await curl(line, seen);
+    statuses.push(response.status);
+    body = await response.text();
+    if (response.status === 202) seen = { ...seen, sagaId: z.object({ saga_id: z.string() }).parse(JSON.parse(body)).saga_id };
+    if (line.includes("/control/state")) seen = { ...seen, paymentId: lastPayment(JSON.parse(body)) };
+  }
+  return { statuses, body };
+}
+
+describe("the curl lines of the README", () => {
+  it("place an order, slow a payment down, and look at the history and the ledger", async () => {
+    stack = await Stack.start({ keyed: true });
+    const { statuses, body } = await follow(curlsOf("README.md"));
+    // An order; a fault, an order that is not waited for, its history, the ledger.
+    expect(statuses).toEqual([200, 201, 202, 200, 200]);
+    expect(body).toContain('"route":"POST /payments"');
+  });
+});
+
+describe("the curl lines of docs/operate.md", () => {
+  it("leave an order in doubt and repair it", async () => {
+    stack = await Stack.start({ keyed: false });
+    const { statuses, body } = await follow(curlsOf("docs/operate.md", "### Practise a repair"));
+    // A fault, an order in doubt, its choices, the payments, the answer, its events.
+    expect(statuses).toEqual([201, 202, 200, 200, 200, 200]);
+    expect(body).toContain('"type":"resolved"');
+    expect(body).toContain('"state":"COMPLETED"');
   });
 });

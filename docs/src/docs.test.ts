@@ -1,23 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
 import { environmentSchema, sdkVariables } from "orchestrator/config";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { makeGenerated, orderSaga } from "./generated.ts";
-import { generatedBlocks, type Page, readPages, root } from "./pages.ts";
+import { makeGenerated } from "./generated.ts";
+import { generatedBlocks, type Page, pageAt, readPages, root } from "./pages.ts";
+import { scriptsOf } from "./scripts.ts";
 
 const pages = readPages();
-const pageAt = (path: string): Page => {
-  const page = pages.find((each) => each.path === path);
-  if (!page) throw new Error(`There is no page ${path}.`);
-  return page;
-};
-
-const manifest = z.object({ scripts: z.record(z.string(), z.string()) });
-const scriptsOf = (path: string) => manifest.parse(JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"))).scripts;
-
 describe("the docs", () => {
   it("show the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", async () => {
     const generated = await makeGenerated();
@@ -26,25 +18,8 @@ describe("the docs", () => {
     for (const [name, block] of blocks) expect(block, name).toBe(generated.get(name));
   });
 
-  it("give the order saga the arrows of the architecture", () => {
-    const { text } = pageAt("docs/architecture.md");
-    const chains = text.split("\n").filter((line) => /^ {4}[A-Z_]+ +-\w+->/.test(line));
-    const drawn = chains.flatMap((line) => {
-      const parts = line.trim().split(/\s+/);
-      const count = (parts.length - 1) / 2;
-      return Array.from({ length: count }, (_, index) => {
-        const [from, event, to] = parts.slice(index * 2, index * 2 + 3);
-        return `${from} ${event} ${to}`;
-      });
-    });
-    expect(new Set(drawn)).toEqual(new Set(orderSaga.chart.arrows.map(({ from, event, to }) => `${from} -${event}-> ${to}`)));
-    expect(drawn).toHaveLength(8);
-  });
-
   it("name only commands that exist", () => {
-    // The architecture names what is meant to be there one day.
-    const own = pages.filter(({ path }) => path !== "docs/architecture.md");
-    const commands = own.flatMap(({ path, text }) =>
+    const commands = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm@[\d.]+ (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,
         filter,
@@ -63,23 +38,12 @@ describe("the docs", () => {
   });
 
   it("show of contracts:verify what the pacts have", () => {
-    for (const path of ["README.md", "README.fr.md"]) {
-      const [, shown = ""] = /^```text\n(orchestrator-base-payments\.json[\s\S]*?)^```$/m.exec(pageAt(path).text) ?? [];
-      const said = [...shown.matchAll(/^ {2}✓ (.*)$/gm)].map(([, description]) => description);
-      const pacts = readPacts(pactsDirectory).filter(({ provider }) => provider === "payments");
-      const descriptions = pacts.flatMap(({ interactions }) => interactions.map(({ description }) => description));
-      expect(new Set(said), path).toEqual(new Set(descriptions));
-    }
-  });
-
-  it("show how many tasks the test command runs", () => {
-    const places = ["apps", "packages"].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)));
-    const tasks = [...places, "stack", "contracts", "clients", "docs", "bench"].flatMap((place) =>
-      Object.keys(scriptsOf(place)).filter((name) => ["types", "test", "check", "e2e"].includes(name)),
-    );
-    // And the linter, once for all.
-    const count = tasks.length + 1;
-    expect(pageAt("README.md").text).toContain(` Tasks:    ${count} successful, ${count} total`);
+    const [, shown = ""] =
+      /^```text\n(orchestrator-base-payments\.json[\s\S]*?)^```$/m.exec(pageAt("docs/contracts.md").text) ?? [];
+    const said = [...shown.matchAll(/^ {2}✓ (.*)$/gm)].map(([, description]) => description);
+    const pacts = readPacts(pactsDirectory).filter(({ provider }) => provider === "payments");
+    const descriptions = pacts.flatMap(({ interactions }) => interactions.map(({ description }) => description));
+    expect(new Set(said)).toEqual(new Set(descriptions));
   });
 
   it("name the package manager's version that is pinned", () => {

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
-import { compose, orderSagaOf } from "orchestrator/compose";
+import { orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
 import { allFailures, canHappen, describeOutcome, placesOf, whatHappens } from "orchestrator/testing";
 import { toMermaid } from "saga-core";
@@ -12,6 +11,7 @@ import { stackEnvironment } from "stack/environment";
 import { z } from "zod";
 import { classesDiagram, packagesDiagram } from "./diagrams.ts";
 import { root } from "./pages.ts";
+import { mockRoutes, orchestratorRoutes } from "./routes.ts";
 
 /** The definition of the order saga; its chart needs no participant to be there. */
 export const orderSaga = orderSagaOf(readConfig({}));
@@ -26,6 +26,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["mock-variables", variablesTable(mockEnvironment(5000))],
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
+    ["mock-routes", await mockRoutesTable()],
     ["interactions", interactionsTable()],
     ...["trip-app", "keyed-front", "link-payment", "coupled-service", "moving-front"].map((name) => [name, code(name)] as const),
     ["problems", problemsTable()],
@@ -79,24 +80,21 @@ function interactionsTable(): string {
   return `| pact | interaction | request | reply |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
-const openApi = z.object({
-  paths: z.record(
-    z.string(),
-    z.record(z.string(), z.object({ summary: z.string(), responses: z.record(z.string(), z.unknown()) })),
-  ),
-});
-
 async function routesTable(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "docs-"));
-  const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite") }));
-  const response = await fetch(new Request("http://docs/openapi.json"));
-  const { paths } = openApi.parse(await response.json());
-  await close();
-  rmSync(directory, { recursive: true });
-  const rows = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { summary, responses }]) => {
-      return `| \`${method.toUpperCase()} ${path}\` | ${summary} | ${Object.keys(responses).join(", ")} |\n`;
-    }),
+  const rows = (await orchestratorRoutes()).map(
+    ({ name, summary, statuses }) => `| \`${name}\` | ${summary} | ${statuses.join(", ")} |\n`,
   );
   return `| route | what it does | statuses |\n|---|---|---|\n${rows.join("")}`;
+}
+
+/** The routes that the mocks have beside those of the services that they stand in for (docs/participants.md). */
+async function mockRoutesTable(): Promise<string> {
+  const mocks = await mockRoutes();
+  const controls = [...mocks.values()].flat().filter(({ name }) => name.includes(" /control/"));
+  const summaries = new Map(controls.map(({ name, summary }) => [name, summary]));
+  const rows = [...summaries].map(([name, summary]) => {
+    const owners = [...mocks].filter(([, routes]) => routes.some((route) => route.name === name)).map(([service]) => service);
+    return `| \`${name}\` | ${summary} | ${owners.length === mocks.size ? "both" : owners.join(", ")} |\n`;
+  });
+  return `| route | what it does | mock |\n|---|---|---|\n${rows.join("")}`;
 }

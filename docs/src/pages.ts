@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -10,13 +10,34 @@ export interface Page {
   readonly text: string;
 }
 
-/** Every page that people read: those at the root, and those below docs. */
+/** Every page that people read: at the root, below docs, and beside a package. */
 export function readPages(): readonly Page[] {
-  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) => join("docs", path));
-  const paths = [...readdirSync(root, { encoding: "utf8" }), ...docs].filter(
+  const below = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) => join("docs", path));
+  const beside = workspaces().filter((folder) => folder !== "docs");
+  const paths = [...namesIn(""), ...below, ...beside.flatMap((folder) => namesIn(folder))].filter(
     (path) => path.endsWith(".md") && !path.includes("node_modules"),
   );
-  return paths.map((path) => ({ path: relative(root, join(root, path)), text: readFileSync(join(root, path), "utf8") }));
+  return paths.map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+}
+
+/** @throws Error when there is no such page. */
+export function pageAt(path: string): Page {
+  const page = readPages().find((each) => each.path === path);
+  if (!page) throw new Error(`There is no page ${path}.`);
+  return page;
+}
+
+/** The folders of the workspace's packages, as pnpm-workspace.yaml names them. */
+export function workspaces(): readonly string[] {
+  const [, list = ""] = /^packages:\n((?: {2}- .+\n)+)/m.exec(readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")) ?? [];
+  const globs = [...list.matchAll(/- (\S+)/g)].map(([, glob = ""]) => glob);
+  const folders = globs.flatMap((glob) => (glob.endsWith("/*") ? namesIn(glob.slice(0, -2)) : [glob]));
+  return folders.filter((folder) => existsSync(join(root, folder, "package.json")));
+}
+
+/** What a folder holds, by its path from the root of the repository. */
+function namesIn(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { encoding: "utf8" }).map((name) => join(folder, name));
 }
 
 const MARKER = /<!-- generated: ([\w-]+) -->\n([\s\S]*?)<!-- end -->/g;
