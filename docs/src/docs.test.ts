@@ -84,6 +84,13 @@ describe("the docs", () => {
     for (const { text } of french) expect(text).toContain("[In English](");
   });
 
+  it("show no figures twice on a page", () => {
+    for (const { path, text } of pages) {
+      const rows = text.split("\n").filter((line) => /^\|(?:[^|]*\|){6,}$/.test(line) && /\d/.test(line));
+      expect(rows.length, path).toBe(new Set(rows).size);
+    }
+  });
+
   it("link only to what is there", () => {
     const links = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ path, to })),
