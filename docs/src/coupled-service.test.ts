@@ -48,8 +48,8 @@ async function stateOf(service: Listening) {
   return state.parse(await (await fetch(`${service.url}/control/state`)).json());
 }
 
-describe("the order saga in the process of a service", () => {
-  it("orders beside the central orchestrator, each with a journal of its own", async () => {
+describe("the order saga inside a service's own process", () => {
+  it("runs beside the central orchestrator, each with a journal of its own", async () => {
     const { app, stop } = await makeService();
     const central = await compose(
       readConfig({
@@ -77,7 +77,7 @@ describe("the order saga in the process of a service", () => {
     await central.close();
   });
 
-  it("is ended by the next start of the service, when the service stopped in the middle", async () => {
+  it("ends after the next start of a service that stopped in the middle of it", async () => {
     const fault = { route: "POST /payments", fault: "status", status: 503, retry_after_s: 10 };
     await fetch(`${payments.url}/control/faults`, { ...order, body: JSON.stringify(fault) });
     const first = await makeService();
@@ -93,7 +93,7 @@ describe("the order saga in the process of a service", () => {
     await second.stop();
   });
 
-  it("owns its journal: a second process of the service is refused", async () => {
+  it("refuses a second process of the service, because one process owns the journal", async () => {
     const { stop } = await makeService();
     await expect(makeService()).rejects.toThrow(/another orchestrator owns it/);
     await stop();

@@ -9,12 +9,12 @@ interface CoupledOptions {
   readonly journalPath: string;
   readonly storeManagerUrl: string;
   readonly paymentsUrl: string;
-  /** Only for services that passed the keyed part of contracts:verify; otherwise a repeated call is a second order or payment. */
+  /** True only for services that passed the keyed part of contracts:verify; at others a repeated call makes a second order or payment. */
   readonly keyed?: boolean;
   readonly onDefect: (error: unknown) => void;
 }
 
-/** A service that orders by a saga of its own: the order saga, unchanged, in the process and with the routes of the service. */
+/** A service with the unchanged order saga in its own process, behind its own routes. */
 export async function makeCoupledService({ journalPath, storeManagerUrl, paymentsUrl, keyed = false, onDefect }: CoupledOptions) {
   const called = { keyed, keyRetentionMs: 86_400_000, callTimeoutMs: 5_000 };
   const storeManager = new StoreManager({ url: storeManagerUrl, ...called });
@@ -34,7 +34,7 @@ export async function makeCoupledService({ journalPath, storeManagerUrl, payment
       ...(key !== undefined && { idempotencyKey: key }),
     });
     const { phase, data } = await started.rest;
-    // Whoever needs a human must not order again: the payment may be there.
+    // 202 where the saga needs a human: the client must not order again, because the payment may exist.
     const status = phase.name === "completed" ? 200 : phase.name === "cancelled" ? 409 : 202;
     return json({ saga_id: started.id, outcome: phase.name, ...data }, status);
   });

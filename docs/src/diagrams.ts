@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { root } from "./pages.ts";
 
@@ -8,7 +8,7 @@ const manifest = z.object({
   dependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** Which package depends on which, as their manifests say. */
+/** The dependencies between packages, from their manifests. */
 export function packagesDiagram(): string {
   const groups = ["apps", "packages"].map((parent) => ({
     parent,
@@ -30,7 +30,7 @@ export function packagesDiagram(): string {
   return mermaid(["flowchart TB", ...subgraphs, ...arrows]);
 }
 
-/** Where the classes of a definition, and of the engine with its journal, are. */
+/** The folders with the classes of a definition and of the engines with their journals. */
 const CLASS_FOLDERS = [
   "packages/saga-core/src/definition",
   "packages/saga-core/src/engine",
@@ -40,7 +40,7 @@ const CLASS_FOLDERS = [
 ];
 const SHOWN = /Handler|Controller|Journal|EmbeddedEngine|Restate(Engine|Index)|Create|Decrease/;
 
-/** Which class extends or implements which, as their sources say. */
+/** The classes, with the classes that they extend and the ports that they implement, from their sources. */
 export function classesDiagram(): string {
   const lines = CLASS_FOLDERS.flatMap(classesIn);
   const names = new Set(lines.flatMap(({ name, base, ports }) => [name, ...base, ...ports]));
@@ -65,12 +65,12 @@ export function classesDiagram(): string {
 }
 
 function classesIn(folder: string) {
-  const files = readdirSync(join(root, folder))
-    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !/^(simulation|testing)\//.test(file))
     .toSorted();
   const pattern = /^export (abstract )?class (\w+)(?:<[^{]*?>)?(?: extends (\w+)(?:<[^{]*?>)?)?(?: implements ([\w, ]+?))? \{/gm;
   return files.flatMap((file) => {
-    const source = readFileSync(join(root, folder, basename(file)), "utf8");
+    const source = readFileSync(join(root, folder, file), "utf8");
     return [...source.matchAll(pattern)].flatMap(([, abstract, name = "", base, ports]) => {
       if (!SHOWN.test(name) || name === "StandInController") return [];
       return [

@@ -10,15 +10,15 @@ import { generatedBlocks, type Page, pageAt, readPages, root } from "./pages.ts"
 import { scriptsOf } from "./scripts.ts";
 
 const pages = readPages();
-describe("the docs", () => {
-  it("show the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", async () => {
+describe("every page of the docs", () => {
+  it("shows the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", async () => {
     const generated = await makeGenerated();
     const blocks = pages.flatMap((page) => generatedBlocks(page));
     expect(new Set(blocks.map(([name]) => name))).toEqual(new Set(generated.keys()));
     for (const [name, block] of blocks) expect(block, name).toBe(generated.get(name));
   });
 
-  it("name only commands that exist", () => {
+  it("names only commands that exist", () => {
     const commands = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm@[\d.]+ (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,
@@ -37,7 +37,7 @@ describe("the docs", () => {
     }
   });
 
-  it("show of contracts:verify what the pacts have", () => {
+  it("shows every interaction in the transcript of contracts:verify", () => {
     const [, shown = ""] =
       /^```text\n(orchestrator-base-payments\.json[\s\S]*?)^```$/m.exec(pageAt("docs/contracts.md").text) ?? [];
     const said = [...shown.matchAll(/^ {2}✓ (.*)$/gm)].map(([, description]) => description);
@@ -46,7 +46,7 @@ describe("the docs", () => {
     expect(new Set(said)).toEqual(new Set(descriptions));
   });
 
-  it("name the package manager's version that is pinned", () => {
+  it("names the pinned version of the package manager", () => {
     const { packageManager } = z
       .object({ packageManager: z.string() })
       .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
@@ -78,20 +78,20 @@ describe("the docs", () => {
     expect(generatedBlocks(other)).toEqual(generatedBlocks(one));
   });
 
-  it("that are in French have an English twin, and say so", () => {
+  it("links to its English twin if it is in French", () => {
     const french = pages.filter(({ path }) => path.startsWith("docs/fr/") || path.endsWith(".fr.md"));
     expect(french.map(({ path }) => path).toSorted()).toEqual(["README.fr.md", "docs/fr/arc42.md", "docs/fr/lab.md"]);
     for (const { text } of french) expect(text).toContain("[In English](");
   });
 
-  it("show no figures twice on a page", () => {
+  it("shows no row of figures twice", () => {
     for (const { path, text } of pages) {
       const rows = text.split("\n").filter((line) => /^\|(?:[^|]*\|){6,}$/.test(line) && /\d/.test(line));
       expect(rows.length, path).toBe(new Set(rows).size);
     }
   });
 
-  it("link only to what is there", () => {
+  it("links only to files that exist", () => {
     const links = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, to = ""]) => ({ path, to })),
     );
@@ -101,8 +101,8 @@ describe("the docs", () => {
   });
 });
 
-describe("an anchor", () => {
-  it("is a heading of the page that it points to", () => {
+describe("every anchor in the docs", () => {
+  it("is a heading of its page", () => {
     const anchored = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]*\.md)?#([^)]+)\)/g)].map(([, file = "", anchor = ""]) => ({
         path,
@@ -115,7 +115,7 @@ describe("an anchor", () => {
   });
 });
 
-/** As GitHub makes anchors of headings. */
+/** The anchors that GitHub makes from the headings. */
 function slugsOf({ text }: Page): readonly string[] {
   return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
@@ -138,14 +138,14 @@ describe("each architecture decision", () => {
     }
   });
 
-  it("has a line in the index", () => {
+  it("has a line in the index of decisions", () => {
     const { text } = pageAt("docs/adr/README.md");
     for (const { path } of decisions) expect(text).toContain(path.replace("docs/adr/", ""));
     expect(decisions.length).toBeGreaterThanOrEqual(5);
   });
 });
 
-describe("the workflow", () => {
+describe("the CI workflow", () => {
   const text = readFileSync(join(root, ".github/workflows/ci.yml"), "utf8");
 
   it("runs what .ci/run runs, with actions pinned by hash and a token that can only read", () => {

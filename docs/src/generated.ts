@@ -13,10 +13,10 @@ import { classesDiagram, packagesDiagram } from "./diagrams.ts";
 import { root } from "./pages.ts";
 import { mockRoutes, orchestratorRoutes } from "./routes.ts";
 
-/** The definition of the order saga; its chart needs no participant to be there. */
+/** The definition of the order saga. Its chart needs no running participant. */
 export const orderSaga = orderSagaOf(readConfig({}));
 
-/** What the docs hold between their markers, by name, made from the code. */
+/** The generated blocks of the docs, by name. */
 export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["order-saga", `\`\`\`mermaid\n${toMermaid(orderSaga.chart)}\`\`\`\n`],
@@ -44,12 +44,12 @@ function variablesTable(schema: z.ZodObject): string {
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
 }
 
-/** A file beside this one that is shown, compiled and run. */
+/** The text of a file beside this one. Tests compile and run it. */
 function code(name: string): string {
   return `\`\`\`ts\n${readFileSync(join(root, "docs/src", `${name}.ts`), "utf8")}\`\`\`\n`;
 }
 
-/** What becomes of an order when one thing goes wrong, once, at the existing services as they are: run, not written. */
+/** The end of an order after one failure at the existing services, found out by running it. */
 async function happeningsTable(isBehindGateway: boolean): Promise<string> {
   const columns = placesOf(isBehindGateway);
   const rows: string[] = [];
@@ -87,7 +87,7 @@ async function routesTable(): Promise<string> {
   return `| route | what it does | statuses |\n|---|---|---|\n${rows.join("")}`;
 }
 
-/** The routes that the mocks have beside those of the services that they stand in for (docs/participants.md). */
+/** The routes of the mocks that the real services do not have. docs/participants.md has the others. */
 async function mockRoutesTable(): Promise<string> {
   const mocks = await mockRoutes();
   const controls = [...mocks.values()].flat().filter(({ name }) => name.includes(" /control/"));

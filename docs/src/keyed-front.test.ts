@@ -17,7 +17,7 @@ async function effects({ url }: Listening): Promise<readonly string[]> {
   return ledger.parse(await (await fetch(`${url}/control/ledger`)).json()).items.map(({ route }) => route);
 }
 
-/** The front, whose first answer to each key is lost on its way. */
+/** The front, with the first answer to each key lost on its way. */
 async function listenLossy(service: Listening): Promise<Listening> {
   const front = keyedFront(service.url);
   const lost = new Set<string>();
@@ -36,7 +36,7 @@ async function listenLossy(service: Listening): Promise<Listening> {
 }
 
 describe("a front that keeps first answers", () => {
-  it("makes an unkeyed service one whose lost answers are settled without a human, each effect once", async () => {
+  it("lets the lost answers of an unkeyed service be settled without a human, each effect once", async () => {
     const directory = mkdtempSync(join(tmpdir(), "keyed-front-"));
     const services = [
       await makeStoreManager({ keyed: false, isForgetful: true }).listen(at),

@@ -17,14 +17,14 @@ const order = () =>
     results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
   });
 
-describe("the order saga with a step that links the payment", () => {
-  it("goes on until the link is written, whatever meets it", async () => {
+describe("the order saga with a step that links the payment to its order", () => {
+  it("repeats the step until the link is written", async () => {
     await order()
       .when("link-payment", unavailable("away"), unknown("no answer"))
       .expect({ status: "completed", state: "COMPLETED" });
   });
 
-  it("undoes nothing once the payment is made", async () => {
+  it("undoes nothing after the payment", async () => {
     await order().when("link-payment", unavailable("away")).expect({ rolledBack: [] });
   });
 

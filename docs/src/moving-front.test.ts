@@ -21,8 +21,8 @@ async function post(url: string, body: object, headers: Readonly<Record<string, 
   return await fetch(url, { method: "POST", headers: json, body: JSON.stringify(body) });
 }
 
-describe("moving from the embedded engine to Restate", () => {
-  it("lets the open sagas end where they are and starts the new ones there, and makes no key's saga twice", async () => {
+describe("a front between the embedded engine and Restate", () => {
+  it("lets open sagas end on the old engine, starts new ones on Restate, and starts no second saga for a key", async () => {
     const directory = mkdtempSync(join(tmpdir(), "moving-"));
     const node = await RestateNode.start();
     const services = [await makeStoreManager({ keyed: true }).listen(at), await makePayments({ keyed: true }).listen(at)];
@@ -47,7 +47,7 @@ describe("moving from the embedded engine to Restate", () => {
     const url = { from: from?.url ?? "", to: to?.url ?? "" };
     const front = await listen({ ...at, fetch: movingFront(url.from, url.to).fetch });
     try {
-      // One has ended under its key, and one is under way: its payment takes a while.
+      // One saga has ended under its key, and one is under way: its payment takes a while.
       const known = answered.parse(await (await post(`${url.from}/saga/order`, order, { "idempotency-key": "before" })).json());
       await post(`${services[1]?.url}/control/faults`, { route: "POST /payments", fault: "delay", delay_ms: 1_500, times: 1 });
       const open = answered.parse(await (await post(`${url.from}/saga/order`, order, { prefer: "respond-async" })).json());

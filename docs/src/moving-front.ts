@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 
-/** Before two orchestrators while sagas move from the first one, which is paused, to the second one. */
+/** Stands in front of two orchestrators while sagas move from the first one, which is paused, to the second one. */
 export function movingFront(from: string, to: string): Hono {
   return new Hono().all("*", async ({ req }) => {
     const headers = new Headers(req.raw.headers);
@@ -9,7 +9,7 @@ export function movingFront(from: string, to: string): Hono {
     const ask = (orchestrator: string) =>
       fetch(orchestrator + target, { method: req.method, headers, ...(body !== undefined && { body }) });
     const first = await ask(from);
-    // It has neither this saga nor, being paused, takes a new one. A key that has its saga there got it.
+    // The first one does not have this saga, or is paused and accepts no new one. Paused, it still answers the keys of its own sagas.
     const isElsewhere =
       first.status === 404 || (first.status === 503 && (await first.clone().text()).includes("definition-paused"));
     return isElsewhere ? await ask(to) : first;

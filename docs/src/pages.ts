@@ -35,19 +35,19 @@ export function workspaces(): readonly string[] {
   return folders.filter((folder) => existsSync(join(root, folder, "package.json")));
 }
 
-/** What a folder holds, by its path from the root of the repository. */
+/** The paths of what a folder holds, from the root of the repository. */
 function namesIn(folder: string): readonly string[] {
   return readdirSync(join(root, folder), { encoding: "utf8" }).map((name) => join(folder, name));
 }
 
 const MARKER = /<!-- generated: ([\w-]+) -->\n([\s\S]*?)<!-- end -->/g;
 
-/** What stands between a page's markers, by the name of what generates it. */
+/** The generated blocks of a page: name and text. */
 export function generatedBlocks({ text }: Page): readonly (readonly [string, string])[] {
   return [...text.matchAll(MARKER)].map(([, name = "", block = ""]) => [name, block] as const);
 }
 
-/** The page with every block between markers made anew. */
+/** The text of the page, with every generated block replaced. */
 export function regenerate({ text }: Page, make: (name: string) => string): string {
   return text.replaceAll(MARKER, (_block, name: string) => `<!-- generated: ${name} -->\n${make(name)}<!-- end -->`);
 }

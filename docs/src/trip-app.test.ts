@@ -11,7 +11,7 @@ const at = { host: "127.0.0.1", port: 0 };
 
 let directory: string;
 let participants: Listening[];
-/** What the participants were asked, in order. */
+/** The requests that the participants received, in order. */
 let calls: string[];
 
 beforeEach(() => {
@@ -52,8 +52,8 @@ async function orderTrip(charge: () => Response) {
   return { status: response.status, told: await response.json(), diagram, found, servers };
 }
 
-describe("a saga of one's own in an app of one's own", () => {
-  it("does every step", async () => {
+describe("the trip saga in an app of its own", () => {
+  it("books the room and charges the card", async () => {
     const { status, told, diagram, found, servers } = await orderTrip(() => Response.json({ receipt_id: 3 }));
     expect([status, told]).toEqual([200, expect.objectContaining({ receipt_id: 3, status: "OK", state: "COMPLETED" })]);
     expect(calls.slice(0, 2)).toEqual([
@@ -64,7 +64,7 @@ describe("a saga of one's own in an app of one's own", () => {
     expect(diagram).toContain("BOOKING --> CHARGING: Booked");
   });
 
-  it("undoes what was done when a step is refused", async () => {
+  it("frees the room when the card is declined", async () => {
     const { status, told } = await orderTrip(() => new Response("no funds", { status: 402 }));
     expect([status, told]).toEqual([
       409,
@@ -73,7 +73,7 @@ describe("a saga of one's own in an app of one's own", () => {
     expect(calls).toContain("/rooms/7/cancel book-room/rollback {}");
   });
 
-  it("takes less than sixty lines", () => {
+  it("has fewer than sixty lines", () => {
     const lines = readFileSync(join(import.meta.dirname, "trip-app.ts"), "utf8")
       .trimEnd()
       .split("\n");

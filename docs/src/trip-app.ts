@@ -10,7 +10,7 @@ const room = z.object({ room_id: z.int() });
 const receipt = z.object({ receipt_id: z.int() });
 type Trip = z.output<typeof trip>;
 
-/** One call, and what its reply means. A 409 or 425 says nothing of the first attempt: it is `unknown`, as what is thrown is. */
+/** One call, and the outcome of its reply. A 409 or 425 settles nothing about the first attempt: it is `unknown`, like a thrown error. */
 async function post<R extends object>(url: string, body: object, key: string, gives: z.ZodType<R>): Promise<saga.Outcome<R>> {
   const headers = { "content-type": "application/json", "idempotency-key": key };
   const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5_000) });
@@ -18,7 +18,7 @@ async function post<R extends object>(url: string, body: object, key: string, gi
   return [400, 402, 404, 410].includes(reply.status) ? saga.rejected(await reply.text()) : saga.unknown(`${reply.status}`);
 }
 
-/** A room is booked and paid; or, when one of them cannot be done, neither is. */
+/** Books a room and pays for it, or does neither. */
 function tripChain(hotelUrl: string, bankUrl: string) {
   class BookRoom extends saga.CompensatableHandler<Trip, z.output<typeof room>> {
     override readonly step = "book-room";

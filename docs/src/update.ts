@@ -8,7 +8,7 @@ const generated = await makeGenerated();
 for (const page of readPages()) {
   const text = regenerate(page, (name) => {
     const block = generated.get(name);
-    if (block === undefined) throw new Error(`${page.path} wants "${name}", which nothing generates.`);
+    if (block === undefined) throw new Error(`${page.path} has a block "${name}", which nothing generates.`);
     return block;
   });
   if (text !== page.text) writeFileSync(join(root, page.path), text);
