@@ -38,7 +38,7 @@ const CLASS_FOLDERS = [
   "packages/saga-restate/src",
   "apps/orchestrator/src/order",
 ];
-const SHOWN = /Handler|Controller|Journal|EmbeddedEngine|Restate(Engine|Index)|Create|Decrease/;
+const SHOWN = /Handler$|Controller$|Journal$|^EmbeddedEngine$|^Restate(Engine|Index)$|^Create|^Decrease/;
 
 /** The classes, with the classes that they extend and the ports that they implement, from their sources. */
 export function classesDiagram(): string {

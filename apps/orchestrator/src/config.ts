@@ -233,7 +233,7 @@ export function gateLimitsOf(config: Config): GateLimits {
   };
 }
 
-/** How long the journal keeps ended sagas. */
+/** For how long the journal keeps what has ended. */
 export function retentionOf(config: Config): Retention {
   return { sagasMs: config.JOURNAL_RETENTION_DAYS * 24 * HOUR_MS, keysMs: config.IDEMPOTENCY_RETENTION_HOURS * HOUR_MS };
 }
