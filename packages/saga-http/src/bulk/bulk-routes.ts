@@ -1,7 +1,7 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";

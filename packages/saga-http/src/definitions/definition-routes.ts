@@ -3,7 +3,7 @@ import { type Controller, type Engine, toMermaid } from "saga-core";
 import { operatorNoteSchema } from "../operations/operation-schemas.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { definitionExample } from "./definition-example.ts";

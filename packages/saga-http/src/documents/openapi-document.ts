@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { tags } from "../routes/tags.ts";
+import { tags } from "../routing/tags.ts";
 import { mountedAt } from "../wire/mounted-at.ts";
 
 /** The name of an API, as its OpenAPI document and pages show it. */

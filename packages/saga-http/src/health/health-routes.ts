@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine, ParticipantState } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { timestamp } from "../wire/timestamp.ts";
 

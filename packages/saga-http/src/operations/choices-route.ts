@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Clock, Engine } from "saga-core";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter } from "../sagas/get-saga.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { choicesExample } from "./choices-example.ts";

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Clock, Engine, FoundSaga } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { sagaIdParameter } from "../sagas/get-saga.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";

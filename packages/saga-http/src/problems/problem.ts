@@ -12,7 +12,8 @@ export interface ProblemDetails {
 }
 
 /**
- * A request is refused. Any route throws one, and the app answers with its problem; no route answers with an error in another way.
+ * Refuses a request: a route throws it, and the app answers with its problem. Routes refuse in no other way. The end of a cancelled saga is
+ * not a refusal but the result of its start, which `problemReply` writes.
  *
  * @example throw new ProblemError("not-found", { detail: `There is no saga ${id}.` });
  */

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Engine } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { invalidRequest } from "../problems/invalid-request.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";

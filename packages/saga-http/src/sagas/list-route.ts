@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Clock } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { changedSagas } from "./changed-sagas.ts";
 import type { EventHub } from "./event-hub.ts";

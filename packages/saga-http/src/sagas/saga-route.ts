@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
 import type { Clock, Engine } from "saga-core";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter } from "./get-saga.ts";
 import { sagaExamples } from "./saga-examples.ts";

@@ -2,7 +2,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Clock, Engine, Saga, StartedSaga } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
-import { mountRoute } from "../routes/mount-route.ts";
+import { mountRoute } from "../routing/mount-route.ts";
 import type { SagaResource } from "../saga-resource.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema } from "../sagas/saga-view.ts";
