@@ -1,77 +1,109 @@
-import { isOperation, type JournalRecord, type Json, statusOf } from "saga-core";
+import { clearTimeout, setTimeout } from "node:timers";
+import { isOperation, type JournalRecord, type Json, type Saga, statusOf } from "saga-core";
 import type { Statements } from "./statements.ts";
 
+/** How long the table may be behind the records of a running saga. */
+const BEHIND_MS_MAX = 2_000;
+
+type TableStatements = Pick<Statements, "insertSaga" | "updateSaga">;
+
 /**
- * The table of sagas, by which they are found and listed. That one began or ended, needs a human, or goes on because a person asked for
- * something, is written with the record that says so: after a crash it is found by it. Where a running one stands is written a little
- * later, all at once: most are at their end by then.
+ * The table by which sagas are found and listed. It is written together with a record that begins or ends a saga, makes it need a human, or
+ * lets it go on because of an operation: after a crash the saga is found by it. Where a running saga stands is written a little later, for
+ * all of them at once: most have ended by then.
  */
 export class SagaTable {
-  /** The next write brings the table up to date. */
-  isDue = false;
-  readonly #statements: Pick<Statements, "insertSaga" | "updateSaga">;
+  readonly #statements: TableStatements;
+  readonly #onDue: () => void;
+  /** The latest record of each saga that the table does not have yet. */
   readonly #behind = new Map<string, JournalRecord>();
+  #isDue = false;
   #written: readonly string[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(statements: Pick<Statements, "insertSaga" | "updateSaga">) {
+  /** @param onDue called when the table has been behind for long enough. */
+  constructor(statements: TableStatements, onDue: () => void) {
     this.#statements = statements;
+    this.#onDue = onDue;
   }
 
-  /** Of how many sagas the table does not have the latest record: of most that run. */
+  /** How many sagas have records that the table does not have: most of those that are running. */
   get behind(): number {
     return this.#behind.size;
   }
 
-  /** Takes records in, within their transaction. */
+  /** Whether the next write brings it up to date. */
+  get isDue(): boolean {
+    return this.#isDue;
+  }
+
+  /** Makes the next write bring it up to date. */
+  makeDue(): void {
+    this.#isDue = true;
+  }
+
+  /** Writes what the table needs of records that are written in the same transaction. */
   write(records: readonly JournalRecord[]): void {
     const begun = new Set<string>();
-    const asked = new Set<string>();
-    for (const { saga, event } of records) {
+    const operated = new Set<string>();
+    for (const record of records) {
+      const { saga, event } = record;
       if (saga.seq === 1) begun.add(saga.id);
-      if (isOperation(event)) asked.add(saga.id);
+      if (isOperation(event)) operated.add(saga.id);
+      this.#behind.set(saga.id, record);
     }
-    for (const record of records) this.#behind.set(record.saga.id, record);
-    const written = new Set(records.map(({ saga }) => saga.id));
-    const due = [...(this.isDue ? this.#behind.keys() : written)]
-      .flatMap((id) => this.#behind.get(id) ?? [])
-      .filter(({ saga }) => this.isDue || begun.has(saga.id) || asked.has(saga.id) || statusOf(saga) !== "running");
-    for (const { saga, state, step = null } of due) {
-      const { id, definition, version, fingerprint, idempotencyKey = null, createdAt, updatedAt } = saga;
-      const status = statusOf(saga);
-      const content = JSON.stringify(leavesOf([saga.input, saga.data]));
-      if (!begun.has(id)) this.#statements.updateSaga.run(status, state, step, content, updatedAt, id);
-      else
-        this.#statements.insertSaga.run(
-          id,
-          definition,
-          version,
-          fingerprint,
-          status,
-          state,
-          step,
-          content,
-          idempotencyKey,
-          createdAt,
-          updatedAt,
-        );
+    const mustBeFound = ({ saga }: JournalRecord) => begun.has(saga.id) || operated.has(saga.id) || statusOf(saga) !== "running";
+    const changed = new Set(records.map(({ saga }) => saga.id));
+    const latest = [...(this.#isDue ? this.#behind.keys() : changed)].flatMap((id) => this.#behind.get(id) ?? []);
+    const due = latest.filter((record) => this.#isDue || mustBeFound(record));
+    for (const record of due) {
+      if (begun.has(record.saga.id)) this.#insert(record);
+      else this.#update(record);
     }
     this.#written = due.map(({ saga }) => saga.id);
   }
 
-  /** What was written stands. */
+  /** The transaction of the last write is committed. */
   committed(): void {
-    this.isDue = false;
+    this.#isDue = false;
     for (const id of this.#written) this.#behind.delete(id);
     this.#written = [];
+    if (this.#behind.size > 0) this.#timer ??= setTimeout(() => this.#fallDue(), BEHIND_MS_MAX);
   }
 
-  /** Sagas that did not begin. */
-  forget(ids: ReadonlyMap<string, unknown>): void {
-    for (const id of ids.keys()) this.#behind.delete(id);
+  /** Drops sagas whose start was not written. */
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.#behind.delete(id);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #fallDue(): void {
+    this.#timer = undefined;
+    this.#isDue = true;
+    this.#onDue();
+  }
+
+  #insert({ saga, state, step }: JournalRecord): void {
+    const { id, definition, version, fingerprint, idempotencyKey, createdAt, updatedAt } = saga;
+    const origin = [id, definition, version, fingerprint] as const;
+    const found = [statusOf(saga), state, step ?? null, contentOf(saga), idempotencyKey ?? null] as const;
+    this.#statements.insertSaga.run(...origin, ...found, createdAt, updatedAt);
+  }
+
+  #update({ saga, state, step }: JournalRecord): void {
+    this.#statements.updateSaga.run(statusOf(saga), state, step ?? null, contentOf(saga), saga.updatedAt, saga.id);
   }
 }
 
-/** The texts and numbers in a value, each once: what it is found by. */
+/** What a saga is found by: the texts and numbers in its input and data. */
+function contentOf({ input, data }: Saga): string {
+  return JSON.stringify(leavesOf([input, data]));
+}
+
+/** The texts and numbers in a value, each once. */
 function leavesOf(value: Json, leaves = new Set<string | number>()): readonly (string | number)[] {
   if (typeof value === "string" || typeof value === "number") leaves.add(value);
   else if (typeof value === "object" && value !== null) for (const member of Object.values(value)) leavesOf(member, leaves);

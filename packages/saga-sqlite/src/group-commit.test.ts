@@ -1,0 +1,197 @@
+import { setImmediate } from "node:timers/promises";
+import { JournalError, type JournalRecord } from "saga-core";
+import { sampleRecord } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { GroupCommit } from "./group-commit.ts";
+
+/** What was written with each commit, as `<saga>/<seq>`. */
+let commits: (readonly string[])[];
+/** What the next writes throw. */
+let failWith: Error | undefined;
+let forgotten: string[];
+let failures: (string | undefined)[];
+let contradictions: string[];
+let behind: number;
+let commit: GroupCommit;
+
+beforeEach(() => {
+  commits = [];
+  failWith = undefined;
+  forgotten = [];
+  failures = [];
+  contradictions = [];
+  behind = 0;
+  const table = {
+    isDue: false,
+    get behind() {
+      return behind;
+    },
+    forget: (ids: Iterable<string>) => {
+      forgotten = [...forgotten, ...ids];
+    },
+  };
+  const write = (records: readonly JournalRecord[]) => {
+    if (failWith) throw failWith;
+    commits = [...commits, records.map(({ saga }) => `${saga.id}/${saga.seq}`)];
+  };
+  commit = new GroupCommit({
+    table,
+    write,
+    onFailure: (failure) => failures.push(failure?.message),
+    onContradiction: ({ message }) => contradictions.push(message),
+  });
+});
+
+afterEach(() => {
+  failWith = undefined;
+  commit.close();
+  vi.restoreAllMocks();
+});
+
+function sqliteError(message: string, errcode: number): Error {
+  return Object.assign(new Error(message), { errcode });
+}
+
+describe("a group commit", () => {
+  it("writes the records of one turn of the event loop in one transaction", async () => {
+    for (let seq = 1; seq <= 3; seq += 1) commit.append(sampleRecord("a", seq));
+    const first = commit.durable();
+    commit.append(sampleRecord("b", 1));
+    await Promise.all([first, commit.durable()]);
+    expect(commits).toEqual([["a/1", "a/2", "a/3", "b/1"]]);
+    commit.append(sampleRecord("a", 4));
+    await commit.durable();
+    expect(commits).toEqual([["a/1", "a/2", "a/3", "b/1"], ["a/4"]]);
+  });
+
+  it("writes a record before long that no caller waits for", async () => {
+    commit.append(sampleRecord("a", 1));
+    await expect.poll(() => commits).toEqual([["a/1"]]);
+  });
+
+  it("has nothing to wait for when everything is written", async () => {
+    await commit.durable();
+    expect(commits).toEqual([]);
+  });
+
+  it("writes what is pending when it is closed", () => {
+    commit.append(sampleRecord("a", 1));
+    commit.close();
+    expect(commits).toEqual([["a/1"]]);
+  });
+});
+
+describe("a group commit while the event loop is busy", () => {
+  /** Makes a turn of the event loop take as many milliseconds as a test wants. */
+  function slowTurns(): (ms: number) => Promise<void> {
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    return async (ms) => {
+      now += ms;
+      await setImmediate();
+    };
+  }
+
+  it("lets more records join the commit, but not for longer than 8 ms", async () => {
+    const turn = slowTurns();
+    commit.append(sampleRecord("a", 1));
+    void commit.durable();
+    await turn(4);
+    commit.append(sampleRecord("b", 1));
+    await turn(3.9);
+    expect(commits).toEqual([]);
+    await turn(0.2);
+    expect(commits).toEqual([["a/1", "b/1"]]);
+  });
+
+  it("commits after the first idle turn when only one saga is running", async () => {
+    const turn = slowTurns();
+    void commit.begin(sampleRecord("a", 1));
+    await turn(0.5);
+    expect(commits).toEqual([]);
+    await turn(0);
+    expect(commits).toEqual([["a/1"]]);
+  });
+
+  it("commits after five idle turns when several sagas begin", async () => {
+    const turn = slowTurns();
+    void commit.begin(sampleRecord("a", 1));
+    void commit.begin(sampleRecord("b", 1));
+    await turn(0.5);
+    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
+    expect(commits).toEqual([]);
+    await turn(0);
+    expect(commits).toEqual([["a/1", "b/1"]]);
+  });
+
+  it("commits after five idle turns when another saga began before", async () => {
+    behind = 1;
+    const turn = slowTurns();
+    void commit.begin(sampleRecord("b", 1));
+    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
+    expect(commits).toEqual([]);
+    await turn(0);
+    expect(commits).toEqual([["b/1"]]);
+  });
+
+  it("counts idle turns from the last busy one", async () => {
+    behind = 1;
+    const turn = slowTurns();
+    void commit.begin(sampleRecord("b", 1));
+    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
+    await turn(0.5);
+    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
+    expect(commits).toEqual([]);
+    await turn(0);
+    expect(commits).toEqual([["b/1"]]);
+  });
+});
+
+describe("a group commit that cannot write", () => {
+  const full = sqliteError("database or disk is full", 13);
+
+  it("refuses the sagas that were to begin, and keeps the records of the others", async () => {
+    failWith = full;
+    commit.append(sampleRecord("a", 2));
+    await expect(commit.begin(sampleRecord("b", 1))).rejects.toThrow(/disk is full/);
+    await expect(commit.begin(sampleRecord("c", 1))).rejects.toThrow(JournalError);
+    commit.append(sampleRecord("b", 2));
+    expect(forgotten).toEqual(["b"]);
+    failWith = undefined;
+    await commit.durable();
+    expect(commits).toEqual([["a/2"]]);
+    expect(failures).toEqual([expect.stringMatching(/disk is full/), undefined]);
+  });
+
+  it("keeps a saga that was to begin after a failed fsync: it may be found after a crash", async () => {
+    failWith = sqliteError("disk I/O error", 1034);
+    const begun = commit.begin(sampleRecord("a", 1));
+    await expect.poll(() => failures).toHaveLength(1);
+    // The doubt remains, whatever fails next.
+    failWith = full;
+    await expect.poll(() => commit.failure?.message).toContain("full");
+    failWith = undefined;
+    await begun;
+    expect(commits).toEqual([["a/1"]]);
+    expect(forgotten).toEqual([]);
+  });
+
+  it("reports once that it fails, and once that it can write again", async () => {
+    failWith = full;
+    commit.append(sampleRecord("a", 2));
+    const durable = commit.durable();
+    await expect.poll(() => failures).toHaveLength(1);
+    const first = commit.failure;
+    await expect.poll(() => commit.failure).not.toBe(first);
+    failWith = undefined;
+    await durable;
+    expect(failures).toEqual([expect.stringMatching(/disk is full/), undefined]);
+    expect(commit.failure).toBeUndefined();
+  });
+
+  it("reports a record that the file has already", async () => {
+    failWith = sqliteError("UNIQUE constraint failed: record.saga_id, record.seq", 2067);
+    commit.append(sampleRecord("a", 1));
+    await expect.poll(() => contradictions).toEqual([expect.stringMatching(/contradicts what this process wrote/)]);
+  });
+});

@@ -1,0 +1,41 @@
+import { JournalError, type Pause } from "saga-core";
+import type { JournalFile } from "./journal-file.ts";
+import { messageOf } from "./message-of.ts";
+
+/** The table of paused definitions. Each change is durable when the call returns. */
+export class PauseTable {
+  readonly #file: JournalFile;
+
+  constructor(file: JournalFile) {
+    this.#file = file;
+  }
+
+  get all(): readonly Pause[] {
+    return this.#file
+      .read(() => this.#file.statements.pauses.all())
+      .map(({ definition, at, asked_by: by, note }) => ({
+        definition: String(definition),
+        at: Number(at),
+        ...(by !== null && { by: String(by) }),
+        ...(note !== null && { note: String(note) }),
+      }));
+  }
+
+  /** @throws JournalError when it cannot be written: then nothing has changed. */
+  pause({ definition, at, by, note }: Pause): void {
+    this.#change("paused", () => this.#file.statements.pause.run(definition, at, by ?? null, note ?? null));
+  }
+
+  /** @throws JournalError when it cannot be written: then nothing has changed. */
+  endPause(definition: string): void {
+    this.#change("resumed", () => this.#file.statements.endPause.run(definition));
+  }
+
+  #change(change: string, write: () => void): void {
+    try {
+      this.#file.transact(write);
+    } catch (cause) {
+      throw new JournalError(`The definition cannot be ${change} at present (${messageOf(cause)}).`, { cause });
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { JournalError } from "saga-core";
+import type { JournalFile, Row } from "./journal-file.ts";
+import { messageOf } from "./message-of.ts";
+
+export interface PruneOptions {
+  /** Milliseconds since the epoch: sagas that ended before it are deleted. */
+  readonly endedBefore: number;
+  /** Milliseconds since the epoch: the Idempotency-Keys of sagas that ended before it are deleted. */
+  readonly keysBefore: number;
+  /** How many sagas one call looks at. */
+  readonly limit: number;
+}
+
+/** Deletes old sagas and Idempotency-Keys in rounds over the whole journal, a few sagas with each call. */
+export class Pruner {
+  readonly #file: JournalFile;
+  /** The last saga of this round that was looked at. */
+  #last = "";
+
+  constructor(file: JournalFile) {
+    this.#file = file;
+  }
+
+  /**
+   * Returns whether there may be more to delete in this round.
+   *
+   * @throws JournalError when the journal cannot be read or written at present.
+   */
+  prune({ endedBefore, keysBefore, limit }: PruneOptions): boolean {
+    const rows = this.#file.read(() => this.#file.statements.oldest.all(this.#last, limit));
+    const old = rows.filter(({ created_at }) => Number(created_at) < Math.max(endedBefore, keysBefore));
+    const ended = old.filter(({ status }) => status === "completed" || status === "cancelled");
+    const sagas = ended.filter(({ updated_at }) => Number(updated_at) < endedBefore);
+    const keys = ended.filter(({ updated_at, idempotency_key }) => Number(updated_at) < keysBefore && idempotency_key !== null);
+    if (sagas.length + keys.length > 0) this.#delete(sagas.map(idOf), keys.map(idOf));
+    const isMore = old.length > 0 && rows.length === limit;
+    this.#last = isMore ? rows.slice(-1).map(idOf).join("") : "";
+    return isMore;
+  }
+
+  #delete(sagas: readonly string[], keys: readonly string[]): void {
+    const { deleteRecords, deleteSaga, forgetKey } = this.#file.statements;
+    try {
+      this.#file.transact(() => {
+        for (const id of keys) forgetKey.run(id);
+        for (const id of sagas) deleteRecords.run(id);
+        for (const id of sagas) deleteSaga.run(id);
+      });
+    } catch (cause) {
+      throw new JournalError(`The journal cannot be pruned at present (${messageOf(cause)}).`, { cause });
+    }
+  }
+}
+
+function idOf({ id }: Row): string {
+  return String(id);
+}

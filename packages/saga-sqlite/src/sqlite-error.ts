@@ -1,0 +1,18 @@
+/** https://sqlite.org/rescode.html */
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_IOERR_FSYNC = 1034;
+
+/** Whether a record that was to be written is there already. */
+export function isContradiction(error: unknown): boolean {
+  // The low byte of an extended code is the primary one.
+  return (codeOf(error) & 255) === SQLITE_CONSTRAINT;
+}
+
+/** Whether the transaction may be found after a crash although it failed. */
+export function isFailedFsync(error: unknown): boolean {
+  return codeOf(error) === SQLITE_IOERR_FSYNC;
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+}
