@@ -1,8 +1,9 @@
 import { Hono } from "hono";
 import { OrderSagaController, orderInput } from "orchestrator/order";
 import { Payments, StoreManager } from "orchestrator/participants";
+import { systemClock } from "saga-clock";
 import { defaultPolicy, EmbeddedEngine, JournalError, StartRefused } from "saga-core";
-import { SqliteJournal, systemClock } from "saga-sqlite";
+import { SqliteJournal } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 
 interface CoupledOptions {

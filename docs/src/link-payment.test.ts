@@ -1,9 +1,9 @@
 import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
 import { Payments, StoreManager } from "orchestrator/participants";
+import { systemClock } from "saga-clock";
 import { EmbeddedEngine, unavailable, unknown } from "saga-core";
 import { given, MemoryJournal } from "saga-core/testing";
-import { systemClock } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 import { describe, expect, it } from "vitest";
 import { LinkedOrderSagaController } from "./link-payment.ts";

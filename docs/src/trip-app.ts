@@ -1,13 +1,13 @@
 import { Hono } from "hono";
+import { systemClock as clock } from "saga-clock";
 import * as saga from "saga-core";
 import { sagaApp } from "saga-http";
-import { systemClock as clock, SqliteJournal } from "saga-sqlite";
+import { SqliteJournal } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
 
 const trip = z.object({ traveller: z.string(), nights: z.int().min(1) });
-const room = z.object({ room_id: z.int() });
-const receipt = z.object({ receipt_id: z.int() });
+const [room, receipt] = [z.object({ room_id: z.int() }), z.object({ receipt_id: z.int() })];
 type Trip = z.output<typeof trip>;
 
 /** One call, and the outcome of its reply. A 409 or 425 settles nothing about the first attempt: it is `unknown`, like a thrown error. */

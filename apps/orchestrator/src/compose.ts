@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
+import { systemClock } from "saga-clock";
 import type { ParticipantState } from "saga-core";
 import { sagaApp } from "saga-http";
-import { systemClock } from "saga-sqlite";
 import { type Config, gateLimitsOf, HOUR_MS, policyOf } from "./config.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";

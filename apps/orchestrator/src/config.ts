@@ -1,5 +1,4 @@
 import { defaultGateLimits, defaultPolicy, type GateLimits } from "saga-core";
-import type { Retention } from "saga-sqlite";
 import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
@@ -234,6 +233,6 @@ export function gateLimitsOf(config: Config): GateLimits {
 }
 
 /** For how long the journal keeps what has ended. */
-export function retentionOf(config: Config): Retention {
+export function retentionOf(config: Config): { readonly sagasMs: number; readonly keysMs: number } {
   return { sagasMs: config.JOURNAL_RETENTION_DAYS * 24 * HOUR_MS, keysMs: config.IDEMPOTENCY_RETENTION_HOURS * HOUR_MS };
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { RestateNode } from "restate-kit";
+import { systemClock } from "saga-clock";
 import type { Controller } from "saga-core";
 import { defaultGateLimits, type GateLimits, isAtRest, type Policy } from "saga-core";
 import {
@@ -11,7 +12,6 @@ import {
   type StepScript,
 } from "saga-core/testing";
 import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
-import { systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import type { SwitchedAddress } from "./switched-address.ts";
 

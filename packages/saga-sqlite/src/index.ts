@@ -2,4 +2,3 @@ export { type BackupProgress, backUpJournal } from "./backup.ts";
 export { checkJournal, type JournalFindings } from "./check.ts";
 export { keepPruning, type Retention } from "./retention.ts";
 export { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
-export { SystemClock, systemClock } from "./system-clock.ts";

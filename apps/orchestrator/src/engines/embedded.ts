@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
+import { systemClock } from "saga-clock";
 import { EmbeddedEngine } from "saga-core";
-import { keepPruning, SqliteJournal, systemClock } from "saga-sqlite";
+import { keepPruning, SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import { retentionOf } from "../config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";

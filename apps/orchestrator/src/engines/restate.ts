@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
+import { systemClock } from "saga-clock";
 import { listenForRestate, RestateEngine } from "saga-restate";
-import { systemClock } from "saga-sqlite";
 import { ListenError } from "service-kit";
 import { v7 as uuidv7 } from "uuid";
 import { type Config, retentionOf } from "../config.ts";

@@ -5,7 +5,7 @@ import { SystemClock, systemClock } from "./system-clock.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** A machine whose clock a test can set. */
+/** A clock whose wall clock a test can set. */
 function machine() {
   let set = 0;
   const clock = new SystemClock({ wall: () => Date.now() + set, monotonic: () => performance.now() });
@@ -18,7 +18,7 @@ function machine() {
 describe("the system clock", () => {
   it.for(clockContract)("$name", ({ check }) => check({ clock: systemClock, pass: (ms) => setTimeout(ms) }));
 
-  it("wakes whoever waits, soon after the machine's clock jumped on by an hour", async () => {
+  it("rings an alarm soon after the wall clock jumped past its instant", async () => {
     const { clock, jumpBy } = machine();
     let isWoken = false;
     clock.wakeAt(clock.now() + HOUR_MS, () => {
@@ -28,7 +28,7 @@ describe("the system clock", () => {
     await expect.poll(() => isWoken).toBe(true);
   });
 
-  it("goes not back when the machine's clock does, and wakes whoever waits", async () => {
+  it("does not go back when the wall clock does, and still rings its alarms", async () => {
     const { clock, jumpBy } = machine();
     let isWoken = false;
     const before = clock.now();
@@ -41,7 +41,7 @@ describe("the system clock", () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before + 100);
   });
 
-  it("comes together with the machine's clock again", async () => {
+  it("shows the same time as the wall clock once that has caught up", async () => {
     const { clock, jumpBy } = machine();
     clock.now();
     jumpBy(-50);
@@ -49,7 +49,7 @@ describe("the system clock", () => {
     expect(Math.abs(clock.now() - (Date.now() - 50))).toBeLessThan(50);
   });
 
-  it("holds a hundred thousand alarms, also when most of them are called off", async () => {
+  it("holds a hundred thousand alarms, and does not ring cancelled ones", async () => {
     const { clock } = machine();
     const now = clock.now();
     let woken = 0;

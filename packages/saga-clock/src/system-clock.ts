@@ -4,37 +4,42 @@ import TinyQueue from "tinyqueue";
 
 interface Alarm {
   readonly instant: number;
-  /** Undefined once it was called off. */
+  /** Undefined once it rang or was cancelled. */
   callback: (() => void) | undefined;
 }
 
-/** What a clock of ours is made of. */
+/** Where a system clock reads the time. */
 export interface TimeSource {
-  /** Milliseconds since the epoch, as the machine has it: it may jump. */
+  /** Milliseconds since the epoch by the machine's wall clock, which may jump. */
   readonly wall: () => number;
-  /** Milliseconds since some instant: it never jumps. */
+  /** Milliseconds since any instant, on a clock that never jumps. */
   readonly monotonic: () => number;
 }
 
-/** How late a jump of the machine's clock is noticed. */
+/** A jump of the wall clock is noticed within this time. */
 const CHECK_MS_MAX = 1_000;
-/** Alarms that were called off are swept out when there are more of them than others, and at least so many. */
+/** Cancelled alarms are removed when they outnumber the others, and are at least this many. */
 const SWEEP_MIN = 1_000;
 
 /**
- * The clock of the machine, for timers that survive its jumps. When it jumps forward, time has passed, and whoever waited for it is woken: a
- * machine that slept, a key that expired meanwhile. When it jumps back, time stands not still and goes not back: ours then goes on at half
- * speed until the machine's has caught up, so that a wait takes twice as long at most.
+ * A clock for timers that survive jumps of the wall clock. If the wall clock jumps forward, for instance because the machine slept, alarms
+ * ring for the time that has passed. If it jumps back, this clock runs at half speed until the wall clock catches up, so that a wait at most
+ * doubles and time never goes back.
+ *
+ * @example
+ * const clock = new SystemClock();
+ * const cancel = clock.wakeAt(clock.now() + 1_000, () => process.stdout.write("a second later\n"));
  */
 export class SystemClock implements Clock {
   readonly #source: TimeSource;
   readonly #alarms = new TinyQueue<Alarm>([], (one, other) => one.instant - other.instant);
-  #calledOff = 0;
+  #cancelled = 0;
   #now: number;
   #readAt: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = Infinity;
 
+  /** @param source default: `Date.now()` and `performance.now()`. */
   constructor(source: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() }) {
     this.#source = source;
     this.#now = source.wall();
@@ -53,17 +58,17 @@ export class SystemClock implements Clock {
   wakeAt(instant: number, callback: () => void): () => void {
     const alarm: Alarm = { instant, callback };
     this.#alarms.push(alarm);
-    this.#arm();
+    this.#setTimer();
     return () => {
       if (!alarm.callback) return;
       alarm.callback = undefined;
-      this.#calledOff += 1;
+      this.#cancelled += 1;
       this.#sweep();
     };
   }
 
-  /** One timer for all alarms: there may be a hundred thousand of them. */
-  #arm(): void {
+  /** One timer serves all alarms: there may be a hundred thousand of them. */
+  #setTimer(): void {
     const next = this.#alarms.peek();
     if (!next) {
       clearTimeout(this.#timer);
@@ -85,23 +90,23 @@ export class SystemClock implements Clock {
       const { callback } = next;
       next.callback = undefined;
       if (callback) callback();
-      else this.#calledOff -= 1;
+      else this.#cancelled -= 1;
     }
-    this.#arm();
+    this.#setTimer();
   }
 
   #sweep(): void {
     while (this.#alarms.peek() && !this.#alarms.peek()?.callback) {
       this.#alarms.pop();
-      this.#calledOff -= 1;
+      this.#cancelled -= 1;
     }
-    if (this.#alarms.length === 0) this.#arm();
-    if (this.#calledOff < SWEEP_MIN || this.#calledOff * 2 < this.#alarms.length) return;
-    const left = this.#alarms.data.filter(({ callback }) => callback);
+    if (this.#alarms.length === 0) this.#setTimer();
+    if (this.#cancelled < SWEEP_MIN || this.#cancelled * 2 < this.#alarms.length) return;
+    const live = this.#alarms.data.filter(({ callback }) => callback);
     this.#alarms.data.length = 0;
     this.#alarms.length = 0;
-    this.#calledOff = 0;
-    for (const alarm of left) this.#alarms.push(alarm);
+    this.#cancelled = 0;
+    for (const alarm of live) this.#alarms.push(alarm);
   }
 }
 

@@ -1,0 +1,1 @@
+export { SystemClock, systemClock, type TimeSource } from "./system-clock.ts";
