@@ -1,5 +1,5 @@
 import { connect } from "@restatedev/restate-sdk-clients";
-import { RestateNode } from "restate-kit";
+import { RestateNode } from "test-kit/restate";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Child } from "./child.ts";

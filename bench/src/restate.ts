@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { RestateNode } from "restate-kit";
+import { RestateNode } from "test-kit/restate";
 import { Child } from "./child.ts";
 import { at, round, table } from "./numbers.ts";
 import type { Participants } from "./participants.ts";

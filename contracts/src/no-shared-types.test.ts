@@ -7,16 +7,16 @@ import { root } from "./places.ts";
 const sides: Readonly<Record<string, readonly string[]>> = {
   client: ["apps/orchestrator/src/participants", "stack/src/web-client.ts"],
   service: ["apps/mock-store-manager/src", "apps/mock-payments/src", "packages/mock-kit/src", "packages/saga-http/src"],
-  contract: ["apps/orchestrator/contract", "stack/contract", "packages/pact-kit/src", "contracts/src/states"],
+  contract: ["apps/orchestrator/contract", "stack/contract", "packages/test-kit/src/pact", "contracts/src/states"],
 };
 
 /** What each of them may know of the others: a contract is written with the client, and with nothing else of it. */
 const clients = ["../src/participants/store-manager.ts", "../src/participants/payments.ts", "../src/web-client.ts"];
-const packagesOfOthers = ["orchestrator", "stack", "saga-http", "mock-kit", "mock-store-manager", "mock-payments", "pact-kit"];
+const packagesOfOthers = ["orchestrator", "stack", "saga-http", "mock-kit", "mock-store-manager", "mock-payments", "test-kit"];
 const ownPackages: Readonly<Record<string, readonly string[]>> = {
   client: [],
   service: ["mock-kit"],
-  contract: ["pact-kit"],
+  contract: ["test-kit/pact"],
 };
 
 function sources(place: string): readonly string[] {

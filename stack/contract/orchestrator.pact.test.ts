@@ -1,5 +1,5 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { answered, type ContractRequest, pactBetween, pathFrom, withKey } from "pact-kit";
+import { answered, type ContractRequest, pactBetween, pathFrom, withKey } from "test-kit/pact";
 import { describe } from "vitest";
 import { WebClient } from "../src/web-client.ts";
 

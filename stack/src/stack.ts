@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts, type RestateNode } from "restate-kit";
+import { freePorts, type RestateNode } from "test-kit/restate";
 import { ServiceProcess } from "./service-process.ts";
 
 const JOURNAL = "journal.sqlite";

@@ -1,6 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { answered, type ContractRequest, oweFirstAnswer, pactBetween, withKey } from "pact-kit";
 import { type Attempt, done } from "saga-core";
+import { answered, type ContractRequest, oweFirstAnswer, pactBetween, withKey } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 

@@ -1,6 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { pactBetween } from "pact-kit";
 import { type Attempt, done, rejected } from "saga-core";
+import { pactBetween } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 

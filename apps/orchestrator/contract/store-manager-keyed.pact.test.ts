@@ -1,4 +1,5 @@
 import { MatchersV3 } from "@pact-foundation/pact";
+import { type Attempt, done } from "saga-core";
 import {
   aboutTheKey,
   answered,
@@ -10,8 +11,7 @@ import {
   pathFrom,
   type State,
   withKey,
-} from "pact-kit";
-import { type Attempt, done } from "saga-core";
+} from "test-kit/pact";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
 

@@ -1,6 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type ContractRequest, idFrom, pactBetween, pathFrom, type State } from "pact-kit";
 import { done, rejected, unavailable } from "saga-core";
+import { type ContractRequest, idFrom, pactBetween, pathFrom, type State } from "test-kit/pact";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
 import { databaseError } from "./database-errors.ts";

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { RESTATE_UNDER_TEST } from "orchestrator/testing";
-import { RestateNode } from "restate-kit";
+import { RestateNode } from "test-kit/restate";
 
 /** One Restate for all tests; each stack has a namespace of its own. Gives what ends it. */
 export async function setup(): Promise<() => Promise<void>> {

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { tryMutant } from "mutant-kit";
+import { tryMutant } from "test-kit/mutants";
 import { afterAll, describe, expect, it } from "vitest";
 import { isJsonObject, type JsonObject } from "../src/json.ts";
 import { drawCounterexample } from "../src/simulation/counterexample.ts";

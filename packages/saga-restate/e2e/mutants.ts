@@ -1,4 +1,4 @@
-import type { Mutant } from "mutant-kit";
+import type { Mutant } from "test-kit/mutants";
 
 const driver = "saga-driver.ts";
 const course = "saga-course.ts";

@@ -1,5 +1,4 @@
 import { setTimeout } from "node:timers/promises";
-import { RestateNode } from "restate-kit";
 import { systemClock } from "saga-clock";
 import type { Controller } from "saga-core";
 import { defaultGateLimits, type GateLimits, isAtRest, type Policy } from "saga-core";
@@ -12,6 +11,7 @@ import {
   type StepScript,
 } from "saga-core/testing";
 import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
+import { RestateNode } from "test-kit/restate";
 import { v7 as uuidv7 } from "uuid";
 import type { SwitchedAddress } from "./switched-address.ts";
 

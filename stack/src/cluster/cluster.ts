@@ -1,4 +1,4 @@
-import { freePorts, RestateNode } from "restate-kit";
+import { freePorts, RestateNode } from "test-kit/restate";
 import { ServiceProcess } from "../service-process.ts";
 import { Balancer } from "./balancer.ts";
 

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import ansis from "ansis";
-import { NoRestateServer, type RestateNode, RestateNodeFailed } from "restate-kit";
 import { runProcess, watchStopSignal } from "service-kit";
+import { NoRestateServer, type RestateNode, RestateNodeFailed } from "test-kit/restate";
 import { watchLaunchers } from "../launchers.ts";
 import { sampleOrder } from "../sample-order.ts";
 import { describeEnd, ServiceError, type ServiceProcess } from "../service-process.ts";

@@ -1,4 +1,4 @@
-import { RestateNode } from "restate-kit";
+import { RestateNode } from "test-kit/restate";
 import { z } from "zod";
 import { Stack, type StackOptions } from "../stack.ts";
 import type { Dice } from "./dice.ts";

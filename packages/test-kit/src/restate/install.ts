@@ -7,7 +7,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
-const directory = join(import.meta.dirname, "../server");
+const directory = join(import.meta.dirname, "../../restate-server");
 const LOCK = join(directory, ".installing");
 const LOCK_LOOK_MS = 250;
 const run = promisify(execFile);
