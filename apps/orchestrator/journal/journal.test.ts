@@ -74,6 +74,6 @@ describe("journal:backup", () => {
 
   it("wants to be told where to, and overwrites nothing", async () => {
     expect(await run("backup.ts")).toEqual([2, expect.stringContaining("--to is missing")]);
-    expect(await run("backup.ts", "--to", path)).toEqual([1, expect.stringContaining("is there already")]);
+    expect(await run("backup.ts", "--to", path)).toEqual([1, expect.stringContaining("exists already")]);
   });
 });

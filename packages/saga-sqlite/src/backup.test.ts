@@ -20,11 +20,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-describe("a backup", () => {
-  it("of a journal that is written to is one instant of it, and is restored by being opened", async () => {
+describe("backing up a journal", () => {
+  it("copies one instant of a journal that is written to, and the copy opens as a journal", async () => {
     const journal = new SqliteJournal(path);
     await journal.begin(sampleRecord("a", 1));
-    // Enough that it takes several steps, with commits between them.
+    // Enough records for several steps, with commits between them.
     for (let seq = 2; seq <= 5_000; seq += 1) journal.append({ ...sampleRecord("a", seq), event: large(seq) });
     await journal.durable();
     let seq = 5_000;
@@ -47,10 +47,10 @@ describe("a backup", () => {
     restored.close();
   });
 
-  it("overwrites nothing, and says what it cannot read", async () => {
+  it("overwrites no file, and reports a journal that it cannot read", async () => {
     new SqliteJournal(path).close();
     writeFileSync(copy, "mine");
-    await expect(backUpJournal(path, copy)).rejects.toThrow("is there already");
+    await expect(backUpJournal(path, copy)).rejects.toThrow("exists already");
     await expect(backUpJournal(join(directory, "none"), join(directory, "other"))).rejects.toThrow(/cannot be read/);
     await expect(backUpJournal(path, join(directory, "no", "place"))).rejects.toThrow(/cannot be copied/);
     expect(existsSync(join(directory, "other"))).toBe(false);
@@ -58,7 +58,7 @@ describe("a backup", () => {
 });
 
 describe("an integrity check", () => {
-  it("finds nothing wrong with a journal that is in use", async () => {
+  it("finds no problem in a journal that is in use", async () => {
     const journal = new SqliteJournal(path);
     await journal.begin(sampleRecord("a", 1));
     expect(checkJournal(path)).toEqual({ sagas: 1, records: 1, problems: [] });
@@ -70,7 +70,7 @@ describe("an integrity check", () => {
     ["DELETE FROM saga WHERE id = 'a'", "records belong to no saga: a"],
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 2", "a history has a gap: a"],
     ["UPDATE record SET event = '{' WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
-  ] as const)("finds what %s leaves", async ([sql, problem]) => {
+  ] as const)("finds the damage of: %s", async ([sql, problem]) => {
     const journal = new SqliteJournal(path);
     for (const id of ["a", "b"]) for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord(id, seq));
     await journal.durable();

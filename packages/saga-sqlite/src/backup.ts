@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { backup } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { messageOf } from "./message-of.ts";
 import { openReadOnly } from "./read-only.ts";
 
 export interface BackupProgress {
@@ -8,24 +9,25 @@ export interface BackupProgress {
   readonly pages: number;
 }
 
-/** Pages that are copied at a time; between them the orchestrator's commits go on. */
+/** Pages that are copied at a time; the orchestrator commits between them. */
 const PAGES_PER_STEP = 1_000;
 
 /**
- * Copies a journal as it is at one instant, also while an orchestrator writes to it. The copy is a journal: it is restored by being put where
- * `JOURNAL_PATH` points to. It appears under its name only when it is whole.
+ * Copies a journal as it is at one instant, also while an orchestrator writes to it. The copy is a journal: put it where `JOURNAL_PATH`
+ * points to, and it is restored. It gets its name only when it is complete.
  *
- * @throws JournalError when the journal cannot be read, or the copy cannot be written or is there already.
+ * @param onProgress called after each step. Default: nothing.
+ * @throws JournalError when the journal cannot be read, or the copy cannot be written or exists already.
  */
 export async function backUpJournal(
   path: string,
   to: string,
   onProgress: (progress: BackupProgress) => void = () => undefined,
 ): Promise<void> {
-  if (existsSync(to)) throw new JournalError(`${to} is there already: name a file that is not.`);
+  if (existsSync(to)) throw new JournalError(`${to} exists already: name a file that does not.`);
   const database = openReadOnly(path);
   try {
-    // One read transaction for all of the copy, or every commit meanwhile would make it begin again.
+    // One read transaction for the whole copy: otherwise each commit in between would restart it.
     database.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     const progress = ({ remainingPages, totalPages }: { readonly remainingPages: number; readonly totalPages: number }) =>
       onProgress({ pagesLeft: remainingPages, pages: totalPages });
@@ -33,8 +35,7 @@ export async function backUpJournal(
     renameSync(`${to}.part`, to);
   } catch (cause) {
     rmSync(`${to}.part`, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new JournalError(`The journal ${path} cannot be copied to ${to} (${reason}).`, { cause });
+    throw new JournalError(`The journal ${path} cannot be copied to ${to} (${messageOf(cause)}).`, { cause });
   } finally {
     database.close();
   }

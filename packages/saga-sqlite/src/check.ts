@@ -1,17 +1,17 @@
 import { openReadOnly } from "./read-only.ts";
 
-/** What an integrity check found. */
+/** The result of an integrity check. */
 export interface JournalFindings {
   readonly sagas: number;
   readonly records: number;
-  /** What is wrong, for people; empty where nothing is. */
+  /** One sentence for each problem; empty when the journal is whole. */
   readonly problems: readonly string[];
 }
 
-/** Of each kind of problem so many are told. */
-const TOLD_MAX = 20;
+/** How many problems of each kind are reported. */
+const REPORTED_MAX = 20;
 
-/** What must not be there, by a query that finds it. */
+/** Each contradiction that a journal must not have, and the query that finds it. */
 const CONTRADICTIONS = {
   "a saga has no records": "SELECT id FROM saga WHERE NOT EXISTS (SELECT 1 FROM record WHERE saga_id = id)",
   "records belong to no saga":
@@ -21,17 +21,16 @@ const CONTRADICTIONS = {
 };
 
 /**
- * Checks that a journal is whole, also while an orchestrator owns it: the file's structure, and that every saga has its records without a
- * gap.
+ * Checks the structure of a journal's file, and that every saga has all of its records. An orchestrator may own the journal meanwhile.
  *
- * @throws JournalError when it cannot be read at all.
+ * @throws JournalError when the journal cannot be read at all.
  */
 export function checkJournal(path: string): JournalFindings {
   const database = openReadOnly(path);
   try {
-    const all = (sql: string) => database.prepare(`${sql} LIMIT ${TOLD_MAX}`).all();
+    const all = (sql: string) => database.prepare(`${sql} LIMIT ${REPORTED_MAX}`).all();
     const structure = database
-      .prepare(`PRAGMA integrity_check(${TOLD_MAX})`)
+      .prepare(`PRAGMA integrity_check(${REPORTED_MAX})`)
       .all()
       .map(({ integrity_check }) => String(integrity_check))
       .filter((line) => line !== "ok")

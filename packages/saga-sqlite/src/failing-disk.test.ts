@@ -10,20 +10,20 @@ import { SqliteJournal } from "./sqlite-journal.ts";
 let directory: string;
 let path: string;
 let journal: SqliteJournal;
-/** The connection that the journal writes with, to take away from it what a disk would. */
+/** The connection of the journal, to make it fail as a disk would. */
 let connection: DatabaseSync;
-let told: (string | undefined)[];
+let failures: (string | undefined)[];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "saga-sqlite-"));
   path = join(directory, "journal.sqlite");
-  told = [];
+  failures = [];
   const prepare = DatabaseSync.prototype.prepare;
   const spy = vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
     connection = this;
     return prepare.call(this, sql);
   });
-  journal = new SqliteJournal(path, { onFailure: (failure) => told.push(failure?.message) });
+  journal = new SqliteJournal(path, { onFailure: (failure) => failures.push(failure?.message) });
   spy.mockRestore();
 });
 
@@ -33,24 +33,24 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const failures = {
+const disks = {
   "a full disk": {
     begin: () => connection.exec("PRAGMA max_page_count = 1; CREATE TEMP TABLE filler AS SELECT 1"),
     end: () => connection.exec("PRAGMA max_page_count = 1073741823"),
     says: /full/,
   },
-  "a disk that can only be read": {
+  "a read-only disk": {
     begin: () => connection.exec("PRAGMA query_only = ON"),
     end: () => connection.exec("PRAGMA query_only = OFF"),
     says: /readonly/,
   },
 } as const;
 
-/** A record that needs more room than there is. */
+/** Makes a record that needs more room than there is. */
 const large = "x".repeat(20_000);
 
-describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
-  it("refuses whoever begins, for certain, and says why", async () => {
+describe.for(Object.entries(disks))("a journal on %s", ([, { begin, end, says }]) => {
+  it("refuses a saga that begins, and nothing of it is written later", async () => {
     await journal.begin(sampleRecord("a", 1));
     begin();
     await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large }))).rejects.toThrow(says);
@@ -60,10 +60,10 @@ describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
     await expect.poll(() => journal.failure).toBeUndefined();
     expect(await journal.load("b")).toBeUndefined();
     expect(await journal.load("c")).toBeUndefined();
-    expect(told).toEqual([expect.stringMatching(says), undefined]);
+    expect(failures).toEqual([expect.stringMatching(says), undefined]);
   });
 
-  it("keeps what the sagas under way append, reads it, and writes it when that is possible again", async () => {
+  it("keeps the records of running sagas, and writes them when that is possible again", async () => {
     await journal.begin(sampleRecord("a", 1));
     begin();
     journal.append(sampleRecord("a", 2, { fingerprint: large }));
@@ -83,7 +83,7 @@ describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
     expect(await journal.open({ status: "running", limit: 9 })).toEqual(["a"]);
   });
 
-  it("leaves the other records of a turn in which a saga could not begin", async () => {
+  it("keeps the other records of a commit in which a saga could not begin", async () => {
     await journal.begin(sampleRecord("a", 1));
     begin();
     journal.append(sampleRecord("a", 2));
@@ -96,8 +96,8 @@ describe.for(Object.entries(failures))("%s", ([, { begin, end, says }]) => {
   });
 });
 
-describe("a failed fsync", () => {
-  it("leaves whoever begins waiting, because what was written may be found after a crash", async () => {
+describe("a journal whose fsync failed", () => {
+  it("neither begins nor refuses a saga, because its record may be found after a crash", async () => {
     let isFailing = true;
     let failWith = "COMMIT";
     const run = StatementSync.prototype.run;
@@ -114,7 +114,7 @@ describe("a failed fsync", () => {
     });
     await expect.poll(() => journal.failure).toBeDefined();
     expect(isBegun).toBe(false);
-    // Also when what fails then is something else.
+    // The doubt remains when the next attempt fails for another reason.
     failWith = "BEGIN IMMEDIATE";
     await expect.poll(() => journal.failure?.message).toContain("locked");
     expect(isBegun).toBe(false);
@@ -125,7 +125,7 @@ describe("a failed fsync", () => {
 });
 
 describe("a journal that cannot be read", () => {
-  it("says so", async () => {
+  it("reports why", async () => {
     vi.spyOn(StatementSync.prototype, "all").mockImplementation(() => {
       throw new Error("database disk image is malformed");
     });

@@ -1,4 +1,5 @@
 export { type BackupProgress, backUpJournal } from "./backup.ts";
 export { checkJournal, type JournalFindings } from "./check.ts";
+export type { PruneOptions } from "./prune.ts";
 export { keepPruning, type Retention } from "./retention.ts";
 export { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";

@@ -11,15 +11,15 @@ interface Condition {
   readonly values: readonly SQLInputValue[];
 }
 
-/** How many sagas are looked through at first, and at most, in a turn of the event loop. */
+/** How many sagas the first turn of the event loop searches, and each turn at most. */
 const SLICE_FIRST = 200;
 const SLICE_MAX = 5_000;
-/** A turn shall take no longer than this; the next slice is as large as that allows. */
+/** How long a turn may take: the next slice is as large as that allows. */
 const TURN_MS = 10;
 
 /**
- * Lists sagas, newest first. They are looked through slice by slice, so that no question, however little it finds among a million, holds up what the
- * process is there for. Of the open ones there is an index.
+ * Lists sagas, newest first. It searches slice by slice, one for each turn of the event loop, so that a search of a million sagas does not
+ * delay those that are running. Open sagas have an index.
  */
 export async function listSagas(query: SagaQuery, read: Read): Promise<readonly string[]> {
   const { limit } = query;
@@ -46,7 +46,7 @@ function nextSize(size: number, tookMs: number): number {
   return Math.min(SLICE_MAX, Math.max(1, Math.min(fitting, size * 2)));
 }
 
-/** Among which sagas is looked. The condition of the index stands in the query as SQLite wants to read it there. */
+/** The sagas to search. The condition of a partial index must appear in the query in the same words. */
 function scopeOf({ status }: SagaQuery): readonly Condition[] {
   return status === "running" || status === "needs_intervention"
     ? [
@@ -92,10 +92,10 @@ function conditionsOf({ definition, status, state, step, created = {}, updated =
   return text === undefined ? conditions : [...conditions, contentHolds(text)];
 }
 
-/** What is looked for must be in the text of the JSON; where it is, the JSON is read: it may be a part of another number. */
+/** First finds the text anywhere in the JSON, which is fast. Then it reads the JSON, because a number may be a part of another one. */
 function contentHolds(text: string): Condition {
   const number = numberIn(text) ?? null;
-  // As it would be written in JSON: as a text, and as a number.
+  // The text as JSON writes it: as a string, and as a number.
   const written = new Set([JSON.stringify(text).slice(1, -1), ...(number === null ? [] : [JSON.stringify(number)])]);
   const isWritten = [...written].map((part) =>
     /[a-z]/i.test(part) ? "instr(lower(content), lower(?)) > 0" : "instr(content, ?) > 0",

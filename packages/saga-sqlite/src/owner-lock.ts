@@ -4,23 +4,23 @@ import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 
-/** How long somebody who only reads who the owner is may hold up the one who becomes it. */
+/** How long a process that reads the owner's name may delay the one that becomes the owner. */
 const BUSY_MS = 500;
 
 /**
- * Makes this process the only owner of a journal (rule 10). The lock is one that SQLite holds on a file beside the journal: it dies with its
- * process, however that ends, and others may still read the journal, to look into it or to copy it.
+ * Makes this process the only owner of a journal (rule 10). SQLite holds the lock on a file beside the journal: it ends with its process, also
+ * when that is killed, and other processes may still read and copy the journal.
  */
 export class OwnerLock {
   readonly #database: DatabaseSync;
 
-  /** @throws JournalError that says who the owner is, when there is one. */
+  /** @throws JournalError that names the owner, when there is one. */
   constructor(journalPath: string) {
-    // Whatever name it goes by, it is one journal.
+    // A journal has one lock, by whichever of its names it is opened.
     const place = existsSync(journalPath) ? realpathSync(journalPath) : journalPath;
     this.#database = new DatabaseSync(`${place}-lock`);
     try {
-      this.#take(journalPath);
+      this.#acquire(journalPath);
     } catch (error) {
       this.#database.close();
       throw error;
@@ -31,7 +31,7 @@ export class OwnerLock {
     this.#database.close();
   }
 
-  #take(journalPath: string): void {
+  #acquire(journalPath: string): void {
     this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     this.#lock(journalPath);
     const write = `
@@ -40,12 +40,12 @@ export class OwnerLock {
     this.#database.exec(write);
     const insert = this.#database.prepare("INSERT INTO owner (pid, host, since) VALUES (?, ?, ?)");
     insert.run(process.pid, hostname(), new Date().toISOString());
-    // To be read it must be committed, which lets go for a moment: whoever comes in between is the owner then.
+    // The owner's name must be committed to be read, and the commit releases the lock for a moment: a process that comes in between owns it.
     this.#database.exec("COMMIT");
     this.#lock(journalPath);
   }
 
-  /** What is locked is only the right to write to the lock's file: who the owner is can be read. */
+  /** Only writing to the file is locked, so that other processes can read the owner's name. */
   #lock(journalPath: string): void {
     try {
       this.#database.exec("BEGIN IMMEDIATE");

@@ -1,11 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { messageOf } from "./message-of.ts";
 import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
 
 /**
- * Opens a journal to look into it, also while an orchestrator owns it. Nothing is written.
+ * Opens a journal to read it, also while an orchestrator owns it.
  *
- * @throws JournalError when it is not there, or no journal of this version.
+ * @throws JournalError when there is no such file, or it is no journal of this version.
  */
 export function openReadOnly(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
@@ -19,7 +20,6 @@ export function openReadOnly(path: string): DatabaseSync {
   } catch (cause) {
     database?.close();
     if (cause instanceof JournalError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new JournalError(`The journal ${path} cannot be read (${reason}).`, { cause });
+    throw new JournalError(`The journal ${path} cannot be read (${messageOf(cause)}).`, { cause });
   }
 }

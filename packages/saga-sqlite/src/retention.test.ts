@@ -29,7 +29,7 @@ const needingAHuman: Saga["phase"] = {
   during: { name: "forward" },
 };
 
-/** Sagas by their age: each began at its number and ended, where it did, one later. */
+/** Writes sagas by age: each began at the millisecond of its number, and ended, if it did, one later. */
 async function write(phases: readonly (Saga["phase"] | undefined)[]): Promise<void> {
   for (const [at, phase] of phases.entries()) {
     const id = `saga-${String(at).padStart(3, "0")}`;
@@ -42,7 +42,7 @@ async function write(phases: readonly (Saga["phase"] | undefined)[]): Promise<vo
 const numbers = async () => (await journal.list({ limit: 200 })).map((id) => Number(id.slice(5))).toReversed();
 
 describe("pruning", () => {
-  it("deletes in small steps what ended before an instant, and nothing that has not", async () => {
+  it("deletes sagas that ended before an instant, a few with each call, and no other", async () => {
     await write([completed, undefined, completed, needingAHuman, completed, completed, completed, completed]);
     const options = { endedBefore: 6, keysBefore: 0, limit: 3 };
     expect(journal.prune(options)).toBe(true);
@@ -53,14 +53,14 @@ describe("pruning", () => {
     expect(await numbers()).toEqual([1, 3, 5, 6, 7]);
     expect(await journal.load("saga-000")).toBeUndefined();
     expect(await journal.load("saga-001")).toHaveLength(1);
-    // The next round begins at the oldest again.
+    // The next round begins with the oldest saga again.
     journal.append(sampleRecord("saga-001", 2, { phase: completed, createdAt: 1, updatedAt: 5 }));
     await journal.durable();
     expect(journal.prune({ ...options, limit: 100 })).toBe(false);
     expect(await numbers()).toEqual([3, 5, 6, 7]);
   });
 
-  it("forgets the keys of what ended before an instant, so that they may start another saga", async () => {
+  it("deletes the keys of sagas that ended before an instant, so that they may start another saga", async () => {
     await write([completed, undefined, completed, completed]);
     journal.prune({ endedBefore: 0, keysBefore: 3, limit: 100 });
     const ids = await Promise.all([0, 1, 2, 3].map((at) => journal.idOfKey(`key-${at}`)));
@@ -69,7 +69,7 @@ describe("pruning", () => {
     expect(await journal.idOfKey("key-0")).toBe("saga-100");
   });
 
-  it("goes on by itself until nothing is left to delete", async () => {
+  it("repeats itself until no old saga is left", async () => {
     const day = 86_400_000;
     const clock = new SimulatedClock(10 * day);
     await write(Array.from({ length: 450 }, () => completed));

@@ -2,24 +2,26 @@ import { clearTimeout, setTimeout } from "node:timers";
 import type { Clock } from "saga-core";
 import type { SqliteJournal } from "./sqlite-journal.ts";
 
-/** For how long what has ended is kept. */
+/** How long sagas and keys are kept. */
 export interface Retention {
-  /** From the end of a saga until it is deleted, in milliseconds. */
+  /** Milliseconds from the end of a saga until it is deleted. */
   readonly sagasMs: number;
-  /** From the end of a saga until its Idempotency-Key may start another one, in milliseconds. */
+  /** Milliseconds from the end of a saga until its Idempotency-Key may start another one. */
   readonly keysMs: number;
 }
 
-/** So many sagas are looked at in one transaction, which takes milliseconds, and after a pause the next ones. */
+/** Sagas that one step looks at, in one transaction of some milliseconds, and the pause before the next step. */
 const STEP_LIMIT = 200;
 const PAUSE_MS = 100;
-/** How long after the end of a round the next one begins. */
+/** Time from the end of a round to the start of the next one. */
 const ROUND_MS = 600_000;
 
 /**
- * Deletes in small steps what has been kept for long enough. Returns a function that ends it.
+ * Deletes old sagas and keys in small steps, again and again. Returns a function that stops it.
  *
- * @param onError told when a step failed; it is tried again in the next round.
+ * @param onError called when a step failed; the next round tries it again.
+ * @example
+ * const stop = keepPruning(journal, systemClock, { sagasMs: 30 * DAY_MS, keysMs: DAY_MS }, (error) => log.warn(error));
  */
 export function keepPruning(
   journal: Pick<SqliteJournal, "prune">,

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A journal as the first version wrote it. */
+/** Writes a journal of the first version. */
 function writeFirstVersion(): void {
   const database = new DatabaseSync(path);
   database.exec(`
@@ -43,7 +43,7 @@ function writeFirstVersion(): void {
 }
 
 describe("a journal of an earlier version", () => {
-  it("is brought to the present one, with everything in it", async () => {
+  it("is migrated with all of its sagas", async () => {
     writeFirstVersion();
     const migrations: number[] = [];
     const journal = new SqliteJournal(path, { onMigration: (from) => migrations.push(from) });
@@ -65,7 +65,7 @@ describe("a journal of an earlier version", () => {
     expect(migrations).toEqual([1]);
   });
 
-  it("that cannot be brought to it is left as it was", () => {
+  it("is not changed when its migration fails", () => {
     writeFirstVersion();
     const database = new DatabaseSync(path);
     database.exec("CREATE TABLE saga_next (a)");

@@ -4,7 +4,7 @@ import { JournalError } from "saga-core";
 /** "SAGA": marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x53414741;
 
-/** What makes each version of the schema of the one before it; the first one makes it of nothing. None is ever changed. */
+/** Makes each version of the schema from the one before it; the first one makes it in an empty file. A migration never changes. */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE saga (
@@ -26,8 +26,8 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (saga_id, seq)
   ) STRICT, WITHOUT ROWID;
   `,
-  // What is open is found without reading what has ended, and which definition it began with without reading its records. And records are
-  // written in the order in which they come, one behind the other, whichever saga they belong to.
+  // Open sagas are found without reading ended ones, and their definition without reading records. Records of all sagas are appended to the
+  // end of one table, which costs fewer pages than a table in the order of sagas.
   `
   CREATE TABLE saga_next (
     id TEXT PRIMARY KEY,
@@ -59,7 +59,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX record_of_saga ON record (saga_id, seq);
   CREATE UNIQUE INDEX saga_key ON saga (idempotency_key) WHERE idempotency_key IS NOT NULL;
   `,
-  // Sagas are found by the step that they are about, and by what is in their input and data; a definition can be paused.
+  // Sagas are found by their step, and by the texts and numbers in their input and data. A definition can be paused.
   `
   ALTER TABLE saga ADD COLUMN step TEXT;
   ALTER TABLE saga ADD COLUMN content TEXT NOT NULL DEFAULT '[]';
@@ -80,14 +80,16 @@ const MIGRATIONS: readonly string[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Makes the tables of a new file, or what has changed since the version that wrote it, in one transaction; that takes a while for a large
- * file, and is told before. Refuses, and leaves alone, a file of another program or of a newer version.
+ * Makes the tables of a new file, or migrates a file of an earlier version, in one transaction. A large file takes a while.
+ *
+ * @param onMigration called before a file of an earlier version is migrated.
+ * @throws JournalError for a file of another program, or of a newer version: it is not changed.
  */
 export function prepareSchema(database: DatabaseSync, path: string, onMigration: (from: number) => void): void {
   const version = readSchemaVersion(database, path);
   if (version === SCHEMA_VERSION) return;
   if (version > 0) onMigration(version);
-  // Only now is anything written: the journal's mode is kept in the file too.
+  // Nothing is written before this line: the file keeps the mode of its journal too.
   database.exec(`
     PRAGMA journal_mode = WAL;
     BEGIN IMMEDIATE;

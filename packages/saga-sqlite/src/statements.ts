@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-/** The condition of the index of open sagas, as SQLite wants to read it in a query that is to use it (https://sqlite.org/partialindex.html). */
+/** The condition of the index of open sagas. A query uses the index only with the same condition (https://sqlite.org/partialindex.html). */
 export const IS_OPEN = "status IN ('running', 'needs_intervention')";
 
-/** The statements of the journal, each prepared once. */
+/** The statements of a journal, each prepared once. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: DatabaseSync) {
