@@ -12,8 +12,8 @@ const schema = z.object({
   FILE: text("./file", { description: "Where the file is.", example: "/tmp/file" }),
 });
 
-describe("the environment", () => {
-  it("has a default for every variable", () => {
+describe("reading the environment", () => {
+  it("gives every variable its default", () => {
     expect(readEnvironment(schema, {})).toEqual({
       HOST: "127.0.0.1",
       PORT: 5123,
@@ -24,7 +24,7 @@ describe("the environment", () => {
     });
   });
 
-  it("is read once and frozen", () => {
+  it("gives a frozen object with parsed values", () => {
     const config = readEnvironment(schema, { PORT: "0", SHOP_KEYED: "true", SHOP_URL: "https://shop/api/" });
     expect(config).toMatchObject({ PORT: 0, SHOP_KEYED: true, SHOP_URL: "https://shop/api" });
     expect(Object.isFrozen(config)).toBe(true);
@@ -43,7 +43,7 @@ describe("the environment", () => {
     ["SHOP_URL", "http://ada@shop", "must have no query, fragment or credentials", "http://shop:5000"],
     ["SHOP_KEYED", "yes", 'must be "true" or "false"', "true"],
     ["FILE", "", "must not be empty", "/tmp/file"],
-  ])("names the variable, the value and an example: %s=%s", ([name, value, problem, example]) => {
+  ])("refuses %s=%s, and names the variable, the value and an example", ([name, value, problem, example]) => {
     const read = () => readEnvironment(schema, { [name]: value });
     expect(read).toThrow(EnvironmentError);
     expect(read).toThrow(`${name}=${JSON.stringify(value)}: ${problem}. Example: ${name}=${example}`);

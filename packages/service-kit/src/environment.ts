@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The environment names a value that cannot be used. The message is for the person who set it: variable, value, example. */
+/** A variable has a value that cannot be used. The message names the variable, the value and an example, for the person who set it. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
 }
@@ -8,9 +8,9 @@ export class EnvironmentError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads and freezes the environment, once. Every variable of the schema carries an `example` in its metadata (see variables.ts).
+ * Reads the environment once, and freezes the result. Every variable of the schema has an `example` in its metadata (see variables.ts).
  *
- * @throws EnvironmentError that names every malformed variable, its value and an example of one that works.
+ * @throws EnvironmentError that names every malformed variable, its value and an example that works.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,

@@ -6,7 +6,7 @@ import { ListenError, listen } from "./listen.ts";
 const answer = () => new Response("here");
 
 describe("listening", () => {
-  it("takes a free port, answers, and lets go of the port", async () => {
+  it("binds a free port, answers, and releases the port when it is closed", async () => {
     const first = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
     expect(await (await fetch(first.url)).text()).toBe("here");
     await first.close();
@@ -15,19 +15,24 @@ describe("listening", () => {
     await second.close();
   });
 
-  it("ends although a connection never sends its request", async () => {
+  it("closes connections that never send a whole request, after the grace", async () => {
     const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
     const sockets = ["", "GET / HT", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf"].map((start) => {
       const socket = connect(port, "127.0.0.1", () => socket.write(start));
       socket.on("error", () => undefined);
-      return socket;
+      return socket.resume();
     });
     await Promise.all(sockets.map((socket) => once(socket, "connect")));
-    await close(10);
-    for (const socket of sockets) socket.destroy();
+    let isClosed = false;
+    const closed = close(10).then(() => {
+      isClosed = true;
+    });
+    await expect.poll(() => isClosed, { message: "the server is closed" }).toBe(true);
+    await expect.poll(() => sockets.map((socket) => socket.closed)).toEqual([true, true, true]);
+    await closed;
   });
 
-  it("names a busy port, and the variable that changes it", async () => {
+  it("refuses a busy port, and names the variable that changes it", async () => {
     const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
     const again = listen({ fetch: answer, host: "127.0.0.1", port });
     await expect(again).rejects.toThrow(ListenError);
@@ -35,7 +40,7 @@ describe("listening", () => {
     await close();
   });
 
-  it("names an address that is not of this machine", async () => {
+  it("refuses an address of another machine, and names the variable that changes it", async () => {
     await expect(listen({ fetch: answer, host: "203.0.113.1", port: 0 })).rejects.toThrow(
       /203\.0\.113\.1, port 0, cannot be listened on .* Set HOST/,
     );

@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:http";
 import { clearTimeout, setTimeout } from "node:timers";
 import { getRequestListener, type Http2Bindings, type HttpBindings } from "@hono/node-server";
+import { messageOf } from "./message-of.ts";
 
-/** A service that answers requests, and how to stop it. */
+/** A service that answers requests. */
 export interface Listening {
   readonly url: string;
   readonly port: number;
-  /** Accepts no new connection, lets the requests under way be answered for as long as `graceMs`, and then cuts what is left. */
+  /** Accepts no new connection, waits up to `graceMs` milliseconds (default: 1000) for requests under way, and closes all connections. */
   readonly close: (graceMs?: number) => Promise<void>;
 }
 
@@ -14,7 +15,7 @@ export interface ListenOptions {
   readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
-  /** The variable that sets the port, for the message about a busy one. */
+  /** The variable that sets the port, for the error about a busy port. Default: PORT. */
   readonly portVariable?: string;
 }
 
@@ -53,9 +54,8 @@ function explain(cause: unknown, { host, port, portVariable }: Required<Omit<Lis
   if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
     return `Port ${port} of ${host} is in use. Stop what listens there, or set ${portVariable} to another one (0 takes a free one).`;
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
   const advice = `Set HOST to an address of this machine, like 127.0.0.1, and ${portVariable} to a port that this user may bind.`;
-  return `The address ${host}, port ${port}, cannot be listened on (${reason}). ${advice}`;
+  return `The address ${host}, port ${port}, cannot be listened on (${messageOf(cause)}). ${advice}`;
 }
 
 const CLOSE_GRACE_MS = 1_000;
@@ -63,7 +63,7 @@ const CLOSE_GRACE_MS = 1_000;
 async function close(server: Server, graceMs = CLOSE_GRACE_MS): Promise<void> {
   const closed = Promise.withResolvers<void>();
   server.close(() => closed.resolve());
-  // A kept-alive connection without a request is not worth waiting for; one that never sends its request is cut.
+  // An idle connection is closed at once; one with a request under way, or half a request, after the grace.
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed.promise;

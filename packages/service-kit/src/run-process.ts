@@ -3,35 +3,37 @@ import { EnvironmentError } from "./environment.ts";
 import { ListenError } from "./listen.ts";
 import { type StopSignal, watchStopSignal } from "./stop-signal.ts";
 
-/** What a started process leaves behind for its end; nothing when it has done its work already. */
+/** How to stop a process that has started. */
 export interface Running {
-  /** Called once, when there is a reason to stop or it failed; the process then exits. */
+  /** Called once, when the process is to stop or has failed; the process then exits. */
   readonly stop: () => Promise<void>;
-  /** Rejects when the process cannot go on; it then exits 1, for whoever supervises it to start it again. */
+  /** Rejects when the process cannot go on; it then exits 1, so that its supervisor starts it again. */
   readonly failed?: Promise<never>;
 }
 
 export interface RunOptions {
-  /** Errors whose message alone is meant for people; any other keeps its stack. */
+  /** Errors that are printed without a stack, because their message is for people. EnvironmentError and ListenError always are. */
   readonly expected?: readonly (new (
     ...args: never[]
   ) => Error)[];
-  /** What is a reason to stop; watched from the first moment on, so that a signal during the start is not lost. */
+  /** Default: `watchStopSignal()`, called before the start, so that a signal during the start is not lost. */
   readonly stopSignal?: StopSignal;
 }
 
-/** Runs a process, and ends it well: exit 0 after a reason to stop; exit 1 with a message for people when it cannot start or go on. */
+/**
+ * Runs a process. It exits 0 when `start` gives nothing more to run, or after a stop signal; and 1 with a message when it cannot start or go on.
+ */
 export async function runProcess(start: () => Promise<Running | undefined>, options: RunOptions = {}): Promise<void> {
   const { expected = [], stopSignal = watchStopSignal() } = options;
-  // Whoever read what we print may be gone; that is no reason not to clean up.
+  // The reader of our output may be gone. The process must still clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   try {
     const running = await start();
     if (running) await runUntilStopped(running, stopSignal);
     process.exit(0);
   } catch (error) {
-    // What a signal cut short while it was starting is no failure.
-    if (!stopSignal.isStopped()) process.stderr.write(`${messageOf(error, [EnvironmentError, ListenError, ...expected])}\n`);
+    // A start that a stop signal interrupted is no failure.
+    if (!stopSignal.isStopped()) process.stderr.write(`${reportOf(error, [EnvironmentError, ListenError, ...expected])}\n`);
     process.exit(stopSignal.isStopped() ? 0 : 1);
   }
 }
@@ -44,7 +46,7 @@ async function runUntilStopped({ stop, failed }: Running, { stopped }: StopSigna
   }
 }
 
-function messageOf(error: unknown, forPeople: NonNullable<RunOptions["expected"]>): string {
+function reportOf(error: unknown, forPeople: NonNullable<RunOptions["expected"]>): string {
   if (!(error instanceof Error)) return String(error);
   return forPeople.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }

@@ -4,17 +4,17 @@ import { clearInterval, setInterval } from "node:timers";
 const CHECK_MS = 500;
 
 export interface StopSignal {
-  /** Resolves on the first reason to stop. */
+  /** Resolves when the process is to stop. */
   readonly stopped: Promise<void>;
-  /** Whether there was one. */
+  /** Whether it has resolved. */
   readonly isStopped: () => boolean;
 }
 
 /**
- * Watches for a reason to stop: SIGINT, SIGTERM or SIGHUP, or that whoever started this process is gone. A package manager's wrapper
- * dies of a signal without passing it on, and no process may be left behind.
+ * Stops the process on SIGINT, SIGTERM or SIGHUP, and when the process that launched it is gone: a package manager's wrapper ends on a signal
+ * without forwarding it, and would leave this process behind.
  *
- * @param areLaunchersAlive asked every half second; by default whether the parent is still the same.
+ * @param areLaunchersAlive called every half second. Default: whether the parent process is still the same.
  */
 export function watchStopSignal(areLaunchersAlive: () => boolean = sameParent()): StopSignal {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a variable is for, and a value that works; shown in the README's table and in error messages. */
+/** The meaning of a variable, and a value that works: for the table of variables and for error messages. */
 interface About {
   readonly description: string;
   readonly example: string;
@@ -34,7 +34,7 @@ export function flag(fallback: boolean, about: About) {
     .meta({ ...about });
 }
 
-/** @param fallback undefined where there is none. */
+/** @param fallback undefined: the variable is optional. */
 export function httpUrl(fallback: string, about: About): z.ZodType<string>;
 export function httpUrl(fallback: undefined, about: About): z.ZodType<string | undefined>;
 export function httpUrl(fallback: string | undefined, about: About): z.ZodType<string | undefined> {
