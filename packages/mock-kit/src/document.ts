@@ -1,6 +1,6 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 
-/** What both services answer a refusal with. */
+/** The body of a refusal, at both services. */
 export const errorBody = z.object({ error: z.string() });
 
 /** A JSON body, as an OpenAPI document describes it. */
@@ -17,15 +17,15 @@ export function pathId(name: string) {
   return z.object({ [name]: z.string().openapi({ param: { name, in: "path" } }) });
 }
 
-/** An id in a path, as Flask's `<int:id>` reads it: digits only; undefined for anything else, which no row has. */
+/** Reads an id in a path as Flask's `<int:id>` does: digits only. Undefined for other texts: no row has such an id. */
 export function readId(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** How a route's document describes one of its replies. */
+/** The description of one reply of a route. */
 export type DescribedReply = ReturnType<typeof jsonReply>;
 
-/** A route, as the service's OpenAPI document describes it. */
+/** The description of a route in the OpenAPI document. */
 export type RouteDocument = RouteConfig & {
   readonly method: "get" | "post" | "put" | "delete";
   readonly responses: Readonly<Record<number, DescribedReply>>;
@@ -35,12 +35,12 @@ const problemBody = z.object({ type: z.string(), title: z.string(), status: z.in
 
 const retryAfter = z.object({ "Retry-After": z.string().optional() });
 
-/** A route with what every route can be told to answer, and what a keyed one answers about keys. */
+/** Adds the replies of faults to a route's description, and those about keys for a keyed mock. */
 export function describeRoute(document: RouteDocument, keyed: boolean): RouteConfig {
-  const overloaded = { ...jsonReply("Overloaded, where a fault says so.", errorBody), headers: retryAfter };
+  const overloaded = { ...jsonReply("Overloaded: a fault is set.", errorBody), headers: retryAfter };
   const responses = { ...document.responses, 503: overloaded };
   if (!keyed || document.method === "get") return { ...document, responses };
-  const headers = z.object({ "Idempotency-Key": z.string().optional().describe("The first answer to a key is the answer.") });
+  const headers = z.object({ "Idempotency-Key": z.string().optional().describe("A repeated key gets the first reply.") });
   return {
     ...document,
     request: { ...document.request, headers },
@@ -54,7 +54,7 @@ export function describeRoute(document: RouteDocument, keyed: boolean): RouteCon
 
 function orProblem(own: DescribedReply | undefined, about: string): RouteConfig["responses"][string] {
   if (!own) return { description: about, content: { "application/problem+json": { schema: problemBody } } };
-  // Either body under either type: readers of such documents take a status for one schema.
+  // Either body under either type: many readers of OpenAPI documents allow one schema for each status.
   const schema = z.union([own.content["application/json"].schema, problemBody]);
   return {
     description: `${own.description} ${about}`,

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 
 const common = {
-  times: z.int().min(1).optional().describe("How many requests it meets; without it, all until DELETE /control/faults."),
+  times: z.int().min(1).optional().describe("How many requests it applies to; without it, all until DELETE /control/faults."),
 };
 
-const error = z.string().min(1).optional().describe("The text of the answer's `error`; a text of several lines is possible.");
+const error = z.string().min(1).optional().describe("The text of the answer's `error`; it may have several lines.");
 
-/** What can go wrong, as `POST /control/faults` takes it for one of a mock's routes. */
+/** The body of `POST /control/faults`: a fault of one of the mock's routes. */
 export function faultSchema(routes: readonly string[]) {
   const route = z.enum(routes, `must be one of: ${routes.join(", ")}`);
   return z.discriminatedUnion("fault", [
@@ -28,7 +28,7 @@ export function faultSchema(routes: readonly string[]) {
     z.object({
       route,
       ...common,
-      fault: z.literal("delay").describe("Waits, then works as usual, also when the caller has gone."),
+      fault: z.literal("delay").describe("Waits, then works as usual, also after the caller has left."),
       delay_ms: z.int().min(0).max(3_600_000),
     }),
     z.object({ route, ...common, fault: z.literal("drop_before").describe("Cuts the connection without effect.") }),
@@ -39,7 +39,7 @@ export function faultSchema(routes: readonly string[]) {
 
 export type Fault = z.output<ReturnType<typeof faultSchema>>;
 
-/** The faults that are set. A route's faults are met in the order in which they were set. */
+/** The faults that are set. The faults of a route apply in the order in which they were set. */
 export class Faults {
   #faults: Fault[] = [];
 
@@ -51,8 +51,8 @@ export class Faults {
     return this.#faults;
   }
 
-  /** The fault that the next request to a route meets; one with `times` is used up. */
-  take(route: string): Fault | undefined {
+  /** The fault of the next request to a route. It counts down a fault with `times`, and removes it at zero. */
+  next(route: string): Fault | undefined {
     const index = this.#faults.findIndex((fault) => fault.route === route);
     const fault = this.#faults[index];
     if (fault?.times === undefined) return fault;

@@ -1,4 +1,6 @@
+export { control } from "./controls.ts";
 export { errorBody, jsonBody, jsonReply, pathId, readId } from "./document.ts";
-export { control, Mock, type MockRoute } from "./mock.ts";
+export { Mock } from "./mock.ts";
+export type { MockRoute } from "./mock-route.ts";
 export { answered, applied, type Reply } from "./reply.ts";
 export { mockEnvironment, runMock } from "./run-mock.ts";

@@ -5,16 +5,16 @@ interface FirstReply {
   reply: Reply | undefined;
 }
 
-/** What a request with a key gets: the go-ahead, to be ended with its reply; or an answer without a second effect. */
+/** The first request with a key is handled, and ended with its reply; a repeated one gets a reply without a second effect. */
 export type KeyedStart =
   | { readonly isFirst: true; readonly end: (reply: Reply) => void }
   | { readonly isFirst: false; readonly reply: Reply };
 
-/** The first answer to a key is the answer, refusals included (architecture.md, rule 2). */
+/** Keeps the first reply to each key, refusals included (rule 2). */
 export class KeyedReplies {
   readonly #firsts = new Map<string, FirstReply>();
 
-  /** @param request what the key stands for: method, path and body. */
+  /** @param request method, path and body, to compare with those of the first request. */
   begin(key: string, request: string): KeyedStart {
     const first = this.#firsts.get(key);
     if (!first) {

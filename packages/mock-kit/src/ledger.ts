@@ -1,4 +1,4 @@
-/** One effect: what was asked, under which key, and what it gave. */
+/** One effect: the request with its key, and the result. */
 export interface LedgerEntry {
   readonly seq: number;
   readonly route: string;
@@ -7,7 +7,7 @@ export interface LedgerEntry {
   readonly result: unknown;
 }
 
-/** Every effect that was applied, in order. A replayed answer or a refusal is no effect. */
+/** Every effect in order. A repeated reply or a refusal is no effect. */
 export class Ledger {
   #items: LedgerEntry[] = [];
 

@@ -1,6 +1,7 @@
 import type { Listening } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Mock, type MockRoute } from "./mock.ts";
+import { Mock } from "./mock.ts";
+import type { MockRoute } from "./mock-route.ts";
 import { answered, applied } from "./reply.ts";
 
 let server: Listening;
@@ -51,23 +52,23 @@ async function get(path: string): Promise<unknown> {
 }
 
 const setFault = (fault: object) => call("/control/faults", { route: "POST /things/{thing_id}", ...fault });
-const endFaults = () => fetch(`${server.url}/control/faults`, { method: "DELETE" });
+const deleteFaults = () => fetch(`${server.url}/control/faults`, { method: "DELETE" });
 
 describe("a keyed mock", () => {
-  it("gives a repeated key the first answer, without a second effect", async () => {
+  it("gives a repeated key the first reply, without a second effect", async () => {
     expect(await call("/things/7", { a: 1 }, "k")).toEqual([201, { count: 1, thing: "7" }]);
     expect(await call("/things/7", { a: 1 }, '"k"')).toEqual([201, { count: 1, thing: "7" }]);
     expect(await call("/things/7", { a: 1 }, "other")).toEqual([201, { count: 2, thing: "7" }]);
     expect(await call("/things/7", { a: 1 })).toEqual([201, { count: 3, thing: "7" }]);
   });
 
-  it("repeats a refusal too", async () => {
+  it("gives a repeated key the same refusal", async () => {
     expect(await call("/things/7", { refuse: true }, "k")).toEqual([409, { error: "no", count: 0 }]);
     await call("/things/7", {}, "other");
     expect(await call("/things/7", { refuse: true }, "k")).toEqual([409, { error: "no", count: 0 }]);
   });
 
-  it("answers in use while the first is under way, and the first answer after it", async () => {
+  it("refuses a repeated key as in use while its first request is under way", async () => {
     await setFault({ fault: "delay", delay_ms: 200, times: 1 });
     const first = call("/things/7", {}, "k");
     await expect.poll(() => call("/things/7", {}, "k")).toMatchObject([409, { type: "idempotency-key-in-use", status: 409 }]);
@@ -75,7 +76,7 @@ describe("a keyed mock", () => {
     expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
   });
 
-  it("refuses a key for another request", async () => {
+  it("refuses a key that another request has", async () => {
     await call("/things/7", { a: 1 }, "k");
     expect(await call("/things/7", { a: 2 }, "k")).toMatchObject([422, { type: "idempotency-key-reused" }]);
     expect(await call("/things/8", { a: 1 }, "k")).toMatchObject([422, { type: "idempotency-key-reused" }]);
@@ -84,7 +85,7 @@ describe("a keyed mock", () => {
 });
 
 describe("an unkeyed mock", () => {
-  it("ignores the key, as the existing services do", async () => {
+  it("applies a repeated key again, as the existing services do", async () => {
     await server.close();
     await start(false);
     expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
@@ -93,41 +94,41 @@ describe("an unkeyed mock", () => {
 });
 
 describe("a fault", () => {
-  it("status answers so, with Retry-After, and has no effect", async () => {
+  it("named status replies with that status and Retry-After, without effect", async () => {
     await setFault({ fault: "status", status: 503, retry_after_s: 2 });
     const response = await post("/things/7", {});
     expect([response.status, response.headers.get("retry-after"), count]).toEqual([503, "2", 0]);
     await response.body?.cancel();
   });
 
-  it("status answers with the text that it is given, over several lines too", async () => {
+  it("named status answers with its error text, which may have several lines", async () => {
     const error = "(driver.Error) 1205 (HY000): Lock wait timeout exceeded\n[SQL: UPDATE things]\n[parameters: {}]";
     await setFault({ fault: "status", status: 500, error, times: 1 });
     expect(await call("/things/7", {})).toEqual([500, { error }]);
     expect(count).toBe(0);
   });
 
-  it("status_after answers behind the effect, which is stored under the key", async () => {
+  it("named status_after answers after the effect, which is stored under the key", async () => {
     await setFault({ fault: "status_after", status: 400, error: "lost\nit", times: 1 });
     expect(await call("/things/7", {}, "k")).toEqual([400, { error: "lost\nit" }]);
     expect(count).toBe(1);
     expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
   });
 
-  it("drop_before cuts the connection without effect", async () => {
+  it("named drop_before cuts the connection, without effect", async () => {
     await setFault({ fault: "drop_before" });
     await expect(post("/things/7", {})).rejects.toThrow();
     expect(count).toBe(0);
   });
 
-  it("drop_after cuts the connection behind the effect, which is stored under the key", async () => {
+  it("named drop_after cuts the connection after the effect, and the key keeps its reply", async () => {
     await setFault({ fault: "drop_after", times: 1 });
     await expect(post("/things/7", {}, "k")).rejects.toThrow();
     expect(count).toBe(1);
     expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
   });
 
-  it("malformed answers half a JSON behind the effect, which is stored under the key", async () => {
+  it("named malformed sends half a JSON after the effect, and the key keeps its reply", async () => {
     await setFault({ fault: "malformed", times: 1 });
     const response = await post("/things/7", {}, "k");
     expect(response.status).toBe(201);
@@ -135,19 +136,19 @@ describe("a fault", () => {
     expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
   });
 
-  it("delay works as usual also when the caller has gone", async () => {
+  it("named delay has its effect also when the caller has left", async () => {
     await setFault({ fault: "delay", delay_ms: 500, times: 1 });
     const caller = new AbortController();
     const init = { method: "POST", headers: headers(), body: "{}", signal: caller.signal };
     const gone = expect(fetch(`${server.url}/things/7`, init)).rejects.toThrow();
-    // It goes when its request has arrived: the fault is met.
+    // The caller leaves once its request has arrived: the fault is used up.
     await expect.poll(() => get("/control/faults")).toEqual({ faults: [] });
     caller.abort();
     await gone;
     await expect.poll(() => get("/control/state")).toEqual({ count: 1 });
   });
 
-  it("meets as many requests as its times say, then the next fault that was set", async () => {
+  it("applies as often as its times say, and then the next fault of the route applies", async () => {
     await setFault({ fault: "status", status: 500, times: 2 });
     await setFault({ fault: "status", status: 503, times: 1 });
     const statuses: number[] = [];
@@ -155,25 +156,25 @@ describe("a fault", () => {
     expect(statuses).toEqual([500, 500, 503, 201]);
   });
 
-  it("without times lasts until all faults are ended", async () => {
+  it("without times applies until all faults are deleted", async () => {
     await setFault({ fault: "status", status: 500 });
     expect((await call("/things/7", {}))[0]).toBe(500);
     expect((await call("/things/7", {}))[0]).toBe(500);
-    await (await endFaults()).body?.cancel();
+    await (await deleteFaults()).body?.cancel();
     expect((await call("/things/7", {}))[0]).toBe(201);
   });
 
-  it("ignores members that it does not use", async () => {
+  it("may have members that it does not use", async () => {
     expect((await setFault({ fault: "drop_before", status: "any", delay_ms: -1 }))[0]).toBe(201);
   });
 
   it.for<[string, object, string]>([
-    ["a route that is none", { route: "POST /nothing", fault: "drop_before" }, "POST /things/{thing_id}"],
-    ["a fault that is none", { fault: "explode" }, "fault"],
-    ["no status where one is used", { fault: "status" }, "status"],
-    ["a delay that is none", { fault: "delay", delay_ms: -1 }, "delay_ms"],
-    ["no times at all", { fault: "drop_after", times: 0 }, "times"],
-  ])("refuses %s, and names it", async ([, fault, named]) => {
+    ["an unknown route", { route: "POST /nothing", fault: "drop_before" }, "POST /things/{thing_id}"],
+    ["an unknown fault", { fault: "explode" }, "fault"],
+    ["a status fault without a status", { fault: "status" }, "status"],
+    ["a negative delay", { fault: "delay", delay_ms: -1 }, "delay_ms"],
+    ["zero times", { fault: "drop_after", times: 0 }, "times"],
+  ])("is refused with %s, which the reply names", async ([, fault, named]) => {
     const [status, body] = await setFault(fault);
     expect(status).toBe(422);
     expect(JSON.stringify(body)).toContain(named);
@@ -181,8 +182,8 @@ describe("a fault", () => {
   });
 });
 
-describe("the controls", () => {
-  it("list every effect in order, and no replay or refusal", async () => {
+describe("the controls of a mock", () => {
+  it("list every effect in order, without repetitions and refusals", async () => {
     await call("/things/7", { a: 1 }, "k");
     await call("/things/7", { a: 1 }, "k");
     await call("/things/7", { refuse: true });
@@ -195,7 +196,7 @@ describe("the controls", () => {
     });
   });
 
-  it("reset everything, keys and faults included, also for a request that is delayed across it", async () => {
+  it("reset state, keys and faults, and a request that was delayed across the reset has no effect", async () => {
     await call("/things/7", {}, "k");
     await setFault({ fault: "delay", delay_ms: 100 });
     const delayed = post("/things/7", {}).then(
@@ -211,28 +212,28 @@ describe("the controls", () => {
   });
 });
 
-describe("what never reaches a route", () => {
+describe("a mock", () => {
   it.for<[string, string, string, number]>([
     ["malformed JSON", "application/json", "{", 400],
     ["another content type", "text/plain", "{}", 415],
-  ])("%s is answered with a page, without effect", async ([, contentType, body, status]) => {
+  ])("refuses %s with an HTML page, without effect", async ([, contentType, body, status]) => {
     const response = await fetch(`${server.url}/things/7`, { method: "POST", headers: { "content-type": contentType }, body });
     expect([response.status, response.headers.get("content-type")]).toEqual([status, "text/html; charset=utf-8"]);
     expect(await response.text()).toContain(`<title>${status}`);
     expect(count).toBe(0);
   });
 
-  it("an unknown route is 404", async () => {
+  it("replies 404 to an unknown route", async () => {
     expect((await post("/nothing", {})).status).toBe(404);
   });
 
-  it("another method is 405", async () => {
+  it("replies 405 to an unknown method, and lists those that it has", async () => {
     const response = await fetch(`${server.url}/things/7`, { method: "PATCH" });
     expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);
     await response.body?.cancel();
   });
 
-  it("the OpenAPI document names the routes as faults do", async () => {
+  it("names its routes in the OpenAPI document as faults do", async () => {
     expect(await get("/openapi.json")).toMatchObject({ openapi: "3.1.0", paths: { "/things/{thing_id}": { post: {} } } });
   });
 });

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 
-/** What a mock answers. `effect` is what it changed, for the ledger; a refusal has none. */
+/** A reply of a mock. `effect`: the request changed something, which the ledger records. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -24,7 +24,7 @@ export function problem(status: number, type: string, detail: string): Reply {
   return { status, body: { type, title, status, detail }, contentType: "application/problem+json" };
 }
 
-/** The HTML page with which Flask answers what never reached a route. */
+/** The HTML page that Flask sends for a request that no route handles. */
 export function flaskPage(status: number, text: string): Reply {
   const title = `${status} ${STATUS_CODES[status] ?? ""}`;
   const body = `<!doctype html>\n<html lang=en>\n<title>${title}</title>\n<h1>${STATUS_CODES[status] ?? ""}</h1>\n<p>${text}</p>\n`;

@@ -10,7 +10,7 @@ export function mockEnvironment(defaultPort: number) {
     PORT: port(defaultPort),
     KEYED: flag(true, {
       description:
-        "Whether a repeated Idempotency-Key gets the first answer and no second effect; the existing services ignore it.",
+        "Whether a repeated Idempotency-Key gets the first reply and has no second effect; the existing services ignore the key.",
       example: "false",
     }),
   });
@@ -22,7 +22,7 @@ export interface MockProcess {
   readonly make: (options: { readonly keyed: boolean }) => Mock;
 }
 
-/** Runs a mock as a process: one line with its URL when it is ready, exit 0 on SIGTERM and SIGINT. */
+/** Runs a mock as a process: it prints one line with its URL when it is ready, and exits 0 on SIGTERM and SIGINT. */
 export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
     const { HOST, PORT, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);

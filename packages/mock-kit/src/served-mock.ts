@@ -1,7 +1,7 @@
 import type { Listening } from "service-kit";
 import type { Mock } from "./mock.ts";
 
-/** A mock on a free port, for tests of its routes. */
+/** Serves a mock on a free port, for tests of its routes. */
 export class ServedMock {
   readonly #mock: Mock;
   #server: Listening | undefined;
@@ -18,7 +18,7 @@ export class ServedMock {
     await this.#server?.close();
   }
 
-  /** The status and the JSON body of the reply. */
+  /** Gives the status and the JSON body of the reply. */
   async call(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
     const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const response = await fetch(`${this.#server?.url ?? ""}${path}`, { method, ...json });
