@@ -4,28 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
-/** A change that makes something wrong on purpose, by another text in the place of one of the source. */
+/** A defect on purpose: a text of the source is replaced by another one. */
 export interface Mutant {
   readonly name: string;
-  /** Below `src`. */
+  /** Path of the source file below `src`. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
 }
 
 export interface Trial {
-  /** The package's folder. Its copy finds the same packages. */
+  /** The folder of the package. Its copy has the same dependencies. */
   readonly root: string;
-  /** The module whose function `tryMutant` looks for defects, below `src` or `e2e`. */
+  /** Path of the module whose function `tryMutant` looks for defects, from the folder of the package. */
   readonly module: string;
-  /** What that is called with, as JSON. */
+  /** The argument of that function, which must be JSON. */
   readonly argument: unknown;
 }
 
 /**
- * Gives what `tryMutant` gives in a copy of the source with the change.
+ * Copies a package, changes its source, and gives the result of the module's `tryMutant` in the copy.
  *
- * @throws Error where the source has no such text.
+ * @throws Error when the source does not contain the text to replace.
  */
 export async function tryMutant({ file, from, to }: Mutant, { root, module, argument }: Trial): Promise<unknown> {
   const copy = mkdtempSync(join(tmpdir(), "mutant-"));
@@ -56,13 +56,13 @@ export async function tryMutant({ file, from, to }: Mutant, { root, module, argu
 
 async function run(args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [...args], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
+  let output = "";
   child.stdout.on("data", (chunk) => {
-    said += String(chunk);
+    output += String(chunk);
   });
   const ended = Promise.withResolvers<void>();
   child.on("error", ended.reject);
   child.on("close", () => ended.resolve());
   await ended.promise;
-  return said;
+  return output;
 }

@@ -5,10 +5,10 @@ import process from "node:process";
 import { type MatchersV3, PactV4 } from "@pact-foundation/pact";
 import { expect, it } from "vitest";
 
-/** Where the pacts are written to; `contracts:check` and `contracts:update` say it, and alone the tests only test. */
+/** Where the pacts are written to: `contracts:check` and `contracts:update` set it. Without it the tests only test. */
 const directory = process.env["PACTS_DIRECTORY"] ?? mkdtempSync(join(tmpdir(), "pacts-"));
 
-/** A state that the provider is put in before the request, with its parameters. */
+/** A state that the provider must be in before the request, with its parameters. */
 export type State = readonly [name: string, parameters: StateParameters];
 
 type StateValue = string | number | boolean | StateParameters | StateValue[];
@@ -17,7 +17,7 @@ export interface StateParameters {
   [name: string]: StateValue;
 }
 
-/** What a request's body is made of: values, and ids that a state gives. */
+/** A value in a request's body, or an id that a state gives. */
 type BodyValue = string | number | boolean | FromState<number> | RequestBody | readonly BodyValue[];
 
 interface RequestBody {
@@ -35,22 +35,22 @@ export interface ContractRequest {
 export type ContractStatus = number | ReturnType<typeof MatchersV3.matchStatus>;
 
 export interface Interaction {
-  /** The client's method, and which of the replies that the client tells apart; both are noted in the pact. */
+  /** The client's method, and which of the replies that the client distinguishes. The pact records both. */
   readonly call: string;
   readonly reply: string;
-  /** In this order. In a parameter, `${name}` stands for what an earlier state gave. */
+  /** The states, in this order. In a parameter, `${name}` stands for a value that an earlier state gave. */
   readonly given: readonly State[];
   readonly request: ContractRequest;
   readonly response: { readonly status: ContractStatus; readonly headers?: MatchersV3.TemplateHeaders; readonly body?: unknown };
-  /** The call, made with the real client. */
+  /** Makes the call with the real client. */
   readonly make: (url: string) => Promise<object>;
-  /** What the client makes of the reply; members that are not named here may be anything. */
+  /** The outcome that the client reads from the reply. Members that are missing here may have any value. */
   readonly outcome: object;
 }
 
 export type Pact = (description: string, interaction: Interaction) => void;
 
-/** A pact between a consumer and a provider: each interaction is a test, written down when it passes. */
+/** A pact between a consumer and a provider: each interaction is a test, and is written to the pact when it passes. */
 export function pactBetween(consumer: string, provider: string): Pact {
   return (description, { call, reply, given, request, response, make, outcome }) => {
     it(description, async () => {
@@ -75,7 +75,7 @@ export function pactBetween(consumer: string, provider: string): Pact {
   };
 }
 
-/** A request as a state's parameters, in which `${name}` stands for what an earlier state gave. */
+/** A request as the parameters of a state, in which `${name}` stands for a value that an earlier state gave. */
 export function asParameters({ method, path, body }: ContractRequest): StateParameters {
   return { method, path: typeof path === "string" ? path : path.expression, ...(body && { body: withoutMatchers(body) }) };
 }
@@ -95,14 +95,14 @@ function isFromState(value: object): value is FromState<number> {
   return "pact:generator:type" in value;
 }
 
-/** A value that a state gives: the example here, the state's own when a provider is verified. */
+/** A value that a state gives when a provider is verified. The consumer's test uses the example. */
 interface FromState<Value> extends MatchersV3.Matcher<Value> {
   readonly "pact:generator:type": "ProviderState";
   readonly expression: string;
   readonly regex?: string;
 }
 
-/** A path that holds an id which a state gives. */
+/** A path with an id that a state gives. */
 export function pathFrom(name: string, path: (id: string) => string, id: IdLike): FromState<string> {
   return {
     "pact:matcher:type": "regex",
@@ -113,13 +113,13 @@ export function pathFrom(name: string, path: (id: string) => string, id: IdLike)
   };
 }
 
-/** An id as it is in the example, and as a pattern for any. */
+/** An example of an id, and a pattern for all of them. */
 export interface IdLike {
   readonly example: string;
   readonly pattern: string;
 }
 
-/** Exactly the id that a state gives. */
+/** The id that a state gives, exactly. */
 export function idFrom(name: string, example: number): FromState<number> {
   return {
     "pact:matcher:type": "equality",

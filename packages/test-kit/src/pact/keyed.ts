@@ -1,39 +1,41 @@
 import { MatchersV3 } from "@pact-foundation/pact";
 import { asParameters, type ContractRequest, type Interaction, type Pact, type State } from "./interaction.ts";
 
-/** A call that can have an effect, and its key. */
+/** The name of the key that a state gives. */
+const KEY = "key";
+
+/** A call that can have an effect, with its key. */
 export interface KeyedCall extends Pick<Interaction, "call" | "given" | "request" | "response" | "outcome" | "make"> {
   readonly key: string;
-  /** Another request, which has the key already; and what must be there after it. */
+  /** Another request that used the key before; and the states that must hold after it. */
   readonly other: ContractRequest;
   readonly afterOther?: readonly State[];
 }
 
 /**
- * The key of a request: the one here, and when a provider is verified the one that a state made up and gives as `key`. A key that is
- * the same in every verification would be known already to a service that keeps them.
+ * The header with a request's key. When a provider is verified, a state gives a new key as `key`: a service that keeps keys would remember a
+ * key of an earlier verification.
  */
 export function withKey(key: string): NonNullable<ContractRequest["headers"]> {
   return {
     "Idempotency-Key": {
       "pact:matcher:type": "equality",
       "pact:generator:type": "ProviderState",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: what a state gives is filled in by the verifier.
-      expression: '"${key}"',
+      expression: `"\${${KEY}}"`,
       value: `"${key}"`,
     },
   };
 }
 
-/** That a key was never used. */
+/** The state in which a key was never used. */
 export const freshKey: State = ["the key was never used", {}];
 
-/** That a request was sent under the key that is called so here, and answered; it gives the members of the answer, and the key. */
+/** The state in which a request with this key was answered. It gives the members of the answer, and the key. */
 export function answered(key: string, request: ContractRequest): State {
   return ["the request was answered", { key, ...asParameters(request) }];
 }
 
-/** What a keyed participant owes to every call that can have an effect (docs/architecture.md, rule 2). */
+/** The replies that a keyed participant must give to every call that can have an effect (rule 2). */
 export function oweFirstAnswer(pact: Pact, { key, other, afterOther = [], ...first }: KeyedCall): void {
   const { call, given } = first;
   const request = { ...first.request, headers: withKey(key) };
@@ -59,12 +61,12 @@ export function oweFirstAnswer(pact: Pact, { key, other, afterOther = [], ...fir
   });
 }
 
-/** As the provider's OpenAPI document names it. */
+/** The name of the route in the provider's OpenAPI document. */
 function routeOf({ method, path }: ContractRequest): string {
   return `${method} ${typeof path === "string" ? path : path.expression.replaceAll("${", "{")}`;
 }
 
-/** A problem about the key: the code branches on the last part of its type. */
+/** A problem about the key. The client decides by the last part of its type. */
 export function aboutTheKey(status: number, type: string): Interaction["response"] {
   return {
     status,

@@ -9,18 +9,18 @@ import { promisify } from "node:util";
 
 const directory = join(import.meta.dirname, "../../restate-server");
 const LOCK = join(directory, ".installing");
-const LOCK_LOOK_MS = 250;
+const LOCK_POLL_MS = 250;
 const run = promisify(execFile);
 
-/** The server cannot be had on this machine. */
+/** There is no server for this machine, or it cannot be installed. */
 export class NoRestateServer extends Error {
   override readonly name = "NoRestateServer";
 }
 
 /**
- * The path of the server's binary, installed first where it is not there yet.
+ * Gives the path of the server's binary, and installs the server first if it is missing.
  *
- * @param onInstall told before something is downloaded.
+ * @param onInstall called before a download. Default: nothing.
  * @throws NoRestateServer
  */
 export async function restateServerBinary(onInstall: () => void = () => undefined): Promise<string> {
@@ -34,10 +34,10 @@ export async function restateServerBinary(onInstall: () => void = () => undefine
   return binary;
 }
 
-/** Two who install at once would be in each other's way. */
+/** Only one process installs at a time: two would disturb each other. */
 async function install(onInstall: () => void): Promise<void> {
   while (!(await lock())) {
-    await setTimeout(LOCK_LOOK_MS);
+    await setTimeout(LOCK_POLL_MS);
     if (findBinary() !== undefined) return;
   }
   try {
@@ -45,10 +45,8 @@ async function install(onInstall: () => void): Promise<void> {
     onInstall();
     await run("npx", ["--yes", "pnpm@12.21.0", "install", "--frozen-lockfile", "--dir", directory], { cwd: directory });
   } catch (cause) {
-    throw new NoRestateServer(
-      `The Restate server could not be installed: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NoRestateServer(`The Restate server could not be installed: ${reason}`, { cause });
   } finally {
     await rmdir(LOCK);
   }
@@ -63,7 +61,7 @@ async function lock(): Promise<boolean> {
   }
 }
 
-/** The binary itself, not the shim in `.bin`: a shim that is killed leaves the server behind. */
+/** Finds the binary itself, not the shim in `.bin`: killing the shim would not kill the server. */
 function findBinary(): string | undefined {
   try {
     const ofServer = createRequire(

@@ -7,7 +7,7 @@ interface NodeConfiguration {
   readonly cluster: { readonly ports: readonly NodePorts[]; readonly index: number; readonly replication: number };
 }
 
-/** What a node reads at its start (https://docs.restate.dev/references/server-config). */
+/** Writes the configuration file of a node (https://docs.restate.dev/references/server-config). */
 export function nodeConfiguration({
   name,
   directory,

@@ -3,13 +3,13 @@ import { createServer } from "node:net";
 
 /** The ports of a node on this machine. */
 export interface NodePorts {
-  /** Where nodes speak to each other. */
+  /** For the other nodes of the cluster. */
   readonly node: number;
   readonly ingress: number;
   readonly admin: number;
 }
 
-/** Ports that are free now. */
+/** Finds ports that are free now. */
 export async function freePorts(): Promise<NodePorts> {
   const servers = [createServer(), createServer(), createServer()];
   try {

@@ -10,23 +10,23 @@ import { nodeConfiguration } from "./node-configuration.ts";
 import { freePorts, type NodePorts } from "./node-ports.ts";
 
 const START_MS_MAX = 60_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 const STOP_MS_MAX = 10_000;
 
 export interface RestateNodeOptions {
   readonly name?: string;
-  /** The nodes of the cluster, this one included; one alone by default. */
+  /** The nodes of the cluster, including this one. Default: this one alone. */
   readonly cluster?: { readonly ports: readonly NodePorts[]; readonly index: number; readonly replication: number };
   readonly partitions?: number;
   readonly onInstall?: () => void;
 }
 
-/** A node did not start; the message is what it said. */
+/** A node did not start. The message has its last output. */
 export class RestateNodeFailed extends Error {
   override readonly name = "RestateNodeFailed";
 }
 
-/** One Restate server on 127.0.0.1, with files that are gone when it is. */
+/** A Restate server on 127.0.0.1. Its files are deleted when it is stopped. */
 export class RestateNode {
   readonly name: string;
   readonly ports: NodePorts;
@@ -47,7 +47,7 @@ export class RestateNode {
     this.#child = parts.start();
   }
 
-  /** Resolves when it is ready. */
+  /** Starts a node, and resolves when it is ready. */
   static async start(options: RestateNodeOptions = {}): Promise<RestateNode> {
     const { name = "node-1", partitions = 4, cluster } = options;
     const binary = await restateServerBinary(options.onInstall);
@@ -95,24 +95,24 @@ export class RestateNode {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Whether it answers at both of its doors. */
+  /** Whether both its ingress and its admin API answer. */
   async isHealthy(): Promise<boolean> {
     const answers = await Promise.all([`${this.adminUrl}/health`, `${this.ingressUrl}/restate/health`].map(isOk));
     return answers.every((ok) => ok);
   }
 
-  /** Ends it without a word, as a crash does. */
+  /** Kills it, as a crash does. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
   }
 
-  /** Starts it again on its files. */
+  /** Starts it again with the same files. */
   async restart(): Promise<void> {
     this.#child = this.#start();
     await this.#ready();
   }
 
-  /** Ends it, and removes its files. */
+  /** Stops it, and deletes its files. */
   async stop(): Promise<void> {
     await Promise.race([this.#end("SIGTERM"), setTimeout(STOP_MS_MAX, undefined, { ref: false })]);
     await this.#end("SIGKILL");
@@ -123,23 +123,23 @@ export class RestateNode {
     const { pid } = this;
     if (!this.isRunning || pid === undefined) return;
     const ended = once(this.#child, "exit");
-    // Not `child.kill`: after it, Deno tells every end as that signal.
+    // Not `child.kill`: after it, Deno reports that signal whatever ended the process.
     process.kill(pid, signal);
     await ended;
   }
 
   async #ready(): Promise<void> {
     const child = this.#child;
-    let said = "";
+    let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk) => {
-        said = `${said}${String(chunk)}`.slice(-4_000);
+        output = `${output}${String(chunk)}`.slice(-4_000);
       });
     }
     const until = Date.now() + START_MS_MAX;
     while (!(await this.isHealthy())) {
-      if (!this.isRunning || Date.now() >= until) throw new RestateNodeFailed(`${this.name} did not start:\n${said.trim()}`);
-      await setTimeout(LOOK_MS);
+      if (!this.isRunning || Date.now() >= until) throw new RestateNodeFailed(`${this.name} did not start:\n${output.trim()}`);
+      await setTimeout(POLL_MS);
     }
   }
 }
