@@ -8,17 +8,17 @@ import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
-import { beginOnRestate, measureRestateList } from "./restate.ts";
+import { measureRestateList, startOnRestate } from "./restate.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
 const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
 
-const USAGE = `Measures the durable orchestrator beside a naive one, and on Restate beside a saga written there by hand, in one run.
+const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
 
   pnpm bench [--only ${PARTS.join("|")}] [--quick]
 
-Every figure is a median of repeats, and every ratio is of two that took turns. Nothing is asserted.
+Every figure is a median. Every ratio compares two that were measured one right after the other. Nothing is asserted.
 `;
 
 await runProcess(async () => {
@@ -37,8 +37,8 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { rounds: 1, turns: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
-    : { rounds: 5, turns: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
+    ? { rounds: 1, heats: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
+    : { rounds: 5, heats: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -51,9 +51,9 @@ await runProcess(async () => {
 interface Scale {
   readonly participants: Participants;
   readonly directory: string;
-  /** Of throughput: so often all processes are started anew, and so many turns each takes then. */
+  /** For throughput: how often all processes are started, and how often each is measured then. */
   readonly rounds: number;
-  readonly turns: number;
+  readonly heats: number;
   readonly repeats: number;
   readonly ms: number;
   readonly inFlight: number;
@@ -66,7 +66,7 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
   const options = { ...scale, onProgress: (text: string) => void process.stderr.write(`${part}: ${text} …\n`) };
   switch (part) {
     case "throughput":
-      return await measureThroughput({ ...options, begin: () => beginBoth(options) });
+      return await measureThroughput({ ...options, start: () => startBoth(options) });
     case "recovery":
       return await measureRecovery({ ...options, sagas: scale.inFlight });
     case "rollbacks":
@@ -76,13 +76,13 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
     case "ended":
       return await measureBesideEnded(options);
     case "restate":
-      return await measureThroughput({ ...options, begin: () => beginOnRestate(options) });
+      return await measureThroughput({ ...options, start: () => startOnRestate(options) });
     case "restate-list":
       return await measureRestateList({ ...options, sagas: scale.onRestate });
   }
 }
 
-async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
+async function startBoth({ participants, directory }: Scale): Promise<Contest> {
   const variables = { PORT: "0", ...participants.variables, ...evenTerms };
   const naive = await Child.start("bench/src/naive-process.ts", variables);
   const durable = await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "throughput.sqlite") });
@@ -92,6 +92,6 @@ async function beginBoth({ participants, directory }: Scale): Promise<Contest> {
       { name: "durable", url: durable.url, usage: () => durable.usage },
     ],
     baselines: ["naive"],
-    end: async () => void (await Promise.all([naive.stop(), durable.stop()])),
+    stop: async () => void (await Promise.all([naive.stop(), durable.stop()])),
   };
 }

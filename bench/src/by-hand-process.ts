@@ -14,7 +14,7 @@ const environment = z.object({
   PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", about),
   RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", about),
   RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", about),
-  FINDABLE: flag(false, { description: "Whether it can be found again and cancelled.", example: "true" }),
+  FINDABLE: flag(false, { description: "Whether a saga can be found and cancelled.", example: "true" }),
   CALL_TIMEOUT_MS: integer(5_000, { min: 1, max: 600_000 }, { description: "The deadline of one call.", example: "5000" }),
 });
 
@@ -35,7 +35,7 @@ await runProcess(async () => {
   const uri = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
   const json = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ uri }) };
   const registered = await fetch(`${config.RESTATE_ADMIN_URL}/deployments`, json);
-  if (!registered.ok) throw new Error(`Restate did not take it: ${await registered.text()}`);
+  if (!registered.ok) throw new Error(`Restate refused the registration: ${await registered.text()}`);
   const app = byHandApp(config.RESTATE_INGRESS_URL, { isFindable: config.FINDABLE });
   const { url, close } = await listen({ fetch: (request) => app.fetch(request), host: "127.0.0.1", port: config.PORT });
   process.stdout.write(`by hand listening on ${url}\n`);

@@ -24,28 +24,31 @@ export interface ByHandOptions {
 
 const requestSchema = z.object({ sagaId: z.string(), order: orderInput });
 
-type Asked = z.output<typeof requestSchema>;
+type OrderRequest = z.output<typeof requestSchema>;
 
 /** Makes the calls of one saga. */
 interface Caller {
   readonly call: <Result extends object>(name: string, make: () => Promise<Result>) => Promise<Result>;
-  /** @throws TerminalError when somebody has cancelled it. */
-  readonly goOn: () => void;
+  /** @throws TerminalError when the saga was cancelled. */
+  readonly throwIfCancelled: () => void;
 }
 
 /**
- * The order saga as Restate's own guide has it written by hand (https://docs.restate.dev/guides/sagas): each call is a run, each step that is
- * done adds what undoes it, and a refusal, which is a terminal error, runs those in reverse. The same calls as ours; no deadline, no one to
- * ask, no list, nobody who can cancel it.
+ * The order saga by hand, as in Restate's guide (https://docs.restate.dev/guides/sagas): each call is a `run`, each step that is done adds its
+ * rollback, and a refusal, which is a terminal error, runs the rollbacks in reverse. It makes the same calls as ours. It has no deadline, no
+ * list, no cancel, and no operator.
  */
 export function orderByHand(options: ByHandOptions) {
-  const place = placing(options);
+  const place = makePlaceOrder(options);
   return service({
     name: "OrderByHand",
     handlers: {
       place: async (context: Context, raw: unknown) => {
-        const asked = requestSchema.parse(raw);
-        return await place(context, asked, { call: async (name, make) => await context.run(name, make), goOn: () => undefined });
+        const request = requestSchema.parse(raw);
+        return await place(context, request, {
+          call: async (name, make) => await context.run(name, make),
+          throwIfCancelled: () => undefined,
+        });
       },
     },
   });
@@ -55,19 +58,19 @@ const ORDER_KEY = "order";
 const CANCEL = "cancel";
 
 /**
- * The same with what somebody adds who must find it again, and be able to cancel it: a workflow that its id starts once, with a record of how
- * it ended, and a signal that is heard beside each call. Still no deadline, no one to ask, and nothing that is in doubt.
+ * The same saga, made so that it can be found and cancelled: a workflow with an id, a record of its end, and a signal that races with each
+ * call. It has no deadline, no operator, and no call in doubt.
  */
 export function findableOrderByHand(options: ByHandOptions) {
-  const place = placing(options);
+  const place = makePlaceOrder(options);
   return workflow({
     name: "FindableOrderByHand",
     handlers: {
       run: async (context: WorkflowContext, raw: unknown) => {
-        const asked = requestSchema.parse(raw);
-        const record = (found: object) => context.set(ORDER_KEY, { ...found, order: asked.order });
+        const request = requestSchema.parse(raw);
+        const record = (found: object) => context.set(ORDER_KEY, { ...found, order: request.order });
         try {
-          const placed = await place(context, asked, listeningCaller(context));
+          const placed = await place(context, request, listeningCaller(context));
           record(placed);
           return placed;
         } catch (error) {
@@ -77,14 +80,14 @@ export function findableOrderByHand(options: ByHandOptions) {
       },
       cancel: async (context: WorkflowSharedContext, invocation: string) =>
         context.invocation(InvocationIdParser.fromString(invocation)).signal(CANCEL).resolve(CANCEL),
-      look: async (context: WorkflowSharedContext) => await context.get<object>(ORDER_KEY),
+      read: async (context: WorkflowSharedContext) => await context.get<object>(ORDER_KEY),
     },
-    // As ours has it: of what is over the record is kept, not the journal.
+    // As in ours: the record of an ended saga is kept, but not its journal.
     options: { journalRetention: 0, enableLazyState: true },
   });
 }
 
-/** A call that is under way when the saga is cancelled ends before what was done is undone. */
+/** A call that is under way when the saga is cancelled ends before the rollbacks. */
 function listeningCaller(context: WorkflowContext): Caller {
   const cancel = context.signal<typeof CANCEL>(CANCEL);
   let isCancelled = false;
@@ -96,57 +99,59 @@ function listeningCaller(context: WorkflowContext): Caller {
       isCancelled = true;
       return await run;
     },
-    goOn: () => {
+    throwIfCancelled: () => {
       if (isCancelled) throw new TerminalError("It was cancelled.", { errorCode: 409 });
     },
   };
 }
 
-function placing({ storeManagerUrl, paymentsUrl, callTimeoutMs }: ByHandOptions) {
+function makePlaceOrder({ storeManagerUrl, paymentsUrl, callTimeoutMs }: ByHandOptions) {
   const storeManager = new StoreManager({ url: storeManagerUrl, keyed: true, callTimeoutMs });
   const payments = new Payments({ url: paymentsUrl, keyed: true, callTimeoutMs });
-  return async (context: Context, { sagaId, order }: Asked, { call, goOn }: Caller) => {
+  return async (context: Context, { sagaId, order }: OrderRequest, { call, throwIfCancelled }: Caller) => {
     const { user_id, items } = order;
     const attemptAt = (step: string) => ({ key: `${sagaId}/${step}` });
-    const undo: (() => Promise<unknown>)[] = [];
+    const rollbacks: (() => Promise<unknown>)[] = [];
     try {
       const { order_id, total_amount } = await call("create-order", async () => {
-        const created = given(await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run")));
-        const amount = given(await storeManager.readTotalAmount(created.order_id, attemptAt("create-order/run")));
+        const created = resultOf(await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run")));
+        const amount = resultOf(await storeManager.readTotalAmount(created.order_id, attemptAt("create-order/run")));
         return { order_id: created.order_id, total_amount: amount.total_amount };
       });
-      undo.push(() =>
+      rollbacks.push(() =>
         context.run("delete-order", async () =>
-          given(await storeManager.deleteOrder(order_id, attemptAt("create-order/rollback"))),
+          resultOf(await storeManager.deleteOrder(order_id, attemptAt("create-order/rollback"))),
         ),
       );
-      goOn();
-      await call("decrease-stock", async () => given(await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"))));
-      undo.push(() =>
+      throwIfCancelled();
+      await call("decrease-stock", async () =>
+        resultOf(await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"))),
+      );
+      rollbacks.push(() =>
         context.run("increase-stock", async () =>
-          given(await storeManager.increaseStock(items, attemptAt("decrease-stock/rollback"))),
+          resultOf(await storeManager.increaseStock(items, attemptAt("decrease-stock/rollback"))),
         ),
       );
-      goOn();
+      throwIfCancelled();
       const { payment_id } = await call("create-payment", async () =>
-        given(await payments.createPayment({ user_id, order_id, total_amount }, attemptAt("create-payment/run"))),
+        resultOf(await payments.createPayment({ user_id, order_id, total_amount }, attemptAt("create-payment/run"))),
       );
       return { order_id, payment_id, status: "OK", saga_id: sagaId, state: "COMPLETED" };
     } catch (error) {
-      if (error instanceof TerminalError) for (const each of undo.toReversed()) await each();
+      if (error instanceof TerminalError) for (const rollback of rollbacks.toReversed()) await rollback();
       throw error;
     }
   };
 }
 
-/** What a call gave; a refusal ends the saga, and anything else is tried again. */
-function given<Result extends object>(outcome: Outcome<Result>): Result {
+/** The result of a call. A refusal ends the saga; Restate retries after any other outcome. */
+function resultOf<Result extends object>(outcome: Outcome<Result>): Result {
   if (outcome.outcome === "done") return outcome.result;
   if (outcome.outcome === "rejected") throw new TerminalError(outcome.reason, { errorCode: 409 });
   throw new Error(outcome.reason);
 }
 
-/** The same surface as ours, for one route. */
+/** The same HTTP API as ours, with one route. */
 export function byHandApp(ingressUrl: string, { isFindable }: { readonly isFindable: boolean }): Hono {
   const ingress = connect({ url: ingressUrl });
   const app = new Hono();
@@ -159,7 +164,7 @@ export function byHandApp(ingressUrl: string, { isFindable }: { readonly isFinda
       ? { service: "FindableOrderByHand", handler: "run", key: sagaId }
       : { service: "OrderByHand", handler: "place" };
     try {
-      return json(await ingress.call<Asked, object>({ ...handler, parameter: { sagaId, order } }));
+      return json(await ingress.call<OrderRequest, object>({ ...handler, parameter: { sagaId, order } }));
     } catch (error) {
       if (error instanceof HttpCallError && error.status === 409) return json({ saga_id: sagaId, state: "CANCELLED" }, 409);
       throw error;

@@ -6,9 +6,9 @@ import { type Usage, usageOf } from "./usage.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** One of the processes that take part in a measurement. */
+/** A process of a measurement. */
 export class Child {
-  /** Where it listens. */
+  /** The URLs that it listens on. */
   readonly urls: readonly string[];
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
@@ -19,7 +19,7 @@ export class Child {
     this.ended = ended;
   }
 
-  /** Resolves when it says where it listens. */
+  /** Starts a process, and resolves when it has printed its URLs. */
   static async start(script: string, variables: Readonly<Record<string, string>>): Promise<Child> {
     const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(root, script)], {
       env: { ...process.env, NO_COLOR: "1", ...variables },
@@ -27,9 +27,9 @@ export class Child {
     });
     const listening = Promise.withResolvers<readonly string[]>();
     const ended = Promise.withResolvers<void>();
-    let said = "";
+    let output = "";
     child.stderr.on("data", (chunk) => {
-      said = `${said}${String(chunk)}`.slice(-2_000);
+      output = `${output}${String(chunk)}`.slice(-2_000);
     });
     child.stdout.on("data", (chunk) => {
       const urls = String(chunk).match(/http:\S+/g);
@@ -37,14 +37,14 @@ export class Child {
     });
     child.on("close", () => {
       ended.resolve();
-      listening.reject(new Error(`${script} ended before it listened: ${said}`));
+      listening.reject(new Error(`${script} ended before it listened: ${output}`));
     });
     return new Child(child, await listening.promise, ended.promise);
   }
 
-  /** The orchestrator as it is started for real, on a port that is free. */
+  /** Starts the orchestrator as its start script does, on a free port. */
   static async orchestrator(variables: Readonly<Record<string, string>>): Promise<Child> {
-    // Every order is waited for to its end, however slow the machine is at times.
+    // Each caller waits for the end of its order, also on a slow machine.
     const patient = { PORT: "0", SYNC_WAIT_MS_MAX: "600000" };
     return await Child.start("apps/orchestrator/src/main.ts", { ...patient, ...variables });
   }
@@ -57,7 +57,7 @@ export class Child {
     return usageOf(this.#child.pid);
   }
 
-  /** Not `child.kill`: after it, Deno tells every end as that signal. */
+  /** Not by `child.kill`: after it, Deno reports that signal whatever ended the process. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(this.#child.pid, signal);
     await this.ended;

@@ -17,7 +17,7 @@ export interface EndedOptions {
 
 const CALLERS = 16;
 
-/** Starts beside so many sagas that have ended, and in an empty journal, in turns. */
+/** Compares starts in a journal of many ended sagas with starts in an empty one, one right after the other. */
 export async function measureBesideEnded({
   participants,
   directory,
@@ -27,14 +27,14 @@ export async function measureBesideEnded({
   onProgress,
 }: EndedOptions): Promise<string> {
   const paths = { empty: join(directory, "empty.sqlite"), full: join(directory, "full.sqlite") };
-  onProgress(`a journal of ${ended} ended sagas is written`);
+  onProgress(`writing a journal of ${ended} ended sagas`);
   await writeEnded(paths.full, participants, { ended, directory });
   const variables = { LOG_LEVEL: "error", ...participants.variables };
   const began = performance.now();
   const full = await Child.orchestrator({ ...variables, JOURNAL_PATH: paths.full });
   const startSeconds = (performance.now() - began) / 1_000;
   const empty = await Child.orchestrator({ ...variables, JOURNAL_PATH: paths.empty });
-  const seen: Record<"empty" | "full", number[]> = { empty: [], full: [] };
+  const rates: Record<"empty" | "full", number[]> = { empty: [], full: [] };
   for (let repeat = 0; repeat <= repeats; repeat += 1) {
     onProgress(`beside ${ended} ended sagas, ${repeat} of ${repeats}`);
     for (const [name, child] of [
@@ -47,19 +47,19 @@ export async function measureBesideEnded({
         ms: repeat === 0 ? ms / 4 : ms,
         ...orders.succeeding,
       });
-      if (repeat > 0) seen[name].push(sagas / seconds);
+      if (repeat > 0) rates[name].push(sagas / seconds);
     }
   }
   const { memoryMb } = full.usage;
   await Promise.all([empty.stop(), full.stop()]);
-  const [beside, alone] = [median(seen.full), median(seen.empty)];
+  const [beside, alone] = [median(rates.full), median(rates.empty)];
   return table(
     ["ended sagas", "start s", "MB", "sagas/s", "in an empty journal", "ratio"],
     [[String(ended), round(startSeconds, 2), round(memoryMb), round(beside), round(alone), round(beside / alone, 2)]],
   );
 }
 
-/** Real records of a real saga, under other ids: as many, and as large. */
+/** Copies the records of a real saga under new ids, so that they have their real number and size. */
 async function writeEnded(
   path: string,
   participants: Participants,

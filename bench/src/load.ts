@@ -1,8 +1,8 @@
-/** What a number of callers saw who each place one order after the other. */
+/** The result of a number of callers that place one order after the other. */
 export interface Load {
   readonly sagas: number;
   readonly seconds: number;
-  /** How long each saga took, in milliseconds, shortest first. */
+  /** Duration of each saga in milliseconds, shortest first. */
   readonly latencies: readonly number[];
 }
 
@@ -10,11 +10,11 @@ export interface LoadOptions {
   readonly callers: number;
   readonly ms: number;
   readonly order: object;
-  /** What every answer must be, so that nothing else is measured. */
+  /** The status that every reply must have. */
   readonly status: number;
 }
 
-/** Lets so many callers place orders for so long. */
+/** Lets a number of callers place orders for `ms` milliseconds. */
 export async function load(url: string, { callers, ms, order, status }: LoadOptions): Promise<Load> {
   const body = JSON.stringify(order);
   const headers = { "content-type": "application/json" };
@@ -25,8 +25,8 @@ export async function load(url: string, { callers, ms, order, status }: LoadOpti
     while (performance.now() < end) {
       const sent = performance.now();
       const response = await fetch(`${url}/saga/order`, { method: "POST", headers, body });
-      const said = await response.text();
-      if (response.status !== status) throw new Error(`An order was answered ${response.status}: ${said}`);
+      const text = await response.text();
+      if (response.status !== status) throw new Error(`An order was answered ${response.status}: ${text}`);
       latencies.push(performance.now() - sent);
     }
   };

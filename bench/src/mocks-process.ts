@@ -3,7 +3,7 @@ import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
 import { runProcess } from "service-kit";
 
-/** Both participants in one process: what is measured is not they. */
+/** Both participants in one process, because they are not measured. */
 await runProcess(async () => {
   const at = { host: "127.0.0.1", port: 0 };
   const storeManager = await makeStoreManager({ keyed: true }).listen(at);

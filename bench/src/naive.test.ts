@@ -31,12 +31,12 @@ async function order(user_id: number): Promise<number> {
 }
 
 describe("the naive orchestrator", () => {
-  it("makes the calls that the durable one makes", async () => {
+  it("makes the same calls as the durable one", async () => {
     expect(await order(1)).toBe(200);
     expect([await routes(storeManager), await routes(payments)]).toEqual([["POST /orders", "PUT /stocks"], ["POST /payments"]]);
   });
 
-  it("undoes in reverse what was done before a refusal", async () => {
+  it("undoes the done steps in reverse after a refusal", async () => {
     await fetch(`${payments.url}/control/refused-users`, {
       method: "POST",
       headers: { "content-type": "application/json" },

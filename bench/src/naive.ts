@@ -11,8 +11,8 @@ export interface NaiveOptions {
 }
 
 /**
- * The order saga as it is written by hand: the same runtime, server, clients and calls, and nothing else. It keeps its state in local
- * variables, tries everything once, and forgets all of it when its process dies; a rollback that fails is forgotten at once.
+ * The order saga without an engine: the same runtime, server, clients and calls, and nothing else. Its state is in local variables and ends
+ * with its process. It makes each call once, and ignores a rollback that fails.
  */
 export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs }: NaiveOptions): Hono {
   const storeManager = new StoreManager({ url: storeManagerUrl, keyed: true, callTimeoutMs });
@@ -25,22 +25,22 @@ export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs 
     const { user_id, items } = parsed.data;
     const sagaId = uuidv7();
     const attemptAt = (call: string) => ({ key: `${sagaId}/${call}` });
-    const undo: (() => Promise<Outcome>)[] = [];
+    const rollbacks: (() => Promise<Outcome>)[] = [];
     const cancel = async (step: string, reason: string) => {
-      for (const each of undo.toReversed()) await each();
+      for (const rollback of rollbacks.toReversed()) await rollback();
       return json({ saga_id: sagaId, state: "CANCELLED", step, reason }, 409);
     };
 
     const order = await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run"));
     if (order.outcome !== "done") return await cancel("create-order", order.reason);
     const { order_id } = order.result;
-    undo.push(() => storeManager.deleteOrder(order_id, attemptAt("create-order/rollback")));
+    rollbacks.push(() => storeManager.deleteOrder(order_id, attemptAt("create-order/rollback")));
     const amount = await storeManager.readTotalAmount(order_id, attemptAt("create-order/run"));
     if (amount.outcome !== "done") return await cancel("create-order", amount.reason);
 
     const stock = await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"));
     if (stock.outcome !== "done") return await cancel("decrease-stock", stock.reason);
-    undo.push(() => storeManager.increaseStock(items, attemptAt("decrease-stock/rollback")));
+    rollbacks.push(() => storeManager.increaseStock(items, attemptAt("decrease-stock/rollback")));
 
     const { total_amount } = amount.result;
     const payment = await payments.createPayment({ user_id, order_id, total_amount }, attemptAt("create-payment/run"));

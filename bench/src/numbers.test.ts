@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { at, geometricMean, median, table } from "./numbers.ts";
 
-describe("the figures", () => {
-  it("have a median, whatever their order", () => {
+describe("figures", () => {
+  it("have a median in any order", () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 3, 2])).toBe(2);
     expect(median([7])).toBe(7);
   });
 
-  it("have a mean of factors, by which double and half come to one", () => {
+  it("have a geometric mean, which is one for double and half", () => {
     expect(geometricMean([2, 0.5])).toBeCloseTo(1);
     expect(geometricMean([4, 9])).toBeCloseTo(6);
   });
@@ -19,7 +19,7 @@ describe("the figures", () => {
     expect(at([5], 0.99)).toBe(5);
   });
 
-  it("are shown in a table", () => {
+  it("are printed as a Markdown table", () => {
     expect(table(["a", "bb"], [["10", "2"]])).toBe("|  a | bb |\n|----|----|\n| 10 |  2 |\n");
   });
 });

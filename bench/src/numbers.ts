@@ -1,4 +1,4 @@
-/** The middle one of an odd number of figures, or the lower one of the two in the middle. */
+/** The middle figure; of an even number of figures the lower one of the two in the middle. */
 export function median(figures: readonly number[]): number {
   return at(
     figures.toSorted((one, other) => one - other),
@@ -6,12 +6,12 @@ export function median(figures: readonly number[]): number {
   );
 }
 
-/** What figures that are factors come to on average. */
+/** The mean of factors: double and half give one. */
 export function geometricMean(figures: readonly number[]): number {
   return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);
 }
 
-/** The figure below which a part of all lies; they are sorted. */
+/** The percentile of sorted figures; `part` is from 0 to 1. */
 export function at(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length - (part === 0.5 ? 1 : 0)) * part))] ?? Number.NaN;
 }
@@ -20,7 +20,7 @@ export function round(figure: number, digits = 0): string {
   return figure.toFixed(digits);
 }
 
-/** A table for people, which is Markdown too. */
+/** A Markdown table with aligned columns. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

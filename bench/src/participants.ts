@@ -1,13 +1,13 @@
 import { createServer, type Server } from "node:net";
 import { Child } from "./child.ts";
 
-/** User 2's payments are refused, product 1 never runs out. */
+/** An order that succeeds and one that fails: the payments of user 2 are refused, and product 1 never runs out. */
 export const orders = {
   succeeding: { order: { user_id: 1, items: [{ product_id: 1, quantity: 1 }] }, status: 200 },
   failing: { order: { user_id: 2, items: [{ product_id: 1, quantity: 1 }] }, status: 409 },
 } as const;
 
-/** Both mocks, in a process of their own. */
+/** Both mocks, in one process. */
 export class Participants {
   readonly child: Child;
   readonly storeManagerUrl: string;
@@ -26,7 +26,7 @@ export class Participants {
     return participants;
   }
 
-  /** The variables by which an orchestrator finds them. */
+  /** The variables of an orchestrator that calls them. */
   get variables(): Readonly<Record<string, string>> {
     return {
       STORE_MANAGER_URL: this.storeManagerUrl,
@@ -36,7 +36,7 @@ export class Participants {
     };
   }
 
-  /** Forgets what was ordered, so that no run pays for the memory of the one before. */
+  /** Deletes all orders, so that no measurement pays for the memory of an earlier one. */
   async reset(): Promise<void> {
     for (const url of [this.storeManagerUrl, this.paymentsUrl]) await post(`${url}/control/reset`, {});
     await post(`${this.storeManagerUrl}/stocks`, { product_id: 1, quantity: 1_000_000_000 });
@@ -51,7 +51,7 @@ export async function post(url: string, body: object): Promise<unknown> {
   return await response.json();
 }
 
-/** A participant that takes every request and answers none. */
+/** A participant that accepts every request and never replies. */
 export class BlackHole {
   readonly url: string;
   readonly #server: Server;

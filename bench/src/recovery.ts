@@ -15,9 +15,9 @@ export interface RecoveryOptions {
   readonly onProgress: (text: string) => void;
 }
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
-/** Long limits: what is measured is not to turn back. */
+/** Long limits, so that no measured saga turns to compensation. */
 const patient = {
   LOG_LEVEL: "error",
   SAGA_DEADLINE_MS: "3600000",
@@ -25,7 +25,7 @@ const patient = {
   SAGAS_IN_FLIGHT_MAX: "1000000",
 };
 
-/** How an orchestrator that was killed with so many sagas in flight goes on: each has all of its calls before it. */
+/** Measures how an orchestrator resumes after it was killed with many sagas in flight. All calls of each saga are still to be made. */
 export async function measureRecovery({ participants, directory, sagas, ms, onProgress }: RecoveryOptions): Promise<string> {
   const journal = { JOURNAL_PATH: join(directory, "recovery.sqlite") };
   await participants.reset();
@@ -47,13 +47,13 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
     ...journal,
     STORE_MANAGER_URL: blackHole.url,
   });
-  onProgress(`${sagas} sagas get stuck`);
+  onProgress(`blocking ${sagas} sagas`);
   await startAll(blocked.url, sagas);
   const { memoryMb } = blocked.usage;
   await blocked.stop("SIGKILL");
   blackHole.close();
 
-  onProgress(`${sagas} sagas are resumed`);
+  onProgress(`resuming ${sagas} sagas`);
   const killed = performance.now();
   const resumed = await Child.orchestrator({ ...patient, ...participants.variables, ...journal });
   const listening = performance.now();
@@ -80,13 +80,13 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
   );
 }
 
-/** From the kill to the last rollback of so many orders whose payments are refused. */
+/** Measures the time from the kill to the last rollback of many orders whose payments are refused. */
 export async function measureRollbacks({ participants, directory, sagas, onProgress }: RecoveryOptions): Promise<string> {
   await participants.reset();
-  onProgress(`${sagas} sagas are to be undone`);
+  onProgress(`undoing ${sagas} sagas`);
   const variables = { ...patient, ...participants.variables, JOURNAL_PATH: join(directory, "rollbacks.sqlite") };
   const blackHole = await BlackHole.open();
-  // They get as far as the payment, and are killed there.
+  // Each saga waits for its payment when the orchestrator is killed.
   const blocked = await Child.orchestrator({ ...variables, PAYMENTS_URL: blackHole.url });
   await startAll(blocked.url, sagas, orders.failing.order);
   await until(async () => (await countOrders(participants)) >= sagas);
@@ -114,6 +114,6 @@ async function stateOf(url: string): Promise<z.output<typeof state>> {
   return state.parse(await (await fetch(`${url}/control/state`)).json());
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setTimeout(LOOK_MS);
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(POLL_MS);
 }

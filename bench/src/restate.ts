@@ -14,15 +14,15 @@ export interface OnRestateOptions {
 }
 
 /**
- * The same three calls by hand on Restate, once as its guide has them and once so that they can be found and cancelled, with our engine there,
- * with the embedded one, and naively. One Restate node for all.
+ * Starts five contestants that make the same three calls: by hand on Restate as in its guide, by hand so that a saga can be found and
+ * cancelled, our engine on Restate, the embedded engine, and the naive orchestrator. Those on Restate share one node.
  */
-export async function beginOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
+export async function startOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
   const node = await RestateNode.start({ onInstall: () => onProgress("installing the Restate server") });
   const variables = { PORT: "0", ...participants.variables, ...evenTerms, LOG_LEVEL: "error" };
   const onRestate = { ...variables, RESTATE_INGRESS_URL: node.ingressUrl, RESTATE_ADMIN_URL: node.adminUrl };
   const children: Child[] = [];
-  const end = async () => {
+  const stop = async () => {
     await Promise.all(children.map((child) => child.stop()));
     await node.stop();
   };
@@ -41,14 +41,15 @@ export async function beginOnRestate({ participants, directory, onProgress }: On
       alone("embedded engine", await Child.orchestrator({ ...variables, ...journal })),
       alone("naive", await Child.start("bench/src/naive-process.ts", variables)),
     ];
-    return { contestants, baselines: ["by hand", "by hand, findable"], end };
+    return { contestants, baselines: ["by hand", "by hand, findable"], stop };
   } catch (error) {
-    await end();
+    await stop();
     throw error;
   }
 }
 
-const LOOKS = 15;
+/** How often each list is read. */
+const READS = 15;
 
 export interface RestateListOptions {
   readonly participants: Participants;
@@ -56,7 +57,7 @@ export interface RestateListOptions {
   readonly onProgress: (text: string) => void;
 }
 
-/** How long the list takes beside so many sagas on Restate, asked in SQL. */
+/** Measures how long the list of sagas takes on Restate, which reads it with SQL, beside a number of sagas. */
 export async function measureRestateList({ participants, sagas, onProgress }: RestateListOptions): Promise<string> {
   const node = await RestateNode.start();
   const restate = {
@@ -71,10 +72,10 @@ export async function measureRestateList({ participants, sagas, onProgress }: Re
     await participants.reset();
     await startAll(orchestrator.url, sagas);
     const rows: string[][] = [];
-    for (const [what, query] of Object.entries(queries)) {
-      onProgress(what);
+    for (const [name, query] of Object.entries(queries)) {
+      onProgress(name);
       const latencies: number[] = [];
-      for (let look = 0; look < LOOKS; look += 1) {
+      for (let read = 0; read < READS; read += 1) {
         const sent = performance.now();
         const response = await fetch(`${orchestrator.url}/sagas?limit=50${query}`);
         await response.text();
@@ -82,7 +83,7 @@ export async function measureRestateList({ participants, sagas, onProgress }: Re
         latencies.push(performance.now() - sent);
       }
       const sorted = latencies.toSorted((one, other) => one - other);
-      rows.push([what, round(at(sorted, 0.5)), round(at(sorted, 0.99))]);
+      rows.push([name, round(at(sorted, 0.5)), round(at(sorted, 0.99))]);
     }
     return `${sagas} sagas\n\n${table(["list of 50", "p50 ms", "p99 ms"], rows)}`;
   } finally {
@@ -95,5 +96,5 @@ const queries = {
   newest: "",
   running: "&status=running",
   "needs a human (none does)": "&status=needs_intervention",
-  "a text that is nowhere": "&text=nowhere",
+  "a text that no saga has": "&text=nowhere",
 } as const;

@@ -3,51 +3,51 @@ import { at, geometricMean, median, round, table } from "./numbers.ts";
 import { orders, type Participants } from "./participants.ts";
 import type { Usage } from "./usage.ts";
 
-/** So many ask at once. */
+/** Numbers of callers that place orders at the same time. */
 const CALLERS: readonly number[] = [1, 16, 64, 256];
 
-/** What every contestant's process gets, so that nothing but their code differs. */
+/** The variables of every contestant's process, so that only their code differs. */
 export const evenTerms = {
-  /** The naive one and the saga by hand make as many calls at once as there are callers: nobody is compared with a limit that the others lack. */
+  /** The naive orchestrator and the saga by hand make as many calls at once as there are callers: no contestant has a lower limit. */
   CALLS_IN_FLIGHT_MAX: String(Math.max(...CALLERS)),
-  /** V8 shrinks the heap of a process that has been idle for eight seconds, which then is slower by a fifth to two fifths: waiting for its turn must not cost that. */
+  /** V8 shrinks the heap of a process that was idle for eight seconds, and makes it slower by a fifth to two fifths. Contestants are idle between heats. */
   DENO_V8_FLAGS: "--no-memory-reducer",
 };
 
-/** Something that takes orders. */
+/** A service that accepts orders. */
 export interface Contestant {
   readonly name: string;
   readonly url: string;
-  /** What it has used since it began, all of its processes together. */
+  /** Gives what all of its processes together have used since their start. */
   readonly usage: () => Usage;
 }
 
-/** The contestants' processes, from their start to their end. */
+/** The running processes of all contestants. */
 export interface Contest {
   readonly contestants: readonly Contestant[];
-  /** The names of those that the others are compared with. */
+  /** The names of the contestants that the others are compared with. */
   readonly baselines: readonly string[];
-  readonly end: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface ThroughputOptions {
   readonly participants: Participants;
-  readonly begin: () => Promise<Contest>;
-  /** How often all processes are started anew: two of the same code differ by a tenth. */
+  readonly start: () => Promise<Contest>;
+  /** How often all processes are started: two processes with the same code differ by a tenth. */
   readonly rounds: number;
-  /** How often each takes its turn in a round. */
-  readonly turns: number;
+  /** How often each contestant is measured in a round. */
+  readonly heats: number;
   readonly onProgress: (text: string) => void;
 }
 
-/** Until a process is as fast as it becomes: code that ran a few hundred times only is slower, and more code for longer. */
+/** Time until a process has its full speed: code that ran a few hundred times is slower, and more code stays slower for longer. */
 const WARM_UP_MS = 6_000;
 const WARM_UP_CALLERS = 64;
-/** Until it has met so many callers. */
+/** Time until a process has adapted to a number of callers. */
 const SETTLE_MS = 500;
-const TURN_MS_MIN = 1_000;
-/** So that each caller places more than one order in a turn. */
-const TURN_MS_PER_CALLER = 16;
+const HEAT_MS_MIN = 1_000;
+/** Long enough for each caller to place more than one order. */
+const HEAT_MS_PER_CALLER = 16;
 
 interface Measured {
   readonly sagasPerSecond: number;
@@ -68,34 +68,36 @@ interface Load {
 
 const LOADS: readonly Load[] = KINDS.flatMap((kind) => CALLERS.map((callers) => ({ kind, callers })));
 
-/** What was seen of each contestant under one load, turn by turn. */
-type Seen = Map<string, Measured[]>;
+/** The measurements of each contestant under one load, one for each heat. */
+type Measurements = Map<string, Measured[]>;
 
-/** The contestants in turns: all meet the same moods of the machine. */
+/** Measures the contestants one right after the other, so that changes of the machine's speed meet all of them. */
 export async function measureThroughput(options: ThroughputOptions): Promise<string> {
-  const all = new Map<Load, Seen>(LOADS.map((under) => [under, new Map()]));
+  const all = new Map<Load, Measurements>(LOADS.map((under) => [under, new Map()]));
   let baselines: readonly string[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
-    const { contestants, end, ...contest } = await options.begin();
+    const { contestants, stop, ...contest } = await options.start();
     baselines = contest.baselines;
     try {
       options.onProgress(`round ${round} of ${options.rounds}: warming up`);
       await warmUp(options.participants, contestants);
-      for (const [under, seen] of all) {
+      for (const [under, measurements] of all) {
         options.onProgress(`round ${round} of ${options.rounds}: ${under.kind} orders, ${under.callers} callers`);
-        await takeTurns(options, contestants, under, seen);
+        await runHeats(options, contestants, under, measurements);
       }
     } finally {
-      await end();
+      await stop();
     }
   }
   return `${everyLoad(all, baselines)}\nOver all loads, geometric means:\n\n${overall(all, baselines)}`;
 }
 
-function everyLoad(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): string {
-  const rows = [...all].flatMap(([{ kind, callers }, seen]) =>
-    [...seen].map(([name, measured]) => {
-      const ratios = baselines.map((baseline) => (baseline === name ? "" : round(ratioTo(baseline, name, seen).sagas, 2)));
+function everyLoad(all: ReadonlyMap<Load, Measurements>, baselines: readonly string[]): string {
+  const rows = [...all].flatMap(([{ kind, callers }, measurements]) =>
+    [...measurements].map(([name, measured]) => {
+      const ratios = baselines.map((baseline) =>
+        baseline === name ? "" : round(ratioTo(baseline, name, measurements).sagas, 2),
+      );
       return [kind, String(callers), name, ...cells(medians(measured)), ...ratios];
     }),
   );
@@ -103,13 +105,13 @@ function everyLoad(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): 
   return table([...columns, ...baselines.map((baseline) => `to ${baseline}`)], rows);
 }
 
-function overall(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): string {
+function overall(all: ReadonlyMap<Load, Measurements>, baselines: readonly string[]): string {
   const loads = [...all.values()];
   const rows = [...(loads[0]?.keys() ?? [])].flatMap((name) =>
     baselines
       .filter((baseline) => baseline !== name)
       .map((baseline) => {
-        const ratios = loads.map((seen) => ratioTo(baseline, name, seen));
+        const ratios = loads.map((measurements) => ratioTo(baseline, name, measurements));
         const sagas = ratios.map((ratio) => ratio.sagas);
         const cpu = ratios.map((ratio) => ratio.cpu);
         const figures = [geometricMean(sagas), Math.min(...sagas), geometricMean(cpu), Math.max(...cpu)];
@@ -119,11 +121,11 @@ function overall(all: ReadonlyMap<Load, Seen>, baselines: readonly string[]): st
   return table(["", "", "sagas/s", "least", "CPU", "most"], rows);
 }
 
-/** How one compares with another that had its turn just before or after: the machine's speed changes within minutes. */
-function ratioTo(baseline: string, name: string, seen: Seen): { readonly sagas: number; readonly cpu: number } {
-  const base = seen.get(baseline) ?? [];
-  const pairs = (seen.get(name) ?? []).flatMap((measured, turn) => {
-    const other = base[turn];
+/** Compares two contestants heat by heat: the machine's speed changes within minutes. */
+function ratioTo(baseline: string, name: string, measurements: Measurements): { readonly sagas: number; readonly cpu: number } {
+  const base = measurements.get(baseline) ?? [];
+  const pairs = (measurements.get(name) ?? []).flatMap((measured, heat) => {
+    const other = base[heat];
     return other ? [{ measured, other }] : [];
   });
   return {
@@ -141,19 +143,19 @@ async function warmUp(participants: Participants, contestants: readonly Contesta
   }
 }
 
-async function takeTurns(
-  { participants, turns }: ThroughputOptions,
+async function runHeats(
+  { participants, heats }: ThroughputOptions,
   contestants: readonly Contestant[],
   { kind, callers }: Load,
-  seen: Seen,
+  measurements: Measurements,
 ): Promise<void> {
-  const turnMs = Math.max(TURN_MS_MIN, callers * TURN_MS_PER_CALLER);
-  for (let turn = 0; turn <= turns; turn += 1) {
+  const heatMs = Math.max(HEAT_MS_MIN, callers * HEAT_MS_PER_CALLER);
+  for (let heat = 0; heat <= heats; heat += 1) {
     for (const contestant of contestants) {
       const { name } = contestant;
       await participants.reset();
-      const measured = await measureOnce(contestant, kind, { callers, ms: turn === 0 ? SETTLE_MS : turnMs });
-      if (turn > 0) seen.set(name, [...(seen.get(name) ?? []), measured]);
+      const measured = await measureOnce(contestant, kind, { callers, ms: heat === 0 ? SETTLE_MS : heatMs });
+      if (heat > 0) measurements.set(name, [...(measurements.get(name) ?? []), measured]);
     }
   }
 }

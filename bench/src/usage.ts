@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 
-/** What a process has used since it began. */
+/** Processor time that a process has used since its start, and its memory now. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly memoryMb: number;
 }
 
-/** Linux counts a process's time in these (USER_HZ). */
+/** The unit in which Linux counts processor time (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
 export function usageOf(pid: number | undefined): Usage {

@@ -13,9 +13,9 @@ export interface WaitingOptions {
 }
 
 const SETTLE_MS = 15_000;
-const LOOK_MS = 20_000;
+const MEASURE_MS = 20_000;
 
-/** What so many sagas cost that wait for a participant that is not there. */
+/** Measures the cost of many sagas that wait for a participant that is down. */
 export async function measureWaiting({ participants, directory, sagas, onProgress }: WaitingOptions): Promise<string> {
   await participants.reset();
   const orchestrator = await Child.orchestrator({
@@ -24,20 +24,20 @@ export async function measureWaiting({ participants, directory, sagas, onProgres
     RETRY_ATTEMPTS_MAX: "1000",
     JOURNAL_PATH: join(directory, "waiting.sqlite"),
     ...participants.variables,
-    // Nobody listens there.
+    // No process listens on this port.
     STORE_MANAGER_URL: "http://127.0.0.1:9",
   });
   await startAll(orchestrator.url, 1_000);
   await setTimeout(SETTLE_MS);
   const few = orchestrator.usage;
-  onProgress(`${sagas} sagas wait for a dead participant`);
+  onProgress(`making ${sagas} sagas wait for a participant that is down`);
   await startAll(orchestrator.url, sagas - 1_000);
   await setTimeout(SETTLE_MS);
   const begin = orchestrator.usage;
-  await setTimeout(LOOK_MS);
+  await setTimeout(MEASURE_MS);
   const end = orchestrator.usage;
   await orchestrator.stop("SIGKILL");
-  const busy = (end.cpuSeconds - begin.cpuSeconds) / (LOOK_MS / 1_000);
+  const busy = (end.cpuSeconds - begin.cpuSeconds) / (MEASURE_MS / 1_000);
   return table(
     ["waiting sagas", "MB", "MB with 1000", "of a core"],
     [[String(sagas), round(end.memoryMb), round(few.memoryMb), `${round(busy * 100, 1)} %`]],

@@ -10,8 +10,8 @@ const USAGE = `Copies a journal as it is at one instant, also while an orchestra
 
   JOURNAL_PATH=./orchestrator.sqlite pnpm journal:backup --to <file>
 
-The copy is a journal: it is restored by being put where JOURNAL_PATH points to, while no orchestrator runs. What happened after the copy was
-made is not in it, so look at the services before you restore one: docs/journal.md says how.
+To restore the copy, put it where JOURNAL_PATH points to while no orchestrator runs. It does not have what happened after it was made, so check
+the services first: docs/journal.md says how.
 `;
 
 await runProcess(
@@ -22,7 +22,7 @@ await runProcess(
       return undefined;
     }
     if (values.to === undefined) {
-      process.stderr.write("--to is missing: name the file that the copy is to be. Example: --to ./backup.sqlite\n");
+      process.stderr.write("--to is missing: name the file to copy to. Example: --to ./backup.sqlite\n");
       process.exit(2);
     }
     const path = readJournalPath(process.env);

@@ -5,11 +5,11 @@ import { checkJournal } from "saga-sqlite";
 import { runProcess } from "service-kit";
 import { readJournalPath } from "./journal-path.ts";
 
-const USAGE = `Checks that a journal is whole, also while an orchestrator uses it: its file, and that every saga has its records without a gap.
+const USAGE = `Checks the file of a journal, and that every saga has all of its records. An orchestrator may use the journal meanwhile.
 
   JOURNAL_PATH=./orchestrator.sqlite pnpm journal:check
 
-The exit code is 1 when something is wrong.
+The exit code is 1 when there is a problem.
 `;
 
 await runProcess(
@@ -23,7 +23,7 @@ await runProcess(
     for (const problem of problems) process.stdout.write(ansis.red(`✗ ${problem}\n`));
     process.stdout.write(`${path}: ${sagas} sagas, ${records} records\n`);
     if (problems.length > 0) process.exit(1);
-    process.stdout.write(ansis.green("✓ Nothing is wrong.\n"));
+    process.stdout.write(ansis.green("✓ No problem was found.\n"));
     return undefined;
   },
   { expected: [JournalError] },

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** What a command prints, and its exit code. */
+/** Runs a command, and gives its exit code and output. */
 async function run(command: string, ...options: readonly string[]): Promise<readonly [number, string]> {
   const env = { ...process.env, JOURNAL_PATH: path, NO_COLOR: "1" };
   const running = promisify(execFile)(process.execPath, ["run", "-A", join(here, command), ...options], { env });
@@ -39,13 +39,13 @@ async function run(command: string, ...options: readonly string[]): Promise<read
 }
 
 describe("journal:check", () => {
-  it("finds nothing wrong, also while an orchestrator owns the journal", async () => {
+  it("finds no problem in a journal that an orchestrator owns", async () => {
     const journal = new SqliteJournal(path);
-    expect(await run("check.ts")).toEqual([0, `${path}: 1 sagas, 2 records\n✓ Nothing is wrong.\n`]);
+    expect(await run("check.ts")).toEqual([0, `${path}: 1 sagas, 2 records\n✓ No problem was found.\n`]);
     journal.close();
   });
 
-  it("says what is wrong, and exits 1", async () => {
+  it("prints each problem, and exits 1", async () => {
     const database = new DatabaseSync(path);
     database.exec("DELETE FROM record WHERE seq = 1");
     database.close();
@@ -53,7 +53,7 @@ describe("journal:check", () => {
     expect([code, said]).toEqual([1, expect.stringContaining("✗ a history has a gap: a")]);
   });
 
-  it("says what it cannot read", async () => {
+  it("reports a journal that it cannot read, and makes no file", async () => {
     rmSync(path);
     const [code, said] = await run("check.ts");
     expect([code, said]).toEqual([1, expect.stringContaining("cannot be read")]);
@@ -62,7 +62,7 @@ describe("journal:check", () => {
 });
 
 describe("journal:backup", () => {
-  it("makes a copy that is a journal", async () => {
+  it("makes a copy that opens as a journal", async () => {
     const copy = join(directory, "copy.sqlite");
     const journal = new SqliteJournal(path);
     expect(await run("backup.ts", "--to", copy)).toEqual([0, `${path} was copied to ${copy}\n`]);
@@ -72,7 +72,7 @@ describe("journal:backup", () => {
     restored.close();
   });
 
-  it("wants to be told where to, and overwrites nothing", async () => {
+  it("refuses to run without --to, and overwrites no file", async () => {
     expect(await run("backup.ts")).toEqual([2, expect.stringContaining("--to is missing")]);
     expect(await run("backup.ts", "--to", path)).toEqual([1, expect.stringContaining("exists already")]);
   });
