@@ -5,7 +5,7 @@ import { WebClient } from "../src/web-client.ts";
 
 const { eachLike, integer, like, regex, uuid } = MatchersV3;
 
-/** What a web shop wants of the orchestrator: how an order ends, and where to look when that takes longer. */
+/** What a web shop needs from the orchestrator: the end of an order, or the location of its saga. */
 const pact = pactBetween("web-client", "orchestrator");
 
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
@@ -25,7 +25,7 @@ describe("POST /saga/order", () => {
     request: place(),
     response: {
       status: 200,
-      // `status` is what the clients of the prototype look at.
+      // The clients of the prototype read `status`.
       body: { status: "OK", saga_id: uuid(sagaId), order_id: integer(7), payment_id: integer(3) },
     },
     make: (url) => client(url).placeOrder(laptop),

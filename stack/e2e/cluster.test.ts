@@ -8,7 +8,7 @@ import { sampleOrder } from "../src/sample-order.ts";
 import { WebClient } from "../src/web-client.ts";
 import { runCommand } from "./run-command.ts";
 
-const LOOK_MS = 100;
+const POLL_MS = 100;
 let directory: string;
 
 beforeEach(() => {
@@ -18,24 +18,24 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs one of the cluster's commands. */
+/** Runs a command of the cluster. */
 function run(script: string, parameters: readonly string[] = []) {
-  const { child, said, exit } = runCommand(join("cluster", script), { directory, parameters });
+  const { child, output, exit } = runCommand(join("cluster", script), { directory, parameters });
   const until = async (text: string) => {
-    while (!said().includes(text)) {
-      if (child.exitCode !== null) throw new Error(`It ended: ${said()}`);
-      await setTimeout(LOOK_MS);
+    while (!output().includes(text)) {
+      if (child.exitCode !== null) throw new Error(`It ended: ${output()}`);
+      await setTimeout(POLL_MS);
     }
   };
-  return { pid: child.pid ?? 0, said, exit, until };
+  return { pid: child.pid ?? 0, output, exit, until };
 }
 
 describe("the local cluster", () => {
-  it("answers at either orchestrator for what was asked of the other, and stops without leaving anything", async () => {
-    const { pid, said, exit, until } = run("start-cluster.ts");
+  it("shows at one orchestrator a saga that was started at the other, and stops without leaving a file", async () => {
+    const { pid, output, exit, until } = run("start-cluster.ts");
     await until("curl");
-    expect(said().match(/ (healthy|ready)\n/g)).toHaveLength(7);
-    const urls = [...said().matchAll(/Orchestrator \d +(\S+)/g)].map(([, url]) => new WebClient(url ?? ""));
+    expect(output().match(/ (healthy|ready)\n/g)).toHaveLength(7);
+    const urls = [...output().matchAll(/Orchestrator \d +(\S+)/g)].map(([, url]) => new WebClient(url ?? ""));
     const answer = await urls[0]?.placeOrder(sampleOrder, { prefer: "wait=30" });
     expect(answer).toMatchObject({ kind: "created" });
     if (answer?.kind === "created") expect(await urls[1]?.saga(answer.saga_id)).toMatchObject({ status: "completed" });
@@ -44,12 +44,12 @@ describe("the local cluster", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("loses nothing and does nothing twice when a node and an orchestrator are killed under load", async () => {
-    const { said, exit } = run("demo-failover.ts", ["--seconds", "16"]);
-    expect(await exit, said()).toBe(0);
-    expect(said()).toContain("← Restate node-2 is killed");
-    expect(said()).toContain("← Orchestrator 1 is killed");
-    expect(said()).toContain("✓ Nothing is lost, and nothing was done twice.");
+  it("loses no order and applies none twice when a node and an orchestrator are killed under load", async () => {
+    const { output, exit } = run("demo-failover.ts", ["--seconds", "16"]);
+    expect(await exit, output()).toBe(0);
+    expect(output()).toContain("← Restate node-2 is killed");
+    expect(output()).toContain("← Orchestrator 1 is killed");
+    expect(output()).toContain("✓ Nothing is lost, and nothing was done twice.");
     expect(readdirSync(directory)).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ describe("after SIGKILL", () => {
     expect(await sums()).toMatchObject({ orders: 1, payments: 1, stockTaken: { "1": 1 }, disagreements: [] });
   });
 
-  it("an order that was being undone is undone to its end", async () => {
+  it("an order that was being undone ends cancelled", async () => {
     await call(`${stack.payments.url}/control/refused-users`, z.unknown(), { users: [1] });
     const fault = { route: "DELETE /orders/{order_id}", fault: "delay", delay_ms: 300, times: 1 };
     await call(`${stack.storeManager.url}/control/faults`, z.unknown(), fault);
@@ -60,7 +60,7 @@ describe("after SIGKILL", () => {
 });
 
 describe("after SIGTERM", () => {
-  it("an order under way ends, new ones are refused for now, and the process exits 0", async () => {
+  it("an order under way ends completed, new orders are refused, and the process exits 0", async () => {
     const fault = { route: "POST /payments", fault: "delay", delay_ms: 2_000, times: 1 };
     await call(`${stack.payments.url}/control/faults`, z.unknown(), fault);
     const id = await orderAsync();

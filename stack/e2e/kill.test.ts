@@ -13,7 +13,7 @@ describe("after SIGKILL, again and again at random instants, under load and with
     expect(contradictions, `seed ${seed}`).toEqual([]);
     expect(troubled, `seed ${seed}: most sagas met no fault`).toBeGreaterThan(sagas / 2);
     expect(effects, `seed ${seed}`).toBeGreaterThan(0);
-    // Where keys are kept, everything settles by itself.
+    // At keyed services every saga ends without a human.
     if (keyed) expect(statuses.needs_intervention, `seed ${seed}`).toBe(0);
   });
 });

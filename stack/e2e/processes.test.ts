@@ -37,19 +37,19 @@ function isAlive(pid: number): boolean {
 }
 
 describe("the demo", () => {
-  it("plays four orders, adds the ledgers up and leaves nothing behind", async () => {
-    const { said, exit } = run("demo.ts");
+  it("places four orders, adds the ledgers up, and leaves no file", async () => {
+    const { output, exit } = run("demo.ts");
     expect(await exit).toBe(0);
-    const ends = [...said().matchAll(/^ {3}[●○] \w+ +(\d+ [\w-]+)/gm)].map(([, end]) => end);
+    const ends = [...output().matchAll(/^ {3}[●○] \w+ +(\d+ [\w-]+)/gm)].map(([, end]) => end);
     expect(ends).toEqual(["200 order", "409 saga-cancelled", "409 saga-cancelled", "503 participant-unavailable"]);
-    expect(said()).toContain("1 order alive; taken from stock: 4 of product 2, 2 of product 3");
-    expect(said()).toContain("They agree");
+    expect(output()).toContain("1 order alive; taken from stock: 4 of product 2, 2 of product 3");
+    expect(output()).toContain("They agree");
     expect(readdirSync(directory)).toEqual([]);
   });
 });
 
 describe("the README", () => {
-  /** Without what differs from run to run: times, and the spaces that they take. */
+  /** Removes what differs between runs: durations, and the spaces around them. */
   const timeless = (text: string) =>
     text
       .replaceAll(/\d+ ms/g, "N ms")
@@ -59,9 +59,9 @@ describe("the README", () => {
   it("shows what the demo prints", async () => {
     const [, transcript = ""] =
       /<!-- demo -->\n```text\n([\s\S]*?)```/.exec(readFileSync(join(source, "../../README.md"), "utf8")) ?? [];
-    const { said, exit } = run("demo.ts");
+    const { output, exit } = run("demo.ts");
     expect(await exit).toBe(0);
-    expect(timeless(said())).toBe(timeless(transcript));
+    expect(timeless(output())).toBe(timeless(transcript));
   });
 });
 
@@ -69,29 +69,29 @@ describe("the local stack", () => {
   const anyPorts = { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0" };
   const startStack = (variables: Readonly<Record<string, string>> = {}) => run("start.ts", { ...anyPorts, ...variables });
 
-  /** Where it says that orders are taken. */
-  async function urlOf(said: () => string): Promise<string> {
+  /** The URL at which it accepts orders, as printed. */
+  async function urlOf(output: () => string): Promise<string> {
     const order = /curl -i (\S+)\/saga\/order/;
-    await expect.poll(said).toMatch(order);
-    return order.exec(said())?.[1] ?? "";
+    await expect.poll(output).toMatch(order);
+    return order.exec(output())?.[1] ?? "";
   }
 
-  const pids = (said: string) => [...said.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+  const pids = (output: string) => [...output.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
 
-  it("says where everything is and what to try, starts a killed orchestrator again, and stops on a signal", async () => {
-    const { child, said, exit } = startStack();
-    const url = await urlOf(said);
-    process.kill(pids(said())[0] ?? 0, "SIGKILL");
-    await expect.poll(said).toMatch(/ended \(SIGKILL\)[\s\S]*Orchestrator .*pid/);
+  it("prints its URLs and an example, restarts a killed orchestrator, and stops on a signal", async () => {
+    const { child, output, exit } = startStack();
+    const url = await urlOf(output);
+    process.kill(pids(output())[0] ?? 0, "SIGKILL");
+    await expect.poll(output).toMatch(/ended \(SIGKILL\)[\s\S]*Orchestrator .*pid/);
     await expect.poll(async () => (await fetch(`${url}/health-check`)).status).toBe(200);
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
-    expect(pids(said()).filter(isAlive)).toEqual([]);
+    expect(pids(output()).filter(isAlive)).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("stops when one of the wrappers that started it is gone", async () => {
-    // As npx and pnpm do, this wrapper dies of a signal and passes none on.
+  it("stops when a wrapper that started it is killed", async () => {
+    // Like npx and pnpm, this wrapper ends on a signal without forwarding it.
     const script = join(source, "start.ts");
     const wrapper = `import { spawn } from "node:child_process";
       const child = spawn(${JSON.stringify(process.execPath)}, ["run", "-A", ${JSON.stringify(script)}], { stdio: "inherit" });
@@ -99,20 +99,20 @@ describe("the local stack", () => {
       setInterval(() => undefined, 1000);`;
     const wrapperFile = join(wrappers, "pnpm-like.mjs");
     writeFileSync(wrapperFile, wrapper);
-    const { child, said } = run(wrapperFile, anyPorts);
+    const { child, output } = run(wrapperFile, anyPorts);
     try {
-      await expect.poll(said).toContain("Try an order");
+      await expect.poll(output).toContain("Try an order");
     } finally {
       process.kill(child.pid ?? 0, "SIGKILL");
     }
-    await expect.poll(() => pids(said()).filter(isAlive)).toEqual([]);
+    await expect.poll(() => pids(output()).filter(isAlive)).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("tells the orchestrator whether the mocks are keyed", async () => {
-    const { child, said, exit } = startStack({ KEYED: "false" });
-    const url = await urlOf(said);
-    const payments = / Payments +(\S+)/.exec(said())?.[1] ?? "";
+  it("configures the orchestrator for unkeyed mocks when they are", async () => {
+    const { child, output, exit } = startStack({ KEYED: "false" });
+    const url = await urlOf(output);
+    const payments = / Payments +(\S+)/.exec(output())?.[1] ?? "";
     await call(`${payments}/control/faults`, z.unknown(), { route: "POST /payments", fault: "drop_after", times: 1 });
     const answer = await new WebClient(url).placeOrder({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
     expect(answer).toMatchObject({ kind: "pending", status: "needs_intervention" });
@@ -120,17 +120,17 @@ describe("the local stack", () => {
     expect(await exit).toBe(0);
   });
 
-  it("names a busy port and the variable that changes it, and starts nothing", async () => {
+  it("refuses a busy port, names the variable that changes it, and starts nothing", async () => {
     const server = createServer();
     const { promise, resolve } = Promise.withResolvers<void>();
     server.listen(0, "127.0.0.1", resolve);
     await promise;
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const { said, exit } = startStack({ PAYMENTS_PORT: String(port) });
+    const { output, exit } = startStack({ PAYMENTS_PORT: String(port) });
     expect(await exit).toBe(1);
-    expect(said()).toContain(`Port ${port} of 127.0.0.1 is in use`);
-    expect(said()).toContain("PAYMENTS_PORT");
+    expect(output()).toContain(`Port ${port} of 127.0.0.1 is in use`);
+    expect(output()).toContain("PAYMENTS_PORT");
     expect(readdirSync(directory)).toEqual([]);
     server.close();
   });
@@ -145,14 +145,14 @@ describe("the orchestrator's process", () => {
       ...options,
     });
 
-  it("ends with exit 0 on SIGTERM and on SIGINT", async () => {
+  it("exits 0 on SIGTERM and on SIGINT", async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
       const orchestrator = await start();
       expect(await orchestrator.stop(signal)).toEqual({ code: 0, signal: null });
     }
   });
 
-  it("does not start with a malformed variable, and names it, its value and an example", async () => {
+  it("refuses a malformed variable, and names it, its value and an example", async () => {
     const refused = start({ CALL_TIMEOUT_MS: "5s" });
     await expect(refused).rejects.toThrow(/exit 1/);
     await expect(refused).rejects.toThrow(
@@ -160,23 +160,23 @@ describe("the orchestrator's process", () => {
     );
   });
 
-  it("does not start on a journal that another process owns, which goes on", async () => {
+  it("refuses a journal that another process owns, and does not disturb that process", async () => {
     const owner = await start();
     await expect(start()).rejects.toThrow(new RegExp(`another orchestrator owns it, process ${owner.pid} on `));
     expect((await fetch(`${owner.url}/health-check`)).status).toBe(200);
     expect(await owner.stop("SIGKILL")).toMatchObject({ signal: "SIGKILL" });
-    const heir = await start();
-    await heir.stop();
+    const next = await start();
+    await next.stop();
   });
 
-  it("has a new journal to itself, however many come to it at once", async () => {
+  it("owns a new journal alone when several processes start on it at once", async () => {
     const started = await Promise.allSettled([start(), start(), start()]);
     const owners = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     await Promise.all(owners.map((owner) => owner.stop()));
     expect(owners).toHaveLength(1);
   });
 
-  it("does not start on a busy port, and names it and the variable", async () => {
+  it("refuses a busy port, and names it and the variable", async () => {
     const orchestrator = await start();
     const { port } = new URL(orchestrator.url);
     await expect(start({ PORT: port, JOURNAL_PATH: join(directory, "other.sqlite") })).rejects.toThrow(

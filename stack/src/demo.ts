@@ -11,12 +11,12 @@ import { addUp, type Sums } from "./sums.ts";
 import { type OrderAnswer, WebClient } from "./web-client.ts";
 import { call, type PaymentState, paymentState, storeState } from "./wire.ts";
 
-/** An order of the demo: what is asked, how it must end, and what is arranged before it. */
+/** An order of the demo, the end that it must have, and a preparation. */
 interface Scene {
   readonly title: string;
   readonly order: object;
   readonly end: OrderAnswer["kind"];
-  readonly arrange?: (stack: Stack) => Promise<unknown>;
+  readonly prepare?: (stack: Stack) => Promise<unknown>;
 }
 
 const scenes: readonly Scene[] = [
@@ -34,32 +34,32 @@ const scenes: readonly Scene[] = [
     title: "A screen for user 2, whose payments are refused",
     order: { user_id: 2, items: [{ product_id: 4, quantity: 1 }] },
     end: "refused",
-    arrange: ({ payments }) => call(`${payments.url}/control/refused-users`, z.unknown(), { users: [2] }),
+    prepare: ({ payments }) => call(`${payments.url}/control/refused-users`, z.unknown(), { users: [2] }),
   },
   {
     title: "A laptop, while Payments is stopped and nothing listens",
     order: { user_id: 1, items: [{ product_id: 1, quantity: 1 }] },
     end: "unavailable",
-    arrange: ({ payments }) => payments.stop(),
+    prepare: ({ payments }) => payments.stop(),
   },
 ];
 
-/** Fewer attempts than the default, and sooner, so that the demo waits less for the participant that is gone. */
+/** Fewer and earlier attempts than by default, so that the demo waits less for the participant that is stopped. */
 const variables = { RETRY_ATTEMPTS_MAX: "4", RETRY_BACKOFF_MS_BASE: "20" };
 
-async function play({ title, order, end, arrange }: Scene, number: number, stack: Stack): Promise<boolean> {
-  await arrange?.(stack);
+async function play({ title, order, end, prepare }: Scene, number: number, stack: Stack): Promise<boolean> {
+  await prepare?.(stack);
   const client = new WebClient(stack.orchestrator.url);
   print(ansis.bold(`${number}  ${title}`));
   const answer = await client.placeOrder(order);
   if ("saga_id" in answer && typeof answer.saga_id === "string") {
-    print(drawLadder(await client.history(answer.saga_id), sayAnswer(answer), ansis));
+    print(drawLadder(await client.history(answer.saga_id), describeAnswer(answer), ansis));
   }
-  if (answer.kind !== end) print(ansis.red(`   It should have been ${end}: ${sayAnswer(answer)}\n`));
+  if (answer.kind !== end) print(ansis.red(`   It should have been ${end}: ${describeAnswer(answer)}\n`));
   return answer.kind === end;
 }
 
-function sayAnswer(answer: OrderAnswer): string {
+function describeAnswer(answer: OrderAnswer): string {
   switch (answer.kind) {
     case "created":
       return `200 order ${answer.order_id}, payment ${answer.payment_id}`;
@@ -89,7 +89,7 @@ async function demo(stack: Stack): Promise<boolean> {
   let isAsExpected = true;
   let payments: PaymentState = { payments: [] };
   for (const [index, scene] of scenes.entries()) {
-    // Read before each scene, because the last one stops Payments; after that nothing can be added.
+    // Read before each scene, because the last one stops Payments. No payment can be added after that.
     payments = (await call(`${stack.payments.url}/control/state`, paymentState)).body;
     isAsExpected = (await play(scene, index + 1, stack)) && isAsExpected;
   }
@@ -103,7 +103,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Something did not end as it must; what was printed says what. */
+/** An order did not end as it must. The output says which. */
 class DemoFailed extends Error {
   override readonly name = "DemoFailed";
 }
@@ -115,7 +115,7 @@ await runProcess(
     const stack = await Stack.start({ variables });
     try {
       const isRight = await Promise.race([demo(stack), stopSignal.stopped.then(() => true)]);
-      if (!isRight) throw new DemoFailed("The demo did not end as it must.");
+      if (!isRight) throw new DemoFailed("An order of the demo did not end as it must.");
     } finally {
       await stack.stop();
     }

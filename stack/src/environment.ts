@@ -8,13 +8,13 @@ const portOf = (name: string, fallback: number) =>
     { description: `The port of the ${name} in the local stack.`, example: String(fallback) },
   );
 
-/** The variables of `pnpm start`; the README's table is compared with it. */
+/** The variables of `pnpm start`. A test compares the table of variables with them. */
 export const stackEnvironment = z.object({
   ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
   STORE_MANAGER_PORT: portOf("Store Manager", 5000),
   PAYMENTS_PORT: portOf("Payments API", 5009),
   KEYED: flag(true, {
-    description: "Whether the mocks keep their first answer to an Idempotency-Key; the orchestrator is told the same.",
+    description: "Whether the mocks give a repeated Idempotency-Key the first reply; the orchestrator is configured for it.",
     example: "false",
   }),
 });

@@ -7,17 +7,17 @@ import { playRound, type Round } from "./kill/round.ts";
 const KILLS_PER_ROUND = 25;
 const KILLS_DEFAULT = 50;
 
-const USAGE = `Kills the orchestrator with SIGKILL at random instants, under load and with faults at its services, and adds everything up.
+const USAGE = `Kills the orchestrator with SIGKILL at random instants, under load and with faults at its services, and adds up the ledgers.
 
   pnpm kill-test [--engine embedded|restate] [--kills ${KILLS_DEFAULT}] [--seed <number>]
 
-On Restate, Restate is killed as well.
+With --engine restate, Restate is killed as well.
 
-Rounds of ${KILLS_PER_ROUND} kills take turns with services that keep keys and services that do not. The exit code is 1 when anything
-contradicts anything, or when most sagas met no fault.
+Rounds of ${KILLS_PER_ROUND} kills alternate between keyed and unkeyed services. The exit code is 1 when there is a contradiction, or when most
+sagas met no fault.
 `;
 
-/** Plays round after round, and says of each what it saw. */
+/** Plays one round after the other, and prints the result of each. */
 await runProcess(async () => {
   const { values } = parseArgs({
     options: { engine: { type: "string" }, kills: { type: "string" }, seed: { type: "string" }, help: { type: "boolean" } },
@@ -34,19 +34,19 @@ await runProcess(async () => {
   for (let played = 0, round = 0; played < kills; round += 1) {
     const size = Math.min(KILLS_PER_ROUND, kills - played);
     const keyed = round % 2 === 0;
-    const onKill = (killed: number) => say(played + killed, kills);
-    const seen = await playRound({ seed: seed + round, kills: size, keyed, engine, onKill });
+    const onKill = (killed: number) => printProgress(played + killed, kills);
+    const result = await playRound({ seed: seed + round, kills: size, keyed, engine, onKill });
     played += size;
     clearLine();
-    process.stdout.write(`${describeRound(seen, keyed)}\n`);
-    isRight &&= isRoundRight(seen);
+    process.stdout.write(`${describeRound(result, keyed)}\n`);
+    isRight &&= isRoundRight(result);
   }
   process.stdout.write(isRight ? ansis.green("\n✓ Everything adds up.\n") : ansis.red("\n✗ It does not add up.\n"));
   if (!isRight) process.exit(1);
   return undefined;
 });
 
-/** Nothing contradicts anything, and it was no walk in the park. */
+/** There is no contradiction, and most sagas met a kill or a fault. */
 function isRoundRight({ contradictions, troubled, sagas }: Round): boolean {
   return contradictions.length === 0 && troubled * 2 > sagas;
 }
@@ -57,11 +57,11 @@ function describeRound(round: Round, keyed: boolean): string {
     `${keyed ? "keyed  " : "unkeyed"}  ${kills} kills, ${sagas} sagas, of which ${troubled} met a kill or a fault; ${effects} effects`,
     `         ${statuses.completed} completed, ${statuses.cancelled} cancelled, ${statuses.needs_intervention} need a human, ${statuses.running} run`,
   ];
-  const quiet = troubled * 2 > sagas ? [] : [ansis.red("         ✗ most sagas met no fault: this says little")];
-  return [...facts, ...quiet, ...contradictions.map((each) => ansis.red(`         ✗ ${each}`))].join("\n");
+  const tooQuiet = troubled * 2 > sagas ? [] : [ansis.red("         ✗ most sagas met no fault: this says little")];
+  return [...facts, ...tooQuiet, ...contradictions.map((each) => ansis.red(`         ✗ ${each}`))].join("\n");
 }
 
-function say(killed: number, kills: number): void {
+function printProgress(killed: number, kills: number): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\u001b[Kkilled ${killed} of ${kills} times …`);
 }
 

@@ -11,7 +11,7 @@ const item = (at: number, state: string, data: object = {}): History[number] => 
 };
 
 describe("the ladder", () => {
-  it("goes down the steps and back up, with outcome, attempts and time of each", () => {
+  it("draws the steps down and the rollbacks up, with outcome, attempts and duration", () => {
     const run = { action: "run", outcome: "done" };
     const history = [
       item(0, "CREATING_ORDER"),
@@ -32,7 +32,7 @@ describe("the ladder", () => {
 `);
   });
 
-  it("ends where the saga does", () => {
+  it("ends with the last state of the saga", () => {
     const history = [item(0, "PAYING"), item(5, "COMPLETED", { step: "pay", action: "run", outcome: "done" })];
     expect(drawLadder(history, "200", plain)).toContain("● COMPLETED");
   });

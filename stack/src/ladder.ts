@@ -1,7 +1,7 @@
 import type { Ansis } from "ansis";
 import type { History } from "./web-client.ts";
 
-/** One rung: a step, or its undoing, in the state in which the saga was meanwhile. */
+/** A run or a rollback of a step, and the state of the saga meanwhile. */
 export interface Rung {
   readonly state: string;
   readonly step: string;
@@ -12,7 +12,7 @@ export interface Rung {
   readonly reason: string;
 }
 
-/** Reads the rungs off a saga's history: all attempts at one call are one rung. */
+/** Reads the rungs from a saga's history: all attempts at one call make one rung. */
 function rungsOf(history: History): readonly Rung[] {
   const rungs = new Map<string, Rung>();
   let enteredAt = history[0]?.at ?? 0;
@@ -30,7 +30,7 @@ function rungsOf(history: History): readonly Rung[] {
   return [...rungs.values()];
 }
 
-/** Draws a saga: forward down, compensation back up, and how it ended. */
+/** Draws a saga: forward steps down, rollbacks up, and its end. */
 export function drawLadder(history: History, end: string, paint: Ansis): string {
   const rungs = rungsOf(history);
   const first = history[0]?.at ?? 0;
@@ -44,9 +44,9 @@ export function drawLadder(history: History, end: string, paint: Ansis): string 
 }
 
 function drawRung({ state, step, action, outcome, attempts, durationMs, reason }: Rung, paint: Ansis): string {
-  const told = action === "rollback" && outcome === "done" ? "undone" : outcome;
+  const shown = action === "rollback" && outcome === "done" ? "undone" : outcome;
   const count = `${attempts} attempt${attempts === 1 ? "" : "s"}`;
-  const columns = `${state.padEnd(17)} ${step.padEnd(15)} ${told.padEnd(12)} ${count.padEnd(12)} ${`${durationMs} ms`.padStart(9)}`;
+  const columns = `${state.padEnd(17)} ${step.padEnd(15)} ${shown.padEnd(12)} ${count.padEnd(12)} ${`${durationMs} ms`.padStart(9)}`;
   const line = `   ${markOf(action, outcome, paint)} ${columns}`;
   return reason && outcome !== "done" ? `${line}\n     ${paint.dim(`└ ${reason}`)}` : line;
 }

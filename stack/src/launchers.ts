@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 
 /**
- * The chain of package managers and wrappers that started this process: npx, pnpm, a shell, Deno's wrapper. Each dies of a SIGTERM
- * without passing it on, so all of them are watched. Where there is no /proc, only the parent is.
+ * Finds the package managers and wrappers that started this process: npx, pnpm, a shell, Deno's wrapper. Each of them ends on SIGTERM without
+ * forwarding it, so that all must be watched. Without /proc only the parent is found.
  */
 function launchersOf(pid: number): readonly number[] {
   const parent = parentOf(pid);
   return parent !== undefined && isLauncher(parent) ? [parent, ...launchersOf(parent)] : [];
 }
 
-/** Whether each of them still runs; to be asked again and again. */
+/** Gives a function that checks whether all of them are running. */
 export function watchLaunchers(): () => boolean {
   const parent = process.ppid;
   const launchers = launchersOf(process.pid);
@@ -18,7 +18,7 @@ export function watchLaunchers(): () => boolean {
 }
 
 function parentOf(pid: number): number | undefined {
-  // The command's name, in parentheses, may hold spaces: what follows it is the state, and then the parent.
+  // The command's name, in parentheses, may contain spaces. The state and then the parent follow it.
   const parent = /^\d+ \(.*\) \S (\d+) /s.exec(readProc(pid, "stat"))?.[1];
   return parent === undefined ? undefined : Number(parent);
 }

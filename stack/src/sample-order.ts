@@ -1,4 +1,4 @@
-/** What existing clients of the orchestrator order: it empties the stock of product 3, so that the same again is refused. */
+/** The order of the existing clients. It empties the stock of product 3, so that the second one is refused. */
 export const sampleOrder = {
   user_id: 1,
   items: [

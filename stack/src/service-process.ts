@@ -9,7 +9,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const mockVariables = Object.keys(mockEnvironment(0).shape);
 
-/** The variables that each service reads, and no others. */
+/** The variables that each service may read. */
 const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
   orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables],
   "mock-store-manager": mockVariables,
@@ -21,9 +21,9 @@ export type ServiceName = "orchestrator" | "mock-store-manager" | "mock-payments
 export interface ServiceOptions {
   readonly name: ServiceName;
   readonly variables: Readonly<Record<string, string>>;
-  /** The directory that it may write to; none where it keeps nothing. */
+  /** The directory that it may write to. Default: none. */
   readonly writes?: string;
-  /** Gets what it says on standard error. */
+  /** Called with its output to standard error. */
   readonly onLog?: (line: string) => void;
 }
 
@@ -33,12 +33,12 @@ export interface ServiceEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A service did not start; the message is what it said. */
+/** A service did not start. The message has its output. */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
 }
 
-/** One of our services as a process of its own, with no more rights than it needs. */
+/** A service in its own process, with only the permissions that it needs. */
 export class ServiceProcess {
   readonly name: ServiceName;
   readonly url: string;
@@ -57,7 +57,7 @@ export class ServiceProcess {
     this.#child = child;
   }
 
-  /** Resolves when the service says that it listens; rejects with what it said when it ends instead. */
+  /** Starts a service, and resolves when it has printed its URL. Rejects with its output when it ends before. */
   static async start({ name, variables, writes, onLog }: ServiceOptions): Promise<ServiceProcess> {
     const child = spawn(process.execPath, denoArguments(name, writes), {
       env: { ...pickEnvironment(), ...variables },
@@ -65,14 +65,16 @@ export class ServiceProcess {
     });
     const ending = Promise.withResolvers<ServiceEnd>();
     const listening = Promise.withResolvers<string>();
-    let said = "";
+    let output = "";
     child.on("error", listening.reject);
     child.on("close", (code, signal) => {
       ending.resolve({ code, signal });
-      listening.reject(new ServiceError(`${name} ended before it listened (${describeEnd({ code, signal })}):\n${said.trim()}`));
+      listening.reject(
+        new ServiceError(`${name} ended before it listened (${describeEnd({ code, signal })}):\n${output.trim()}`),
+      );
     });
     child.stderr.on("data", (chunk) => {
-      said += String(chunk);
+      output += String(chunk);
       onLog?.(String(chunk));
     });
     child.stdout.on("data", (chunk) => {
@@ -87,19 +89,19 @@ export class ServiceProcess {
     return this.#child.pid;
   }
 
-  /** Ends it with a signal, and resolves when it has ended. */
+  /** Sends a signal, and resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<ServiceEnd> {
     if (this.pid !== undefined) send(signal, this.pid);
     return await this.ended;
   }
 }
 
-/** Not `child.kill`: after it, Deno tells every end as that signal, also an exit 0. */
+/** Not by `child.kill`: after it, Deno reports that signal whatever ended the process, also for an exit 0. */
 function send(signal: NodeJS.Signals, pid: number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended already: a Ctrl-C in a terminal reaches all of us at once.
+    // It has ended already: a Ctrl-C in a terminal reaches all processes at once.
   }
 }
 
@@ -107,7 +109,7 @@ export function describeEnd({ code, signal }: ServiceEnd): string {
   return signal === null ? `exit ${code ?? "unknown"}` : signal;
 }
 
-/** What Deno itself needs. A service gets its own variables from whoever starts it, and none that happen to be set. */
+/** The variables that Deno needs. A service gets its own variables from its caller, and no others of this environment. */
 function pickEnvironment(): Readonly<Record<string, string>> {
   const names = ["PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "DENO_DIR", "NO_COLOR"];
   const picked = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
@@ -121,7 +123,7 @@ function denoArguments(name: ServiceName, writes: string | undefined): readonly 
     "--cached-only",
     "--no-remote",
     "--allow-net=127.0.0.1",
-    // The owner of a journal says on which machine it is.
+    // The lock of a journal names the machine of its owner.
     "--allow-sys=hostname",
     `--allow-env=${variablesOf[name].join(",")}`,
     `--allow-read=${[root, ...(writes === undefined ? [] : [writes])].join(",")}`,

@@ -7,18 +7,18 @@ import { ServiceProcess } from "./service-process.ts";
 const JOURNAL = "journal.sqlite";
 
 export interface StackOptions {
-  /** 0 takes a free one. */
+  /** Default: 0 each, which takes a free port. */
   readonly ports?: { readonly orchestrator: number; readonly storeManager: number; readonly payments: number };
-  /** Whether the mocks are keyed, and configured so; by default they are. */
+  /** Whether the mocks are keyed, and configured as such. Default: true. */
   readonly keyed?: boolean;
-  /** The Restate that sagas run on; without it they run on the embedded engine. */
+  /** The Restate node that sagas run on. Default: the embedded engine. */
   readonly restate?: Pick<RestateNode, "ingressUrl" | "adminUrl">;
-  /** Further variables of the orchestrator. */
+  /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
 }
 
-/** The three services on 127.0.0.1, and a directory for the journal that is gone when they are. */
+/** The three services on 127.0.0.1, with a directory for the journal that is deleted when they are stopped. */
 export class Stack {
   readonly storeManager: ServiceProcess;
   readonly payments: ServiceProcess;
@@ -65,13 +65,13 @@ export class Stack {
     return join(this.#directory, JOURNAL);
   }
 
-  /** Starts the orchestrator again on its port and its journal, after it was ended. */
+  /** Restarts a stopped orchestrator on its port and its journal. */
   async restartOrchestrator(): Promise<void> {
     const port = Number(new URL(this.orchestrator.url).port);
     this.orchestrator = await startOrchestrator(this, port, this.#directory, this.#options);
   }
 
-  /** Ends all three, the orchestrator first so that it can finish what it began, and removes their files. */
+  /** Stops all three, the orchestrator first, so that it can finish its sagas, and deletes their files. */
   async stop(): Promise<void> {
     await this.orchestrator.stop();
     await Promise.all([this.storeManager.stop(), this.payments.stop()]);
@@ -79,7 +79,7 @@ export class Stack {
   }
 }
 
-/** The port at which Restate calls the orchestrator stays the same, however often that is started again. */
+/** The variables of the engine on Restate. Restate calls the orchestrator at the same port after each restart. */
 async function onRestate(
   { ingressUrl, adminUrl }: Pick<RestateNode, "ingressUrl" | "adminUrl">,
   variables: StackOptions["variables"],

@@ -11,7 +11,7 @@ const stopSignal = watchStopSignal(watchLaunchers());
 
 async function start(): Promise<Stack> {
   const { KEYED, ...ports } = readEnvironment(stackEnvironment, process.env);
-  // All at once, so that two that are the same are busy for each other.
+  // All at the same time: if two ports are equal, one of them is busy.
   const probes = await Promise.allSettled(
     Object.entries(ports).map(([portVariable, port]) =>
       listen({ fetch: () => new Response(), host: "127.0.0.1", port, portVariable }),
@@ -27,7 +27,7 @@ async function start(): Promise<Stack> {
   });
 }
 
-function introduce({ orchestrator, storeManager, payments }: Stack): void {
+function printOverview({ orchestrator, storeManager, payments }: Stack): void {
   const row = (name: string, { url, pid }: ServiceProcess, path = "") =>
     `  ${name.padEnd(15)} ${`${url}${path}`.padEnd(34)} pid ${pid}`;
   const order = JSON.stringify(sampleOrder);
@@ -44,7 +44,7 @@ Try an order, and send it twice:
 `);
 }
 
-/** A killed orchestrator is started again, as any supervisor would, so that its recovery can be watched. */
+/** Restarts a killed orchestrator, as a supervisor would, so that you can watch its recovery. */
 async function supervise(stack: Stack, isStopping: () => boolean): Promise<void> {
   const end = await stack.orchestrator.ended;
   if (isStopping()) return;
@@ -68,7 +68,7 @@ function print(text: string): void {
 await runProcess(
   async () => {
     const stack = await start();
-    introduce(stack);
+    printOverview(stack);
     const failure = Promise.withResolvers<never>();
     supervise(stack, stopSignal.isStopped).catch(failure.reject);
     for (const mock of [stack.storeManager, stack.payments]) reportEnd(mock, stopSignal.isStopped).catch(failure.reject);

@@ -1,15 +1,15 @@
 import type { PaymentState, StoreState } from "./wire.ts";
 
-/** What the two services hold, and where they contradict each other. */
+/** The totals of both services, and their contradictions. */
 export interface Sums {
   readonly orders: number;
   readonly payments: number;
   readonly stockTaken: Readonly<Record<string, number>>;
-  /** Empty when every order that exists has its stock and its payment, and nothing else does. */
+  /** Empty when each order has its stock and its payment, and there are no others. */
   readonly disagreements: readonly string[];
 }
 
-/** Adds up orders, stock and payments: all of an order is there, or nothing of it. */
+/** Adds up orders, stock and payments: each order must have all of its parts or none. */
 export function addUp(before: StoreState, after: StoreState, { payments }: PaymentState): Sums {
   const stockTaken = takenBetween(before, after);
   const ordered = new Map<string, number>();
@@ -36,7 +36,7 @@ export function addUp(before: StoreState, after: StoreState, { payments }: Payme
       }),
       ...payments
         .filter(({ order_id }) => !after.orders.some((order) => order.order_id === order_id))
-        .map(({ payment_id, order_id }) => `payment ${payment_id} is for order ${order_id}, which is not there`),
+        .map(({ payment_id, order_id }) => `payment ${payment_id} is for order ${order_id}, which does not exist`),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A client of the orchestrator's REST surface, as a web shop would have it. It shares no type with the service. */
+/** A client of the orchestrator's REST API, as a web shop would have it. It shares no type with the service. */
 export class WebClient {
   readonly #url: string;
 
@@ -8,7 +8,7 @@ export class WebClient {
     this.#url = url;
   }
 
-  /** Places an order, and says how it ended; or, where that takes longer or the client does not wait, where to look. */
+  /** Places an order. Gives its end, or the location of its saga if that takes longer or the client does not wait. */
   async placeOrder(order: unknown, headers: OrderHeaders = {}, signal?: AbortSignal): Promise<OrderAnswer> {
     const response = await fetch(`${this.#url}/saga/order`, {
       method: "POST",
@@ -37,14 +37,14 @@ export interface OrderHeaders {
   readonly "idempotency-key"?: string;
 }
 
-/** How the order ended: `kind` says which. */
+/** The answer to an order, by `kind`. */
 export type OrderAnswer =
   | ({ readonly kind: "created" } & z.output<typeof created>)
   | ({ readonly kind: "refused" | "unavailable" } & z.output<typeof undone>)
   | ({ readonly kind: "pending"; readonly location: string } & SagaSeen)
   | ({ readonly kind: "problem" } & z.output<typeof problem>);
 
-/** The service answered with a problem where it should have told of a saga. */
+/** The service answered with a problem instead of a saga. */
 export class ProblemSeen extends Error {
   override readonly name = "ProblemSeen";
   readonly problem: z.output<typeof problem>;

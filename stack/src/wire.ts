@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const quantity = z.object({ product_id: z.int(), quantity: z.int() });
 
-/** What the demo and the tests read of a mock's /control/state: as outside clients, they share no type with it. */
+/** The part of a mock's /control/state that the demo and the tests read. Like other clients, they share no type with the mock. */
 export const storeState = z.object({
   orders: z.array(
     z.object({ order_id: z.int(), user_id: z.int(), total_amount: z.string().transform(Number), items: z.array(quantity) }),
@@ -17,7 +17,7 @@ export const paymentState = z.object({
 export type StoreState = z.output<typeof storeState>;
 export type PaymentState = z.output<typeof paymentState>;
 
-/** Gets JSON, or posts it where there is a body; a reply that is not as expected throws. */
+/** Gets JSON, or posts it if there is a body. Throws when the reply does not match the schema. */
 export async function call<Schema extends z.ZodType>(
   url: string,
   schema: Schema,

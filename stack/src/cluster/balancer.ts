@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * What stands before several processes that do the same: each connection goes to one of them, in turn, and to the next one where that does
- * not answer. On real machines this is the platform's: a service of Kubernetes, a load balancer.
+ * A load balancer on 127.0.0.1: each connection goes to the next of several processes, or to the one after it when that accepts none. In
+ * production the platform has one, for instance a Kubernetes service.
  */
 export class Balancer {
   readonly port: number;
@@ -16,14 +16,14 @@ export class Balancer {
     this.port = port;
   }
 
-  /** @param ports where they are on 127.0.0.1, there or not. */
+  /** @param ports of the processes on 127.0.0.1, also of those that are down. */
   static async start(ports: readonly number[]): Promise<Balancer> {
     const sockets = new Set<Socket>();
-    let turn = 0;
+    let connections = 0;
     const server = createServer((client) => {
       track(client, sockets);
-      turn += 1;
-      const first = turn % ports.length;
+      connections += 1;
+      const first = connections % ports.length;
       connectFirst([...ports.slice(first), ...ports.slice(0, first)]).then(
         (backend) => {
           track(backend, sockets);
@@ -51,7 +51,7 @@ export class Balancer {
 }
 
 async function connectFirst([first, ...others]: readonly number[]): Promise<Socket> {
-  if (first === undefined) throw new Error("Nobody answers.");
+  if (first === undefined) throw new Error("No process accepts a connection.");
   const socket = connect(first, "127.0.0.1");
   try {
     await once(socket, "connect");
@@ -65,12 +65,12 @@ async function connectFirst([first, ...others]: readonly number[]): Promise<Sock
 function track(socket: Socket, sockets: Set<Socket>): void {
   sockets.add(socket);
   socket.setNoDelay(true);
-  // An error is followed by its close.
+  // The close event follows each error.
   socket.on("error", () => undefined);
   socket.on("close", () => sockets.delete(socket));
 }
 
-/** When one end is gone, so is the other. */
+/** Pipes two sockets into each other. When one closes, the other is closed. */
 function join(one: Socket, other: Socket): void {
   one.pipe(other).pipe(one);
   one.on("close", () => other.destroy());

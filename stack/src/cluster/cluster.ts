@@ -8,31 +8,31 @@ const PARTITIONS = 6;
 const ORCHESTRATORS = 2;
 
 export interface ClusterOptions {
-  /** Further variables of the orchestrators. */
+  /** More variables of the orchestrators. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly onLog?: (line: string) => void;
-  /** Told what is being done, for whoever waits. */
-  readonly onProgress?: (doing: string) => void;
+  /** Called before each part of the start, with a text for people. */
+  readonly onProgress?: (text: string) => void;
 }
 
 interface Stoppable {
   readonly stop: () => Promise<unknown>;
 }
 
-/** Three Restate nodes, two orchestrators and the mocks on 127.0.0.1, and what stands before them. */
+/** Three Restate nodes, two orchestrators and the mocks on 127.0.0.1, with load balancers. */
 export class Cluster {
   readonly nodes: readonly RestateNode[];
   readonly storeManager: ServiceProcess;
   readonly payments: ServiceProcess;
   readonly orchestrators: ServiceProcess[] = [];
-  /** Before the orchestrators: where Restate calls them. */
+  /** Balances the calls of Restate between the orchestrators. */
   readonly endpoint: Balancer;
-  /** Before the nodes: where the orchestrators ask Restate. */
+  /** Balances the calls of the orchestrators between the nodes, as does `admin`. */
   readonly ingress: Balancer;
   readonly admin: Balancer;
   readonly #endpointPorts: readonly number[];
   readonly #options: ClusterOptions;
-  /** Ends all of it, what was started last first. */
+  /** All parts in the order of their start. They are stopped in reverse. */
   readonly #parts: Stoppable[];
 
   private constructor(
@@ -52,7 +52,7 @@ export class Cluster {
     this.#parts = stoppable;
   }
 
-  /** Resolves when orders can be placed. */
+  /** Starts the cluster, and resolves when orders can be placed. */
   static async start(options: ClusterOptions = {}): Promise<Cluster> {
     const { onProgress = () => undefined } = options;
     const parts: Stoppable[] = [];
@@ -81,7 +81,7 @@ export class Cluster {
     }
   }
 
-  /** Starts an orchestrator, or starts it again on its ports after it was ended. */
+  /** Starts an orchestrator, or restarts a stopped one on its ports. */
   async startOrchestrator(index: number): Promise<void> {
     const before = this.orchestrators[index];
     const { variables, onLog } = this.#options;
@@ -104,16 +104,16 @@ export class Cluster {
     });
   }
 
-  /** Ends all of it: the orchestrators first, so that they can finish what they began. */
+  /** Stops all parts, the orchestrators first, so that they can finish their sagas. */
   async stop(): Promise<void> {
     await stopAll(this.#parts);
   }
 }
 
-/** The first one makes the cluster, and the others join it: all at once, because none is ready alone. */
+/** Starts all nodes at once, because none is ready alone: the first one makes the cluster, and the others join it. */
 async function startNodes(
   keep: (node: RestateNode) => RestateNode,
-  onProgress: (doing: string) => void,
+  onProgress: (text: string) => void,
 ): Promise<readonly RestateNode[]> {
   const ports = await Promise.all(Array.from({ length: NODES }, freePorts));
   onProgress(`starting ${NODES} Restate nodes`);

@@ -20,12 +20,12 @@ const PLENTY = 1_000_000;
 const SETTLE_S_MAX = 120;
 const BAR_MAX = 40;
 
-const USAGE = `Sends a steady load to a cluster, kills a Restate node and then an orchestrator with SIGKILL, and adds the ledgers up.
+const USAGE = `Sends a steady load to a cluster, kills a Restate node and then an orchestrator with SIGKILL, and adds up the ledgers.
 
   pnpm demo:failover [--seconds ${SECONDS_DEFAULT}]
 `;
 
-/** What is done to the cluster, and in which part of the run. */
+/** What happens to the cluster, and after which part of the run. */
 const scenes: readonly {
   readonly after: number;
   readonly title: string;
@@ -37,7 +37,7 @@ const scenes: readonly {
   { after: 0.85, title: "Orchestrator 1 is started again", act: (cluster) => cluster.startOrchestrator(0) },
 ];
 
-/** Something was lost or done twice; what was printed says what. */
+/** An order was lost or applied twice. The output says which. */
 class FailoverFailed extends Error {
   override readonly name = "FailoverFailed";
 }
@@ -80,7 +80,7 @@ function drawSecond(second: number, { ended, errors }: Second = { ended: 0, erro
   return title === "" ? line : `${line}  ${ansis.yellow(`← ${title}`)}`;
 }
 
-/** Waits until no saga is under way, and adds everything up. */
+/** Waits until no saga is running, and adds up the ledgers. */
 async function addUp({ orchestrators, storeManager, payments }: Cluster, { placed }: SteadyLoad): Promise<void> {
   const url = orchestrators[1]?.url ?? "";
   for (let waited = 0; waited < SETTLE_S_MAX; waited += 1) {
@@ -131,7 +131,7 @@ await runProcess(
   async () => {
     const cluster = await Cluster.start({
       variables: { LOG_LEVEL: "error" },
-      onProgress: (doing) => print(ansis.dim(`… ${doing}`)),
+      onProgress: (text) => print(ansis.dim(`… ${text}`)),
     });
     try {
       await prepare(cluster);

@@ -8,13 +8,13 @@ import { sampleOrder } from "../sample-order.ts";
 import { describeEnd, ServiceError, type ServiceProcess } from "../service-process.ts";
 import { Cluster } from "./cluster.ts";
 
-const AGAIN_MS = 1_000;
+const POLL_MS = 1_000;
 
 function row(name: string, url: string, rest: string): string {
   return `  ${name.padEnd(15)} ${url.padEnd(34)} ${rest}`;
 }
 
-async function introduce(cluster: Cluster): Promise<void> {
+async function printOverview(cluster: Cluster): Promise<void> {
   const ofNode = async (node: RestateNode) => {
     const health = (await node.isHealthy()) ? ansis.green("healthy") : ansis.red("not healthy");
     return row(`Restate ${node.name}`, node.ingressUrl, `admin ${node.adminUrl}  pid ${node.pid}  ${health}`);
@@ -51,7 +51,7 @@ async function readiness({ name, url }: ServiceProcess): Promise<string> {
   return reply.ok ? ansis.green("ready") : ansis.red(`not ready (${reply.status})`);
 }
 
-/** What ends is started again, as any supervisor would, so that it can be killed and watched. */
+/** Restarts each part that ends, as a supervisor would, so that you can kill one and watch its recovery. */
 async function supervise(cluster: Cluster, isStopping: () => boolean): Promise<void> {
   const ofOrchestrator = async (index: number): Promise<void> => {
     const end = await cluster.orchestrators[index]?.ended;
@@ -67,7 +67,7 @@ async function supervise(cluster: Cluster, isStopping: () => boolean): Promise<v
         await node.restart();
         print(`  Restate ${node.name} is back.`);
       }
-      await setTimeout(AGAIN_MS, undefined, { ref: false });
+      await setTimeout(POLL_MS, undefined, { ref: false });
     }
   };
   await Promise.all([...cluster.orchestrators.keys()].map(ofOrchestrator).concat(cluster.nodes.map(ofNode)));
@@ -83,9 +83,9 @@ await runProcess(
   async () => {
     const cluster = await Cluster.start({
       onLog: (line) => process.stderr.write(ansis.dim(line)),
-      onProgress: (doing) => print(ansis.dim(`… ${doing}`)),
+      onProgress: (text) => print(ansis.dim(`… ${text}`)),
     });
-    await introduce(cluster);
+    await printOverview(cluster);
     const failure = Promise.withResolvers<never>();
     supervise(cluster, stopSignal.isStopped).catch((error: unknown) => !stopSignal.isStopped() && failure.reject(error));
     return { stop: () => cluster.stop(), failed: failure.promise };

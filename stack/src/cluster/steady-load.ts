@@ -2,19 +2,22 @@ import { setTimeout } from "node:timers/promises";
 import type { Placed } from "../kill/traffic.ts";
 import { type OrderAnswer, WebClient } from "../web-client.ts";
 
-const AGAIN_MS = 200;
+const RETRY_MS = 200;
 const ATTEMPT_MS_MAX = 5_000;
 const WAIT_S = 4;
 
-/** What happened in one second. */
+/** The results of one second. */
 export interface Second {
-  /** Orders that were answered with their end. */
+  /** Orders whose reply had their end. */
   ended: number;
-  /** Attempts that failed: no connection, no answer, or 503. */
+  /** Attempts that failed: no connection, no reply, or 503. */
   errors: number;
 }
 
-/** So many orders a second, whatever becomes of them. Each is asked for under its key, at another orchestrator when one fails, until it has its answer. */
+/**
+ * Places a number of orders each second, whether earlier ones have ended or not. Each order is repeated under its key, at the other orchestrator
+ * when one fails, until its reply has come.
+ */
 export class SteadyLoad {
   readonly placed: Placed[] = [];
   readonly seconds: Second[] = [];
@@ -33,7 +36,7 @@ export class SteadyLoad {
     return this.#underWay.size === 0;
   }
 
-  /** Places orders for a second, and waits for none of them. */
+  /** Places orders for a second, and does not wait for their ends. */
   async second(): Promise<void> {
     for (let order = 0; order < this.#ordersPerSecond; order += 1) {
       const placing = this.#place().finally(() => this.#underWay.delete(placing));
@@ -49,25 +52,25 @@ export class SteadyLoad {
     // The payments of user 2 are refused: their orders are undone.
     const order = { user_id: number % 5 === 0 ? 2 : 1, items: [{ product_id: 1 + (number % 4), quantity: 1 }] };
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await this.#ask(number + attempt, order, key);
+      const answer = await this.#attempt(number + attempt, order, key);
       if (answer) {
         this.placed.push({ key, answer });
         this.#now().ended += 1;
         return;
       }
       this.#now().errors += 1;
-      await setTimeout(AGAIN_MS);
+      await setTimeout(RETRY_MS);
     }
   }
 
-  async #ask(turn: number, order: object, key: string): Promise<OrderAnswer | undefined> {
-    const client = this.#clients[turn % this.#clients.length];
+  async #attempt(number: number, order: object, key: string): Promise<OrderAnswer | undefined> {
+    const client = this.#clients[number % this.#clients.length];
     try {
       const headers = { prefer: `wait=${WAIT_S}`, "idempotency-key": key };
       const answer = await client?.placeOrder(order, headers, AbortSignal.timeout(ATTEMPT_MS_MAX));
       return answer?.kind === "problem" && answer.status === 503 ? undefined : answer;
     } catch {
-      // What became of the order is not known: it is asked for again under its key.
+      // Whether the order was accepted is not known: it is repeated under its key.
       return undefined;
     }
   }

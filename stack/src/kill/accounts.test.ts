@@ -19,9 +19,9 @@ const cancelled = [{ saga_id: id, status: "cancelled" }] as const;
 describe("the accounts of a round", () => {
   it.for<[string, Partial<Books>]>([
     ["a completed saga with all its effects", {}],
-    ["a cancelled one that had none", { sagas: cancelled, placed: [], ledger: [] }],
-    ["a cancelled one of which all is undone", { sagas: cancelled, placed: [], ledger: undone }],
-    ["one that needs a human", { sagas: [{ saga_id: id, status: "needs_intervention" }], placed: [], ledger: all.slice(1) }],
+    ["a cancelled saga without effects", { sagas: cancelled, placed: [], ledger: [] }],
+    ["a cancelled saga whose effects are all undone", { sagas: cancelled, placed: [], ledger: undone }],
+    ["a saga that needs a human", { sagas: [{ saga_id: id, status: "needs_intervention" }], placed: [], ledger: all.slice(1) }],
   ])("agree with %s", ([, change]) => {
     expect(findContradictions(books(change))).toEqual([]);
   });
@@ -43,9 +43,9 @@ describe("the accounts of a round", () => {
     ["an effect of no saga", { ledger: [...all, effect("create-order/run", other)] }, /of no saga/],
     ["an effect without a key", { ledger: [...all, { route: "PUT /stocks", key: null }] }, /PUT \/stocks without a key/],
     ["a saga that never ends", { sagas: [{ saga_id: id, status: "running" }], placed: [] }, /never ends/],
-    ["an accepted saga that is not there", { sagas: [], ledger: [] }, /which is not there/],
+    ["an accepted saga that does not exist", { sagas: [], ledger: [] }, /which does not exist/],
     ["two keys of one saga", { placed: [created, { ...created, key: "l" }] }, /l and k are both/],
-    ["a client that was told otherwise", { sagas: cancelled, ledger: [] }, /was told "created"/],
+    ["a reply that contradicts its saga", { sagas: cancelled, ledger: [] }, /was answered "created"/],
   ])("find %s", ([, change, contradiction]) => {
     expect(findContradictions(books(change)).join("; ")).toMatch(contradiction);
   });

@@ -20,7 +20,7 @@ export interface Books {
   readonly ledger: readonly LedgerItem[];
 }
 
-/** What each end promises to have had its effect (rule 8). */
+/** The effects that each end allows (rule 8). */
 const effectsOf = {
   completed: [["create-order/run", "decrease-stock/run", "create-payment/run"]],
   cancelled: [
@@ -30,7 +30,7 @@ const effectsOf = {
   ],
 } as const;
 
-/** Adds up what clients were told, what the orchestrator says and what the services did: every contradiction, for people. */
+/** Compares the replies to clients, the sagas of the orchestrator, and the effects at the services. Gives a sentence for each contradiction. */
 export function findContradictions({ sagas, placed, ledger }: Books): readonly string[] {
   const effects = new Map<string, string[]>();
   for (const { route, key } of ledger) {
@@ -38,11 +38,11 @@ export function findContradictions({ sagas, placed, ledger }: Books): readonly s
     effects.set(saga, [...(effects.get(saga) ?? []), saga === "" ? `${route} without a key of a saga` : call]);
   }
   const known = new Set(sagas.map(({ saga_id }) => saga_id));
-  const nobodys = [...effects].filter(([saga]) => !known.has(saga)).map(([saga, of]) => `${of.join(", ")}: of no saga "${saga}"`);
+  const strays = [...effects].filter(([saga]) => !known.has(saga)).map(([saga, of]) => `${of.join(", ")}: of no saga "${saga}"`);
   return [
-    ...nobodys,
+    ...strays,
     ...sagas.flatMap((saga) => contradictionsOf(saga, effects.get(saga.saga_id) ?? [])),
-    ...contradictionsTold(new Map(sagas.map(({ saga_id, status }) => [saga_id, status])), placed),
+    ...contradictionsOfReplies(new Map(sagas.map(({ saga_id, status }) => [saga_id, status])), placed),
   ];
 }
 
@@ -65,7 +65,10 @@ function contradictionsOf({ saga_id, status }: ListedSaga, effects: readonly str
   }
 }
 
-function contradictionsTold(statuses: ReadonlyMap<string, ListedSaga["status"]>, placed: readonly Placed[]): readonly string[] {
+function contradictionsOfReplies(
+  statuses: ReadonlyMap<string, ListedSaga["status"]>,
+  placed: readonly Placed[],
+): readonly string[] {
   const sagaOf = new Map<string, string>();
   return placed.flatMap(({ key, answer }) => {
     if (answer.kind === "problem") return [`${key} was answered with the problem ${answer.type}: ${answer.detail}`];
@@ -73,9 +76,11 @@ function contradictionsTold(statuses: ReadonlyMap<string, ListedSaga["status"]>,
     const status = statuses.get(saga_id);
     const other = [...sagaOf].find(([, saga]) => saga === saga_id)?.[0];
     sagaOf.set(key, saga_id);
-    if (status === undefined) return [`${key} was accepted as ${saga_id}, which is not there`];
+    if (status === undefined) return [`${key} was accepted as ${saga_id}, which does not exist`];
     if (other !== undefined) return [`${key} and ${other} are both ${saga_id}`];
-    const told = { created: "completed", refused: "cancelled", unavailable: "cancelled", pending: undefined }[answer.kind];
-    return told === undefined || told === status ? [] : [`${key} was told "${answer.kind}", and ${saga_id} is ${status}`];
+    const promised = { created: "completed", refused: "cancelled", unavailable: "cancelled", pending: undefined }[answer.kind];
+    return promised === undefined || promised === status
+      ? []
+      : [`${key} was answered "${answer.kind}", and ${saga_id} is ${status}`];
   });
 }

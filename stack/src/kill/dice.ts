@@ -1,4 +1,4 @@
-/** Chances that a seed decides, so that a round can be played again; what the machine makes of it differs all the same. */
+/** Random choices from a seed, so that a round can be repeated with the same choices. Its timing still differs. */
 export class Dice {
   #state: number;
 

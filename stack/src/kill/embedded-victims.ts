@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Stack, type StackOptions } from "../stack.ts";
 import type { Victims } from "./victims.ts";
 
-/** The embedded engine: the orchestrator is all there is to kill. */
+/** With the embedded engine, the orchestrator is the only victim. */
 export async function embeddedVictims(options: StackOptions): Promise<Victims> {
   const stack = await Stack.start(options);
   return {
@@ -24,7 +24,7 @@ export async function embeddedVictims(options: StackOptions): Promise<Victims> {
   };
 }
 
-/** Ends the orchestrator as a crash does, and starts it again as any supervisor would. */
+/** Kills the orchestrator, and restarts it as a supervisor would. */
 export async function killOrchestrator(stack: Stack): Promise<void> {
   await stack.orchestrator.stop("SIGKILL");
   await stack.restartOrchestrator();

@@ -16,13 +16,13 @@ const page = z.object({
   next_cursor: z.string().nullable(),
 });
 
-/** A saga as it is listed, and when something happened to it: milliseconds since the epoch. */
+/** A listed saga with its times, in milliseconds since the epoch. */
 export interface DatedSaga extends ListedSaga {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** Every saga, as an orchestrator lists them. */
+/** Lists all sagas of an orchestrator. */
 export async function listSagas(orchestratorUrl: string): Promise<readonly DatedSaga[]> {
   const sagas: DatedSaga[] = [];
   let cursor = "";
@@ -36,7 +36,7 @@ export async function listSagas(orchestratorUrl: string): Promise<readonly Dated
   return sagas;
 }
 
-/** What was done at both services, without what prepared it. */
+/** Reads the effects at both services, without those that filled the stock. */
 export async function readLedgers(urls: readonly [string, string]) {
   const [store, paid] = await Promise.all(urls.map((url) => call(`${url}/control/ledger`, ledgerSchema)));
   return [...(store?.body.items ?? []), ...(paid?.body.items ?? [])].filter(({ route }) => route !== "POST /stocks");

@@ -7,7 +7,7 @@ import type { Victims } from "./victims.ts";
 
 const rows = z.object({ rows: z.array(z.object({ service_key: z.string() })) });
 
-/** The engine on Restate: the orchestrator is killed, or Restate itself. */
+/** With the engine on Restate, the victim is the orchestrator or Restate. */
 export async function restateVictims(options: StackOptions, dice: Dice): Promise<Victims> {
   const node = await RestateNode.start();
   try {

@@ -17,7 +17,7 @@ export interface RoundOptions {
   /** Whether the services keep keys. */
   readonly keyed: boolean;
   readonly engine: "embedded" | "restate";
-  /** Told how many times it was killed so far. */
+  /** Called after each kill, with how many there were. */
   readonly onKill?: (kills: number) => void;
 }
 
@@ -28,20 +28,20 @@ export interface Round {
   readonly troubled: number;
   readonly statuses: Readonly<Record<ListedSaga["status"], number>>;
   readonly effects: number;
-  /** Empty where all accounts agree. */
+  /** Empty when all accounts agree. */
   readonly contradictions: readonly string[];
 }
 
 const CALLERS = 24;
 const PLENTY = 10_000_000;
-/** How long at most nothing is killed. Restate takes seconds until all is well again; killed sooner, it would do nothing at all. */
+/** Longest time between two kills. Restate takes seconds to recover: killed sooner each time, it would do nothing. */
 const UP_MS_MAX = { embedded: 1_000, restate: 6_000 };
 const SETTLE_MS_MAX = 120_000;
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 /**
- * The real orchestrator, killed again and again at random instants under load, with faults at its services; and the accounts after it. On
- * Restate, Restate is killed as well.
+ * Kills the real orchestrator at random instants, under load and with faults at its services, and compares all accounts after that. With the
+ * engine on Restate, Restate is killed as well.
  */
 export async function playRound({ seed, kills, keyed, engine, onKill = () => undefined }: RoundOptions): Promise<Round> {
   const dice = new Dice(seed);
@@ -85,7 +85,7 @@ export async function playRound({ seed, kills, keyed, engine, onKill = () => und
   }
 }
 
-/** Short limits: a round meets every one of them. */
+/** Short limits, so that a round reaches each of them. */
 const variables = {
   CALL_TIMEOUT_MS: "250",
   SAGA_DEADLINE_MS: "2000",
@@ -103,17 +103,17 @@ async function prepare({ storeManager, payments }: Stack): Promise<void> {
   await call(`${payments.url}/control/refused-users`, z.unknown(), { users: [2] });
 }
 
-/** Waits until no saga runs any more; one that does not end is a contradiction. */
+/** Waits until no saga is running. One that does not end is found as a contradiction. */
 async function settle({ orchestrator }: Stack): Promise<void> {
   const running = z.object({ items: z.array(z.unknown()) });
-  for (let waited = 0; waited < SETTLE_MS_MAX; waited += LOOK_MS) {
+  for (let waited = 0; waited < SETTLE_MS_MAX; waited += POLL_MS) {
     const { body } = await call(`${orchestrator.url}/sagas?status=running&limit=1`, running);
     if (body.items.length === 0) return;
-    await setTimeout(LOOK_MS);
+    await setTimeout(POLL_MS);
   }
 }
 
-/** Not every kill leaves a trace in a history: a saga that was under way during one has met it. */
+/** A kill may leave no trace in a history: it counts for each saga that was running at the time. */
 function countTroubled(sagas: readonly DatedSaga[], killedAt: readonly number[], recorded: ReadonlySet<string>): number {
   const metKill = ({ createdAt, updatedAt }: DatedSaga) => killedAt.some((at) => createdAt <= at && at <= updatedAt);
   return sagas.filter((saga) => recorded.has(saga.saga_id) || metKill(saga)).length;

@@ -2,15 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import type { OrderAnswer, WebClient } from "../web-client.ts";
 import type { Dice } from "./dice.ts";
 
-/** What a client was told of an order that it placed under a key. */
+/** An order that a client placed under a key, and the answer. */
 export interface Placed {
   readonly key: string;
   readonly answer: OrderAnswer;
 }
 
-const AGAIN_MS = 25;
+const RETRY_MS = 25;
 
-/** Clients that place orders one after the other. Whoever gets no answer asks again under the same key, as a careful client does. */
+/** Clients that place orders one after the other. Without an answer they repeat the order under the same key, as a careful client does. */
 export class Traffic {
   readonly placed: Placed[] = [];
   readonly #client: WebClient;
@@ -25,12 +25,12 @@ export class Traffic {
     this.#callers = Array.from({ length: callers }, () => this.#call());
   }
 
-  /** How many orders were placed, or are about to be. */
+  /** How many orders were placed, including those under way. */
   get orders(): number {
     return this.#orders;
   }
 
-  /** Lets every client have its answer. */
+  /** Waits until every client has its answer, and places no more orders. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await Promise.all(this.#callers);
@@ -54,12 +54,12 @@ export class Traffic {
     for (;;) {
       try {
         const answer = await this.#client.placeOrder(order, headers);
-        // It is starting or stopping, or has no room: nothing was done.
+        // It is starting, stopping or overloaded: the order had no effect.
         if (answer.kind !== "problem" || answer.status !== 503) return answer;
       } catch {
-        // It was killed, or is not there yet: what became of the order is not known.
+        // It was killed, or is starting: whether the order was accepted is not known.
       }
-      await setTimeout(AGAIN_MS);
+      await setTimeout(RETRY_MS);
     }
   }
 }

@@ -5,11 +5,11 @@ import { call } from "../wire.ts";
 import type { Dice } from "./dice.ts";
 import type { Traffic } from "./traffic.ts";
 
-const EVERY_MS = 40;
-/** As many faults as orders came meanwhile, so that most orders meet one however quick the machine is; and so many at most. */
+const INTERVAL_MS = 40;
+/** Most faults that are set at once. There is one for each order that came meanwhile, so that most orders meet one on any machine. */
 const FAULTS_MAX = 20;
 
-/** Keeps setting faults at both services until it is ended. */
+/** Sets faults at both services until it is ended. */
 export class Trouble {
   readonly #stack: Stack;
   readonly #dice: Dice;
@@ -24,7 +24,7 @@ export class Trouble {
     this.#making = this.#make();
   }
 
-  /** Takes all faults away. */
+  /** Deletes all faults. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.#making;
@@ -40,7 +40,7 @@ export class Trouble {
       const due = Math.min(Math.max(1, orders - seen), FAULTS_MAX);
       seen = orders;
       await Promise.all(Array.from({ length: due }, () => this.#set()));
-      await setTimeout(EVERY_MS);
+      await setTimeout(INTERVAL_MS);
     }
   }
 
