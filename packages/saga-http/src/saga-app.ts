@@ -27,6 +27,7 @@ export interface SagaAppOptions {
   readonly engine: Engine;
   /** The index that `GET /sagas` searches; the journal of an embedded engine is one. */
   readonly index: SagaIndex;
+  /** The clock that the engine uses too: waits, heartbeats and explanations go by it. */
   readonly clock: Clock;
   /** The definitions that this API starts and shows. */
   readonly resources: readonly SagaResource[];

@@ -4,8 +4,11 @@ import { mountedAt } from "../wire/mounted-at.ts";
 
 /** The name of an API, as its OpenAPI document and pages show it. */
 export interface ApiInfo {
+  /** The title of the OpenAPI document and of the pages. */
   readonly title: string;
+  /** The version of the API, not of OpenAPI, for example `1.0.0`. */
   readonly version: string;
+  /** Markdown below the title of the document. Default: none. */
   readonly description?: string;
 }
 

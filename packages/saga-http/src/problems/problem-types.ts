@@ -1,6 +1,7 @@
 /** One kind of problem: its HTTP status, and its texts for people. */
 export interface ProblemKind {
   readonly status: 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  /** The `title` of the reply: the same sentence for every problem of the type. */
   readonly title: string;
   /** What happened and what it means, for the page of the type. */
   readonly meaning: string;
