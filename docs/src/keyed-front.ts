@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 
-/** The first request under a key. Without a reply it is under way, or the service gave none: what became of it is then not known. */
+/** The first request under a key. Without a reply it is under way, or the service gave no reply and its outcome is unknown. */
 interface First {
   readonly request: string;
   reply?: Response;
 }
 
-/** Before a service that knows no keys: the first answer to a key is the answer. */
+/** Stands in front of a service that keeps no keys: the first answer to a key is the answer. */
 export function keyedFront(serviceUrl: string): Hono {
   const firsts = new Map<string, First>();
   return new Hono().all("*", async ({ req, json }) => {

@@ -41,6 +41,6 @@ describe("the existing services' gateway", () => {
       await whatHappens("create-payment", "a refusal (402)", { isBehindGateway: false }),
       await whatHappens("create-payment", "a refusal (402)", { isBehindGateway: true }),
     ];
-    expect([describeOutcome(direct), describeOutcome(behind)]).toEqual(["cancelled", "a human is asked, in `CREATING_PAYMENT`"]);
+    expect([describeOutcome(direct), describeOutcome(behind)]).toEqual(["cancelled", "needs a human, in `CREATING_PAYMENT`"]);
   });
 });

@@ -166,5 +166,5 @@ async function settled(stack: OrderStack): Promise<z.output<typeof sagaView>> {
 
 /** In a few words, for a table. */
 export function describeOutcome({ status, state }: Pick<Happening, "status" | "state">): string {
-  return status === "needs_intervention" ? `a human is asked, in \`${state}\`` : status;
+  return status === "needs_intervention" ? `needs a human, in \`${state}\`` : status;
 }
