@@ -11,7 +11,7 @@ import { stackEnvironment } from "stack/environment";
 import { z } from "zod";
 import { classesDiagram, packagesDiagram } from "./diagrams.ts";
 import { root } from "./pages.ts";
-import { mockRoutes, orchestratorRoutes } from "./routes.ts";
+import { mockDocuments, mockRoutes, orchestratorRoutes } from "./routes.ts";
 
 /** The definition of the order saga. Its chart needs no running participant. */
 export const orderSaga = orderSagaOf(readConfig({}));
@@ -27,6 +27,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
     ["mock-routes", await mockRoutesTable()],
+    ["mock-faults", await mockFaultsTable()],
     ["interactions", interactionsTable()],
     ...["trip-app", "keyed-front", "link-payment", "coupled-service", "moving-front"].map((name) => [name, code(name)] as const),
     ["problems", problemsTable()],
@@ -97,4 +98,35 @@ async function mockRoutesTable(): Promise<string> {
     return `| \`${name}\` | ${summary} | ${owners.length === mocks.size ? "both" : owners.join(", ")} |\n`;
   });
   return `| route | what it does | mock |\n|---|---|---|\n${rows.join("")}`;
+}
+
+const faultSchema = z.object({
+  properties: z.object({ fault: z.object({ enum: z.tuple([z.string()]), description: z.string() }) }).catchall(z.unknown()),
+  required: z.array(z.string()),
+});
+
+const faultsDocument = z.object({
+  paths: z.object({
+    "/control/faults": z.object({
+      post: z.object({
+        requestBody: z.object({
+          content: z.object({ "application/json": z.object({ schema: z.object({ oneOf: z.array(faultSchema) }) }) }),
+        }),
+      }),
+    }),
+  }),
+});
+
+/** The faults of a mock, which are those of both, with the members that they have besides `route` and `times`. */
+async function mockFaultsTable(): Promise<string> {
+  const [document] = [...(await mockDocuments()).values()];
+  const { post } = faultsDocument.parse(document).paths["/control/faults"];
+  const rows = post.requestBody.content["application/json"].schema.oneOf.map(
+    ({ properties: { fault, ...members }, required }) => {
+      const own = Object.keys(members).filter((name) => !["route", "times"].includes(name));
+      const shown = own.map((name) => `\`${name}\`${required.includes(name) ? "" : " (optional)"}`);
+      return `| \`${fault.enum[0]}\` | ${fault.description} | ${shown.join(", ")} |\n`;
+    },
+  );
+  return `| fault | what the mock does | further members |\n|---|---|---|\n${rows.join("")}`;
 }

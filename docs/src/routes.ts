@@ -43,8 +43,8 @@ async function withOrchestrator<R>(use: (get: (path: string) => Promise<Response
   }
 }
 
-/** The routes of both mocks, by the name of the service. */
-export async function mockRoutes(): Promise<ReadonlyMap<string, readonly Route[]>> {
+/** The OpenAPI documents of both mocks, by the name of the service. */
+export async function mockDocuments(): Promise<ReadonlyMap<string, unknown>> {
   const mocks = [
     ["Store Manager", makeStoreManager({ keyed: true })],
     ["Payments", makePayments({ keyed: true })],
@@ -53,9 +53,14 @@ export async function mockRoutes(): Promise<ReadonlyMap<string, readonly Route[]
     const { url, close } = await mock.listen({ host: "127.0.0.1", port: 0 });
     const document: unknown = await (await fetch(`${url}/openapi.json`)).json();
     await close();
-    return [service, routesOf(document)] as const;
+    return [service, document] as const;
   });
   return new Map(await Promise.all(described));
+}
+
+/** The routes of both mocks, by the name of the service. */
+export async function mockRoutes(): Promise<ReadonlyMap<string, readonly Route[]>> {
+  return new Map([...(await mockDocuments())].map(([service, document]) => [service, routesOf(document)]));
 }
 
 function routesOf(document: unknown): readonly Route[] {
