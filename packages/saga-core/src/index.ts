@@ -67,6 +67,7 @@ export {
   type SagaSummary,
   type TimeRange,
 } from "./ports/saga-index.ts";
+export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
 export { type Choice, type Choices, choiceOf, choicesOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";

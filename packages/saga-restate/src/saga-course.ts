@@ -1,12 +1,13 @@
 import {
+  type Advance,
+  type AppliedEvent,
+  advance,
   type Call,
-  type Command,
   type Controller,
   handlerOf,
   readOutcome,
   type Saga,
   type SagaEvent,
-  transition,
 } from "saga-core";
 import type { Told, ToldHere } from "./messages.ts";
 
@@ -15,12 +16,6 @@ import type { Told, ToldHere } from "./messages.ts";
  * milliseconds.
  */
 export const LATE_MS_MIN = 30_000;
-
-/** An event, and the saga that it made. */
-export interface Taken {
-  readonly event: SagaEvent;
-  readonly saga: Saga;
-}
 
 interface Standing {
   readonly saga: Saga;
@@ -40,7 +35,7 @@ export class SagaCourse {
   #until: number | undefined;
   /** The participant that it would call is left alone until then. */
   #openUntil: number;
-  #taken: Taken[] = [];
+  #taken: AppliedEvent[] = [];
 
   private constructor(controller: Controller, { saga, call, until, openUntil }: Standing) {
     this.#controller = controller;
@@ -51,9 +46,9 @@ export class SagaCourse {
   }
 
   static of(controller: Controller, started: SagaEvent): SagaCourse {
-    const { saga, commands } = transition(controller, undefined, started);
-    const course = new SagaCourse(controller, { saga, call: undefined, until: undefined, openUntil: -Infinity });
-    course.#follow(started, saga, commands);
+    const first = advance(controller, undefined, started);
+    const course = new SagaCourse(controller, { saga: first.saga, call: undefined, until: undefined, openUntil: -Infinity });
+    course.#follow(first);
     return course;
   }
 
@@ -82,15 +77,14 @@ export class SagaCourse {
   }
 
   /** The events that were taken in since this was asked. */
-  collect(): readonly Taken[] {
+  collect(): readonly AppliedEvent[] {
     const taken = this.#taken;
     this.#taken = [];
     return taken;
   }
 
   take(event: SagaEvent): void {
-    const { saga, commands } = transition(this.#controller, this.#saga, event);
-    this.#follow(event, saga, commands);
+    this.#follow(advance(this.#controller, this.#saga, event));
   }
 
   /** Takes in what came of the call, or of the wait. */
@@ -152,9 +146,9 @@ export class SagaCourse {
     return this.#call;
   }
 
-  #follow(event: SagaEvent, saga: Saga, commands: readonly Command[]): void {
+  #follow({ saga, records, commands }: Advance): void {
     this.#saga = saga;
-    this.#taken.push({ event, saga });
+    this.#taken.push(...records);
     this.#until = undefined;
     for (const command of commands) {
       switch (command.type) {
@@ -166,14 +160,9 @@ export class SagaCourse {
         case "wait":
           this.#until = saga.isParked ? Math.min(command.until, this.#openUntil) : command.until;
           break;
-        case "record":
-        case "finish":
-        case "ask-human":
+        case "rest":
           break;
       }
     }
-    // What is recorded without a call is taken in at once.
-    const record = commands.find(({ type }) => type === "record");
-    if (record?.type === "record") this.take({ type: record.event, at: saga.updatedAt });
   }
 }

@@ -9,11 +9,12 @@ import type { Clock } from "../ports/clock.ts";
 import type { SagaListener } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
+import { type AppliedEvent, advance } from "../transition/advance.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isKeyed } from "../transition/steps.ts";
-import { isAtRest, transition } from "../transition/transition.ts";
+import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
 import type { CallEnd, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
@@ -88,12 +89,12 @@ export class SagaRun {
     this.controller = controller;
     this.#ports = ports;
     this.#records = new DurableRecords(ports.journal, origin.saga?.seq ?? 0);
-    const { saga, commands } = transition(controller, origin.saga, origin.event);
+    const { saga, records, commands } = advance(controller, origin.saga, origin.event);
     this.#saga = saga;
     this.#isInsistent = origin.event.type === "retry-requested";
     this.#beforeRest = origin.saga ?? saga;
     this.#first = commands;
-    this.#record(origin.event);
+    for (const record of records) this.#record(record);
   }
 
   /** Performs what the first event commands. Whoever made the run knows it by then. */
@@ -148,10 +149,10 @@ export class SagaRun {
   take(event: SagaEvent): void {
     if (this.#isLeft) return;
     try {
-      const { saga, commands } = transition(this.controller, this.#saga, event);
+      const { saga, records, commands } = advance(this.controller, this.#saga, event);
       this.#saga = saga;
       this.#isInsistent ||= event.type === "retry-requested";
-      this.#record(event);
+      for (const record of records) this.#record(record);
       this.#performAll(commands);
       this.#withdrawIfTurned();
     } catch (error) {
@@ -159,9 +160,8 @@ export class SagaRun {
     }
   }
 
-  #record(event: SagaEvent): void {
+  #record({ event, saga }: AppliedEvent): void {
     const { journal, notify } = this.#ports;
-    const saga = this.#saga;
     if (!isAtRest(saga)) this.#beforeRest = saga;
     const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
     if (event.type === "started") {
@@ -210,14 +210,10 @@ export class SagaRun {
         this.#isCalling = true;
         this.#guard(this.#call(command));
         return;
-      case "record":
-        this.take({ type: command.event, at: this.#ports.clock.now() });
-        return;
       case "wait":
         if (!this.#isHalted) this.#waitUntil(command.until);
         return;
-      case "finish":
-      case "ask-human":
+      case "rest":
         this.#guard(this.#comeToRest(command.after));
         return;
     }

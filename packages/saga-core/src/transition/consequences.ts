@@ -1,11 +1,12 @@
 import type { Asked } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { done } from "../definition/outcome.ts";
+import { advance } from "./advance.ts";
 import { type Choice, choicesOf } from "./choices.ts";
-import type { Call, Command } from "./command.ts";
+import { type Call, type Command, isCall } from "./command.ts";
 import type { Operation, SagaEvent } from "./event.ts";
 import type { Saga } from "./saga.ts";
-import { isAtRest, transition } from "./transition.ts";
+import { isAtRest } from "./transition.ts";
 import { type SagaStatus, stateOf, statusOf } from "./view.ts";
 
 /** What a person may do with a saga. */
@@ -54,27 +55,20 @@ export function explainChoices(controller: Controller, saga: Saga, at: number): 
 /** What follows from an operation that may happen now, if everything that is then called is done. */
 export function consequenceOf(controller: Controller, saga: Saga, operation: Operation): Consequence {
   const calls: Consequence["calls"][number][] = [];
-  let decision = transition(controller, saga, operation);
+  let next = advance(controller, saga, operation);
   let { at } = operation;
-  while (!isAtRest(decision.saga)) {
-    const call = callIn(decision.commands) ?? callUnderWay(decision.saga);
+  while (!isAtRest(next.saga)) {
+    const call = next.commands.find(isCall) ?? callUnderWay(next.saga);
     if (call) calls.push({ step: call.step, action: call.type });
-    const event = call ? answerTo(call, at) : nextEvent(decision.commands, at);
+    const event = call ? answerTo(call, at) : wakeUp(next.commands, at);
     if (!event) break;
     at = event.at;
-    decision = transition(controller, decision.saga, event);
+    next = advance(controller, next.saga, event);
   }
-  return { calls, status: statusOf(decision.saga), state: stateOf(controller, decision.saga) };
+  return { calls, status: statusOf(next.saga), state: stateOf(controller, next.saga) };
 }
 
 type AskedCall = Pick<Call, "type" | "step" | "attempt">;
-
-function callIn(commands: readonly Command[]): AskedCall | undefined {
-  for (const command of commands) {
-    if (command.type === "run" || command.type === "rollback" || command.type === "probe") return command;
-  }
-  return undefined;
-}
 
 /** One that was decided on before: its answer is waited for. */
 function callUnderWay({ steps, phase }: Saga): AskedCall | undefined {
@@ -86,10 +80,7 @@ function answerTo({ step, type: action, attempt }: AskedCall, at: number): SagaE
   return { type: "answered", at, step, action, attempt, outcome: done({}), random: 0 };
 }
 
-function nextEvent(commands: readonly Command[], at: number): SagaEvent | undefined {
-  for (const command of commands) {
-    if (command.type === "record") return { type: command.event, at };
-    if (command.type === "wait") return { type: "woken", at: Math.max(at, command.until) };
-  }
-  return undefined;
+function wakeUp(commands: readonly Command[], at: number): SagaEvent | undefined {
+  const wait = commands.find(({ type }) => type === "wait");
+  return wait?.type === "wait" ? { type: "woken", at: Math.max(at, wait.until) } : undefined;
 }

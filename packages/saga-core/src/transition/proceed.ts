@@ -1,7 +1,7 @@
 import type { Action, Asked } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { runRejected } from "./answered.ts";
-import type { Command } from "./command.ts";
+import type { AppendRecord, Call, Command } from "./command.ts";
 import { intervene } from "./intervene.ts";
 import { deadlineAt, keyEndsAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
@@ -22,7 +22,7 @@ import { turnBack } from "./turn-back.ts";
 /** The saga after an event, and all that is to be done now. What is not commanded again, a wait above all, is off. */
 export interface Decision {
   readonly saga: Saga;
-  readonly commands: readonly Command[];
+  readonly commands: readonly (Command | AppendRecord)[];
 }
 
 /** Decides what follows from where a saga is, at the instant `at`. */
@@ -36,11 +36,8 @@ export function proceed(controller: Controller, saga: Saga, at: number): Decisio
       return undo(controller, saga, saga.phase.turn, at);
     case "completed":
     case "cancelled":
-      return { saga, commands: [{ type: "finish", after: saga.seq }] };
-    case "needs-intervention": {
-      const { step, reason } = saga.phase;
-      return { saga, commands: [{ type: "ask-human", step, reason, after: saga.seq }] };
-    }
+    case "needs-intervention":
+      return { saga, commands: [{ type: "rest", after: saga.seq }] };
   }
 }
 
@@ -173,7 +170,7 @@ function send(
   // An unkeyed attempt is durable before its call (rule 5).
   const barred = isKeyed(saga, step) ? sent : { ...sent, barrier: saga.seq };
   const pivotRecord = stepAt(controller, saga, index)?.handler.kind === "pivot" ? saga.pivotRecord : undefined;
-  const call: Command = {
+  const call: Call = {
     type: action,
     step,
     attempt: progress.attempts + 1,
@@ -184,7 +181,7 @@ function send(
 }
 
 /** The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). */
-function recordAhead(controller: Controller, saga: Saga, index: number, action: Asked): readonly Command[] {
+function recordAhead(controller: Controller, saga: Saga, index: number, action: Asked): readonly AppendRecord[] {
   const isDue =
     saga.phase.name === "forward" &&
     action === "run" &&

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Action } from "../definition/attempt.ts";
-import type { Controller } from "../definition/controller.ts";
-import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import { done, rejected, unavailable, unknown } from "../definition/outcome.ts";
 import { defaultPolicy } from "../definition/policy.ts";
-import { termsOf } from "../definition/terms.ts";
-import type { JsonObject } from "../json.ts";
+import {
+  answered,
+  closingRecorded,
+  controllerOf,
+  decide,
+  pivotRecorded,
+  started,
+  sampleSteps as steps,
+} from "../testing/sample-events.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
 import type { SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
@@ -13,40 +18,6 @@ import { readEvent } from "./read-event.ts";
 import type { Saga } from "./saga.ts";
 import { fold, transition } from "./transition.ts";
 import { directionOf, stateOf, statusOf } from "./view.ts";
-
-const steps: readonly StepScript[] = [
-  { step: "order", kind: "compensatable" },
-  { step: "stock", kind: "compensatable" },
-  { step: "pay", kind: "pivot" },
-];
-
-function controllerOf(scripts: readonly StepScript[] = steps): Controller {
-  return new ScriptedController(scripts, new ScriptedWorld());
-}
-
-function started(controller: Controller, at = 0): SagaEvent {
-  const { fingerprint, policy, handlers } = controller;
-  const terms = handlers.map(termsOf);
-  return { type: "started", at, id: "s", definition: "scripted", version: 1, fingerprint, input: {}, policy, terms };
-}
-
-function answered(
-  step: string,
-  outcome: Outcome<JsonObject>,
-  { attempt = 1, action = "run" }: { readonly attempt?: number; readonly action?: Action } = {},
-): SagaEvent {
-  return { type: "answered", at: 1, step, action, attempt, outcome, random: 0.5 };
-}
-
-const pivotRecorded: SagaEvent = { type: "pivot-recorded", at: 1 };
-const closingRecorded: SagaEvent = { type: "closing-recorded", at: 1 };
-
-function decide(controller: Controller, ...events: readonly SagaEvent[]): Decision {
-  let decision: Decision | undefined;
-  for (const event of [started(controller), ...events]) decision = transition(controller, decision?.saga, event);
-  if (!decision) throw new Error("nothing was decided");
-  return decision;
-}
 
 describe("what must be durable first (rule 5)", () => {
   const ordered = [answered("order", done())];
@@ -83,7 +54,7 @@ describe("what must be durable first (rule 5)", () => {
   });
 
   it("is the end, before anybody is told", () => {
-    expect(decide(controllerOf(), ...stocked, answered("pay", done())).commands).toEqual([{ type: "finish", after: 5 }]);
+    expect(decide(controllerOf(), ...stocked, answered("pay", done())).commands).toEqual([{ type: "rest", after: 5 }]);
   });
 
   it("is a pivot that comes first: its record follows the start", () => {
@@ -161,7 +132,7 @@ describe("after a restart", () => {
     const unkeyed = controllerOf(four.map((step) => ({ ...step, keyed: step.step !== "stock" })));
     const decision = decide(unkeyed, answered("order", done()), resumed);
     expect(statuses(decision)).toEqual(["done", "unknown", "pending", "pending"]);
-    expect(decision.commands).toEqual([{ type: "ask-human", step: "stock", reason: "unknown-unkeyed", after: 3 }]);
+    expect(decision.commands).toEqual([{ type: "rest", after: 3 }]);
   });
 });
 

@@ -1,0 +1,46 @@
+import type { Controller } from "../definition/controller.ts";
+import { type AppendRecord, type Command, isCall } from "./command.ts";
+import type { SagaEvent } from "./event.ts";
+import type { Saga } from "./saga.ts";
+import { transition } from "./transition.ts";
+
+/** An event, and the saga that it made. */
+export interface AppliedEvent {
+  readonly event: SagaEvent;
+  readonly saga: Saga;
+}
+
+/** All that follows at once from one event. */
+export interface Advance {
+  /** The saga after the last record. */
+  readonly saga: Saga;
+  /** What to append to the journal, in this order: the event, and the internal records that follow from it. */
+  readonly records: readonly AppliedEvent[];
+  /** What to do now, in any order, once the records are appended. What is not commanded again, a wait above all, is off. */
+  readonly commands: readonly Command[];
+}
+
+/**
+ * Applies an event, and then the internal records that follow from it (`pivot-recorded`, `closing-recorded`), until there is none.
+ * They happen at the event's own time. `transition` is the single step, for `fold`: a journal holds the internal records already.
+ *
+ * @param saga undefined before the `started` event.
+ * @throws ImpossibleEvent for an event that no correct engine sends; then there is nothing to append.
+ */
+export function advance(controller: Controller, saga: Saga | undefined, event: SagaEvent): Advance {
+  const decision = transition(controller, saga, event);
+  const applied: AppliedEvent = { event, saga: decision.saga };
+  const internal = decision.commands.find(isRecord);
+  if (!internal) return { saga: decision.saga, records: [applied], commands: decision.commands.filter(isForEngine) };
+  const next = advance(controller, decision.saga, { type: internal.event, at: event.at });
+  // A record that is written ahead leaves the call alone; what is waited for is decided again.
+  return { ...next, records: [applied, ...next.records], commands: [...decision.commands.filter(isCall), ...next.commands] };
+}
+
+function isRecord(command: Command | AppendRecord): command is AppendRecord {
+  return command.type === "record";
+}
+
+function isForEngine(command: Command | AppendRecord): command is Command {
+  return command.type !== "record";
+}
