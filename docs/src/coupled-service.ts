@@ -34,7 +34,7 @@ export async function makeCoupledService({ journalPath, storeManagerUrl, payment
       input: input.data,
       ...(key !== undefined && { idempotencyKey: key }),
     });
-    const { phase, data } = await started.rest;
+    const { phase, data } = await started.untilRest();
     // 202 where the saga needs a human: the client must not order again, because the payment may exist.
     const status = phase.name === "completed" ? 200 : phase.name === "cancelled" ? 409 : 202;
     return json({ saga_id: started.id, outcome: phase.name, ...data }, status);

@@ -41,8 +41,11 @@ describe("the order saga with a step that links the payment to its order", () =>
     };
     const ports = { journal: new MemoryJournal(), clock: systemClock, random: Math.random, newId };
     const engine = new EmbeddedEngine({ controllers: [controller], ...ports, sagasInFlightMax: 1, onDefect });
-    const { rest } = await engine.start({ definition: "order", input: { user_id: 1, items: [{ product_id: 1, quantity: 1 }] } });
-    expect((await rest).phase.name).toBe("completed");
+    const { untilRest } = await engine.start({
+      definition: "order",
+      input: { user_id: 1, items: [{ product_id: 1, quantity: 1 }] },
+    });
+    expect((await untilRest()).phase.name).toBe("completed");
     const linked = await (await fetch(`${store.url}/orders/1`)).text();
     expect(linked).toContain("/payments/process/1");
     await Promise.all([store.close(), pay.close()]);

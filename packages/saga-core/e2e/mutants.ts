@@ -20,6 +20,7 @@ const steps = "transition/steps.ts";
 const limits = "transition/limits.ts";
 const sagaRun = "engine/saga-run.ts";
 const engine = "engine/embedded-engine.ts";
+const performCall = "engine/perform-call.ts";
 const journal = "simulation/simulated-journal.ts";
 
 /** Every one of them must be caught: one that is not is a defect of the explorer. */
@@ -44,15 +45,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "every attempt has a key of its own",
-    file: sagaRun,
-    from: "async #attempt({ step, type: asked }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {",
-    to: 'async #attempt({ step: named, type: asked, attempt }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {\n    const step = named; const idempotencyKey = (...parts: readonly string[]) => [...parts, attempt].join("/");',
+    file: performCall,
+    from: 'idempotencyKey(id, step, type === "probe" ? "run" : type)',
+    to: '[idempotencyKey(id, step, type === "probe" ? "run" : type), call.attempt].join("/")',
   },
   {
     name: "a key is sent with two contents",
-    file: sagaRun,
-    from: "{ ...input, ...data },",
-    to: "{ ...input, ...data, seq: this.#saga.seq },",
+    file: performCall,
+    from: "{ ...input, ...data }",
+    to: "{ ...input, ...data, seq: saga.seq }",
+  },
+  {
+    name: "a rollback has the key of its run",
+    file: performCall,
+    from: 'type === "probe" ? "run" : type',
+    to: '"run"',
   },
   {
     name: "a later unavailable clears an unknown",

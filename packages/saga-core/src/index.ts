@@ -1,4 +1,4 @@
-export type { Action, Asked, Attempt, TraceContext } from "./definition/attempt.ts";
+export type { Action, Attempt, CallKind, TraceContext } from "./definition/attempt.ts";
 export { idempotencyKey } from "./definition/attempt.ts";
 export { callHandler } from "./definition/call-handler.ts";
 export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
@@ -34,21 +34,21 @@ export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definition/schema.ts";
 export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
+export { readResult } from "./engine/decide-operation.ts";
 export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
 export { defaultGateLimits, type GateLimits, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
-export { answerOf, readResult } from "./engine/read-result.ts";
 export { newestFirst, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
 export { type FoundInexactNumber, findInexactNumbers, InexactNumber, isExactNumber, parseExactJson } from "./exact-json.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
-  type Answer,
   type Engine,
   type FoundSaga,
   type OperationRefusal,
   OperationRefused,
   type ParticipantState,
+  type Resolution,
   type SagaListener,
   type StartedSaga,
   type StartRefusal,
@@ -71,7 +71,7 @@ export { type Advance, type AppliedEvent, advance } from "./transition/advance.t
 export { type Choice, type Choices, choiceOf, choicesOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
-export { type Asking, isOperation, type Operation, type SagaEvent } from "./transition/event.ts";
+export { isOperation, type Operation, type OperatorNote, type SagaEvent } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export type { Decision } from "./transition/proceed.ts";

@@ -28,11 +28,12 @@ async function aloneWithOne() {
   const world = new ScriptedWorld();
   const make = () => new ScriptedController(contractSteps, world, quick);
   const { engine } = await bench.serve([make()], { namespace });
-  for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await engine.start(request)).rest;
+  for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await engine.start(request)).untilRest();
   const release = world.hold("stock/run");
   releases.push(release);
   const held = world.arrived.length;
-  const { id, rest } = await engine.start(request);
+  const { id, untilRest } = await engine.start(request);
+  const rest = untilRest();
   await until(() => world.arrived.length === held + 2);
   return { namespace, make, engine, world, release, id, rest };
 }

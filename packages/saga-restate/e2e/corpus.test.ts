@@ -78,8 +78,8 @@ describe("the same faults end in the same states, with the same ledgers, on both
     const work = async (): Promise<void> => {
       for (let next = runs.shift(); next; next = runs.shift()) {
         const [run, world] = next;
-        const { rest } = await engine.start({ definition: "scripted", input: { run }, isAwaited: true });
-        const saga = await rest;
+        const { untilRest } = await engine.start({ definition: "scripted", input: { run }, isAwaited: true });
+        const saga = await untilRest();
         expect(isAtRest(saga)).toBe(true);
         onRestate[run] = endOf(controller, saga, world);
       }
@@ -104,8 +104,8 @@ describe("a long history", () => {
     const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
     const controller = new ScriptedController(contractSteps, world, { ...policy, backoffMsBase: 1, backoffMsMax: 1 });
     const { engine } = await bench.serve([controller], { gateLimits });
-    const { id, rest } = await engine.start({ definition: "scripted", input: {}, isAwaited: true });
-    expect(statusOf(await rest)).toBe("completed");
+    const { id, untilRest } = await engine.start({ definition: "scripted", input: {}, isAwaited: true });
+    expect(statusOf(await untilRest())).toBe("completed");
     const history = await engine.history(id);
     expect(history?.filter(({ type }) => type === "answered")).toHaveLength(4 + away.length);
     expect((await restOf(engine, id)).seq).toBe(history?.length);

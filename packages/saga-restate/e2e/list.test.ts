@@ -32,8 +32,8 @@ describe("the list on Restate", () => {
       { run: 1, number: 4711 },
       { run: 2, text: "47" },
     ]) {
-      const { id, rest } = await engine.start({ definition: "scripted", input, isAwaited: true });
-      await rest;
+      const { id, untilRest } = await engine.start({ definition: "scripted", input, isAwaited: true });
+      await untilRest();
       ids.push(id);
     }
     const [completed = "", cancelled = "", stuck = ""] = ids;

@@ -33,7 +33,7 @@ describe("a saga whose first call was granted to the process that started it", (
     const away = new ScriptedWorld({ "order/run": ["unavailable"] });
     let first = worlds[0];
     const { one, other } = await bench.serveTwo(address, contractSteps, [() => first, worlds[1]], { attemptsMax: 1 });
-    for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await one.engine.start({ ...request, isAwaited: true })).rest;
+    for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await one.engine.start({ ...request, isAwaited: true })).untilRest();
     releases.push(worlds[1].hold("order/run"));
     address.to(other.endpoint.port);
     const { id, accepted } = await one.engine.start(request);
@@ -141,7 +141,7 @@ describe("an address at which sagas of a version are open", () => {
     const namespace = bench.newNamespace();
     const world = new ScriptedWorld({ "order/run": ["reply-lost"] });
     const { engine } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, address });
-    await (await engine.start({ ...request, isAwaited: true })).rest;
+    await (await engine.start({ ...request, isAwaited: true })).untilRest();
     const next = [new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick, 2)];
     await expect(bench.serve(next, { namespace, address })).rejects.toThrow(FingerprintMismatch);
   });
@@ -152,8 +152,8 @@ describe("somebody who asks again for what was asked by another in the meantime"
     const faults = { "stock/run": ["reply-lost"], "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
     const world = new ScriptedWorld(faults);
     const { engine, defects } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)]);
-    const { id, rest } = await engine.start({ ...request, isAwaited: true });
-    await rest;
+    const { id, untilRest } = await engine.start({ ...request, isAwaited: true });
+    await untilRest();
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => engine.resolve(id, { step: "stock", applied: true })));
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     await until(async () => (await engine.get(id))?.saga.phase.name === "needs-intervention");

@@ -61,7 +61,7 @@ describe("several processes", () => {
     const told: string[] = [];
     const unsubscribe = one.engine.subscribe((_found, event) => told.push(event.type));
     const started = await one.engine.start({ ...request, isAwaited: true });
-    expect(statusOf(await started.rest)).toBe("needs_intervention");
+    expect(statusOf(await started.untilRest())).toBe("needs_intervention");
     expect((await one.engine.get(started.id))?.saga).toEqual((await other.engine.get(started.id))?.saga);
     expect(await one.engine.index.list({ limit: 5, status: "needs_intervention" })).toEqual([started.id]);
     await one.engine.cancel(started.id, { by: "ada" });
@@ -83,7 +83,7 @@ describe("several processes", () => {
     ];
     const keyed = { ...request, idempotencyKey: `anonymous:${"é/ %".repeat(20)}` };
     const started = await Promise.all(processes.flatMap(({ engine }) => [engine.start(keyed), engine.start(keyed)]));
-    const sagas = await Promise.all(started.map(({ rest }) => rest));
+    const sagas = await Promise.all(started.map(({ untilRest }) => untilRest()));
     expect(new Set(sagas.map(({ id }) => id)).size).toBe(1);
     expect(world.effects).toEqual(all);
   });
@@ -100,7 +100,7 @@ describe("several processes", () => {
     const longer = [...contractSteps, { step: "ship", kind: "retriable" as const }];
     const next = await bench.serve([new ScriptedController(longer, newWorld, quick, 2)], { namespace });
     const after = await next.engine.start({ ...request, isAwaited: true });
-    expect(await after.rest).toMatchObject({ version: 2, phase: { name: "completed" } });
+    expect(await after.untilRest()).toMatchObject({ version: 2, phase: { name: "completed" } });
     // Of a version that it does not have a process says so, and where it goes on.
     await expect(next.engine.get(before.id)).rejects.toThrow(/saga\.scripted\.v1, which is not registered here/);
     release();
@@ -112,7 +112,8 @@ describe("several processes", () => {
     const namespace = bench.newNamespace();
     const world = new ScriptedWorld({ "order/run": ["reply-lost"] });
     const { engine } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace });
-    const { rest } = await engine.start({ ...request, isAwaited: true });
+    const { untilRest } = await engine.start({ ...request, isAwaited: true });
+    const rest = untilRest();
     await rest;
     const changed = new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick);
     await expect(bench.serve([changed], { namespace })).rejects.toThrow(FingerprintMismatch);

@@ -1,11 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import {
-  type Answer,
-  type Asking,
-  answerOf,
   type Clock,
   type Controller,
-  choiceOf,
   defaultGateLimits,
   type Engine,
   type FoundSaga,
@@ -16,12 +12,12 @@ import {
   JournalError,
   type JsonObject,
   newestFirst,
-  type Operation,
-  OperationRefused,
+  type OperatorNote,
   ParticipantGates,
   type ParticipantState,
   type Pause,
   type Random,
+  type Resolution,
   readInput,
   refuseOtherInput,
   type Saga,
@@ -34,6 +30,14 @@ import {
   startOf,
   statusOf,
 } from "saga-core";
+import {
+  decideOperation,
+  drainingRefusal,
+  noSuchDefinition,
+  noSuchSaga,
+  notAllowed,
+  type OperationRequest,
+} from "saga-core/engine";
 import { z } from "zod";
 import { CallsUnderWay } from "./calls-under-way.ts";
 import { FirstCalls } from "./certainty.ts";
@@ -42,7 +46,7 @@ import { definitionPauses } from "./definition-pauses.ts";
 import { KnownPauses } from "./known-pauses.ts";
 import { KnownSagas } from "./known-sagas.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import type { StartUnderKey, Verdict, WorkflowInput } from "./messages.ts";
+import type { StartUnderKey, WorkflowInput } from "./messages.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { RestateAdmin } from "./restate-admin.ts";
 import { RestateIndex } from "./restate-index.ts";
@@ -226,25 +230,25 @@ export class RestateEngine implements Engine {
     return (await this.#known.read(id))?.events;
   }
 
-  async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
-    return await this.#operate(id, (at) => ({ type: "cancel-requested", at, ...asking }));
+  async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "cancel", note });
   }
 
-  async retry(id: string, asking: Asking = {}): Promise<FoundSaga> {
-    return await this.#operate(id, (at) => ({ type: "retry-requested", at, ...asking }));
+  async retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "retry", note });
   }
 
-  async resolve(id: string, answer: Answer): Promise<FoundSaga> {
-    return await this.#operate(id, (at, found) => answerOf(found, at, answer));
+  async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "resolve", resolution });
   }
 
   async pauses(): Promise<readonly Pause[]> {
     return await this.#pauses.now();
   }
 
-  async pause(definition: string, asking: Asking = {}): Promise<void> {
+  async pause(definition: string, note: OperatorNote = {}): Promise<void> {
     this.#refuseUnknown(definition);
-    await this.#pauses.begin({ definition, at: this.#options.clock.now(), ...asking }, this.#options.newId());
+    await this.#pauses.begin({ definition, at: this.#options.clock.now(), ...note }, this.#options.newId());
   }
 
   async endPause(definition: string): Promise<void> {
@@ -282,14 +286,8 @@ export class RestateEngine implements Engine {
     }
     if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
     refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
-    const rests = this.#rests;
-    return {
-      id: first.id,
-      accepted: Promise.resolve(),
-      get rest() {
-        return rests.of(first.service, first.id);
-      },
-    };
+    const { id: sagaId, service: sagaService } = first;
+    return { id: sagaId, accepted: Promise.resolve(), untilRest: () => this.#rests.of(sagaService, sagaId) };
   }
 
   #startNew(controller: Controller, input: JsonObject, request: StartRequest): StartedSaga {
@@ -311,9 +309,7 @@ export class RestateEngine implements Engine {
       get accepted() {
         return accept();
       },
-      get rest() {
-        return awaited ?? accept().then(() => rests.of(service, id));
-      },
+      untilRest: () => awaited ?? accept().then(() => rests.of(service, id)),
     };
   }
 
@@ -356,32 +352,25 @@ export class RestateEngine implements Engine {
 
   #refuseUnknown(definition: string): void {
     if (this.#controllers.some(({ name }) => name === definition)) return;
-    throw new OperationRefused("not-found", `There is no definition "${definition}".`);
+    throw noSuchDefinition(definition);
   }
 
   /** Sends what a person asks to the saga's workflow, which decides; here it is only decided what is certain already. */
-  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
-    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
+  async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
+    if (this.#isDraining) throw drainingRefusal();
     const found = await this.get(id);
-    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
+    if (!found) throw noSuchSaga(id);
     const { controller, saga } = found;
-    const operation = operationOf(Math.max(this.#options.clock.now(), saga.updatedAt), found);
-    const verdict = await this.#judge(found, operation);
+    // What is refused now may be allowed in a moment, but it was requested now.
+    const operation = decideOperation(found, request, this.#options.clock.now());
+    const { invocation } = this.#local.get(saga.id) ?? {};
+    const service = this.#names.sagas(controller);
+    const verdict = await this.#ingress.operate(service, saga.id, { operation, invocation }, this.#options.newId());
     if (verdict.allowed === "no-answer") {
       throw new JournalError(`Saga ${id} does not answer: no process that has its version runs it, or it was killed at Restate.`);
     }
-    if (!verdict.allowed) {
-      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${verdict.reason}.`, verdict.from);
-    }
+    if (!verdict.allowed) throw notAllowed(id, verdict);
     return (await this.get(id)) ?? { controller, saga };
-  }
-
-  async #judge({ controller, saga }: FoundSaga, operation: Operation): Promise<Verdict> {
-    const choice = choiceOf(controller, saga, operation);
-    // What is refused now may be allowed in a moment, but it was asked now.
-    if (!choice.allowed) return choice;
-    const { invocation } = this.#local.get(saga.id) ?? {};
-    return await this.#ingress.operate(this.#names.sagas(controller), saga.id, { operation, invocation }, this.#options.newId());
   }
 
   /** The saga that a workflow ended with: where it ran here, its end is known. */

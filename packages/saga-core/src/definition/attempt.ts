@@ -14,7 +14,7 @@ export interface Attempt {
 export type Action = "run" | "rollback";
 
 /** What an engine asks of a handler: an action, or to look whether `run` was applied. */
-export type Asked = Action | "probe";
+export type CallKind = Action | "probe";
 
 export function idempotencyKey(sagaId: string, step: string, action: Action): string {
   return `${sagaId}/${step}/${action}`;

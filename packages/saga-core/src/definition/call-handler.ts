@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { Asked, Attempt } from "./attempt.ts";
+import type { Attempt, CallKind } from "./attempt.ts";
 import type { AnyHandler } from "./handler.ts";
 import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
@@ -10,7 +10,7 @@ import { readOutcome } from "./read-outcome.ts";
  */
 export async function callHandler(
   handler: AnyHandler,
-  asked: Asked,
+  asked: CallKind,
   data: JsonObject,
   attempt: Attempt,
 ): Promise<Outcome<JsonObject>> {
@@ -25,7 +25,7 @@ export async function callHandler(
  * The one place where a type is asserted: `data` is the saga's validated input and what its earlier steps gave, and the chain
  * compiled only because that is what this handler needs.
  */
-async function call(handler: AnyHandler, asked: Asked, data: JsonObject, attempt: Attempt): Promise<unknown> {
+async function call(handler: AnyHandler, asked: CallKind, data: JsonObject, attempt: Attempt): Promise<unknown> {
   const erased = data as never;
   if (asked === "run") return await handler.run(erased, attempt);
   if (asked === "probe" && handler.probe) return await handler.probe(erased, attempt);

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Asked } from "./attempt.ts";
+import type { CallKind } from "./attempt.ts";
 import type { AnyHandler } from "./handler.ts";
 import { done, type Outcome, rejected, type Unavailable, unavailable, unknown } from "./outcome.ts";
 import { parseStable } from "./schema.ts";
@@ -10,7 +10,7 @@ import { parseStable } from "./schema.ts";
  *
  * @throws TypeError or SchemaError for what is no outcome of this step.
  */
-export function readOutcome(raw: unknown, handler: AnyHandler, asked: Asked): Outcome<JsonObject> {
+export function readOutcome(raw: unknown, handler: AnyHandler, asked: CallKind): Outcome<JsonObject> {
   if (!isJsonObject(raw)) throw new TypeError(`what ${asked} of "${handler.step}" returned is not an outcome`);
   switch (raw["outcome"]) {
     case "done":

@@ -38,7 +38,8 @@ describe("a drain", () => {
       steps: unkeyed,
       faults: { "stock/run": ["unavailable", "unavailable"] },
     });
-    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    const { id, untilRest } = await engine.start({ definition: "scripted", input: {} });
+    const rest = untilRest();
     await settleMicrotasks();
     const drained = engine.drain(10);
     clock.advanceBy(10);

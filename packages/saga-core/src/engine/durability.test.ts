@@ -8,7 +8,8 @@ describe("durability", () => {
     const { engine, clock, world } = setUp({ journal: new StoppingJournal([], 5) });
     const phases: string[] = [];
     engine.subscribe(({ saga }) => phases.push(saga.phase.name));
-    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    const { id, untilRest } = await engine.start({ definition: "scripted", input: {} });
+    const rest = untilRest();
     let told = 0;
     const tell = () => {
       told += 1;
@@ -38,7 +39,8 @@ describe("durability", () => {
 
   it("that cannot be promised for the start leaves no saga behind, and is no defect", async () => {
     const { engine, world } = setUp({ journal: new FullJournal(0) });
-    const { id, accepted, rest } = await engine.start({ definition: "scripted", input: {} });
+    const { id, accepted, untilRest } = await engine.start({ definition: "scripted", input: {} });
+    const rest = untilRest();
     await expect(accepted).rejects.toThrow("disk full");
     await expect(rest).rejects.toThrow("disk full");
     expect(await engine.get(id)).toBeUndefined();
@@ -60,7 +62,8 @@ describe("durability", () => {
     const journal = new FullJournal(left);
     const unkeyed = steps.map((step) => ({ ...step, keyed: false }));
     const { engine, clock, world } = setUp({ journal, steps: unkeyed });
-    const { id, rest } = await engine.start({ definition: "scripted", input: {} });
+    const { id, untilRest } = await engine.start({ definition: "scripted", input: {} });
+    const rest = untilRest();
     const asked: unknown[] = [];
     const telling = rest.then((saga) => asked.push(saga));
     await settleMicrotasks();
@@ -96,7 +99,8 @@ describe("durability", () => {
 
   it("comes before a drain tells of an end too", async () => {
     const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
-    const { rest } = await engine.start({ definition: "scripted", input: {} });
+    const { untilRest } = await engine.start({ definition: "scripted", input: {} });
+    const rest = untilRest();
     let told = 0;
     const tell = () => {
       told += 1;

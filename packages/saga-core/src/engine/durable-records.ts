@@ -1,3 +1,4 @@
+import { observed } from "../observed.ts";
 import type { Journal } from "../ports/journal.ts";
 
 interface Flush {
@@ -20,7 +21,7 @@ export class DurableRecords {
   constructor(journal: Journal, read: number) {
     this.#journal = journal;
     this.#appended = read;
-    if (read > 0) this.#await(read, journal.durable()).catch(() => undefined);
+    if (read > 0) void this.#await(read, journal.durable());
   }
 
   get durableSeq(): number {
@@ -60,12 +61,11 @@ export class DurableRecords {
   }
 
   #await(seq: number, durable: Promise<void>): Promise<void> {
-    const promise = durable.then(() => {
+    const written = durable.then(() => {
       this.#durable = Math.max(this.#durable, seq);
       this.#flushes = this.#flushes.filter((flush) => flush.seq > seq);
     });
-    // Whoever waits for it is told; nobody has to.
-    promise.catch(() => undefined);
+    const promise = observed(written);
     this.#flushes = [...this.#flushes, { seq, promise }];
     return promise;
   }

@@ -1,35 +1,35 @@
 import type { Controller } from "../definition/controller.ts";
 import type { JsonObject } from "../json.ts";
+import { observed } from "../observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import {
-  type Answer,
   type Engine,
   type FoundSaga,
-  OperationRefused,
   type ParticipantState,
+  type Resolution,
   type SagaListener,
   type StartedSaga,
-  StartRefused,
   type StartRequest,
   UnreadableSaga,
 } from "../ports/engine.ts";
 import { type Journal, JournalError, type Pause } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
-import { choiceOf } from "../transition/choices.ts";
-import type { Asking, Operation, SagaEvent } from "../transition/event.ts";
+import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
+import { decideOperation, type OperationRequest } from "./decide-operation.ts";
 import { defaultGateLimits, type GateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
 import { Pauses } from "./pauses.ts";
-import { answerOf } from "./read-result.ts";
 import { ReadingBack } from "./reading-back.ts";
+import { drainingRefusal, noSuchDefinition, noSuchSaga, startRefusal } from "./refusals.ts";
 import { Rests } from "./rests.ts";
 import { SagaReader } from "./saga-reader.ts";
 import { type Left, SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { Sleepers } from "./sleepers.ts";
-import { newestFirst, readInput, refuseOtherInput, startOf } from "./start.ts";
+import { newestFirst, prepareStart, refuseOtherInput, startOf } from "./start.ts";
 import { type Start, StartsByKey } from "./starts-by-key.ts";
+import { Subscribers } from "./subscribers.ts";
 import { Turns } from "./turns.ts";
 
 export interface EmbeddedEngineOptions {
@@ -61,7 +61,7 @@ export class EmbeddedEngine implements Engine {
   readonly #sleepers: Sleepers;
   readonly #gates: ParticipantGates;
   readonly #startsByKey = new StartsByKey((key) => this.#findByKey(key));
-  readonly #listeners = new Set<SagaListener>();
+  readonly #subscribers: Subscribers;
   readonly #pauses: Pauses;
   readonly #rests = new Rests((id) => this.#overOf(id));
   readonly #turns = new Turns();
@@ -81,6 +81,7 @@ export class EmbeddedEngine implements Engine {
     this.#controllers = newestFirst(options.controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
     this.#pauses = new Pauses(journal);
+    this.#subscribers = new Subscribers(options.onDefect);
     this.#readingBack = new ReadingBack({
       ...options,
       takeUp: (id) => this.#takeUp(id),
@@ -98,7 +99,7 @@ export class EmbeddedEngine implements Engine {
       clock,
       random,
       gateOf: (participant) => this.#gates.of(participant),
-      notify: (found, event) => this.#notify(found, event),
+      notify: (found, event) => this.#subscribers.notify(found, event),
       onLeft: (run, left) => this.#left(run, left),
     };
   }
@@ -117,9 +118,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async start(request: StartRequest): Promise<StartedSaga> {
-    const controller = this.#controllers.find(({ name }) => name === request.definition);
-    if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
-    const input = readInput(controller, request.input);
+    const { controller, input } = prepareStart(this.#controllers, request);
     const { idempotencyKey } = request;
     if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
     const { saga, started } = await this.#startsByKey.once(idempotencyKey, () => this.#begin(controller, input, request));
@@ -163,25 +162,25 @@ export class EmbeddedEngine implements Engine {
     return seq;
   }
 
-  async cancel(id: string, asking: Asking = {}): Promise<FoundSaga> {
-    return await this.#operate(id, (at) => ({ type: "cancel-requested", at, ...asking }));
+  async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "cancel", note });
   }
 
-  async retry(id: string, asking: Asking = {}): Promise<FoundSaga> {
-    return await this.#operate(id, (at) => ({ type: "retry-requested", at, ...asking }));
+  async retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "retry", note });
   }
 
-  async resolve(id: string, answer: Answer): Promise<FoundSaga> {
-    return await this.#operate(id, (at, found) => answerOf(found, at, answer));
+  async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
+    return await this.#operate(id, { type: "resolve", resolution });
   }
 
   async pauses(): Promise<readonly Pause[]> {
     return this.#pauses.all;
   }
 
-  async pause(definition: string, asking: Asking = {}): Promise<void> {
+  async pause(definition: string, note: OperatorNote = {}): Promise<void> {
     this.#refuseUnknown(definition);
-    await this.#pauses.begin(definition, this.#options.clock.now(), asking);
+    await this.#pauses.begin(definition, this.#options.clock.now(), note);
   }
 
   async endPause(definition: string): Promise<void> {
@@ -191,14 +190,11 @@ export class EmbeddedEngine implements Engine {
 
   #refuseUnknown(definition: string): void {
     if (this.#controllers.some(({ name }) => name === definition)) return;
-    throw new OperationRefused("not-found", `There is no definition "${definition}".`);
+    throw noSuchDefinition(definition);
   }
 
   subscribe(listener: SagaListener): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    return this.#subscribers.subscribe(listener);
   }
 
   async drain(graceMs: number): Promise<void> {
@@ -219,13 +215,13 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Takes in what a person asks for, and resolves when that is durable. */
-  async #operate(id: string, operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+  async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
     this.#refuseOperations();
     const run = await this.#turns.alone(id, async () => {
       let found = await this.#find(id);
       // It may have gone to sleep a moment ago.
       while (found instanceof SagaRun && found.isLeft) found = await this.#find(id);
-      return this.#take(id, found, operationOf);
+      return this.#take(id, found, request);
     });
     const { saga, controller } = run;
     await run.durable(saga.seq);
@@ -233,19 +229,16 @@ export class EmbeddedEngine implements Engine {
   }
 
   #refuseOperations(): void {
-    if (this.#isDraining) throw new OperationRefused("draining", "The orchestrator is stopping.");
+    if (this.#isDraining) throw drainingRefusal();
     const { failure } = this.#options.journal;
     if (failure) throw failure;
   }
 
-  #take(id: string, found: SagaRun | FoundSaga | undefined, operationOf: (at: number, found: FoundSaga) => Operation): SagaRun {
-    if (!found) throw new OperationRefused("not-found", `There is no saga ${id}.`);
+  #take(id: string, found: SagaRun | FoundSaga | undefined, request: OperationRequest): SagaRun {
+    if (!found) throw noSuchSaga(id);
     this.#refuseOperations();
     const { saga, controller } = found;
-    const operation = operationOf(this.#options.clock.now(), { saga, controller });
-    const choice = choiceOf(controller, saga, operation);
-    if (!choice.allowed)
-      throw new OperationRefused("not-allowed", `This cannot be asked of saga ${id}: ${choice.reason}.`, choice.from);
+    const operation = decideOperation({ saga, controller }, request, this.#options.clock.now());
     if (!(found instanceof SagaRun)) return this.#run(controller, { saga, event: operation });
     found.take(operation);
     return found;
@@ -269,24 +262,20 @@ export class EmbeddedEngine implements Engine {
 
   #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
     const { clock, newId, sagasInFlightMax, journal } = this.#options;
-    if (this.#isDraining) throw new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
-    if (this.#pauses.has(controller.name)) {
-      throw new StartRefused(
-        "paused",
-        `The definition "${controller.name}" is paused: no saga of it starts until it is resumed.`,
-      );
-    }
-    if (journal.failure) throw journal.failure;
-    if (this.#runs.size >= sagasInFlightMax) {
-      throw new StartRefused("overloaded", `${sagasInFlightMax} sagas are in flight, which is the limit.`);
-    }
+    const refusal = startRefusal(controller.name, {
+      isDraining: this.#isDraining,
+      isPaused: this.#pauses.has(controller.name),
+      failure: journal.failure,
+      counted: "sagas are in flight",
+      count: this.#runs.size,
+      countMax: sagasInFlightMax,
+    });
+    if (refusal) throw refusal;
     const run = this.#run(controller, {
       saga: undefined,
       event: startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace }),
     });
-    const accepted = run.durable(1);
-    // Whoever waits for it is told; nobody has to.
-    accepted.catch(() => undefined);
+    const accepted = observed(run.durable(1));
     return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
   }
 
@@ -299,14 +288,7 @@ export class EmbeddedEngine implements Engine {
 
   /** Of whom nobody waits for its rest, nothing is remembered while it sleeps. */
   #started(id: string, accepted: Promise<void>): StartedSaga {
-    const rests = this.#rests;
-    return {
-      id,
-      accepted,
-      get rest() {
-        return rests.of(id);
-      },
-    };
+    return { id, accepted, untilRest: () => this.#rests.of(id) };
   }
 
   /** A saga of which no more is to be heard in this process: it is at rest, or stopped where it is. */
@@ -407,17 +389,6 @@ export class EmbeddedEngine implements Engine {
       await Promise.race([done, checked.promise]);
       cancel();
       if (!isDone && journal.failure && ![...this.#runs.values()].some(({ isSending }) => isSending)) throw journal.failure;
-    }
-  }
-
-  #notify(found: FoundSaga, event: SagaEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(found, event);
-      } catch (error) {
-        // What somebody makes of an event is no reason to stop the saga.
-        this.#options.onDefect(error, found.saga.id);
-      }
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Journal, Pause } from "../ports/journal.ts";
-import type { Asking } from "../transition/event.ts";
+import type { OperatorNote } from "../transition/event.ts";
 
 /** The definitions of which no saga starts at present. The journal has them first, so that a restart ends none. */
 export class Pauses {
@@ -24,9 +24,9 @@ export class Pauses {
   }
 
   /** Of one that is paused already nothing changes: who paused it first is the one to ask. */
-  async begin(definition: string, at: number, asking: Asking): Promise<void> {
+  async begin(definition: string, at: number, note: OperatorNote): Promise<void> {
     if (this.#paused.has(definition)) return;
-    const pause = { definition, at, ...asking };
+    const pause = { definition, at, ...note };
     await this.#journal.pause(pause);
     this.#paused.set(definition, pause);
   }

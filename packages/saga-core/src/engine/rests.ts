@@ -1,3 +1,4 @@
+import { observed } from "../observed.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** Those who wait for a saga to come to rest, whether it is in memory or not. Of a saga for which nobody waits nothing is remembered. */
@@ -15,11 +16,9 @@ export class Rests {
     const known = this.#waiting.get(sagaId);
     if (known) return known.promise;
     const rest = Promise.withResolvers<Saga>();
-    // Whoever waits for it is told; nobody has to.
-    rest.promise.catch(() => undefined);
     this.#waiting.set(sagaId, rest);
     this.#tell(sagaId);
-    return rest.promise;
+    return observed(rest.promise);
   }
 
   resolve(saga: Saga): void {

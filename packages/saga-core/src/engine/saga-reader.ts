@@ -1,12 +1,10 @@
 import type { Controller } from "../definition/controller.ts";
-import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { isJsonObject } from "../json.ts";
 import { type FoundSaga, UnreadableSaga } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { SagaEvent } from "../transition/event.ts";
-import { readEvent } from "../transition/read-event.ts";
 import { standInFor } from "../transition/stand-in.ts";
-import { fold } from "../transition/transition.ts";
+import { fingerprintMismatch, readEvents, readHistory } from "./read-history.ts";
 
 /** Reads sagas back from the journal: each under the version of its definition that it started with (rule 11). */
 export class SagaReader {
@@ -21,10 +19,7 @@ export class SagaReader {
   /** @throws UnreadableSaga */
   async load(id: string): Promise<FoundSaga | undefined> {
     const read = await this.#read(id);
-    if (!read) return undefined;
-    const { controller, events } = read;
-    const saga = readingOf(id, () => fold(controller, events));
-    return saga && { saga, controller };
+    return read && { saga: readHistory(read.controller, id, read.records).saga, controller: read.controller };
   }
 
   /**
@@ -33,7 +28,8 @@ export class SagaReader {
    * @throws UnreadableSaga
    */
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#read(id))?.events;
+    const read = await this.#read(id);
+    return read && readEvents(read.controller, id, read.records);
   }
 
   /** What stands for a saga that cannot be read. */
@@ -52,7 +48,8 @@ export class SagaReader {
     for (const { definition, version, fingerprint, example, running } of await this.#journal.openVersions()) {
       const controller = this.#controllerOf(definition, version);
       // Of a damaged start no fingerprint is known: its saga is found unreadable when it is read.
-      if (controller && fingerprint !== "" && controller.fingerprint !== fingerprint) throw mismatch(controller, example);
+      if (controller && fingerprint !== "" && controller.fingerprint !== fingerprint)
+        throw fingerprintMismatch(controller, example);
       if (controller) unfinished += running;
     }
     return unfinished;
@@ -64,37 +61,20 @@ export class SagaReader {
     return this.#controllerOf(start["definition"], start["version"]) !== undefined;
   }
 
-  async #read(id: string): Promise<{ readonly controller: Controller; readonly events: readonly SagaEvent[] } | undefined> {
+  async #read(id: string): Promise<{ readonly controller: Controller; readonly records: readonly unknown[] } | undefined> {
     const records = await this.#journal.load(id);
     if (!records) return undefined;
     const [first] = records;
-    const { definition, version, fingerprint } = isJsonObject(first) ? first : {};
+    const { definition, version } = isJsonObject(first) ? first : {};
     if (definition === undefined || version === undefined)
       throw new UnreadableSaga(`Saga ${id} cannot be read: its start is damaged.`);
     const controller = this.#controllerOf(definition, version);
     if (!controller)
       throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
-    if (fingerprint !== controller.fingerprint) {
-      const cause = mismatch(controller, id);
-      throw new UnreadableSaga(cause.message, { cause });
-    }
-    return { controller, events: readingOf(id, () => records.map((record) => readEvent(controller, record))) };
+    return { controller, records };
   }
 
   #controllerOf(definition: unknown, version: unknown): Controller | undefined {
     return this.#controllers.find((controller) => controller.name === definition && controller.version === version);
-  }
-}
-
-function mismatch({ name, version }: Controller, id: string): FingerprintMismatch {
-  const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-  return new FingerprintMismatch(name, `saga ${id} runs version ${version} with another fingerprint; ${advice}`);
-}
-
-function readingOf<Read>(id: string, read: () => Read): Read {
-  try {
-    return read();
-  } catch (cause) {
-    throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

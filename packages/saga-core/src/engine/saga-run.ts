@@ -1,7 +1,4 @@
-import { idempotencyKey } from "../definition/attempt.ts";
-import { callHandler } from "../definition/call-handler.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
 import { handlerOf } from "../definition/handler-of.ts";
 import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
@@ -17,16 +14,11 @@ import { isKeyed } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
-import type { CallEnd, ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
+import type { ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
+import { callEndOf, performCall } from "./perform-call.ts";
 
 /** A wait shorter than this is spent in memory: to read a saga back costs as much as its history is long. */
 const SLEEP_MS_MIN = 5_000;
-
-/** Whether the participant gave an answer: that a key was misused is one. */
-function endOf(outcome: Outcome): CallEnd {
-  const isAnswer = outcome.outcome === "done" || outcome.outcome === "rejected";
-  return isAnswer || (outcome.outcome === "unknown" && outcome.defect) ? "answered" : "unanswered";
-}
 
 interface QueuedCall extends Queued {
   readonly gate: ParticipantGate;
@@ -300,9 +292,9 @@ export class SagaRun {
       return;
     }
     this.#isSending = true;
-    const outcome = await this.#attempt(call, handlerOf(this.controller, call.step));
+    const outcome = await performCall(this.controller, this.#saga, call);
     this.#isSending = false;
-    gate.leave(ticket, endOf(outcome));
+    gate.leave(ticket, callEndOf(outcome));
     this.#answer(call, outcome);
   }
 
@@ -315,17 +307,6 @@ export class SagaRun {
   #answerUnsent(call: Call, reason: string): void {
     this.#atGate.resolve();
     this.#answer(call, unavailable(`not sent: ${reason}`));
-  }
-
-  async #attempt({ step, type: asked }: Call, handler: AnyHandler): Promise<Outcome<JsonObject>> {
-    const { id, input, data, trace } = this.#saga;
-    return await callHandler(
-      handler,
-      asked,
-      { ...input, ...data },
-      // A look changes nothing: it is told the key of what it looks for.
-      { key: idempotencyKey(id, step, asked === "probe" ? "run" : asked), ...(trace && { trace }) },
-    );
   }
 
   /** A call that still waits for its turn is not made for a saga that has turned back meanwhile: it would have to be undone. */

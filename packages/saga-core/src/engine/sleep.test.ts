@@ -28,7 +28,7 @@ describe("a saga that waits for long", () => {
     const second = await engine.start(start);
     await settleMicrotasks();
     const told: string[] = [];
-    const tell = async ({ id, rest }: StartedSaga) => void told.push(`${id} ${statusOf(await rest)}`);
+    const tell = async ({ id, untilRest }: StartedSaga) => void told.push(`${id} ${statusOf(await untilRest())}`);
     const telling = Promise.all([first, second].map(tell));
     expect(await driveToRest(engine, clock, first.id)).toMatchObject({ phase: { name: "completed" } });
     await telling;
@@ -48,13 +48,14 @@ describe("a saga that waits for long", () => {
     await settleMicrotasks();
     expect(world.calls).toEqual(["order/run", "order/run"]);
     await engine.cancel(id);
-    expect(statusOf(await again.rest)).toBe("cancelled");
+    expect(statusOf(await again.untilRest())).toBe("cancelled");
     expect(clock.isWaiting).toBe(false);
   });
 
   it("tells whoever waits where it stands, when the engine stops", async () => {
     const { engine } = setUp({ faults: { "order/run": ["busy"] }, policy: patient });
-    const { rest } = await engine.start(start);
+    const { untilRest } = await engine.start(start);
+    const rest = untilRest();
     await settleMicrotasks();
     await engine.drain(0);
     expect(statusOf(await rest)).toBe("running");
@@ -83,7 +84,7 @@ describe("sagas whose participant is dead", () => {
       // They are read back one after the other.
       for (let turn = 0; turn < 40; turn += 1) await settleMicrotasks();
     }
-    for (const { rest } of started) expect(statusOf(await rest)).toBe("completed");
+    for (const { untilRest } of started) expect(statusOf(await untilRest())).toBe("completed");
     // Three before it opened, three that tried it in vain, and then each saga its own.
     expect(world.calls.filter((call) => call === "pay/run")).toHaveLength(46);
     expect(world.effects.filter((effect) => effect === "pay/run")).toHaveLength(40);
@@ -354,14 +355,15 @@ describe("whoever waits for the rest of a saga", () => {
     await engine.start(keyed);
     await settleMicrotasks();
     await engine.drain(0);
-    expect(statusOf(await (await engine.start(keyed)).rest)).toBe("running");
+    expect(statusOf(await (await engine.start(keyed)).untilRest())).toBe("running");
   });
 
   it("is told that it cannot be read", async () => {
     const journal = new MemoryJournal();
     const options = { onDefect: () => undefined };
     const { engine, clock } = setUp({ journal, faults: { "order/run": ["busy"] }, policy: patient, options });
-    const { id, rest } = await engine.start(start);
+    const { id, untilRest } = await engine.start(start);
+    const rest = untilRest();
     await settleMicrotasks();
     vi.spyOn(journal, "load").mockResolvedValue(["damaged"]);
     clock.advanceBy(70_000);
@@ -380,14 +382,15 @@ describe("whoever waits for the rest of a saga", () => {
     await engine.start(keyed);
     await settleMicrotasks();
     isBroken = false;
-    await expect((await engine.start(keyed)).rest).rejects.toThrow("no dice");
+    await expect((await engine.start(keyed)).untilRest()).rejects.toThrow("no dice");
     await expect(engine.retry("saga-0001")).rejects.toThrow("no dice");
   });
 
   it("that could not be read when the engine stopped, because nothing could be written, learns where it stands", async () => {
     const journal = new FullJournal(1_000);
     const { engine, clock } = setUp({ journal, faults: { "order/run": ["busy"] }, policy: patient });
-    const { rest } = await engine.start(start);
+    const { untilRest } = await engine.start(start);
+    const rest = untilRest();
     await settleMicrotasks();
     journal.failure = new JournalError("disk full");
     const drained = engine.drain(0);

@@ -4,7 +4,7 @@ import { DefinitionError } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
 import { termsOf } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
-import { StartRefused } from "../ports/engine.ts";
+import { StartRefused, type StartRequest } from "../ports/engine.ts";
 import type { Started } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
@@ -19,6 +19,23 @@ export function newestFirst(controllers: readonly Controller[]): readonly Contro
     if (controllers.findIndex(isSame) !== index) throw new DefinitionError(name, `version ${version} is registered twice`);
   }
   return controllers.toSorted((one, other) => other.version - one.version);
+}
+
+/** What a start needs before anything is decided about it. */
+export interface PreparedStart {
+  /** The newest version of the requested definition. */
+  readonly controller: Controller;
+  readonly input: JsonObject;
+}
+
+/**
+ * @param controllers newest first.
+ * @throws StartRefused where there is no such definition, or the input is not what it takes.
+ */
+export function prepareStart(controllers: readonly Controller[], { definition, input }: StartRequest): PreparedStart {
+  const controller = controllers.find(({ name }) => name === definition);
+  if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${definition}".`);
+  return { controller, input: readInput(controller, input) };
 }
 
 /** @throws StartRefused where it is not what the definition takes. */

@@ -1,6 +1,6 @@
 import type { TraceContext } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { Asking, SagaEvent } from "../transition/event.ts";
+import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { Pause } from "./journal.ts";
 
@@ -12,7 +12,7 @@ export interface StartRequest {
   /** The caller's Idempotency-Key, scoped to the caller (rule 7). */
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
-  /** Whether somebody will ask for its rest: an engine that starts sagas over a network then asks once for both. */
+  /** Whether the caller will call `untilRest`: an engine that starts sagas over a network then sends one request for both. */
   readonly isAwaited?: boolean;
 }
 
@@ -25,10 +25,10 @@ export interface StartedSaga {
    */
   readonly accepted: Promise<void>;
   /**
-   * Resolves when the saga has ended or needs a human, durably; or, still running, when the engine stops (see `drain`). Rejects when a
-   * defect stopped the saga: what becomes of it is known after the next start. Asking for it makes the engine remember that somebody waits.
+   * Waits until the saga is at rest: it has ended or needs a human, durably; or, still running, the engine stops (see `drain`). The promise
+   * rejects when a defect stopped the saga: its fate is known after the next start. The engine keeps a waiter from this call on.
    */
-  readonly rest: Promise<Saga>;
+  readonly untilRest: () => Promise<Saga>;
 }
 
 /** What drives sagas: it performs the commands of `transition` and turns what happened into events. */
@@ -64,21 +64,21 @@ export interface Engine {
    *
    * @throws OperationRefused, for instance from when its pivot may have been sent.
    */
-  cancel(id: string, asking?: Asking): Promise<FoundSaga>;
+  cancel(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
    * Tries now what waits; for a saga that needs a human only where repeating is safe.
    *
    * @throws OperationRefused
    */
-  retry(id: string, asking?: Asking): Promise<FoundSaga>;
+  retry(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
    * Tells a saga that needs a human whether its call was applied. Resolves when the answer is durable.
    *
    * @throws OperationRefused, for instance where an attempt may still be on its way to the participant.
    */
-  resolve(id: string, answer: Answer): Promise<FoundSaga>;
+  resolve(id: string, resolution: Resolution): Promise<FoundSaga>;
 
   /** The definitions of which no saga starts at present. Those under way go on, and a repeated start still gets its saga. */
   pauses(): Promise<readonly Pause[]>;
@@ -88,7 +88,7 @@ export interface Engine {
    *
    * @throws OperationRefused for a definition that is not registered.
    */
-  pause(definition: string, asking?: Asking): Promise<void>;
+  pause(definition: string, note?: OperatorNote): Promise<void>;
 
   /** Lets a definition's sagas start again. Resolves when that is durable. */
   endPause(definition: string): Promise<void>;
@@ -118,7 +118,7 @@ export interface ParticipantState {
 }
 
 /** What a human found out about the call that a saga waits for. */
-export interface Answer extends Asking {
+export interface Resolution extends OperatorNote {
   readonly step: string;
   readonly applied: boolean;
   /** What the step gave, where a `run` was applied; validated against what it gives. */

@@ -1,4 +1,4 @@
-import type { Asking, SagaEvent } from "../transition/event.ts";
+import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** An event, and what it made of its saga. */
@@ -65,7 +65,7 @@ export interface Journal {
 }
 
 /** No saga of a definition starts, until somebody ends it. */
-export interface Pause extends Asking {
+export interface Pause extends OperatorNote {
   readonly definition: string;
   /** Since when, in milliseconds since the epoch. */
   readonly at: number;

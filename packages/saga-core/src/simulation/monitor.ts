@@ -2,6 +2,7 @@ import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
+import { messageOf } from "../message-of.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
@@ -156,7 +157,7 @@ export class Monitor {
   }
 
   defect(error: unknown): void {
-    this.#violated(`the engine met a defect: ${error instanceof Error ? error.message : String(error)}`);
+    this.#violated(`the engine met a defect: ${messageOf(error)}`);
   }
 
   neverEnds(): void {

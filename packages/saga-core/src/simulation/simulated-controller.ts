@@ -1,4 +1,4 @@
-import type { Asked, Attempt } from "../definition/attempt.ts";
+import type { Attempt, CallKind } from "../definition/attempt.ts";
 import { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
 import type { Outcome } from "../definition/outcome.ts";
@@ -8,7 +8,7 @@ import type { Truth } from "./scenario.ts";
 /** What a handler is asked, as it would reach its participant. */
 export interface SimulatedCall {
   readonly handler: AnyHandler;
-  readonly asked: Asked;
+  readonly asked: CallKind;
   readonly data: object;
   readonly attempt: Attempt;
 }
@@ -28,7 +28,7 @@ export class SimulatedController extends Controller {
 
 function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<Outcome<object>>): AnyHandler {
   const { step, participant, gives } = handler;
-  const ask = (asked: Asked) => (data: object, attempt: Attempt) => call({ handler, asked, data, attempt });
+  const ask = (asked: CallKind) => (data: object, attempt: Attempt) => call({ handler, asked, data, attempt });
   const shared = { step, participant, gives, run: ask("run"), ...(handler.probe && { probe: ask("probe") }) };
   // A rollback gives nothing, whatever its call gave.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {

@@ -1,4 +1,4 @@
-import type { Asked } from "../definition/attempt.ts";
+import type { CallKind } from "../definition/attempt.ts";
 import { done, type Outcome, rejected } from "../definition/outcome.ts";
 import { ARRIVES_WITHIN_MS_DEFAULT } from "../definition/participant.ts";
 import type { SimulatedCall } from "./simulated-controller.ts";
@@ -50,7 +50,7 @@ export class SimulatedWorld {
   }
 
   /** By a request, or by the hand of a human. A repeatable rollback has no second effect. */
-  apply(step: string, asked: Asked, repeatable: boolean): void {
+  apply(step: string, asked: CallKind, repeatable: boolean): void {
     const effects = asked === "run" ? this.runs : this.rollbacks;
     if (asked === "rollback" && repeatable && this.standing(step) === 0) return;
     effects.set(step, countOf(effects, step) + 1);

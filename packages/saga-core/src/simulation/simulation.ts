@@ -1,4 +1,5 @@
 import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
+import { observed } from "../observed.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
@@ -81,7 +82,7 @@ export class Simulation {
       () => this.monitor.accepted(),
       () => undefined,
     );
-    started.rest.catch(() => undefined);
+    void observed(started.untilRest());
     await settleMicrotasks();
   }
 

@@ -1,4 +1,4 @@
-import type { Asked } from "../definition/attempt.ts";
+import type { CallKind } from "../definition/attempt.ts";
 
 /**
  * What an engine does next. Every command that reaches outside says which of the saga's records must be durable first: the one
@@ -8,7 +8,7 @@ export type Command = Call | Wait | Rest;
 
 /** Make one attempt at a step, or look whether one was applied, and report it with an `answered` event. */
 export interface Call {
-  readonly type: Asked;
+  readonly type: CallKind;
   readonly step: string;
   readonly attempt: number;
   readonly after: number;

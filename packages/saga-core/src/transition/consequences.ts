@@ -1,4 +1,4 @@
-import type { Asked } from "../definition/attempt.ts";
+import type { CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { done } from "../definition/outcome.ts";
 import { advance } from "./advance.ts";
@@ -15,7 +15,7 @@ export type ChoiceName = "cancel" | "retry" | "applied" | "not-applied";
 /** What follows from a choice, if everything that is then called is done. */
 export interface Consequence {
   /** The calls that are then made, in order. */
-  readonly calls: readonly { readonly step: string; readonly action: Asked }[];
+  readonly calls: readonly { readonly step: string; readonly action: CallKind }[];
   readonly status: SagaStatus;
   readonly state: string;
 }

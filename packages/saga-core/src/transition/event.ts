@@ -1,4 +1,4 @@
-import type { Action, Asked, TraceContext } from "../definition/attempt.ts";
+import type { Action, CallKind, TraceContext } from "../definition/attempt.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
@@ -42,7 +42,7 @@ export interface Answered {
   readonly type: "answered";
   readonly at: number;
   readonly step: string;
-  readonly action: Asked;
+  readonly action: CallKind;
   readonly attempt: number;
   readonly outcome: Outcome<JsonObject>;
   readonly random: number;
@@ -79,25 +79,25 @@ export interface Resumed {
 }
 
 /** Who asked for it, and what they noted. */
-export interface Asking {
+export interface OperatorNote {
   readonly by?: string;
   readonly note?: string;
 }
 
 /** Somebody wants it undone. From here on it never completes: an accepted cancel is a promise (rule 5). */
-export interface CancelRequested extends Asking {
+export interface CancelRequested extends OperatorNote {
   readonly type: "cancel-requested";
   readonly at: number;
 }
 
 /** An operator wants what waits to be tried now. */
-export interface RetryRequested extends Asking {
+export interface RetryRequested extends OperatorNote {
   readonly type: "retry-requested";
   readonly at: number;
 }
 
 /** An operator found out whether a call took effect. */
-export interface Resolved extends Asking {
+export interface Resolved extends OperatorNote {
   readonly type: "resolved";
   readonly at: number;
   readonly step: string;

@@ -1,4 +1,4 @@
-import type { Action, Asked } from "../definition/attempt.ts";
+import type { Action, CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { runRejected } from "./answered.ts";
 import type { AppendRecord, Call, Command } from "./command.ts";
@@ -161,7 +161,12 @@ function send(
   controller: Controller,
   saga: Saga,
   { index, progress }: StepAt,
-  { action, at, deadline = Infinity, before }: Omit<ActionDue, "action"> & { readonly action: Asked; readonly before?: number },
+  {
+    action,
+    at,
+    deadline = Infinity,
+    before,
+  }: Omit<ActionDue, "action"> & { readonly action: CallKind; readonly before?: number },
 ): Decision {
   const { step } = progress;
   const status = progress.status === "pending" ? "running" : progress.status;
@@ -181,7 +186,7 @@ function send(
 }
 
 /** The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). */
-function recordAhead(controller: Controller, saga: Saga, index: number, action: Asked): readonly AppendRecord[] {
+function recordAhead(controller: Controller, saga: Saga, index: number, action: CallKind): readonly AppendRecord[] {
   const isDue =
     saga.phase.name === "forward" &&
     action === "run" &&

@@ -4,7 +4,7 @@ import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Asking, SagaEvent, Started } from "./event.ts";
+import type { OperatorNote, SagaEvent, Started } from "./event.ts";
 
 /** A record that is not what a journal of this definition holds. The message names the member. */
 export class UnreadableEvent extends Error {
@@ -32,7 +32,7 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return { type: record["type"], at };
     case "cancel-requested":
     case "retry-requested":
-      return { type: record["type"], at, ...readAsking(record) };
+      return { type: record["type"], at, ...readNote(record) };
     case "resolved":
       return readResolved(controller, record, at);
     default:
@@ -111,10 +111,10 @@ function readResolved(controller: Controller, record: JsonObject, at: number): S
   if (action !== "run" && action !== "rollback") return fail("action", '"run" or "rollback"');
   const gave = applied && action === "run";
   const result = gave ? parseStable(handler.gives, record["result"], `the result of "${handler.step}"`) : {};
-  return { type: "resolved", at, step: handler.step, action, applied, result, ...readAsking(record) };
+  return { type: "resolved", at, step: handler.step, action, applied, result, ...readNote(record) };
 }
 
-function readAsking(record: JsonObject): Asking {
+function readNote(record: JsonObject): OperatorNote {
   return {
     ...(record["by"] !== undefined && { by: readString(record, "by") }),
     ...(record["note"] !== undefined && { note: readString(record, "note") }),

@@ -58,7 +58,7 @@ async function waitForRest(started: StartedSaga, { waitMs }: Patience, clock: Cl
   const timeout = Promise.withResolvers<undefined>();
   const cancel = clock.wakeAt(clock.now() + waitMs, () => timeout.resolve(undefined));
   try {
-    return await Promise.race([started.rest, timeout.promise]);
+    return await Promise.race([started.untilRest(), timeout.promise]);
   } finally {
     cancel();
   }

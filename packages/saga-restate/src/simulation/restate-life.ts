@@ -1,10 +1,6 @@
 import {
-  type Asking,
-  answerOf,
-  choiceOf,
   type FoundSaga,
-  type Operation,
-  OperationRefused,
+  JournalError,
   readEvent,
   type SagaEvent,
   type SagaListener,
@@ -12,6 +8,7 @@ import {
   StartRefused,
   startOf,
 } from "saga-core";
+import { decideOperation, noSuchSaga, notAllowed, type OperationRequest } from "saga-core/engine";
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { Verdict } from "../messages.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
@@ -66,9 +63,9 @@ class RestateLife implements Life {
     this.engine = {
       start: ({ input }) => this.#start(input),
       get: async () => this.#found,
-      cancel: (_id, asking) => this.#operate((at) => ({ type: "cancel-requested", at, ...asking })),
-      retry: (_id, asking?: Asking) => this.#operate((at) => ({ type: "retry-requested", at, ...asking })),
-      resolve: (_id, answer) => this.#operate((at, found) => answerOf(found, at, answer)),
+      cancel: (_id, note) => this.#operate({ type: "cancel", note }),
+      retry: (_id, note) => this.#operate({ type: "retry", note }),
+      resolve: (_id, resolution) => this.#operate({ type: "resolve", resolution }),
       subscribe: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
@@ -163,7 +160,7 @@ class RestateLife implements Life {
     this.#invocation.input = JSON.stringify(event);
     this.#process.run(event, this.#options.isFirstCallGranted);
     await context.goOn();
-    return { id: "saga", accepted: Promise.resolve(), rest: new Promise(() => undefined) };
+    return { id: "saga", accepted: Promise.resolve(), untilRest: () => new Promise(() => undefined) };
   }
 
   async #resume(): Promise<void> {
@@ -185,19 +182,18 @@ class RestateLife implements Life {
     this.#invocation.signal(asked, (notification) => this.#process.context.tell(notification));
   }
 
-  async #operate(operationOf: (at: number, found: FoundSaga) => Operation): Promise<FoundSaga> {
+  async #operate(request: OperationRequest): Promise<FoundSaga> {
     const found = this.#found;
-    if (!found) throw new OperationRefused("not-found", "There is no saga.");
-    const operation = operationOf(Math.max(this.clock.now(), found.saga.updatedAt), found);
-    const choice = choiceOf(found.controller, found.saga, operation);
-    if (!choice.allowed) throw new OperationRefused("not-allowed", choice.reason);
+    if (!found) throw noSuchSaga("saga");
+    const operation = decideOperation(found, request, this.clock.now());
     const id = this.#invocation.newRequest();
     const verdict = Promise.withResolvers<Verdict>();
     this.#asked.set(id, verdict.resolve);
     this.#lastAsked = { id, operation, reply: id };
     this.#signal(this.#lastAsked);
-    const { allowed } = await verdict.promise;
-    if (allowed !== true) throw new OperationRefused("not-allowed", String(allowed));
+    const decided = await verdict.promise;
+    if (decided.allowed === "no-answer") throw new JournalError("The saga does not answer.");
+    if (!decided.allowed) throw notAllowed(found.saga.id, decided);
     return this.#found ?? found;
   }
 }

@@ -1,0 +1,66 @@
+import type { Action } from "../definition/attempt.ts";
+import { parseStable, SchemaError } from "../definition/schema.ts";
+import type { JsonObject } from "../json.ts";
+import { type FoundSaga, OperationRefused, type Resolution } from "../ports/engine.ts";
+import { choiceOf } from "../transition/choices.ts";
+import type { Operation, OperatorNote, Resolved } from "../transition/event.ts";
+import { notAllowed } from "./refusals.ts";
+
+/** What a person requests of a saga, before it is an event with a time. */
+export type OperationRequest =
+  | { readonly type: "cancel" | "retry"; readonly note?: OperatorNote | undefined }
+  | { readonly type: "resolve"; readonly resolution: Resolution };
+
+/**
+ * The event that a request is, at the instant `now` (milliseconds since the epoch). A saga's time does not go back: where clocks differ,
+ * it is the saga's last.
+ *
+ * @throws OperationRefused where the saga does not allow it now, or the result is not what the step gives.
+ */
+export function decideOperation(found: FoundSaga, request: OperationRequest, now: number): Operation {
+  const { controller, saga } = found;
+  const operation = operationOf(found, request, Math.max(now, saga.updatedAt));
+  const choice = choiceOf(controller, saga, operation);
+  if (!choice.allowed) throw notAllowed(saga.id, choice);
+  return operation;
+}
+
+function operationOf(found: FoundSaga, request: OperationRequest, at: number): Operation {
+  switch (request.type) {
+    case "cancel":
+      return { type: "cancel-requested", at, ...request.note };
+    case "retry":
+      return { type: "retry-requested", at, ...request.note };
+    case "resolve":
+      return resolvedBy(found, request.resolution, at);
+  }
+}
+
+function resolvedBy(found: FoundSaga, { step, applied, result, ...note }: Resolution, at: number): Resolved {
+  const resolved: Resolved = { type: "resolved", at, step, action: actionOf(found), applied, result: {}, ...note };
+  // A resolution that is not allowed is refused for that, whatever result it names.
+  const needsResult = applied && choiceOf(found.controller, found.saga, resolved).allowed;
+  return needsResult ? { ...resolved, result: readResult(found, step, result) } : resolved;
+}
+
+/**
+ * The result of a step as an operator gives it, read with the step's schema; empty for a rollback.
+ *
+ * @throws OperationRefused where it is not what the step gives.
+ */
+export function readResult(found: FoundSaga, step: string, result: unknown): JsonObject {
+  const handler = found.controller.handlers.find((candidate) => candidate.step === step);
+  if (!handler || actionOf(found) === "rollback") return {};
+  try {
+    return parseStable(handler.gives, result ?? {}, `The result of "${step}"`);
+  } catch (error) {
+    throw error instanceof SchemaError
+      ? new OperationRefused("invalid-result", error.message, undefined, { cause: error })
+      : error;
+  }
+}
+
+/** The action whose effect needs a human. */
+function actionOf({ saga: { phase } }: FoundSaga): Action {
+  return phase.name === "needs-intervention" ? phase.action : "run";
+}
