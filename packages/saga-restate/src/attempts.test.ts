@@ -12,7 +12,7 @@ function scene() {
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
   const calls = new CallsUnderWay();
-  const gates = new ParticipantGates(oneAtATime, { clock, takeUp: async () => undefined, onChange: () => undefined });
+  const gates = new ParticipantGates(oneAtATime, { clock, resume: async () => undefined, onChange: () => undefined });
   const attempts = new Attempts(controller, { gates, clock, random: () => 0.5, openMsBase: 1_000, calls });
   const start = { at: clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
   const { saga }: { readonly saga: Saga } = transition(controller, undefined, startOf(controller, start));

@@ -79,7 +79,7 @@ export class Attempts {
   #leftAlone(gate: ParticipantGate): ToldHere {
     const { clock, random, openMsBase } = this.#ports;
     const at = clock.now();
-    const soonest = Math.max(gate.state.nextProbeAt ?? at, at + openMsBase);
+    const soonest = Math.max(gate.state.nextTrialAt ?? at, at + openMsBase);
     return { openUntil: Math.ceil(soonest + random() * openMsBase), at };
   }
 

@@ -127,7 +127,7 @@ export class RestateEngine implements Engine {
     });
     this.index = this.#known;
     // A saga that waits for a participant waits in Restate: none is taken up here.
-    this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: onCircuit });
+    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: onCircuit });
     this.#pauses = new KnownPauses(this.#ingress, clock);
     this.#changes = new Changes({
       index: this.#written,

@@ -91,7 +91,7 @@ export class EmbeddedEngine implements Engine {
     this.#sleepers = new Sleepers(clock, (id) => this.#readingBack.due(id));
     this.#gates = new ParticipantGates(gateLimits, {
       clock,
-      takeUp: (id) => this.#readingBack.forParticipant(id),
+      resume: (id) => this.#readingBack.forParticipant(id),
       onChange: onCircuit,
     });
     this.#ports = {

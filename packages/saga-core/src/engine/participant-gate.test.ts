@@ -7,12 +7,12 @@ const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10
 
 function setUp() {
   const clock = new SimulatedClock();
-  const takenUp: string[] = [];
+  const resumed: string[] = [];
   const circuits: ParticipantState["circuit"][] = [];
   const gate = new ParticipantGate("payments", limits, {
     clock,
-    takeUp: async (sagaId) => {
-      takenUp.push(sagaId);
+    resume: async (sagaId) => {
+      resumed.push(sagaId);
     },
     onChange: ({ circuit }) => circuits.push(circuit),
   });
@@ -39,7 +39,7 @@ function setUp() {
       leave("unanswered");
     }
   };
-  return { gate, clock, takenUp, circuits, told, call, enter, leave, fail, tickets };
+  return { gate, clock, resumed, circuits, told, call, enter, leave, fail, tickets };
 }
 
 describe("the limit of a participant", () => {
@@ -110,7 +110,7 @@ describe("the circuit of a participant", () => {
     leave("answered");
     expect(gate.state).toEqual({ participant: "payments", circuit: "closed", callsInFlight: 0, waiting: 0, failures: 0 });
     fail(3);
-    expect(gate.state.nextProbeAt).toBe(clock.now() + 100);
+    expect(gate.state.nextTrialAt).toBe(clock.now() + 100);
   });
 
   it("closes when a call is answered that was under way when it opened", () => {
@@ -126,20 +126,20 @@ describe("the circuit of a participant", () => {
   });
 
   it("takes up the sagas that wait for it, the first one to try, and the others when it closes, not more than may call", async () => {
-    const { gate, clock, enter, fail, takenUp, leave } = setUp();
+    const { gate, clock, enter, fail, resumed, leave } = setUp();
     fail(3);
     for (const saga of ["a", "b", "c", "d", "e"]) gate.park(saga);
     gate.forget("b");
     expect(gate.state.waiting).toBe(4);
-    expect(takenUp).toEqual([]);
+    expect(resumed).toEqual([]);
     clock.advanceBy(100);
-    expect(takenUp).toEqual(["a"]);
+    expect(resumed).toEqual(["a"]);
     expect(enter()).toBe("go");
     leave("answered");
-    expect(takenUp).toEqual(["a", "c"]);
+    expect(resumed).toEqual(["a", "c"]);
     await Promise.resolve();
     await Promise.resolve();
-    expect(takenUp).toEqual(["a", "c", "d", "e"]);
+    expect(resumed).toEqual(["a", "c", "d", "e"]);
   });
 
   it("does not take for a trial what was under way when it opened, nor for an answer what was not sent", () => {
@@ -158,7 +158,7 @@ describe("the circuit of a participant", () => {
     expect(gate.state).toMatchObject({ circuit: "half-open", failures: 4 });
     expect(enter()).toBe("go");
     leave("unanswered");
-    expect(gate.state.nextProbeAt).toBe(clock.now() + 200);
+    expect(gate.state.nextTrialAt).toBe(clock.now() + 200);
 
     function fail3() {
       for (const _failure of [1, 2]) {

@@ -1,204 +1,183 @@
 import type { Clock } from "../ports/clock.ts";
 import type { ParticipantState } from "../ports/engine.ts";
+import { Bulkhead } from "./bulkhead.ts";
+import {
+  afterFailure,
+  type Circuit,
+  type CircuitLimits,
+  callThrough,
+  closedCircuit,
+  halfOpened,
+  withoutTrial,
+  withTrial,
+} from "./circuit-breaker.ts";
 
-export interface GateLimits {
+/** What one participant is burdened with, and when it is taken for dead. */
+export interface GateLimits extends CircuitLimits {
   /** Calls under way at one participant; further ones queue. */
   readonly callsInFlightMax: number;
-  /** Calls in a row without an answer, after which the participant is taken for dead. */
-  readonly failuresMax: number;
-  /** How long it is then left alone before one call tries it again; it doubles with every one that fails, in milliseconds. */
-  readonly openMsBase: number;
-  readonly openMsMax: number;
 }
 
+/** 64 calls at a time; open after 10 failures in a row, for 1 second at first and 30 seconds at most. */
 export const defaultGateLimits: GateLimits = { callsInFlightMax: 64, failuresMax: 10, openMsBase: 1_000, openMsMax: 30_000 };
 
-/** What a call that may go is counted by, from when it is given until `leave`. */
+/** The right to make one call, from `enter` until `leave`. */
 export interface Ticket {
-  /** It tries whether the participant is there again. */
-  readonly isProbe: boolean;
+  /** Whether the call tries whether the participant answers again. */
+  readonly isTrial: boolean;
 }
 
 /** How a call ended: the participant gave an answer, be it a refusal; it gave none; or the call was not made. */
 export type CallEnd = "answered" | "unanswered" | "unsent";
 
-/** A call that waits for its turn. */
+/** A call that waits in the queue. */
 export interface Queued {
-  /** It is its turn. */
+  /** There is room: the call is to be made now. */
   readonly go: (ticket: Ticket) => void;
-  /** The circuit opened meanwhile. */
+  /** The circuit opened meanwhile: the call is not to be made. */
   readonly refuse: () => void;
 }
 
 export interface GatePorts {
   readonly clock: Clock;
-  /** Reads a saga back that waits for this participant, and lets it try. Resolves when its call has come to the gate, or will not. */
-  readonly takeUp: (sagaId: string) => Promise<void>;
+  /** Brings a saga that is parked here back into memory. Resolves when its call has come to the gate, or will not. */
+  readonly resume: (sagaId: string) => Promise<void>;
   readonly onChange: (state: ParticipantState) => void;
 }
 
 /**
- * What stands before the calls to one participant: a limit on how many are under way, and a circuit breaker. After a number of calls in
- * a row that had no answer it opens: whoever wants to call waits, out of memory, until one call at a time has shown that the
- * participant is there again (https://martinfowler.com/bliki/CircuitBreaker.html).
+ * What stands before the calls to one participant: a bulkhead, which limits how many are under way, and a circuit breaker. While the
+ * circuit is open, sagas wait for it out of memory.
  */
 export class ParticipantGate {
   readonly #name: string;
   readonly #limits: GateLimits;
   readonly #ports: GatePorts;
-  readonly #queue = new Set<Queued>();
+  readonly #bulkhead: Bulkhead<Queued>;
   /** The sagas that wait for the circuit to close, the one that came first at the head. */
   readonly #parked = new Set<string>();
-  #circuit: ParticipantState["circuit"] = "closed";
-  #callsInFlight = 0;
-  /** Sagas that are being read back to try. */
-  #takenUp = 0;
-  #isProbing = false;
-  #failures = 0;
-  #openMs: number;
-  #nextProbeAt: number | undefined;
-  #cancelProbe: () => void = () => undefined;
+  #circuit: Circuit = closedCircuit;
+  /** Sagas that are on their way back into memory. */
+  #resuming = 0;
+  #cancelWake: () => void = () => undefined;
 
   constructor(name: string, limits: GateLimits, ports: GatePorts) {
     this.#name = name;
     this.#limits = limits;
     this.#ports = ports;
-    this.#openMs = limits.openMsBase;
+    this.#bulkhead = new Bulkhead(limits.callsInFlightMax);
   }
 
   get state(): ParticipantState {
+    const circuit = this.#circuit;
     return {
       participant: this.#name,
-      circuit: this.#circuit,
-      callsInFlight: this.#callsInFlight,
-      waiting: this.#queue.size + this.#parked.size,
-      failures: this.#failures,
-      ...(this.#nextProbeAt !== undefined && { nextProbeAt: this.#nextProbeAt }),
+      circuit: circuit.name,
+      callsInFlight: this.#bulkhead.callsInFlight,
+      waiting: this.#bulkhead.queued + this.#parked.size,
+      failures: circuit.failures,
+      ...(circuit.name === "open" && { nextTrialAt: circuit.nextTrialAt }),
     };
   }
 
   /**
-   * Asks to call. A ticket: now, until `leave`. `queued`: `call` is told. `open`: the participant is left alone; whoever parks is taken up again.
+   * Requests to make a call. A ticket: make it now, then `leave`. `queued`: `call.go` or `call.refuse` follows. `open`: the circuit is
+   * open, and the call is not to be made; a saga that parks is resumed later.
    *
-   * @param isInsistent an operator wants it tried now: the circuit does not hold it up.
+   * @param isInsistent whether an operator requested the call: then an open circuit does not hold it up.
    */
   enter(call: Queued, isInsistent: boolean): Ticket | "queued" | "open" {
-    const isProbe = this.#circuit === "half-open" && !this.#isProbing;
-    if (this.#circuit !== "closed" && !isProbe && !isInsistent) return "open";
-    if (this.#isFull || this.#queue.size > 0) {
-      this.#queue.add(call);
-      return "queued";
-    }
-    return this.#admit();
+    if (callThrough(this.#circuit) === undefined && !isInsistent) return "open";
+    if (this.#bulkhead.room > 0 && this.#bulkhead.queued === 0) return this.#admit();
+    this.#bulkhead.queue(call);
+    return "queued";
   }
 
-  /** A call has ended. */
-  leave({ isProbe }: Ticket, end: CallEnd): void {
-    this.#callsInFlight -= 1;
-    if (isProbe) this.#isProbing = false;
-    if (end === "answered") this.#answered();
-    if (end === "unanswered") this.#failed(isProbe);
+  /** Gives the ticket of a call back once the call has ended. */
+  leave({ isTrial }: Ticket, end: CallEnd): void {
+    this.#bulkhead.leave();
+    if (end === "answered") this.#change(closedCircuit);
+    else if (end === "unanswered") this.#fail(isTrial);
+    else if (isTrial) this.#circuit = withoutTrial(this.#circuit);
     this.#pump();
   }
 
-  /** A call that was queued is not made. */
+  /** Takes a call out of the queue. */
   withdraw(call: Queued): void {
-    this.#queue.delete(call);
+    this.#bulkhead.withdraw(call);
   }
 
-  /** A saga waits for the circuit to close. */
+  /** Notes that a saga waits for the circuit to close. */
   park(sagaId: string): void {
     this.#parked.add(sagaId);
     this.#pump();
   }
 
-  /** A saga waits no longer. */
+  /** Notes that a saga waits no longer. */
   forget(sagaId: string): void {
     this.#parked.delete(sagaId);
   }
 
-  #answered(): void {
-    this.#failures = 0;
-    this.#openMs = this.#limits.openMsBase;
-    if (this.#circuit === "closed") return;
-    this.#cancelProbe();
-    this.#nextProbeAt = undefined;
-    this.#change("closed");
-  }
-
-  /** Of a circuit that is not closed only the call says something that tries it: others were under way when it opened. */
-  #failed(isProbe: boolean): void {
-    this.#failures += 1;
-    if (this.#circuit === "closed" && this.#failures >= this.#limits.failuresMax) {
-      this.#open();
-    } else if (isProbe) {
-      this.#openMs = Math.min(this.#openMs * 2, this.#limits.openMsMax);
-      this.#open();
-    }
-  }
-
-  #open(): void {
+  #fail(isTrial: boolean): void {
     const { clock } = this.#ports;
-    this.#nextProbeAt = clock.now() + this.#openMs;
-    this.#cancelProbe = clock.wakeAt(this.#nextProbeAt, () => {
-      this.#nextProbeAt = undefined;
-      this.#change("half-open");
-      this.#pump();
-    });
-    this.#change("open");
-    const refused = [...this.#queue];
-    this.#queue.clear();
-    for (const { refuse } of refused) refuse();
+    this.#change(afterFailure(this.#circuit, { isTrial, now: clock.now() }, this.#limits));
   }
 
-  #change(circuit: ParticipantState["circuit"]): void {
-    this.#circuit = circuit;
-    this.#ports.onChange(this.state);
+  /** Enters another state of the circuit; what was there for the one before ends. */
+  #change(next: Circuit): void {
+    const { clock, onChange } = this.#ports;
+    const isSame = next.name === this.#circuit.name;
+    this.#circuit = next;
+    if (isSame) return;
+    this.#cancelWake();
+    if (next.name === "open") this.#cancelWake = clock.wakeAt(next.nextTrialAt, () => this.#halfOpen());
+    onChange(this.state);
+    if (next.name === "open") for (const { refuse } of this.#bulkhead.clear()) refuse();
   }
 
-  get #isFull(): boolean {
-    return this.#callsInFlight >= this.#limits.callsInFlightMax;
+  #halfOpen(): void {
+    this.#change(halfOpened(this.#circuit));
+    this.#pump();
   }
 
   #admit(): Ticket {
-    const isProbe = this.#circuit === "half-open" && !this.#isProbing;
-    this.#isProbing ||= isProbe;
-    this.#callsInFlight += 1;
-    return { isProbe };
+    const isTrial = callThrough(this.#circuit) === "trial";
+    if (isTrial) this.#circuit = withTrial(this.#circuit);
+    this.#bulkhead.enter();
+    return { isTrial };
   }
 
-  /** Lets in as many as may: those in memory first, then those that must be read back. */
+  /** Lets in as many calls as may go: those in memory first, then those of parked sagas. */
   #pump(): void {
     while (this.#mayCall()) {
-      const [queued] = this.#queue;
+      const queued = this.#bulkhead.next();
       if (!queued) break;
-      this.#queue.delete(queued);
       queued.go(this.#admit());
     }
-    while (this.#mayTakeUp()) {
+    while (this.#mayResume()) {
       const [parked] = this.#parked;
       if (parked === undefined) return;
       this.#parked.delete(parked);
-      this.#takeUp(parked);
+      this.#resume(parked);
     }
   }
 
-  #takeUp(sagaId: string): void {
-    this.#takenUp += 1;
-    const takenUp = () => {
-      this.#takenUp -= 1;
+  #resume(sagaId: string): void {
+    this.#resuming += 1;
+    const resumed = () => {
+      this.#resuming -= 1;
       this.#pump();
     };
-    this.#ports.takeUp(sagaId).then(takenUp, takenUp);
+    this.#ports.resume(sagaId).then(resumed, resumed);
   }
 
   #mayCall(): boolean {
-    return !this.#isFull && (this.#circuit === "closed" || (this.#circuit === "half-open" && !this.#isProbing));
+    return this.#bulkhead.room > 0 && callThrough(this.#circuit) !== undefined;
   }
 
-  /** Those that are being read back will want to call as well; where one is to try the participant, one is enough. */
-  #mayTakeUp(): boolean {
-    const isRoom = this.#callsInFlight + this.#takenUp < this.#limits.callsInFlightMax;
-    return this.#mayCall() && isRoom && (this.#circuit === "closed" || this.#takenUp === 0);
+  /** A saga on its way back into memory will make a call too; one is enough for a trial. */
+  #mayResume(): boolean {
+    const isRoom = this.#bulkhead.room > this.#resuming;
+    return isRoom && this.#mayCall() && (this.#circuit.name === "closed" || this.#resuming === 0);
   }
 }

@@ -114,7 +114,7 @@ export interface ParticipantState {
   /** Calls in a row without an answer. */
   readonly failures: number;
   /** When one call tries it again, in milliseconds since the epoch. */
-  readonly nextProbeAt?: number;
+  readonly nextTrialAt?: number;
 }
 
 /** What a human found out about the call that a saga waits for. */

@@ -23,14 +23,14 @@ export function mountHealthRoutes(app: OpenAPIHono, { engine, unreadiness }: Hea
 }
 
 function viewParticipant(state: ParticipantState): z.output<typeof participantSchema> {
-  const { participant, circuit, callsInFlight, waiting, failures, nextProbeAt } = state;
+  const { participant, circuit, callsInFlight, waiting, failures, nextTrialAt } = state;
   return {
     participant,
     circuit,
     calls_in_flight: callsInFlight,
     waiting,
     failures,
-    ...(nextProbeAt !== undefined && { next_probe_at: timestamp(nextProbeAt) }),
+    ...(nextTrialAt !== undefined && { next_probe_at: timestamp(nextTrialAt) }),
   };
 }
 

@@ -23,7 +23,7 @@ export class SimulatedProcess {
     const { clock, gateLimits, controllers } = ports.surroundings;
     this.#ports = ports;
     this.context = new SimulatedContext({ ...ports, clock });
-    this.#gates = new ParticipantGates(gateLimits, { clock, takeUp: async () => undefined, onChange: () => undefined });
+    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: () => undefined });
     const [controller] = controllers(() => this.context.isOver);
     if (!controller) throw new TypeError("There is no definition.");
     this.controller = controller;
