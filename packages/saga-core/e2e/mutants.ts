@@ -19,7 +19,7 @@ const choices = "transition/choices.ts";
 const steps = "transition/steps.ts";
 const limits = "transition/limits.ts";
 const sagaRun = "engine/saga-run.ts";
-const engine = "engine/embedded-engine.ts";
+const operations = "engine/operations.ts";
 const performCall = "engine/perform-call.ts";
 const journal = "simulation/simulated-journal.ts";
 
@@ -104,7 +104,7 @@ export const mutants: readonly Mutant[] = [
     to: 'return handler.kind === "pivot" && applied.phase.name === "forward" ?',
   },
   { name: "the start is lazy", file: recordEvent, from: "barrier: 1,", to: "barrier: 0," },
-  { name: "a start is accepted before it is durable", file: engine, from: "run.durable(1)", to: "run.durable(0)" },
+  { name: "a start is accepted before it is durable", file: "engine/starts.ts", from: "run.durable(1)", to: "run.durable(0)" },
   {
     name: "the pivot's record is lazy",
     file: proceed,
@@ -114,7 +114,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a cancel is accepted before it is durable",
-    file: engine,
+    file: operations,
     from: "await run.durable(saga.seq);\n    return",
     to: "await run.durable(1);\n    return",
   },
@@ -280,7 +280,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a human's answer is taken before it is durable",
-    file: engine,
+    file: operations,
     from: "await run.durable(saga.seq);\n    return",
     to: "await run.durable(saga.patienceFrom === undefined ? saga.seq : 1);\n    return",
   },
@@ -293,7 +293,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an end that is not durable is told to whoever asks",
-    file: engine,
+    file: "engine/saga-lookup.ts",
     from: "if (isAtRest(saga)) await run.durable(saga.seq);",
     to: "if (isAtRest(saga)) await run.durable(1);",
   },
@@ -336,8 +336,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an end is told before it is durable",
     file: sagaRun,
-    from: "if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(tell));",
-    to: "if (isAtRest(saga)) tell();",
+    from: "if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(notify));",
+    to: "if (isAtRest(saga)) notify();",
   },
   {
     name: "calls do not wait for any record",

@@ -35,7 +35,8 @@ export { pointer, type Schema, SchemaError, type SchemaIssue } from "./definitio
 export type { StepTerms } from "./definition/terms.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { readResult } from "./engine/decide-operation.ts";
-export { EmbeddedEngine, type EmbeddedEngineOptions } from "./engine/embedded-engine.ts";
+export { EmbeddedEngine } from "./engine/embedded-engine.ts";
+export type { EmbeddedEngineOptions } from "./engine/embedded-engine-options.ts";
 export { defaultGateLimits, type GateLimits, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { newestFirst, readInput, refuseOtherInput, startOf } from "./engine/start.ts";

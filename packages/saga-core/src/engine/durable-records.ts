@@ -1,5 +1,5 @@
 import { observed } from "../observed.ts";
-import type { Journal } from "../ports/journal.ts";
+import type { Journal, JournalRecord } from "../ports/journal.ts";
 
 interface Flush {
   readonly seq: number;
@@ -7,17 +7,17 @@ interface Flush {
 }
 
 /**
- * Which of a saga's records are durable already. The disk is asked for only when somebody needs a record to be durable, and a
- * command waits for the records that it needs and for no others (rule 5).
+ * Writes a saga's records, and knows which of them are durable. The disk is flushed only when a record must be durable, and a command
+ * waits for the records that it needs and for no others (rule 5).
  */
 export class DurableRecords {
   readonly #journal: Journal;
   #appended = 0;
   #durable = 0;
   #flushes: readonly Flush[] = [];
-  #begun: Promise<void> | undefined;
+  #beginning: Promise<void> | undefined;
 
-  /** @param read how many records were read back: in this process they may have been appended a moment ago. */
+  /** @param read how many records were read from the journal: this process may have appended them a moment ago. */
   constructor(journal: Journal, read: number) {
     this.#journal = journal;
     this.#appended = read;
@@ -28,26 +28,26 @@ export class DurableRecords {
     return this.#durable;
   }
 
-  /** Notes that a record was appended. */
-  appended(seq: number): void {
-    this.#appended = seq;
+  /** Settles when the first record is durable, or cannot be written; undefined when it was not written here, or is durable. */
+  get beginning(): Promise<void> | undefined {
+    return this.#beginning;
   }
 
-  /** Notes that the first record was appended, and when it is durable. */
-  begun(durable: Promise<void>): Promise<void> {
+  /** Writes the first record. Rejects when it cannot be written: then there is no such saga. */
+  async begin(record: JournalRecord): Promise<void> {
     this.#appended = 1;
-    const begun = this.#await(1, durable);
-    this.#begun = begun;
-    begun.then(
-      () => {
-        this.#begun = undefined;
-      },
-      () => undefined,
-    );
-    return begun;
+    const begun = this.#await(1, this.#journal.begin(record));
+    this.#beginning = begun;
+    await begun;
+    this.#beginning = undefined;
   }
 
-  /** Asks for everything appended so far to be durable. */
+  append(record: JournalRecord): void {
+    this.#journal.append(record);
+    this.#appended = record.saga.seq;
+  }
+
+  /** Resolves when everything appended so far is durable. */
   flush(): Promise<void> {
     const latest = this.#flushes.at(-1);
     return latest?.seq === this.#appended ? latest.promise : this.#await(this.#appended, this.#journal.durable());
@@ -55,7 +55,7 @@ export class DurableRecords {
 
   /** Resolves when every record up to `seq` is durable; rejects when the saga could not begin. */
   async upTo(seq: number): Promise<void> {
-    if (seq > 0 && this.#begun !== undefined) await this.#begun;
+    if (seq > 0 && this.#beginning !== undefined) await this.#beginning;
     if (seq <= this.#durable) return;
     await (this.#flushes.find((flush) => flush.seq >= seq)?.promise ?? this.flush());
   }

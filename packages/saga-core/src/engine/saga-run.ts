@@ -14,31 +14,12 @@ import { isKeyed } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
-import type { ParticipantGate, Queued, Ticket } from "./participant-gate.ts";
+import type { ParticipantGate, Ticket } from "./participant-gate.ts";
 import { callEndOf, performCall } from "./perform-call.ts";
+import type { Detachment, Position, QueuedCall } from "./run-position.ts";
 
-/** A wait shorter than this is spent in memory: to read a saga back costs as much as its history is long. */
+/** A shorter wait stays in memory, in milliseconds: to read a saga back costs as much as its history is long. */
 const SLEEP_MS_MIN = 5_000;
-
-interface QueuedCall extends Queued {
-  readonly gate: ParticipantGate;
-  readonly call: Call;
-  /** What the saga was about when the call was decided on. */
-  readonly during: Saga["phase"]["name"];
-}
-
-/** Why a saga is driven in memory no longer. */
-export type Left =
-  /** It has ended or needs a human, durably. */
-  | { readonly why: "at-rest" }
-  /** It was halted, and no call is under way. */
-  | { readonly why: "halted" }
-  /** It waits for an instant, or for a participant whose circuit is open; at the latest until `until` (milliseconds since the epoch). */
-  | { readonly why: "asleep"; readonly until: number; readonly gate?: ParticipantGate }
-  /** Its start could not be written: there is no such saga. */
-  | { readonly why: "not-begun"; readonly error: unknown }
-  /** A defect stopped it until the next start. */
-  | { readonly why: "stopped"; readonly error: unknown };
 
 export interface SagaRunPorts {
   readonly journal: Journal;
@@ -46,52 +27,49 @@ export interface SagaRunPorts {
   readonly random: Random;
   readonly gateOf: (participant: string) => ParticipantGate;
   readonly notify: SagaListener;
-  /** Told once, at the moment at which the run is over. */
-  readonly onLeft: (run: SagaRun, left: Left) => void;
+  /** Called once, when the run is over. */
+  readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
 }
 
-/** Drives one saga while it is in memory: every event goes through `transition`, into the journal, and its commands are performed. */
+/** What a run begins with: a saga, undefined for a new one, and the event that happens to it first. */
+export interface Origin {
+  readonly saga: Saga | undefined;
+  readonly event: SagaEvent;
+}
+
+/** Drives one saga while it is in memory: applies every event, writes what follows into the journal, and performs the commands. */
 export class SagaRun {
   readonly controller: Controller;
   readonly #ports: SagaRunPorts;
   readonly #records: DurableRecords;
-  readonly #first: readonly Command[];
   readonly #atGate = Promise.withResolvers<void>();
   #saga: Saga;
-  #beforeRest: Saga;
-  /** Until its start is durable nobody is told of it. */
-  #accepted: Promise<void> | undefined;
+  #sagaBeforeRest: Saga;
+  #at: Position;
+  #timer: { readonly until: number; readonly cancel: () => void } | undefined;
+  /** Whether no call may be sent any more. */
   #isHalted = false;
-  #isLeft = false;
-  /** A call is under way, or waits for its records. */
-  #isCalling = false;
-  #isSending = false;
-  #queued: QueuedCall | undefined;
-  #wait: { readonly until: number; readonly cancel: () => void } | undefined;
-  /** The gate of the participant that it waits for, once it is parked for that. */
-  #waitsAt: ParticipantGate | undefined;
-  /** An operator wants the next call tried, whatever its participant's circuit says. */
-  #isInsistent = false;
+  /** Whether an operator requested the next call: then an open circuit does not hold it up. */
+  #isInsistent: boolean;
 
-  constructor(
-    controller: Controller,
-    ports: SagaRunPorts,
-    origin: { readonly saga: Saga | undefined; readonly event: SagaEvent },
-  ) {
+  /** Writes the first records at once. `go` begins to perform commands, when the engine has registered the run. */
+  constructor(controller: Controller, ports: SagaRunPorts, { saga: before, event }: Origin) {
     this.controller = controller;
     this.#ports = ports;
-    this.#records = new DurableRecords(ports.journal, origin.saga?.seq ?? 0);
-    const { saga, records, commands } = advance(controller, origin.saga, origin.event);
+    this.#records = new DurableRecords(ports.journal, before?.seq ?? 0);
+    const { saga, records, commands } = advance(controller, before, event);
     this.#saga = saga;
-    this.#isInsistent = origin.event.type === "retry-requested";
-    this.#beforeRest = origin.saga ?? saga;
-    this.#first = commands;
+    this.#sagaBeforeRest = before ?? saga;
+    this.#at = { name: "created", commands };
+    this.#isInsistent = event.type === "retry-requested";
     for (const record of records) this.#record(record);
   }
 
-  /** Performs what the first event commands. Whoever made the run knows it by then. */
   go(): void {
-    this.#performAll(this.#first);
+    if (this.#at.name !== "created") return;
+    const { commands } = this.#at;
+    this.#at = { name: "idle" };
+    this.#performAll(commands);
     if (!this.#isCalling) this.#atGate.resolve();
   }
 
@@ -104,19 +82,17 @@ export class SagaRun {
     return this.#saga;
   }
 
-  /** The saga as it was before it came to rest, or as it is: what may be told while nothing can be written. */
+  /** The saga before it came to rest, or as it is: all that may be reported while nothing can be written. */
   get sagaBeforeRest(): Saga {
-    return this.#beforeRest;
+    return this.#sagaBeforeRest;
   }
 
-  /** Whether it is driven in memory no longer. */
-  get isLeft(): boolean {
-    return this.#isLeft;
+  get isDetached(): boolean {
+    return this.#at.name === "detached";
   }
 
-  /** Whether a call is under way. */
   get isSending(): boolean {
-    return this.#isSending;
+    return this.#at.name === "sending";
   }
 
   /** How many of its records are durable. */
@@ -132,14 +108,14 @@ export class SagaRun {
   /** Sends nothing more. A call under way is waited for and its outcome recorded; then the saga is parked until the next start. */
   halt(): void {
     this.#isHalted = true;
-    this.#clearWait();
+    this.#clearTimer();
     this.#leaveQueue();
     this.#parkIfHalted();
   }
 
-  /** Takes in what happened to it. */
-  take(event: SagaEvent): void {
-    if (this.#isLeft) return;
+  /** Applies an event. A run that is over ignores it. */
+  apply(event: SagaEvent): void {
+    if (this.isDetached) return;
     try {
       const { saga, records, commands } = advance(this.controller, this.#saga, event);
       this.#saga = saga;
@@ -148,50 +124,46 @@ export class SagaRun {
       this.#performAll(commands);
       this.#withdrawIfTurned();
     } catch (error) {
-      this.#leave({ why: "stopped", error });
+      this.#detach({ why: "stopped", error });
     }
   }
 
   #record({ event, saga }: AppliedEvent): void {
-    const { journal, notify } = this.#ports;
-    if (!isAtRest(saga)) this.#beforeRest = saga;
+    if (!isAtRest(saga)) this.#sagaBeforeRest = saga;
     const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
     if (event.type === "started") {
-      this.#accepted = this.#records.begun(journal.begin(record));
-      this.#accepted.then(
-        () => {
-          this.#accepted = undefined;
-        },
-        (error: unknown) => this.#leave({ why: "not-begun", error }),
-      );
+      this.#records.begin(record).catch((error: unknown) => this.#detach({ why: "not-begun", error }));
     } else {
-      journal.append(record);
-      this.#records.appended(saga.seq);
+      this.#records.append(record);
     }
-    const tell = () => notify({ saga, controller: this.controller }, event);
-    // Nobody is told of a start that may come to nothing, nor of an end that a crash could change.
-    if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(tell));
-    else if (this.#accepted !== undefined) this.#accepted.then(tell, () => undefined);
-    else tell();
+    const notify = () => this.#ports.notify({ saga, controller: this.controller }, event);
+    // A start that may come to nothing is not reported, nor is an end that a crash could change.
+    if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(notify));
+    else if (this.#records.beginning !== undefined) this.#records.beginning.then(notify, () => undefined);
+    else notify();
   }
 
   #performAll(commands: readonly Command[]): void {
     const wait = commands.find(({ type }) => type === "wait");
-    if (wait?.type !== "wait" || wait.until !== this.#wait?.until) this.#clearWait();
+    if (wait?.type !== "wait" || wait.until !== this.#timer?.until) this.#clearTimer();
     for (const command of commands) this.#perform(command);
     this.#parkIfHalted();
   }
 
-  #clearWait(): void {
-    this.#wait?.cancel();
-    this.#wait = undefined;
+  #clearTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
   #parkIfHalted(): void {
     if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;
-    if (this.#saga.isParked) this.#leave({ why: "halted" });
-    else this.take({ type: "parked", at: this.#ports.clock.now() });
+    if (this.#saga.isParked) this.#detach({ why: "halted" });
+    else this.apply({ type: "parked", at: this.#ports.clock.now() });
+  }
+
+  get #isCalling(): boolean {
+    return this.#at.name === "awaiting-records" || this.#at.name === "admitted" || this.#at.name === "sending";
   }
 
   #perform(command: Command): void {
@@ -199,46 +171,45 @@ export class SagaRun {
       case "run":
       case "rollback":
       case "probe":
-        this.#isCalling = true;
         this.#guard(this.#call(command));
         return;
       case "wait":
         if (!this.#isHalted) this.#waitUntil(command.until);
         return;
       case "rest":
-        this.#guard(this.#comeToRest(command.after));
+        this.#guard(this.#records.upTo(command.after).then(() => this.#detach({ why: "at-rest" })));
         return;
     }
   }
 
   #waitUntil(until: number): void {
     const { clock } = this.#ports;
-    const isIdle = !this.#isCalling && !this.#queued && !this.#accepted;
-    if (this.#waitsAt) this.#leave({ why: "asleep", until, gate: this.#waitsAt });
-    else if (isIdle && until - clock.now() >= SLEEP_MS_MIN) this.#leave({ why: "asleep", until });
-    else this.#wait ??= { until, cancel: clock.wakeAt(until, () => this.#wake()) };
+    const isIdle = this.#at.name === "idle" && this.#records.beginning === undefined;
+    if (this.#at.name === "parking") this.#detach({ why: "asleep", until, gate: this.#at.gate });
+    else if (isIdle && until - clock.now() >= SLEEP_MS_MIN) this.#detach({ why: "asleep", until });
+    else this.#timer ??= { until, cancel: clock.wakeAt(until, () => this.#wake()) };
   }
 
   #wake(): void {
-    this.#wait = undefined;
-    this.take({ type: "woken", at: this.#ports.clock.now() });
+    this.#timer = undefined;
+    this.apply({ type: "woken", at: this.#ports.clock.now() });
   }
 
   async #call(call: Call): Promise<void> {
     const during = this.#saga.phase.name;
+    const waiting: Position = { name: "awaiting-records" };
+    this.#at = waiting;
     await this.#records.upTo(call.after);
-    if (this.#isHalted) {
-      this.#parkUnsent();
-      return;
-    }
-    if (during !== this.#saga.phase.name) {
-      this.#answerUnsent(call, "its saga has turned back");
-      return;
-    }
-    const handler = handlerOf(this.controller, call.step);
-    const gate = this.#ports.gateOf(handler.participant.name);
-    const go = (ticket: Ticket) => this.#goOn(call, gate, ticket);
-    const queued: QueuedCall = { gate, call, during, go, refuse: () => this.#sleepAt(gate) };
+    if (this.#at !== waiting) return;
+    if (this.#isHalted) this.#parkUnsent();
+    else if (during === this.#saga.phase.name) await this.#enter(call, during);
+    else this.#answerUnsent(call, "its saga has turned back");
+  }
+
+  async #enter(call: Call, during: QueuedCall["during"]): Promise<void> {
+    const gate = this.#ports.gateOf(handlerOf(this.controller, call.step).participant.name);
+    const go = (ticket: Ticket) => this.#guard(this.#send(call, gate, ticket));
+    const queued: QueuedCall = { name: "queued", call, gate, during, go, refuse: () => this.#sleepAt(gate) };
     const admission = gate.enter(queued, this.#isInsistent);
     this.#atGate.resolve();
     if (admission === "open") this.#sleepAt(gate);
@@ -246,62 +217,53 @@ export class SagaRun {
     else this.#queue(queued);
   }
 
-  /** An unkeyed call is recorded as made before it is: after a crash it would be in doubt. While it waits it is recorded that it was not. */
+  /** An unkeyed call is recorded as made before it is: after a crash it would be in doubt. So while it waits, it is recorded as not made. */
   #queue(queued: QueuedCall): void {
-    if (!isKeyed(this.#saga, queued.call.step)) {
-      queued.gate.withdraw(queued);
-      this.#sleepAt(queued.gate);
-      return;
-    }
-    this.#isCalling = false;
-    this.#queued = queued;
+    this.#at = queued;
+    if (isKeyed(this.#saga, queued.call.step)) return;
+    queued.gate.withdraw(queued);
+    this.#sleepAt(queued.gate);
   }
 
-  /** Its turn has come at its participant. */
-  #goOn(call: Call, gate: ParticipantGate, ticket: Ticket): void {
-    this.#queued = undefined;
-    this.#isCalling = true;
-    this.#guard(this.#send(call, gate, ticket));
-  }
-
-  /** The participant is left alone, or has no room: until it has, the saga takes no memory. */
+  /** The circuit is open, or there is no room: until that changes, the saga takes no memory. */
   #sleepAt(gate: ParticipantGate): void {
-    this.#isCalling = false;
-    this.#queued = undefined;
-    this.#waitsAt = gate;
-    this.take({ type: "parked", at: this.#ports.clock.now() });
+    this.#at = { name: "parking", gate };
+    this.apply({ type: "parked", at: this.#ports.clock.now() });
   }
 
   /** A halted saga sends nothing more. */
   #parkUnsent(): void {
-    this.#isCalling = false;
+    this.#at = { name: "idle" };
     this.#parkIfHalted();
   }
 
   async #send(call: Call, gate: ParticipantGate, ticket: Ticket): Promise<void> {
     const { clock, journal } = this.#ports;
+    const admitted: Position = { name: "admitted" };
+    this.#at = admitted;
     this.#isInsistent = false;
     // While nothing can be written, nothing is sent: everything waits for the disk.
     while (journal.failure && !this.#isHalted) await this.#records.flush();
-    // The disk, or its turn, may have taken so long that the call comes too late.
+    // The disk, or the queue, may have taken so long that the call comes too late.
     const isLate = call.before !== undefined && clock.now() >= call.before;
-    if (this.#isHalted || isLate) {
+    if (this.#at !== admitted || this.#isHalted || isLate) {
       gate.leave(ticket, "unsent");
+      if (this.#at !== admitted) return;
       if (this.#isHalted) this.#parkUnsent();
       else this.#answerUnsent(call, "it would have come too late for its key");
       return;
     }
-    this.#isSending = true;
+    this.#at = { name: "sending" };
     const outcome = await performCall(this.controller, this.#saga, call);
-    this.#isSending = false;
     gate.leave(ticket, callEndOf(outcome));
     this.#answer(call, outcome);
   }
 
   #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {
     const { clock, random } = this.#ports;
-    this.#isCalling = false;
-    this.take({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+    if (this.isDetached) return;
+    this.#at = { name: "idle" };
+    this.apply({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
   }
 
   #answerUnsent(call: Call, reason: string): void {
@@ -309,34 +271,30 @@ export class SagaRun {
     this.#answer(call, unavailable(`not sent: ${reason}`));
   }
 
-  /** A call that still waits for its turn is not made for a saga that has turned back meanwhile: it would have to be undone. */
+  /** A call that still waits in the queue is not made for a saga that has turned back meanwhile: it would have to be undone. */
   #withdrawIfTurned(): void {
-    const queued = this.#queued;
-    if (!queued || queued.during === this.#saga.phase.name) return;
+    const queued = this.#at;
+    if (queued.name !== "queued" || queued.during === this.#saga.phase.name) return;
     this.#leaveQueue();
     this.#answerUnsent(queued.call, "its participant had no room for it in time");
   }
 
   #leaveQueue(): void {
-    this.#queued?.gate.withdraw(this.#queued);
-    this.#queued = undefined;
-  }
-
-  async #comeToRest(after: number): Promise<void> {
-    await this.#records.upTo(after);
-    this.#leave({ why: "at-rest" });
+    if (this.#at.name !== "queued") return;
+    this.#at.gate.withdraw(this.#at);
+    this.#at = { name: "idle" };
   }
 
   #guard(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#leave({ why: "stopped", error }));
+    work.catch((error: unknown) => this.#detach({ why: "stopped", error }));
   }
 
-  #leave(left: Left): void {
-    if (this.#isLeft) return;
-    this.#isLeft = true;
-    this.#clearWait();
+  #detach(detachment: Detachment): void {
+    if (this.isDetached) return;
+    this.#clearTimer();
     this.#leaveQueue();
+    this.#at = { name: "detached" };
     this.#atGate.resolve();
-    this.#ports.onLeft(this, left);
+    this.#ports.onDetached(this, detachment);
   }
 }

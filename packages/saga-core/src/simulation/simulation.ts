@@ -315,10 +315,9 @@ export class Simulation {
     const { records } = this.#remains;
     this.monitor.restarted(records);
     try {
+      // What the journal holds is seen first: a saga at rest is reported by no event, nor is an end that is not durable yet.
+      this.#saga = (await engine.get("saga"))?.saga ?? this.#saga;
       await engine.resume();
-      // At rest, it stays as it was recorded, and nobody is told again. An end that is not durable yet is not told either.
-      const found = await Promise.race([engine.get("saga"), settleMicrotasks().then(() => undefined)]);
-      this.#saga = found?.saga ?? this.#saga;
     } catch (error) {
       this.monitor.defect(error);
     }

@@ -1,5 +1,6 @@
 import type { Policy } from "../definition/policy.ts";
-import { EmbeddedEngine, type EmbeddedEngineOptions } from "../engine/embedded-engine.ts";
+import { EmbeddedEngine } from "../engine/embedded-engine.ts";
+import type { EmbeddedEngineOptions } from "../engine/embedded-engine-options.ts";
 import { stateOf, statusOf } from "../transition/view.ts";
 import { driveToRest } from "./drive.ts";
 import { contractSteps } from "./engine-contract.ts";

@@ -1,14 +1,14 @@
-/** So many places, given in the order in which they are asked for. */
-export class Places {
+/** A counting semaphore. Permits are given in the order in which they are requested. */
+export class Semaphore {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(places: number) {
-    this.#free = places;
+  constructor(permits: number) {
+    this.#free = permits;
   }
 
-  /** Resolves when there is a place; it is taken then, until `leave`. */
-  async take(): Promise<void> {
+  /** Resolves when the caller has a permit. It keeps the permit until `release`. */
+  async acquire(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
       return;
@@ -18,8 +18,8 @@ export class Places {
     await promise;
   }
 
-  /** Gives a place back: whoever waits has it next. */
-  leave(): void {
+  /** Gives a permit back: the caller that has waited longest gets it. */
+  release(): void {
     const [next] = this.#waiting;
     if (!next) {
       this.#free += 1;

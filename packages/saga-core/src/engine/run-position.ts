@@ -1,0 +1,42 @@
+import type { Call, Command } from "../transition/command.ts";
+import type { Saga } from "../transition/saga.ts";
+import type { ParticipantGate, Queued } from "./participant-gate.ts";
+
+/** Where a run is with its next call. */
+export type Position =
+  /** Made, and not begun: `go` performs these. */
+  | { readonly name: "created"; readonly commands: readonly Command[] }
+  /** There is no call. */
+  | { readonly name: "idle" }
+  /** The call waits for the records that must be durable before it. */
+  | { readonly name: "awaiting-records" }
+  /** The call waits in the queue of its participant. */
+  | QueuedCall
+  /** The call may go, and is not sent yet. */
+  | { readonly name: "admitted" }
+  | { readonly name: "sending" }
+  /** The saga waits, out of memory, for the participant behind this gate. */
+  | { readonly name: "parking"; readonly gate: ParticipantGate }
+  /** This run is over. */
+  | { readonly name: "detached" };
+
+export interface QueuedCall extends Queued {
+  readonly name: "queued";
+  readonly call: Call;
+  readonly gate: ParticipantGate;
+  /** The saga's phase when the call was decided on. */
+  readonly during: Saga["phase"]["name"];
+}
+
+/** Why a saga is not driven in memory any more. */
+export type Detachment =
+  /** It has ended or needs a human, durably. */
+  | { readonly why: "at-rest" }
+  /** It was halted, and no call is under way. */
+  | { readonly why: "halted" }
+  /** It waits until an instant (milliseconds since the epoch), or until the participant behind the gate has room for it. */
+  | { readonly why: "asleep"; readonly until: number; readonly gate?: ParticipantGate }
+  /** Its start could not be written: there is no such saga. */
+  | { readonly why: "not-begun"; readonly error: unknown }
+  /** A defect stopped it until the next start. */
+  | { readonly why: "stopped"; readonly error: unknown };

@@ -1,0 +1,99 @@
+import type { Controller } from "../definition/controller.ts";
+import type { JsonObject } from "../json.ts";
+import { observed } from "../observed.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { StartedSaga, StartRequest } from "../ports/engine.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Saga } from "../transition/saga.ts";
+import type { CompletionWaiters } from "./completion-waiters.ts";
+import type { Pauses } from "./pauses.ts";
+import { startRefusal } from "./refusals.ts";
+import type { SagaReader } from "./saga-reader.ts";
+import type { Origin, SagaRun } from "./saga-run.ts";
+import type { SagaRuns } from "./saga-runs.ts";
+import { prepareStart, refuseOtherInput, startOf } from "./start.ts";
+
+export interface StartPorts {
+  /** Newest first. */
+  readonly controllers: readonly Controller[];
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly sagasInFlightMax: number;
+  readonly journal: Pick<Journal, "failure" | "idOfKey">;
+  readonly reader: SagaReader;
+  readonly runs: SagaRuns;
+  readonly pauses: Pauses;
+  readonly waiters: CompletionWaiters;
+  readonly isDraining: () => boolean;
+  readonly run: (controller: Controller, origin: Origin) => SagaRun;
+}
+
+/** A saga that begins, or that an earlier start with the same key made. */
+interface Start {
+  readonly saga: Saga;
+  readonly started: StartedSaga;
+}
+
+/** Starts sagas: exactly one for each key (rule 7). */
+export class Starts {
+  readonly #ports: StartPorts;
+  readonly #underWay = new Map<string, Promise<Start>>();
+
+  constructor(ports: StartPorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws StartRefused, or JournalError while nothing can be written. */
+  async start(request: StartRequest): Promise<StartedSaga> {
+    const { controller, input } = prepareStart(this.#ports.controllers, request);
+    const { idempotencyKey } = request;
+    if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
+    const { saga, started } = await this.#once(idempotencyKey, () => this.#begin(controller, input, request));
+    refuseOtherInput(controller, input, saga);
+    return started;
+  }
+
+  /** A concurrent start joins the one under way; a later one is found in the journal. */
+  async #once(key: string, begin: () => Start): Promise<Start> {
+    const joined = this.#underWay.get(key);
+    if (joined !== undefined) return await joined;
+    const starting = this.#findByKey(key).then((found) => found ?? begin());
+    this.#underWay.set(key, starting);
+    try {
+      const start = await starting;
+      // Once it is accepted, the journal finds it.
+      await start.started.accepted;
+      return start;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  async #findByKey(key: string): Promise<Start | undefined> {
+    const { journal, runs, reader } = this.#ports;
+    const id = await journal.idOfKey(key);
+    const found = id === undefined ? undefined : (runs.get(id) ?? (await reader.load(id)));
+    if (id === undefined || !found) return undefined;
+    return { saga: found.saga, started: this.#started(id, Promise.resolve()) };
+  }
+
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
+    const { clock, newId, sagasInFlightMax, journal, runs, pauses, isDraining } = this.#ports;
+    const refusal = startRefusal(controller.name, {
+      isDraining: isDraining(),
+      isPaused: pauses.has(controller.name),
+      failure: journal.failure,
+      counted: "sagas are in flight",
+      count: runs.size,
+      countMax: sagasInFlightMax,
+    });
+    if (refusal) throw refusal;
+    const event = startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace });
+    const run = this.#ports.run(controller, { saga: undefined, event });
+    return { saga: run.saga, started: this.#started(run.saga.id, observed(run.durable(1))) };
+  }
+
+  #started(id: string, accepted: Promise<void>): StartedSaga {
+    return { id, accepted, untilRest: () => this.#ports.waiters.untilRest(id) };
+  }
+}
