@@ -1,5 +1,5 @@
 import type { Counterexample } from "./explore.ts";
-import type { Told } from "./happening.ts";
+import type { HistoryEntry } from "./happening.ts";
 
 /** The run as a ladder. */
 export function drawCounterexample({ violation, faults, history }: Counterexample): string {
@@ -7,7 +7,7 @@ export function drawCounterexample({ violation, faults, history }: Counterexampl
 }
 
 /** What happened, one below the other, and the state after it. What went wrong, or was asked for, is marked. */
-export function drawLadder(history: readonly Told[]): string {
+export function drawLadder(history: readonly HistoryEntry[]): string {
   const width = Math.max(...history.map(({ state }) => state.length), 0);
   return history.map(({ what, state, isFault }) => `   ${isFault ? "✗" : "↓"} ${state.padEnd(width)}  ${what}\n`).join("");
 }

@@ -1,4 +1,4 @@
-import type { Happening, Told } from "./happening.ts";
+import type { Happening, HistoryEntry } from "./happening.ts";
 import type { Scenario } from "./scenario.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -7,7 +7,7 @@ export interface ExploreOptions {
   readonly faults: number;
   /** Only faults whose names it matches: with few of them, more can be followed. */
   readonly among?: RegExp;
-  /** Told now and then how far it is. */
+  /** HistoryEntry now and then how far it is. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the search early. */
   readonly runsMax?: number;
@@ -22,7 +22,7 @@ export interface Progress {
 export interface Counterexample {
   readonly violation: string;
   readonly faults: number;
-  readonly history: readonly Told[];
+  readonly history: readonly HistoryEntry[];
   /** Which of the things that could happen did, at each instant: it can be repeated by these. */
   readonly choices: readonly number[];
 }

@@ -15,15 +15,15 @@ export interface Late extends Message {
 }
 
 export function lateOf(message: Message, now: number): Late {
-  const { handler, asked, data, attempt, id } = message;
-  return { handler, asked, data, attempt, id, until: now + arrivesWithinMs(message) };
+  const { handler, action, data, attempt, id } = message;
+  return { handler, action, data, attempt, id, until: now + arrivesWithinMs(message) };
 }
 
 /** Whether it is the same step's `run`. */
 export function isRunOf({ handler }: SimulatedCall): (other: SimulatedCall) => boolean {
-  return (other) => other.asked === "run" && other.handler.step === handler.step;
+  return (other) => other.action === "run" && other.handler.step === handler.step;
 }
 
-export function nameOf({ handler, asked }: SimulatedCall): string {
-  return `${handler.step}/${asked}`;
+export function nameOf({ handler, action }: SimulatedCall): string {
+  return `${handler.step}/${action}`;
 }

@@ -9,30 +9,39 @@ import { statusOf } from "../transition/view.ts";
 import type { SimulatedCall } from "./simulated-controller.ts";
 import { countOf, isRepeatable, type SimulatedWorld } from "./simulated-world.ts";
 
-/** Watches a run, and says what must never happen (docs/architecture.md, rules 1 to 8). */
+/** How the attempts at a run were answered. */
+interface Attempts {
+  /** Answers in a row that it was unavailable. */
+  readonly unavailable: number;
+  /** Whether there was another answer, after which the number of attempts is not limited. */
+  readonly hadOther: boolean;
+}
+
+const noAttempts: Attempts = { unavailable: 0, hadOther: false };
+
+/** Watches a run, and notes what must never happen (docs/architecture.md, rules 1 to 8). */
 export class Monitor {
   readonly violations: string[] = [];
   readonly #world: SimulatedWorld;
   readonly #handlers: readonly AnyHandler[];
-  readonly #contents = new Map<string, string>();
-  /** The calls to unkeyed participants whose last attempt may have had its effect, for all that anybody was told. */
-  readonly #unsettled = new Set<string>();
-  /** The calls of which a participant said that their key was misused: the same again is no help. */
-  readonly #defective = new Set<string>();
-  /** What was promised to people, by the type of the event that must not be lost. */
-  readonly #promises = new Map<string, number>();
-  /** How often a run in a row was answered unavailable, and nothing else. */
-  readonly #unavailable = new Map<string, number>();
-  #patientUntil = Infinity;
-  #crashed = false;
-  #rollbackWasSent = false;
-  #isAccepted = false;
-  #isCancelPromised = false;
-  #toldEnd: Saga | undefined;
-
   readonly #policy: Policy;
   readonly #startedAt: number;
   readonly #tried = new Set<string>();
+  readonly #contents = new Map<string, string>();
+  /** The calls to unkeyed participants whose last attempt may have had its effect: no answer settled it. */
+  readonly #unsettled = new Set<string>();
+  /** The calls whose key was misused, as their participant said: to repeat them is no help. */
+  readonly #defective = new Set<string>();
+  /** How many events of each type were promised to people: they must not be lost. */
+  readonly #promises = new Map<string, number>();
+  readonly #attempts = new Map<string, Attempts>();
+  #patientUntil: number;
+  /** Whether the limits of a run are checked: after a crash it is settled, and that has other limits. */
+  #checksLimits = true;
+  #rollbackWasSent = false;
+  #isAccepted = false;
+  #isCancelPromised = false;
+  #reportedEnd: Saga | undefined;
 
   constructor(world: SimulatedWorld, { handlers, policy }: Controller, startedAt: number) {
     this.#world = world;
@@ -44,67 +53,70 @@ export class Monitor {
 
   /** A call leaves the engine; `late` are requests that can still arrive although nobody waits for them. */
   sent(call: SimulatedCall, late: readonly SimulatedCall[], now: number): void {
-    const { handler, asked, attempt, data } = call;
-    const name = `${handler.step}/${asked}`;
-    if (asked === "probe") return;
-    if (this.#toldEnd) this.#violated(`${name} is sent after the end`);
+    const { handler, action, attempt, data } = call;
+    const name = `${handler.step}/${action}`;
+    if (action === "probe") return;
+    if (this.#reportedEnd) this.#violated(`${name} is sent after the end`);
     const content = JSON.stringify(data);
     const before = this.#contents.get(attempt.key);
     if (before !== undefined && before !== content)
       this.#violated(`the key of ${name} is sent with two contents: ${before} and ${content}`);
     this.#contents.set(attempt.key, content);
     if (!handler.participant.keyed && !isRepeatable(call)) {
-      if (this.#unsettled.has(name)) this.#violated(`${name} is sent twice to an unkeyed participant, and no human said so`);
+      if (this.#unsettled.has(name)) this.#violated(`${name} is sent twice to an unkeyed participant, and no human allowed it`);
       this.#unsettled.add(name);
     }
     if (this.#defective.has(name)) this.#violated(`${name} is sent again although its key was misused`);
     if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
     this.#checkLimits(call, now);
-    if (asked === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
-    if (asked === "rollback") this.#rollbackSent(call, late, now);
+    if (action === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
+    if (action === "rollback") this.#rollbackSent(call, late, now);
   }
 
-  /** A step before its pivot, or the pivot, is not tried without end. After a crash it is settled, and that has other limits. */
-  #checkLimits({ handler, asked }: SimulatedCall, now: number): void {
-    if (asked !== "run" || handler.kind === "retriable" || this.#crashed) return;
+  /** A step before its pivot, or the pivot, is not tried without end. */
+  #checkLimits({ handler, action }: SimulatedCall, now: number): void {
+    if (action !== "run" || handler.kind === "retriable" || !this.#checksLimits) return;
     const { attemptsMax, deadlineMs } = this.#policy;
     const { step } = handler;
     const isFirst = !this.#tried.has(step);
     this.#tried.add(step);
     if (isFirst && now >= this.#startedAt + deadlineMs)
       this.#violated(`${step}/run is sent for the first time after the deadline`);
-    if (countOf(this.#unavailable, step) >= attemptsMax) this.#violated(`${step}/run is tried more often than its policy says`);
+    const { unavailable, hadOther } = this.#attempts.get(step) ?? noAttempts;
+    if (!hadOther && unavailable >= attemptsMax) this.#violated(`${step}/run is tried more often than its policy says`);
   }
 
   /** An attempt was answered, whatever it was. */
-  answered({ handler, asked }: SimulatedCall, outcome: Outcome<object>): void {
+  answered({ handler, action }: SimulatedCall, outcome: Outcome<object>): void {
     const { step } = handler;
-    if (outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${asked}`);
-    if (asked === "run")
-      this.#unavailable.set(step, outcome.outcome === "unavailable" ? countOf(this.#unavailable, step) + 1 : -1_000);
+    if (outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${action}`);
+    if (action !== "run") return;
+    const { unavailable, hadOther } = this.#attempts.get(step) ?? noAttempts;
+    const isUnavailable = outcome.outcome === "unavailable";
+    this.#attempts.set(step, isUnavailable ? { unavailable: unavailable + 1, hadOther } : { unavailable: 0, hadOther: true });
   }
 
-  /** A human asked for more patience, or settled what was in doubt. */
-  asked(now: number): void {
+  /** A human requested another try, or settled what was in doubt. */
+  patienceRenewed(now: number): void {
     this.#patientUntil = now + this.#policy.giveUpMs;
     this.#defective.clear();
   }
 
-  /** From here on nothing can be said about when something was decided. */
-  timeIsOut(): void {
+  /** From here on it is not certain when a call was decided on. */
+  timesAreUncertain(): void {
     this.#patientUntil = Infinity;
-    this.#crashed = true;
+    this.#checksLimits = false;
   }
 
-  /** Somebody was told that what they asked for is kept. */
+  /** A person was told that a request is recorded. */
   promised(type: SagaEvent["type"]): void {
     this.#promises.set(type, countOf(this.#promises, type) + 1);
   }
 
-  /** What a restart finds. */
+  /** A restart finds these records. */
   restarted(records: readonly { readonly text: string }[]): void {
-    this.#crashed = true;
-    // What was told and lost is told again.
+    this.#checksLimits = false;
+    // A lost answer is given again.
     this.#defective.clear();
     for (const [type, count] of this.#promises) {
       const kept = records.filter(({ text }) => text.includes(`"type":"${type}"`)).length;
@@ -120,15 +132,15 @@ export class Monitor {
     for (const later of this.#handlers.slice(index + 1)) {
       if (isHarmless(later)) continue;
       if (this.#world.standing(later.step) > 0) this.#violated(`${step} is undone before ${later.step}, which came after it`);
-      const onItsWay = late.find((each) => each.asked === "run" && each.handler.step === later.step);
+      const onItsWay = late.find((each) => each.action === "run" && each.handler.step === later.step);
       if (onItsWay && this.#world.couldApply(onItsWay, now))
         this.#violated(`${step} is undone while ${later.step} may still be applied`);
     }
   }
 
-  /** The engine was told a clear answer, or a human told it. */
-  settled({ handler, asked }: Pick<SimulatedCall, "handler" | "asked">): void {
-    this.#unsettled.delete(`${handler.step}/${asked}`);
+  /** The engine got a clear answer, from a participant or a human. */
+  settled({ handler, action }: Pick<SimulatedCall, "handler" | "action">): void {
+    this.#unsettled.delete(`${handler.step}/${action}`);
   }
 
   accepted(): void {
@@ -147,12 +159,12 @@ export class Monitor {
     }
   }
 
-  /** A client was told how it ended. */
-  told(saga: Saga): void {
+  /** A client was told how the saga ended. */
+  endReported(saga: Saga): void {
     const status = statusOf(saga);
-    const before = this.#toldEnd && statusOf(this.#toldEnd);
-    if (before !== undefined && before !== status) this.#violated(`it was told to be ${before}, and then ${status}`);
-    this.#toldEnd = saga;
+    const before = this.#reportedEnd && statusOf(this.#reportedEnd);
+    if (before !== undefined && before !== status) this.#violated(`it was reported as ${before}, and then as ${status}`);
+    this.#reportedEnd = saga;
     if (status === "completed" && this.#isCancelPromised) this.#violated("it completed, and a cancel had been accepted");
   }
 
@@ -165,37 +177,37 @@ export class Monitor {
   }
 
   get isEnded(): boolean {
-    return this.#toldEnd !== undefined;
+    return this.#reportedEnd !== undefined;
   }
 
-  /** Effects, whenever looked at. */
+  /** Checks the effects as they are now. */
   look(): void {
     for (const { step } of this.#handlers) {
       if (countOf(this.#world.runs, step) > 1) this.#violated(`${step} is applied twice`);
       if (this.#world.standing(step) < 0) this.#violated(`${step} is undone twice`);
     }
-    if (!this.#toldEnd) return;
-    const status = statusOf(this.#toldEnd);
+    if (!this.#reportedEnd) return;
+    const status = statusOf(this.#reportedEnd);
     for (const handler of this.#handlers) {
       const { step } = handler;
       const standing = this.#world.standing(step);
       if (status === "completed" && standing !== 1) this.#violated(`it is completed, and ${step} is not applied`);
-      const isListed = isHarmless(handler) && this.#toldEnd.orphans.includes(step);
+      const isListed = isHarmless(handler) && this.#reportedEnd.orphans.includes(step);
       if (status === "cancelled" && standing !== 0 && !isListed) {
         this.#violated(`it is cancelled, and ${step} is applied`);
       }
     }
   }
 
-  /** What it knows that makes a difference from here on. */
+  /** Everything here that makes a difference from here on. */
   get snapshot(): object {
     return [
       [...this.#unsettled, ...this.#defective],
-      [...this.#promises, ...this.#unavailable],
+      [...this.#promises, ...this.#attempts],
       [...this.#tried],
       [...this.#contents],
-      [this.#patientUntil, this.#crashed, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
-      this.#toldEnd?.phase.name,
+      [this.#patientUntil, this.#checksLimits, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
+      this.#reportedEnd?.phase.name,
     ];
   }
 

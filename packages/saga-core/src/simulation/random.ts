@@ -1,5 +1,5 @@
 import type { Counterexample } from "./explore.ts";
-import type { Told } from "./happening.ts";
+import type { HistoryEntry } from "./happening.ts";
 import type { Scenario } from "./scenario.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -10,7 +10,7 @@ export interface RandomRun {
   readonly seed: number;
   readonly faults: number;
   readonly arrows: ReadonlySet<string>;
-  readonly history: readonly Told[];
+  readonly history: readonly HistoryEntry[];
   readonly counterexample?: Counterexample;
 }
 

@@ -5,10 +5,10 @@ import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { Truth } from "./scenario.ts";
 
-/** What a handler is asked, as it would reach its participant. */
+/** What a handler is action, as it would reach its participant. */
 export interface SimulatedCall {
   readonly handler: AnyHandler;
-  readonly asked: CallKind;
+  readonly action: CallKind;
   readonly data: object;
   readonly attempt: Attempt;
 }
@@ -28,11 +28,11 @@ export class SimulatedController extends Controller {
 
 function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<Outcome<object>>): AnyHandler {
   const { step, participant, gives } = handler;
-  const ask = (asked: CallKind) => (data: object, attempt: Attempt) => call({ handler, asked, data, attempt });
+  const ask = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
   const shared = { step, participant, gives, run: ask("run"), ...(handler.probe && { probe: ask("probe") }) };
   // A rollback gives nothing, whatever its call gave.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {
-    const outcome = await call({ handler, asked: "rollback", data, attempt });
+    const outcome = await call({ handler, action: "rollback", data, attempt });
     return outcome.outcome === "done" ? { outcome: "done", result: {} } : outcome;
   };
   switch (handler.kind) {

@@ -38,21 +38,21 @@ export class SimulatedWorld {
   }
 
   /** A request arrives: it is answered as the first time, or has its effect, or is refused. */
-  arrive({ handler, asked, attempt }: SimulatedCall, now: number, refuses: boolean): Outcome<object> {
+  arrive({ handler, action, attempt }: SimulatedCall, now: number, refuses: boolean): Outcome<object> {
     const { step, participant } = handler;
-    if (asked === "probe") return this.standing(step) > 0 ? done(this.#results[step] ?? {}) : rejected("it is not there");
+    if (action === "probe") return this.standing(step) > 0 ? done(this.#results[step] ?? {}) : rejected("it is not there");
     const first = participant.keyed ? this.#firstAnswer(participant.keyRetentionMs, attempt.key, now) : undefined;
     if (first) return first;
-    const outcome = refuses ? rejected("refused") : done(asked === "run" ? (this.#results[step] ?? {}) : {});
-    if (outcome.outcome === "done") this.apply(step, asked, isRepeatable({ handler, asked }));
+    const outcome = refuses ? rejected("refused") : done(action === "run" ? (this.#results[step] ?? {}) : {});
+    if (outcome.outcome === "done") this.apply(step, action, isRepeatable({ handler, action }));
     if (participant.keyed) this.#firsts.set(attempt.key, { outcome, at: now });
     return outcome;
   }
 
   /** By a request, or by the hand of a human. A repeatable rollback has no second effect. */
-  apply(step: string, asked: CallKind, repeatable: boolean): void {
-    const effects = asked === "run" ? this.runs : this.rollbacks;
-    if (asked === "rollback" && repeatable && this.standing(step) === 0) return;
+  apply(step: string, action: CallKind, repeatable: boolean): void {
+    const effects = action === "run" ? this.runs : this.rollbacks;
+    if (action === "rollback" && repeatable && this.standing(step) === 0) return;
     effects.set(step, countOf(effects, step) + 1);
   }
 
@@ -68,8 +68,8 @@ export class SimulatedWorld {
   }
 }
 
-export function isRepeatable({ handler, asked }: Pick<SimulatedCall, "handler" | "asked">): boolean {
-  return asked === "rollback" && handler.kind === "compensatable" && handler.rollbackIsRepeatable;
+export function isRepeatable({ handler, action }: Pick<SimulatedCall, "handler" | "action">): boolean {
+  return action === "rollback" && handler.kind === "compensatable" && handler.rollbackIsRepeatable;
 }
 
 export function arrivesWithinMs({ handler }: SimulatedCall): number {

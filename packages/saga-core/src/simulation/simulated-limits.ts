@@ -1,0 +1,21 @@
+import type { Policy } from "../definition/policy.ts";
+import type { GateLimits } from "../engine/participant-gate.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Few attempts with long waits: a run is short, and meets every limit. */
+export const simulatedPolicy: Partial<Policy> = {
+  attemptsMax: 2,
+  backoffMsBase: HOUR_MS / 6,
+  backoffMsMax: HOUR_MS,
+  deadlineMs: HOUR_MS / 2,
+  giveUpMs: 24 * HOUR_MS,
+};
+
+/** A participant that gives no answer twice is left alone for a while: a run meets that too. */
+export const simulatedGate: GateLimits = {
+  callsInFlightMax: 1,
+  failuresMax: 2,
+  openMsBase: HOUR_MS / 12,
+  openMsMax: HOUR_MS / 6,
+};

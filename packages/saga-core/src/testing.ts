@@ -1,0 +1,33 @@
+export { drawCounterexample, drawLadder, writeTest } from "./simulation/counterexample.ts";
+export {
+  type Counterexample,
+  type Exploration,
+  type ExploreOptions,
+  explore,
+  type Progress,
+  replay,
+} from "./simulation/explore.ts";
+export { type Expected, given, NotAsExpected } from "./simulation/given.ts";
+export type { Happening } from "./simulation/happening.ts";
+export type { Life, Remains, SimulatedEngine, Surroundings } from "./simulation/life.ts";
+export { type RandomRun, runAtRandom } from "./simulation/random.ts";
+export { relative } from "./simulation/relative.ts";
+export { sampleDefinitions } from "./simulation/sample-definitions.ts";
+export type { Scenario } from "./simulation/scenario.ts";
+export { Simulation } from "./simulation/simulation.ts";
+export { type ClockSubject, clockContract } from "./testing/clock-contract.ts";
+export { type ContractCase, expectSame } from "./testing/contract.ts";
+export { embeddedSubject } from "./testing/embedded-subject.ts";
+export {
+  contractSteps,
+  type EngineScene,
+  type EngineSubject,
+  engineContract,
+  type MakeEngine,
+  unkeyedSteps,
+} from "./testing/engine-contract.ts";
+export { type JournalSubject, journalContract } from "./testing/journal-contract.ts";
+export { MemoryJournal } from "./testing/memory-journal.ts";
+export { sampleRecord } from "./testing/sample-record.ts";
+export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./testing/scripted-saga.ts";
+export { SimulatedClock } from "./testing/simulated-clock.ts";
