@@ -19,9 +19,8 @@ function orderSaga(storeManagerKeyed: boolean, paymentsKeyed: boolean): Scenario
   return { definition: orderSagaOf(readConfig(variables)), ...sample };
 }
 
-/** As a process that is alone begins it; where no keys are kept, none begins without a fence. */
-const keyedOnRestate = { ...orderSaga(true, true), engine: onRestate({ isFirstCallGranted: true }) };
-const unkeyedOnRestate = { ...orderSaga(false, false), engine: onRestate({ isFirstCallGranted: false }) };
+const keyedOnRestate = { ...orderSaga(true, true), engine: onRestate };
+const unkeyedOnRestate = { ...orderSaga(false, false), engine: onRestate };
 
 /** Every definition of this app, in every way in which its participants can be configured, and on either engine. */
 export const explorations: readonly ExploredDefinition[] = [

@@ -8,8 +8,6 @@ import { SwitchedAddress } from "./switched-address.ts";
 const request = { definition: "scripted", input: {} };
 const all = ["order/run", "stock/run", "pay/run", "mail/run"];
 const quick = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
-/** So many sagas begin at a process before it takes itself for alone. */
-const UNTIL_ALONE = 3;
 
 let bench: RestateBench;
 let address: SwitchedAddress;
@@ -25,26 +23,6 @@ afterEach(() => {
 afterAll(async () => {
   await bench.stop();
   address.close();
-});
-
-describe("a saga whose first call was granted to the process that started it", () => {
-  it("and that began in another one, is in doubt when it comes back: a later `unavailable` is not believed", async () => {
-    const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const away = new ScriptedWorld({ "order/run": ["unavailable"] });
-    let first = worlds[0];
-    const { one, other } = await bench.serveTwo(address, contractSteps, [() => first, worlds[1]], { attemptsMax: 1 });
-    for (let saga = 0; saga < UNTIL_ALONE; saga += 1) await (await one.engine.start({ ...request, isAwaited: true })).untilRest();
-    releases.push(worlds[1].hold("order/run"));
-    address.to(other.endpoint.port);
-    const { id, accepted } = await one.engine.start(request);
-    await accepted;
-    await until(() => worlds[1].arrived.length === 1);
-    // It comes back to a process that started it and never ran it.
-    first = away;
-    address.to(one.endpoint.port);
-    expect(statusOf(await restOf(one.engine, id))).toBe("completed");
-    expect(away.calls.slice(0, 2)).toEqual(["order/run", "order/run"]);
-  });
 });
 
 describe("an execution that is lost", () => {

@@ -1,4 +1,4 @@
-import { fold, isAskedFor, rejected, type SagaEvent, type SagaQuery, startOf, statusOf } from "saga-core";
+import { fold, isAskedFor, JournalError, rejected, type SagaEvent, type SagaQuery, startOf, statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { KnownSagas } from "./known-sagas.ts";
@@ -76,6 +76,13 @@ describe("a saga that runs here", () => {
     expect(restate.sql).toBe(0);
     expect(await known.read(idAt(2))).toBeUndefined();
     expect(restate.sql).toBe(1);
+  });
+
+  it("and is not written yet was open when this process came: it is not taken for unknown", async () => {
+    const { known } = setUp();
+    known.wereOpen(new Set([idAt(1)]));
+    await expect(known.read(idAt(1))).rejects.toThrow(JournalError);
+    expect(await known.read(idAt(2))).toBeUndefined();
   });
 
   it("is listed beside what is written, the newest first", async () => {

@@ -1,23 +1,24 @@
 import type { JsonObject, Outcome } from "saga-core";
 import { z } from "zod";
 
+/**
+ * The order in which the driver asks Restate for runs, timers, signals and state. Restate replays it, so it is a format: a change that
+ * decides anything else for a journal of today raises this number. A saga is only driven by the version that began it.
+ */
+export const DRIVER_VERSION = 1;
+
 /** What a saga's workflow is started with. */
 export interface WorkflowInput {
   /** The saga's first event. */
   readonly started: unknown;
-  /** The process that asked for it. */
-  readonly submitter: string;
-  /** Whether that process may make the saga's first call without a fence before it (see certainty.ts). */
-  readonly isFirstCallGranted: boolean;
-  /** Whether nobody but that process need know of it while it goes on quickly. */
-  readonly isWrittenLate: boolean;
+  /** The version of the driver that begins the saga: see DRIVER_VERSION. */
+  readonly driverVersion: number;
 }
 
 export const workflowInputSchema: z.ZodType<WorkflowInput> = z.object({
   started: z.unknown(),
-  submitter: z.string(),
-  isFirstCallGranted: z.boolean(),
-  isWrittenLate: z.boolean(),
+  // Releases before version 1 recorded none.
+  driverVersion: z.number().default(0),
 });
 
 /** What somebody asks of a saga. */

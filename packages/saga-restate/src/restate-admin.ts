@@ -1,6 +1,7 @@
 import ky, { HTTPError } from "ky";
 import { FingerprintMismatch, JournalError } from "saga-core";
 import { z } from "zod";
+import { DRIVER_VERSION } from "./messages.ts";
 
 const REQUEST_MS_MAX = 30_000;
 /** A partition that changes its leader, or a node that has just started, cannot answer for a moment. */
@@ -14,7 +15,13 @@ const rowsSchema = z.object({ rows: z.array(z.record(z.string(), z.unknown())) }
 const serviceSchema = z.object({ metadata: z.record(z.string(), z.string()).optional() });
 
 const deploymentsSchema = z.object({
-  deployments: z.array(z.object({ uri: z.string().default(""), services: z.array(z.object({ name: z.string() })) })),
+  deployments: z.array(
+    z.object({ id: z.string(), uri: z.string().default(""), services: z.array(z.object({ name: z.string() })) }),
+  ),
+});
+
+const deploymentSchema = z.object({
+  services: z.array(z.object({ name: z.string(), metadata: z.record(z.string(), z.string()).optional() })),
 });
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -77,6 +84,26 @@ export class RestateAdmin {
       if ((await this.#unfinishedOf(name)) === 0) continue;
       const advice = "register that version beside the new one, or serve the new one at another RESTATE_ENDPOINT_URL";
       throw new FingerprintMismatch(name, `open sagas run it at ${endpointUrl}, where it would be served no more; ${advice}`);
+    }
+  }
+
+  /**
+   * Holds an address to the driver that began the open sagas there: this release cannot replay what another version asked of Restate.
+   *
+   * @throws JournalError
+   */
+  async refuseOtherDriver(endpointUrl: string, sagasPrefix: string): Promise<void> {
+    const { deployments } = deploymentsSchema.parse(await this.#get("/deployments"));
+    for (const { id } of deployments.filter(({ uri }) => isSameUrl(uri, endpointUrl))) {
+      const { services } = deploymentSchema.parse(await this.#get(`/deployments/${id}`));
+      for (const { name, metadata } of services.filter((service) => service.name.startsWith(sagasPrefix))) {
+        const version = metadata?.["driverVersion"] ?? "0";
+        if (version === String(DRIVER_VERSION) || (await this.#unfinishedOf(name)) === 0) continue;
+        const advice = "serve this release at another RESTATE_ENDPOINT_URL, and stop the old one when its sagas have ended";
+        throw new JournalError(
+          `Driver version ${version} of saga-restate began open sagas of ${name} at ${endpointUrl}, and this release has version ${DRIVER_VERSION}: ${advice}.`,
+        );
+      }
     }
   }
 

@@ -40,13 +40,12 @@ import {
 } from "saga-core/engine";
 import { z } from "zod";
 import { CallsUnderWay } from "./calls-under-way.ts";
-import { FirstCalls } from "./certainty.ts";
 import { Changes } from "./changes.ts";
 import { definitionPauses } from "./definition-pauses.ts";
 import { KnownPauses } from "./known-pauses.ts";
 import { KnownSagas } from "./known-sagas.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import type { StartUnderKey, WorkflowInput } from "./messages.ts";
+import { DRIVER_VERSION, type StartUnderKey, type WorkflowInput } from "./messages.ts";
 import { RestWaits } from "./rest-waits.ts";
 import { RestateAdmin } from "./restate-admin.ts";
 import { RestateIndex } from "./restate-index.ts";
@@ -99,9 +98,7 @@ export class RestateEngine implements Engine {
   readonly #pauses: KnownPauses;
   readonly #changes: Changes;
   readonly #rests: RestWaits;
-  readonly #firstCalls = new FirstCalls();
   readonly #calls = new CallsUnderWay();
-  readonly #processId: string;
   readonly #written: RestateIndex;
   readonly #local: LocalSagas;
   readonly #known: KnownSagas;
@@ -113,7 +110,6 @@ export class RestateEngine implements Engine {
     this.#options = options;
     this.#controllers = newestFirst(options.controllers);
     this.#names = new ServiceNames(options.namespace);
-    this.#processId = options.newId();
     this.#ingress = new RestateIngress(options.ingressUrl, this.#names);
     this.#admin = new RestateAdmin(options.adminUrl);
     this.#written = new RestateIndex(this.#admin, this.#names);
@@ -148,9 +144,6 @@ export class RestateEngine implements Engine {
       clock,
       random,
       names: this.#names,
-      processId: this.#processId,
-      startedAt: clock.now(),
-      firstCalls: this.#firstCalls,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
       notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
@@ -182,6 +175,7 @@ export class RestateEngine implements Engine {
       endpointUrl,
       (service) => service.startsWith(this.#names.sagasPrefix) && !ours.has(service),
     );
+    await this.#admin.refuseOtherDriver(endpointUrl, this.#names.sagasPrefix);
     await this.#admin.register(endpointUrl);
     await this.#untilKnown();
     const open = new Set(await this.#written.open());
@@ -316,26 +310,17 @@ export class RestateEngine implements Engine {
   /** It was not started, as far as is known here. */
   #withdraw(id: string): void {
     if (this.#local.get(id)?.invocation !== undefined) return;
-    this.#firstCalls.withdraw(id);
     this.#local.forget(id);
   }
 
   /** A new saga, as its workflow is started. */
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace, isAwaited = false }: StartRequest) {
+  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest) {
     const { clock, newId } = this.#options;
     const id = newId();
     const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
     const saga = fold(controller, [started]);
     if (saga) this.#local.begins({ saga, controller }, started);
-    // Where no keys are kept a doubt asks a human: there it is never risked.
-    const isFirstCallGranted = started.terms[0]?.keyed === true && this.#firstCalls.grant(id, clock.now());
-    const workflow: WorkflowInput = {
-      started,
-      submitter: this.#processId,
-      isFirstCallGranted,
-      // This process is alone, and nobody is told the saga's id before its end: until then it is enough that this process knows of it.
-      isWrittenLate: isFirstCallGranted && isAwaited,
-    };
+    const workflow: WorkflowInput = { started, driverVersion: DRIVER_VERSION };
     return { id, service: this.#names.sagas(controller), workflow };
   }
 
@@ -375,7 +360,6 @@ export class RestateEngine implements Engine {
 
   /** The saga that a workflow ended with: where it ran here, its end is known. */
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
-    this.#firstCalls.over(id, this.#options.clock.now());
     const local = this.#local.get(id)?.found;
     // From its end on, what is written is all there is to know.
     this.#local.forget(id);

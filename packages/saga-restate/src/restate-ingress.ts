@@ -14,7 +14,7 @@ const recordedSchema = z.object({ record: z.unknown(), earlier: z.array(z.unknow
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
 
-/** The events that a workflow ended with; null where there are too many to be told with its end, or where it ran in the process that asked first. */
+/** The events that a workflow ended with; null where there are too many to be told with its end. */
 const endSchema = z.array(z.unknown()).nullable();
 
 interface HandlerOf {
@@ -47,7 +47,7 @@ export class RestateIngress {
     );
   }
 
-  /** Starts a saga and waits for its end; gives its events where they are few and not known here. */
+  /** Starts a saga and waits for its end; gives its events where they are few. */
   async run(service: string, sagaId: string, input: WorkflowInput, signal: AbortSignal): Promise<readonly unknown[] | null> {
     const opts = rpc.opts<unknown, unknown>({ input: json, output: json, signal });
     const call = { service, handler: "run", key: sagaId, parameter: input, opts };

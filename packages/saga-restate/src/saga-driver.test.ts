@@ -29,7 +29,7 @@ class Scene {
   }
 
   async begin(): Promise<void> {
-    this.process.run(this.#started, true);
+    this.process.run(this.#started);
     await this.process.context.goOn();
   }
 
@@ -71,7 +71,6 @@ class Scene {
     return new SimulatedProcess({
       surroundings,
       invocation: this.invocation,
-      isFirstCallGranted: true,
       onVerdict: (id, verdict) => this.verdicts.set(id, verdict),
       onDefect: surroundings.onDefect,
       notify: ({ saga }: FoundSaga, { type }: SagaEvent) => {
@@ -86,8 +85,9 @@ describe("a call that was left under way by a run that began late", () => {
   it("is in doubt when its process is lost: no fence before it hides that it was made", async () => {
     const scene = new Scene();
     scene.world.hold("stock/run");
-    scene.process.context.delay(MINUTE_MS);
     await scene.begin();
+    scene.process.context.delay(MINUTE_MS);
+    await scene.write();
     await scene.process.context.settle();
     expect(scene.world.arrived).toEqual(["order/run", "stock/run"]);
     scene.clock.advanceBy(MINUTE_MS / 2);
@@ -107,6 +107,7 @@ describe("several who ask while a call is under way", () => {
     const scene = new Scene();
     const release = scene.world.hold("order/run");
     await scene.begin();
+    await scene.write();
     const at = scene.clock.now();
     scene.ask("one", { type: "retry-requested", at, by: "ada" });
     scene.ask("two", { type: "cancel-requested", at, by: "adele" });

@@ -14,7 +14,7 @@ import {
 import type { z } from "zod";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import { CallRun, type CallRunPorts, type CallUnderWay } from "./call-run.ts";
-import type { Certainty } from "./certainty.ts";
+import { Certainty } from "./certainty.ts";
 import { allToldSchema, askedSchema, type Verdict } from "./messages.ts";
 import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "./operation-signal.ts";
 import { LATE_MS_MIN, SagaCourse } from "./saga-course.ts";
@@ -28,8 +28,6 @@ const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
 
 /** So old may be what is written of a saga that goes on, beside the call that is under way. In milliseconds. */
 const UNWRITTEN_MS_MAX = 250;
-/** The same where nothing need be written of it for now. */
-const UNWRITTEN_LATE_MS_MAX = 5_000;
 
 interface RunUnderWay {
   readonly calls: CallRun;
@@ -63,7 +61,7 @@ export class SagaDriver {
   readonly #context: DriverContext;
   readonly #controller: Controller;
   readonly #ports: DriverPorts;
-  readonly #certainty: Certainty;
+  readonly #certainty = new Certainty();
   readonly #callPorts: CallRunPorts;
   /** Of what was asked. */
   readonly #ids = new Set<string>();
@@ -78,35 +76,21 @@ export class SagaDriver {
   #timer: { readonly until: number; readonly over: RestatePromise<typeof WOKEN> } | undefined;
   #signal: RestatePromise<unknown>;
   #isInsistent = false;
-  /** Whether nobody but the process that started it need know of it while it goes on quickly. */
-  readonly #isWrittenLate: boolean;
   /** Whether the last run ended before its calls did: one of them takes long, or what was sent before is in doubt. */
   #endedEarly = false;
   /** The saga's time when it was last written. */
   #writtenAt: number | undefined;
-  #needsFence: boolean;
+  /** Another execution may have begun the first call: nothing tells whether this one is the first. */
+  #needsFence = true;
 
-  constructor(
-    context: DriverContext,
-    controller: Controller,
-    start: {
-      readonly started: SagaEvent;
-      readonly certainty: Certainty;
-      readonly isFirstCallGranted: boolean;
-      readonly isWrittenLate: boolean;
-    },
-    ports: DriverPorts,
-  ) {
+  constructor(context: DriverContext, controller: Controller, started: SagaEvent, ports: DriverPorts) {
     this.#context = context;
     this.#controller = controller;
     this.#ports = ports;
-    this.#certainty = start.certainty;
-    this.#needsFence = !start.isFirstCallGranted;
-    this.#isWrittenLate = start.isWrittenLate;
     const attempts = new Attempts(controller, ports);
     this.#callPorts = { clock: ports.clock, make: (saga, call, options) => attempts.make(saga, call, options) };
     this.#signal = this.#nextSignal();
-    this.#course = SagaCourse.of(controller, start.started);
+    this.#course = SagaCourse.of(controller, started);
   }
 
   get saga(): Saga {
@@ -285,13 +269,12 @@ export class SagaDriver {
   }
 
   /**
-   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, unless that is not needed, and when it waits
-   * or ends, or a call takes long; decided by what is recorded, so that it is decided again in the same way.
+   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, and when it waits or ends, or a call takes
+   * long; decided by what is recorded, so that it is decided again in the same way.
    */
   #isWorthWriting(): boolean {
     if (this.#run === undefined) return true;
-    const { createdAt, updatedAt } = this.saga;
-    if (this.#isWrittenLate) return updatedAt - (this.#writtenAt ?? createdAt) >= UNWRITTEN_LATE_MS_MAX;
+    const { updatedAt } = this.saga;
     return this.#endedEarly || this.#writtenAt === undefined || updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
   }
 

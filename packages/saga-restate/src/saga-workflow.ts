@@ -17,9 +17,9 @@ import {
   UnreadableEvent,
 } from "saga-core";
 import { z } from "zod";
-import { Certainty, type FirstCalls } from "./certainty.ts";
 import {
   askedSchema,
+  DRIVER_VERSION,
   type Request,
   requestSchema,
   type Verdict,
@@ -35,10 +35,6 @@ import type { ServiceNames } from "./service-names.ts";
 
 export interface WorkflowPorts extends DriverPorts {
   readonly names: ServiceNames;
-  /** This process, as it is told from others and from its predecessors. */
-  readonly processId: string;
-  readonly startedAt: number;
-  readonly firstCalls: FirstCalls;
   /** For how long what is over is kept, in milliseconds: a saga, and its Idempotency-Key. */
   readonly retention: { readonly sagasMs: number; readonly keysMs: number };
   readonly onDefect: (error: unknown, sagaId: string) => void;
@@ -65,7 +61,7 @@ export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
   return workflow({
     name: names.sagas(controller),
     description: `Sagas of the definition ${controller.name}, version ${controller.version}.`,
-    metadata: { fingerprint: controller.fingerprint },
+    metadata: { fingerprint: controller.fingerprint, driverVersion: String(DRIVER_VERSION) },
     handlers: {
       run: async (context: WorkflowContext, raw: unknown): Promise<unknown> => {
         try {
@@ -99,27 +95,34 @@ function retryPolicyOf({ backoffMsBase, backoffMsMax }: Policy) {
   return { initialInterval: backoffMsBase, maxInterval: backoffMsMax, exponentiationFactor: 2, maxAttempts: 1_000_000_000 };
 }
 
+/**
+ * Another release began the saga. It is not terminal, which would end the saga: Restate tries again until a process of that release is there.
+ */
+class OtherDriverVersion extends Error {
+  override readonly name = "OtherDriverVersion";
+
+  constructor(sagaId: string, driverVersion: number) {
+    super(
+      `Saga ${sagaId} was begun by driver version ${driverVersion} of saga-restate, and this release has version ${DRIVER_VERSION}. Nothing was done: run the release that began it at this address until its sagas have ended.`,
+    );
+  }
+}
+
 /** What Restate itself throws to stop a handler is none of ours. */
 function isDefect(error: unknown): boolean {
-  const kinds = [TypeError, RangeError, ImpossibleEvent, UnreadableEvent, SchemaError, z.ZodError];
+  const kinds = [TypeError, RangeError, ImpossibleEvent, UnreadableEvent, SchemaError, OtherDriverVersion, z.ZodError];
   return kinds.some((kind) => error instanceof kind);
 }
 
 async function run(context: WorkflowContext, controller: Controller, ports: WorkflowPorts, raw: unknown): Promise<unknown> {
-  const { started, submitter, isFirstCallGranted, isWrittenLate } = readInput(raw);
+  const { started, driverVersion } = readInput(raw);
+  if (driverVersion !== DRIVER_VERSION) throw new OtherDriverVersion(context.key, driverVersion);
   const event = readEvent(controller, started);
   if (event.type !== "started") throw new TerminalError(`A saga begins with its start, not with ${event.type}.`);
-  const { firstCalls, processId, startedAt, clock } = ports;
-  const isOurs = submitter === processId;
-  const isFirst = isOurs && firstCalls.begin(event.id) && isFirstCallGranted;
-  // What an earlier process of this one left behind is no company.
-  if (!isOurs && event.at > startedAt) firstCalls.metCompany(clock.now());
-  const start = { started: event, certainty: new Certainty(isFirst), isFirstCallGranted, isWrittenLate };
-  const driver = new SagaDriver(context, controller, start, ports);
+  const driver = new SagaDriver(context, controller, event, ports);
   await driver.drive();
   forgetKey(context, driver.saga, ports);
-  // Granted to the process that asked for it, it will have run there, where they are known. Whoever goes on must give the same.
-  return isFirstCallGranted ? null : (driver.events ?? null);
+  return driver.events ?? null;
 }
 
 function readInput(raw: unknown): WorkflowInput {

@@ -1,2 +1,2 @@
 export { exploredOnRestate } from "./explored.ts";
-export { onRestate, type RestateLifeOptions } from "./restate-life.ts";
+export { onRestate } from "./restate-life.ts";

@@ -14,28 +14,19 @@ import type { Verdict } from "../messages.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 
-export interface RestateLifeOptions {
-  /** Whether the first process makes its first call without a fence. */
-  readonly isFirstCallGranted: boolean;
-}
-
 const LONG_MS = 5_000;
 const MINUTE_MS = 60_000;
 
 /** The engine on Restate: its driver, over what Restate keeps of one saga. */
-export function onRestate(options: RestateLifeOptions): () => Remains {
-  return () => remainsOf(new SimulatedInvocation(), [], options);
+export function onRestate(): Remains {
+  return remainsOf(new SimulatedInvocation(), []);
 }
 
-function remainsOf(
-  invocation: SimulatedInvocation,
-  records: readonly { readonly text: string }[],
-  options: RestateLifeOptions,
-): Remains {
+function remainsOf(invocation: SimulatedInvocation, records: readonly { readonly text: string }[]): Remains {
   return {
     records,
     snapshot: [invocation.snapshot],
-    live: (surroundings) => new RestateLife(invocation, options, surroundings),
+    live: (surroundings) => new RestateLife(invocation, surroundings),
   };
 }
 
@@ -44,7 +35,6 @@ class RestateLife implements Life {
   readonly clock: Surroundings["clock"];
   readonly engine: SimulatedEngine;
   readonly #invocation: SimulatedInvocation;
-  readonly #options: RestateLifeOptions;
   readonly #surroundings: Surroundings;
   readonly #listeners = new Set<SagaListener>();
   readonly #asked = new Map<string, (verdict: Verdict) => void>();
@@ -54,10 +44,9 @@ class RestateLife implements Life {
   #process: SimulatedProcess;
   #found: FoundSaga | undefined;
 
-  constructor(invocation: SimulatedInvocation, options: RestateLifeOptions, surroundings: Surroundings) {
+  constructor(invocation: SimulatedInvocation, surroundings: Surroundings) {
     this.clock = surroundings.clock;
     this.#invocation = invocation;
-    this.#options = options;
     this.#surroundings = surroundings;
     this.#process = this.#newProcess();
     this.engine = {
@@ -129,7 +118,7 @@ class RestateLife implements Life {
   kill(kept: number): Remains {
     this.#process.context.end(true);
     this.#invocation.kill(kept);
-    return remainsOf(this.#invocation, this.#records(), this.#options);
+    return remainsOf(this.#invocation, this.#records());
   }
 
   #records() {
@@ -140,7 +129,6 @@ class RestateLife implements Life {
     return new SimulatedProcess({
       surroundings: this.#surroundings,
       invocation: this.#invocation,
-      isFirstCallGranted: this.#options.isFirstCallGranted,
       onVerdict: (id, verdict) => this.#asked.get(id)?.(verdict),
       onDefect: this.#surroundings.onDefect,
       notify: (found, event) => {
@@ -158,7 +146,7 @@ class RestateLife implements Life {
     const start = { at: this.clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
     const event = readEvent(controller, { ...startOf(controller, start), input });
     this.#invocation.input = JSON.stringify(event);
-    this.#process.run(event, this.#options.isFirstCallGranted);
+    this.#process.run(event);
     await context.goOn();
     return { id: "saga", accepted: Promise.resolve(), untilRest: () => new Promise(() => undefined) };
   }

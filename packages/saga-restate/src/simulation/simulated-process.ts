@@ -1,13 +1,11 @@
 import { type Controller, type FoundSaga, ParticipantGates, type ParticipantState, type SagaEvent } from "saga-core";
 import type { Surroundings } from "saga-core/testing";
 import { CallsUnderWay } from "../calls-under-way.ts";
-import { Certainty } from "../certainty.ts";
 import { SagaDriver } from "../saga-driver.ts";
 import { type ContextPorts, SimulatedContext } from "./simulated-context.ts";
 
 interface ProcessPorts extends Omit<ContextPorts, "clock"> {
   readonly surroundings: Surroundings;
-  readonly isFirstCallGranted: boolean;
   readonly notify: (found: FoundSaga, event: SagaEvent) => void;
 }
 
@@ -45,7 +43,7 @@ export class SimulatedProcess {
 
   /** Goes on with what another process began: what Restate has journaled is told, one after the other. */
   async resume(started: SagaEvent): Promise<void> {
-    this.run(started, false);
+    this.run(started);
     await this.context.settle();
     for (const notification of [...this.#ports.invocation.notifications]) {
       this.context.tell(notification);
@@ -54,13 +52,10 @@ export class SimulatedProcess {
     await this.context.goOn();
   }
 
-  /** @param isFirst whether it may know that nobody ran it before. */
-  run(started: SagaEvent, isFirst: boolean): void {
-    const { surroundings, isFirstCallGranted, notify, onDefect } = this.#ports;
+  run(started: SagaEvent): void {
+    const { surroundings, notify, onDefect } = this.#ports;
     const { clock, gateLimits } = surroundings;
-    const certainty = new Certainty(isFirst);
-    const start = { started, certainty, isFirstCallGranted, isWrittenLate: isFirstCallGranted };
-    const driver = new SagaDriver(this.context, this.controller, start, {
+    const driver = new SagaDriver(this.context, this.controller, started, {
       gates: this.#gates,
       clock,
       random: () => 0.5,
