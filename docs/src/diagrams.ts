@@ -35,7 +35,8 @@ const CLASS_FOLDERS = [
   "packages/saga-core/src/definition",
   "packages/saga-core/src/engine",
   "packages/saga-sqlite/src",
-  "packages/saga-restate/src",
+  "packages/saga-restate/src/process",
+  "packages/saga-restate/src/restate",
   "apps/orchestrator/src/order",
 ];
 const SHOWN = /Handler$|Controller$|Journal$|^EmbeddedEngine$|^Restate(Engine|Index)$|^Create|^Decrease/;

@@ -1,10 +1,10 @@
 import type { Mutant } from "test-kit/mutants";
 
-const driver = "saga-driver.ts";
-const course = "saga-course.ts";
-const callRun = "call-run.ts";
-const certainty = "certainty.ts";
-const attempts = "attempts.ts";
+const driver = "workflow/saga-driver.ts";
+const course = "workflow/saga-replica.ts";
+const callRun = "workflow/call-batch.ts";
+const certainty = "workflow/certainty.ts";
+const attempts = "workflow/attempts.ts";
 
 /** Every one of them must be caught: one that is not is a defect of the explorer. */
 export const mutants: readonly Mutant[] = [

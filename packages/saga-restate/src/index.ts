@@ -1,4 +1,4 @@
-export { OPERATION_SIGNAL } from "./operation-signal.ts";
-export { RestateAdmin } from "./restate-admin.ts";
-export { listenForRestate, type RestateEndpoint, type RestateEndpointOptions } from "./restate-endpoint.ts";
-export { RestateEngine, type RestateEngineOptions } from "./restate-engine.ts";
+export { OPERATION_SIGNAL } from "./objects/operation-signal.ts";
+export { RestateEngine, type RestateEngineOptions } from "./process/restate-engine.ts";
+export { RestateAdmin } from "./restate/restate-admin.ts";
+export { listenForRestate, type RestateEndpoint, type RestateEndpointOptions } from "./restate/restate-endpoint.ts";

@@ -10,7 +10,7 @@ import {
 } from "saga-core";
 import { decideOperation, noSuchSaga, notAllowed, type OperationRequest } from "saga-core/engine";
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
-import type { Verdict } from "../messages.ts";
+import type { Verdict } from "../objects/messages.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 

@@ -1,9 +1,9 @@
 import { RestatePromise, type Serde } from "@restatedev/restate-sdk";
 import type { SimulatedClock } from "saga-core/testing";
-import { json } from "../json-serde.ts";
-import type { Verdict } from "../messages.ts";
-import type { Signalled } from "../operation-signal.ts";
-import type { DriverContext } from "../saga-driver.ts";
+import { json } from "../objects/json-serde.ts";
+import type { Verdict } from "../objects/messages.ts";
+import type { Signalled } from "../objects/operation-signal.ts";
+import type { DriverContext } from "../workflow/saga-driver.ts";
 import { type Notification, SIGNAL, type SimulatedInvocation } from "./simulated-invocation.ts";
 
 export interface ContextPorts {

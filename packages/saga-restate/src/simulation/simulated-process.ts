@@ -1,7 +1,7 @@
 import { type Controller, type FoundSaga, ParticipantGates, type ParticipantState, type SagaEvent } from "saga-core";
 import type { Surroundings } from "saga-core/testing";
-import { CallsUnderWay } from "../calls-under-way.ts";
-import { SagaDriver } from "../saga-driver.ts";
+import { CallsUnderWay } from "../process/outgoing-calls.ts";
+import { SagaDriver } from "../workflow/saga-driver.ts";
 import { type ContextPorts, SimulatedContext } from "./simulated-context.ts";
 
 interface ProcessPorts extends Omit<ContextPorts, "clock"> {

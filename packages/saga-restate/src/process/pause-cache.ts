@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Clock, Pause } from "saga-core";
-import type { RestateIngress } from "./restate-ingress.ts";
+import type { RestateIngress } from "../restate/restate-ingress.ts";
 
 /** So long a process relies on what it knows of the pauses. */
 const KNOWN_MS = 1_000;

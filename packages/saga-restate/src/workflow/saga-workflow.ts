@@ -26,12 +26,12 @@ import {
   verdictSchema,
   type WorkflowInput,
   workflowInputSchema,
-} from "./messages.ts";
-import { OPERATION_SIGNAL } from "./operation-signal.ts";
+} from "../objects/messages.ts";
+import { OPERATION_SIGNAL } from "../objects/operation-signal.ts";
+import { partKey, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
+import { toForget } from "../objects/saga-starts.ts";
+import type { ServiceNames } from "../objects/service-names.ts";
 import { type DriverPorts, SagaDriver } from "./saga-driver.ts";
-import { partKey, RECORD_KEY, readRecord } from "./saga-record.ts";
-import { toForget } from "./saga-starts.ts";
-import type { ServiceNames } from "./service-names.ts";
 
 export interface WorkflowPorts extends DriverPorts {
   readonly names: ServiceNames;

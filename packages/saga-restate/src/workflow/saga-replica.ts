@@ -9,7 +9,7 @@ import {
   type Saga,
   type SagaEvent,
 } from "saga-core";
-import type { Told, ToldHere } from "./messages.ts";
+import type { Told, ToldHere } from "../objects/messages.ts";
 
 /**
  * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: what took as long as this may have. In

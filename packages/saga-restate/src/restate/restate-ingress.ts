@@ -2,10 +2,17 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { connect, HttpCallError, type Ingress, rpc } from "@restatedev/restate-sdk-clients";
 import { JournalError, type Pause } from "saga-core";
 import { z } from "zod";
-import { PAUSES_KEY, readPauses } from "./definition-pauses.ts";
-import { json } from "./json-serde.ts";
-import { type Request, type StartUnderKey, startSchema, type Verdict, verdictSchema, type WorkflowInput } from "./messages.ts";
-import type { ServiceNames } from "./service-names.ts";
+import { PAUSES_KEY, readPauses } from "../objects/definition-pauses.ts";
+import { json } from "../objects/json-serde.ts";
+import {
+  type Request,
+  type StartUnderKey,
+  startSchema,
+  type Verdict,
+  verdictSchema,
+  type WorkflowInput,
+} from "../objects/messages.ts";
+import type { ServiceNames } from "../objects/service-names.ts";
 
 /** What is not waited for longer. */
 const REQUEST_MS_MAX = 10_000;

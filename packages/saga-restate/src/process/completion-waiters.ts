@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Clock, isAtRest, JournalError, type Saga } from "saga-core";
-import { isTimeout, type RestateIngress } from "./restate-ingress.ts";
+import { isTimeout, type RestateIngress } from "../restate/restate-ingress.ts";
 
 export interface RestPorts {
   readonly ingress: Pick<RestateIngress, "attach">;

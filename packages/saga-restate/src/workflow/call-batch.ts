@@ -1,7 +1,7 @@
 import type { Call, Clock, Saga } from "saga-core";
+import type { ToldHere } from "../objects/messages.ts";
 import type { AttemptOptions } from "./attempts.ts";
-import type { ToldHere } from "./messages.ts";
-import type { SagaCourse } from "./saga-course.ts";
+import type { SagaCourse } from "./saga-replica.ts";
 
 /**
  * So long after it began, a run makes no further call, and leaves the one that is under way to the next run: what was told is recorded, and

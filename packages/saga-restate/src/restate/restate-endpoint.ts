@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from "node:http2";
 import { setTimeout } from "node:timers/promises";
 import { createEndpointHandler, type LoggerTransport } from "@restatedev/restate-sdk";
-import type { RestateEngine } from "./restate-engine.ts";
+import type { RestateEngine } from "../process/restate-engine.ts";
 
 export interface RestateEndpointOptions {
   readonly services: RestateEngine["services"];

@@ -1,7 +1,7 @@
 import ky, { HTTPError } from "ky";
 import { FingerprintMismatch, JournalError } from "saga-core";
 import { z } from "zod";
-import { DRIVER_VERSION } from "./messages.ts";
+import { DRIVER_VERSION } from "../objects/messages.ts";
 
 const REQUEST_MS_MAX = 30_000;
 /** A partition that changes its leader, or a node that has just started, cannot answer for a moment. */

@@ -1,7 +1,7 @@
 import { fits, numberIn, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
+import { RECORD_KEY, readRecord } from "../objects/saga-record.ts";
+import type { ServiceNames } from "../objects/service-names.ts";
 import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
-import { RECORD_KEY, readRecord } from "./saga-record.ts";
-import type { ServiceNames } from "./service-names.ts";
 
 /** Rows that are looked at closely at once. */
 const ROWS_MAX = 500;

@@ -1,7 +1,7 @@
 import { JournalError, type Pause } from "saga-core";
 import { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { KnownPauses } from "./known-pauses.ts";
+import { KnownPauses } from "./pause-cache.ts";
 
 const pause: Pause = { definition: "order", at: 1, by: "ada" };
 

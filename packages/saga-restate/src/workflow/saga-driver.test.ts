@@ -1,9 +1,9 @@
 import { defaultGateLimits, type FoundSaga, type Saga, type SagaEvent, startOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "./messages.ts";
-import { SimulatedInvocation } from "./simulation/simulated-invocation.ts";
-import { SimulatedProcess } from "./simulation/simulated-process.ts";
+import type { Verdict } from "../objects/messages.ts";
+import { SimulatedInvocation } from "../simulation/simulated-invocation.ts";
+import { SimulatedProcess } from "../simulation/simulated-process.ts";
 
 const MINUTE_MS = 60_000;
 /** More than any saga here takes. */

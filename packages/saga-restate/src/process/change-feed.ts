@@ -1,5 +1,5 @@
 import type { Clock, FoundSaga, SagaEvent, SagaListener } from "saga-core";
-import type { RestateIndex } from "./restate-index.ts";
+import type { RestateIndex } from "../restate/restate-index.ts";
 
 interface ChangesPorts {
   readonly index: Pick<RestateIndex, "changedSince">;

@@ -39,21 +39,21 @@ import {
   type OperationRequest,
 } from "saga-core/engine";
 import { z } from "zod";
-import { CallsUnderWay } from "./calls-under-way.ts";
-import { Changes } from "./changes.ts";
-import { definitionPauses } from "./definition-pauses.ts";
-import { KnownPauses } from "./known-pauses.ts";
-import { KnownSagas } from "./known-sagas.ts";
+import { definitionPauses } from "../objects/definition-pauses.ts";
+import { DRIVER_VERSION, type StartUnderKey, type WorkflowInput } from "../objects/messages.ts";
+import { readSaga } from "../objects/saga-record.ts";
+import { sagaStarts } from "../objects/saga-starts.ts";
+import { ServiceNames } from "../objects/service-names.ts";
+import { RestateAdmin } from "../restate/restate-admin.ts";
+import { RestateIndex } from "../restate/restate-index.ts";
+import { RestateIngress } from "../restate/restate-ingress.ts";
+import { sagaWorkflow } from "../workflow/saga-workflow.ts";
+import { Changes } from "./change-feed.ts";
+import { RestWaits } from "./completion-waiters.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import { DRIVER_VERSION, type StartUnderKey, type WorkflowInput } from "./messages.ts";
-import { RestWaits } from "./rest-waits.ts";
-import { RestateAdmin } from "./restate-admin.ts";
-import { RestateIndex } from "./restate-index.ts";
-import { RestateIngress } from "./restate-ingress.ts";
-import { readSaga } from "./saga-record.ts";
-import { sagaStarts } from "./saga-starts.ts";
-import { sagaWorkflow } from "./saga-workflow.ts";
-import { ServiceNames } from "./service-names.ts";
+import { CallsUnderWay } from "./outgoing-calls.ts";
+import { KnownPauses } from "./pause-cache.ts";
+import { KnownSagas } from "./saga-cache.ts";
 
 export interface RestateEngineOptions {
   readonly controllers: readonly Controller[];

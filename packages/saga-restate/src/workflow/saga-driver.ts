@@ -12,13 +12,13 @@ import {
   type SagaEvent,
 } from "saga-core";
 import type { z } from "zod";
+import { allToldSchema, askedSchema, type Verdict } from "../objects/messages.ts";
+import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "../objects/operation-signal.ts";
+import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "../objects/saga-record.ts";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
-import { CallRun, type CallRunPorts, type CallUnderWay } from "./call-run.ts";
+import { CallRun, type CallRunPorts, type CallUnderWay } from "./call-batch.ts";
 import { Certainty } from "./certainty.ts";
-import { allToldSchema, askedSchema, type Verdict } from "./messages.ts";
-import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "./operation-signal.ts";
-import { LATE_MS_MIN, SagaCourse } from "./saga-course.ts";
-import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "./saga-record.ts";
+import { LATE_MS_MIN, SagaCourse } from "./saga-replica.ts";
 
 /** A timer is over. */
 const WOKEN = Symbol("woken");

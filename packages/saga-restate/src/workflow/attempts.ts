@@ -15,8 +15,8 @@ import {
   type Ticket,
   unavailable,
 } from "saga-core";
-import type { CallsUnderWay } from "./calls-under-way.ts";
-import type { ToldHere } from "./messages.ts";
+import type { ToldHere } from "../objects/messages.ts";
+import type { CallsUnderWay } from "../process/outgoing-calls.ts";
 
 export interface AttemptPorts {
   readonly gates: ParticipantGates;

@@ -1,10 +1,10 @@
 import { fold, isAskedFor, JournalError, rejected, type SagaEvent, type SagaQuery, startOf, statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { KnownSagas } from "./known-sagas.ts";
+import { recordOf } from "../objects/saga-record.ts";
+import { ServiceNames } from "../objects/service-names.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import { recordOf } from "./saga-record.ts";
-import { ServiceNames } from "./service-names.ts";
+import { KnownSagas } from "./saga-cache.ts";
 
 const controller = new ScriptedController(contractSteps, new ScriptedWorld());
 const running = { limit: 2, status: "running" } as const;

@@ -1,8 +1,8 @@
 import { done, type SagaEvent, startOf, unavailable } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { allToldSchema, type ToldHere } from "./messages.ts";
-import { SagaCourse } from "./saga-course.ts";
+import { allToldSchema, type ToldHere } from "../objects/messages.ts";
+import { SagaCourse } from "./saga-replica.ts";
 
 const HOUR_MS = 3_600_000;
 const START = 1_000_000;

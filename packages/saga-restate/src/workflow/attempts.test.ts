@@ -1,8 +1,8 @@
 import { ParticipantGates, type Saga, startOf, transition } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
+import { CallsUnderWay } from "../process/outgoing-calls.ts";
 import { Attempts } from "./attempts.ts";
-import { CallsUnderWay } from "./calls-under-way.ts";
 
 const oneAtATime = { callsInFlightMax: 1, failuresMax: 10, openMsBase: 1_000, openMsMax: 1_000 };
 

@@ -1,9 +1,9 @@
 import { type Controller, isAskedFor, JournalError, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
+import { readRecord, readSaga } from "../objects/saga-record.ts";
+import type { ServiceNames } from "../objects/service-names.ts";
+import type { RestateIndex } from "../restate/restate-index.ts";
+import type { RestateIngress } from "../restate/restate-ingress.ts";
 import type { LocalSaga, LocalSagas } from "./local-sagas.ts";
-import type { RestateIndex } from "./restate-index.ts";
-import type { RestateIngress } from "./restate-ingress.ts";
-import { readRecord, readSaga } from "./saga-record.ts";
-import type { ServiceNames } from "./service-names.ts";
 
 interface KnownSagasParts {
   readonly controllers: readonly Controller[];

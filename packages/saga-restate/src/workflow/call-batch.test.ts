@@ -8,10 +8,10 @@ import {
   unkeyedSteps,
 } from "saga-core/testing";
 import { describe, expect, it, vi } from "vitest";
+import type { ToldHere } from "../objects/messages.ts";
 import type { AttemptOptions } from "./attempts.ts";
-import { CallRun, type CallUnderWay } from "./call-run.ts";
-import type { ToldHere } from "./messages.ts";
-import { SagaCourse } from "./saga-course.ts";
+import { CallRun, type CallUnderWay } from "./call-batch.ts";
+import { SagaCourse } from "./saga-replica.ts";
 
 const LONG_MS = 5_000;
 
