@@ -1,4 +1,5 @@
-import { defaultGateLimits, isAtRest, type Policy, type Saga, stateOf, statusOf } from "saga-core";
+import type { Policy, Saga } from "saga-core";
+import { defaultGateLimits, isAtRest, stateOf, statusOf } from "saga-core/engine";
 import {
   contractSteps,
   embeddedSubject,
@@ -9,16 +10,16 @@ import {
   unkeyedSteps,
 } from "saga-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RestateBench, restOf } from "./restate-subject.ts";
+import { RestateTestbed, restOf } from "./restate-testbed.ts";
 
-/** What goes wrong in a run: the faults of the first, second, … call of each step. */
+/** The faults of the first, second, … call of each step in a run. */
 type Faults = Readonly<Record<string, readonly Fault[]>>;
 
 const allFaults: readonly Fault[] = ["busy", "rejected", "unavailable", "request-lost", "reply-lost", "defect", "thrown"];
 const policy: Partial<Policy> = { attemptsMax: 3, backoffMsBase: 5, backoffMsMax: 20, retryAfterMsMax: 20, deadlineMs: 600_000 };
 const AT_ONCE = 12;
 
-/** One fault at each call, on the way there and on the way back; and a participant that stays away. */
+/** One fault at each call and each rollback, and participants that stay away. */
 const corpus: readonly Faults[] = [
   {},
   ...["order/run", "stock/run", "pay/run", "mail/run"].flatMap((call) => allFaults.map((fault) => ({ [call]: [fault] }))),
@@ -26,7 +27,7 @@ const corpus: readonly Faults[] = [
     allFaults.map((fault): Faults => ({ "pay/run": ["rejected"], [call]: [fault] })),
   ),
   ...["order/run", "stock/run", "pay/run"].map((call) => ({ [call]: Array<Fault>(3).fill("unavailable") })),
-  // What was in doubt stays in doubt, whatever a later attempt says (rule 3).
+  // A call in doubt stays in doubt after a later `unavailable` (rule 3).
   ...["order/run", "stock/run", "pay/run"].map(
     (call): Faults => ({ [call]: ["reply-lost", "unavailable", "unavailable", "unavailable"] }),
   ),
@@ -36,12 +37,12 @@ const corpus: readonly Faults[] = [
 const chains: Readonly<Record<string, readonly StepScript[]>> = {
   "keyed participants": contractSteps,
   "unkeyed participants": unkeyedSteps,
-  "unkeyed participants that can be looked at": unkeyedSteps.map((step) => ({ ...step, probes: true })),
+  "unkeyed participants with a probe": unkeyedSteps.map((step) => ({ ...step, probes: true })),
   "an unkeyed pivot whose orphan is harmless": unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" })),
   "unkeyed rollbacks that may be repeated": unkeyedSteps.map((step) => ({ ...step, rollbackIsRepeatable: true })),
 };
 
-/** How a run ended, and what it left at the participants. */
+/** The end of a run, and its effects at the participants. */
 function endOf(controller: ScriptedController, saga: Saga, world: ScriptedWorld) {
   const { phase } = saga;
   return {
@@ -51,28 +52,28 @@ function endOf(controller: ScriptedController, saga: Saga, world: ScriptedWorld)
     steps: saga.steps.map(({ status }) => status),
     orphans: saga.orphans,
     ledger: world.effects,
-    // How often it is looked depends on the time that passes.
+    // The number of probes depends on the time that passes.
     calls: world.calls.filter((call) => !call.endsWith("/probe")),
   };
 }
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
 });
 afterAll(async () => {
-  await bench.stop();
+  await testbed.stop();
 });
 
-describe("the same faults end in the same states, with the same ledgers, on both engines", () => {
-  it.for(Object.keys(chains))("with %s", async (name) => {
+describe("the same faults", () => {
+  it.for(Object.keys(chains))("end in the same states with the same ledgers on both engines: %s", async (name) => {
     const steps = chains[name] ?? [];
     const worlds = corpus.map((faults) => new ScriptedWorld(faults));
     const worldOf = (data: object) => ("run" in data ? worlds[Number(data.run)] : undefined) ?? new ScriptedWorld();
     const controller = new ScriptedController(steps, worldOf, policy);
-    // All runs share their participants here: one that is dead in one run is not in the others.
+    // All runs share their participants here: a dead participant of one run must not open a circuit for the others.
     const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
-    const { engine, defects } = await bench.serve([controller], { gateLimits });
+    const { engine, defects } = await testbed.serve([controller], { gateLimits });
     const onRestate: unknown[] = [];
     const runs = [...worlds.entries()];
     const work = async (): Promise<void> => {
@@ -98,12 +99,12 @@ describe("the same faults end in the same states, with the same ledgers, on both
 });
 
 describe("a long history", () => {
-  it("is written in parts, and read whole", async () => {
+  it("is written in parts and read whole", async () => {
     const away = Array<Fault>(150).fill("unavailable");
     const world = new ScriptedWorld({ "mail/run": away });
     const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
     const controller = new ScriptedController(contractSteps, world, { ...policy, backoffMsBase: 1, backoffMsMax: 1 });
-    const { engine } = await bench.serve([controller], { gateLimits });
+    const { engine } = await testbed.serve([controller], { gateLimits });
     const { id, untilRest } = await engine.start({ definition: "scripted", input: {}, isAwaited: true });
     expect(statusOf(await untilRest())).toBe("completed");
     const history = await engine.history(id);

@@ -1,24 +1,24 @@
 import { type WorkflowContext, workflow } from "@restatedev/restate-sdk";
 import { connect } from "@restatedev/restate-sdk-clients";
-import { startOf } from "saga-core";
+import { startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { listenForRestate, RestateAdmin } from "saga-restate";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RestateBench, until } from "./restate-subject.ts";
+import { RestateTestbed, until } from "./restate-testbed.ts";
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
 });
 afterAll(async () => {
-  await bench.stop();
+  await testbed.stop();
 });
 
 const serviceOf = (namespace: string) => ({ name: `${namespace}.saga.scripted.v1` });
 
 function submit(namespace: string, id: string, input: object) {
-  const ingress = connect({ url: bench.node.ingressUrl });
+  const ingress = connect({ url: testbed.node.ingressUrl });
   return ingress
     .workflowClient<{ run: (context: unknown, input: object) => Promise<unknown> }>(serviceOf(namespace), id)
     .workflowSubmit(input);
@@ -26,10 +26,10 @@ function submit(namespace: string, id: string, input: object) {
 
 describe("a saga that another driver version began", () => {
   it("is not driven, and the error says what to do; it stays open for the release that began it", async () => {
-    const namespace = bench.newNamespace();
+    const namespace = testbed.newNamespace();
     const world = new ScriptedWorld();
     const controller = new ScriptedController(contractSteps, world);
-    const { defects } = await bench.serve([controller], { namespace });
+    const { defects } = await testbed.serve([controller], { namespace });
     const id = uuidv7();
     const started = startOf(controller, { at: Date.now(), id, input: {}, idempotencyKey: undefined, trace: undefined });
     // The input of a release from before driver versions were recorded.
@@ -37,23 +37,23 @@ describe("a saga that another driver version began", () => {
     await until(() => defects.length > 1);
     expect(String(defects[0])).toMatch(/was begun by driver version 0 .* run the release that began it at this address/);
     expect(world.calls).toEqual([]);
-    const admin = new RestateAdmin(bench.node.adminUrl);
-    const rows = await admin.query(`SELECT status FROM sys_invocation WHERE id = '${await bench.invocationOf(id)}'`);
+    const admin = new RestateAdmin(testbed.node.adminUrl);
+    const rows = await admin.query(`SELECT status FROM sys_invocation WHERE id = '${await testbed.invocationOf(id)}'`);
     expect(rows).not.toEqual([{ status: "completed" }]);
-    await fetch(`${bench.node.adminUrl}/invocations/${await bench.invocationOf(id)}/kill`, { method: "PATCH" });
+    await fetch(`${testbed.node.adminUrl}/invocations/${await testbed.invocationOf(id)}/kill`, { method: "PATCH" });
   });
 });
 
 describe("an address with open sagas of another driver version", () => {
   it("is refused to this release until they have ended", async () => {
-    const namespace = bench.newNamespace();
+    const namespace = testbed.newNamespace();
     const finish = Promise.withResolvers<void>();
     const earlier = workflow({
       ...serviceOf(namespace),
       handlers: { run: (context: WorkflowContext) => context.run("waits", () => finish.promise) },
     });
     const endpoint = await listenForRestate({ services: [earlier], host: "127.0.0.1", port: 0, onWarning: () => undefined });
-    const admin = new RestateAdmin(bench.node.adminUrl);
+    const admin = new RestateAdmin(testbed.node.adminUrl);
     await admin.register(`http://127.0.0.1:${endpoint.port}`);
     const id = uuidv7();
     await submit(namespace, id, {});

@@ -1,17 +1,17 @@
 import { engineContract } from "saga-core/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { RestateBench } from "./restate-subject.ts";
+import { RestateTestbed } from "./restate-testbed.ts";
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
 });
 afterAll(async () => {
-  await bench.stop();
+  await testbed.stop();
 });
 
 describe("the engine on Restate", () => {
   it.for(engineContract.map((each) => [each.name, each] as const))("%s", async ([, { check }]) => {
-    await check((scene) => bench.subject(scene));
+    await check((scene) => testbed.subject(scene));
   });
 });

@@ -3,13 +3,13 @@ import { exploredOnRestate } from "saga-restate/testing";
 import { describe, expect, it } from "vitest";
 
 describe("a saga on Restate", () => {
-  it.for([...exploredOnRestate])("%s: ends right whatever two faults meet it", async ([, scenario]) => {
+  it.for([...exploredOnRestate])("ends right under any two faults: %s", async ([, scenario]) => {
     const { counterexample, isWhole } = await explore(scenario, { faults: 2 });
     expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     expect(isWhole).toBe(true);
   });
 
-  it.for([...exploredOnRestate])("%s: ends right in runs that many faults meet at random", async ([, scenario]) => {
+  it.for([...exploredOnRestate])("ends right in runs with many random faults: %s", async ([, scenario]) => {
     for (let seed = 0; seed < 500; seed += 1) {
       const { counterexample } = await runAtRandom(scenario, seed);
       expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();

@@ -1,31 +1,32 @@
-import { type SagaQuery, statusOf } from "saga-core";
+import type { SagaQuery } from "saga-core";
+import { statusOf } from "saga-core/engine";
 import { ScriptedController, ScriptedWorld, unkeyedSteps } from "saga-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RestateBench } from "./restate-subject.ts";
+import { RestateTestbed } from "./restate-testbed.ts";
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
 });
 afterAll(async () => {
-  await bench.stop();
+  await testbed.stop();
 });
 
 describe("the list on Restate", () => {
-  it("finds what every filter asks for, newest first, page by page", async () => {
+  it("finds the sagas that match each filter, newest first, page by page", async () => {
     const worlds = [
       new ScriptedWorld(),
       new ScriptedWorld({ "pay/run": ["rejected"] }),
       new ScriptedWorld({ "stock/run": ["reply-lost"] }),
     ];
     const worldOf = (data: object) => worlds["run" in data ? Number(data.run) : 0] ?? new ScriptedWorld();
-    const namespace = bench.newNamespace();
-    const { engine } = await bench.serve(
+    const namespace = testbed.newNamespace();
+    const { engine } = await testbed.serve(
       [new ScriptedController(unkeyedSteps, worldOf, { backoffMsBase: 5, backoffMsMax: 20 })],
       { namespace },
     );
-    // Of another installation nothing is found.
-    const { engine: foreign } = await bench.serve([new ScriptedController(unkeyedSteps, new ScriptedWorld())]);
+    // The list has no sagas of another installation.
+    const { engine: foreign } = await testbed.serve([new ScriptedController(unkeyedSteps, new ScriptedWorld())]);
     const ids: string[] = [];
     for (const input of [
       { run: 0, who: 'Zoë "O\'Neil" 100%' },

@@ -1,42 +1,49 @@
-import { setTimeout } from "node:timers/promises";
-import { defaultGateLimits, FingerprintMismatch, statusOf } from "saga-core";
+import { FingerprintMismatch } from "saga-core";
+import { defaultGateLimits, statusOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
+import type { RestateEngine } from "saga-restate";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RestateBench, restOf, until } from "./restate-subject.ts";
+import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
 import { SwitchedAddress } from "./switched-address.ts";
 
 const request = { definition: "scripted", input: {} };
 const all = ["order/run", "stock/run", "pay/run", "mail/run"];
 const quick = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 let address: SwitchedAddress;
 const releases: (() => void)[] = [];
 
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
   address = await SwitchedAddress.open();
 });
 afterEach(() => {
   for (const release of releases.splice(0)) release();
 });
 afterAll(async () => {
-  await bench.stop();
+  await testbed.stop();
   address.close();
 });
 
-describe("an execution that is lost", () => {
-  it("sends nothing more that waited for its turn", async () => {
+/** Whether the participant of a step was called or would have been, and no call to it waits or is under way. */
+function isIdle(engine: RestateEngine, participant: string): boolean {
+  const state = engine.participants().find((each) => each.participant === participant);
+  return state !== undefined && state.waiting === 0 && state.callsInFlight === 0;
+}
+
+describe("a lost execution", () => {
+  it("does not send a call that waited for its turn", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const namespace = bench.newNamespace();
+    const namespace = testbed.newNamespace();
     const gateLimits = { ...defaultGateLimits, callsInFlightMax: 1 };
     const keyedLast: readonly StepScript[] = [
       { step: "order", kind: "compensatable", keyed: false, arrivesWithinMs: 1 },
       { step: "pay", kind: "pivot" },
     ];
     const make = (world: ScriptedWorld) => new ScriptedController(keyedLast, world, quick);
-    const other = await bench.serve([make(worlds[1])], { namespace, address });
-    const one = await bench.serve([make(worlds[0])], { namespace, address, gateLimits });
+    const other = await testbed.serve([make(worlds[1])], { namespace, address });
+    const one = await testbed.serve([make(worlds[0])], { namespace, address, gateLimits });
     const release = worlds[0].hold("order/run");
     const first = await one.engine.start(request);
     await first.accepted;
@@ -47,14 +54,14 @@ describe("an execution that is lost", () => {
     address.to(other.endpoint.port);
     expect(statusOf(await restOf(other.engine, second.id))).toBe("needs_intervention");
     release();
-    await until(() => worlds[0].calls.length > 0);
-    await setTimeout(200);
-    expect(worlds[0].calls).toEqual(["order/run"]);
+    // The waiting call has had its turn when its participant's gate is empty.
+    await until(() => isIdle(one.engine, "order"));
+    expect(worlds[0].arrived).toEqual(["order/run"]);
   });
 
-  it("makes no further call of the run that it was at", async () => {
+  it("makes no further call of its batch", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
+    const { one, other } = await testbed.serveTwo(address, contractSteps, worlds);
     const release = worlds[0].hold("order/run");
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -62,14 +69,14 @@ describe("an execution that is lost", () => {
     address.to(other.endpoint.port);
     expect(statusOf(await restOf(other.engine, id))).toBe("completed");
     release();
-    await until(() => worlds[0].calls.length > 0);
-    await setTimeout(200);
+    // The next call has had its turn when the gate of its participant is there and empty.
+    await until(() => isIdle(one.engine, "stock"));
     expect(worlds[0].arrived).toEqual(["order/run"]);
   });
 
-  it("and goes on elsewhere, is not told of as it stood here", async () => {
+  it("is not shown as it was once the saga continues in another process", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await bench.serveTwo(address, contractSteps, worlds);
+    const { one, other } = await testbed.serveTwo(address, contractSteps, worlds);
     releases.push(worlds[0].hold("stock/run"));
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -81,9 +88,9 @@ describe("an execution that is lost", () => {
     expect(await one.engine.index.list({ limit: 1 })).toEqual([id]);
   });
 
-  it("while it only waited, leaves no doubt: nobody is asked", async () => {
+  it("leaves no doubt when the saga only waited: it needs no human", async () => {
     const worlds = [new ScriptedWorld({ "stock/run": ["unavailable"] }), new ScriptedWorld()] as const;
-    const { one, other } = await bench.serveTwo(address, unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
+    const { one, other } = await testbed.serveTwo(address, unkeyedSteps, worlds, { backoffMsBase: 1_500, backoffMsMax: 1_500 });
     const waiting = Promise.withResolvers<void>();
     const unsubscribe = one.engine.subscribe(({ saga }) => saga.steps[1]?.nextAttemptAt !== undefined && waiting.resolve());
     const { id } = await one.engine.start(request);
@@ -96,9 +103,9 @@ describe("an execution that is lost", () => {
 });
 
 describe("a process that stops", () => {
-  it("ends the calls under way, makes no other, and leaves the rest to whoever comes after it: nobody is asked", async () => {
+  it("ends its calls under way, makes no other, and leaves its sagas to the next process without a doubt", async () => {
     const worlds = [new ScriptedWorld(), new ScriptedWorld()] as const;
-    const { one, other } = await bench.serveTwo(address, unkeyedSteps, worlds);
+    const { one, other } = await testbed.serveTwo(address, unkeyedSteps, worlds);
     const release = worlds[0].hold("stock/run");
     const { id, accepted } = await one.engine.start(request);
     await accepted;
@@ -114,22 +121,22 @@ describe("a process that stops", () => {
   });
 });
 
-describe("an address at which sagas of a version are open", () => {
-  it("is refused to a process that does not have it", async () => {
-    const namespace = bench.newNamespace();
+describe("an address with open sagas of a version", () => {
+  it("is refused to a process without that version", async () => {
+    const namespace = testbed.newNamespace();
     const world = new ScriptedWorld({ "order/run": ["reply-lost"] });
-    const { engine } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, address });
+    const { engine } = await testbed.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, address });
     await (await engine.start({ ...request, isAwaited: true })).untilRest();
     const next = [new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick, 2)];
-    await expect(bench.serve(next, { namespace, address })).rejects.toThrow(FingerprintMismatch);
+    await expect(testbed.serve(next, { namespace, address })).rejects.toThrow(FingerprintMismatch);
   });
 });
 
-describe("somebody who asks again for what was asked by another in the meantime", () => {
-  it("is refused, and the saga goes on", async () => {
+describe("a resolution that another operator gave in the meantime", () => {
+  it("is refused, and the saga continues", async () => {
     const faults = { "stock/run": ["reply-lost"], "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
     const world = new ScriptedWorld(faults);
-    const { engine, defects } = await bench.serve([new ScriptedController(unkeyedSteps, world, quick)]);
+    const { engine, defects } = await testbed.serve([new ScriptedController(unkeyedSteps, world, quick)]);
     const { id, untilRest } = await engine.start({ ...request, isAwaited: true });
     await untilRest();
     const answers = await Promise.allSettled([1, 2, 3, 4].map(() => engine.resolve(id, { step: "stock", applied: true })));

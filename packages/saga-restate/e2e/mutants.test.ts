@@ -10,14 +10,14 @@ const trial = {
   argument: null,
 };
 
-describe("a driver in which", () => {
-  it.concurrent.for(mutants)("$name is caught", async (mutant) => {
+describe("a defect of the engine", () => {
+  it.concurrent.for(mutants)("is caught: $name", async (mutant) => {
     expect(await tryMutant(mutant, trial)).toMatchObject({ violation: expect.any(String) });
   });
 });
 
-describe("a driver in which nothing is wrong", () => {
-  it("is not caught, so that what catches the others is what is wrong with them", async () => {
+describe("the engine without a defect", () => {
+  it("is not caught, so the defects are what the explorer catches", async () => {
     const nothing = { name: "nothing", file: "index.ts", from: "export", to: "export" };
     expect(await tryMutant(nothing, trial)).toEqual({});
   });

@@ -1,65 +1,72 @@
 import type { Mutant } from "test-kit/mutants";
 
 const driver = "workflow/saga-driver.ts";
-const course = "workflow/saga-replica.ts";
-const callRun = "workflow/call-batch.ts";
-const certainty = "workflow/certainty.ts";
+const replica = "workflow/saga-replica.ts";
+const batch = "workflow/call-batch.ts";
+const checkpoints = "workflow/checkpoint-policy.ts";
 const attempts = "workflow/attempts.ts";
+const operations = "process/operations.ts";
 
-/** Every one of them must be caught: one that is not is a defect of the explorer. */
+/** The explorer must catch each of them: one that it does not catch is a defect of the explorer. */
 export const mutants: readonly Mutant[] = [
   {
-    name: "a run goes on without waiting for what must be durable",
-    file: callRun,
-    from: "call !== undefined && this.mayMake(call) && ",
+    name: "a batch goes on without waiting for what must be durable",
+    file: batch,
+    from: "call !== undefined && this.includes(call) && ",
     to: "call !== undefined && ",
   },
   {
-    name: "the call that a run left under way is forgotten",
+    name: "the call that a batch left under way is forgotten",
     file: driver,
-    from: "    this.#left = calls.left;\n",
+    from: "    this.#detached = result?.detached;\n",
     to: "",
   },
   {
-    name: "the course of a run is not what it told",
-    file: callRun,
-    from: "    all.push(told);\n",
-    to: "    if (all.length === 0) all.push(told);\n",
+    name: "a batch reports only its first call",
+    file: batch,
+    from: "    this.#reports.push(report);\n",
+    to: "    if (this.#reports.length === 0) this.#reports.push(report);\n",
   },
   {
-    name: "an execution believes that nobody was before it",
-    file: certainty,
-    from: "return this.#isCertain;",
-    to: "return this.#isCertain || true;",
+    name: "an execution does not consider that another one was before it",
+    file: checkpoints,
+    from: 'firstBatch: BatchStart = "checkpoint"',
+    to: 'firstBatch: BatchStart = "calls"',
   },
   {
-    name: "what another execution recorded makes this one certain",
-    file: certainty,
-    from: "this.#isCertain = isByThisExecution;",
-    to: "this.#isCertain = isByThisExecution || true;",
+    name: "a batch that another execution recorded makes this one certain",
+    file: checkpoints,
+    from: 'return isOwn ? "calls" : "resume";',
+    to: 'return "calls";',
   },
   {
-    name: "what a lost execution may have sent is not in doubt",
+    name: "a call that a lost execution may have sent is not in doubt",
     file: driver,
-    from: "calls.note({ resumed: true, at })",
-    to: "calls.note({ fenced: true, at })",
+    from: "batch.reportOnly({ resumed: true, at })",
+    to: "batch.reportOnly({ checkpoint: true, at })",
   },
   {
-    name: "an operation is judged before the run under way has told",
+    name: "an operation is decided before the batch under way has reported",
     file: driver,
-    from: "    while (this.#run) {",
-    to: "    while (this.#run && all.length === 0) {",
+    from: '    while (this.#activity.name === "batch") {',
+    to: '    while (this.#activity.name === "batch" && all.length === 0) {',
   },
   {
-    name: "a saga that was woken late believes that it was not",
-    file: course,
+    name: "a saga that was woken late does not notice it",
+    file: replica,
     from: "this.notBefore(Math.max(at, this.#until ?? 0))",
     to: "this.notBefore(this.#until ?? 0)",
   },
   {
-    name: "a rollback has the key of its run",
+    name: "a rollback is sent as its run",
     file: attempts,
-    from: 'idempotencyKey(id, step, asked === "probe" ? "run" : asked)',
-    to: 'idempotencyKey(id, step, "run")',
+    from: "performCall(this.#controller, saga, call)",
+    to: 'performCall(this.#controller, saga, { ...call, type: "run" })',
+  },
+  {
+    name: "an operation that the workflow refused is reported as accepted",
+    file: operations,
+    from: "  if (!verdict.allowed) throw notAllowed(sagaId, verdict);\n",
+    to: "",
   },
 ];

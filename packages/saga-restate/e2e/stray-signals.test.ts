@@ -1,12 +1,12 @@
 import { type Context, InvocationIdParser, serde, service } from "@restatedev/restate-sdk";
 import { connect } from "@restatedev/restate-sdk-clients";
-import { statusOf } from "saga-core";
+import { statusOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { listenForRestate, OPERATION_SIGNAL as OPERATION, RestateAdmin, type RestateEndpoint } from "saga-restate";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { RestateBench, restOf, until } from "./restate-subject.ts";
+import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
 
-/** Whatever else runs on the same Restate and signals the run of a saga. */
+/** Another program on the same Restate, which signals the workflow of a saga. */
 const stranger = service({
   name: "Stranger",
   handlers: {
@@ -30,35 +30,35 @@ type Signal = "sendsText" | "sendsWhatACallGives" | "sendsNothing" | "sendsNoJso
 
 const releases: (() => void)[] = [];
 
-let bench: RestateBench;
+let testbed: RestateTestbed;
 let endpoint: RestateEndpoint;
 beforeAll(async () => {
-  bench = await RestateBench.start();
+  testbed = await RestateTestbed.start();
   endpoint = await listenForRestate({ services: [stranger], host: "127.0.0.1", port: 0, onWarning: () => undefined });
-  await new RestateAdmin(bench.node.adminUrl).register(`http://127.0.0.1:${endpoint.port}`);
+  await new RestateAdmin(testbed.node.adminUrl).register(`http://127.0.0.1:${endpoint.port}`);
 });
 afterEach(() => {
   for (const release of releases.splice(0)) release();
 });
 afterAll(async () => {
   await endpoint.close(0);
-  await bench.stop();
+  await testbed.stop();
 });
 
-describe("a signal that nobody of ours sent", () => {
+describe("a signal of another program", () => {
   it.each<Signal>(["sendsText", "sendsWhatACallGives", "sendsNothing", "sendsNoJson", "fails"])(
-    "does not stop a saga, which hears what it is asked afterwards: somebody %s",
+    "does not stop a saga, which applies a later operation: the program %s",
     async (signal) => {
       const world = new ScriptedWorld();
       const release = world.hold("stock/run");
       releases.push(release);
       const policy = { backoffMsBase: 5, backoffMsMax: 20, deadlineMs: 600_000 };
-      const { engine, defects } = await bench.serve([new ScriptedController(contractSteps, world, policy)]);
+      const { engine, defects } = await testbed.serve([new ScriptedController(contractSteps, world, policy)]);
       const { id, accepted } = await engine.start({ definition: "scripted", input: {} });
       await accepted;
       await until(() => world.arrived.includes("stock/run"));
-      const ask = connect({ url: bench.node.ingressUrl }).serviceClient(stranger);
-      await ask[signal](await bench.invocationOf(id));
+      const client = connect({ url: testbed.node.ingressUrl }).serviceClient(stranger);
+      await client[signal](await testbed.invocationOf(id));
       await engine.cancel(id, { by: "ada" });
       release();
       expect(statusOf(await restOf(engine, id))).toBe("cancelled");

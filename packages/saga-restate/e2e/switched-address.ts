@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** An address behind which the process can be changed: what was connected is cut, and connects again to the other one. */
+/** An address whose process can be switched: connections are cut, and reconnect to the other process. */
 export class SwitchedAddress {
   readonly url: string;
   readonly #server: Server;

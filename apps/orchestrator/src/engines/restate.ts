@@ -7,10 +7,10 @@ import { type Config, retentionOf } from "../config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 
-/** So long Restate may take in what the last calls have told, when no further call is made. */
-const LAST_WORDS_MS = 500;
+/** How long Restate has to journal the reports of the last calls before the connection closes. */
+const LAST_REPORTS_MS = 500;
 
-/** Sagas on Restate: this process is one of any number that it calls. */
+/** Sagas on Restate, which calls this process and any number of others. */
 export const composeRestate: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
   const engine = new RestateEngine({
     controllers,
@@ -28,7 +28,7 @@ export const composeRestate: ComposeEngine = async (config, { controllers, gateL
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
-  const close = () => endpoint.close(LAST_WORDS_MS);
+  const close = () => endpoint.close(LAST_REPORTS_MS);
   try {
     const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
     return {
@@ -36,7 +36,7 @@ export const composeRestate: ComposeEngine = async (config, { controllers, gateL
       index: engine.index,
       open,
       unreadiness: () => engine.failure,
-      // Whatever goes wrong, Restate has it all: this process goes on as soon as Restate does.
+      // Restate has every saga: this process continues as soon as Restate does.
       failed: new Promise<never>(() => undefined),
       drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
       close,

@@ -3,7 +3,7 @@ import type { Pause } from "saga-core";
 import { z } from "zod";
 import type { ServiceNames } from "./service-names.ts";
 
-/** All pauses are in one object, so that one look finds them. */
+/** One object has all pauses, so that one request reads them. */
 export const PAUSES_KEY = "all";
 const PAUSES = "pauses";
 
@@ -27,13 +27,13 @@ export function readPauses(raw: unknown): readonly Pause[] {
     }));
 }
 
-/** The definitions of which no saga may start at present, for all processes. */
+/** The paused definitions, for all processes: no saga of them starts. */
 export function definitionPauses(names: ServiceNames) {
   return object({
     name: names.pauses,
-    description: "The definitions of which no saga may start at present.",
+    description: "The paused definitions: no saga of them starts.",
     handlers: {
-      /** Of one that is paused already nothing changes: who paused it first is the one to ask. */
+      /** A definition that is paused already stays as it is, with the name of the person who paused it first. */
       begin: async (context: ObjectContext, raw: unknown): Promise<void> => {
         const pause = pauseSchema.parse(raw);
         const pauses = readPauses(await context.get<unknown>(PAUSES));

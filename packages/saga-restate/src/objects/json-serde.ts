@@ -3,7 +3,7 @@ import type { Serde } from "@restatedev/restate-sdk";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What goes to Restate and comes back is JSON; whoever reads it validates it. */
+/** Everything in Restate is JSON; each reader validates it. */
 export const json: Serde<unknown> = {
   contentType: "application/json",
   serialize: (value) => encoder.encode(JSON.stringify(value ?? null)),

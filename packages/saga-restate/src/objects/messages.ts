@@ -1,17 +1,11 @@
 import type { JsonObject, Outcome } from "saga-core";
 import { z } from "zod";
 
-/**
- * The order in which the driver asks Restate for runs, timers, signals and state. Restate replays it, so it is a format: a change that
- * decides anything else for a journal of today raises this number. A saga is only driven by the version that began it.
- */
-export const DRIVER_VERSION = 1;
-
-/** What a saga's workflow is started with. */
+/** The input of a saga's workflow. */
 export interface WorkflowInput {
   /** The saga's first event. */
   readonly started: unknown;
-  /** The version of the driver that begins the saga: see DRIVER_VERSION. */
+  /** The version of the driver that begins the saga: see DRIVER_VERSION in driver-version.ts. */
   readonly driverVersion: number;
 }
 
@@ -21,25 +15,27 @@ export const workflowInputSchema: z.ZodType<WorkflowInput> = z.object({
   driverVersion: z.number().default(0),
 });
 
-/** What somebody asks of a saga. */
-export const requestSchema = z.object({
+/** An operation on a saga, as a process requests it. */
+export const operationRequestSchema = z.object({
   operation: z.unknown(),
-  /** Restate's name for its run, where that is known and may not be written yet. */
+  /** Restate's id for the execution of the saga's workflow, where this process has it and it may not be written yet. */
   invocation: z.string().optional(),
 });
 
-export type Request = Readonly<z.output<typeof requestSchema>>;
+export type OperationRequest = Readonly<z.output<typeof operationRequestSchema>>;
 
-/** The same on its way to the workflow. */
-export const askedSchema = z.object({
-  /** The same however often it is sent. */
+/** The operation as it is signalled to the workflow. */
+export const signalledOperationSchema = z.object({
+  /** The same each time it is sent, so that the workflow applies it once. */
   id: z.string(),
   operation: z.unknown(),
-  /** The awakeable that wants the verdict. */
+  /** The awakeable that receives the verdict. */
   reply: z.string(),
 });
 
-/** What became of it. */
+export type SignalledOperation = Readonly<z.output<typeof signalledOperationSchema>>;
+
+/** What the workflow decided about an operation. */
 export const verdictSchema = z.union([
   z.object({ allowed: z.literal(true) }),
   z.object({ allowed: z.literal(false), reason: z.string(), from: z.number().optional() }),
@@ -48,35 +44,35 @@ export const verdictSchema = z.union([
 
 export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 
-/** What came of one call, or of a wait. */
-const toldSchema = z.union([
-  /** An attempt was made, or would have come too late. */
+const reportSchema = z.union([
+  /** An attempt was made, or would have been too late for its key. */
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
-  /** Nothing was sent: the participant is left alone until then, or this process stops. */
+  /** Nothing was sent: the participant's circuit is open until then, or this process is stopping. */
   z.object({ openUntil: z.number(), at: z.number() }),
-  /** A fence: nothing was sent, and what is sent next is not what an execution before this record was about to send. Or a wait is over. */
-  z.object({ fenced: z.literal(true), at: z.number() }),
-  /** Nothing was sent by this execution; what an earlier one sent since the last record is not known. */
+  /** Nothing was sent, and the next call was certainly sent by no earlier execution. Also recorded when a wait is over. */
+  z.object({ checkpoint: z.literal(true), at: z.number() }),
+  /** This execution sent nothing; what an earlier one sent since the last record is in doubt. */
   z.object({ resumed: z.literal(true), at: z.number() }),
 ]);
 
-export type Told = Readonly<z.output<typeof toldSchema>>;
+/** A report as Restate's journal holds it. */
+export type RecordedReport = Readonly<z.output<typeof reportSchema>>;
 
-/** What a run has told, as Restate journals it: of one call after the other. */
-export const allToldSchema = z.array(toldSchema);
+/** The reports of a batch, as Restate journals them: one call after the other. */
+export const recordedReportsSchema = z.array(reportSchema);
 
-/** What a call has told before it went through Restate's journal. */
-export type ToldHere =
-  | Exclude<Told, { readonly outcome: unknown }>
+/** What one call reported, or a wait, in the execution that made it. */
+export type CallReport =
+  | Exclude<RecordedReport, { readonly outcome: unknown }>
   | { readonly outcome: Outcome<JsonObject>; readonly at: number; readonly random: number };
 
 /** A start under an Idempotency-Key. */
-export const startSchema = z.object({
+export const keyedStartSchema = z.object({
   id: z.string(),
   service: z.string(),
   definition: z.string(),
-  /** The input as JSON, to be compared. */
+  /** The input as JSON, to be compared with that of a repeated start. */
   input: z.string(),
 });
 
-export type StartUnderKey = Readonly<z.output<typeof startSchema>>;
+export type KeyedStart = Readonly<z.output<typeof keyedStartSchema>>;

@@ -1,29 +1,29 @@
 import type { Serde } from "@restatedev/restate-sdk";
 import { json } from "./json-serde.ts";
 
-/** The signal by which an operation reaches a saga's workflow. Whatever else is sent under its name is passed over. */
+/** The name of the signal that brings an operation to a saga's workflow. The workflow ignores anything else sent under this name. */
 export const OPERATION_SIGNAL = "operation";
 
-/** What somebody sent to the saga: what was asked of it, unless it is something else. */
+/** The content of one signal: an operation, or anything that a stranger sent. */
 export class Signalled {
-  readonly asked: unknown;
+  readonly content: unknown;
 
-  constructor(asked: unknown) {
-    this.asked = asked;
+  constructor(content: unknown) {
+    this.content = content;
   }
 }
 
-/** Somebody sent something, and nothing was asked by it. */
-export const nothing = new Signalled(undefined);
+/** A signal without an operation. */
+export const emptySignal = new Signalled(undefined);
 
-/** What was sent may be anything, and comes again with every execution: that it is no JSON must not stop the saga. */
-export const signalled: Serde<Signalled> = {
-  serialize: ({ asked }) => json.serialize(asked),
+/** A signal is replayed with every execution: one that is no JSON must not stop the saga. */
+export const signalledSerde: Serde<Signalled> = {
+  serialize: ({ content }) => json.serialize(content),
   deserialize: (bytes) => {
     try {
       return new Signalled(json.deserialize(bytes));
     } catch {
-      return nothing;
+      return emptySignal;
     }
   },
 };

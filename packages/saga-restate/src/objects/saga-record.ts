@@ -1,25 +1,11 @@
-import {
-  type Controller,
-  type FoundSaga,
-  fold,
-  isJsonObject,
-  type JsonObject,
-  readEvent,
-  type Saga,
-  type SagaEvent,
-  stateOf,
-  statusOf,
-  stepOf,
-  UnreadableSaga,
-} from "saga-core";
+import { type FoundSaga, type JsonObject, type Saga, type SagaEvent, UnreadableSaga } from "saga-core";
+import { isJsonObject, stateOf, statusOf, stepOf } from "saga-core/engine";
 import { z } from "zod";
 
-/** Under which key of its workflow's state a saga is; what does not fit in there is beside it, in parts. */
+/** The key of a saga's record in its workflow's state. */
 export const RECORD_KEY = "saga";
 
-/** So many events are in the record itself: a record is written again with each event, so it must stay small. */
-export const EVENTS_PER_PART = 16;
-
+/** The key of earlier events, which are not in the record itself. */
 export function partKey(part: number): string {
   return `events-${part}`;
 }
@@ -40,13 +26,27 @@ const recordSchema = z.object({
   events: z.array(z.unknown()),
 });
 
-/**
- * A saga as Restate keeps it for those who look at it: what it is found by, and its events. `updatedAt` comes first, so that SQL finds
- * it at a fixed place.
- */
+/** A saga as Restate keeps it for those who look: the members that it is searched by, and its latest events. */
 export type SagaRecord = Readonly<z.output<typeof recordSchema>>;
 
-/** @param events those that are in no earlier part. */
+/** The members that SQL compares, first in the record, so that they are at fixed positions of its text. */
+function instantsOf({ updatedAt, createdAt }: Pick<Saga, "updatedAt" | "createdAt">) {
+  return { updatedAt, createdAt };
+}
+
+/** An instant in milliseconds since the epoch has 13 digits until the year 2286, so that instants compare as texts. */
+export const INSTANT_DIGITS = 13;
+
+const sample = { updatedAt: 1_000_000_000_001, createdAt: 1_000_000_000_002 };
+const sampleText = JSON.stringify(instantsOf(sample));
+
+/** The positions of the instants in the text of every record. SQL counts from 1. */
+export const instantPositions = {
+  updatedAt: sampleText.indexOf(String(sample.updatedAt)) + 1,
+  createdAt: sampleText.indexOf(String(sample.createdAt)) + 1,
+};
+
+/** @param events those that are in no part. */
 export function recordOf(
   { saga, controller }: FoundSaga,
   invocation: string,
@@ -54,8 +54,7 @@ export function recordOf(
 ): SagaRecord {
   const step = stepOf(controller, saga);
   return {
-    updatedAt: saga.updatedAt,
-    createdAt: saga.createdAt,
+    ...instantsOf(saga),
     definition: saga.definition,
     version: saga.version,
     status: statusOf(saga),
@@ -75,30 +74,4 @@ export function readRecord(id: string, raw: unknown): SagaRecord {
   const read = recordSchema.safeParse(raw);
   if (read.success) return read.data;
   throw new UnreadableSaga(`Saga ${id} cannot be read: ${z.prettifyError(read.error)}`);
-}
-
-/**
- * The saga that recorded events make.
- *
- * @throws UnreadableSaga where they do not fit the definition.
- */
-export function readSaga(
-  controller: Controller,
-  id: string,
-  raw: readonly unknown[],
-): { readonly saga: Saga; readonly events: readonly SagaEvent[] } {
-  try {
-    const events = raw.map((event) => readEvent(controller, event));
-    const [start] = events;
-    if (start?.type !== "started" || start.fingerprint !== controller.fingerprint) {
-      throw new TypeError(
-        `it does not begin with a start of ${controller.name} version ${controller.version} as it is registered here`,
-      );
-    }
-    const saga = fold(controller, events);
-    if (!saga) throw new TypeError("it has no events");
-    return { saga, events };
-  } catch (cause) {
-    throw new UnreadableSaga(`Saga ${id} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
 }

@@ -1,13 +1,13 @@
 import type { Controller } from "saga-core";
 
 /**
- * What this installation's services are called in Restate. A saga's service carries the version of its definition: its sagas finish at a
- * deployment that has that version, whatever newer ones there are (rule 11).
+ * The names of this installation's services in Restate. The service of a definition carries its version, so that a saga ends at a deployment that
+ * has that version, beside newer ones (rule 11).
  */
 export class ServiceNames {
   readonly #namespace: string;
 
-  /** @param namespace what all of them begin with: two installations on one Restate differ in it. */
+  /** @param namespace the prefix of all names; two installations on one Restate need different ones. */
   constructor(namespace: string) {
     this.#namespace = namespace;
   }
@@ -16,12 +16,12 @@ export class ServiceNames {
     return `${this.allVersionsOf(name)}${version}`;
   }
 
-  /** What the services of a definition's versions begin with. */
+  /** The prefix of the services of all versions of a definition. */
   allVersionsOf(definition: string): string {
     return `${this.sagasPrefix}${definition}.v`;
   }
 
-  /** What the services of all sagas begin with. */
+  /** The prefix of the services of all sagas. */
   get sagasPrefix(): string {
     return `${this.#namespace}.saga.`;
   }

@@ -1,89 +1,98 @@
 import type { Clock, FoundSaga, SagaEvent, SagaListener } from "saga-core";
+import { Subscribers } from "saga-core/engine";
 import type { RestateIndex } from "../restate/restate-index.ts";
+import { timings } from "../timings.ts";
 
-interface ChangesPorts {
+export interface ChangeFeedPorts {
   readonly index: Pick<RestateIndex, "changedSince">;
   readonly clock: Clock;
   readonly read: (sagaId: string) => Promise<{ readonly found: FoundSaga; readonly events: readonly SagaEvent[] } | undefined>;
-  readonly onError: (error: unknown) => void;
+  /** Called when a listener throws, or Restate does not answer (then without a saga). */
+  readonly onDefect: (error: unknown, sagaId: string) => void;
 }
 
-const LOOK_MS = 1_000;
-/** Clocks of several machines, and a record on its way, differ by less. */
-const MARGIN_MS = 5_000;
-
 /**
- * Tells of every saga's events, whichever process it runs in: of those in this process at once, of others by looking at what changed, once a
- * second and only while somebody listens.
+ * The events of all sagas, for subscribers: at once from sagas that run in this process; from others by looking at what changed, which
+ * happens only while somebody subscribes.
  */
-export class Changes {
-  readonly #ports: ChangesPorts;
-  readonly #listeners = new Set<SagaListener>();
-  /** How many events of a saga were told; of those that changed lately. */
-  #told = new Map<string, number>();
-  #cancel: () => void = () => undefined;
+export class ChangeFeed {
+  readonly #ports: ChangeFeedPorts;
+  #subscribers: Subscribers;
+  #subscriptions = 0;
+  /** The number of events already emitted, by saga; of the sagas that changed lately. */
+  #emitted = new Map<string, number>();
+  #cancelLook: () => void = () => undefined;
   #since = 0;
 
-  constructor(ports: ChangesPorts) {
+  constructor(ports: ChangeFeedPorts) {
     this.#ports = ports;
+    this.#subscribers = new Subscribers(ports.onDefect);
   }
 
+  /** @returns a function that ends the subscription. */
   subscribe(listener: SagaListener): () => void {
-    this.#listeners.add(listener);
-    if (this.#listeners.size === 1) {
+    const unsubscribe = this.#subscribers.subscribe(listener);
+    this.#subscriptions += 1;
+    if (this.#subscriptions === 1) {
       this.#since = this.#ports.clock.now();
       this.#lookLater();
     }
+    let isSubscribed = true;
     return () => {
-      this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.end();
+      unsubscribe();
+      if (isSubscribed) this.#subscriptions -= 1;
+      isSubscribed = false;
+      if (this.#subscriptions === 0) this.#rest();
     };
   }
 
-  /** Something happened to a saga that runs here. */
-  happened(found: FoundSaga, event: SagaEvent): void {
+  /** An event of a saga that runs here. A replayed event is not emitted again. */
+  emit(found: FoundSaga, event: SagaEvent): void {
     const { id, seq } = found.saga;
-    if (this.#listeners.size === 0 || seq <= (this.#told.get(id) ?? 0)) return;
-    this.#told.set(id, seq);
-    this.#tell(found, event);
+    if (this.#subscriptions === 0 || seq <= (this.#emitted.get(id) ?? 0)) return;
+    this.#emitted.set(id, seq);
+    this.#subscribers.notify(found, event);
   }
 
-  end(): void {
-    this.#cancel();
-    this.#listeners.clear();
-    this.#told.clear();
+  /** Emits nothing more to today's subscribers. */
+  stop(): void {
+    this.#subscribers = new Subscribers(this.#ports.onDefect);
+    this.#subscriptions = 0;
+    this.#rest();
+  }
+
+  #rest(): void {
+    this.#cancelLook();
+    this.#emitted.clear();
   }
 
   #lookLater(): void {
-    this.#cancel = this.#ports.clock.wakeAt(this.#ports.clock.now() + LOOK_MS, () => {
+    const { clock, onDefect } = this.#ports;
+    this.#cancelLook = clock.wakeAt(clock.now() + timings.changeLookMs, () => {
       this.#look()
-        .catch(this.#ports.onError)
-        .finally(() => this.#listeners.size > 0 && this.#lookLater());
+        .catch((error: unknown) => onDefect(error, ""))
+        .finally(() => this.#subscriptions > 0 && this.#lookLater());
     });
   }
 
   async #look(): Promise<void> {
-    const since = this.#since - MARGIN_MS;
+    const since = this.#since - timings.changeMarginMs;
     const now = this.#ports.clock.now();
     const changed = await this.#ports.index.changedSince(since);
     for (const id of changed) await this.#lookAt(id, since);
     this.#since = now;
-    this.#told = new Map([...this.#told].filter(([id]) => changed.includes(id)));
+    this.#emitted = new Map([...this.#emitted].filter(([id]) => changed.includes(id)));
   }
 
   async #lookAt(id: string, since: number): Promise<void> {
     const read = await this.#ports.read(id);
     if (!read) return;
-    const known = this.#told.get(id);
+    const emitted = this.#emitted.get(id);
     for (const [index, event] of read.events.entries()) {
       const seq = index + 1;
-      const isNew = known === undefined ? event.at >= since : seq > known;
-      if (isNew) this.#tell(read.found, event);
+      const isNew = emitted === undefined ? event.at >= since : seq > emitted;
+      if (isNew) this.#subscribers.notify(read.found, event);
     }
-    this.#told.set(id, Math.max(this.#told.get(id) ?? 0, read.found.saga.seq));
-  }
-
-  #tell(found: FoundSaga, event: SagaEvent): void {
-    for (const listener of this.#listeners) listener(found, event);
+    this.#emitted.set(id, Math.max(this.#emitted.get(id) ?? 0, read.found.saga.seq));
   }
 }

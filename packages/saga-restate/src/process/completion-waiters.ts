@@ -1,146 +1,135 @@
-import { setTimeout } from "node:timers/promises";
-import { type Clock, isAtRest, JournalError, type Saga } from "saga-core";
+import { type Clock, JournalError, type Saga } from "saga-core";
+import { isAtRest, observed } from "saga-core/engine";
 import { isTimeout, type RestateIngress } from "../restate/restate-ingress.ts";
+import { timings } from "../timings.ts";
+import { type Delay, delay } from "./delay.ts";
 
-export interface RestPorts {
+export interface CompletionPorts {
   readonly ingress: Pick<RestateIngress, "attach">;
   readonly clock: Clock;
-  /** The saga as it is recorded. */
-  readonly look: (sagaId: string) => Promise<Saga | undefined>;
-  /** Whether it runs, or ran, in this process, which then hears at once that it needs a human. */
+  /** The saga as it is known. */
+  readonly get: (sagaId: string) => Promise<Saga | undefined>;
+  /** Whether the saga runs, or ran, in this process, which then hears at once that it needs a human. */
   readonly runsHere: (sagaId: string) => boolean;
   /** The saga that its workflow ended with. */
   readonly ended: (sagaId: string, events: readonly unknown[] | null) => Promise<Saga | undefined>;
 }
 
-/** The events that a saga ended with; null where there are too many to be told; or Restate did not tell in time. */
+/** The events a saga ended with; null where they are too many to return; `later` where Restate did not answer in time. */
 type End = readonly unknown[] | null | "later";
 
-/** Asks Restate for the end of a saga, until it is told to ask no longer. */
-type Ask = (signal: AbortSignal) => Promise<readonly unknown[] | null>;
+/** Asks Restate for the end of a saga, until the signal aborts. */
+type EndRequest = (signal: AbortSignal) => Promise<readonly unknown[] | null>;
 
-/** What is worth a look before the end is told: that the saga needs a human is about to be recorded, or may be. */
-type Wake = "recorded" | "look";
-
-/** What comes to need a human in another process is seen by looking. */
-const LOOK_MS_MIN = 2_000;
-const LOOK_MS_MAX = 30_000;
-/** So long whoever stops waits for Restate to say where the sagas are. */
-const LAST_LOOK_MS = 2_000;
-/** So long one request waits for an end. */
-const ASK_MS_MAX = 60_000;
-const RECORDED_LOOK_MS = 50;
-const RECORDED_LOOKS_MAX = 40;
+/** Why a waiter looks at its saga before the end: it came to need a human here, or a while has passed. */
+type Wake = "needs-human" | "look";
 
 /**
- * Those in this process who wait for a saga to come to rest. Its end is what Restate answers with. That it needs a human is no end there: it is
- * known at once where the saga runs in this process, and within a while where it runs in another one.
+ * The callers in this process who wait until a saga is at rest. Restate returns the end of a saga. For Restate, a saga that needs a human has not
+ * ended: this process hears of that at once where the saga runs here, and finds it by looking where it runs elsewhere.
  */
-export class RestWaits {
-  readonly #ports: RestPorts;
+export class CompletionWaiters {
+  readonly #ports: CompletionPorts;
   readonly #wakes = new Map<string, (wake: Wake) => void>();
-  /** One wait for each saga, however many want its end. */
+  /** One wait for each saga, however many callers it has. */
   readonly #waiting = new Map<string, Promise<Saga>>();
-  #isEnding = false;
+  #isDraining = false;
 
-  constructor(ports: RestPorts) {
+  constructor(ports: CompletionPorts) {
     this.#ports = ports;
   }
 
-  /** For how many sagas somebody waits. */
+  /** The number of sagas that somebody waits for. */
   get count(): number {
     return this.#waiting.size;
   }
 
-  /** Whether somebody waits for it. */
   has(sagaId: string): boolean {
     return this.#waiting.has(sagaId);
   }
 
-  /** @param first asks for the first time, where that is not what is asked again. */
-  of(service: string, sagaId: string, first?: Ask): Promise<Saga> {
-    const known = this.#waiting.get(sagaId);
-    if (known !== undefined) return known;
-    const attach: Ask = (signal) => this.#ports.ingress.attach(service, sagaId, signal);
-    const rest = this.#wait(sagaId, first ?? attach, attach).finally(() => this.#waiting.delete(sagaId));
-    // Whoever waits for it is told; nobody has to.
-    rest.catch(() => undefined);
-    this.#waiting.set(sagaId, rest);
-    return rest;
+  /**
+   * Resolves when the saga is at rest, or with where it is when the process stops.
+   *
+   * @param first the first request for its end, where that also starts the saga; it is not repeated.
+   * @throws JournalError when Restate does not answer, or the process stops and the saga's state is not known.
+   */
+  wait(service: string, sagaId: string, first?: EndRequest): Promise<Saga> {
+    const waiting = this.#waiting.get(sagaId);
+    if (waiting !== undefined) return waiting;
+    const attach: EndRequest = (signal) => this.#ports.ingress.attach(service, sagaId, signal);
+    const saga = observed(this.#untilRest(sagaId, first ?? attach, attach).finally(() => this.#waiting.delete(sagaId)));
+    this.#waiting.set(sagaId, saga);
+    return saga;
   }
 
   /** A saga that runs in this process has come to need a human. */
   needsHuman(sagaId: string): void {
-    this.#wakes.get(sagaId)?.("recorded");
+    this.#wakes.get(sagaId)?.("needs-human");
   }
 
-  /** Lets sagas come to rest for as long as `graceMs`; then whoever waits is told where his saga stands. */
-  async end(graceMs: number): Promise<void> {
-    await this.#allTold(graceMs);
-    this.#isEnding = true;
+  /** Lets sagas come to rest for `graceMs`; then every waiter gets its saga as it is. */
+  async drain(graceMs: number): Promise<void> {
+    await this.#allResolved(graceMs);
+    this.#isDraining = true;
     for (const wake of this.#wakes.values()) wake("look");
-    await this.#allTold(LAST_LOOK_MS);
+    await this.#allResolved(timings.lastLookMs);
   }
 
-  async #allTold(waitMs: number): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#waiting.values()), setTimeout(waitMs, undefined, { ref: false })]);
+  async #allResolved(msMax: number): Promise<void> {
+    const limit = delay(this.#ports.clock, msMax);
+    await Promise.race([Promise.allSettled(this.#waiting.values()), limit.over]).finally(limit.cancel);
   }
 
-  async #wait(sagaId: string, first: Ask, again: Ask): Promise<Saga> {
-    let end = this.#asked(first);
-    for (let lookMs = LOOK_MS_MIN; ; lookMs = Math.min(lookMs * 2, LOOK_MS_MAX)) {
-      const told = await this.#next(sagaId, end, lookMs);
-      if (told === "later") {
-        end = this.#asked(again);
-      } else if (told !== undefined) {
-        return told;
-      }
+  async #untilRest(sagaId: string, first: EndRequest, again: EndRequest): Promise<Saga> {
+    let end = this.#request(first);
+    for (let lookMs: number = timings.completionLookMsMin; ; lookMs = Math.min(lookMs * 2, timings.completionLookMsMax)) {
+      const next = await this.#next(sagaId, end, lookMs);
+      if (next === "later") end = this.#request(again);
+      else if (next !== undefined) return next;
       // A look costs Restate as much as a step does.
-      if (lookMs < LOOK_MS_MAX && !this.#isEnding && this.#ports.runsHere(sagaId)) continue;
-      const saga = await this.#ports.look(sagaId);
-      if (saga && (isAtRest(saga) || this.#isEnding)) return saga;
-      if (this.#isEnding) throw new JournalError(`It is not known what became of saga ${sagaId}: Restate has not told of it.`);
+      if (lookMs < timings.completionLookMsMax && !this.#isDraining && this.#ports.runsHere(sagaId)) continue;
+      const saga = await this.#ports.get(sagaId);
+      if (saga && (isAtRest(saga) || this.#isDraining)) return saga;
+      if (this.#isDraining) throw new JournalError(`The state of saga ${sagaId} is not known: Restate has not answered.`);
     }
   }
 
-  /** The end; `later` where Restate did not tell in time. */
-  #asked(ask: Ask): Promise<End> {
-    const { clock } = this.#ports;
+  #request(request: EndRequest): Promise<End> {
     const abort = new AbortController();
-    const cancel = clock.wakeAt(clock.now() + ASK_MS_MAX, () => abort.abort());
-    const end = ask(abort.signal)
+    const { clock } = this.#ports;
+    const cancel = clock.wakeAt(clock.now() + timings.completionRequestMsMax, () => abort.abort());
+    const end = request(abort.signal)
       .catch((error: unknown) => {
         if (isTimeout(error)) return "later" as const;
         throw error;
       })
       .finally(cancel);
-    // Whoever waits for it is told; nobody has to.
-    end.catch(() => undefined);
-    return end;
+    return observed(end);
   }
 
-  /** Its end; undefined where it is worth a look whether it needs a human, or whether there is no more time. */
+  /** The saga at its end; undefined when it is time to look whether it needs a human, or the process stops. */
   async #next(sagaId: string, end: Promise<End>, lookMs: number): Promise<Saga | "later" | undefined> {
-    const { clock } = this.#ports;
     const woken = Promise.withResolvers<Wake>();
     this.#wakes.set(sagaId, woken.resolve);
-    const cancel = clock.wakeAt(clock.now() + lookMs, () => woken.resolve("look"));
-    const told = await Promise.race([end, woken.promise]).finally(() => {
-      cancel();
+    const look = delay(this.#ports.clock, lookMs);
+    const next = await Promise.race([end, woken.promise, look.over]).finally(() => {
+      look.cancel();
       this.#wakes.delete(sagaId);
     });
-    if (told === "recorded") return await this.#recorded(sagaId, end);
-    if (told === "look") return undefined;
-    return told === "later" ? told : await this.#ports.ended(sagaId, told);
+    if (next === "needs-human") return await this.#recorded(sagaId, end);
+    if (next === "look" || next === "over") return undefined;
+    return next === "later" ? next : await this.#ports.ended(sagaId, next);
   }
 
-  /** It has come to need a human, and that is about to be recorded. */
+  /** The saga needs a human, and that is about to be recorded. */
   async #recorded(sagaId: string, end: Promise<End>): Promise<Saga | "later" | undefined> {
-    for (let looks = 0; looks < RECORDED_LOOKS_MAX; looks += 1) {
-      const told = await Promise.race([end, setTimeout(RECORDED_LOOK_MS, "look" as const)]);
-      if (told === "later") return told;
-      if (told !== "look") return await this.#ports.ended(sagaId, told);
-      const saga = await this.#ports.look(sagaId);
+    for (let looks = 0; looks < timings.recordedLooksMax; looks += 1) {
+      const look: Delay = delay(this.#ports.clock, timings.recordedLookMs);
+      const next = await Promise.race([end, look.over]).finally(look.cancel);
+      if (next === "later") return next;
+      if (next !== "over") return await this.#ports.ended(sagaId, next);
+      const saga = await this.#ports.get(sagaId);
       if (saga && isAtRest(saga)) return saga;
     }
     return undefined;

@@ -1,65 +1,62 @@
 import { type FoundSaga, isAskedFor, type SagaEvent, type SagaQuery } from "saga-core";
+import { timings } from "../timings.ts";
 
-export interface LocalSaga {
+/** A saga as far as it is known, whichever process runs it. */
+export interface CachedSaga {
   readonly found: FoundSaga;
   readonly events: readonly SagaEvent[];
-  /** Restate's name for its run, once that has begun here. */
+  /** Restate's id for its invocation, once that runs in this process. */
   readonly invocation?: string | undefined;
 }
 
-/** So many more sagas a process remembers than may be waited for. */
-const SAGAS_SPARE = 2_000;
-/** Of longer histories it does not: they are written often enough. */
-const EVENTS_MAX = 64;
-
-interface Known {
+interface Entry {
   found: FoundSaga;
   readonly events: SagaEvent[];
   invocation: string | undefined;
 }
 
 /**
- * Where the sagas are that this process started or runs. What goes on quickly is not written at every step: of what runs here more is
- * known than is written. All of it is in Restate's journal, so that nothing that is told is lost.
+ * The sagas that this process started or runs. Their records are not written at every step, so this process has more recent ones than
+ * Restate shows. All of it is in Restate's journal: nothing that is read here can be lost.
  */
 export class LocalSagas {
-  readonly #sagas = new Map<string, Known>();
+  readonly #sagas = new Map<string, Entry>();
   readonly #sagasMax: number;
 
-  /** @param waitedForMax for so many sagas somebody may wait at once. */
+  /** @param waitedForMax how many sagas may be waited for at once. */
   constructor(waitedForMax: number) {
-    this.#sagasMax = waitedForMax + SAGAS_SPARE;
+    this.#sagasMax = waitedForMax + timings.localSagasSpare;
   }
 
-  /** A saga is about to be started. */
-  begins(found: FoundSaga, started: SagaEvent): void {
-    this.#add(found.saga.id, { found, events: [started], invocation: undefined });
+  /** Adds a saga that is about to be started. */
+  add(found: FoundSaga, started: SagaEvent): void {
+    this.#set(found.saga.id, { found, events: [started], invocation: undefined });
   }
 
-  /** Something happened to a saga that runs here; where it is run again, it happens again. */
-  happened(found: FoundSaga, event: SagaEvent, invocation: string): void {
+  /** Applies an event of a saga that runs here. A replayed event changes nothing. */
+  apply(found: FoundSaga, event: SagaEvent, invocation: string): void {
     const { id, seq } = found.saga;
-    const known = this.#sagas.get(id);
+    const entry = this.#sagas.get(id);
     if (event.type === "started") {
-      if (known) known.invocation = invocation;
-      else this.#add(id, { found, events: [event], invocation });
-    } else if (known && known.events.length === seq - 1) {
-      known.found = found;
-      known.events.push(event);
-      if (seq > EVENTS_MAX) this.#sagas.delete(id);
+      if (entry) entry.invocation = invocation;
+      else this.#set(id, { found, events: [event], invocation });
+    } else if (entry && entry.events.length === seq - 1) {
+      entry.found = found;
+      entry.events.push(event);
+      if (seq > timings.localEventsMax) this.#sagas.delete(id);
     }
   }
 
-  /** No more is known of it here than is written, or it was not started after all. */
+  /** Removes a saga that was not started after all, or whose written record has everything. */
   forget(id: string): void {
     this.#sagas.delete(id);
   }
 
-  get(id: string): LocalSaga | undefined {
+  get(id: string): CachedSaga | undefined {
     return this.#sagas.get(id);
   }
 
-  /** The ids of those that are asked for, among those that run here. */
+  /** The ids of the sagas that run here and match the query. */
   list(query: SagaQuery): readonly string[] {
     return [...this.#sagas]
       .filter(([id, { found, invocation }]) => {
@@ -69,9 +66,9 @@ export class LocalSagas {
       .map(([id]) => id);
   }
 
-  #add(id: string, local: Known): void {
+  #set(id: string, entry: Entry): void {
     const [oldest] = this.#sagas.keys();
     if (this.#sagas.size >= this.#sagasMax && oldest !== undefined) this.#sagas.delete(oldest);
-    this.#sagas.set(id, local);
+    this.#sagas.set(id, entry);
   }
 }

@@ -1,6 +1,6 @@
-/** The calls to participants that this process has under way; it can stop making any. */
-export class CallsUnderWay {
-  #calls = 0;
+/** Counts the calls to participants that this process has under way, and stops it from making any. */
+export class OutgoingCalls {
+  #underWay = 0;
   #isStopping = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
@@ -8,20 +8,20 @@ export class CallsUnderWay {
     return this.#isStopping;
   }
 
-  async during<Result>(call: () => Promise<Result>): Promise<Result> {
-    this.#calls += 1;
+  async track<Result>(call: () => Promise<Result>): Promise<Result> {
+    this.#underWay += 1;
     try {
       return await call();
     } finally {
-      this.#calls -= 1;
-      if (this.#calls === 0) this.#idle?.resolve();
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#idle?.resolve();
     }
   }
 
-  /** Lets no further call be made. Resolves when none is under way. */
+  /** No further call is made. Resolves when none is under way. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    if (this.#calls === 0) return;
+    if (this.#underWay === 0) return;
     this.#idle ??= Promise.withResolvers<void>();
     await this.#idle.promise;
   }

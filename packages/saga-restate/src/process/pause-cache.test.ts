@@ -1,17 +1,17 @@
 import { JournalError, type Pause } from "saga-core";
 import { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { KnownPauses } from "./pause-cache.ts";
+import { PauseCache } from "./pause-cache.ts";
 
 const pause: Pause = { definition: "order", at: 1, by: "ada" };
 
 class FakeIngress {
-  asked = 0;
+  requests = 0;
   held: readonly Pause[] = [];
   #answer: () => Promise<readonly Pause[]> = () => Promise.resolve(this.held);
 
   async pauses(): Promise<readonly Pause[]> {
-    this.asked += 1;
+    this.requests += 1;
     return await this.#answer();
   }
 
@@ -27,7 +27,7 @@ class FakeIngress {
     this.#answer = () => Promise.reject(new JournalError("Restate is gone."));
   }
 
-  /** Answers what holds now, when that is let go. */
+  /** Keeps the answer, with today's pauses, until the returned function is called. */
   hold(): () => void {
     const gate = Promise.withResolvers<void>();
     const { held } = this;
@@ -42,83 +42,83 @@ class FakeIngress {
 function setUp() {
   const ingress = new FakeIngress();
   const clock = new SimulatedClock();
-  return { ingress, clock, pauses: new KnownPauses(ingress, clock) };
+  return { ingress, clock, pauses: new PauseCache(ingress, clock) };
 }
 
-/** Lets what was asked be answered. */
+/** Lets pending requests be answered. */
 async function answered(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-describe("what a process knows of the pauses", () => {
-  it("is asked for again before it is too old, so that nobody waits for it", async () => {
+describe("the cached pauses", () => {
+  it("are refreshed before they expire, so that no start waits for it", async () => {
     const { ingress, clock, pauses } = setUp();
-    expect(await pauses.now()).toEqual([]);
+    expect(await pauses.current()).toEqual([]);
     ingress.held = [pause];
     clock.advanceBy(500);
     await answered();
-    expect(ingress.asked).toBe(2);
-    expect(await pauses.now()).toEqual([pause]);
-    expect(ingress.asked).toBe(2);
+    expect(ingress.requests).toBe(2);
+    expect(await pauses.current()).toEqual([pause]);
+    expect(ingress.requests).toBe(2);
   });
 
-  it("holds while the answer is on its way, but for no longer than a second", async () => {
+  it("hold while a refresh is under way, but for no longer than a second", async () => {
     const { ingress, clock, pauses } = setUp();
-    await pauses.now();
+    await pauses.current();
     const answer = ingress.hold();
     ingress.held = [pause];
     clock.advanceBy(999);
-    expect(await pauses.now()).toEqual([]);
+    expect(await pauses.current()).toEqual([]);
     clock.advanceBy(1);
-    const asked = pauses.now();
+    const reading = pauses.current();
     answer();
-    expect(await asked).toEqual([]);
+    expect(await reading).toEqual([]);
     clock.advanceBy(500);
     await answered();
-    expect(await pauses.now()).toEqual([pause]);
+    expect(await pauses.current()).toEqual([pause]);
   });
 
-  it("is not asked for again when nobody has wanted it for a while, nor after the end", async () => {
+  it("are not refreshed when no saga has started for a while, nor after the stop", async () => {
     const { ingress, clock, pauses } = setUp();
-    await pauses.now();
+    await pauses.current();
     for (let half = 0; half < 100; half += 1) {
       clock.advanceBy(500);
       await answered();
     }
-    const { asked } = ingress;
-    expect(asked).toBeGreaterThan(50);
+    const { requests } = ingress;
+    expect(requests).toBeGreaterThan(50);
     expect(clock.waiting).toBe(0);
-    await pauses.now();
-    expect(ingress.asked).toBe(asked + 1);
+    await pauses.current();
+    expect(ingress.requests).toBe(requests + 1);
     pauses.stop();
     expect(clock.waiting).toBe(0);
     clock.advanceBy(2_000);
-    await pauses.now();
+    await pauses.current();
     expect(clock.waiting).toBe(0);
   });
 
-  it("is not taken from an answer that is older than what changed here", async () => {
+  it("are not replaced by an answer that is older than a change made here", async () => {
     const { ingress, clock, pauses } = setUp();
     ingress.held = [pause];
-    expect(await pauses.now()).toEqual([pause]);
+    expect(await pauses.current()).toEqual([pause]);
     const answer = ingress.hold();
     clock.advanceBy(500);
     await pauses.end("order", "id");
     answer();
     await answered();
-    expect(await pauses.now()).toEqual([]);
+    expect(await pauses.current()).toEqual([]);
   });
 
-  it("goes on being asked for when that fails, and whoever needs it is told", async () => {
+  it("are read again after a failed refresh, and a start gets the error", async () => {
     const { ingress, clock, pauses } = setUp();
-    await pauses.now();
+    await pauses.current();
     ingress.fail();
     clock.advanceBy(500);
     await answered();
-    expect(await pauses.now()).toEqual([]);
+    expect(await pauses.current()).toEqual([]);
     clock.advanceBy(500);
-    await expect(pauses.now()).rejects.toThrow("Restate is gone.");
-    expect(ingress.asked).toBe(4);
-    await expect(pauses.now()).rejects.toThrow("Restate is gone.");
+    await expect(pauses.current()).rejects.toThrow("Restate is gone.");
+    expect(ingress.requests).toBe(4);
+    await expect(pauses.current()).rejects.toThrow("Restate is gone.");
   });
 });

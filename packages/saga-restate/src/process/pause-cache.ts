@@ -1,30 +1,24 @@
-import { setTimeout } from "node:timers/promises";
 import type { Clock, Pause } from "saga-core";
 import type { RestateIngress } from "../restate/restate-ingress.ts";
+import { timings } from "../timings.ts";
+import { delay } from "./delay.ts";
 
-/** So long a process relies on what it knows of the pauses. */
-const KNOWN_MS = 1_000;
-/** So old it becomes before it is asked for again, while it is wanted: nobody who starts a saga waits for that. */
-const ASKED_AGAIN_MS = 500;
-/** So long after it was wanted it is kept fresh. */
-const WANTED_MS = 30_000;
-
-interface Known {
+interface Reading {
   readonly pauses: Promise<readonly Pause[]>;
-  /** What changed before was seen. */
-  readonly askedAt: number;
+  /** The reading has every change made before this instant. */
+  readonly readAt: number;
 }
 
 /**
- * The pauses of definitions, which all processes share. Each relies on what it asked within the last second; whoever pauses one is told when
- * that second is over everywhere, so that from then on none starts.
+ * The pauses of definitions, which all processes share. A process relies on a reading for `pauseCacheMs`; a pause resolves when that time is over
+ * in every process, so no saga of the definition starts after it.
  */
-export class KnownPauses {
+export class PauseCache {
   readonly #ingress: Pick<RestateIngress, "pauses" | "beginPause" | "endPause">;
   readonly #clock: Clock;
-  #known: Known | undefined;
+  #reading: Reading | undefined;
   #wantedAt = -Infinity;
-  #cancel: () => void = () => undefined;
+  #cancelRefresh: () => void = () => undefined;
   #isStopped = false;
 
   constructor(ingress: Pick<RestateIngress, "pauses" | "beginPause" | "endPause">, clock: Clock) {
@@ -32,22 +26,24 @@ export class KnownPauses {
     this.#clock = clock;
   }
 
-  async now(): Promise<readonly Pause[]> {
+  /** @throws JournalError when Restate does not answer and the cached pauses are too old. */
+  async current(): Promise<readonly Pause[]> {
     this.#wantedAt = this.#clock.now();
-    const known = this.#known && this.#isFresh(this.#known) ? this.#known : this.#ask();
-    this.#known = known;
+    const reading = this.#reading && this.#isFresh(this.#reading) ? this.#reading : this.#read();
+    this.#reading = reading;
     try {
-      return await known.pauses;
+      return await reading.pauses;
     } catch (error) {
-      if (this.#known === known) this.#known = undefined;
+      if (this.#reading === reading) this.#reading = undefined;
       throw error;
     }
   }
 
+  /** Resolves when the pause holds in every process. */
   async begin(pause: Pause, requestId: string): Promise<void> {
     await this.#ingress.beginPause(pause, requestId);
     this.#forget();
-    await setTimeout(KNOWN_MS);
+    await delay(this.#clock, timings.pauseCacheMs).over;
   }
 
   async end(definition: string, requestId: string): Promise<void> {
@@ -55,37 +51,39 @@ export class KnownPauses {
     this.#forget();
   }
 
-  /** Asks no more by itself. */
+  /** Refreshes no more. */
   stop(): void {
     this.#isStopped = true;
-    this.#cancel();
+    this.#cancelRefresh();
   }
 
   #forget(): void {
-    this.#known = undefined;
-    this.#cancel();
+    this.#reading = undefined;
+    this.#cancelRefresh();
   }
 
-  #isFresh({ askedAt }: Known): boolean {
+  #isFresh({ readAt }: Reading): boolean {
     const now = this.#clock.now();
-    return now >= askedAt && now - askedAt < KNOWN_MS;
+    return now >= readAt && now - readAt < timings.pauseCacheMs;
   }
 
-  #ask(): Known {
-    const askedAt = this.#clock.now();
-    const known = { pauses: this.#ingress.pauses(), askedAt };
-    this.#cancel();
-    if (!this.#isStopped) this.#cancel = this.#clock.wakeAt(askedAt + ASKED_AGAIN_MS, () => this.#askAgain());
-    return known;
+  #read(): Reading {
+    const readAt = this.#clock.now();
+    const reading = { pauses: this.#ingress.pauses(), readAt };
+    this.#cancelRefresh();
+    if (!this.#isStopped) {
+      this.#cancelRefresh = this.#clock.wakeAt(readAt + timings.pauseRefreshMs, () => this.#refresh());
+    }
+    return reading;
   }
 
-  /** What is known holds until the answer is there. Where there is none, whoever starts the next saga asks, and is told why. */
-  #askAgain(): void {
-    if (this.#clock.now() - this.#wantedAt >= WANTED_MS) return;
-    const known = this.#ask();
-    known.pauses.then(
+  /** The cached pauses hold until the answer is there. When there is none, the next start reads again and gets the error. */
+  #refresh(): void {
+    if (this.#clock.now() - this.#wantedAt >= timings.pauseWantedMs) return;
+    const reading = this.#read();
+    reading.pauses.then(
       () => {
-        if (this.#known && this.#known.askedAt < known.askedAt) this.#known = known;
+        if (this.#reading && this.#reading.readAt < reading.readAt) this.#reading = reading;
       },
       () => undefined,
     );

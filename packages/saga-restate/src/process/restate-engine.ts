@@ -1,89 +1,56 @@
-import { setTimeout } from "node:timers/promises";
-import {
-  type Clock,
-  type Controller,
-  defaultGateLimits,
-  type Engine,
-  type FoundSaga,
-  fold,
-  type GateLimits,
-  isAtRest,
-  isJsonObject,
-  JournalError,
-  type JsonObject,
-  newestFirst,
-  type OperatorNote,
-  ParticipantGates,
-  type ParticipantState,
-  type Pause,
-  type Random,
-  type Resolution,
-  readInput,
-  refuseOtherInput,
-  type Saga,
-  type SagaEvent,
-  type SagaIndex,
-  type SagaListener,
-  type StartedSaga,
-  StartRefused,
-  type StartRequest,
-  startOf,
-  statusOf,
+import type {
+  Controller,
+  Engine,
+  FoundSaga,
+  OperatorNote,
+  ParticipantState,
+  Pause,
+  Resolution,
+  Saga,
+  SagaEvent,
+  SagaIndex,
+  SagaListener,
+  StartedSaga,
+  StartRequest,
 } from "saga-core";
 import {
-  decideOperation,
-  drainingRefusal,
+  defaultGateLimits,
+  isAtRest,
+  newestFirst,
   noSuchDefinition,
-  noSuchSaga,
-  notAllowed,
   type OperationRequest,
+  ParticipantGates,
+  prepareStart,
+  readHistory,
+  statusOf,
 } from "saga-core/engine";
-import { z } from "zod";
 import { definitionPauses } from "../objects/definition-pauses.ts";
-import { DRIVER_VERSION, type StartUnderKey, type WorkflowInput } from "../objects/messages.ts";
-import { readSaga } from "../objects/saga-record.ts";
 import { sagaStarts } from "../objects/saga-starts.ts";
 import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
 import { RestateIndex } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
 import { sagaWorkflow } from "../workflow/saga-workflow.ts";
-import { Changes } from "./change-feed.ts";
-import { RestWaits } from "./completion-waiters.ts";
+import { ChangeFeed } from "./change-feed.ts";
+import { CompletionWaiters } from "./completion-waiters.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import { CallsUnderWay } from "./outgoing-calls.ts";
-import { KnownPauses } from "./pause-cache.ts";
-import { KnownSagas } from "./saga-cache.ts";
-
-export interface RestateEngineOptions {
-  readonly controllers: readonly Controller[];
-  readonly ingressUrl: string;
-  readonly adminUrl: string;
-  /** What all of this installation's services in Restate begin with. */
-  readonly namespace: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Gives an id that sorts after all earlier ones: UUIDv7. */
-  readonly newId: () => string;
-  /** Starts that wait in this process beyond which a further one is refused as overload. */
-  readonly sagasInFlightMax: number;
-  /** What one participant is burdened with by this process, and when it is taken for dead. */
-  readonly gateLimits?: GateLimits;
-  /** For how long what is over is kept, in milliseconds: a saga, and its Idempotency-Key. */
-  readonly retention: { readonly sagasMs: number; readonly keysMs: number };
-  readonly onDefect: (error: unknown, sagaId: string) => void;
-  readonly onCircuit?: (state: ParticipantState) => void;
-  /** Told of every event of the sagas that run in this process; again where one is run again. */
-  readonly onEvent?: SagaListener;
-}
+import { operate } from "./operations.ts";
+import { OutgoingCalls } from "./outgoing-calls.ts";
+import { PauseCache } from "./pause-cache.ts";
+import { register } from "./registration.ts";
+import type { RestateEngineOptions } from "./restate-engine-options.ts";
+import { SagaCache } from "./saga-cache.ts";
+import { Starts } from "./starts.ts";
 
 /**
- * Drives sagas on Restate (https://restate.dev): each is a workflow, which any process that serves this installation's services goes on with. What
- * counts is in Restate, so that any process answers for any saga; what this one remembers of its own only makes its answers fresher.
+ * Drives sagas on Restate (https://restate.dev). Each is a workflow, which any process that serves this installation's services may
+ * continue. Its state is in Restate, so every process answers for every saga; a process caches its own sagas only to answer with more recent
+ * ones.
  */
 export class RestateEngine implements Engine {
+  /** Lists the sagas of all processes. */
   readonly index: SagaIndex;
-  /** The services that Restate calls, for an endpoint that it reaches. */
+  /** The services that Restate calls; serve them with `listenForRestate`. */
   readonly services: readonly (
     | ReturnType<typeof sagaWorkflow>
     | ReturnType<typeof sagaStarts>
@@ -94,124 +61,93 @@ export class RestateEngine implements Engine {
   readonly #names: ServiceNames;
   readonly #ingress: RestateIngress;
   readonly #admin: RestateAdmin;
-  readonly #gates: ParticipantGates;
-  readonly #pauses: KnownPauses;
-  readonly #changes: Changes;
-  readonly #rests: RestWaits;
-  readonly #calls = new CallsUnderWay();
   readonly #written: RestateIndex;
+  readonly #gates: ParticipantGates;
+  readonly #pauses: PauseCache;
+  readonly #feed: ChangeFeed;
+  readonly #waiters: CompletionWaiters;
+  readonly #calls = new OutgoingCalls();
   readonly #local: LocalSagas;
-  readonly #known: KnownSagas;
+  readonly #cache: SagaCache;
+  readonly #starts: Starts;
   #isDraining = false;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: RestateEngineOptions) {
-    const { clock, random, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
+    const { clock, onDefect, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
     this.#options = options;
     this.#controllers = newestFirst(options.controllers);
-    this.#names = new ServiceNames(options.namespace);
-    this.#ingress = new RestateIngress(options.ingressUrl, this.#names);
+    const controllers = this.#controllers;
+    const names = new ServiceNames(options.namespace);
+    this.#names = names;
+    const ingress = new RestateIngress(options.ingressUrl, names);
+    this.#ingress = ingress;
     this.#admin = new RestateAdmin(options.adminUrl);
-    this.#written = new RestateIndex(this.#admin, this.#names);
-    this.#local = new LocalSagas(options.sagasInFlightMax);
-    this.#known = new KnownSagas({
-      controllers: this.#controllers,
-      names: this.#names,
-      ingress: this.#ingress,
-      written: this.#written,
-      local: this.#local,
-    });
-    this.index = this.#known;
-    // A saga that waits for a participant waits in Restate: none is taken up here.
+    this.#written = new RestateIndex(this.#admin, names);
+    const local = new LocalSagas(options.sagasInFlightMax);
+    this.#local = local;
+    this.#cache = new SagaCache({ controllers, names, ingress, written: this.#written, local });
+    this.index = this.#cache;
+    // A saga that waits for a participant waits in Restate: the gates resume none.
     this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: onCircuit });
-    this.#pauses = new KnownPauses(this.#ingress, clock);
-    this.#changes = new Changes({
-      index: this.#written,
+    this.#pauses = new PauseCache(ingress, clock);
+    this.#feed = new ChangeFeed({ index: this.#written, clock, read: (id) => this.#cache.read(id), onDefect });
+    this.#waiters = new CompletionWaiters({
+      ingress,
       clock,
-      read: (id) => this.#known.read(id),
-      onError: (error) => options.onDefect(error, ""),
-    });
-    this.#rests = new RestWaits({
-      ingress: this.#ingress,
-      clock,
-      look: async (id) => (await this.get(id))?.saga,
-      runsHere: (id) => (this.#local.get(id)?.events.length ?? 0) > 1,
+      get: async (id) => (await this.get(id))?.saga,
+      runsHere: (id) => (local.get(id)?.events.length ?? 0) > 1,
       ended: (id, events) => this.#ended(id, events),
     });
+    const { newId, sagasInFlightMax } = options;
+    const startLimits = { sagasInFlightMax, pauses: this.#pauses, isDraining: () => this.#isDraining };
+    this.#starts = new Starts({ names, ingress, local, waiters: this.#waiters, clock, newId, ...startLimits });
     const ports = {
-      ...options,
-      gates: this.#gates,
+      names,
       clock,
-      random,
-      names: this.#names,
+      onDefect,
+      gates: this.#gates,
+      random: options.random,
+      retention: options.retention,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
       notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
     };
-    this.services = [
-      ...this.#controllers.map((controller) => sagaWorkflow(controller, ports)),
-      sagaStarts(this.#names),
-      definitionPauses(this.#names),
-    ];
+    const workflows = controllers.map((controller) => sagaWorkflow(controller, ports));
+    this.services = [...workflows, sagaStarts(names), definitionPauses(names)];
   }
 
-  /** Why the last request to Restate was not served; undefined when it was. */
+  /** Why Restate did not serve the last request; undefined when it did. */
   get failure(): string | undefined {
     return this.#ingress.failure;
   }
 
   /**
-   * Tells Restate where this process serves `services`: from then on it may run sagas here. Resolves with how many sagas are open.
+   * Registers with Restate the address at which this process serves `services`; Restate may then run sagas here. Resolves with the number of open
+   * sagas.
    *
-   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with, or is missing at an address where they run;
-   * JournalError when Restate does not take it.
+   * @param endpointUrl an address that Restate reaches; all processes of one release share it behind a balancer.
+   * @throws FingerprintMismatch when a definition is not the one that its open sagas started with, or is missing at an address where they
+   * run; JournalError when open sagas there have another driver version, or Restate does not accept the address.
    */
   async register(endpointUrl: string): Promise<number> {
-    for (const controller of this.#controllers) {
-      await this.#admin.refuseOtherFingerprint(this.#names.sagas(controller), controller);
-    }
-    const ours = new Set(this.services.map(({ name }) => name));
-    await this.#admin.refuseToLeaveBehind(
-      endpointUrl,
-      (service) => service.startsWith(this.#names.sagasPrefix) && !ours.has(service),
-    );
-    await this.#admin.refuseOtherDriver(endpointUrl, this.#names.sagasPrefix);
-    await this.#admin.register(endpointUrl);
-    await this.#untilKnown();
-    const open = new Set(await this.#written.open());
-    this.#known.wereOpen(open);
+    const { clock } = this.#options;
+    const ports = { controllers: this.#controllers, names: this.#names, admin: this.#admin, ingress: this.#ingress, clock };
+    const services = new Set(this.services.map(({ name }) => name));
+    const open = await register({ ...ports, index: this.#written }, endpointUrl, services);
+    this.#cache.setOpenAtStart(open);
     return open.size;
   }
 
-  /** What is registered at one node is known to all a moment later; until then they refuse it. */
-  async #untilKnown(): Promise<void> {
-    for (let asked = 1; ; asked += 1) {
-      try {
-        await this.#ingress.pauses();
-        return;
-      } catch (error) {
-        if (asked >= ASKED_MAX) throw error;
-        await setTimeout(ASK_AGAIN_MS);
-      }
-    }
-  }
-
   async start(request: StartRequest): Promise<StartedSaga> {
-    const controller = this.#controllers.find(({ name }) => name === request.definition);
-    if (!controller) throw new StartRefused("unknown-definition", `There is no definition "${request.definition}".`);
-    const input = readInput(controller, request.input);
-    const { idempotencyKey } = request;
-    if (idempotencyKey !== undefined) return await this.#startUnderKey(controller, input, idempotencyKey, request);
-    const refusal = await this.#refusalOf(controller);
-    if (refusal) throw refusal;
-    return this.#startNew(controller, input, request);
+    return await this.#starts.start(prepareStart(this.#controllers, request), request);
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
-    return (await this.#known.read(id))?.found;
+    return (await this.#cache.read(id))?.found;
   }
 
-  /** A version that is not registered here runs where it is: nothing is stuck for that. */
+  /** Always empty: a saga whose version is not registered here runs at another address. */
   unreadable(): ReadonlySet<string> {
     return new Set();
   }
@@ -221,7 +157,7 @@ export class RestateEngine implements Engine {
   }
 
   async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#known.read(id))?.events;
+    return (await this.#cache.read(id))?.events;
   }
 
   async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
@@ -237,7 +173,7 @@ export class RestateEngine implements Engine {
   }
 
   async pauses(): Promise<readonly Pause[]> {
-    return await this.#pauses.now();
+    return await this.#pauses.current();
   }
 
   async pause(definition: string, note: OperatorNote = {}): Promise<void> {
@@ -250,121 +186,48 @@ export class RestateEngine implements Engine {
     await this.#pauses.end(definition, this.#options.newId());
   }
 
-  /** Calls back with the events of all sagas: of those that run in this process at once, of the others within seconds. */
+  /** Calls back with the events of all sagas: at once for those that run in this process, within seconds for the others. */
   subscribe(listener: SagaListener): () => void {
-    return this.#changes.subscribe(listener);
+    return this.#feed.subscribe(listener);
   }
 
   /**
-   * Starts nothing more, lets those who wait for a saga have its end for as long as `graceMs`, and then makes no further call. Sagas under way
-   * go on in another process, or when there is one again. Resolves when no call is under way.
+   * Starts nothing more, lets sagas that somebody waits for end within `graceMs`, and then makes no further call. Sagas under way continue in
+   * another process, or when there is one again. Resolves when no call is under way.
    */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
-    await this.#rests.end(graceMs);
+    await this.#waiters.drain(graceMs);
     await this.#calls.stop();
-    this.#changes.end();
+    this.#feed.stop();
     this.#pauses.stop();
   }
 
-  async #startUnderKey(controller: Controller, input: JsonObject, key: string, request: StartRequest): Promise<StartedSaga> {
-    const refusal = await this.#refusalOf(controller);
-    const { id, service, workflow } = this.#begin(controller, input, request);
-    const start = { id, service, definition: controller.name, input: JSON.stringify(input) };
-    // A key that has its saga gets it, whatever refuses a new one.
-    let first: StartUnderKey | undefined;
-    try {
-      first = await this.#ingress.startUnderKey(key, start, refusal ? undefined : workflow);
-    } finally {
-      if (first?.id !== id) this.#withdraw(id);
-    }
-    if (!first) throw refusal ?? new TypeError("Restate started nothing under a key of which it knows nothing.");
-    refuseOtherInput(controller, input, { definition: first.definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
-    const { id: sagaId, service: sagaService } = first;
-    return { id: sagaId, accepted: Promise.resolve(), untilRest: () => this.#rests.of(sagaService, sagaId) };
-  }
-
-  #startNew(controller: Controller, input: JsonObject, request: StartRequest): StartedSaga {
-    const { id, service, workflow } = this.#begin(controller, input, request);
-    const rests = this.#rests;
-    const run = (signal: AbortSignal) => this.#ingress.run(service, id, workflow, signal);
-    // Whoever waits asks once for the start and the end.
-    const awaited = request.isAwaited ? rests.of(service, id, run) : undefined;
-    let accepted = request.isAwaited ? undefined : this.#ingress.submit(service, id, workflow);
-    // Whoever waits is told; nobody has to.
-    for (const told of [awaited, accepted]) told?.catch(() => this.#withdraw(id));
-    const accept = () => {
-      // Submitted again it starts nothing: Restate tells that it is there.
-      accepted ??= this.#ingress.submit(service, id, workflow);
-      return accepted;
-    };
-    return {
-      id,
-      get accepted() {
-        return accept();
+  async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
+    const ports = {
+      clock: this.#options.clock,
+      isDraining: () => this.#isDraining,
+      get: (sagaId: string) => this.get(sagaId),
+      send: ({ controller, saga }: FoundSaga, operation: SagaEvent) => {
+        const { invocation } = this.#local.get(saga.id) ?? {};
+        const service = this.#names.sagas(controller);
+        return this.#ingress.operate(service, saga.id, { operation, invocation }, this.#options.newId());
       },
-      untilRest: () => awaited ?? accept().then(() => rests.of(service, id)),
     };
-  }
-
-  /** It was not started, as far as is known here. */
-  #withdraw(id: string): void {
-    if (this.#local.get(id)?.invocation !== undefined) return;
-    this.#local.forget(id);
-  }
-
-  /** A new saga, as its workflow is started. */
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest) {
-    const { clock, newId } = this.#options;
-    const id = newId();
-    const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
-    const saga = fold(controller, [started]);
-    if (saga) this.#local.begins({ saga, controller }, started);
-    const workflow: WorkflowInput = { started, driverVersion: DRIVER_VERSION };
-    return { id, service: this.#names.sagas(controller), workflow };
-  }
-
-  /** Why no saga of a definition is started now. */
-  async #refusalOf({ name }: Controller): Promise<StartRefused | undefined> {
-    const { sagasInFlightMax } = this.#options;
-    if (this.#isDraining) return new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
-    if (this.#rests.count >= sagasInFlightMax) {
-      return new StartRefused("overloaded", `${sagasInFlightMax} starts wait for their sagas, which is the limit.`);
-    }
-    if (!(await this.#pauses.now()).some(({ definition }) => definition === name)) return undefined;
-    return new StartRefused("paused", `The definition "${name}" is paused: no saga of it starts until it is resumed.`);
+    return await operate(ports, id, request);
   }
 
   #refuseUnknown(definition: string): void {
-    if (this.#controllers.some(({ name }) => name === definition)) return;
-    throw noSuchDefinition(definition);
+    if (!this.#controllers.some(({ name }) => name === definition)) throw noSuchDefinition(definition);
   }
 
-  /** Sends what a person asks to the saga's workflow, which decides; here it is only decided what is certain already. */
-  async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
-    if (this.#isDraining) throw drainingRefusal();
-    const found = await this.get(id);
-    if (!found) throw noSuchSaga(id);
-    const { controller, saga } = found;
-    // What is refused now may be allowed in a moment, but it was requested now.
-    const operation = decideOperation(found, request, this.#options.clock.now());
-    const { invocation } = this.#local.get(saga.id) ?? {};
-    const service = this.#names.sagas(controller);
-    const verdict = await this.#ingress.operate(service, saga.id, { operation, invocation }, this.#options.newId());
-    if (verdict.allowed === "no-answer") {
-      throw new JournalError(`Saga ${id} does not answer: no process that has its version runs it, or it was killed at Restate.`);
-    }
-    if (!verdict.allowed) throw notAllowed(id, verdict);
-    return (await this.get(id)) ?? { controller, saga };
-  }
-
-  /** The saga that a workflow ended with: where it ran here, its end is known. */
+  /** The saga that a workflow ended with: from here where it ran here, otherwise from its events. */
   async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
     const local = this.#local.get(id)?.found;
-    // From its end on, what is written is all there is to know.
+    // After its end the written record has everything.
     this.#local.forget(id);
     if (local && statusOf(local.saga) !== "needs_intervention" && isAtRest(local.saga)) return local.saga;
-    if (local && events) return readSaga(local.controller, id, events).saga;
+    if (local && events) return readHistory(local.controller, id, events).saga;
     return (await this.get(id))?.saga;
   }
 
@@ -372,20 +235,15 @@ export class RestateEngine implements Engine {
     const { onEvent = () => undefined, onDefect } = this.#options;
     const { id, phase } = found.saga;
     try {
-      this.#local.happened(found, event, invocation);
+      this.#local.apply(found, event, invocation);
       onEvent(found, event);
-      this.#changes.happened(found, event);
-      // Of an end Restate tells itself.
-      if (phase.name === "needs-intervention") this.#rests.needsHuman(id);
-      else if (isAtRest(found.saga) && !this.#rests.has(id)) this.#local.forget(id);
+      this.#feed.emit(found, event);
     } catch (error) {
-      // What somebody makes of an event is no reason to stop the saga.
+      // A listener that throws must not stop the saga.
       onDefect(error, id);
     }
+    // Restate itself reports an end to those who wait.
+    if (phase.name === "needs-intervention") this.#waiters.needsHuman(id);
+    else if (isAtRest(found.saga) && !this.#waiters.has(id)) this.#local.forget(id);
   }
 }
-
-const ASK_AGAIN_MS = 100;
-const ASKED_MAX = 50;
-
-const jsonObjectSchema = z.custom<JsonObject>(isJsonObject);

@@ -1,15 +1,16 @@
-import { fold, isAskedFor, JournalError, rejected, type SagaEvent, type SagaQuery, startOf, statusOf } from "saga-core";
+import { isAskedFor, JournalError, rejected, type SagaEvent, type SagaQuery } from "saga-core";
+import { fold, startOf, statusOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { recordOf } from "../objects/saga-record.ts";
 import { ServiceNames } from "../objects/service-names.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import { KnownSagas } from "./saga-cache.ts";
+import { SagaCache } from "./saga-cache.ts";
 
 const controller = new ScriptedController(contractSteps, new ScriptedWorld());
 const running = { limit: 2, status: "running" } as const;
 
-/** Its first step is rejected, with which it ends. */
+/** The first step is rejected, which ends the saga. */
 function historyOf(id: string): readonly SagaEvent[] {
   const action = { step: "order", action: "run", attempt: 1 } as const;
   return [
@@ -29,9 +30,9 @@ function idAt(at: number): string {
   return `00000000-0000-7000-8000-${String(at).padStart(12, "0")}`;
 }
 
-/** What workflows wrote, and how often it was looked at. */
+/** Written sagas, and a count of the requests for them. */
 class FakeRestate {
-  looked = 0;
+  looks = 0;
   sql = 0;
   readonly #written = new Map<string, readonly SagaEvent[]>();
 
@@ -41,14 +42,14 @@ class FakeRestate {
   }
 
   async look(_service: string, id: string) {
-    this.looked += 1;
+    this.looks += 1;
     const events = this.#written.get(id);
     return events && { earlier: [], record: recordOf(after(events), "run", { parts: 0, events }) };
   }
 
   async list(query: SagaQuery): Promise<readonly string[]> {
-    const asked = [...this.#written].filter(([, events]) => isAskedFor(after(events), query)).map(([id]) => id);
-    return asked.toReversed().slice(0, query.limit);
+    const matching = [...this.#written].filter(([, events]) => isAskedFor(after(events), query)).map(([id]) => id);
+    return matching.toReversed().slice(0, query.limit);
   }
 
   async serviceOf(): Promise<undefined> {
@@ -62,50 +63,50 @@ function setUp() {
   const parts = { controllers: [controller], names: new ServiceNames("test"), ingress: restate, written: restate, local };
   const runs = (id: string) => {
     const [started] = historyOf(id);
-    if (started) local.happened(after([started]), started, "run");
+    if (started) local.apply(after([started]), started, "run");
     return id;
   };
-  return { restate, local, runs, known: new KnownSagas(parts) };
+  return { restate, local, runs, cache: new SagaCache(parts) };
 }
 
 describe("a saga that runs here", () => {
-  it("and is not written is known from here alone: SQL, which reads all that is written, is not asked", async () => {
-    const { known, runs, restate } = setUp();
+  it("is read without SQL while nothing of it is written, since SQL reads all records", async () => {
+    const { cache, runs, restate } = setUp();
     const id = runs(idAt(1));
-    expect((await known.read(id))?.found.saga.id).toBe(id);
+    expect((await cache.read(id))?.found.saga.id).toBe(id);
     expect(restate.sql).toBe(0);
-    expect(await known.read(idAt(2))).toBeUndefined();
+    expect(await cache.read(idAt(2))).toBeUndefined();
     expect(restate.sql).toBe(1);
   });
 
-  it("and is not written yet was open when this process came: it is not taken for unknown", async () => {
-    const { known } = setUp();
-    known.wereOpen(new Set([idAt(1)]));
-    await expect(known.read(idAt(1))).rejects.toThrow(JournalError);
-    expect(await known.read(idAt(2))).toBeUndefined();
+  it("is not reported as unknown when it was open at the start of this process and nothing of it is written", async () => {
+    const { cache } = setUp();
+    cache.setOpenAtStart(new Set([idAt(1)]));
+    await expect(cache.read(idAt(1))).rejects.toThrow(JournalError);
+    expect(await cache.read(idAt(2))).toBeUndefined();
   });
 
-  it("is listed beside what is written, the newest first", async () => {
-    const { known, runs, restate } = setUp();
+  it("is listed beside the written ones, newest first", async () => {
+    const { cache, runs, restate } = setUp();
     const ids = [1, 2, 3, 4].map(idAt);
     for (const [at, id] of ids.entries()) {
       if (at % 2 === 0) restate.write(id, historyOf(id).slice(0, 1));
       else runs(id);
     }
-    expect(await known.list({ limit: 3 })).toEqual(ids.toReversed().slice(0, 3));
-    expect(await known.list({ limit: 3, status: "running" })).toEqual(ids.toReversed().slice(0, 3));
+    expect(await cache.list({ limit: 3 })).toEqual(ids.toReversed().slice(0, 3));
+    expect(await cache.list({ limit: 3, status: "running" })).toEqual(ids.toReversed().slice(0, 3));
   });
 
-  it("and ended in another process is not told of as it stood here, nor looked for again", async () => {
-    const { known, runs, restate, local } = setUp();
+  it("is shown as it ended in another process, and is looked for there only once", async () => {
+    const { cache, runs, restate, local } = setUp();
     const ids = [1, 2, 3].map(idAt).map(runs);
     for (const id of ids.slice(1)) restate.write(id, historyOf(id));
-    expect(await known.list(running)).toEqual(ids.slice(0, 1));
+    expect(await cache.list(running)).toEqual(ids.slice(0, 1));
     expect(ids.map((id) => local.get(id) !== undefined)).toEqual([true, false, false]);
-    const { looked } = restate;
-    expect(await known.list(running)).toEqual(ids.slice(0, 1));
-    expect(restate.looked).toBe(looked + 1);
-    const ended = await known.read(idAt(3));
+    const { looks } = restate;
+    expect(await cache.list(running)).toEqual(ids.slice(0, 1));
+    expect(restate.looks).toBe(looks + 1);
+    const ended = await cache.read(idAt(3));
     expect(ended && statusOf(ended.found.saga)).toBe("cancelled");
   });
 });

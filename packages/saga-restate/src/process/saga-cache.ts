@@ -1,11 +1,12 @@
 import { type Controller, isAskedFor, JournalError, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
-import { readRecord, readSaga } from "../objects/saga-record.ts";
+import { readHistory } from "saga-core/engine";
+import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";
 import type { RestateIngress } from "../restate/restate-ingress.ts";
-import type { LocalSaga, LocalSagas } from "./local-sagas.ts";
+import type { CachedSaga, LocalSagas } from "./local-sagas.ts";
 
-interface KnownSagasParts {
+interface SagaCacheParts {
   readonly controllers: readonly Controller[];
   readonly names: ServiceNames;
   readonly ingress: Pick<RestateIngress, "look">;
@@ -13,16 +14,16 @@ interface KnownSagasParts {
   readonly local: LocalSagas;
 }
 
-/** Where sagas are, as far as it is known: what their workflows wrote, and of those that this process started or runs what it knows itself. */
-export class KnownSagas implements SagaIndex {
+/** All sagas: as their workflows wrote them, and more recent ones that this process started or runs. */
+export class SagaCache implements SagaIndex {
   readonly #controllers: readonly Controller[];
   readonly #names: ServiceNames;
   readonly #ingress: Pick<RestateIngress, "look">;
   readonly #written: Pick<RestateIndex, "list" | "serviceOf">;
   readonly #local: LocalSagas;
-  #wereOpen: ReadonlySet<string> = new Set();
+  #openAtStart: ReadonlySet<string> = new Set();
 
-  constructor({ controllers, names, ingress, written, local }: KnownSagasParts) {
+  constructor({ controllers, names, ingress, written, local }: SagaCacheParts) {
     this.#controllers = controllers;
     this.#names = names;
     this.#ingress = ingress;
@@ -30,33 +31,33 @@ export class KnownSagas implements SagaIndex {
     this.#local = local;
   }
 
-  /** These were open when this process came: of those that are not written yet no more is known. */
-  wereOpen(ids: ReadonlySet<string>): void {
-    this.#wereOpen = ids;
+  /** These sagas were open when this process started. Those not written yet exist, although nothing can be read of them. */
+  setOpenAtStart(ids: ReadonlySet<string>): void {
+    this.#openAtStart = ids;
   }
 
   /**
-   * Undefined where no version that is registered here has it.
+   * Undefined where no version registered here has the saga.
    *
-   * @throws UnreadableSaga when it is one of a version that is not registered here, or its record is damaged; JournalError when Restate does not
-   * answer, or it is not known yet where the saga stands.
+   * @throws UnreadableSaga where its version is not registered here or its record is damaged; JournalError where Restate does not answer,
+   * or nothing of the saga is written yet.
    */
-  async read(id: string): Promise<LocalSaga | undefined> {
+  async read(id: string): Promise<CachedSaga | undefined> {
     if (!SAGA_ID.test(id)) return undefined;
     const written = await this.#readWritten(id);
     const local = this.#local.get(id);
-    const known = local && local.events.length > (written?.events.length ?? 0) ? local : written;
-    // It went on in another process: what is known here will not grow any more.
-    if (local && known && local.events.length < known.events.length) this.#local.forget(id);
-    if (!known && this.#wereOpen.has(id)) {
+    const newest = local && local.events.length > (written?.events.length ?? 0) ? local : written;
+    // A saga that went on in another process gets no further events here.
+    if (local && newest && local.events.length < newest.events.length) this.#local.forget(id);
+    if (!newest && this.#openAtStart.has(id)) {
       throw new JournalError(
-        `Saga ${id} was under way when this process came: where it stands is known when Restate goes on with it.`,
+        `Saga ${id} was under way when this process started: its state can be read when Restate continues it.`,
       );
     }
-    return known;
+    return newest;
   }
 
-  /** The newest of what is written, and of what runs here and may not be written yet. */
+  /** The newest of the written sagas, and of those that run here and may not be written yet. */
   async list(query: SagaQuery): Promise<readonly string[]> {
     const found = [...(await this.#written.list(query))];
     const written = new Set(found);
@@ -67,30 +68,31 @@ export class KnownSagas implements SagaIndex {
       const ids = local.slice(from, from + query.limit);
       const stillFit = await Promise.all(ids.map((id) => this.#stillFits(id, query)));
       found.push(...ids.filter((_id, at) => stillFit[at]));
-      // Those that follow are older.
+      // The ids that follow are older.
       if (!stillFit.includes(false)) break;
     }
     return found.toSorted(newestFirst).slice(0, query.limit);
   }
 
-  /** Whether a saga that ran here is what is asked for wherever it runs now. */
+  /** Whether a saga that ran here matches the query now, wherever it runs. */
   async #stillFits(id: string, query: SagaQuery): Promise<boolean> {
-    const known = await this.read(id);
-    return known !== undefined && isAskedFor(known.found, query);
+    const saga = await this.read(id);
+    return saga !== undefined && isAskedFor(saga.found, query);
   }
 
-  async #readWritten(id: string): Promise<LocalSaga | undefined> {
+  async #readWritten(id: string): Promise<CachedSaga | undefined> {
     for (const controller of this.#controllers) {
       const recorded = await this.#ingress.look(this.#names.sagas(controller), id);
       if (!recorded) continue;
-      const { saga, events } = readSaga(controller, id, [...recorded.earlier, ...readRecord(id, recorded.record).events]);
+      const records = [...recorded.earlier, ...readRecord(id, recorded.record).events];
+      const { saga, events } = readHistory(controller, id, records);
       return { found: { saga, controller }, events };
     }
-    // What is known here is of a version that is registered here.
+    // A local saga has a version that is registered here.
     if (this.#local.get(id)) return undefined;
     const service = await this.#written.serviceOf(id);
     if (service === undefined) return undefined;
-    // It was written while it was looked for.
+    // It was written meanwhile.
     if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
     throw new UnreadableSaga(`Saga ${id} is one of ${service}, which is not registered here: it goes on where it is.`);
   }
@@ -100,5 +102,5 @@ function newestFirst(one: string, other: string): number {
   return one < other ? 1 : -1;
 }
 
-/** What is no id of ours is asked of nobody: each that is asked for would be a new workflow to Restate. */
+/** Restate is asked for our ids only: each key that it is asked for would be a new workflow there. */
 const SAGA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

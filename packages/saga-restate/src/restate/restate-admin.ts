@@ -1,15 +1,15 @@
 import ky, { HTTPError } from "ky";
 import { FingerprintMismatch, JournalError } from "saga-core";
 import { z } from "zod";
-import { DRIVER_VERSION } from "../objects/messages.ts";
+import { messageOf } from "../message-of.ts";
+import { DRIVER_VERSION } from "../objects/driver-version.ts";
+import { timings } from "../timings.ts";
 
-const REQUEST_MS_MAX = 30_000;
-/** A partition that changes its leader, or a node that has just started, cannot answer for a moment. */
 const RETRY = {
-  limit: 6,
+  limit: timings.adminRetriesMax,
   methods: ["get", "post"],
   statusCodes: [500, 502, 503, 504],
-  delay: (attempt: number) => 100 * 2 ** attempt,
+  delay: (attempt: number) => timings.adminRetryMsBase * 2 ** attempt,
 };
 const rowsSchema = z.object({ rows: z.array(z.record(z.string(), z.unknown())) });
 const serviceSchema = z.object({ metadata: z.record(z.string(), z.string()).optional() });
@@ -26,7 +26,7 @@ const deploymentSchema = z.object({
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What is asked of Restate over its admin API. */
+/** Requests to Restate's admin API. */
 export class RestateAdmin {
   readonly #url: string;
 
@@ -35,30 +35,30 @@ export class RestateAdmin {
   }
 
   /**
-   * Tells Restate where our services are; new sagas then start there. Sagas under way stay where they began.
+   * Registers the address of our services: new sagas start there. Sagas under way stay where they began.
    *
-   * @throws JournalError when it cannot be told.
+   * @throws JournalError when Restate does not accept it.
    */
   async register(endpointUrl: string): Promise<void> {
     try {
-      // The same address with the same services again is no change; with others it replaces them, which their versioned names allow.
+      // The same address with the same services is no change; other services replace them, which their versioned names allow.
       await ky.post(`${this.#url}/deployments`, {
         json: { uri: endpointUrl, force: true, breaking: true },
-        timeout: REQUEST_MS_MAX,
+        timeout: timings.adminRequestMsMax,
         retry: RETRY,
       });
     } catch (cause) {
       throw new JournalError(
-        `Restate's admin API at ${this.#url} does not accept ${endpointUrl}: ${messageOf(cause)}. Is it running, and can it reach that address?`,
+        `Restate's admin API at ${this.#url} does not accept ${endpointUrl}: ${describe(cause)}. Is it running, and can it reach that address?`,
         { cause },
       );
     }
   }
 
   /**
-   * Holds a definition to the one that its sagas started with (rule 11).
+   * Refuses a definition that is not the one its open sagas started with (rule 11).
    *
-   * @throws FingerprintMismatch where sagas are open of the same version with another fingerprint.
+   * @throws FingerprintMismatch where open sagas have the same version with another fingerprint.
    */
   async refuseOtherFingerprint(
     service: string,
@@ -73,14 +73,14 @@ export class RestateAdmin {
   }
 
   /**
-   * Holds an address to what runs there: services that it has now and would have no more must have no open sagas, which would find nobody.
+   * Refuses an address where open sagas run a service that it would no longer have: nobody would continue them.
    *
    * @throws FingerprintMismatch
    */
-  async refuseToLeaveBehind(endpointUrl: string, isLeft: (service: string) => boolean): Promise<void> {
+  async refuseToLeaveBehind(endpointUrl: string, isLeftBehind: (service: string) => boolean): Promise<void> {
     const { deployments } = deploymentsSchema.parse(await this.#get("/deployments"));
     const services = deployments.filter(({ uri }) => isSameUrl(uri, endpointUrl)).flatMap((deployment) => deployment.services);
-    for (const { name } of services.filter((service) => isLeft(service.name))) {
+    for (const { name } of services.filter((service) => isLeftBehind(service.name))) {
       if ((await this.#unfinishedOf(name)) === 0) continue;
       const advice = "register that version beside the new one, or serve the new one at another RESTATE_ENDPOINT_URL";
       throw new FingerprintMismatch(name, `open sagas run it at ${endpointUrl}, where it would be served no more; ${advice}`);
@@ -88,7 +88,7 @@ export class RestateAdmin {
   }
 
   /**
-   * Holds an address to the driver that began the open sagas there: this release cannot replay what another version asked of Restate.
+   * Refuses an address whose open sagas another driver version began: this release cannot replay them.
    *
    * @throws JournalError
    */
@@ -115,7 +115,7 @@ export class RestateAdmin {
   }
 
   /**
-   * Asks Restate's SQL introspection (https://docs.restate.dev/references/sql-introspection).
+   * Queries Restate's SQL introspection (https://docs.restate.dev/references/sql-introspection).
    *
    * @throws JournalError
    */
@@ -123,11 +123,11 @@ export class RestateAdmin {
     try {
       const headers = { accept: "application/json" };
       const reply = await ky
-        .post(`${this.#url}/query`, { json: { query: sql }, headers, timeout: REQUEST_MS_MAX, retry: RETRY })
+        .post(`${this.#url}/query`, { json: { query: sql }, headers, timeout: timings.adminRequestMsMax, retry: RETRY })
         .json();
       return rowsSchema.parse(reply).rows;
     } catch (cause) {
-      throw new JournalError(`Restate did not answer a query: ${messageOf(cause)}`, { cause });
+      throw new JournalError(`Restate did not answer a query: ${describe(cause)}`, { cause });
     }
   }
 
@@ -136,13 +136,13 @@ export class RestateAdmin {
     return service === undefined ? undefined : serviceSchema.parse(service);
   }
 
-  /** What is there; undefined where there is nothing. */
+  /** Undefined where Restate has nothing at this path. */
   async #get(path: string): Promise<unknown> {
     try {
-      return await ky.get(`${this.#url}${path}`, { timeout: REQUEST_MS_MAX, retry: RETRY }).json();
+      return await ky.get(`${this.#url}${path}`, { timeout: timings.adminRequestMsMax, retry: RETRY }).json();
     } catch (cause) {
       if (cause instanceof HTTPError && cause.response.status === 404) return undefined;
-      throw new JournalError(`Restate's admin API at ${this.#url} did not answer: ${messageOf(cause)}`, { cause });
+      throw new JournalError(`Restate's admin API at ${this.#url} did not answer: ${describe(cause)}`, { cause });
     }
   }
 }
@@ -151,12 +151,11 @@ function isSameUrl(one: string, other: string): boolean {
   return URL.canParse(one) && new URL(one).href === new URL(other).href;
 }
 
-/** A text in SQL. */
+/** A text as an SQL literal. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof HTTPError) return `${error.message}: ${JSON.stringify(error.data)}`;
-  return error instanceof Error ? error.message : String(error);
+function describe(error: unknown): string {
+  return error instanceof HTTPError ? `${error.message}: ${JSON.stringify(error.data)}` : messageOf(error);
 }

@@ -2,23 +2,22 @@ import { once } from "node:events";
 import { createServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from "node:http2";
 import { setTimeout } from "node:timers/promises";
 import { createEndpointHandler, type LoggerTransport } from "@restatedev/restate-sdk";
-import type { RestateEngine } from "../process/restate-engine.ts";
 
 export interface RestateEndpointOptions {
-  readonly services: RestateEngine["services"];
+  readonly services: Readonly<Parameters<typeof createEndpointHandler>[0]["services"]>;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free one. */
   readonly port: number;
-  /** The public keys of the Restate that may call; none: whoever reaches the port may. */
+  /** The public keys of the Restate that may call. Default: none, so that anybody who reaches the port may. */
   readonly identityKeys?: readonly string[];
-  /** Told what Restate's SDK warns of. */
+  /** Called with each warning of Restate's SDK. */
   readonly onWarning: (message: string) => void;
 }
 
-/** Where Restate calls this process: an address of its own, over HTTP/2, that nobody else needs to reach. */
+/** Where Restate calls this process over HTTP/2. Nobody else needs to reach it. */
 export interface RestateEndpoint {
   readonly port: number;
-  /** Takes no further call, lets those under way go on for as long as `graceMs`, and cuts what is left: Restate goes on elsewhere. */
+  /** Accepts no further call, lets those under way end within `graceMs`, and cuts the rest: Restate continues them elsewhere. */
   readonly close: (graceMs: number) => Promise<void>;
 }
 
@@ -34,7 +33,7 @@ export async function listenForRestate({
 }: RestateEndpointOptions): Promise<RestateEndpoint> {
   const logger: LoggerTransport = ({ level }, message, ...rest) => {
     const text = [message, ...rest].map(String).join(" ");
-    // That nobody checks who calls is what the configuration says, and our documentation.
+    // The configuration and our documentation say that requests are not checked.
     if ((level === "warn" || level === "error") && !text.includes(UNSIGNED)) onWarning(text);
   };
   const handle: (request: Http2ServerRequest, response: Http2ServerResponse) => void = createEndpointHandler({

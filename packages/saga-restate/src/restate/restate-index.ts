@@ -1,14 +1,12 @@
 import { fits, numberIn, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
-import { RECORD_KEY, readRecord } from "../objects/saga-record.ts";
+import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
+import { timings } from "../timings.ts";
 import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
 
-/** Rows that are looked at closely at once. */
-const ROWS_MAX = 500;
-
 /**
- * Lists sagas that were written, with Restate's SQL introspection: it looks at the records that their workflows wrote. SQL chooses roughly, because a record is
- * JSON to it; whether a saga fits is decided here.
+ * Lists the sagas that their workflows wrote, with Restate's SQL introspection. A record is JSON text to SQL, which therefore selects too many; the
+ * filter here decides which of them match.
  */
 export class RestateIndex implements SagaIndex {
   readonly #admin: RestateAdmin;
@@ -23,7 +21,7 @@ export class RestateIndex implements SagaIndex {
     const found: string[] = [];
     let before = query.before;
     for (;;) {
-      const limit = isExact(query) ? query.limit : ROWS_MAX;
+      const limit = isExact(query) ? query.limit : timings.indexRowsMax;
       const rows = await this.#admin.query(this.#sql(query, before, limit));
       for (const row of rows) if (isExact(query) || rowFits(row, query)) found.push(idOf(row));
       const last = rows.at(-1);
@@ -32,15 +30,15 @@ export class RestateIndex implements SagaIndex {
     }
   }
 
-  /** The ids of sagas that something happened to since an instant, in milliseconds since the epoch. */
+  /** The ids of sagas that changed since an instant, in milliseconds since the epoch. */
   async changedSince(instant: number): Promise<readonly string[]> {
     const rows = await this.#admin.query(
-      `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND substr(value_utf8, 14, 13) >= ${quote(String(Math.floor(instant)))}`,
+      `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND ${instantColumn("updatedAt")} >= ${quote(digits(instant))}`,
     );
     return rows.map(idOf);
   }
 
-  /** The service that a saga is one of; undefined where there is no such saga. */
+  /** The service of a saga; undefined where there is no such saga. */
   async serviceOf(sagaId: string): Promise<string | undefined> {
     const [row] = await this.#admin.query(
       `SELECT service_name FROM state WHERE ${this.#ofSagas()} AND service_key = ${quote(sagaId)}`,
@@ -48,7 +46,7 @@ export class RestateIndex implements SagaIndex {
     return row && String(row["service_name"]);
   }
 
-  /** The ids of the sagas that have not ended, whether they are written or not. */
+  /** The ids of the open sagas, written or not. */
   async open(): Promise<readonly string[]> {
     const rows = await this.#admin.query(
       `SELECT target_service_key FROM sys_invocation WHERE starts_with(target_service_name, ${quote(this.#names.sagasPrefix)}) AND target_handler_name = 'run' AND status <> 'completed'`,
@@ -72,12 +70,12 @@ export class RestateIndex implements SagaIndex {
   }
 }
 
-/** Whether SQL alone decides. */
+/** Whether SQL selects exactly the matching sagas. */
 function isExact({ definition, limit: _limit, before: _before, ...wanted }: SagaQuery): boolean {
   return definition === undefined && Object.values(wanted).every((value) => value === undefined);
 }
 
-/** What is certainly in the text of every record that fits. */
+/** Conditions that the text of every matching record fulfils. */
 function roughly({ status, state, step, text, updated, created }: SagaQuery): readonly string[] {
   const members = Object.entries({ status, state, step }).flatMap(([name, value]) =>
     value === undefined ? [] : [contains(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
@@ -85,8 +83,8 @@ function roughly({ status, state, step, text, updated, created }: SagaQuery): re
   return [
     ...members,
     ...(text === undefined ? [] : [holds(text)]),
-    ...within("substr(value_utf8, 14, 13)", updated),
-    ...within("substr(value_utf8, 40, 13)", created),
+    ...within(instantColumn("updatedAt"), updated),
+    ...within(instantColumn("createdAt"), created),
   ];
 }
 
@@ -100,7 +98,11 @@ function contains(part: string): string {
   return `strpos(value_utf8, ${quote(part)}) > 0`;
 }
 
-/** Instants of this age have 13 digits, so that they compare as texts. */
+/** An instant in the text of a record, to be compared as a text. */
+function instantColumn(member: keyof typeof instantPositions): string {
+  return `substr(value_utf8, ${instantPositions[member]}, ${INSTANT_DIGITS})`;
+}
+
 function within(
   column: string,
   { from, before }: { readonly from?: number | undefined; readonly before?: number | undefined } = {},
@@ -112,7 +114,7 @@ function within(
 }
 
 function digits(instant: number): string {
-  return String(Math.min(Math.max(Math.floor(instant), 0), 9_999_999_999_999)).padStart(13, "0");
+  return String(Math.min(Math.max(Math.floor(instant), 0), 10 ** INSTANT_DIGITS - 1)).padStart(INSTANT_DIGITS, "0");
 }
 
 function rowFits(row: Row, query: SagaQuery): boolean {

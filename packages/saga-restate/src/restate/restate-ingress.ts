@@ -2,26 +2,25 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { connect, HttpCallError, type Ingress, rpc } from "@restatedev/restate-sdk-clients";
 import { JournalError, type Pause } from "saga-core";
 import { z } from "zod";
+import { messageOf } from "../message-of.ts";
 import { PAUSES_KEY, readPauses } from "../objects/definition-pauses.ts";
 import { json } from "../objects/json-serde.ts";
 import {
-  type Request,
-  type StartUnderKey,
-  startSchema,
+  type KeyedStart,
+  keyedStartSchema,
+  type OperationRequest,
   type Verdict,
   verdictSchema,
   type WorkflowInput,
 } from "../objects/messages.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
-
-/** What is not waited for longer. */
-const REQUEST_MS_MAX = 10_000;
+import { timings } from "../timings.ts";
 
 const recordedSchema = z.object({ record: z.unknown(), earlier: z.array(z.unknown()) }).nullable();
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
 
-/** The events that a workflow ended with; null where there are too many to be told with its end. */
+/** The events that a workflow ended with; null where they are too many to return. */
 const endSchema = z.array(z.unknown()).nullable();
 
 interface HandlerOf {
@@ -30,31 +29,31 @@ interface HandlerOf {
   readonly handler: string;
 }
 
-/** What is asked of Restate over its ingress. Whatever goes wrong there is a JournalError: nothing of it is the caller's fault. */
+/** Requests to Restate's ingress. Every failure is a JournalError: none is the fault of the caller. */
 export class RestateIngress {
   readonly #ingress: Ingress;
   readonly #names: ServiceNames;
   #failure: string | undefined;
 
   constructor(url: string, names: ServiceNames) {
-    // Everything that is asked may be asked twice: a workflow is submitted once, an operation carries its id, the rest only looks.
-    this.#ingress = connect({ url, retry: { maxAttempts: 4, initialInterval: 50, maxInterval: 1_000, maxDuration: 4_000 } });
+    // Every request may be sent twice: a workflow is submitted once, an operation carries its id, and the others only read.
+    this.#ingress = connect({ url, retry: timings.ingressRetry });
     this.#names = names;
   }
 
-  /** Why the last request could not be served; undefined when it was. */
+  /** Why Restate did not serve the last request; undefined when it did. */
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** Starts a saga, where it is not started yet. Resolves when that is durable. */
+  /** Starts a saga, unless it is started already. Resolves when that is durable. */
   async submit(service: string, sagaId: string, input: WorkflowInput): Promise<void> {
     await this.#inTime((signal) =>
       this.#workflow(service, sagaId).workflowSubmit(input, rpc.sendOpts<WorkflowInput>({ signal })),
     );
   }
 
-  /** Starts a saga and waits for its end; gives its events where they are few. */
+  /** Starts a saga and waits for its end; resolves with its events where they are few. */
   async run(service: string, sagaId: string, input: WorkflowInput, signal: AbortSignal): Promise<readonly unknown[] | null> {
     const opts = rpc.opts<unknown, unknown>({ input: json, output: json, signal });
     const call = { service, handler: "run", key: sagaId, parameter: input, opts };
@@ -67,21 +66,21 @@ export class RestateIngress {
     return endSchema.parse(await this.#guard(() => this.#workflow(service, sagaId).workflowAttach(opts)));
   }
 
-  /** Starts a saga under an Idempotency-Key, unless one was; gives the one there is. Without an input it starts none. */
-  async startUnderKey(key: string, start: StartUnderKey, input: WorkflowInput | undefined): Promise<StartUnderKey | undefined> {
+  /** Starts a saga under an Idempotency-Key, unless the key has one; resolves with the saga of the key. Without an input it starts none. */
+  async startUnderKey(key: string, start: KeyedStart, input: WorkflowInput | undefined): Promise<KeyedStart | undefined> {
     const started = await this.#call(
       { service: this.#names.starts, key, handler: "start" },
       { start, ...(input && { input }) },
       start.id,
     );
-    return startSchema.nullable().parse(started) ?? undefined;
+    return keyedStartSchema.nullable().parse(started) ?? undefined;
   }
 
   async look(service: string, sagaId: string): Promise<RecordedSaga | undefined> {
     return recordedSchema.parse(await this.#call({ service, key: sagaId, handler: "look" }, null)) ?? undefined;
   }
 
-  async operate(service: string, sagaId: string, request: Request, requestId: string): Promise<Verdict> {
+  async operate(service: string, sagaId: string, request: OperationRequest, requestId: string): Promise<Verdict> {
     return verdictSchema.parse(await this.#call({ service, key: sagaId, handler: "operate" }, request, requestId));
   }
 
@@ -106,7 +105,7 @@ export class RestateIngress {
     return this.#ingress.workflowClient<{ run: Run }>({ name }, sagaId);
   }
 
-  /** @param idempotencyKey the same however often this is asked; absent where it only looks. */
+  /** @param idempotencyKey the same for every repetition of the request; absent where it only reads. */
   async #call({ service, key, handler }: HandlerOf, parameter: unknown, idempotencyKey?: string): Promise<unknown> {
     return await this.#inTime((signal) => {
       const opts = rpc.opts<unknown, unknown>({
@@ -119,25 +118,25 @@ export class RestateIngress {
     });
   }
 
-  /** What must be answered soon: that it is not is Restate's failure. */
-  async #inTime<Result>(ask: (signal: AbortSignal) => PromiseLike<Result>): Promise<Result> {
-    // Not AbortSignal.timeout: its timer, and with it the request, would be kept until the time is over.
+  /** A request that Restate must answer soon. */
+  async #inTime<Result>(send: (signal: AbortSignal) => PromiseLike<Result>): Promise<Result> {
+    // Not AbortSignal.timeout: its timer would keep the request in memory until the time is over.
     const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), REQUEST_MS_MAX);
+    const timer = setTimeout(() => abort.abort(), timings.ingressRequestMsMax);
     try {
-      return await this.#guard(() => ask(abort.signal));
+      return await this.#guard(() => send(abort.signal));
     } catch (cause) {
       if (!isTimeout(cause)) throw cause;
-      this.#failure = `Restate did not answer within ${REQUEST_MS_MAX} ms.`;
+      this.#failure = `Restate did not answer within ${timings.ingressRequestMsMax} ms.`;
       throw new JournalError(this.#failure, { cause });
     } finally {
       clearTimeout(timer);
     }
   }
 
-  async #guard<Result>(ask: () => PromiseLike<Result>): Promise<Result> {
+  async #guard<Result>(send: () => PromiseLike<Result>): Promise<Result> {
     try {
-      const result = await ask();
+      const result = await send();
       this.#failure = undefined;
       return result;
     } catch (cause) {
@@ -149,12 +148,12 @@ export class RestateIngress {
   }
 }
 
-/** Whether somebody only stopped waiting. */
+/** Whether the caller stopped waiting, and nothing else is wrong. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
 }
 
 function describe(error: unknown): string {
   if (error instanceof HttpCallError) return `${error.status} ${error.responseText}`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -1,23 +1,15 @@
-import {
-  type FoundSaga,
-  JournalError,
-  readEvent,
-  type SagaEvent,
-  type SagaListener,
-  type StartedSaga,
-  StartRefused,
-  startOf,
-} from "saga-core";
-import { decideOperation, noSuchSaga, notAllowed, type OperationRequest } from "saga-core/engine";
+import { type FoundSaga, type SagaEvent, type StartedSaga, StartRefused } from "saga-core";
+import { type Operation, type OperationRequest, readEvent, Subscribers, startOf } from "saga-core/engine";
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
-import type { Verdict } from "../objects/messages.ts";
+import type { SignalledOperation, Verdict } from "../objects/messages.ts";
+import { operate } from "../process/operations.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 
 const LONG_MS = 5_000;
 const MINUTE_MS = 60_000;
 
-/** The engine on Restate: its driver, over what Restate keeps of one saga. */
+/** The engine on Restate, for the explorer: its operations and its driver, over a simulation of what Restate keeps of one saga. */
 export function onRestate(): Remains {
   return remainsOf(new SimulatedInvocation(), []);
 }
@@ -30,16 +22,16 @@ function remainsOf(invocation: SimulatedInvocation, records: readonly { readonly
   };
 }
 
-/** A process that runs the saga's workflow, and beside it those that ran it and do not know that they are lost. */
+/** A process that runs the saga's workflow. Earlier ones may still run it, when they do not notice that Restate has lost them. */
 class RestateLife implements Life {
   readonly clock: Surroundings["clock"];
   readonly engine: SimulatedEngine;
   readonly #invocation: SimulatedInvocation;
   readonly #surroundings: Surroundings;
-  readonly #listeners = new Set<SagaListener>();
-  readonly #asked = new Map<string, (verdict: Verdict) => void>();
-  /** What was asked last, while it may still be sent again. */
-  #lastAsked: object | undefined;
+  readonly #subscribers: Subscribers;
+  readonly #verdicts = new Map<string, (verdict: Verdict) => void>();
+  /** The last operation, while it may still be sent again. */
+  #lastOperation: SignalledOperation | undefined;
   readonly #events: SagaEvent[] = [];
   #process: SimulatedProcess;
   #found: FoundSaga | undefined;
@@ -48,17 +40,15 @@ class RestateLife implements Life {
     this.clock = surroundings.clock;
     this.#invocation = invocation;
     this.#surroundings = surroundings;
+    this.#subscribers = new Subscribers(surroundings.onDefect);
     this.#process = this.#newProcess();
     this.engine = {
       start: ({ input }) => this.#start(input),
       get: async () => this.#found,
-      cancel: (_id, note) => this.#operate({ type: "cancel", note }),
-      retry: (_id, note) => this.#operate({ type: "retry", note }),
-      resolve: (_id, resolution) => this.#operate({ type: "resolve", resolution }),
-      subscribe: (listener) => {
-        this.#listeners.add(listener);
-        return () => this.#listeners.delete(listener);
-      },
+      cancel: (id, note) => this.#operate(id, { type: "cancel", note }),
+      retry: (id, note) => this.#operate(id, { type: "retry", note }),
+      resolve: (id, resolution) => this.#operate(id, { type: "resolve", resolution }),
+      subscribe: (listener) => this.#subscribers.subscribe(listener),
       drain: () => this.#process.calls.stop(),
       participants: () => this.#process.participants,
       resume: () => this.#resume(),
@@ -75,7 +65,7 @@ class RestateLife implements Life {
       this.#invocation.snapshot,
       this.#found && relative(this.#found.saga),
       participants,
-      [calls.isStopping, this.#lastAsked !== undefined, context.lateMs],
+      [calls.isStopping, this.#lastOperation !== undefined, context.lateMs],
     ];
   }
 
@@ -83,28 +73,28 @@ class RestateLife implements Life {
     const { clock } = this;
     const happenings: Happening[] = [
       {
-        name: "the next run begins a minute late",
+        name: "the next batch begins a minute late",
         cost: 1,
         happen: () => this.#process.context.delay(MINUTE_MS),
       },
-      { name: "Restate goes on in another process, and this one does not know", cost: 1, happen: () => this.#lose(0) },
+      { name: "Restate continues in another process, and this one does not notice", cost: 1, happen: () => this.#lose(0) },
     ];
     if (this.unwritten > 0) {
       happenings.push({
-        name: "Restate goes on in another process with what was written last, and this one does not know",
+        name: "Restate continues in another process with what was written last, and this one does not notice",
         cost: 1,
         happen: () => this.#lose(this.unwritten),
       });
     }
-    if (clock.isWaiting) happenings.push({ name: "it takes five seconds", cost: 1, happen: () => clock.advanceBy(LONG_MS) });
-    const asked = this.#lastAsked;
-    if (asked) {
+    if (clock.isWaiting) happenings.push({ name: "five seconds pass", cost: 1, happen: () => clock.advanceBy(LONG_MS) });
+    const operation = this.#lastOperation;
+    if (operation) {
       happenings.push({
-        name: "what was asked is sent again",
+        name: "the operation is sent again",
         cost: 1,
         happen: () => {
-          this.#lastAsked = undefined;
-          this.#signal(asked);
+          this.#lastOperation = undefined;
+          this.#signal(operation);
         },
       });
     }
@@ -129,14 +119,14 @@ class RestateLife implements Life {
     return new SimulatedProcess({
       surroundings: this.#surroundings,
       invocation: this.#invocation,
-      onVerdict: (id, verdict) => this.#asked.get(id)?.(verdict),
+      onVerdict: (id, verdict) => this.#verdicts.get(id)?.(verdict),
       onDefect: this.#surroundings.onDefect,
       notify: (found, event) => {
-        // Run again, it tells again what was told.
+        // A replayed workflow emits its events again.
         if (found.saga.seq <= this.#events.length) return;
         this.#found = found;
         this.#events.push(event);
-        for (const listener of this.#listeners) listener(found, event);
+        this.#subscribers.notify(found, event);
       },
     });
   }
@@ -157,7 +147,7 @@ class RestateLife implements Life {
     await this.#process.resume(readEvent(this.#process.controller, JSON.parse(input)));
   }
 
-  /** The connection to a process is lost, and it does not know. */
+  /** Restate loses the connection to a process, which does not notice. */
   async #lose(kept: number): Promise<void> {
     this.#process.context.end(false);
     this.#surroundings.lose(this.#records());
@@ -166,22 +156,27 @@ class RestateLife implements Life {
     await this.#resume();
   }
 
-  #signal(asked: object): void {
-    this.#invocation.signal(asked, (notification) => this.#process.context.tell(notification));
+  #signal(operation: SignalledOperation): void {
+    this.#invocation.signal(operation, (notification) => this.#process.context.notify(notification));
   }
 
-  async #operate(request: OperationRequest): Promise<FoundSaga> {
-    const found = this.#found;
-    if (!found) throw noSuchSaga("saga");
-    const operation = decideOperation(found, request, this.clock.now());
+  async #operate(sagaId: string, request: OperationRequest): Promise<FoundSaga> {
+    const ports = {
+      clock: this.clock,
+      // A stopping process still brings operations to the saga: another process answers them.
+      isDraining: () => false,
+      get: async () => this.#found,
+      send: (_found: FoundSaga, operation: Operation) => this.#send(operation),
+    };
+    return await operate(ports, sagaId, request);
+  }
+
+  #send(operation: Operation): Promise<Verdict> {
     const id = this.#invocation.newRequest();
     const verdict = Promise.withResolvers<Verdict>();
-    this.#asked.set(id, verdict.resolve);
-    this.#lastAsked = { id, operation, reply: id };
-    this.#signal(this.#lastAsked);
-    const decided = await verdict.promise;
-    if (decided.allowed === "no-answer") throw new JournalError("The saga does not answer.");
-    if (!decided.allowed) throw notAllowed(found.saga.id, decided);
-    return this.#found ?? found;
+    this.#verdicts.set(id, verdict.resolve);
+    this.#lastOperation = { id, operation, reply: id };
+    this.#signal(this.#lastOperation);
+    return verdict.promise;
   }
 }

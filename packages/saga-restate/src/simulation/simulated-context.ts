@@ -3,27 +3,27 @@ import type { SimulatedClock } from "saga-core/testing";
 import { json } from "../objects/json-serde.ts";
 import type { Verdict } from "../objects/messages.ts";
 import type { Signalled } from "../objects/operation-signal.ts";
-import type { DriverContext } from "../workflow/saga-driver.ts";
+import type { DriverContext } from "../workflow/driver-context.ts";
 import { type Notification, SIGNAL, type SimulatedInvocation } from "./simulated-invocation.ts";
 
 export interface ContextPorts {
   readonly invocation: SimulatedInvocation;
   readonly clock: SimulatedClock;
-  /** Somebody is told what became of what he asked. */
+  /** The workflow decided an operation. */
   readonly onVerdict: (id: string, verdict: Verdict) => void;
   readonly onDefect: (error: unknown) => void;
 }
 
-/** By then a workflow that was told something has gone on as far as it can. */
+/** After so many microtasks a workflow has reacted to a notification as far as it can. */
 const MICROTASKS_PER_TURN = 25;
 
-/** One execution of a workflow: what it asks of Restate, and what it is told. */
+/** One execution of a workflow: its commands to Restate, and the notifications it gets. */
 export class SimulatedContext implements DriverContext {
   readonly #ports: ContextPorts;
   readonly #waiting = new Map<string, PromiseWithResolvers<string>>();
-  readonly #known = new Map<string, string>();
+  readonly #notified = new Map<string, string>();
   readonly #lost = new AbortController();
-  /** The runs that are to be made. */
+  /** The runs that are due. */
   #due: (() => Promise<void>)[] = [];
   #lateMs = 0;
   #isOver = false;
@@ -39,7 +39,7 @@ export class SimulatedContext implements DriverContext {
     const commands = this.#commands;
     const make = async () => {
       const notification = { handle, text: JSON.stringify(await action()) };
-      if (!this.#isOver) invocation.send({ commands, notification, written: () => this.tell(notification) });
+      if (!this.#isOver) invocation.send({ commands, notification, written: () => this.notify(notification) });
     };
     if (!invocation.isNotified(handle)) this.#due.push(make);
     return this.#promise(handle, (text): unknown => JSON.parse(text));
@@ -53,7 +53,7 @@ export class SimulatedContext implements DriverContext {
     invocation.timers.set(handle, at);
     const ring = () => {
       if (this.#isOver) return;
-      this.tell(invocation.ring(handle, commands));
+      this.notify(invocation.ring(handle, commands));
       this.goOn().catch(this.#ports.onDefect);
     };
     if (!invocation.isNotified(handle)) clock.wakeAt(at, ring);
@@ -78,41 +78,46 @@ export class SimulatedContext implements DriverContext {
     return { id: "invocation", attemptCompletedSignal: this.#lost.signal };
   }
 
-  /** Whether Restate goes on without it. */
+  /** How many commands this execution has sent, replayed ones included. */
+  get commands(): number {
+    return this.#commands;
+  }
+
+  /** Whether Restate has lost this execution. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Restate goes on without it. @param isKnown whether it is told. */
-  end(isKnown: boolean): void {
+  /** Restate loses this execution. @param isNoticed whether its process notices. */
+  end(isNoticed: boolean): void {
     this.#isOver = true;
-    if (isKnown) this.#lost.abort();
+    if (isNoticed) this.#lost.abort();
   }
 
-  /** By how much the next run begins too late. */
+  /** How late the next run begins, in milliseconds. */
   get lateMs(): number {
     return this.#lateMs;
   }
 
-  /** The next run begins so much later. */
+  /** The next run begins this much later. */
   delay(ms: number): void {
     this.#lateMs = ms;
   }
 
-  /** Something is known to it, and told to whoever waits for it. There is one place for what is known of a signal: the last one is in it. */
-  tell({ handle, text }: Notification): void {
+  /** Resolves the promise that waits for the notification, or keeps it. Of several signals that nothing waits for, the last one is kept. */
+  notify({ handle, text }: Notification): void {
     const waiting = this.#waiting.get(handle);
     this.#waiting.delete(handle);
     if (waiting) waiting.resolve(text);
-    else this.#known.set(handle, text);
+    else this.#notified.set(handle, text);
   }
 
-  /** Lets the workflow go on from what it was told. */
+  /** Lets the workflow react to its notifications. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < MICROTASKS_PER_TURN; turn += 1) await Promise.resolve();
   }
 
-  /** The same; and then, as Restate's SDK does when nothing else is known, what is to be run is run. */
+  /** The same; then, as in Restate's SDK, the due runs begin. */
   async goOn(): Promise<void> {
     await this.settle();
     const due = this.#due;
@@ -131,11 +136,11 @@ export class SimulatedContext implements DriverContext {
   }
 
   #promise(handle: string, read: (text: string) => unknown): RestatePromise<unknown> {
-    const told = Promise.withResolvers<string>();
-    const known = this.#known.get(handle);
-    this.#known.delete(handle);
-    if (known === undefined) this.#waiting.set(handle, told);
-    else told.resolve(known);
-    return RestatePromise.resolve(undefined).map((): unknown => told.promise.then(read));
+    const notification = Promise.withResolvers<string>();
+    const notified = this.#notified.get(handle);
+    this.#notified.delete(handle);
+    if (notified === undefined) this.#waiting.set(handle, notification);
+    else notification.resolve(notified);
+    return RestatePromise.resolve(undefined).map((): unknown => notification.promise.then(read));
   }
 }

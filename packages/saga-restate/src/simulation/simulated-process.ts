@@ -1,6 +1,7 @@
-import { type Controller, type FoundSaga, ParticipantGates, type ParticipantState, type SagaEvent } from "saga-core";
+import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-core";
+import { ParticipantGates } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
-import { CallsUnderWay } from "../process/outgoing-calls.ts";
+import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import { SagaDriver } from "../workflow/saga-driver.ts";
 import { type ContextPorts, SimulatedContext } from "./simulated-context.ts";
 
@@ -9,11 +10,11 @@ interface ProcessPorts extends Omit<ContextPorts, "clock"> {
   readonly notify: (found: FoundSaga, event: SagaEvent) => void;
 }
 
-/** A process that runs the workflow of one saga, for as long as Restate lets it. */
+/** A process that runs the workflow of one saga until Restate loses it. */
 export class SimulatedProcess {
   readonly context: SimulatedContext;
   readonly controller: Controller;
-  readonly calls = new CallsUnderWay();
+  readonly calls = new OutgoingCalls();
   readonly #ports: ProcessPorts;
   readonly #gates: ParticipantGates;
 
@@ -31,7 +32,7 @@ export class SimulatedProcess {
     return this.#gates.states;
   }
 
-  /** All that is on its way to Restate is written: the workflow knows of it before it runs anything. */
+  /** Writes everything on its way to Restate. The workflow gets the notifications before its due runs begin. */
   async write(): Promise<void> {
     const { invocation } = this.#ports;
     while (invocation.unwritten > 0) {
@@ -41,12 +42,12 @@ export class SimulatedProcess {
     await this.context.goOn();
   }
 
-  /** Goes on with what another process began: what Restate has journaled is told, one after the other. */
+  /** Continues what another process began: the workflow gets the notifications in Restate's journal one after the other. */
   async resume(started: SagaEvent): Promise<void> {
     this.run(started);
     await this.context.settle();
     for (const notification of [...this.#ports.invocation.notifications]) {
-      this.context.tell(notification);
+      this.context.notify(notification);
       await this.context.settle();
     }
     await this.context.goOn();

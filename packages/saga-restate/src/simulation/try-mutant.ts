@@ -4,9 +4,9 @@ import { exploredOnRestate } from "./explored.ts";
 const FAULTS_MAX = 1;
 const SEEDS = 200;
 
-/** How the explorer catches what is wrong in this source: for a process that runs a copy of it in which something is. */
+/** Explores this source, for a process that runs a copy of it with a defect; resolves with how the explorer catches that. */
 export async function tryMutant(): Promise<object> {
-  // Every definition with few faults, before any with more.
+  // Runs with fewer faults come first, for every definition.
   for (let faults = 0; faults <= FAULTS_MAX; faults += 1) {
     for (const [definition, scenario] of exploredOnRestate) {
       const { counterexample } = await explore(scenario, { faults });

@@ -1,17 +1,18 @@
-import { ParticipantGates, type Saga, startOf, transition } from "saga-core";
+import type { Saga } from "saga-core";
+import { ParticipantGates, startOf, transition } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { CallsUnderWay } from "../process/outgoing-calls.ts";
+import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import { Attempts } from "./attempts.ts";
 
 const oneAtATime = { callsInFlightMax: 1, failuresMax: 10, openMsBase: 1_000, openMsMax: 1_000 };
 
-/** A participant that takes one call at a time, and a process that makes them. */
+/** A process, and a participant with a limit of one call at a time. */
 function scene() {
   const clock = new SimulatedClock();
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
-  const calls = new CallsUnderWay();
+  const calls = new OutgoingCalls();
   const gates = new ParticipantGates(oneAtATime, { clock, resume: async () => undefined, onChange: () => undefined });
   const attempts = new Attempts(controller, { gates, clock, random: () => 0.5, openMsBase: 1_000, calls });
   const start = { at: clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
@@ -26,8 +27,8 @@ function scene() {
   return { world, calls, make, lost };
 }
 
-describe("a call that waits for its turn", () => {
-  it("is not made by a process that stops meanwhile: nothing of it is in doubt", async () => {
+describe("a call that waits for its turn at a participant", () => {
+  it("is not made when the process stops meanwhile, and is not in doubt", async () => {
     const { world, calls, make } = scene();
     const release = world.hold("order/run");
     const first = make();
@@ -41,7 +42,7 @@ describe("a call that waits for its turn", () => {
     expect(world.arrived).toHaveLength(1);
   });
 
-  it("is not made when its execution is lost meanwhile", async () => {
+  it("is not made when Restate loses its execution meanwhile", async () => {
     const { world, make, lost } = scene();
     const release = world.hold("order/run");
     const first = make();

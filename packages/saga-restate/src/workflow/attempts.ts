@@ -1,42 +1,41 @@
+import { type Clock, type Controller, type JsonObject, type Outcome, type Random, type Saga, unavailable } from "saga-core";
 import {
-  type AnyHandler,
   type Call,
-  type Clock,
-  type Controller,
-  callHandler,
+  callEndOf,
   handlerOf,
-  idempotencyKey,
-  type JsonObject,
-  type Outcome,
   type ParticipantGate,
   type ParticipantGates,
-  type Random,
-  type Saga,
+  performCall,
   type Ticket,
-  unavailable,
-} from "saga-core";
-import type { ToldHere } from "../objects/messages.ts";
-import type { CallsUnderWay } from "../process/outgoing-calls.ts";
+} from "saga-core/engine";
+import type { CallReport } from "../objects/messages.ts";
+import { timings } from "../timings.ts";
+
+/** The calls to participants of one process, which can stop making any. */
+export interface OutgoingCallsPort {
+  readonly isStopping: boolean;
+  readonly track: <Result>(call: () => Promise<Result>) => Promise<Result>;
+}
 
 export interface AttemptPorts {
   readonly gates: ParticipantGates;
   readonly clock: Clock;
   readonly random: Random;
-  /** How long a participant is left alone at least, in milliseconds. */
+  /** The shortest time that a circuit is open, in milliseconds. */
   readonly openMsBase: number;
-  readonly calls: CallsUnderWay;
+  readonly calls: OutgoingCallsPort;
 }
 
 export interface AttemptOptions {
-  /** Aborted when this execution is over: Restate has lost it, and another one goes on. */
+  /** Aborted when Restate has lost this execution and another one continues. */
   readonly lost: AbortSignal;
-  /** An operator wants it tried, whatever its participant's circuit says. */
+  /** Whether the call is made although the participant's circuit is open: an operator asked for it. */
   readonly isInsistent: boolean;
-  /** At this instant the saga turns back, by its deadline: a call that still waits for its turn then is not made. */
+  /** When the deadline turns the saga to compensation: a call that still waits for its turn then is not made. */
   readonly turnsAt: number;
 }
 
-/** Makes one attempt at a step: what is said here is what Restate journals. Whatever was in doubt before it is known to the saga. */
+/** Makes one attempt at a step. Restate journals its report. */
 export class Attempts {
   readonly #controller: Controller;
   readonly #ports: AttemptPorts;
@@ -46,75 +45,55 @@ export class Attempts {
     this.#ports = ports;
   }
 
-  async make(saga: Saga, call: Call, options: AttemptOptions): Promise<ToldHere> {
+  async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
     const { calls, gates } = this.#ports;
     if (calls.isStopping) return this.#stopping();
-    const handler = handlerOf(this.#controller, call.step);
-    const gate = gates.of(handler.participant.name);
+    const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
     const ticket = await admit(gate, options.isInsistent);
-    if (ticket === "open") return this.#leftAlone(gate);
+    if (ticket === "open") return this.#circuitOpen(gate);
     if (calls.isStopping) {
       gate.leave(ticket, "unsent");
       return this.#stopping();
     }
-    const reason = this.#tooLate(call, options);
+    const reason = this.#reasonNotToSend(call, options);
     if (reason !== undefined) {
       gate.leave(ticket, "unsent");
-      // What waited for its turn until its execution was lost is another one's by now.
+      // Another execution makes a call whose own one was lost while it waited for its turn.
       if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
-      return this.#tell(unavailable(`not sent: ${reason}`));
+      return this.#report(unavailable(`not sent: ${reason}`));
     }
-    const outcome = await calls.during(() => send(saga, call, handler));
-    gate.leave(ticket, isAnswer(outcome) ? "answered" : "unanswered");
-    return this.#tell(outcome);
+    const outcome = await calls.track(() => performCall(this.#controller, saga, call));
+    gate.leave(ticket, callEndOf(outcome));
+    return this.#report(outcome);
   }
 
-  /** This process sends nothing more: another one, or the next one, does. */
-  #stopping(): ToldHere {
+  /** This process sends nothing more: another process does, or the next one here. */
+  #stopping(): CallReport {
     const at = this.#ports.clock.now();
-    return { openUntil: at + STOPPING_MS, at };
+    return { openUntil: at + timings.stoppingMs, at };
   }
 
-  /** When the participant's circuit may let a call through again; not all who wait come back at once. */
-  #leftAlone(gate: ParticipantGate): ToldHere {
+  /** When the participant's circuit may let a call through again; sagas that wait for it must not all come back at once. */
+  #circuitOpen(gate: ParticipantGate): CallReport {
     const { clock, random, openMsBase } = this.#ports;
     const at = clock.now();
     const soonest = Math.max(gate.state.nextTrialAt ?? at, at + openMsBase);
     return { openUntil: Math.ceil(soonest + random() * openMsBase), at };
   }
 
-  #tooLate({ before }: Call, { turnsAt, lost }: AttemptOptions): string | undefined {
+  #reasonNotToSend({ before }: Call, { turnsAt, lost }: AttemptOptions): string | undefined {
     const now = this.#ports.clock.now();
     if (lost.aborted) return "its execution was lost";
     if (before !== undefined && now >= before) return "it would have come too late for its key";
     return now >= turnsAt ? "its saga has turned back" : undefined;
   }
 
-  #tell(outcome: Outcome<JsonObject>): ToldHere {
+  #report(outcome: Outcome<JsonObject>): CallReport {
     return { outcome, at: this.#ports.clock.now(), random: this.#ports.random() };
   }
 }
 
-/** By then a process that stops is gone. */
-const STOPPING_MS = 1_000;
-
-async function send(
-  { id, input, data, trace }: Saga,
-  { type: asked, step }: Call,
-  handler: AnyHandler,
-): Promise<Outcome<JsonObject>> {
-  const key = idempotencyKey(id, step, asked === "probe" ? "run" : asked);
-  return await callHandler(handler, asked, { ...input, ...data }, { key, ...(trace && { trace }) });
-}
-
-/** Whether the participant gave an answer: that a key was misused is one. */
-function isAnswer(outcome: Outcome): boolean {
-  return (
-    outcome.outcome === "done" || outcome.outcome === "rejected" || (outcome.outcome === "unknown" && outcome.defect === true)
-  );
-}
-
-/** Waits for its turn; `open` where the participant is left alone. */
+/** Waits for its turn; `open` where the participant's circuit is. */
 async function admit(gate: ParticipantGate, isInsistent: boolean): Promise<Ticket | "open"> {
   const turn = Promise.withResolvers<Ticket | "open">();
   const admission = gate.enter({ go: turn.resolve, refuse: () => turn.resolve("open") }, isInsistent);

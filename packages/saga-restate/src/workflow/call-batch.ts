@@ -1,140 +1,127 @@
-import type { Call, Clock, Saga } from "saga-core";
-import type { ToldHere } from "../objects/messages.ts";
+import type { Clock, Saga } from "saga-core";
+import { type Call, observed } from "saga-core/engine";
+import type { CallReport } from "../objects/messages.ts";
+import { timings } from "../timings.ts";
 import type { AttemptOptions } from "./attempts.ts";
-import type { SagaCourse } from "./saga-replica.ts";
+import type { SagaReplica } from "./saga-replica.ts";
 
-/**
- * So long after it began, a run makes no further call, and leaves the one that is under way to the next run: what was told is recorded, and
- * others see where the saga stands. In milliseconds.
- */
-const GOES_ON_MS_MAX = 2_000;
-
-/** A call that was made, and has told nothing yet. */
+/** A call that was made and has not reported yet. */
 export interface CallUnderWay {
   readonly call: Call;
-  readonly told: Promise<ToldHere>;
+  readonly report: Promise<CallReport>;
 }
 
-export interface CallRunPorts {
+export interface CallBatchPorts {
   readonly clock: Clock;
-  readonly make: (saga: Saga, call: Call, options: AttemptOptions) => Promise<ToldHere>;
+  readonly make: (saga: Saga, call: Call, options: AttemptOptions) => Promise<CallReport>;
 }
 
-export interface CallRunOptions {
-  /** What the run before left under way. */
-  readonly left: CallUnderWay | undefined;
-  /** Of its first call. */
+export interface CallBatchOptions {
+  /** The call that the batch before left under way. */
+  readonly detached: CallUnderWay | undefined;
+  /** Whether its first call is made although the participant's circuit is open. */
   readonly isInsistent: boolean;
+  /** Aborted when Restate has lost this execution. */
   readonly lost: AbortSignal;
 }
 
-/**
- * What one of Restate's runs makes: a call, and those that follow it, for as long as nothing must be durable before them (rule 5). What is
- * not recorded yet is then in doubt to whoever takes over, as it is after a restart of an engine that does not wait for its disk.
- */
-export class CallRun {
-  readonly #ports: CallRunPorts;
-  readonly #options: CallRunOptions;
-  /** It runs ahead: this is the course when all that was told here is recorded. */
-  readonly #course: SagaCourse;
-  readonly #halt = Promise.withResolvers<"halted">();
-  readonly #durable: number;
-  #isHalted = false;
-  #told: ToldHere[] | undefined;
-  #left: CallUnderWay | undefined;
-  #failure: unknown;
+/** What a batch made in this execution. */
+export interface BatchResult {
+  /** For Restate's journal. */
+  readonly reports: readonly CallReport[];
+  /** The saga after all reports; or why one of them cannot be applied. It is recorded all the same, so that its call is not repeated. */
+  readonly after: { readonly replica: SagaReplica } | { readonly failure: unknown };
+  /** The call that is still under way: the first one of the next batch. */
+  readonly detached: CallUnderWay | undefined;
+}
 
-  /** @param course a fork: everything in it is in Restate's journal. */
-  constructor(course: SagaCourse, options: CallRunOptions, ports: CallRunPorts) {
-    this.#course = course;
+/**
+ * The calls that Restate journals together: one, and those that follow it, while nothing must be durable before them (rule 5). If the
+ * process is lost, those not recorded yet are in doubt, as after a restart of an engine that does not wait for its disk.
+ */
+export class CallBatch {
+  readonly #ports: CallBatchPorts;
+  readonly #options: CallBatchOptions;
+  /** It runs ahead of Restate's journal. */
+  readonly #replica: SagaReplica;
+  /** The number of the saga's last durable record. */
+  readonly #durable: number;
+  readonly #halt = Promise.withResolvers<"halted">();
+  #isHalted = false;
+  readonly #reports: CallReport[] = [];
+  #detached: CallUnderWay | undefined;
+  #failure: { readonly failure: unknown } | undefined;
+
+  /** @param replica a fork whose events are all in Restate's journal. */
+  constructor(replica: SagaReplica, options: CallBatchOptions, ports: CallBatchPorts) {
+    this.#replica = replica;
     this.#options = options;
     this.#ports = ports;
-    this.#durable = course.saga.seq;
-    this.#left = options.left;
+    this.#durable = replica.saga.seq;
+    this.#detached = options.detached;
   }
 
-  /** What it told, where it was made in this execution and is not read from Restate's journal. */
-  get told(): readonly ToldHere[] | undefined {
-    return this.#told;
-  }
-
-  /**
-   * The course with all that it told.
-   *
-   * @throws whatever is wrong with what it told; it is recorded all the same, so that its calls are not made again.
-   */
-  get course(): SagaCourse {
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#course;
-  }
-
-  /** The call that is still under way when the run has ended: it is the first one of the next run. */
-  get left(): CallUnderWay | undefined {
-    return this.#left;
-  }
-
-  /** Whether the call is one that it makes, if nothing ends it before. */
-  mayMake({ after }: Call): boolean {
+  /** Whether the call belongs to this batch, if nothing ends it before. */
+  includes({ after }: Call): boolean {
     return after <= this.#durable;
   }
 
-  /** Ends it soon: no further call is made, and the one under way is left to the next run. */
+  /** Ends it soon: it makes no further call and leaves the one under way to the next batch. */
   halt(): void {
     this.#isHalted = true;
     this.#halt.resolve("halted");
   }
 
-  /** Makes no call, and only notes this. */
-  note(told: ToldHere): readonly ToldHere[] {
-    this.#told = [];
-    this.#tell(this.#told, told);
-    return this.#told;
+  /** Makes no call and reports this. */
+  reportOnly(report: CallReport): BatchResult {
+    this.#apply(report);
+    return this.#result();
   }
 
-  async make(): Promise<readonly ToldHere[]> {
-    const all: ToldHere[] = [];
-    this.#told = all;
+  async make(): Promise<BatchResult> {
     const { clock } = this.#ports;
-    const endsAt = clock.now() + GOES_ON_MS_MAX;
+    const endsAt = clock.now() + timings.batchMsMax;
     let cancel: () => void = () => undefined;
     try {
       for (let call = this.#next(); call; call = clock.now() < endsAt ? this.#next() : undefined) {
-        if (all.length === 1) cancel = clock.wakeAt(endsAt, () => this.halt());
-        if (!this.#left || !isSame(this.#left.call, call)) this.#left = { call, told: this.#begin(call, all.length === 0) };
-        const told = await Promise.race([this.#left.told, this.#halt.promise]);
-        if (told === "halted") break;
-        this.#left = undefined;
-        this.#tell(all, told);
+        if (this.#reports.length === 1) cancel = clock.wakeAt(endsAt, () => this.halt());
+        if (!this.#detached || !isSame(this.#detached.call, call)) this.#detached = { call, report: this.#begin(call) };
+        const report = await Promise.race([this.#detached.report, this.#halt.promise]);
+        if (report === "halted") break;
+        this.#detached = undefined;
+        this.#apply(report);
       }
-      return all;
+      return this.#result();
     } finally {
       cancel();
     }
   }
 
-  /** The call that it makes now. */
+  /** The call to make now. */
   #next(): Call | undefined {
-    const { call } = this.#course;
-    const isDue = call !== undefined && this.mayMake(call) && !this.#isHalted && this.#failure === undefined;
+    const { call } = this.#replica;
+    const isDue = call !== undefined && this.includes(call) && !this.#isHalted && this.#failure === undefined;
     return isDue ? call : undefined;
   }
 
-  #begin(call: Call, isFirst: boolean): Promise<ToldHere> {
-    const { saga, until: turnsAt = Infinity } = this.#course;
+  #begin(call: Call): Promise<CallReport> {
+    const { saga, until: turnsAt = Infinity } = this.#replica;
     const { isInsistent, lost } = this.#options;
-    const told = this.#ports.make(saga, call, { isInsistent: isInsistent && isFirst, lost, turnsAt });
-    // Whoever waits for it is told; nobody has to.
-    told.catch(() => undefined);
-    return told;
+    const isFirst = this.#reports.length === 0;
+    return observed(this.#ports.make(saga, call, { isInsistent: isInsistent && isFirst, lost, turnsAt }));
   }
 
-  #tell(all: ToldHere[], told: ToldHere): void {
-    all.push(told);
+  #apply(report: CallReport): void {
+    this.#reports.push(report);
     try {
-      this.#course.tell(told);
-    } catch (error) {
-      this.#failure = error;
+      this.#replica.applyReport(report);
+    } catch (failure) {
+      this.#failure = { failure };
     }
+  }
+
+  #result(): BatchResult {
+    return { reports: this.#reports, after: this.#failure ?? { replica: this.#replica }, detached: this.#detached };
   }
 }
 

@@ -1,111 +1,84 @@
-import { CancelledError, RestatePromise, type Serde, TerminalError } from "@restatedev/restate-sdk";
-import {
-  type Call,
-  type Controller,
-  choiceOf,
-  type FoundSaga,
-  isAtRest,
-  isOperation,
-  type Operation,
-  readEvent,
-  type Saga,
-  type SagaEvent,
-} from "saga-core";
-import type { z } from "zod";
-import { allToldSchema, askedSchema, type Verdict } from "../objects/messages.ts";
-import { nothing, OPERATION_SIGNAL, Signalled, signalled } from "../objects/operation-signal.ts";
-import { EVENTS_PER_PART, partKey, RECORD_KEY, recordOf } from "../objects/saga-record.ts";
+import type { RestatePromise } from "@restatedev/restate-sdk";
+import { type Controller, choiceOf, type FoundSaga, type Saga, type SagaEvent } from "saga-core";
+import { type Call, isAtRest, isOperation, type Operation, readEvent } from "saga-core/engine";
+import { messageOf } from "../message-of.ts";
+import { recordedReportsSchema, type Verdict } from "../objects/messages.ts";
+import { Signalled } from "../objects/operation-signal.ts";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
-import { CallRun, type CallRunPorts, type CallUnderWay } from "./call-batch.ts";
-import { Certainty } from "./certainty.ts";
-import { LATE_MS_MIN, SagaCourse } from "./saga-replica.ts";
-
-/** A timer is over. */
-const WOKEN = Symbol("woken");
-
-/** Somebody cancelled the workflow's invocation at Restate itself. */
-const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
-
-/** So old may be what is written of a saga that goes on, beside the call that is under way. In milliseconds. */
-const UNWRITTEN_MS_MAX = 250;
-
-interface RunUnderWay {
-  readonly calls: CallRun;
-  /** Gives what it told, from Restate's journal. */
-  readonly over: RestatePromise<unknown>;
-}
-
-type Asked = z.output<typeof askedSchema> | typeof CANCELLED_AT_RESTATE;
-
-/** What a driver asks of Restate: a part of what a workflow is given. */
-export interface DriverContext {
-  readonly run: (name: string, action: () => Promise<unknown>) => RestatePromise<unknown>;
-  readonly sleep: (durationMs: number) => RestatePromise<unknown>;
-  readonly signal: (name: string, serde: Serde<Signalled>) => RestatePromise<unknown>;
-  readonly set: (key: string, value: unknown) => void;
-  readonly resolveAwakeable: (id: string, payload: Verdict) => void;
-  readonly request: () => { readonly id: string; readonly attemptCompletedSignal: AbortSignal };
-}
+import { type BatchResult, CallBatch, type CallBatchPorts, type CallUnderWay } from "./call-batch.ts";
+import { type BatchStart, batchAfter, firstBatch } from "./checkpoint-policy.ts";
+import { CANCELLED_AT_RESTATE, type DriverContext, firstOf, WOKEN } from "./driver-context.ts";
+import { OperationInbox, type Requested } from "./operation-inbox.ts";
+import { RecordWriter } from "./record-writer.ts";
+import { SagaReplica } from "./saga-replica.ts";
+import { isWorthWriting } from "./write-policy.ts";
 
 export interface DriverPorts extends AttemptPorts {
-  /** Told of every event, with Restate's name for the run; again where the workflow is run again. */
+  /** Called with every event and Restate's id for the invocation; again when the workflow is replayed. */
   readonly notify: (found: FoundSaga, event: SagaEvent, invocation: string) => void;
 }
 
+/** What the workflow waits for, beside a signal. */
+type Activity =
+  | { readonly name: "none" }
+  | {
+      readonly name: "batch";
+      readonly batch: CallBatch;
+      /** Its result, if this execution made it; otherwise only Restate's journal has its reports. */
+      readonly made: () => BatchResult | undefined;
+      readonly over: RestatePromise<unknown>;
+    }
+  | { readonly name: "timer"; readonly until: number; readonly over: RestatePromise<unknown> };
+
+const none: Activity = { name: "none" };
+
 /**
- * Drives one saga in a workflow: every event goes through `transition`, and its commands are performed with what Restate offers. Calls are
- * made in runs, a wait is a timer, an operation a signal. What comes back from those is in Restate's journal, in one order for all executions; so
- * everything that is decided from it, and from nothing else, is as durable as that journal, and is decided again in the same way.
+ * Drives one saga in a workflow. Calls are made in batches, which are Restate's runs; a wait is a timer and an operation a signal. Their
+ * results come from Restate's journal, in one order for all executions. Everything here is decided from them alone, so every execution
+ * decides the same.
  */
 export class SagaDriver {
   readonly #context: DriverContext;
   readonly #controller: Controller;
   readonly #ports: DriverPorts;
-  readonly #certainty = new Certainty();
-  readonly #callPorts: CallRunPorts;
-  /** Of what was asked. */
-  readonly #ids = new Set<string>();
-  /** The events that are in no part yet. */
-  readonly #events: SagaEvent[] = [];
-  #parts = 0;
-  /** The saga, as far as Restate's journal knows of it. */
-  #course: SagaCourse;
-  #run: RunUnderWay | undefined;
-  /** The call that the last run left under way. */
-  #left: CallUnderWay | undefined;
-  #timer: { readonly until: number; readonly over: RestatePromise<typeof WOKEN> } | undefined;
-  #signal: RestatePromise<unknown>;
+  readonly #batchPorts: CallBatchPorts;
+  readonly #inbox: OperationInbox;
+  readonly #writer: RecordWriter;
+  /** The saga as Restate's journal has it. */
+  #replica: SagaReplica;
+  #activity: Activity = none;
+  #nextBatch: BatchStart = firstBatch;
+  /** The call that the last batch left under way. */
+  #detached: CallUnderWay | undefined;
+  /** Whether an operator asked for a retry: the next call is made although the participant's circuit is open. */
   #isInsistent = false;
-  /** Whether the last run ended before its calls did: one of them takes long, or what was sent before is in doubt. */
-  #endedEarly = false;
-  /** The saga's time when it was last written. */
-  #writtenAt: number | undefined;
-  /** Another execution may have begun the first call: nothing tells whether this one is the first. */
-  #needsFence = true;
+  /** Whether the last batch left a call under way and the saga has not been written since. */
+  #isBatchCut = false;
 
   constructor(context: DriverContext, controller: Controller, started: SagaEvent, ports: DriverPorts) {
     this.#context = context;
     this.#controller = controller;
     this.#ports = ports;
     const attempts = new Attempts(controller, ports);
-    this.#callPorts = { clock: ports.clock, make: (saga, call, options) => attempts.make(saga, call, options) };
-    this.#signal = this.#nextSignal();
-    this.#course = SagaCourse.of(controller, started);
+    this.#batchPorts = { clock: ports.clock, make: (saga, call, options) => attempts.make(saga, call, options) };
+    this.#inbox = new OperationInbox(context);
+    this.#writer = new RecordWriter(context);
+    this.#replica = SagaReplica.begin(controller, started);
   }
 
   get saga(): Saga {
-    return this.#course.saga;
+    return this.#replica.saga;
   }
 
-  /** The saga's events, where they are few: what is told to whoever waits for its end. */
+  /** The saga's events, while they are few: the workflow returns them to those who wait for its end. */
   get events(): readonly SagaEvent[] | undefined {
-    return this.#parts === 0 ? this.#events : undefined;
+    return this.#writer.events;
   }
 
-  /** Resolves when the saga has ended. While it needs a human, it waits for one. */
+  /** Resolves when the saga has ended. While it needs a human, it waits for an operation. */
   async drive(): Promise<void> {
     for (;;) {
-      this.#notify();
+      this.#emit();
       this.#perform();
       if (this.#isWorthWriting()) this.#write();
       if (isAtRest(this.saga) && this.saga.phase.name !== "needs-intervention") return;
@@ -114,139 +87,116 @@ export class SagaDriver {
   }
 
   #perform(): void {
-    const { call, until } = this.#course;
-    if (call && !this.#run) this.#run = this.#begin(call);
-    // A call's limit is nearer than any wait beside it; what was due meanwhile is made up for when it has ended.
-    const wakesAt = this.#run ? undefined : until;
-    if (wakesAt === this.#timer?.until) return;
-    this.#timer = wakesAt === undefined ? undefined : { until: wakesAt, over: this.#sleepUntil(wakesAt) };
+    const { call, until } = this.#replica;
+    if (this.#activity.name === "batch") return;
+    if (call) {
+      this.#activity = this.#beginBatch(nameOf(call), this.#nextBatch);
+    } else if (until === undefined) {
+      this.#activity = none;
+    } else if (this.#activity.name !== "timer" || this.#activity.until !== until) {
+      this.#activity = { name: "timer", until, over: this.#sleepUntil(until) };
+    }
   }
 
-  /** A run, named for the call that it begins with. */
-  #begin({ step, type, attempt }: Call): RunUnderWay {
-    const isFence = this.#needsFence;
-    this.#needsFence = false;
-    const calls = this.#callRun();
-    const over = this.#context.run(`${step}/${type} ${attempt}`, async () => {
-      const at = this.#ports.clock.now();
-      if (isFence) return calls.note({ fenced: true, at });
-      return this.#certainty.isCertain ? await calls.make() : calls.note({ resumed: true, at });
+  #beginBatch(name: string, start: BatchStart): Activity {
+    const { attemptCompletedSignal: lost } = this.#context.request();
+    const options = { detached: this.#detached, isInsistent: this.#isInsistent, lost };
+    const batch = new CallBatch(this.#replica.fork(), options, this.#batchPorts);
+    let made: BatchResult | undefined;
+    const over = this.#context.run(name, async () => {
+      made = await this.#make(batch, start);
+      return made.reports;
     });
-    return { calls, over };
+    return { name: "batch", batch, made: () => made, over };
   }
 
-  /** When a wait is over there is no telling how long it took: that is recorded before anything is decided from it. */
-  #wake(): RunUnderWay {
-    this.#needsFence = false;
-    const calls = this.#callRun();
-    const over = this.#context.run("woken", async () => calls.note({ fenced: true, at: this.#ports.clock.now() }));
-    return { calls, over };
+  async #make(batch: CallBatch, start: BatchStart): Promise<BatchResult> {
+    const at = this.#ports.clock.now();
+    switch (start) {
+      case "checkpoint":
+        return batch.reportOnly({ checkpoint: true, at });
+      case "resume":
+        return batch.reportOnly({ resumed: true, at });
+      case "calls":
+        return await batch.make();
+    }
   }
 
-  #callRun(): CallRun {
-    const options = { left: this.#left, isInsistent: this.#isInsistent, lost: this.#context.request().attemptCompletedSignal };
-    return new CallRun(this.#course.fork(), options, this.#callPorts);
+  #sleepUntil(until: number): RestatePromise<unknown> {
+    return this.#context.sleep(Math.max(0, until - this.#ports.clock.now())).map((): unknown => WOKEN);
   }
 
-  #sleepUntil(until: number): RestatePromise<typeof WOKEN> {
-    return this.#context.sleep(Math.max(0, until - this.#ports.clock.now())).map((): typeof WOKEN => WOKEN);
-  }
-
-  /** Waits for whatever comes first of what can happen, and takes it in. */
+  /** Waits for whichever comes first, and applies it. */
   async #next(): Promise<void> {
-    const first = await this.#first([this.#signal, this.#run?.over, this.#timer?.over]);
+    const first = await this.#first();
     if (first === WOKEN) {
-      this.#timer = undefined;
-      this.#run = this.#wake();
+      // Nothing says how long the wait was: the time is recorded before anything is decided from it.
+      this.#activity = this.#beginBatch("woken", "checkpoint");
       return;
     }
-    const asked = this.#heard(first);
-    if (asked) await this.#answer(asked);
-    else if (!(first instanceof Signalled)) this.#told(first);
+    const requested = this.#inbox.open(first);
+    if (requested) await this.#answer(requested);
+    else if (!(first instanceof Signalled)) this.#applyBatch(first);
   }
 
-  /** What comes first is told by what it gives. */
-  async #first(all: readonly (RestatePromise<unknown> | undefined)[]): Promise<unknown> {
-    try {
-      // Only a signal may come without a value: the protocol allows it.
-      return (await RestatePromise.race(all.filter((each) => each !== undefined))) ?? nothing;
-    } catch (error) {
-      if (error instanceof CancelledError) return CANCELLED_AT_RESTATE;
-      // Only a signal may fail for good: neither a call nor a timer does.
-      if (error instanceof TerminalError) return nothing;
-      throw error;
+  async #first(): Promise<unknown> {
+    const { next } = this.#inbox;
+    return await firstOf(this.#activity.name === "none" ? [next] : [next, this.#activity.over]);
+  }
+
+  /** An operation is decided from where the saga is: the batch under way ends first. Others requested meanwhile are decided with it. */
+  async #answer(first: Requested): Promise<void> {
+    const all: Requested[] = [first];
+    if (this.#activity.name === "batch") this.#activity.batch.halt();
+    while (this.#activity.name === "batch") {
+      const next = await this.#first();
+      const requested = this.#inbox.open(next);
+      if (requested) all.push(requested);
+      else if (!(next instanceof Signalled)) this.#applyBatch(next);
     }
+    for (const requested of all) this.#decide(requested);
   }
 
-  #nextSignal(): RestatePromise<unknown> {
-    return this.#context.signal(OPERATION_SIGNAL, signalled);
-  }
-
-  /** What somebody asks. What nobody here sent is no reason to stop the saga, nor what was heard before: it is sent again until it is answered. */
-  #heard(first: unknown): Asked | undefined {
-    if (first === CANCELLED_AT_RESTATE) return first;
-    if (!(first instanceof Signalled)) return undefined;
-    this.#signal = this.#nextSignal();
-    const { success, data } = askedSchema.safeParse(first.asked);
-    if (!success || this.#ids.has(data.id)) return undefined;
-    this.#ids.add(data.id);
-    return data;
-  }
-
-  /** What somebody asks is judged by where the saga stands: the run under way ends, and tells. What others ask meanwhile is judged with it. */
-  async #answer(first: Asked): Promise<void> {
-    const all: Asked[] = [first];
-    this.#run?.calls.halt();
-    while (this.#run) {
-      const next = await this.#first([this.#signal, this.#run.over]);
-      const asked = this.#heard(next);
-      if (asked) all.push(asked);
-      else if (!(next instanceof Signalled)) this.#told(next);
-    }
-    for (const asked of all) this.#judge(asked);
-  }
-
-  /** What the run under way made is in Restate's journal. */
-  #told(value: unknown): void {
-    const run = this.#run;
-    if (!run) throw new TypeError("There is no run under way.");
-    const { calls } = run;
+  /** The batch under way is in Restate's journal. */
+  #applyBatch(value: unknown): void {
+    if (this.#activity.name !== "batch") throw new TypeError("There is no batch under way.");
+    const { batch, made } = this.#activity;
+    this.#activity = none;
     const before = this.saga;
-    const all = calls.told ?? allToldSchema.parse(value);
-    if (calls.told) this.#course = calls.course;
-    else for (const told of all) this.#course.read(told);
-    this.#run = undefined;
-    this.#left = calls.left;
-    this.#certainty.recorded(calls.told !== undefined);
-    if (all.some((told) => "outcome" in told)) this.#isInsistent = false;
-    if (all.some((told) => "fenced" in told)) return;
-    const { call, saga } = this.#course;
-    // It may be under way already, here or in an execution that is lost: a fence before it would hide that.
-    const mayBeUnderWay = call !== undefined && calls.mayMake(call);
-    this.#endedEarly = mayBeUnderWay && saga.seq > before.seq;
-    if (!mayBeUnderWay && saga.updatedAt - before.updatedAt >= LATE_MS_MIN) this.#needsFence = true;
+    const result = made();
+    const reports = result?.reports ?? recordedReportsSchema.parse(value);
+    if (result) this.#replica = replicaAfter(result);
+    else for (const report of recordedReportsSchema.parse(value)) this.#replica.applyRecorded(report);
+    this.#detached = result?.detached;
+    if (reports.some((report) => "outcome" in report)) this.#isInsistent = false;
+    const isCheckpoint = reports.some((report) => "checkpoint" in report);
+    const { call, saga } = this.#replica;
+    const isNextUnderWay = call !== undefined && batch.includes(call);
+    const times = { before: before.updatedAt, after: saga.updatedAt };
+    this.#nextBatch = batchAfter({ isOwn: result !== undefined, isCheckpoint, isNextUnderWay, ...times });
+    this.#isBatchCut = !isCheckpoint && isNextUnderWay && saga.seq > before.seq;
   }
 
-  #judge(asked: Asked): void {
-    if (asked === CANCELLED_AT_RESTATE) {
+  #decide(requested: Requested): void {
+    if (requested === CANCELLED_AT_RESTATE) {
       this.#operate({ type: "cancel-requested", at: this.saga.updatedAt, by: "restate" });
       return;
     }
-    const verdict = this.#verdictOn(asked.operation);
-    // The saga as it is now is written before it is told.
-    this.#notify();
+    const verdict = this.#verdictOn(requested.operation);
+    // Whoever is answered must find the saga as it is now.
+    this.#emit();
     this.#write();
-    this.#context.resolveAwakeable(asked.reply, verdict);
+    this.#context.resolveAwakeable(requested.reply, verdict);
   }
 
-  /** What is in Restate's journal comes again with every execution: whatever is wrong with it must not stop the saga. */
+  /** An operation in Restate's journal is replayed with every execution: nothing wrong with it may stop the saga. */
   #verdictOn(operation: unknown): Verdict {
     try {
       const event = readEvent(this.#controller, operation);
       if (!isOperation(event)) throw new TypeError(`${event.type} is no operation`);
-      return this.#operate({ ...event, at: this.#course.notBefore(event.at) });
+      return this.#operate({ ...event, at: this.#replica.notBefore(event.at) });
     } catch (error) {
-      return { allowed: false, reason: `it cannot be taken in: ${error instanceof Error ? error.message : String(error)}` };
+      return { allowed: false, reason: `it cannot be applied: ${messageOf(error)}` };
     }
   }
 
@@ -254,39 +204,38 @@ export class SagaDriver {
     const choice = choiceOf(this.#controller, this.saga, operation);
     if (!choice.allowed) return choice;
     this.#isInsistent ||= operation.type === "retry-requested";
-    // While it waited the workflow may have gone to another execution.
-    if (!this.#course.call) this.#needsFence = true;
-    this.#course.take(operation);
+    // While it waited, the workflow may have moved to another execution.
+    if (!this.#replica.call) this.#nextBatch = "checkpoint";
+    this.#replica.apply(operation);
     return { allowed: true };
   }
 
-  /** Tells of what has happened. */
-  #notify(): void {
-    for (const { event, saga } of this.#course.collect()) {
-      this.#events.push(event);
+  #emit(): void {
+    for (const { event, saga } of this.#replica.drainApplied()) {
+      this.#writer.add(event);
       this.#ports.notify({ saga, controller: this.#controller }, event, this.#context.request().id);
     }
   }
 
-  /**
-   * To write costs Restate as much as a call does. What goes on quickly is written when it begins, and when it waits or ends, or a call takes
-   * long; decided by what is recorded, so that it is decided again in the same way.
-   */
   #isWorthWriting(): boolean {
-    if (this.#run === undefined) return true;
-    const { updatedAt } = this.saga;
-    return this.#endedEarly || this.#writtenAt === undefined || updatedAt - this.#writtenAt >= UNWRITTEN_MS_MAX;
+    const isCalling = this.#activity.name === "batch";
+    const { writtenAt } = this.#writer;
+    return isWorthWriting({ isCalling, isBatchCut: this.#isBatchCut, updatedAt: this.saga.updatedAt, writtenAt });
   }
 
-  /** Writes the saga where others look for it. */
   #write(): void {
-    this.#endedEarly = false;
-    this.#writtenAt = this.saga.updatedAt;
-    while (this.#events.length > EVENTS_PER_PART) {
-      this.#context.set(partKey(this.#parts), this.#events.splice(0, EVENTS_PER_PART));
-      this.#parts += 1;
-    }
-    const found = { saga: this.saga, controller: this.#controller };
-    this.#context.set(RECORD_KEY, recordOf(found, this.#context.request().id, { parts: this.#parts, events: this.#events }));
+    this.#isBatchCut = false;
+    this.#writer.write({ saga: this.saga, controller: this.#controller });
   }
+}
+
+/** Restate's pages show the batch under this name. */
+function nameOf({ step, type, attempt }: Call): string {
+  return `${step}/${type} ${attempt}`;
+}
+
+/** @throws the failure to apply a report. */
+function replicaAfter({ after }: BatchResult): SagaReplica {
+  if ("failure" in after) throw after.failure;
+  return after.replica;
 }

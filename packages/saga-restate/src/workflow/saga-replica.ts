@@ -1,23 +1,9 @@
-import {
-  type Advance,
-  type AppliedEvent,
-  advance,
-  type Call,
-  type Controller,
-  handlerOf,
-  readOutcome,
-  type Saga,
-  type SagaEvent,
-} from "saga-core";
-import type { Told, ToldHere } from "../objects/messages.ts";
+import type { Controller, Saga, SagaEvent } from "saga-core";
+import { type Advance, type AppliedEvent, advance, type Call, handlerOf, readOutcome } from "saga-core/engine";
+import type { CallReport, RecordedReport } from "../objects/messages.ts";
+import { isLate } from "./checkpoint-policy.ts";
 
-/**
- * Restate puts to sleep what is idle for a minute, and goes on with it in another execution: what took as long as this may have. In
- * milliseconds.
- */
-export const LATE_MS_MIN = 30_000;
-
-interface Standing {
+interface ReplicaState {
   readonly saga: Saga;
   readonly call: Call | undefined;
   readonly until: number | undefined;
@@ -25,19 +11,20 @@ interface Standing {
 }
 
 /**
- * The course of a saga: what it is, which call it is about and what it waits for, after everything that was taken in. It is decided from that
- * alone, so that it is the same in every execution of a workflow, and for whoever runs ahead of what is recorded.
+ * A saga as one execution sees it: its state, the call it is about and the instant it waits for. It depends only on the events and reports
+ * applied to it, so every execution of the workflow has the same replica at the same point of Restate's journal. A batch that runs ahead
+ * of the journal has a fork.
  */
-export class SagaCourse {
+export class SagaReplica {
   readonly #controller: Controller;
   #saga: Saga;
   #call: Call | undefined;
   #until: number | undefined;
-  /** The participant that it would call is left alone until then. */
+  /** The circuit of the participant that the saga would call is open until then. */
   #openUntil: number;
-  #taken: AppliedEvent[] = [];
+  #applied: AppliedEvent[] = [];
 
-  private constructor(controller: Controller, { saga, call, until, openUntil }: Standing) {
+  private constructor(controller: Controller, { saga, call, until, openUntil }: ReplicaState) {
     this.#controller = controller;
     this.#saga = saga;
     this.#call = call;
@@ -45,11 +32,12 @@ export class SagaCourse {
     this.#openUntil = openUntil;
   }
 
-  static of(controller: Controller, started: SagaEvent): SagaCourse {
+  /** @param started the saga's first event. */
+  static begin(controller: Controller, started: SagaEvent): SagaReplica {
     const first = advance(controller, undefined, started);
-    const course = new SagaCourse(controller, { saga: first.saga, call: undefined, until: undefined, openUntil: -Infinity });
-    course.#follow(first);
-    return course;
+    const replica = new SagaReplica(controller, { saga: first.saga, call: undefined, until: undefined, openUntil: -Infinity });
+    replica.#follow(first);
+    return replica;
   }
 
   get saga(): Saga {
@@ -61,83 +49,79 @@ export class SagaCourse {
     return this.#call;
   }
 
-  /** When something is due, whatever happens before. Beside a call: when the saga turns back. */
+  /** When the next `woken` event is due. Beside a call it is when the saga turns to compensation. */
   get until(): number | undefined {
     return this.#until;
   }
 
-  /** The same course from here on, for somebody who runs ahead. */
-  fork(): SagaCourse {
-    return new SagaCourse(this.#controller, {
-      saga: this.#saga,
-      call: this.#call,
-      until: this.#until,
-      openUntil: this.#openUntil,
-    });
+  /** A copy whose later events do not reach this one. */
+  fork(): SagaReplica {
+    const state = { saga: this.#saga, call: this.#call, until: this.#until, openUntil: this.#openUntil };
+    return new SagaReplica(this.#controller, state);
   }
 
-  /** The events that were taken in since this was asked. */
-  collect(): readonly AppliedEvent[] {
-    const taken = this.#taken;
-    this.#taken = [];
-    return taken;
+  /** The events applied since the last time this was called. */
+  drainApplied(): readonly AppliedEvent[] {
+    const applied = this.#applied;
+    this.#applied = [];
+    return applied;
   }
 
-  take(event: SagaEvent): void {
+  apply(event: SagaEvent): void {
     this.#follow(advance(this.#controller, this.#saga, event));
   }
 
-  /** Takes in what came of the call, or of the wait. */
-  tell(told: ToldHere): void {
-    if ("fenced" in told) {
-      this.#fenced(told.at);
+  /** Applies what a call reported, or a wait. */
+  applyReport(report: CallReport): void {
+    if ("checkpoint" in report) {
+      this.#applyCheckpoint(report.at);
       return;
     }
     const { step, type: action, attempt } = this.#callUnderWay();
     this.#call = undefined;
-    const at = this.notBefore(told.at);
-    if ("resumed" in told) {
-      this.take({ type: "resumed", at });
+    const at = this.notBefore(report.at);
+    if ("resumed" in report) {
+      this.apply({ type: "resumed", at });
       return;
     }
-    // What was due while the call was under way happened before its answer.
-    if (this.#until !== undefined && at >= this.#until) this.take({ type: "woken", at: this.notBefore(this.#until) });
-    if ("openUntil" in told) {
-      this.#openUntil = told.openUntil;
-      this.take({ type: "parked", at });
+    // A deadline that passed while the call was under way comes before its answer.
+    if (this.#until !== undefined && at >= this.#until) this.apply({ type: "woken", at: this.notBefore(this.#until) });
+    if ("openUntil" in report) {
+      this.#openUntil = report.openUntil;
+      this.apply({ type: "parked", at });
       return;
     }
-    const { random, outcome } = told;
-    this.take({ type: "answered", at, step, action, attempt, random, outcome });
+    const { random, outcome } = report;
+    this.apply({ type: "answered", at, step, action, attempt, random, outcome });
   }
 
   /**
-   * The same for what is read back from Restate's journal.
+   * The same for a report from Restate's journal.
    *
-   * @throws TypeError or SchemaError for what is no outcome of the step.
+   * @throws TypeError or SchemaError where it is no outcome of the step.
    */
-  read(told: Told): void {
-    if (!("outcome" in told)) {
-      this.tell(told);
+  applyRecorded(report: RecordedReport): void {
+    if (!("outcome" in report)) {
+      this.applyReport(report);
       return;
     }
     const call = this.#callUnderWay();
-    this.tell({ ...told, outcome: readOutcome(told.outcome, handlerOf(this.#controller, call.step), call.type) });
+    this.applyReport({ ...report, outcome: readOutcome(report.outcome, handlerOf(this.#controller, call.step), call.type) });
   }
 
-  /** Clocks of several processes differ; a saga's time does not go back. It is in whole milliseconds. */
+  /** Clocks of processes differ, and a saga's time must not go back. It is in whole milliseconds. */
   notBefore(at: number): number {
     return Math.ceil(Math.max(at, this.#saga.updatedAt));
   }
 
-  /** Nothing was sent: either a wait is over, or a call is to be made; when that was decided on long ago, it is decided again. */
-  #fenced(at: number): void {
+  /** A wait is over, or a call is due; a call decided on long ago is decided again, for its deadline may have passed. */
+  #applyCheckpoint(at: number): void {
     if (!this.#call) {
-      this.take({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(Math.max(at, this.#until ?? 0)) });
-    } else if (at - this.#saga.updatedAt >= LATE_MS_MIN) {
+      this.apply({ type: this.#saga.isParked ? "resumed" : "woken", at: this.notBefore(Math.max(at, this.#until ?? 0)) });
+    } else if (isLate(this.#saga.updatedAt, at)) {
       this.#call = undefined;
-      this.take({ type: "parked", at: this.notBefore(at) });
-      this.take({ type: "resumed", at: this.notBefore(at) });
+      this.apply({ type: "parked", at: this.notBefore(at) });
+      this.apply({ type: "resumed", at: this.notBefore(at) });
     }
   }
 
@@ -148,7 +132,7 @@ export class SagaCourse {
 
   #follow({ saga, records, commands }: Advance): void {
     this.#saga = saga;
-    this.#taken.push(...records);
+    this.#applied.push(...records);
     this.#until = undefined;
     for (const command of commands) {
       switch (command.type) {

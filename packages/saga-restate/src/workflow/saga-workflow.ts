@@ -1,61 +1,24 @@
-import {
-  InvocationIdParser,
-  RestatePromise,
-  TerminalError,
-  type WorkflowContext,
-  type WorkflowSharedContext,
-  workflow,
-} from "@restatedev/restate-sdk";
-import {
-  type Controller,
-  ImpossibleEvent,
-  isOperation,
-  type Policy,
-  readEvent,
-  type Saga,
-  SchemaError,
-  UnreadableEvent,
-} from "saga-core";
+import { TerminalError, type WorkflowContext, type WorkflowSharedContext, workflow } from "@restatedev/restate-sdk";
+import { type Controller, type Policy, type Saga, SchemaError } from "saga-core";
+import { ImpossibleEvent, readEvent, UnreadableEvent } from "saga-core/engine";
 import { z } from "zod";
-import {
-  askedSchema,
-  DRIVER_VERSION,
-  type Request,
-  requestSchema,
-  type Verdict,
-  verdictSchema,
-  type WorkflowInput,
-  workflowInputSchema,
-} from "../objects/messages.ts";
-import { OPERATION_SIGNAL } from "../objects/operation-signal.ts";
-import { partKey, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
-import { toForget } from "../objects/saga-starts.ts";
+import { DRIVER_VERSION } from "../objects/driver-version.ts";
+import { operationRequestSchema, type WorkflowInput, workflowInputSchema } from "../objects/messages.ts";
+import { forgetMessage } from "../objects/saga-starts.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
+import { timings } from "../timings.ts";
+import { lookAtRecord } from "./look-at-record.ts";
+import { findProblem, sendOperation } from "./operation-sender.ts";
 import { type DriverPorts, SagaDriver } from "./saga-driver.ts";
 
 export interface WorkflowPorts extends DriverPorts {
   readonly names: ServiceNames;
-  /** For how long what is over is kept, in milliseconds: a saga, and its Idempotency-Key. */
+  /** How long an ended saga and its Idempotency-Key are kept, in milliseconds. */
   readonly retention: { readonly sagasMs: number; readonly keysMs: number };
   readonly onDefect: (error: unknown, sagaId: string) => void;
 }
 
-/** What a saga's workflow holds, for those who look. */
-export interface Recorded {
-  readonly record: unknown;
-  /** Its events from the first on, as far as they are not in the record. */
-  readonly earlier: readonly unknown[];
-}
-
-/** How often an operation is sent again that the saga does not answer; it may have ended meanwhile. */
-const RESEND_MS = 1_000;
-const SENT_MAX = 8;
-
-/** Restate's own limit is on a handler that does nothing; the longest call may take as long as this. */
-const ABORT_MS = 3_600_000;
-const INACTIVITY_MS = 60_000;
-
-/** The workflow of a definition: its key is the saga's id, and it runs exactly once. */
+/** The workflow of one version of a definition. Its key is the saga's id, and Restate runs it exactly once. */
 export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
   const { names, retention } = ports;
   return workflow({
@@ -72,31 +35,33 @@ export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
         }
       },
       operate: async (context: WorkflowSharedContext, raw: unknown) => {
-        const request = requestSchema.parse(raw);
+        const request = operationRequestSchema.parse(raw);
         const problem = findProblem(controller, request.operation);
-        if (problem !== undefined) throw new TerminalError(`This cannot be asked: ${problem}`, { errorCode: 400 });
-        return await operate(context, request);
+        if (problem !== undefined) throw new TerminalError(`This is no operation on a saga: ${problem}`, { errorCode: 400 });
+        return await sendOperation(context, request);
       },
-      look,
+      look: lookAtRecord,
     },
     options: {
       workflowRetention: retention.sagasMs,
       journalRetention: 0,
-      inactivityTimeout: INACTIVITY_MS,
-      abortTimeout: ABORT_MS,
-      // The engine's own retries, which no saga sees: after a lost process or connection it goes on soon, and for ever.
+      inactivityTimeout: timings.inactivityMsMax,
+      abortTimeout: timings.abortMs,
       retryPolicy: retryPolicyOf(controller.policy),
       enableLazyState: true,
     },
   });
 }
 
+/** Restate's own retries after a lost process or connection, which the saga does not see. */
 function retryPolicyOf({ backoffMsBase, backoffMsMax }: Policy) {
-  return { initialInterval: backoffMsBase, maxInterval: backoffMsMax, exponentiationFactor: 2, maxAttempts: 1_000_000_000 };
+  const maxAttempts = timings.restateAttemptsMax;
+  return { initialInterval: backoffMsBase, maxInterval: backoffMsMax, exponentiationFactor: 2, maxAttempts };
 }
 
 /**
- * Another release began the saga. It is not terminal, which would end the saga: Restate tries again until a process of that release is there.
+ * Another release began the saga. The error is not terminal, which would end the saga: Restate retries until a process of that release is
+ * at this address.
  */
 class OtherDriverVersion extends Error {
   override readonly name = "OtherDriverVersion";
@@ -108,10 +73,11 @@ class OtherDriverVersion extends Error {
   }
 }
 
-/** What Restate itself throws to stop a handler is none of ours. */
+const defects = [TypeError, RangeError, ImpossibleEvent, UnreadableEvent, SchemaError, OtherDriverVersion, z.ZodError];
+
+/** Restate itself throws errors too, to stop a handler: those are no defects. */
 function isDefect(error: unknown): boolean {
-  const kinds = [TypeError, RangeError, ImpossibleEvent, UnreadableEvent, SchemaError, OtherDriverVersion, z.ZodError];
-  return kinds.some((kind) => error instanceof kind);
+  return defects.some((kind) => error instanceof kind);
 }
 
 async function run(context: WorkflowContext, controller: Controller, ports: WorkflowPorts, raw: unknown): Promise<unknown> {
@@ -131,55 +97,8 @@ function readInput(raw: unknown): WorkflowInput {
   return read.data;
 }
 
-/** From the end of a saga its key gives the same saga for a while. */
+/** A saga's key gives the same saga for some time after its end (rule 7). */
 function forgetKey(context: WorkflowContext, { idempotencyKey }: Saga, { names, retention }: WorkflowPorts): void {
   if (idempotencyKey === undefined) return;
-  context.genericSend({ ...toForget(names, idempotencyKey), delay: Math.min(retention.keysMs, retention.sagasMs) });
-}
-
-/** What is wrong with what somebody asks: what cannot be read must not get into the journal of a saga. */
-function findProblem(controller: Controller, operation: unknown): string | undefined {
-  try {
-    const event = readEvent(controller, operation);
-    return isOperation(event) ? undefined : `${event.type} is no operation`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** Brings what somebody asks to the saga, and the verdict back. */
-async function operate(context: WorkflowSharedContext, { operation, invocation: known }: Request): Promise<Verdict> {
-  const reply = context.awakeable<unknown>();
-  const id = context.rand.uuidv4();
-  for (let sent = 0; sent < SENT_MAX; sent += 1) {
-    const raw = await context.get<unknown>(RECORD_KEY);
-    const record = raw === null ? undefined : readRecord(context.key, raw);
-    if (record?.status === "completed" || record?.status === "cancelled") {
-      return { allowed: false, reason: `the saga has ended: it is ${record.status}` };
-    }
-    const invocation = record?.invocation ?? known;
-    if (invocation !== undefined) {
-      const asked = askedSchema.parse({ id, operation, reply: reply.id });
-      context.invocation(InvocationIdParser.fromString(invocation)).signal(OPERATION_SIGNAL).resolve(asked);
-    }
-    const verdict = await RestatePromise.race([
-      reply.promise.map((told) => verdictSchema.parse(told)),
-      context.sleep(RESEND_MS).map((): undefined => undefined),
-    ]);
-    if (verdict) return verdict;
-  }
-  return { allowed: "no-answer" };
-}
-
-/** The saga as it is recorded. */
-async function look(context: WorkflowSharedContext): Promise<Recorded | null> {
-  const record = await context.get<unknown>(RECORD_KEY);
-  if (record === null) return null;
-  const { parts } = readRecord(context.key, record);
-  const earlier: unknown[] = [];
-  for (let part = 0; part < parts; part += 1) {
-    const events = await context.get<unknown>(partKey(part));
-    if (Array.isArray(events)) earlier.push(...events);
-  }
-  return { record, earlier };
+  context.genericSend({ ...forgetMessage(names, idempotencyKey), delay: Math.min(retention.keysMs, retention.sagasMs) });
 }

@@ -1,0 +1,39 @@
+import { type Clock, type FoundSaga, JournalError } from "saga-core";
+import {
+  decideOperation,
+  drainingRefusal,
+  noSuchSaga,
+  notAllowed,
+  type Operation,
+  type OperationRequest,
+} from "saga-core/engine";
+import type { Verdict } from "../objects/messages.ts";
+
+export interface OperationPorts {
+  readonly clock: Clock;
+  readonly isDraining: () => boolean;
+  /** The saga as this process sees it. */
+  readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
+  /** Brings an operation to the saga's workflow and resolves with its verdict. */
+  readonly send: (found: FoundSaga, operation: Operation) => Promise<Verdict>;
+}
+
+/**
+ * Decides an operation twice: here, from the saga as this process sees it, and in the saga's workflow, whose verdict counts. What is
+ * refused here was requested when it was not allowed, even if it is allowed a moment later.
+ *
+ * @throws OperationRefused where it is refused; JournalError where the saga does not answer.
+ */
+export async function operate(ports: OperationPorts, sagaId: string, request: OperationRequest): Promise<FoundSaga> {
+  if (ports.isDraining()) throw drainingRefusal();
+  const found = await ports.get(sagaId);
+  if (!found) throw noSuchSaga(sagaId);
+  const verdict = await ports.send(found, decideOperation(found, request, ports.clock.now()));
+  if (verdict.allowed === "no-answer") {
+    throw new JournalError(
+      `Saga ${sagaId} does not answer: no process that has its version runs it, or it was killed at Restate.`,
+    );
+  }
+  if (!verdict.allowed) throw notAllowed(sagaId, verdict);
+  return (await ports.get(sagaId)) ?? found;
+}

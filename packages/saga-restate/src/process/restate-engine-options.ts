@@ -1,0 +1,29 @@
+import type { Clock, Controller, ParticipantState, Random, SagaListener } from "saga-core";
+import type { GateLimits } from "saga-core/engine";
+
+export interface RestateEngineOptions {
+  /** The definitions this process serves, old versions with open sagas included. */
+  readonly controllers: readonly Controller[];
+  /** Where Restate takes requests, for instance `http://127.0.0.1:8080`. */
+  readonly ingressUrl: string;
+  /** Where Restate is administered and queried, for instance `http://127.0.0.1:9070`. */
+  readonly adminUrl: string;
+  /** The prefix of this installation's service names in Restate. Two installations on one Restate need different ones. */
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Returns an id that sorts after all earlier ones: a UUIDv7. */
+  readonly newId: () => string;
+  /** The number of sagas that callers of this process may wait for; further starts are refused as overload. */
+  readonly sagasInFlightMax: number;
+  /** How many calls this process makes at once to a participant, and when its circuit opens. Default: `defaultGateLimits`. */
+  readonly gateLimits?: GateLimits;
+  /** How long an ended saga and its Idempotency-Key are kept, in milliseconds. */
+  readonly retention: { readonly sagasMs: number; readonly keysMs: number };
+  /** Called with every error that only a change of code or data mends. The id is empty where it concerns no single saga. */
+  readonly onDefect: (error: unknown, sagaId: string) => void;
+  /** Called when a participant's circuit changes. Default: nothing. */
+  readonly onCircuit?: (state: ParticipantState) => void;
+  /** Called with every event of the sagas that run in this process; again where one is replayed. Default: nothing. */
+  readonly onEvent?: SagaListener;
+}

@@ -1,0 +1,144 @@
+import { JournalError, type Pause, type Saga, type StartRequest } from "saga-core";
+import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
+import { describe, expect, it } from "vitest";
+import { DRIVER_VERSION } from "../objects/driver-version.ts";
+import type { KeyedStart, WorkflowInput } from "../objects/messages.ts";
+import { ServiceNames } from "../objects/service-names.ts";
+import { LocalSagas } from "./local-sagas.ts";
+import { Starts } from "./starts.ts";
+
+const controller = new ScriptedController(contractSteps, new ScriptedWorld());
+const prepared = { controller, input: { who: "ada" } };
+const request: StartRequest = { definition: "scripted", input: prepared.input };
+
+/** Restate's side of starts: which sagas were submitted, and which one has the key. */
+function setUp() {
+  const clock = new SimulatedClock();
+  const local = new LocalSagas(10);
+  const submitted: WorkflowInput[] = [];
+  const waitedFor: string[] = [];
+  const restate: { failure: Error | undefined; keyed: KeyedStart | undefined } = { failure: undefined, keyed: undefined };
+  const state: { pauses: readonly Pause[]; count: number; isDraining: boolean; ids: number } = {
+    pauses: [],
+    count: 0,
+    isDraining: false,
+    ids: 0,
+  };
+  const starts = new Starts({
+    names: new ServiceNames("test"),
+    ingress: {
+      submit: async (_service, _id, input) => {
+        if (restate.failure) throw restate.failure;
+        submitted.push(input);
+      },
+      run: async (_service, _id, input) => {
+        if (restate.failure) throw restate.failure;
+        submitted.push(input);
+        return [];
+      },
+      startUnderKey: async (_key, start, input) => {
+        if (restate.failure) throw restate.failure;
+        if (!restate.keyed && input) {
+          restate.keyed = start;
+          submitted.push(input);
+        }
+        return restate.keyed;
+      },
+    },
+    local,
+    waiters: {
+      get count() {
+        return state.count;
+      },
+      wait: async (_service, id, first): Promise<Saga> => {
+        waitedFor.push(id);
+        await first?.(new AbortController().signal);
+        const found = local.get(id)?.found;
+        if (!found) throw new TypeError("It is not known here.");
+        return found.saga;
+      },
+    },
+    pauses: { current: async () => state.pauses },
+    sagasInFlightMax: 2,
+    isDraining: () => state.isDraining,
+    clock,
+    newId: () => {
+      state.ids += 1;
+      return `saga-${state.ids}`;
+    },
+  });
+  return { starts, local, submitted, waitedFor, restate, state };
+}
+
+describe("a start", () => {
+  it("submits the saga with its first event and the driver version", async () => {
+    const { starts, submitted, local, waitedFor } = setUp();
+    const { id, accepted } = await starts.start(prepared, request);
+    await accepted;
+    expect(submitted).toEqual([
+      { started: expect.objectContaining({ type: "started", id, input: { who: "ada" } }), driverVersion: DRIVER_VERSION },
+    ]);
+    expect(local.get(id)?.found.saga.id).toBe(id);
+    expect(waitedFor).toEqual([]);
+  });
+
+  it("that is awaited starts the saga and waits for its end with one request", async () => {
+    const { starts, submitted, waitedFor } = setUp();
+    const { id, untilRest } = await starts.start(prepared, { ...request, isAwaited: true });
+    expect((await untilRest()).id).toBe(id);
+    expect([submitted.length, waitedFor]).toEqual([1, [id]]);
+  });
+
+  it("that Restate does not serve leaves nothing behind", async () => {
+    const { starts, restate, local } = setUp();
+    restate.failure = new JournalError("Restate is gone.");
+    const { id, accepted } = await starts.start(prepared, request);
+    await expect(accepted).rejects.toThrow("Restate is gone.");
+    expect(local.get(id)).toBeUndefined();
+  });
+
+  it.each([
+    ["draining", { isDraining: true }],
+    ["overloaded", { count: 2 }],
+    ["paused", { pauses: [{ definition: "scripted", at: 1 }] }],
+  ] as const)("is refused as %s, and nothing is submitted", async (refusal, change) => {
+    const { starts, state, submitted } = setUp();
+    Object.assign(state, change);
+    await expect(starts.start(prepared, request)).rejects.toMatchObject({ refusal });
+    expect(submitted).toEqual([]);
+  });
+});
+
+describe("a start under a key", () => {
+  const keyed = { ...request, idempotencyKey: "key" };
+
+  it("gives the saga that the key has, and forgets the one it prepared", async () => {
+    const { starts, submitted, local } = setUp();
+    const first = await starts.start(prepared, keyed);
+    const second = await starts.start(prepared, keyed);
+    expect([first.id, second.id]).toEqual(["saga-1", "saga-1"]);
+    expect(submitted).toHaveLength(1);
+    expect([local.get("saga-1") !== undefined, local.get("saga-2")]).toEqual([true, undefined]);
+  });
+
+  it("is refused where the key has a saga with another input", async () => {
+    const { starts } = setUp();
+    await starts.start(prepared, keyed);
+    const other = starts.start({ controller, input: { who: "alan" } }, keyed);
+    await expect(other).rejects.toMatchObject({ refusal: "key-reused" });
+  });
+
+  it("gives the saga that the key has although no new saga may start", async () => {
+    const { starts, state } = setUp();
+    await starts.start(prepared, keyed);
+    state.pauses = [{ definition: "scripted", at: 1 }];
+    expect((await starts.start(prepared, keyed)).id).toBe("saga-1");
+  });
+
+  it("is refused where the key has no saga and no new one may start", async () => {
+    const { starts, state, submitted } = setUp();
+    state.isDraining = true;
+    await expect(starts.start(prepared, keyed)).rejects.toMatchObject({ refusal: "draining" });
+    expect(submitted).toEqual([]);
+  });
+});

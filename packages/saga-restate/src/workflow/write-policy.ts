@@ -1,0 +1,22 @@
+import { timings } from "../timings.ts";
+
+/**
+ * What Restate's journal says of a saga that nobody asked anything: executions must agree on when they write, so this is all they may look
+ * at.
+ */
+export interface Unwritten {
+  /** Whether a batch is under way: otherwise the saga waits, needs a human or has ended. */
+  readonly isCalling: boolean;
+  /** Whether the last batch left a call under way: that one takes long, or what was sent before it is in doubt. */
+  readonly isBatchCut: boolean;
+  /** The saga's time, in milliseconds. */
+  readonly updatedAt: number;
+  /** The same when its record was last written; undefined before the first time. */
+  readonly writtenAt: number | undefined;
+}
+
+/** Whether the saga's record is written now, for those who look at it. To write costs Restate as much as a call. */
+export function isWorthWriting({ isCalling, isBatchCut, updatedAt, writtenAt }: Unwritten): boolean {
+  if (!isCalling || isBatchCut || writtenAt === undefined) return true;
+  return updatedAt - writtenAt >= timings.unwrittenMsMax;
+}
