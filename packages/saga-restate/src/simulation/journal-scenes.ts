@@ -1,0 +1,118 @@
+import { contractSteps, type Fault, type StepScript, unkeyedSteps } from "saga-core/testing";
+import type { SimulatedSaga } from "./simulated-saga.ts";
+
+const MINUTE_MS = 60_000;
+
+export const chains = {
+  keyed: contractSteps,
+  unkeyed: unkeyedSteps,
+  probing: unkeyedSteps.map((step) => ({ ...step, probes: true })),
+} as const satisfies Readonly<Record<string, readonly StepScript[]>>;
+
+export type ChainName = keyof typeof chains;
+
+/** A saga whose journal is recorded when it has been played. */
+export interface JournalScene {
+  readonly name: string;
+  readonly chain: ChainName;
+  readonly faults?: Readonly<Record<string, readonly Fault[]>>;
+  readonly play: (saga: SimulatedSaga) => Promise<void>;
+}
+
+/** Attempts in a row until a participant's circuit is open, and the history has parts. */
+const LONG = 14;
+
+async function toTheEnd(saga: SimulatedSaga): Promise<void> {
+  await saga.begin();
+  await saga.finish();
+}
+
+async function untilItWaits(saga: SimulatedSaga): Promise<void> {
+  await saga.begin();
+  await saga.writeAll();
+}
+
+/** Plays the saga up to a call, which stays under way. */
+function upTo(call: string) {
+  return async (saga: SimulatedSaga): Promise<void> => {
+    saga.world.hold(call);
+    await untilItWaits(saga);
+  };
+}
+
+function requestNow(saga: SimulatedSaga, id: string, operation: object): void {
+  saga.request(id, { at: saga.clock.now(), by: "ada", ...operation });
+}
+
+export const journalScenes: readonly JournalScene[] = [
+  { name: "keyed-completed", chain: "keyed", play: toTheEnd },
+  { name: "keyed-cancelled", chain: "keyed", faults: { "pay/run": ["rejected"] }, play: toTheEnd },
+  { name: "keyed-first-call", chain: "keyed", play: upTo("order/run") },
+  { name: "keyed-pivot", chain: "keyed", play: upTo("pay/run") },
+  { name: "keyed-after-pivot", chain: "keyed", faults: { "mail/run": ["unavailable"] }, play: untilItWaits },
+  { name: "keyed-waiting", chain: "keyed", faults: { "stock/run": ["unavailable"] }, play: untilItWaits },
+  { name: "keyed-undoing", chain: "keyed", faults: { "pay/run": ["rejected"] }, play: upTo("stock/rollback") },
+  { name: "keyed-needs-human", chain: "keyed", faults: { "stock/run": ["defect"] }, play: untilItWaits },
+  {
+    name: "keyed-resumed",
+    chain: "keyed",
+    play: async (saga) => {
+      await upTo("order/run")(saga);
+      await saga.restart();
+      await saga.writeAll();
+    },
+  },
+  {
+    name: "keyed-cancelled-during-call",
+    chain: "keyed",
+    play: async (saga) => {
+      await upTo("stock/run")(saga);
+      requestNow(saga, "one", { type: "cancel-requested" });
+      await saga.writeAll();
+    },
+  },
+  {
+    name: "keyed-retried-twice",
+    chain: "keyed",
+    faults: { "stock/run": ["unavailable", "unavailable"] },
+    play: async (saga) => {
+      await untilItWaits(saga);
+      for (const id of ["one", "one", "two"]) requestNow(saga, id, { type: "retry-requested" });
+      await saga.writeAll();
+    },
+  },
+  {
+    name: "keyed-late-batch",
+    chain: "keyed",
+    play: async (saga) => {
+      saga.world.hold("stock/run");
+      await saga.begin();
+      saga.process.context.delay(MINUTE_MS);
+      await saga.writeAll();
+      saga.clock.advanceBy(MINUTE_MS / 2);
+      await saga.writeAll();
+    },
+  },
+  {
+    name: "keyed-long",
+    chain: "keyed",
+    faults: { "mail/run": Array<Fault>(LONG).fill("unavailable") },
+    play: toTheEnd,
+  },
+  { name: "unkeyed-completed", chain: "unkeyed", play: toTheEnd },
+  { name: "unkeyed-second-call", chain: "unkeyed", play: upTo("stock/run") },
+  { name: "unkeyed-needs-human", chain: "unkeyed", faults: { "stock/run": ["reply-lost"] }, play: untilItWaits },
+  {
+    name: "unkeyed-resolved",
+    chain: "unkeyed",
+    faults: { "stock/run": ["reply-lost"] },
+    play: async (saga) => {
+      await untilItWaits(saga);
+      const resolution = { step: "stock", action: "run", applied: true, result: {} };
+      requestNow(saga, "one", { type: "resolved", ...resolution });
+      saga.world.hold("pay/run");
+      await saga.writeAll();
+    },
+  },
+  { name: "probing-looks", chain: "probing", faults: { "stock/run": ["reply-lost"] }, play: toTheEnd },
+];
