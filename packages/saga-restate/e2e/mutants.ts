@@ -10,7 +10,7 @@ const operations = "process/operations.ts";
 /** The explorer must catch each of them: one that it does not catch is a defect of the explorer. */
 export const mutants: readonly Mutant[] = [
   {
-    name: "a batch goes on without waiting for what must be durable",
+    name: "a batch makes calls before their records are durable",
     file: batch,
     from: "call !== undefined && this.includes(call) && ",
     to: "call !== undefined && ",

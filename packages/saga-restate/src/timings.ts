@@ -3,7 +3,7 @@
  * timings.test.ts.
  */
 export const timings = {
-  /** After this time a batch makes no further call and leaves the one under way to the next batch, so that what it knows is recorded. */
+  /** After this time a batch makes no further call and leaves the one under way to the next batch, so that its reports are recorded. */
   batchMsMax: 2_000,
   /** How far the written record of a running saga may lag behind what Restate's journal holds. To write costs as much as a call. */
   unwrittenMsMax: 250,
@@ -13,7 +13,7 @@ export const timings = {
   lateMsMin: 30_000,
   /** Restate suspends a workflow that does nothing for this long, and continues it in another execution. */
   inactivityMsMax: 60_000,
-  /** Restate aborts an execution that does not suspend when it is asked to: the longest call fits in. */
+  /** Restate aborts an execution that does not suspend after `inactivityMsMax`: the longest call fits in. */
   abortMs: 3_600_000,
   /** Restate's own retries of an execution never end: `transition` decides when a saga gives up. */
   restateAttemptsMax: 1_000_000_000,
@@ -23,7 +23,7 @@ export const timings = {
 
   /** An operation that the saga has not answered is sent again after this time: the saga may have ended, or moved. */
   operationResendMs: 1_000,
-  /** How often an operation is sent before the caller is told that the saga does not answer. */
+  /** How often an operation is sent before the caller gets the error that the saga does not answer. */
   operationSendsMax: 8,
 
   /** A request to Restate's ingress that is not answered in this time has failed. It must outlast all sends of an operation. */
@@ -41,7 +41,7 @@ export const timings = {
   /** Rows that one SQL query returns to be filtered here. */
   indexRowsMax: 500,
 
-  /** A process relies on the pauses it read for this long; whoever pauses a definition waits as long. */
+  /** A process relies on the pauses it read for this long, and the request that pauses a definition waits as long. */
   pauseCacheMs: 1_000,
   /** Cached pauses of this age are read again while sagas start, so that no start waits for it. */
   pauseRefreshMs: 500,

@@ -1,5 +1,5 @@
 /**
- * The order in which the driver asks Restate for runs, timers, signals and state. Restate replays it, so it is a format: a change that
+ * The order in which the driver requests runs, timers, signals and state from Restate. Restate replays it, so it is a format: a change that
  * decides anything else for a journal of today raises this number. Only the version that began a saga drives it.
  */
 export const DRIVER_VERSION = 1;

@@ -71,7 +71,7 @@ describe("a completion waiter", () => {
     expect(clock.waiting).toBe(0);
   });
 
-  it("sends the request that starts the saga once, and then only asks for its end", async () => {
+  it("sends the request that starts the saga once, and then requests only its end", async () => {
     const { waiters, requests, request, clock } = setUp();
     const firsts: AbortSignal[] = [];
     const rest = waiters.wait("service", "saga", (signal) => {

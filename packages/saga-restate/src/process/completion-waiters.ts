@@ -18,7 +18,7 @@ export interface CompletionPorts {
 /** The events a saga ended with; null where they are too many to return; `later` where Restate did not answer in time. */
 type End = readonly unknown[] | null | "later";
 
-/** Asks Restate for the end of a saga, until the signal aborts. */
+/** A request to Restate for the end of a saga, until the signal aborts. */
 type EndRequest = (signal: AbortSignal) => Promise<readonly unknown[] | null>;
 
 /** Why a waiter looks at its saga before the end: it came to need a human here, or a while has passed. */

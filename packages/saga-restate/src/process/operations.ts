@@ -19,8 +19,8 @@ export interface OperationPorts {
 }
 
 /**
- * Decides an operation twice: here, from the saga as this process sees it, and in the saga's workflow, whose verdict counts. What is
- * refused here was requested when it was not allowed, even if it is allowed a moment later.
+ * Decides an operation twice: here, from the saga as this process sees it, and in the saga's workflow, whose verdict counts. An
+ * operation refused here came when it was not allowed, even if it is allowed a moment later.
  *
  * @throws OperationRefused where it is refused; JournalError where the saga does not answer.
  */

@@ -94,7 +94,9 @@ export class SagaCache implements SagaIndex {
     if (service === undefined) return undefined;
     // It was written meanwhile.
     if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
-    throw new UnreadableSaga(`Saga ${id} is one of ${service}, which is not registered here: it goes on where it is.`);
+    throw new UnreadableSaga(
+      `Saga ${id} is one of ${service}, which is not registered here: it continues where that service is.`,
+    );
   }
 }
 
@@ -102,5 +104,5 @@ function newestFirst(one: string, other: string): number {
   return one < other ? 1 : -1;
 }
 
-/** Restate is asked for our ids only: each key that it is asked for would be a new workflow there. */
+/** Only our ids are looked up in Restate: a look at any other key would create a workflow there. */
 const SAGA_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -29,7 +29,7 @@ export interface AttemptPorts {
 export interface AttemptOptions {
   /** Aborted when Restate has lost this execution and another one continues. */
   readonly lost: AbortSignal;
-  /** Whether the call is made although the participant's circuit is open: an operator asked for it. */
+  /** Whether the call is made although the participant's circuit is open, after an operator's retry. */
   readonly isInsistent: boolean;
   /** When the deadline turns the saga to compensation: a call that still waits for its turn then is not made. */
   readonly turnsAt: number;

@@ -10,7 +10,7 @@ import { timings } from "../timings.ts";
  */
 export type BatchStart = "checkpoint" | "calls" | "resume";
 
-/** Nothing tells a new execution whether it is the first one. */
+/** A new execution cannot find out whether it is the first one. */
 export const firstBatch: BatchStart = "checkpoint";
 
 export interface RecordedBatch {

@@ -50,7 +50,7 @@ export class SagaDriver {
   #nextBatch: BatchStart = firstBatch;
   /** The call that the last batch left under way. */
   #detached: CallUnderWay | undefined;
-  /** Whether an operator asked for a retry: the next call is made although the participant's circuit is open. */
+  /** After an operator's retry the next call is made although the participant's circuit is open. */
   #isInsistent = false;
   /** Whether the last batch left a call under way and the saga has not been written since. */
   #isBatchCut = false;
@@ -183,7 +183,7 @@ export class SagaDriver {
       return;
     }
     const verdict = this.#verdictOn(requested.operation);
-    // Whoever is answered must find the saga as it is now.
+    // A caller who has the verdict must find the saga as it is now.
     this.#emit();
     this.#write();
     this.#context.resolveAwakeable(requested.reply, verdict);

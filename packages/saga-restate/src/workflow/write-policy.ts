@@ -1,9 +1,6 @@
 import { timings } from "../timings.ts";
 
-/**
- * What Restate's journal says of a saga that nobody asked anything: executions must agree on when they write, so this is all they may look
- * at.
- */
+/** The decision depends on Restate's journal alone, because every execution must write at the same points. */
 export interface Unwritten {
   /** Whether a batch is under way: otherwise the saga waits, needs a human or has ended. */
   readonly isCalling: boolean;
