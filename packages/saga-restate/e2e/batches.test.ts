@@ -1,7 +1,7 @@
 import type { Saga } from "saga-core";
 import { statusOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
-import { RestateAdmin } from "saga-restate";
+import { RestateAdmin } from "saga-restate/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
 import { SwitchedAddress } from "./switched-address.ts";

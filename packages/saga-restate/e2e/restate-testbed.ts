@@ -10,7 +10,8 @@ import {
   ScriptedWorld,
   type StepScript,
 } from "saga-core/testing";
-import { listenForRestate, RestateAdmin, type RestateEndpoint, RestateEngine } from "saga-restate";
+import { listenForRestate, type RestateEndpoint, RestateEngine } from "saga-restate";
+import { RestateAdmin } from "saga-restate/testing";
 import { systemClock } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import type { SwitchedAddress } from "./switched-address.ts";

@@ -2,7 +2,8 @@ import { type Context, InvocationIdParser, serde, service } from "@restatedev/re
 import { connect } from "@restatedev/restate-sdk-clients";
 import { statusOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
-import { listenForRestate, OPERATION_SIGNAL as OPERATION, RestateAdmin, type RestateEndpoint } from "saga-restate";
+import { listenForRestate, type RestateEndpoint } from "saga-restate";
+import { OPERATION_SIGNAL as OPERATION, RestateAdmin } from "saga-restate/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
 

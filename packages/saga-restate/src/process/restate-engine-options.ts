@@ -1,6 +1,7 @@
 import type { Clock, Controller, ParticipantState, Random, SagaListener } from "saga-core";
 import type { GateLimits } from "saga-core/engine";
 
+/** The options of a `RestateEngine`. */
 export interface RestateEngineOptions {
   /** The definitions this process serves, old versions with open sagas included. */
   readonly controllers: readonly Controller[];
@@ -10,7 +11,9 @@ export interface RestateEngineOptions {
   readonly adminUrl: string;
   /** The prefix of this installation's service names in Restate. Two installations on one Restate need different ones. */
   readonly namespace: string;
+  /** The wall clock: `now` in milliseconds since the epoch. */
   readonly clock: Clock;
+  /** Spreads retries: a number from 0 to 1, for instance `Math.random`. */
   readonly random: Random;
   /** Returns an id that sorts after all earlier ones: a UUIDv7. */
   readonly newId: () => string;

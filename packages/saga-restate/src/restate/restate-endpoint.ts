@@ -4,7 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { createEndpointHandler, type LoggerTransport } from "@restatedev/restate-sdk";
 
 export interface RestateEndpointOptions {
+  /** The services of the engine: `RestateEngine.services`. */
   readonly services: Readonly<Parameters<typeof createEndpointHandler>[0]["services"]>;
+  /** The address to listen on, for instance `127.0.0.1`. */
   readonly host: string;
   /** 0 selects a free one. */
   readonly port: number;
@@ -16,6 +18,7 @@ export interface RestateEndpointOptions {
 
 /** Where Restate calls this process over HTTP/2. Nobody else needs to reach it. */
 export interface RestateEndpoint {
+  /** The port it listens on. */
   readonly port: number;
   /** Accepts no further call, lets those under way end within `graceMs`, and cuts the rest: Restate continues them elsewhere. */
   readonly close: (graceMs: number) => Promise<void>;
@@ -23,7 +26,11 @@ export interface RestateEndpoint {
 
 const UNSIGNED = "Accepting requests without validating request signatures";
 
-/** @throws Error of node:net when the address cannot be bound. */
+/**
+ * Serves the engine to Restate over HTTP/2 without TLS. Register the address afterwards, with `RestateEngine.register`.
+ *
+ * @throws Error of node:net when the address cannot be bound.
+ */
 export async function listenForRestate({
   services,
   host,

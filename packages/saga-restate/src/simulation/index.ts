@@ -1,2 +1,9 @@
+/**
+ * For tests: the engine on Restate in the explorer, and what a test of a real Restate needs.
+ *
+ * @module
+ */
+export { OPERATION_SIGNAL } from "../objects/operation-signal.ts";
+export { RestateAdmin } from "../restate/restate-admin.ts";
 export { exploredOnRestate } from "./explored.ts";
 export { onRestate } from "./restate-life.ts";
