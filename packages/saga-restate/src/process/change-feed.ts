@@ -42,7 +42,7 @@ export class ChangeFeed {
       unsubscribe();
       if (isSubscribed) this.#subscriptions -= 1;
       isSubscribed = false;
-      if (this.#subscriptions === 0) this.#rest();
+      if (this.#subscriptions === 0) this.#stopLooking();
     };
   }
 
@@ -58,10 +58,10 @@ export class ChangeFeed {
   stop(): void {
     this.#subscribers = new Subscribers(this.#ports.onDefect);
     this.#subscriptions = 0;
-    this.#rest();
+    this.#stopLooking();
   }
 
-  #rest(): void {
+  #stopLooking(): void {
     this.#cancelLook();
     this.#emitted.clear();
   }
