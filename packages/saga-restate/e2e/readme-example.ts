@@ -1,7 +1,7 @@
 import process from "node:process";
+import { systemClock as clock } from "saga-clock";
 import { CompensatableHandler, Controller, chain, defaultPolicy, done, PivotHandler, rejected } from "saga-core";
 import { listenForRestate, RestateEngine } from "saga-restate";
-import { systemClock as clock } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RestateNode } from "restate-kit";
+import { RestateNode } from "test-kit/restate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { book } from "./readme-example.ts";
 

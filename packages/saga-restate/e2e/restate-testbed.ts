@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { RestateNode } from "restate-kit";
+import { systemClock } from "saga-clock";
 import type { Controller, Policy } from "saga-core";
 import { defaultGateLimits, type GateLimits, isAtRest } from "saga-core/engine";
 import {
@@ -12,7 +12,7 @@ import {
 } from "saga-core/testing";
 import { listenForRestate, type RestateEndpoint, RestateEngine } from "saga-restate";
 import { RestateAdmin } from "saga-restate/testing";
-import { systemClock } from "saga-sqlite";
+import { RestateNode } from "test-kit/restate";
 import { v7 as uuidv7 } from "uuid";
 import type { SwitchedAddress } from "./switched-address.ts";
 
