@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { RestateNode } from "test-kit/restate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { book } from "./readme-example.ts";
@@ -13,12 +11,6 @@ afterAll(async () => {
 });
 
 describe("the example of the README", () => {
-  it("is the code that this test runs", () => {
-    const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
-    const [, code] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-    expect(code).toBe(readFileSync(join(import.meta.dirname, "readme-example.ts"), "utf8"));
-  });
-
   it("completes a trip, and undoes one whose charge is refused", async () => {
     expect(await book(node.ingressUrl, node.adminUrl, { traveller: "ada", nights: 2 })).toBe("completed");
     expect(await book(node.ingressUrl, node.adminUrl, { traveller: "ada", nights: 60 })).toBe("cancelled");
