@@ -25,7 +25,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Completed: every step was applied once. Cancelled: what was applied was undone, except a payment declared a harmless orphan (rule 8). */
+/** Completed: every step was applied once. Cancelled: every applied step was undone, except a payment declared a harmless orphan (rule 8). */
 async function expectRightEnds(): Promise<void> {
   for (const { id, name } of journal.sagas) {
     const found = await journal.engine.get(id);

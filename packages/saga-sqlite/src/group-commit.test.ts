@@ -4,9 +4,9 @@ import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
 
-/** What was written with each commit, as `<saga>/<seq>`. */
+/** The records of each commit, as `<saga>/<seq>`. */
 let commits: (readonly string[])[];
-/** What the next writes throw. */
+/** The error of the next writes. */
 let failWith: Error | undefined;
 let forgotten: string[];
 let failures: (string | undefined)[];
@@ -74,7 +74,7 @@ describe("a group commit", () => {
     expect(commits).toEqual([]);
   });
 
-  it("writes what is pending when it is closed", () => {
+  it("writes the pending records when it is closed", () => {
     commit.append(sampleRecord("a", 1));
     commit.close();
     expect(commits).toEqual([["a/1"]]);
@@ -82,7 +82,7 @@ describe("a group commit", () => {
 });
 
 describe("a group commit while the event loop is busy", () => {
-  /** Makes a turn of the event loop take as many milliseconds as a test wants. */
+  /** Makes a turn of the event loop take as many milliseconds as a test sets. */
   function slowTurns(): (ms: number) => Promise<void> {
     let now = 0;
     vi.spyOn(performance, "now").mockImplementation(() => now);

@@ -106,7 +106,7 @@ export class GroupCommit {
     if (this.#state.name !== "failing" && (this.#pending.length > 0 || this.#options.table.behind > 0)) this.#write();
   }
 
-  /** Writes what is pending, where that is possible, and nothing more. */
+  /** Writes the pending records, if anything can be written, and stops all timers. */
   close(): void {
     this.writeNow();
     clearTimeout(this.#lazy);
@@ -183,7 +183,7 @@ export class GroupCommit {
 
   /**
    * Refuses the sagas that were to begin: nothing of them was written, and their callers may try again. After a failed fsync that is not
-   * certain, because what was written may be found after a crash: their callers wait until it is written again.
+   * certain, because their records may be found after a crash: their callers wait until these are written again.
    */
   #refuseStarts(failure: JournalError): readonly string[] {
     const starts = this.#starts;

@@ -76,9 +76,9 @@ export class RecordedJournal {
     await this.#untilNoneIsRunning();
   }
 
-  /** Answers truthfully for every saga that needs a human, until none does. */
+  /** Resolves every saga that needs a human by what the participants applied, until no saga does. */
   async resolveAll(): Promise<void> {
-    // An attempt may not be on its way any more when somebody says that it was not applied (rule 3).
+    // "Not applied" is allowed only once no attempt can still arrive (rule 3).
     this.#clock.advanceBy(ARRIVED_MS);
     for (let [next] = await this.#needing(); next !== undefined; [next] = await this.#needing()) {
       await this.#resolve(next);

@@ -48,7 +48,7 @@ export class RecordedParticipants {
     return Object.fromEntries(calls.map((call) => [call, calls.filter((other) => other === call).length]));
   }
 
-  /** What was replied to the first request under a key that had its effect; undefined where none had. */
+  /** The reply to the first request under a key that had its effect; undefined if none had. */
   appliedReply(key: string): object | undefined {
     return this.#settled.find((request) => request.key === key && request.reply.status < 300)?.reply.body;
   }
