@@ -9,19 +9,18 @@ export interface RecordedReply {
 
 export interface RecordingProxy {
   readonly url: string;
-  /** The reply to the last request; undefined where none came. */
-  readonly last: () => RecordedReply | undefined;
+  /** The reply to the first request; undefined where none came. Pact follows a redirect, the client does not. */
+  readonly first: () => RecordedReply | undefined;
   readonly close: () => Promise<void>;
 }
 
 /** Stands before a provider while one interaction is verified: Pact's report says what differs, not what was answered. */
 export async function recordBefore(providerUrl: string): Promise<RecordingProxy> {
-  let last: RecordedReply | undefined;
+  let first: RecordedReply | undefined;
   const { url, close } = await listen({
     host: "127.0.0.1",
     port: 0,
     fetch: async (request) => {
-      last = undefined;
       const { pathname, search } = new URL(request.url);
       const headers = new Headers(request.headers);
       // A kept connection may be cut by the provider just when it is used again.
@@ -35,11 +34,12 @@ export async function recordBefore(providerUrl: string): Promise<RecordingProxy>
         redirect: "manual",
       });
       const text = await reply.text();
-      last = { status: reply.status, headers: headersOf(reply), text };
-      return new Response(hasNoBody(reply.status) ? null : text, { status: reply.status, headers: last.headers });
+      const recorded = { status: reply.status, headers: headersOf(reply), text };
+      first ??= recorded;
+      return new Response(hasNoBody(reply.status) ? null : text, recorded);
     },
   });
-  return { url, last: () => last, close: () => close(0) };
+  return { url, first: () => first, close: () => close(0) };
 }
 
 /** Without those of the connection itself, and of an encoding that is undone here. */

@@ -31,23 +31,25 @@ export function exampleReply({ response }: PactInteraction): RecordedReply {
 const CALL_TIMEOUT_MS = 30_000;
 
 /**
- * Whether the saga can live with a reply that is not the one of the pact: the client makes the same outcome of it. That a `done` gives what
- * the step needs is checked by the client itself.
+ * What a saga goes by, of the reply that a pact holds and of another one: the client's outcome, and whether it is a defect of ours. That a `done`
+ * gives what the step needs is checked by the client itself. Empty where the interaction is another consumer's.
  */
-export async function hasSameOutcome(interaction: PactInteraction, reply: RecordedReply): Promise<boolean> {
+export async function bothOutcomes(
+  interaction: PactInteraction,
+  reply: RecordedReply,
+): Promise<readonly [wanted: string, got: string] | readonly []> {
   const call = callOf(interaction);
-  if (call === undefined) return false;
+  if (call === undefined) return [];
   const participant = await ScriptedParticipant.start();
   try {
     const wanted = await readReply(participant, call, exampleReply(interaction));
     const got = await readReply(participant, call, reply);
-    return summary(wanted) === summary(got);
+    return [summary(wanted), summary(got)];
   } finally {
     await participant.stop();
   }
 }
 
-/** What a saga goes by: the outcome, and whether it is a defect of ours. */
 function summary(outcome: ReadOutcome): string {
-  return `${outcome.outcome} ${outcome.outcome === "unknown" && outcome.defect === true}`;
+  return outcome.outcome === "unknown" && outcome.defect === true ? "unknown, a defect" : outcome.outcome;
 }

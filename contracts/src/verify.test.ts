@@ -19,8 +19,17 @@ async function verify(...options: readonly string[]): Promise<{ readonly code: n
   return { code, said: said.join("\n") };
 }
 
-/** The routes that the existing service has, and no /control; with another status where that is wanted. */
-async function listenBefore(mock: Listening, statusOf: (status: number) => number = (status) => status): Promise<Listening> {
+interface MadeReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** The routes that the existing service has, and no /control; with another status or text of a reply where that is wanted. */
+async function listenBefore(
+  mock: Listening,
+  statusOf: (status: number) => number = (status) => status,
+  change: (reply: MadeReply) => MadeReply = (reply) => reply,
+): Promise<Listening> {
   return await listen({
     ...here,
     fetch: async (request) => {
@@ -30,7 +39,8 @@ async function listenBefore(mock: Listening, statusOf: (status: number) => numbe
       const body = method === "GET" ? null : await request.text();
       const reply = await fetch(`${mock.url}${pathname}`, { method, headers, body });
       const type = reply.headers.get("content-type") ?? "";
-      return new Response(await reply.text(), { status: statusOf(reply.status), headers: { "content-type": type } });
+      const { status, text } = change({ status: statusOf(reply.status), text: await reply.text() });
+      return new Response(text, { status, headers: { "content-type": type } });
     },
   });
 }
@@ -72,6 +82,29 @@ describe("contracts:verify", () => {
     expect(said).toMatch(/status: .*201/);
     expect(said).toContain("1 passed, 1 differing, 0 failed, 0 skipped  The consumers can work with it.");
     expect(code).toBe(0);
+  });
+
+  it("tolerates no difference of a service that is to be keyed", async () => {
+    const mock = await makePayments({ keyed: true }).listen(here);
+    service = await listenBefore(mock, (status) => (status === 201 ? 200 : status));
+    const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "keyed");
+    await mock.close(0);
+    expect(said).toContain("Leave PAYMENTS_KEYED=false.");
+    expect(code).toBe(1);
+  });
+
+  it.for<[string, (reply: MadeReply) => MadeReply]>([
+    ["an id that is none", (reply) => ({ ...reply, text: reply.text.replace(/\d+/, "0") })],
+    ["an id that would become another one", (reply) => ({ ...reply, text: reply.text.replace(/\d+/, "9007199254740993") })],
+    ["a reply that is too large", (reply) => ({ ...reply, text: reply.text.replace("{", `{"more":"${"x".repeat(70_000)}",`) })],
+  ])("fails %s, which Pact's matchers accept and the client does not", async ([, change]) => {
+    const mock = await makePayments({ keyed: false }).listen(here);
+    service = await listenBefore(mock, undefined, change);
+    const { code, said } = await verify("--provider", "payments", "--url", service.url, "--pact", "base");
+    await mock.close(0);
+    expect(said).toContain("the client reads it as unknown, not as done");
+    expect(said).toContain("The consumers cannot work with it.");
+    expect(code).toBe(1);
   });
 
   it("fails a difference that changes the outcome", async () => {

@@ -21,7 +21,7 @@ export interface FoundInexactNumber {
  * Parses JSON as `JSON.parse` does, but puts an {@link InexactNumber} where a number would silently become another one: a step would
  * send a value that nobody gave.
  *
- * @throws SyntaxError where the text is not JSON.
+ * @throws SyntaxError where the text is not JSON; TypeError where the runtime cannot tell (before Deno 1.38, Node 21, Safari 18.4).
  * @example parseExactJson('{"amount":0.10,"id":9007199254740993}'); // { amount: 0.1, id: InexactNumber }
  */
 export function parseExactJson(text: string): unknown {
@@ -33,9 +33,11 @@ const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]/;
 
 /** A reviver's third argument holds the source text of a number (ES2025, JSON.parse source text access). */
 function markInexact(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {
-  if (typeof value !== "number" || typeof context !== "object" || context === null || !("source" in context)) return value;
-  const { source } = context;
-  return typeof source === "string" && !isExactNumber(source) ? new InexactNumber(source) : value;
+  if (typeof value !== "number") return value;
+  const source = typeof context === "object" && context !== null && "source" in context ? context.source : undefined;
+  if (typeof source !== "string")
+    throw new TypeError("JSON.parse of this runtime does not give the source of a number (ES2025).");
+  return isExactNumber(source) ? value : new InexactNumber(source);
 }
 
 /**
@@ -51,18 +53,26 @@ export function isExactNumber(source: string): boolean {
 function decimalOf(source: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
-  const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
-  if (significant === "") return whole === "" ? source : "0";
-  return `${sign}${significant}e${Number(exponent) - fraction.length + (digits.length - significant.length)}`;
+  const digits = whole + fraction;
+  // Loops, because a regular expression for the end of a text begins anew at each of its characters.
+  let start = 0;
+  while (digits[start] === "0") start += 1;
+  let end = digits.length;
+  while (end > start && digits[end - 1] === "0") end -= 1;
+  if (start === end) return whole === "" ? source : "0";
+  return `${sign}${digits.slice(start, end)}e${Number(exponent) - fraction.length + (digits.length - end)}`;
 }
 
-/** Every inexact number within a value that {@link parseExactJson} gave, in the order of the text. */
-export function findInexactNumbers(value: unknown): readonly FoundInexactNumber[] {
+/**
+ * The inexact numbers within a value that {@link parseExactJson} gave, in the order of the text.
+ *
+ * @param countMax after so many the search ends.
+ */
+export function findInexactNumbers(value: unknown, countMax: number): readonly FoundInexactNumber[] {
   const found: FoundInexactNumber[] = [];
   const open: Node[] = [{ value }];
-  // A list instead of recursion: a hostile text may nest deeper than the stack is. Paths are built only for what is found, for the same text.
-  for (let node = open.pop(); node; node = open.pop()) {
+  // A list instead of recursion: a hostile text may nest deeper than the stack is. Paths are built only for the numbers that are found.
+  for (let node = open.pop(); node && found.length < countMax; node = open.pop()) {
     if (node.value instanceof InexactNumber) found.push({ path: pathOf(node), source: node.value.source });
     else open.push(...membersOf(node).reverse());
   }

@@ -1,6 +1,6 @@
 import { type Done, type Outcome, parseExactJson, rejected, type Unknown, unavailable, unknown } from "saga-core";
 import { z } from "zod";
-import { type DatabaseErrorRules, isDatabaseText, isOwnSentence, judgeDatabaseError } from "./database-error.ts";
+import { type DatabaseErrorRules, isDatabaseText, judgeDatabaseError } from "./database-error.ts";
 import type { Reply, ReplyRules } from "./reply.ts";
 
 /** What both services say of a refusal. */
@@ -63,12 +63,13 @@ function classifyDatabaseError(
   { status, text }: Reply,
   { body, about, databaseErrors }: ReadReply & { readonly body: unknown },
 ): Outcome<never> | undefined {
-  const said = textOf(body);
-  if (status === databaseErrors?.status && said !== undefined && !isOwnSentence(said)) {
+  const { error } = errorBody.safeParse(body).data ?? {};
+  if (status === databaseErrors?.status && error !== undefined) {
+    if (databaseErrors.ownSentences?.some((sentence) => sentence.test(error))) return undefined;
     const outcomes = { rejected, unavailable, unknown };
-    return outcomes[judgeDatabaseError(said, databaseErrors)](about);
+    return outcomes[judgeDatabaseError(error, databaseErrors)](about);
   }
-  return REFUSALS.includes(status) && isDatabaseText(said ?? text) ? unknown(about) : undefined;
+  return REFUSALS.includes(status) && isDatabaseText(textOf(body) ?? text) ? unknown(about) : undefined;
 }
 
 /** The statuses of a refusal. */

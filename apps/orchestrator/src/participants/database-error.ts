@@ -1,7 +1,9 @@
 /** How a service writes the errors of the database behind it into its answers. */
 export interface DatabaseErrorRules {
-  /** The status with which it answers every exception. */
+  /** The status with which it answers every exception, as `{"error": text}`. */
   readonly status: number;
+  /** The sentences under that status that it writes itself: they stay what the status says. Any other text may be an exception's. */
+  readonly ownSentences?: readonly RegExp[];
   /**
    * Whether the request reads its new row once more after its COMMIT, on a new connection if the old one is gone. An error about the
    * connection may then stand for an effect.
@@ -12,7 +14,7 @@ export interface DatabaseErrorRules {
 /** An error of MySQL or its driver, as SQLAlchemy writes it: `(driver.Class) 1205 (HY000): text`, then `[SQL: …]` and `[parameters: …]`. */
 interface DatabaseError {
   readonly number: number;
-  /** The first word of the statement that failed, in capitals; undefined where none was sent. */
+  /** The first word of the statement that failed, in capitals, empty where it begins with none; undefined where none was sent. */
   readonly statement: string | undefined;
 }
 
@@ -30,7 +32,7 @@ const CONNECTION_ERRORS: ReadonlySet<number> = new Set([1040, 1044, 1045, 2002, 
 
 /**
  * Decides what an exception's text says of the call. Only a known number at its very beginning decides, and only together with the statement
- * that it is about; the message, the rest of the statement and the parameters hold what callers sent, so they never decide.
+ * that it is about; the message, the rest of the statement and the parameters may hold what callers sent, so they never decide.
  */
 export function judgeDatabaseError(text: string, { readsAfterCommit }: DatabaseErrorRules): DatabaseVerdict {
   const error = readDatabaseError(text);
@@ -48,13 +50,14 @@ export function judgeDatabaseError(text: string, { readsAfterCommit }: DatabaseE
 const DRIVER_ERROR = /^\((?:mysql\.connector\.errors\.\w+\) (\d{4})(?: \(\w{5}\))?: |pymysql\.err\.\w+\) \((\d{4}), )/;
 
 /** SQLAlchemy writes the statement on a line of its own, before its parameters. */
-const STATEMENT = /\r?\n\[SQL:\s*([A-Za-z]+)\b/;
+const STATEMENT = /\n\[SQL:\s*([A-Za-z]*)/g;
 
 function readDatabaseError(text: string): DatabaseError | undefined {
   const [, byConnector, byPyMySql] = DRIVER_ERROR.exec(text) ?? [];
   const digits = byConnector ?? byPyMySql;
-  if (digits === undefined) return undefined;
-  return { number: Number(digits), statement: STATEMENT.exec(text)?.[1]?.toUpperCase() };
+  const [statement, ...others] = [...text.matchAll(STATEMENT)].map(([, word = ""]) => word.toUpperCase());
+  // Of two, one stands in the message or in a parameter, and nothing says which.
+  return digits === undefined || others.length > 0 ? undefined : { number: Number(digits), statement };
 }
 
 /** Signs of an exception of the database, its driver or SQLAlchemy. */
@@ -63,24 +66,4 @@ const DATABASE_TEXT = /^\([\w.]+\) |\[SQL: |sqlalche\.me|sqlalchemy|pymysql|mysq
 /** Whether an answer's text comes from a database, whatever the status says. */
 export function isDatabaseText(text: string): boolean {
   return DATABASE_TEXT.test(text);
-}
-
-/** Signs of an exception that is not the database's own: of a pool, a session, a socket, a cache or the interpreter. */
-const EXCEPTION_TEXTS: readonly RegExp[] = [
-  // A number of the driver's, or a value as Python writes it.
-  /^(?:['"(]|\d{4})/,
-  /QueuePool|\bSession\b|is not bound|\bat 0x[0-9a-f]+/,
-  /\b(?:database|redis|errno|timed out)\b|connect/i,
-  /NoneType|object (?:is|has)|\(\) (?:got|takes|missing|argument)|unsupported operand|out of range/,
-];
-
-const SENTENCE_LENGTH_MAX = 300;
-
-/**
- * Whether a text is a sentence that a service wrote itself to refuse something. Where every exception gets the same status as a refusal,
- * anything else is in doubt: it may come from behind the COMMIT.
- */
-export function isOwnSentence(text: string): boolean {
-  const isOneLine = text.trim() !== "" && text.length <= SENTENCE_LENGTH_MAX && !text.includes("\n");
-  return isOneLine && !isDatabaseText(text) && !EXCEPTION_TEXTS.some((sign) => sign.test(text));
 }

@@ -1,6 +1,7 @@
 import type { Attempt, Outcome, Participant } from "saga-core";
 import { z } from "zod";
 import { errorBody } from "./classify.ts";
+import type { DatabaseErrorRules } from "./database-error.ts";
 import { Exchange, type ParticipantOptions } from "./exchange.ts";
 
 export interface NewPayment {
@@ -12,7 +13,11 @@ export interface NewPayment {
 const created = z.object({ payment_id: z.int().positive() });
 
 /** It answers every exception with the status of its refusals, also one from reading the new payment once more after the COMMIT. */
-const databaseErrors = { status: 400, readsAfterCommit: true };
+const databaseErrors: DatabaseErrorRules = {
+  status: 400,
+  readsAfterCommit: true,
+  ownSentences: [/^Vous devez indiquer [^\n]*$/, /^400 Bad Request\b[^\n]*$/],
+};
 
 /** The Payments API (docs/participants.md). It has no way to undo a payment. */
 export class Payments {

@@ -1,11 +1,14 @@
 import { databaseRows } from "./database-rows.ts";
 import { databaseText } from "./database-texts.ts";
-import { type CallName, callNamed } from "./participant-calls.ts";
+import { type CallName, callNamed, callNames } from "./participant-calls.ts";
 import type { TableRow } from "./table-row.ts";
 
 const html = "<!doctype html><title>error</title>";
 const problem = { "content-type": "application/problem+json" };
 const refusal = { error: "no" };
+
+/** Payments answers every exception with 400. */
+const exceptPayments = callNames.filter((call) => callNamed[call].participant !== "payments" && callNamed[call].isRead !== true);
 
 /** What one participant or one call reads in a way of its own. */
 const special: readonly TableRow[] = [
@@ -129,7 +132,40 @@ const successes: readonly TableRow[] = [
 ];
 
 const refusals: readonly TableRow[] = [
-  { reply: "a refusal 400", sent: { status: 400, body: refusal }, outcome: "rejected" },
+  { reply: "a refusal 400", sent: { status: 400, body: refusal }, outcome: "rejected", calls: exceptPayments },
+  { reply: "a refusal 400 as a problem", sent: { status: 400, body: { detail: "no" }, headers: problem }, outcome: "rejected" },
+  {
+    reply: "a 400 with a text that is none of Payments' sentences",
+    sent: { status: 400, body: refusal },
+    outcome: "unknown",
+    calls: ["createPayment"],
+  },
+  {
+    reply: "a 400 about malformed JSON",
+    sent: {
+      status: 400,
+      body: { error: "400 Bad Request: The browser (or proxy) sent a request that this server could not understand." },
+    },
+    outcome: "rejected",
+    calls: ["createPayment"],
+  },
+  ...[402, 404, 409, 410, 422].map(
+    (status): TableRow => ({
+      reply: `a database's text under the ${status} of a refusal`,
+      sent: { status, body: { error: databaseText({ number: 2013, statement: "SELECT" }) } },
+      outcome: "unknown",
+    }),
+  ),
+  {
+    reply: "a database's text in a problem",
+    sent: { status: 409, body: { detail: databaseText({ number: 2013, statement: "SELECT" }) }, headers: problem },
+    outcome: "unknown",
+  },
+  {
+    reply: "a database's text that is no JSON",
+    sent: { status: 409, body: databaseText({ number: 2013, statement: "SELECT" }) },
+    outcome: "unknown",
+  },
   { reply: "a refusal 400 in HTML", sent: { status: 400, body: html }, outcome: "rejected" },
   { reply: "a refusal 402", sent: { status: 402, body: refusal }, outcome: "rejected" },
   { reply: "a 404 with an error of the service's own", sent: { status: 404, body: refusal }, outcome: "rejected" },

@@ -14,8 +14,13 @@ export type Issue = SchemaError["issues"][number] & { readonly code?: string; re
 
 /** The refusal of a request with invalid members. */
 export function invalidRequest(errors: readonly InvalidMember[]): ProblemError {
-  const detail = errors.map((error) => `${error.pointer || "The body"} ${error.detail}`).join("; ");
+  const detail = errors.map((error) => `${shorten(error.pointer) || "The body"} ${error.detail}`).join("; ");
   return new ProblemError("invalid-request", { detail, members: { errors } });
+}
+
+/** A pointer in a sentence: its member in `errors` has all of it, however long the names of the request are. */
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 /** The members that a schema objects to, each unknown member by its own pointer. */

@@ -17,10 +17,13 @@ export async function readJsonBody(request: HonoRequest, { isOptional = false } 
     throw new ProblemError("unsupported-media-type", { detail });
   }
   const value = await parseBody(request);
-  const inexact = findInexactNumbers(value);
+  const inexact = findInexactNumbers(value, INEXACT_NUMBERS_MAX);
   if (inexact.length > 0) throw invalidRequest(inexact.map(inexactMember));
   return value;
 }
+
+/** So many are named: a hostile body may hold thousands, each with a pointer that is as long as the body. */
+const INEXACT_NUMBERS_MAX = 10;
 
 async function parseBody(request: HonoRequest): Promise<unknown> {
   try {
