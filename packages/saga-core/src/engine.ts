@@ -1,26 +1,38 @@
 /**
- * What an engine, a journal or a surface is built on: the decisions of `transition`, and the kit that every engine uses to start a saga,
- * make an attempt, decide an operation and read a history.
+ * What engines, journals and surfaces are built on: the decisions of `transition`, the views of a saga, the ports, and the kit with which
+ * every engine starts a saga, makes an attempt, decides an operation and reads a history.
  *
  * @module
  */
+
+export { idempotencyKey } from "./definition/attempt.ts";
+export { callHandler } from "./definition/call-handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
+export { pointer } from "./definition/schema.ts";
 export { decideOperation, type OperationRequest, readResult } from "./engine/decide-operation.ts";
-export { type CallEnd, defaultGateLimits, type GateLimits, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
+export { type CallEnd, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { callEndOf, performCall } from "./engine/perform-call.ts";
-export { fingerprintMismatch, type History, readEvents, readHistory } from "./engine/read-history.ts";
+export { fingerprintMismatch, type History, readHistory } from "./engine/read-history.ts";
 export { drainingRefusal, noSuchDefinition, noSuchSaga, notAllowed, type StartState, startRefusal } from "./engine/refusals.ts";
 export { newestFirst, type PreparedStart, prepareStart, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
 export { Subscribers } from "./engine/subscribers.ts";
-export { isJsonObject } from "./json.ts";
+export { type FoundInexactNumber, findInexactNumbers } from "./exact-json.ts";
+export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { observed } from "./observed.ts";
+export type { OperationRefusal, StartRefusal } from "./ports/engine.ts";
+export type { Journal, JournalRecord, OpenPage, OpenVersion } from "./ports/journal.ts";
+export { fits, isAskedFor, numberIn, type SagaQuery } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
-export { type Choice, type Choices, choicesOf } from "./transition/choices.ts";
+export { type Choice, choiceOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
+export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
 export { isOperation, type Operation } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
+export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";
+export type { InterventionReason, NeedsIntervention, StepProgress, Turn } from "./transition/saga.ts";
+export { isKeyed } from "./transition/steps.ts";
 export { fold, isAtRest, transition } from "./transition/transition.ts";
-export { stateOf, statusOf, stepOf } from "./transition/view.ts";
+export { directionOf, rolledBack, stepOf } from "./transition/view.ts";

@@ -1,5 +1,4 @@
-import type { Saga } from "saga-core";
-import { statusOf } from "saga-core/engine";
+import { type Saga, statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
 import { RestateAdmin } from "saga-restate/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";

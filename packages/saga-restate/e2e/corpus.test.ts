@@ -1,5 +1,5 @@
-import type { Policy, Saga } from "saga-core";
-import { defaultGateLimits, isAtRest, stateOf, statusOf } from "saga-core/engine";
+import { defaultGateLimits, type Policy, type Saga, stateOf, statusOf } from "saga-core";
+import { isAtRest } from "saga-core/engine";
 import {
   contractSteps,
   embeddedSubject,

@@ -1,5 +1,5 @@
-import type { SagaQuery } from "saga-core";
-import { statusOf } from "saga-core/engine";
+import { statusOf } from "saga-core";
+import type { SagaQuery } from "saga-core/engine";
 import { ScriptedController, ScriptedWorld, unkeyedSteps } from "saga-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed } from "./restate-testbed.ts";

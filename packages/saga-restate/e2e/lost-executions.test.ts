@@ -1,5 +1,4 @@
-import { FingerprintMismatch } from "saga-core";
-import { defaultGateLimits, statusOf } from "saga-core/engine";
+import { defaultGateLimits, FingerprintMismatch, statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
 import type { RestateEngine } from "saga-restate";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";

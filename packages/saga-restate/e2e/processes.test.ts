@@ -1,5 +1,4 @@
-import { FingerprintMismatch } from "saga-core";
-import { statusOf } from "saga-core/engine";
+import { FingerprintMismatch, statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld, unkeyedSteps } from "saga-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";

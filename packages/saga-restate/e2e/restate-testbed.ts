@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "saga-clock";
-import type { Controller, Policy } from "saga-core";
-import { defaultGateLimits, type GateLimits, isAtRest } from "saga-core/engine";
+import { type Controller, defaultGateLimits, type GateLimits, type Policy } from "saga-core";
+import { isAtRest } from "saga-core/engine";
 import {
   contractSteps,
   type EngineScene,

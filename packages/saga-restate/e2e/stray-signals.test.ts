@@ -1,6 +1,6 @@
 import { type Context, InvocationIdParser, serde, service } from "@restatedev/restate-sdk";
 import { connect } from "@restatedev/restate-sdk-clients";
-import { statusOf } from "saga-core/engine";
+import { statusOf } from "saga-core";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { listenForRestate, type RestateEndpoint } from "saga-restate";
 import { OPERATION_SIGNAL as OPERATION, RestateAdmin } from "saga-restate/testing";

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { JournalError, type JournalRecord } from "saga-core";
+import { JournalError } from "saga-core";
+import type { JournalRecord } from "saga-core/engine";
 import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GroupCommit } from "./group-commit.ts";

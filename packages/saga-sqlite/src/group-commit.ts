@@ -1,5 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
-import { JournalError, type JournalRecord } from "saga-core";
+import { JournalError } from "saga-core";
+import type { JournalRecord } from "saga-core/engine";
 import { messageOf } from "./message-of.ts";
 import type { SagaTable } from "./saga-table.ts";
 import { isContradiction, isFailedFsync } from "./sqlite-error.ts";

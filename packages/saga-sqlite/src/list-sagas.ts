@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import { numberIn, type SagaQuery } from "saga-core";
+import { numberIn, type SagaQuery } from "saga-core/engine";
 import { IS_OPEN } from "./statements.ts";
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
-import { isOperation, type JournalRecord, type Json, type Saga, statusOf } from "saga-core";
+import { type Saga, statusOf } from "saga-core";
+import { isOperation, type JournalRecord, type Json } from "saga-core/engine";
 import type { Statements } from "./statements.ts";
 
 /** How long the table may be behind the records of a running saga. */

@@ -1,4 +1,5 @@
-import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause, SagaIndex, SagaQuery } from "saga-core";
+import type { JournalError, Pause, SagaIndex } from "saga-core";
+import type { Journal, JournalRecord, OpenPage, OpenVersion, SagaQuery } from "saga-core/engine";
 import { GroupCommit } from "./group-commit.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { listSagas } from "./list-sagas.ts";

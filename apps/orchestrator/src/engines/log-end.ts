@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
-import { type FoundSaga, isAtRest, stateOf } from "saga-core";
+import { type FoundSaga, stateOf } from "saga-core";
+import { isAtRest } from "saga-core/engine";
 
 /** Logs that a saga has come to rest; of what is under way it says nothing. */
 export function logEnd({ saga, controller }: FoundSaga): void {

@@ -1,4 +1,5 @@
-import { defaultPolicy, readEvent, readInput, rejected, startOf, toMermaid, unavailable, unknown } from "saga-core";
+import { defaultPolicy, rejected, toMermaid, unavailable, unknown } from "saga-core";
+import { readEvent, readInput, startOf } from "saga-core/engine";
 import { given } from "saga-core/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { Payments } from "../participants/payments.ts";

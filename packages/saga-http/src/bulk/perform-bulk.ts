@@ -1,13 +1,5 @@
-import {
-  type ChoiceName,
-  type Clock,
-  explainChoices,
-  type FoundSaga,
-  JournalError,
-  OperationRefused,
-  readResult,
-  UnreadableSaga,
-} from "saga-core";
+import { type Clock, type FoundSaga, JournalError, OperationRefused, UnreadableSaga } from "saga-core";
+import { type ChoiceName, explainChoices, readResult } from "saga-core/engine";
 import { viewChoice } from "../operations/choices-view.ts";
 import { findSagas, type SagaFinder } from "../sagas/find-sagas.ts";
 import { LIMIT_MAX, toCursor, toQuery } from "../sagas/list-query.ts";

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { type Consequence, type ExplainedChoice, explainChoices, type FoundSaga } from "saga-core";
+import type { FoundSaga } from "saga-core";
+import { type Consequence, type ExplainedChoice, explainChoices } from "saga-core/engine";
 import { explainConsequence } from "../sagas/explanation.ts";
 import { statusSchema } from "../sagas/saga-view.ts";
 import { timestamp } from "../wire/timestamp.ts";

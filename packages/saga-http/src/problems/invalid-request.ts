@@ -1,4 +1,5 @@
-import { pointer, type SchemaError } from "saga-core";
+import type { SchemaError } from "saga-core";
+import { pointer } from "saga-core/engine";
 import { ProblemError } from "./problem.ts";
 
 /** A member of a request that is not as allowed. */

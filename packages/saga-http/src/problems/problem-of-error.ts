@@ -1,12 +1,5 @@
-import {
-  JournalError,
-  type OperationRefusal,
-  OperationRefused,
-  SchemaError,
-  type StartRefusal,
-  StartRefused,
-  UnreadableSaga,
-} from "saga-core";
+import { JournalError, OperationRefused, SchemaError, StartRefused, UnreadableSaga } from "saga-core";
+import type { OperationRefusal, StartRefusal } from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 import { invalidMembers, invalidRequest } from "./invalid-request.ts";
 import { ProblemError } from "./problem.ts";

@@ -1,5 +1,6 @@
 import type { HonoRequest } from "hono";
-import { type FoundInexactNumber, findInexactNumbers, parseExactJson, pointer } from "saga-core";
+import { parseExactJson } from "saga-core";
+import { type FoundInexactNumber, findInexactNumbers, pointer } from "saga-core/engine";
 import { type InvalidMember, invalidRequest } from "../problems/invalid-request.ts";
 import { ProblemError } from "../problems/problem.ts";
 

@@ -1,4 +1,5 @@
-import { type Clock, isAskedFor } from "saga-core";
+import type { Clock } from "saga-core";
+import { isAskedFor } from "saga-core/engine";
 import type { EventHub } from "./event-hub.ts";
 import type { EventSource } from "./event-streams.ts";
 import { getReadable, type SagaFinder } from "./find-sagas.ts";

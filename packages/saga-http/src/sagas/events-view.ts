@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { type Controller, type Saga, type SagaEvent, stateOf, transition } from "saga-core";
+import { type Controller, type Saga, type SagaEvent, stateOf } from "saga-core";
+import { transition } from "saga-core/engine";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 

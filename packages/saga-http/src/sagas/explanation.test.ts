@@ -1,4 +1,5 @@
-import { type InterventionReason, rejected, unavailable, unknown } from "saga-core";
+import { rejected, unavailable, unknown } from "saga-core";
+import type { InterventionReason } from "saga-core/engine";
 import { describe, expect, it } from "vitest";
 import { bodyOf, settle, setUp } from "../testing/seat-app.ts";
 import { viewSaga } from "./saga-view.ts";

@@ -1,17 +1,17 @@
+import type { FoundSaga } from "saga-core";
 import {
   type ChoiceName,
   type Consequence,
   deadlineAt,
   type ExplainedChoice,
   explainChoices,
-  type FoundSaga,
   type InterventionReason,
   isKeyed,
   type NeedsIntervention,
   patienceEndsAt,
   type StepProgress,
   stepOf,
-} from "saga-core";
+} from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 
 /**

@@ -1,4 +1,5 @@
-import { type Engine, type FoundSaga, isAskedFor, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
+import { type Engine, type FoundSaga, type SagaIndex, UnreadableSaga } from "saga-core";
+import { isAskedFor, type SagaQuery } from "saga-core/engine";
 
 export interface SagaFinder {
   readonly engine: Engine;

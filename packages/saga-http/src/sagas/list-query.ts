@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { SagaQuery } from "saga-core";
+import type { SagaQuery } from "saga-core/engine";
 import { statusSchema } from "./saga-view.ts";
 
 export const LIMIT_MAX = 200;

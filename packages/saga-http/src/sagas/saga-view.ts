@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { directionOf, type FoundSaga, type StepProgress, stateOf, statusOf } from "saga-core";
+import { type FoundSaga, stateOf, statusOf } from "saga-core";
+import { directionOf, type StepProgress } from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
 

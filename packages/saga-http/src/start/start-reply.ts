@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
-import { type Clock, type Engine, type FoundSaga, rolledBack, type StartedSaga, stateOf, type Turn } from "saga-core";
+import { type Clock, type Engine, type FoundSaga, type StartedSaga, stateOf } from "saga-core";
+import { rolledBack, type Turn } from "saga-core/engine";
 import { problemReply } from "../problems/problem.ts";
 import type { ProblemType } from "../problems/problem-types.ts";
 import { viewSaga } from "../sagas/saga-view.ts";

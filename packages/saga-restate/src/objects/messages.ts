@@ -1,4 +1,5 @@
-import type { JsonObject, Outcome } from "saga-core";
+import type { Outcome } from "saga-core";
+import type { JsonObject } from "saga-core/engine";
 import { z } from "zod";
 
 /** The input of a saga's workflow. */

@@ -1,5 +1,5 @@
-import { type FoundSaga, type JsonObject, type Saga, type SagaEvent, UnreadableSaga } from "saga-core";
-import { isJsonObject, stateOf, statusOf, stepOf } from "saga-core/engine";
+import { type FoundSaga, type Saga, type SagaEvent, stateOf, statusOf, UnreadableSaga } from "saga-core";
+import { isJsonObject, type JsonObject, stepOf } from "saga-core/engine";
 import { z } from "zod";
 
 /** The key of a saga's record in its workflow's state. */

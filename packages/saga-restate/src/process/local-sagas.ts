@@ -1,4 +1,5 @@
-import { type FoundSaga, isAskedFor, type SagaEvent, type SagaQuery } from "saga-core";
+import type { FoundSaga, SagaEvent } from "saga-core";
+import { isAskedFor, type SagaQuery } from "saga-core/engine";
 import { timings } from "../timings.ts";
 
 /** A saga as far as it is known, whichever process runs it. */

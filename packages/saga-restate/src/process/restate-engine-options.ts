@@ -1,5 +1,4 @@
-import type { Clock, Controller, ParticipantState, Random, SagaListener } from "saga-core";
-import type { GateLimits } from "saga-core/engine";
+import type { Clock, Controller, GateLimits, ParticipantState, Random, SagaListener } from "saga-core";
 
 /** The options of a `RestateEngine`. */
 export interface RestateEngineOptions {

@@ -1,20 +1,21 @@
-import type {
-  Controller,
-  Engine,
-  FoundSaga,
-  OperatorNote,
-  ParticipantState,
-  Pause,
-  Resolution,
-  Saga,
-  SagaEvent,
-  SagaIndex,
-  SagaListener,
-  StartedSaga,
-  StartRequest,
+import {
+  type Controller,
+  defaultGateLimits,
+  type Engine,
+  type FoundSaga,
+  type OperatorNote,
+  type ParticipantState,
+  type Pause,
+  type Resolution,
+  type Saga,
+  type SagaEvent,
+  type SagaIndex,
+  type SagaListener,
+  type StartedSaga,
+  type StartRequest,
+  statusOf,
 } from "saga-core";
 import {
-  defaultGateLimits,
   isAtRest,
   newestFirst,
   noSuchDefinition,
@@ -22,7 +23,6 @@ import {
   ParticipantGates,
   prepareStart,
   readHistory,
-  statusOf,
 } from "saga-core/engine";
 import { definitionPauses } from "../objects/definition-pauses.ts";
 import { sagaStarts } from "../objects/saga-starts.ts";

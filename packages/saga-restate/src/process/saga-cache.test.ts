@@ -1,5 +1,5 @@
-import { isAskedFor, JournalError, rejected, type SagaEvent, type SagaQuery } from "saga-core";
-import { fold, startOf, statusOf } from "saga-core/engine";
+import { JournalError, rejected, type SagaEvent, statusOf } from "saga-core";
+import { fold, isAskedFor, type SagaQuery, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { recordOf } from "../objects/saga-record.ts";

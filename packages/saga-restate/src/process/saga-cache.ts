@@ -1,5 +1,5 @@
-import { type Controller, isAskedFor, JournalError, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
-import { readHistory } from "saga-core/engine";
+import { type Controller, JournalError, type SagaIndex, UnreadableSaga } from "saga-core";
+import { isAskedFor, readHistory, type SagaQuery } from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";

@@ -1,5 +1,13 @@
-import type { Clock, Controller, JsonObject, StartedSaga, StartRequest } from "saga-core";
-import { fold, isJsonObject, type PreparedStart, refuseOtherInput, startOf, startRefusal } from "saga-core/engine";
+import type { Clock, Controller, StartedSaga, StartRequest } from "saga-core";
+import {
+  fold,
+  isJsonObject,
+  type JsonObject,
+  type PreparedStart,
+  refuseOtherInput,
+  startOf,
+  startRefusal,
+} from "saga-core/engine";
 import { z } from "zod";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
 import type { KeyedStart, WorkflowInput } from "../objects/messages.ts";

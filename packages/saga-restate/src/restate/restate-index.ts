@@ -1,4 +1,5 @@
-import { fits, numberIn, type SagaIndex, type SagaQuery, UnreadableSaga } from "saga-core";
+import { type SagaIndex, UnreadableSaga } from "saga-core";
+import { fits, numberIn, type SagaQuery } from "saga-core/engine";
 import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";

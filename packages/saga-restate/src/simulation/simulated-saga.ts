@@ -1,5 +1,5 @@
-import type { FoundSaga, Policy, Saga, SagaEvent } from "saga-core";
-import { defaultGateLimits, readEvent, startOf } from "saga-core/engine";
+import { defaultGateLimits, type FoundSaga, type Policy, type Saga, type SagaEvent } from "saga-core";
+import { readEvent, startOf } from "saga-core/engine";
 import { ScriptedController, type ScriptedWorld, SimulatedClock, type StepScript } from "saga-core/testing";
 import type { Verdict } from "../objects/messages.ts";
 import { type InvocationJournal, SimulatedInvocation } from "./simulated-invocation.ts";

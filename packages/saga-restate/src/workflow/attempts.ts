@@ -1,8 +1,9 @@
-import { type Clock, type Controller, type JsonObject, type Outcome, type Random, type Saga, unavailable } from "saga-core";
+import { type Clock, type Controller, type Outcome, type Random, type Saga, unavailable } from "saga-core";
 import {
   type Call,
   callEndOf,
   handlerOf,
+  type JsonObject,
   type ParticipantGate,
   type ParticipantGates,
   performCall,

@@ -1,5 +1,5 @@
-import { done, type JsonObject, type Outcome, rejected, type Saga, unavailable } from "saga-core";
-import { type Call, startOf } from "saga-core/engine";
+import { done, type Outcome, rejected, type Saga, unavailable } from "saga-core";
+import { type Call, type JsonObject, startOf } from "saga-core/engine";
 import {
   contractSteps,
   ScriptedController,

@@ -1,6 +1,6 @@
 import type { RestatePromise } from "@restatedev/restate-sdk";
-import { type Controller, choiceOf, type FoundSaga, type Saga, type SagaEvent } from "saga-core";
-import { type Call, isAtRest, isOperation, type Operation, readEvent } from "saga-core/engine";
+import type { Controller, FoundSaga, Saga, SagaEvent } from "saga-core";
+import { type Call, choiceOf, isAtRest, isOperation, type Operation, readEvent } from "saga-core/engine";
 import { messageOf } from "../message-of.ts";
 import { recordedReportsSchema, type Verdict } from "../objects/messages.ts";
 import { Signalled } from "../objects/operation-signal.ts";
