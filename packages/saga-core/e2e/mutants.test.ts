@@ -6,7 +6,8 @@ import { isJsonObject, type JsonObject } from "../src/json.ts";
 import { drawCounterexample } from "../src/simulation/counterexample.ts";
 import { explore } from "../src/simulation/explore.ts";
 import { lyingDefinitions, sampleDefinitions } from "../src/simulation/sample-definitions.ts";
-import { type Mutant, mutants } from "./mutants.ts";
+import { mutants } from "./mutants/index.ts";
+import type { Mutant } from "./mutants/mutant.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 

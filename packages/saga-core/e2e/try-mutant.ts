@@ -1,6 +1,6 @@
 import { explore } from "../src/simulation/explore.ts";
 import { sampleDefinitions } from "../src/simulation/sample-definitions.ts";
-import type { Needs } from "./mutants.ts";
+import type { Needs } from "./mutants/mutant.ts";
 
 const FAULTS_USUAL = 2;
 

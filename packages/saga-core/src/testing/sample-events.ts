@@ -3,8 +3,8 @@ import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import { termsOf } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
+import type { Decision } from "../transition/decide.ts";
 import type { SagaEvent } from "../transition/event.ts";
-import type { Decision } from "../transition/proceed.ts";
 import { transition } from "../transition/transition.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
 

@@ -1,16 +1,16 @@
 import type { Controller } from "../definition/controller.ts";
-import type { Outcome, Rejected } from "../definition/outcome.ts";
+import type { Outcome } from "../definition/outcome.ts";
 import { backoffMs } from "../definition/policy.ts";
-import type { JsonObject } from "../json.ts";
 import type { Answered } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { intervene } from "./intervene.ts";
 import { arrivalEndsAt, deadlineAt } from "./limits.ts";
 import type { Saga, StepProgress } from "./saga.ts";
-import { isKeyed, nothingSentAfter, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
+import { rollbackDone, runDone, runNotApplied, runRejected } from "./settle-step.ts";
+import { isKeyed, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
-/** Takes in the outcome of a call. Whether it is repeated, and what follows, is decided in proceed.ts. */
+/** Takes in the outcome of a call. Whether it is repeated, and what follows, is decided in decide.ts. */
 export function answered(controller: Controller, saga: Saga, event: Answered): Saga {
   const step = stepNamed(controller, saga, event.step);
   if (!step?.progress.calling || step.progress.attempts !== event.attempt) throw new ImpossibleEvent(saga, event);
@@ -41,29 +41,6 @@ function runAnswered(controller: Controller, saga: Saga, step: StepAt, event: An
       return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;
     }
   }
-}
-
-/** It is applied: an answer said so, or a human. */
-export function runDone(saga: Saga, { index, handler, progress }: StepAt, result: JsonObject): Saga {
-  const applied = withStep({ ...saga, data: { ...saga.data, ...result } }, index, settledAs(progress, "done"));
-  // If the pivot proves done, the saga goes forward to its end (rule 4).
-  return handler.kind === "pivot" ? { ...applied, phase: { name: "forward" } } : applied;
-}
-
-/** It is certainly not applied, and no attempt at it can arrive any more: nothing after it was sent either. */
-export function runNotApplied(saga: Saga, { index, progress }: StepAt): Saga {
-  return nothingSentAfter(withStep(saga, index, { ...settledAs(progress, "pending"), attempts: 0 }), index);
-}
-
-/** It refused for good. */
-export function runRejected(saga: Saga, { index, handler, progress }: StepAt, { reason }: Pick<Rejected, "reason">): Saga {
-  const { step } = progress;
-  const withStatus = (status: "running" | "rejected") =>
-    withStep(saga, index, { ...settledAs(progress, status), lastError: { outcome: "rejected", reason } });
-  if (handler.kind === "retriable") return intervene(withStatus("running"), step, "run", "refused");
-  const refused = withStatus("rejected");
-  // It answers the caller even where the deadline had turned the saga before: the refusal is for good.
-  return nothingSentAfter({ ...refused, phase: { name: "settling", turn: { cause: "rejected", step, reason } } }, index);
 }
 
 function runUnavailable(controller: Controller, waiting: Saga, { handler, index }: StepAt): Saga {
@@ -101,11 +78,6 @@ function rollbackAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
   const next = withStep(saga, step.index, failed(saga, step, event, outcome));
   if (outcome.outcome === "rejected") return intervene(next, event.step, "rollback", "refused");
   return outcome.outcome === "unknown" && outcome.defect ? intervene(next, event.step, "rollback", "defect") : next;
-}
-
-/** It is undone: an answer said so, or a human. */
-export function rollbackDone(saga: Saga, { index, progress }: StepAt): Saga {
-  return withStep(saga, index, settledAs(progress, "undone"));
 }
 
 function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Exclude<Outcome, { outcome: "done" }>): StepProgress {

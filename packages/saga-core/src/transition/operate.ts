@@ -1,9 +1,9 @@
 import type { Controller } from "../definition/controller.ts";
-import { rollbackDone, runDone, runNotApplied } from "./answered.ts";
 import { choiceOf } from "./choices.ts";
 import type { CancelRequested, Operation, Resolved, RetryRequested } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Forward, Saga, Settling, Turn, Undoing } from "./saga.ts";
+import { rollbackDone, runDone, runNotApplied } from "./settle-step.ts";
 import { firstOpenStep, type StepAt, settledAs, stepNamed, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 

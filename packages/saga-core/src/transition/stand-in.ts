@@ -2,7 +2,7 @@ import { DefinitionError } from "../definition/definition-error.ts";
 import { defaultPolicy } from "../definition/policy.ts";
 import { StandInController } from "../definition/stand-in-controller.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import { begin } from "./record-event.ts";
+import { begin } from "./apply-event.ts";
 import type { Saga } from "./saga.ts";
 
 interface Unreadable {

@@ -11,9 +11,9 @@ import {
   sampleSteps as steps,
 } from "../testing/sample-events.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import type { Decision } from "./decide.ts";
 import type { SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
-import type { Decision } from "./proceed.ts";
 import { readEvent } from "./read-event.ts";
 import type { Saga } from "./saga.ts";
 import { fold, transition } from "./transition.ts";

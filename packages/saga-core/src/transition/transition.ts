@@ -1,8 +1,8 @@
 import type { Controller } from "../definition/controller.ts";
+import { applyEvent, begin } from "./apply-event.ts";
+import { type Decision, decide, patienceAt } from "./decide.ts";
 import { isOperation, type SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
-import { type Decision, patienceAt, proceed } from "./proceed.ts";
-import { begin, recordEvent } from "./record-event.ts";
 import { unparked } from "./resumed.ts";
 import type { Saga } from "./saga.ts";
 
@@ -16,13 +16,13 @@ import type { Saga } from "./saga.ts";
 export function transition(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
   if (event.type === "started") {
     if (saga) throw new ImpossibleEvent(saga, event);
-    return proceed(controller, begin(controller, event), event.at);
+    return decide(controller, begin(controller, event), event.at);
   }
   if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   // What a person asks for makes a parked saga go on, as its engine does: nothing is under way, and nothing in doubt that was not.
-  const recorded = recordEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);
-  return event.type === "parked" ? park(controller, recorded) : proceed(controller, recorded, event.at);
+  const recorded = applyEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);
+  return event.type === "parked" ? park(controller, recorded) : decide(controller, recorded, event.at);
 }
 
 function mayHappen(saga: Saga, event: SagaEvent): boolean {

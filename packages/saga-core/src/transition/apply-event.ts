@@ -22,8 +22,8 @@ export function begin(controller: Controller, { type: _type, at, ...started }: S
   };
 }
 
-/** Takes in what happened. What follows from it is decided in proceed.ts. */
-export function recordEvent(controller: Controller, saga: Saga, event: Exclude<SagaEvent, Started>): Saga {
+/** Takes in what happened. What follows from it is decided in decide.ts. */
+export function applyEvent(controller: Controller, saga: Saga, event: Exclude<SagaEvent, Started>): Saga {
   switch (event.type) {
     case "answered":
       return answered(controller, saga, event);

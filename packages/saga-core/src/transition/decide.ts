@@ -1,10 +1,10 @@
 import type { Action, CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import { runRejected } from "./answered.ts";
 import type { AppendRecord, Call, Command } from "./command.ts";
 import { intervene } from "./intervene.ts";
 import { deadlineAt, keyEndsAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
+import { runRejected } from "./settle-step.ts";
 import {
   firstOpenStep,
   isKeyed,
@@ -26,7 +26,7 @@ export interface Decision {
 }
 
 /** Decides what follows from where a saga is, at the instant `at`. */
-export function proceed(controller: Controller, saga: Saga, at: number): Decision {
+export function decide(controller: Controller, saga: Saga, at: number): Decision {
   switch (saga.phase.name) {
     case "forward":
       return goForward(controller, saga, at);
@@ -43,10 +43,10 @@ export function proceed(controller: Controller, saga: Saga, at: number): Decisio
 
 function goForward(controller: Controller, saga: Saga, at: number): Decision {
   const open = firstOpenStep(controller, saga);
-  if (!open) return proceed(controller, { ...saga, phase: { name: "completed" } }, at);
-  if (open.handler.kind === "retriable") return attempt(controller, saga, open, { action: "run", at });
+  if (!open) return decide(controller, { ...saga, phase: { name: "completed" } }, at);
+  if (open.handler.kind === "retriable") return nextAttempt(controller, saga, open, { action: "run", at });
   const deadline = deadlineAt(saga);
-  if (at < deadline) return attempt(controller, saga, open, { action: "run", at, deadline });
+  if (at < deadline) return nextAttempt(controller, saga, open, { action: "run", at, deadline });
   const reason = `it was not done within ${saga.policy.deadlineMs} ms of the start`;
   return settle(controller, turnBack(controller, saga, { cause: "deadline", step: open.progress.step, reason }), at);
 }
@@ -56,7 +56,7 @@ function settle(controller: Controller, saga: Saga, at: number): Decision {
   const open = firstOpenStep(controller, saga);
   if (!open) return settledDone(controller, saga, at);
   const { index, progress } = open;
-  if (progress.calling || progress.status === "unknown") return attempt(controller, saga, open, { action: "run", at });
+  if (progress.calling || progress.status === "unknown") return nextAttempt(controller, saga, open, { action: "run", at });
   if (progress.status === "rejected") return { saga, commands: [{ type: "record", event: "closing-recorded" }] };
   const { lastError } = progress;
   const skipped = { ...settledAs(progress, "skipped"), ...(lastError && { lastError }) };
@@ -79,11 +79,11 @@ function settledDone(controller: Controller, saga: Saga, at: number): Decision {
 /** Undoes what was done, in reverse, each rollback finished before the next (rule 6). */
 function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decision {
   const last = lastAppliedStep(controller, saga);
-  if (!last) return proceed(controller, { ...saga, phase: { name: "cancelled", turn } }, at);
-  if (last.progress.status === "undoing") return attempt(controller, saga, last, { action: "rollback", at });
+  if (!last) return decide(controller, { ...saga, phase: { name: "cancelled", turn } }, at);
+  if (last.progress.status === "undoing") return nextAttempt(controller, saga, last, { action: "rollback", at });
   const { inDoubtSince } = last.progress;
   const progress = { ...settledAs(last.progress, "undoing"), attempts: 0, ...(inDoubtSince !== undefined && { inDoubtSince }) };
-  return attempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
+  return nextAttempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
 }
 
 /** The instant at which a saga whose next call is held up turns back or gives up. */
@@ -113,23 +113,23 @@ interface ActionDue {
 }
 
 /** Sends the next attempt, or waits for the one under way or until the next is due. */
-function attempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDue): Decision {
+function nextAttempt(controller: Controller, saga: Saga, open: StepAt, due: ActionDue): Decision {
   const { action, at, deadline = Infinity } = due;
   const { progress } = open;
   if (progress.calling) return { saga, commands: waitUntil(deadline) };
-  const asked = settlingBy(saga, open, action);
-  if (asked === "orphan") return proceed(controller, orphaned(saga, open), at);
-  if (asked === "human") return proceed(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
+  const settledBy = settlingBy(saga, open, action);
+  if (settledBy === "orphan") return decide(controller, orphaned(saga, open), at);
+  if (settledBy === "human") return decide(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
   const keyEnds = keyEndAt(saga, open, action);
   const until = giveUpAt(saga, open, action);
-  if (at >= until) return proceed(controller, intervene(saga, progress.step, action, "gave-up"), at);
+  if (at >= until) return decide(controller, intervene(saga, progress.step, action, "gave-up"), at);
   const { nextAttemptAt = at } = progress;
   if (at < nextAttemptAt) return { saga, commands: waitUntil(Math.min(nextAttemptAt, deadline, until)) };
   if (open.handler.kind === "pivot" && saga.pivotRecord === undefined) {
     return { saga, commands: [{ type: "record", event: "pivot-recorded" }] };
   }
-  return send(controller, saga, open, {
-    action: asked === "probe" ? "probe" : action,
+  return commandCall(controller, saga, open, {
+    action: settledBy === "probe" ? "probe" : action,
     at,
     deadline,
     ...(keyEnds < Infinity && { before: keyEnds }),
@@ -157,7 +157,7 @@ function orphaned(saga: Saga, open: StepAt): Saga {
   return runRejected({ ...saga, orphans: [...saga.orphans, step] }, open, { reason });
 }
 
-function send(
+function commandCall(
   controller: Controller,
   saga: Saga,
   { index, progress }: StepAt,

@@ -1,0 +1,93 @@
+import type { Mutant } from "./mutant.ts";
+
+const answered = "transition/answered.ts";
+const settleStep = "transition/settle-step.ts";
+const performCall = "engine/perform-call.ts";
+
+/** What is wrong with an attempt, and with how its outcome is applied. */
+export const answersMutants: readonly Mutant[] = [
+  {
+    name: "an unknown outcome is read as rejected",
+    file: answered,
+    from: 'return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;',
+    to: "return inDoubt && runRejected(saga, step, outcome);",
+  },
+  {
+    name: "an unknown outcome is read as unavailable",
+    file: answered,
+    from: 'const inDoubt = withStep(saga, step.index, { ...failed(saga, step, event, outcome), status: "unknown" });',
+    to: 'const inDoubt = runUnavailable(controller, withStep(saga, step.index, failed(saga, step, event, { ...outcome, outcome: "unavailable" })), step);',
+  },
+  {
+    name: "an unknown rollback is read as unavailable",
+    file: answered,
+    from: "      return { inDoubtSince: at };",
+    to: "      return at > 0 ? {} : { inDoubtSince: at };",
+  },
+  {
+    name: "every attempt has a key of its own",
+    file: performCall,
+    from: 'idempotencyKey(id, step, type === "probe" ? "run" : type)',
+    to: '[idempotencyKey(id, step, type === "probe" ? "run" : type), call.attempt].join("/")',
+  },
+  {
+    name: "a key is sent with two contents",
+    file: performCall,
+    from: "{ ...input, ...data }",
+    to: "{ ...input, ...data, seq: saga.seq }",
+  },
+  {
+    name: "a rollback has the key of its run",
+    file: performCall,
+    from: 'type === "probe" ? "run" : type',
+    to: '"run"',
+  },
+  {
+    name: "a later unavailable clears an unknown",
+    file: answered,
+    from: "return runUnavailable(controller, withStep(saga, step.index, failed(saga, step, event, outcome)), step);",
+    to: 'return runUnavailable(controller, withStep(saga, step.index, { ...settledAs(step.progress, "running"), lastError: outcome }), step);',
+  },
+  {
+    name: "a pivot that proves done does not turn the saga forward again",
+    file: settleStep,
+    from: 'return handler.kind === "pivot" ?',
+    to: 'return handler.kind === "pivot" && applied.phase.name === "forward" ?',
+  },
+  {
+    name: "the outcome of an unkeyed attempt is lazy",
+    file: answered,
+    from: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: saga.seq }",
+    to: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: 1 }",
+  },
+  {
+    name: "a look's not applied is believed too early",
+    file: answered,
+    from: "if ((step.progress.calledAt ?? 0) >= arrivesUntil)",
+    to: "if (event.at >= 0 || arrivesUntil < 0)",
+  },
+  {
+    name: "a refused step after the pivot counts as done",
+    file: settleStep,
+    from: 'if (handler.kind === "retriable") return intervene(withStatus("running"), step, "run", "refused");',
+    to: 'if (handler.kind === "retriable") return runDone(saga, { index, handler, progress }, {});',
+  },
+  {
+    name: "a thrown error is read as a refusal",
+    file: "definition/call-handler.ts",
+    from: "return unknown(error instanceof Error",
+    to: 'if (error) return { outcome: "rejected", reason: "thrown" };\n    return unknown(error instanceof Error',
+  },
+  {
+    name: "a misused key is repeated",
+    file: answered,
+    from: 'return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;',
+    to: "return inDoubt;",
+  },
+  {
+    name: "attempts are not counted",
+    file: answered,
+    from: "attempts < waiting.policy.attemptsMax",
+    to: "attempts < waiting.policy.attemptsMax + 100",
+  },
+];

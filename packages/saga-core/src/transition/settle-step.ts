@@ -1,0 +1,33 @@
+import type { Rejected } from "../definition/outcome.ts";
+import type { JsonObject } from "../json.ts";
+import { intervene } from "./intervene.ts";
+import type { Saga } from "./saga.ts";
+import { nothingSentAfter, type StepAt, settledAs, withStep } from "./steps.ts";
+
+/** It is applied: an answer said so, or a human. */
+export function runDone(saga: Saga, { index, handler, progress }: StepAt, result: JsonObject): Saga {
+  const applied = withStep({ ...saga, data: { ...saga.data, ...result } }, index, settledAs(progress, "done"));
+  // If the pivot proves done, the saga goes forward to its end (rule 4).
+  return handler.kind === "pivot" ? { ...applied, phase: { name: "forward" } } : applied;
+}
+
+/** It is certainly not applied, and no attempt at it can arrive any more: nothing after it was sent either. */
+export function runNotApplied(saga: Saga, { index, progress }: StepAt): Saga {
+  return nothingSentAfter(withStep(saga, index, { ...settledAs(progress, "pending"), attempts: 0 }), index);
+}
+
+/** It refused for good. */
+export function runRejected(saga: Saga, { index, handler, progress }: StepAt, { reason }: Pick<Rejected, "reason">): Saga {
+  const { step } = progress;
+  const withStatus = (status: "running" | "rejected") =>
+    withStep(saga, index, { ...settledAs(progress, status), lastError: { outcome: "rejected", reason } });
+  if (handler.kind === "retriable") return intervene(withStatus("running"), step, "run", "refused");
+  const refused = withStatus("rejected");
+  // It answers the caller even where the deadline had turned the saga before: the refusal is for good.
+  return nothingSentAfter({ ...refused, phase: { name: "settling", turn: { cause: "rejected", step, reason } } }, index);
+}
+
+/** It is undone: an answer said so, or a human. */
+export function rollbackDone(saga: Saga, { index, progress }: StepAt): Saga {
+  return withStep(saga, index, settledAs(progress, "undone"));
+}
