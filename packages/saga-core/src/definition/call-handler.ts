@@ -5,17 +5,17 @@ import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
 
 /**
- * Makes one attempt at a step, and gives its outcome as it is recorded. Whatever a handler throws, and whatever it returns that is no
- * outcome of its step, is `unknown`: the call may have had its effect (rule 1).
+ * Makes one attempt at a step, and gives its outcome as it is recorded. A thrown error, or a returned value that is not an outcome of the
+ * step, is `unknown`: the call may have had its effect (rule 1).
  */
 export async function callHandler(
   handler: AnyHandler,
-  asked: CallKind,
+  action: CallKind,
   data: JsonObject,
   attempt: Attempt,
 ): Promise<Outcome<JsonObject>> {
   try {
-    return readOutcome(await call(handler, asked, data, attempt), handler, asked);
+    return readOutcome(await call(handler, action, data, attempt), handler, action);
   } catch (error) {
     return unknown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
@@ -25,10 +25,10 @@ export async function callHandler(
  * The one place where a type is asserted: `data` is the saga's validated input and what its earlier steps gave, and the chain
  * compiled only because that is what this handler needs.
  */
-async function call(handler: AnyHandler, asked: CallKind, data: JsonObject, attempt: Attempt): Promise<unknown> {
+async function call(handler: AnyHandler, action: CallKind, data: JsonObject, attempt: Attempt): Promise<unknown> {
   const erased = data as never;
-  if (asked === "run") return await handler.run(erased, attempt);
-  if (asked === "probe" && handler.probe) return await handler.probe(erased, attempt);
-  if (asked === "rollback" && handler.kind === "compensatable") return await handler.rollback(erased, attempt);
-  throw new TypeError(`The ${handler.kind} step "${handler.step}" has no ${asked}.`);
+  if (action === "run") return await handler.run(erased, attempt);
+  if (action === "probe" && handler.probe) return await handler.probe(erased, attempt);
+  if (action === "rollback" && handler.kind === "compensatable") return await handler.rollback(erased, attempt);
+  throw new TypeError(`The ${handler.kind} step "${handler.step}" has no ${action}.`);
 }

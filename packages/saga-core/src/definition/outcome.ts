@@ -1,4 +1,4 @@
-/** What a step gives that gives nothing. */
+/** The result of a step that gives nothing. */
 export type Nothing = Readonly<Record<never, never>>;
 
 /** The participant confirmed. The saga goes on with what the step gave. */
@@ -29,27 +29,31 @@ export interface Unknown {
   readonly outcome: "unknown";
   readonly reason: string;
   readonly retryAfterMs?: number;
-  /** The participant says that we misused a key: repeating cannot settle it, so a human is asked at once. */
+  /** The participant reports a misused key: repeating the call cannot settle it, so the saga needs a human at once. */
   readonly defect?: true;
 }
 
-/** What one attempt told us (rule 1). */
+/** The result of one attempt (rule 1). */
 export type Outcome<Result extends object = Nothing> = Done<Result> | Rejected | Unavailable | Unknown;
 
+/** The participant confirmed; `result` is what the step gives. */
 export function done(): Done;
 export function done<Result extends object>(result: Result): Done<Result>;
 export function done(result: object = {}): Done<object> {
   return { outcome: "done", result };
 }
 
+/** The participant refused for good, without effect. `reason` is shown to people. */
 export function rejected(reason: string): Rejected {
   return { outcome: "rejected", reason };
 }
 
+/** The request certainly had no effect and may work later. `reason` is shown to people. */
 export function unavailable(reason: string, options: Pick<Unavailable, "retryAfterMs"> = {}): Unavailable {
   return { outcome: "unavailable", reason, ...options };
 }
 
+/** The request may have had its effect. `reason` is shown to people. */
 export function unknown(reason: string, options: Pick<Unknown, "retryAfterMs" | "defect"> = {}): Unknown {
   return { outcome: "unknown", reason, ...options };
 }

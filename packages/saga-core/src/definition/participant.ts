@@ -1,17 +1,17 @@
 /** A service that a step calls. */
 export interface Participant {
-  /** How people call it: `store-manager`. */
+  /** Its name for people: `store-manager`. */
   readonly name: string;
   /**
    * Whether, for its declared retention, the first answer to a key is the answer, refusals included (rule 2). An unknown outcome
-   * of a keyed participant is settled by repeating the call; of an unkeyed one, only by a human.
+   * is settled by repeating the call where the participant is keyed, and otherwise only by a probe or a human.
    */
   readonly keyed: boolean;
-  /** How long it keeps its first answer to a key, in milliseconds; absent: for good. */
+  /** How long it keeps its first answer to a key, in milliseconds. Default: for good. */
   readonly keyRetentionMs?: number;
-  /** After this time, in milliseconds, a request that had no answer cannot arrive any more. */
+  /** How late a request without an answer may still arrive, in milliseconds. Default: 300,000. */
   readonly arrivesWithinMs?: number;
 }
 
-/** Where a participant does not say: longer than what holds a request up on its way. */
+/** The default of `arrivesWithinMs`: longer than a request is held up on its way. */
 export const ARRIVES_WITHIN_MS_DEFAULT = 300_000;

@@ -1,22 +1,30 @@
 /**
  * How patient the sagas of a definition are. It is recorded with each saga when it starts, so that a changed configuration never
- * makes a recorded history mean something else.
+ * changes the meaning of a recorded history.
+ *
+ * @example
+ * ```ts
+ * import { defaultPolicy, type Policy } from "saga-core";
+ *
+ * const policy: Policy = { ...defaultPolicy, deadlineMs: 60_000 };
+ * ```
  */
 export interface Policy {
-  /** Attempts at a step that answers `unavailable`, before the saga turns to compensation. */
+  /** Attempts at a step whose participant is `unavailable`, before the saga turns to compensation (Temporal: `maximumAttempts`). */
   readonly attemptsMax: number;
-  /** The longest wait before the first repetition; it doubles with each further one. */
+  /** The longest wait before the first repetition, in milliseconds; it doubles with each further one (Temporal: `initialInterval`). */
   readonly backoffMsBase: number;
-  /** Where that doubling stops. */
+  /** Where that doubling stops, in milliseconds (Temporal: `maximumInterval`). */
   readonly backoffMsMax: number;
-  /** The longest Retry-After that is honoured. */
+  /** The longest Retry-After that is honoured, in milliseconds. */
   readonly retryAfterMsMax: number;
-  /** From the start to the instant from which on a saga before its pivot turns to compensation. */
+  /** Time after the start at which a saga that has not reached its pivot turns to compensation, in milliseconds. */
   readonly deadlineMs: number;
-  /** From the start to the instant from which on an unsettled call is not repeated any more: a human is asked. */
+  /** Time after the start at which an unsettled call is not repeated any more and the saga needs a human, in milliseconds. */
   readonly giveUpMs: number;
 }
 
+/** 8 attempts; backoff from 50 ms to 2 s; Retry-After up to an hour; a deadline of 15 s; giving up after a day. */
 export const defaultPolicy: Policy = {
   attemptsMax: 8,
   backoffMsBase: 50,

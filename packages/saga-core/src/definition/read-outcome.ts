@@ -10,11 +10,11 @@ import { parseStable } from "./schema.ts";
  *
  * @throws TypeError or SchemaError for what is no outcome of this step.
  */
-export function readOutcome(raw: unknown, handler: AnyHandler, asked: CallKind): Outcome<JsonObject> {
-  if (!isJsonObject(raw)) throw new TypeError(`what ${asked} of "${handler.step}" returned is not an outcome`);
+export function readOutcome(raw: unknown, handler: AnyHandler, action: CallKind): Outcome<JsonObject> {
+  if (!isJsonObject(raw)) throw new TypeError(`the ${action} of "${handler.step}" did not return an outcome`);
   switch (raw["outcome"]) {
     case "done":
-      return asked === "rollback" ? done() : done(parseStable(handler.gives, raw["result"], `the result of "${handler.step}"`));
+      return action === "rollback" ? done() : done(parseStable(handler.gives, raw["result"], `the result of "${handler.step}"`));
     case "rejected":
       return rejected(readReason(raw));
     case "unavailable":

@@ -4,20 +4,20 @@ import type { AnyHandler } from "./handler.ts";
 import { unknown } from "./outcome.ts";
 import { defaultPolicy } from "./policy.ts";
 
-/** The state of a saga that cannot be read: its own words are not known. */
+/** The state of a saga that cannot be read, instead of its own words. */
 type UnreadableState = "UNREGISTERED" | "UNREADABLE";
 
 interface StandIn {
   readonly name: string;
   readonly version: number;
-  /** As far as they are known; one stands for those that are not. */
+  /** The steps that are known; one stands for those that are not. */
   readonly steps: readonly string[];
   readonly state: UnreadableState;
 }
 
 /**
- * Stands for the definition of a saga that cannot be read: its version is not registered here, or its records are damaged. Nothing of it
- * is known but the names of its steps, as far as its saga recorded them; nothing is ever done with it (rule 11).
+ * Stands for the definition of a saga that cannot be read: its version is not registered here, or its records are damaged. Only
+ * the names of its steps are known, as far as its saga recorded them; no step of it is ever run (rule 11).
  */
 export class StandInController extends Controller {
   constructor({ name, version, steps, state }: StandIn) {

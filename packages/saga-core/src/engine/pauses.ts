@@ -1,7 +1,7 @@
 import type { Journal, Pause } from "../ports/journal.ts";
 import type { OperatorNote } from "../transition/event.ts";
 
-/** The definitions of which no saga starts at present. The journal has them first, so that a restart ends none. */
+/** The paused definitions. A pause is written into the journal first, so that a restart does not end it. */
 export class Pauses {
   readonly #journal: Pick<Journal, "pauses" | "pause" | "endPause">;
   readonly #paused = new Map<string, Pause>();
@@ -18,12 +18,12 @@ export class Pauses {
     return this.#paused.has(definition);
   }
 
-  /** Remembers what an earlier process paused. */
+  /** Reads the pauses of an earlier process. */
   async read(): Promise<void> {
     for (const pause of await this.#journal.pauses()) this.#paused.set(pause.definition, pause);
   }
 
-  /** Of one that is paused already nothing changes: who paused it first is the one to ask. */
+  /** Pauses a definition. A second pause changes nothing: the first one names the person to contact. */
   async begin(definition: string, at: number, note: OperatorNote): Promise<void> {
     if (this.#paused.has(definition)) return;
     const pause = { definition, at, ...note };

@@ -41,5 +41,5 @@ export function noSuchDefinition(name: string): OperationRefused {
 }
 
 export function notAllowed(sagaId: string, { reason, from }: NotAllowed): OperationRefused {
-  return new OperationRefused("not-allowed", `This cannot be asked of saga ${sagaId}: ${reason}.`, from);
+  return new OperationRefused("not-allowed", `This is not allowed for saga ${sagaId} now: ${reason}.`, from);
 }

@@ -32,7 +32,7 @@ export class SagaReader {
     return read && readEvents(read.controller, id, read.records);
   }
 
-  /** What stands for a saga that cannot be read. */
+  /** The stand-in for a saga that cannot be read. */
   async standInFor(id: string): Promise<FoundSaga> {
     const records = (await this.#journal.load(id)) ?? [];
     return standInFor({ id, records, reason: this.#isRegistered(records[0]) ? "unreadable" : "unregistered" });
@@ -47,7 +47,7 @@ export class SagaReader {
     let unfinished = 0;
     for (const { definition, version, fingerprint, example, running } of await this.#journal.openVersions()) {
       const controller = this.#controllerOf(definition, version);
-      // Of a damaged start no fingerprint is known: its saga is found unreadable when it is read.
+      // A damaged start has no known fingerprint: its saga proves unreadable when it is read.
       if (controller && fingerprint !== "" && controller.fingerprint !== fingerprint)
         throw fingerprintMismatch(controller, example);
       if (controller) unfinished += running;
@@ -56,7 +56,7 @@ export class SagaReader {
   }
 
   #isRegistered(start: unknown): boolean {
-    // Of a damaged start it is not known what it was.
+    // A damaged start does not name its definition.
     if (!isJsonObject(start) || typeof start["definition"] !== "string" || typeof start["version"] !== "number") return true;
     return this.#controllerOf(start["definition"], start["version"]) !== undefined;
   }

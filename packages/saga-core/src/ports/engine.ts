@@ -20,7 +20,7 @@ export interface StartRequest {
 export interface StartedSaga {
   readonly id: string;
   /**
-   * Resolves when the start is durable: from here on the saga ends right, whatever crashes. Rejects with a JournalError when it could not
+   * Resolves when the start is durable: then the saga ends right, in spite of any crash. Rejects with a JournalError when it could not
    * be written: then there is no such saga.
    */
   readonly accepted: Promise<void>;
@@ -31,7 +31,7 @@ export interface StartedSaga {
   readonly untilRest: () => Promise<Saga>;
 }
 
-/** What drives sagas: it performs the commands of `transition` and turns what happened into events. */
+/** Drives sagas: performs the commands of `transition` and makes events of the results. */
 export interface Engine {
   /** @throws StartRefused when the saga was not started; nothing was sent to any participant. */
   start(request: StartRequest): Promise<StartedSaga>;
@@ -60,27 +60,27 @@ export interface Engine {
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
 
   /**
-   * Wants a saga undone. Resolves when that is durable; from then on it never completes (rule 5).
+   * Cancels a saga: it is undone. Resolves when that is durable; then the saga never completes (rule 5).
    *
    * @throws OperationRefused, for instance from when its pivot may have been sent.
    */
   cancel(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
-   * Tries now what waits; for a saga that needs a human only where repeating is safe.
+   * Makes the waiting call now; for a saga that needs a human, only where repeating it is safe.
    *
    * @throws OperationRefused
    */
   retry(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
-   * Tells a saga that needs a human whether its call was applied. Resolves when the answer is durable.
+   * Resolves the doubt of a saga that needs a human: its call was applied, or was not. Resolves when that is durable.
    *
    * @throws OperationRefused, for instance where an attempt may still be on its way to the participant.
    */
   resolve(id: string, resolution: Resolution): Promise<FoundSaga>;
 
-  /** The definitions of which no saga starts at present. Those under way go on, and a repeated start still gets its saga. */
+  /** The paused definitions. Their sagas under way go on, and a repeated start still gets its saga. */
   pauses(): Promise<readonly Pause[]>;
 
   /**
@@ -93,7 +93,7 @@ export interface Engine {
   /** Lets a definition's sagas start again. Resolves when that is durable. */
   endPause(definition: string): Promise<void>;
 
-  /** Calls back with every event, after what it made of its saga. Returns a function that ends it. */
+  /** Calls `listener` with every event and the saga that it made. Returns a function that unsubscribes. */
   subscribe(listener: SagaListener): () => void;
 
   /**
@@ -103,21 +103,21 @@ export interface Engine {
   drain(graceMs: number): Promise<void>;
 }
 
-/** How calls to a participant fare. */
+/** The gate of a participant, as an operator sees it. */
 export interface ParticipantState {
   readonly participant: string;
-  /** `open`: it is taken for dead and left alone. `half-open`: one call at a time tries whether it is there again. */
+  /** `open`: it is taken for dead and not called. `half-open`: one call at a time tries whether it answers again. */
   readonly circuit: "closed" | "open" | "half-open";
   readonly callsInFlight: number;
-  /** Calls and sagas that wait for their turn, or for the participant to be there again. */
+  /** Calls and sagas that wait in the queue, or for the circuit to close. */
   readonly waiting: number;
   /** Calls in a row without an answer. */
   readonly failures: number;
-  /** When one call tries it again, in milliseconds since the epoch. */
+  /** When a trial call is made, in milliseconds since the epoch. */
   readonly nextTrialAt?: number;
 }
 
-/** What a human found out about the call that a saga waits for. */
+/** What a human found out about the call whose effect is in doubt. */
 export interface Resolution extends OperatorNote {
   readonly step: string;
   readonly applied: boolean;
@@ -127,11 +127,11 @@ export interface Resolution extends OperatorNote {
 
 export type OperationRefusal = "not-found" | "not-allowed" | "invalid-result" | "draining";
 
-/** What was asked of a saga was not done, and changed nothing. */
+/** An operation was refused, and changed nothing. */
 export class OperationRefused extends Error {
   override readonly name = "OperationRefused";
   readonly refusal: OperationRefusal;
-  /** The instant from which on it is allowed, where waiting helps. */
+  /** When it becomes allowed, in milliseconds since the epoch, where waiting helps. */
   readonly from: number | undefined;
 
   constructor(refusal: OperationRefusal, message: string, from?: number, options?: { readonly cause: unknown }) {

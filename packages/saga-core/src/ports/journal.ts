@@ -15,8 +15,8 @@ export interface JournalRecord {
 /** The durable, append-only history of every saga. */
 export interface Journal {
   /**
-   * Adds the first record of a saga. Resolves when it is durable. Rejects with a JournalError when it cannot be written: then nothing of
-   * the saga is in the journal, nor will be, whatever else was appended of it.
+   * Adds the first record of a saga. Resolves when it is durable. Rejects with a JournalError when it cannot be written: then the
+   * journal does not hold the saga, and never will, even if more of its records were appended.
    */
   begin(record: JournalRecord): Promise<void>;
 
@@ -44,13 +44,13 @@ export interface Journal {
   /** The ids of open sagas, oldest first, after `after`: of those that were running when last recorded, or of those that needed a human. */
   open(page: OpenPage): Promise<readonly string[]>;
 
-  /** What the sagas were made of that have not ended: running ones, and those that need a human. */
+  /** The versions and fingerprints of the sagas that have not ended: running ones, and those that need a human. */
   openVersions(): Promise<readonly OpenVersion[]>;
 
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
   idOfKey(idempotencyKey: string): Promise<string | undefined>;
 
-  /** The definitions of which no saga may start at present. */
+  /** The paused definitions. */
   pauses(): Promise<readonly Pause[]>;
 
   /**
@@ -64,7 +64,7 @@ export interface Journal {
   endPause(definition: string): Promise<void>;
 }
 
-/** No saga of a definition starts, until somebody ends it. */
+/** No saga of the definition starts until the pause ends. */
 export interface Pause extends OperatorNote {
   readonly definition: string;
   /** Since when, in milliseconds since the epoch. */
@@ -87,7 +87,7 @@ export interface OpenVersion {
   readonly running: number;
 }
 
-/** The journal cannot hold or give back what it was asked to. */
+/** The journal cannot be written or read. */
 export class JournalError extends Error {
   override readonly name = "JournalError";
 }

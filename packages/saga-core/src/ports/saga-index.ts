@@ -11,7 +11,7 @@ export interface SagaQuery {
   readonly created?: TimeRange | undefined;
   readonly updated?: TimeRange | undefined;
   /**
-   * What must be somewhere in its input or data: a number must be equal, a text may be a part, whatever its case. A number finds texts too.
+   * A number or text that is somewhere in its input or data: a number must be equal, a text may be a part in any case. A number finds texts too.
    */
   readonly text?: string | undefined;
   /** At most this many. */
@@ -50,7 +50,7 @@ export interface SagaSummary {
   readonly data: JsonObject;
 }
 
-/** Whether a saga is among those that a query asks for, whichever page it is on. */
+/** Whether a query finds a saga, on any page. */
 export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
   const { text } = query;
   return (
@@ -64,7 +64,7 @@ export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
   );
 }
 
-/** Whether a saga as it is now is asked for. */
+/** Whether a query finds a saga as it is now. */
 export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
   return fits({ ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }

@@ -6,7 +6,7 @@ export function drawCounterexample({ violation, faults, history }: Counterexampl
   return `${violation} (after ${faults} ${faults === 1 ? "fault" : "faults"})\n${drawLadder(history)}`;
 }
 
-/** What happened, one below the other, and the state after it. What went wrong, or was asked for, is marked. */
+/** What happened, one line each, and the state after it. Faults and requests are marked. */
 export function drawLadder(history: readonly HistoryEntry[]): string {
   const width = Math.max(...history.map(({ state }) => state.length), 0);
   return history.map(({ what, state, isFault }) => `   ${isFault ? "✗" : "↓"} ${state.padEnd(width)}  ${what}\n`).join("");

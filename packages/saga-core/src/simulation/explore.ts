@@ -7,7 +7,7 @@ export interface ExploreOptions {
   readonly faults: number;
   /** Only faults whose names it matches: with few of them, more can be followed. */
   readonly among?: RegExp;
-  /** HistoryEntry now and then how far it is. */
+  /** Called now and then with the progress. */
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the search early. */
   readonly runsMax?: number;

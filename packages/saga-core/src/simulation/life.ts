@@ -4,7 +4,7 @@ import type { Engine } from "../ports/engine.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Happening } from "./happening.ts";
 
-/** What a simulation asks of an engine. */
+/** What a simulation needs of an engine. */
 export type SimulatedEngine = Pick<
   Engine,
   "start" | "get" | "cancel" | "retry" | "resolve" | "subscribe" | "drain" | "participants"
@@ -43,7 +43,7 @@ export interface Surroundings {
   /**
    * The definitions, with calls that go to the simulated participants.
    *
-   * @param isLost whether whoever makes a call does not know that others go on without it: nobody watches what it sends.
+   * @param isLost whether the execution that makes a call is lost: others go on without it, and the monitor does not watch its calls.
    */
   readonly controllers: (isLost?: () => boolean) => readonly Controller[];
   /** The requests under way are those of somebody who is lost and does not know it; others go on with these records. */

@@ -86,7 +86,7 @@ export class Monitor {
     if (!hadOther && unavailable >= attemptsMax) this.#violated(`${step}/run is tried more often than its policy says`);
   }
 
-  /** An attempt was answered, whatever it was. */
+  /** An attempt had this outcome. */
   answered({ handler, action }: SimulatedCall, outcome: Outcome<object>): void {
     const { step } = handler;
     if (outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${action}`);

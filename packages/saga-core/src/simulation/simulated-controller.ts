@@ -5,7 +5,7 @@ import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { Truth } from "./scenario.ts";
 
-/** What a handler is action, as it would reach its participant. */
+/** A call of a handler, as it would reach its participant. */
 export interface SimulatedCall {
   readonly handler: AnyHandler;
   readonly action: CallKind;
@@ -13,7 +13,7 @@ export interface SimulatedCall {
   readonly attempt: Attempt;
 }
 
-/** A definition as it is, but that its calls go to a simulation instead of to its participants. */
+/** A definition whose calls go to a simulation instead of its participants. */
 export class SimulatedController extends Controller {
   constructor(definition: Controller, call: (call: SimulatedCall) => Promise<Outcome<object>>, policy: Partial<Policy> = {}) {
     const { name, version, input, handlers } = definition;
@@ -28,8 +28,8 @@ export class SimulatedController extends Controller {
 
 function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<Outcome<object>>): AnyHandler {
   const { step, participant, gives } = handler;
-  const ask = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
-  const shared = { step, participant, gives, run: ask("run"), ...(handler.probe && { probe: ask("probe") }) };
+  const callAs = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
+  const shared = { step, participant, gives, run: callAs("run"), ...(handler.probe && { probe: callAs("probe") }) };
   // A rollback gives nothing, whatever its call gave.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {
     const outcome = await call({ handler, action: "rollback", data, attempt });

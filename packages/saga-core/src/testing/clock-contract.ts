@@ -47,7 +47,7 @@ export const clockContract: readonly ContractCase<ClockSubject>[] = [
     },
   },
   {
-    name: "does not wake whoever called it off",
+    name: "does not call back after it was cancelled",
     check: async ({ clock, pass }) => {
       let isWoken = false;
       const cancel = clock.wakeAt(clock.now() + 10, () => {
@@ -59,7 +59,7 @@ export const clockContract: readonly ContractCase<ClockSubject>[] = [
     },
   },
   {
-    name: "does not take an instant months away for one that has passed",
+    name: "waits for an instant that is months away",
     check: async ({ clock, pass }) => {
       let isWoken = false;
       const cancel = clock.wakeAt(clock.now() + 10_000_000_000, () => {

@@ -20,7 +20,7 @@ export async function driveToRest(engine: EmbeddedEngine, clock: SimulatedClock,
     await settleMicrotasks();
     if (!clock.isWaiting) {
       unsubscribe();
-      // What an engine has ended but not made durable it tells nobody who asks.
+      // An engine reports no end that is not durable yet.
       return (
         latest ?? (await Promise.race([engine.get(id).then((found) => found?.saga), settleMicrotasks().then(() => undefined)]))
       );

@@ -1,5 +1,5 @@
 import type { Policy } from "../definition/policy.ts";
-import { type Engine, OperationRefused, StartRefused } from "../ports/engine.ts";
+import { type Engine, type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
 import { choicesOf } from "../transition/choices.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
@@ -48,9 +48,9 @@ async function runOne(make: MakeEngine, scene: Partial<EngineScene>) {
   return { ...subject, id, saga, status: statusOf(saga) };
 }
 
-async function refusalOf(asking: Promise<unknown>): Promise<StartRefused | OperationRefused> {
+async function refusalOf(request: Promise<unknown>): Promise<StartRefused | OperationRefused> {
   try {
-    await asking;
+    await request;
   } catch (error) {
     if (error instanceof StartRefused || error instanceof OperationRefused) return error;
     throw error;
@@ -61,7 +61,7 @@ async function refusalOf(asking: Promise<unknown>): Promise<StartRefused | Opera
 const allForward = ["order/run", "stock/run", "pay/run", "mail/run"];
 const allUndone = ["order/run", "stock/run", "stock/rollback", "order/rollback"];
 
-/** What every engine must do, whatever it is made of. */
+/** What every engine must do. */
 export const engineContract: readonly ContractCase<MakeEngine>[] = [
   {
     name: "runs every step once, in order",
@@ -72,7 +72,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "undoes in reverse what was done when a step is refused",
+    name: "undoes the done steps in reverse when a step is refused",
     check: async (make) => {
       const { status, world, saga } = await runOne(make, { faults: { "pay/run": ["rejected"] } });
       expectSame(status, "cancelled", "status");
@@ -81,7 +81,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "undoes what was done when a participant stays unavailable, and sends nothing after it",
+    name: "undoes the done steps when a participant stays unavailable, and sends nothing after it",
     check: async (make) => {
       const faults = { "stock/run": ["unavailable", "unavailable", "unavailable"] } as const;
       const { status, world } = await runOne(make, { faults, policy: { attemptsMax: 3 } });
@@ -91,7 +91,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   ...(["reply-lost", "request-lost", "thrown"] as const).map((fault) => ({
-    name: `settles an unknown outcome with the same key, after ${fault}`,
+    name: `settles an unknown outcome with the same key after ${fault}`,
     check: async (make: MakeEngine) => {
       const { status, world } = await runOne(make, { faults: { "stock/run": [fault] } });
       expectSame(status, "completed", "status");
@@ -121,7 +121,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "asks a human where an unkeyed participant gave no answer, and goes on with what the human found",
+    name: "needs a human when an unkeyed participant gives no answer, and goes on when the human resolves it as applied",
     check: async (make) => {
       const { engine, id, status, world, rest } = await runOne(make, {
         steps: unkeyedSteps,
@@ -135,7 +135,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "sends again what a human found not applied",
+    name: "sends a call again when a human resolves it as not applied",
     check: async (make) => {
       const { engine, id, world, rest } = await runOne(make, {
         steps: unkeyedSteps,
@@ -148,7 +148,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "refuses an answer while the attempt may still arrive, an answer about another step, and a retry that could apply it twice",
+    name: "refuses a resolution while the attempt may still arrive, one of another step, and a retry that could apply it twice",
     check: async (make) => {
       const steps = unkeyedSteps.map((step) => ({ ...step, arrivesWithinMs: 600_000 }));
       const { engine, id, world } = await runOne(make, { steps, faults: { "stock/run": ["reply-lost"] } });
@@ -161,7 +161,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "takes one of two answers that are given at once",
+    name: "accepts one of two resolutions that come at once",
     check: async (make) => {
       const { engine, id, rest, world } = await runOne(make, { steps: unkeyedSteps, faults: { "order/run": ["reply-lost"] } });
       const answers = await Promise.allSettled([1, 2].map(() => engine.resolve(id, { step: "order", applied: true })));
@@ -171,7 +171,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "asks a human when a participant says that a key was misused",
+    name: "needs a human when a participant reports a misused key",
     check: async (make) => {
       const { engine, id, status } = await runOne(make, { faults: { "order/run": ["defect"] } });
       expectSame(status, "needs_intervention", "status");
@@ -179,7 +179,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "asks a human when a rollback is refused, and sends it again when the human says so",
+    name: "needs a human when a rollback is refused, and sends it again when the human resolves it as not applied",
     check: async (make) => {
       const faults = { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
       const { engine, id, status, rest, world } = await runOne(make, { steps: unkeyedSteps, faults });
@@ -190,7 +190,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "looks at an unkeyed participant that can tell, before it sends again",
+    name: "probes an unkeyed participant before it sends again, where the step has a probe",
     check: async (make) => {
       const steps = unkeyedSteps.map((step) => ({ ...step, probes: true }));
       const { status, world } = await runOne(make, { steps, faults: { "order/run": ["reply-lost"] } });
@@ -208,7 +208,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "undoes a saga that is cancelled while a call is under way, after that call",
+    name: "undoes a cancelled saga after the call that is under way",
     check: async (make) => {
       const { engine, start, rest, world, until } = await make({ policy: { deadlineMs: 600_000 } });
       const release = world.hold("stock/run");
@@ -223,13 +223,14 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "refuses to cancel from when the pivot may have been sent, when the saga has ended, and when there is none",
+    name: "refuses to cancel once the pivot may have been sent, once the saga has ended, and where there is none",
     check: async (make) => {
       const { engine, start, rest, world, until } = await make({ policy: { deadlineMs: 600_000 } });
       const release = world.hold("pay/run");
       const id = await start();
       await until(() => world.arrived.includes("pay/run"));
-      await untilCancelIsRefused(engine, id);
+      const isPivotSent = ({ controller, saga }: FoundSaga) => !choicesOf(controller, saga, saga.updatedAt).cancel.allowed;
+      await untilFound({ engine, until }, id, isPivotSent);
       expectSame((await refusalOf(engine.cancel(id))).refusal, "not-allowed", "while the pivot is under way");
       release();
       expectSame(statusOf(await rest(id)), "completed", "status");
@@ -240,7 +241,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "tries now what waits, when it is told to",
+    name: "makes the waiting call at once on a retry",
     check: async (make) => {
       const { engine, start, rest, world, until } = await make({
         faults: { "order/run": ["busy"] },
@@ -248,7 +249,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
       });
       const id = await start();
       await until(() => world.calls.length === 1);
-      await untilWaiting(engine, id);
+      await untilFound({ engine, until }, id, ({ saga }) => saga.steps.some(({ nextAttemptAt }) => nextAttemptAt !== undefined));
       const { saga } = await engine.retry(id);
       expectSame(saga.seq > 1, true, "the retry is recorded");
       await until(() => world.effects.length > 0);
@@ -256,7 +257,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "makes one saga for a key, however often and at once it is started, and refuses the key with another body",
+    name: "starts one saga for a key in repeated and concurrent starts, and refuses the key with another body",
     check: async (make) => {
       const { engine, rest, world } = await make({});
       const request = { definition: DEFINITION, input: { seat: 1 }, idempotencyKey: "caller:one/key two" };
@@ -273,7 +274,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "refuses a definition that there is not, and an input that is none, and does nothing for them",
+    name: "refuses an unknown definition and an invalid input, and calls no participant for them",
     check: async (make) => {
       const { engine, world } = await make({});
       expectSame((await refusalOf(engine.start({ definition: "other", input: {} }))).refusal, "unknown-definition", "definition");
@@ -308,7 +309,7 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "tells a saga and its history, and nothing of one that there is not",
+    name: "gives a saga and its history, and nothing for an unknown id",
     check: async (make) => {
       const { engine, id, saga } = await runOne(make, { faults: { "stock/run": ["rejected"] } });
       const found = await engine.get(id);
@@ -321,23 +322,23 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "tells whoever listens of every event, and nobody who listens no more",
+    name: "calls a listener with every event until it unsubscribes",
     check: async (make) => {
       const { engine, start, rest, until } = await make({});
-      const told: string[] = [];
-      const unsubscribe = engine.subscribe(({ saga }, event) => told.push(`${saga.id} ${event.type}`));
+      const heard: string[] = [];
+      const unsubscribe = engine.subscribe(({ saga }, event) => heard.push(`${saga.id} ${event.type}`));
       const id = await start();
       await rest(id);
       const count = (await engine.history(id))?.length ?? 0;
-      await until(() => told.filter((each) => each.startsWith(id)).length >= count);
+      await until(() => heard.filter((each) => each.startsWith(id)).length >= count);
       unsubscribe();
-      const before = told.length;
+      const before = heard.length;
       await rest(await start());
-      expectSame(told.length, before, "what is told after that");
+      expectSame(heard.length, before, "events after that");
     },
   },
   {
-    name: "starts nothing while it stops, and takes no operation",
+    name: "starts no saga and accepts no operation while it drains",
     check: async (make) => {
       const { engine, id } = await runOne(make, { steps: unkeyedSteps, faults: { "order/run": ["reply-lost"] } });
       await engine.drain(0);
@@ -347,21 +348,23 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   },
 ];
 
-/** The state that is told may lag behind what is under way. */
-async function untilCancelIsRefused(engine: Engine, id: string): Promise<void> {
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-    const found = await engine.get(id);
-    if (found && !choicesOf(found.controller, found.saga, found.saga.updatedAt).cancel.allowed) return;
-  }
-  throw new Error("The pivot is not under way.");
-}
-
-async function untilWaiting(engine: Engine, id: string): Promise<void> {
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
-    const found = await engine.get(id);
-    if (found?.saga.steps.some(({ nextAttemptAt }) => nextAttemptAt !== undefined)) return;
-  }
-  throw new Error("Nothing waits.");
-}
-
 const LOOKS_MAX = 1_000;
+
+/** An engine's state may lag behind a call under way: looks again after a pause, until it is so. */
+async function untilFound(
+  { engine, until }: Pick<EngineSubject, "engine" | "until">,
+  id: string,
+  isSo: (found: FoundSaga) => boolean,
+): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const found = await engine.get(id);
+    if (found && isSo(found)) return;
+    let hasPaused = false;
+    await until(() => {
+      const isOver = hasPaused;
+      hasPaused = true;
+      return isOver;
+    });
+  }
+  throw new Error(`Saga ${id} has not come to that.`);
+}

@@ -12,7 +12,7 @@ export { contractSteps as steps } from "./engine-contract.ts";
 
 type Faults = Readonly<Record<string, readonly Fault[]>>;
 
-/** What a test wants otherwise than usual. */
+/** What a test sets; the rest is as usual. */
 export interface Setup {
   readonly steps?: readonly StepScript[];
   readonly faults?: Faults;

@@ -1,7 +1,7 @@
 import { JournalError, type JournalRecord } from "../ports/journal.ts";
 import { type AppendedRecord, MemoryJournal } from "./memory-journal.ts";
 
-/** A disk that stops after so many more records: what comes later is appended, acted upon where nothing waits for it, and lost. */
+/** A disk that stops after a number of records: later ones are appended, and lost in a crash. */
 export class StoppingJournal extends MemoryJournal {
   #left: number;
 
@@ -20,7 +20,7 @@ export class StoppingJournal extends MemoryJournal {
   }
 }
 
-/** A disk that is full after so many records, until somebody makes room. */
+/** A disk that is full after a number of records, until `makeRoom`. */
 export class FullJournal extends MemoryJournal {
   override failure: JournalError | undefined = undefined;
   #left: number;

@@ -17,38 +17,38 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "gives back the records of a saga in order, those not yet durable included",
     check: async ({ journal }) => {
-      const events = appendRecords(journal, "a", 3);
-      appendRecords(journal, "b", 1);
+      const events = await writeRecords(journal, "a", 3);
+      await writeRecords(journal, "b", 1);
       expectSame(await journal.load("a"), events, "records of a");
     },
   },
   {
-    name: "knows no saga that was never appended",
+    name: "gives nothing for a saga that never began",
     check: async ({ journal }) => {
       expectSame((await journal.load("nobody")) ?? null, null, "records of nobody");
     },
   },
   {
-    name: "holds after reopening what was durable",
+    name: "gives back what was durable after it is opened again",
     check: async ({ journal, reopen }) => {
-      const events = appendRecords(journal, "a", 5);
+      const events = await writeRecords(journal, "a", 5);
       await journal.durable();
       const { journal: reopened } = await reopen();
       expectSame(await reopened.load("a"), events, "records of a");
     },
   },
   {
-    name: "resolves durable when nothing was appended",
+    name: "resolves `durable` when nothing was appended",
     check: async ({ journal }) => {
       await journal.durable();
     },
   },
   {
-    name: "keeps every record that one promise of durability covers",
+    name: "keeps every record that one `durable` covers",
     check: async ({ journal, reopen }) => {
-      for (const id of ["a", "b", "c"]) appendRecords(journal, id, 2);
+      for (const id of ["a", "b", "c"]) await writeRecords(journal, id, 2);
       const first = journal.durable();
-      appendRecords(journal, "d", 1);
+      await writeRecords(journal, "d", 1);
       await Promise.all([first, journal.durable()]);
       const { journal: reopened } = await reopen();
       for (const id of ["a", "b", "c", "d"]) expectSame((await reopened.load(id)) !== undefined, true, `saga ${id}`);
@@ -57,7 +57,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "finds a saga by the key that it started with",
     check: async ({ journal }) => {
-      journal.append(sampleRecord("a", 1, { idempotencyKey: "key 1" }));
+      await journal.begin(sampleRecord("a", 1, { idempotencyKey: "key 1" }));
       await journal.durable();
       expectSame([await journal.idOfKey("key 1"), await journal.idOfKey("key 2")], ["a", undefined], "ids");
     },
@@ -71,9 +71,9 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "says which sagas are running, and which need a human, oldest first, a page at a time",
+    name: "pages through the sagas that run, and those that need a human, oldest first",
     check: async ({ journal }) => {
-      for (const id of ["c", "a", "d", "b", "e"]) appendRecords(journal, id, 1);
+      for (const id of ["c", "a", "d", "b", "e"]) await writeRecords(journal, id, 1);
       journal.append(sampleRecord("c", 2, { phase: { name: "completed" } }));
       journal.append(sampleRecord("e", 2, { phase: needingAHuman }));
       expectSame(await journal.open({ status: "running", limit: 2 }), ["a", "b"], "first page");
@@ -82,12 +82,12 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "says what its open sagas were made of",
+    name: "gives the versions and fingerprints of its open sagas",
     check: async ({ journal }) => {
-      journal.append(sampleRecord("a", 1));
-      journal.append(sampleRecord("b", 1, { version: 2, fingerprint: "two" }));
+      await journal.begin(sampleRecord("a", 1));
+      await journal.begin(sampleRecord("b", 1, { version: 2, fingerprint: "two" }));
       journal.append(sampleRecord("b", 2, { version: 2, fingerprint: "two", phase: needingAHuman }));
-      journal.append(sampleRecord("c", 1, { version: 3 }));
+      await journal.begin(sampleRecord("c", 1, { version: 3 }));
       journal.append(sampleRecord("c", 2, { version: 3, phase: { name: "completed" } }));
       const open = (await journal.openVersions()).toSorted((one, other) => one.version - other.version);
       expectSame(
@@ -103,7 +103,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "lists sagas newest first, a page at a time",
     check: async ({ journal, index }) => {
-      for (const id of ["a", "b", "c", "d"]) appendRecords(journal, id, 2);
+      for (const id of ["a", "b", "c", "d"]) await writeRecords(journal, id, 2);
       expectSame(await index.list({ limit: 3 }), ["d", "c", "b"], "first page");
       expectSame(await index.list({ limit: 3, before: "b" }), ["a"], "second page");
     },
@@ -111,9 +111,9 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "lists by definition, and by the latest status and state",
     check: async ({ journal, index }) => {
-      appendRecords(journal, "a", 1);
-      journal.append({ ...sampleRecord("b", 1, { definition: "other" }), state: "WAITING" });
-      journal.append(sampleRecord("c", 1));
+      await writeRecords(journal, "a", 1);
+      await journal.begin({ ...sampleRecord("b", 1, { definition: "other" }), state: "WAITING" });
+      await journal.begin(sampleRecord("c", 1));
       journal.append(sampleRecord("c", 2, { phase: { name: "completed" } }));
       expectSame(await index.list({ limit: 9, definition: "other" }), ["b"], "definition other");
       expectSame(await index.list({ limit: 9, status: "completed" }), ["c"], "completed");
@@ -122,12 +122,12 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "lists by the step that a saga is about, and by when it was created and last changed",
+    name: "lists by step, and by the times of creation and last change",
     check: async ({ journal, index }) => {
-      journal.append({ ...sampleRecord("a", 1, { createdAt: 10, updatedAt: 10 }), step: "pay" });
-      journal.append({ ...sampleRecord("b", 1, { createdAt: 20, updatedAt: 20 }), step: "pay" });
+      await journal.begin({ ...sampleRecord("a", 1, { createdAt: 10, updatedAt: 10 }), step: "pay" });
+      await journal.begin({ ...sampleRecord("b", 1, { createdAt: 20, updatedAt: 20 }), step: "pay" });
       journal.append({ ...sampleRecord("b", 2, { createdAt: 20, updatedAt: 50 }), step: "ship" });
-      journal.append(sampleRecord("c", 1, { createdAt: 30, updatedAt: 30, phase: { name: "completed" } }));
+      await journal.begin(sampleRecord("c", 1, { createdAt: 30, updatedAt: 30, phase: { name: "completed" } }));
       expectSame(await index.list({ limit: 9, step: "pay" }), ["a"], "step pay");
       expectSame(await index.list({ limit: 9, created: { from: 20 } }), ["c", "b"], "created from 20");
       expectSame(await index.list({ limit: 9, created: { before: 20 } }), ["a"], "created before 20");
@@ -137,8 +137,8 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   {
     name: "finds a text or a number in a saga's input and data",
     check: async ({ journal, index }) => {
-      journal.append(sampleRecord("a", 1, { input: { user: 'Ada "the first"', items: [{ product: 17 }] } }));
-      journal.append(sampleRecord("b", 1, { input: { items: [{ product: 7 }] } }));
+      await journal.begin(sampleRecord("a", 1, { input: { user: 'Ada "the first"', items: [{ product: 17 }] } }));
+      await journal.begin(sampleRecord("b", 1, { input: { items: [{ product: 7 }] } }));
       journal.append(sampleRecord("b", 2, { input: { items: [{ product: 7 }] }, data: { order: 12.5, note: "lot 17" } }));
       const found = (text: string) => index.list({ limit: 9, text });
       expectSame(await found("ada"), ["a"], "a part of a text, whatever its case");
@@ -152,7 +152,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "remembers the pauses of definitions",
+    name: "keeps the pauses of definitions",
     check: async ({ journal, reopen }) => {
       await journal.pause({ definition: "one", at: 1, by: "ada", note: "looking" });
       await journal.pause({ definition: "two", at: 2 });
@@ -170,7 +170,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "forgets a pause that was ended",
+    name: "keeps no pause that has ended",
     check: async ({ journal, reopen }) => {
       await journal.pause({ definition: "one", at: 1 });
       await journal.endPause("one");
@@ -187,10 +187,11 @@ const needingAHuman: Phase = {
   during: { name: "forward" },
 };
 
-function appendRecords(journal: Journal, id: string, count: number): readonly SagaEvent[] {
-  return Array.from({ length: count }, (_, position) => {
-    const appended = sampleRecord(id, position + 1);
-    journal.append(appended);
-    return appended.event;
-  });
+/** Begins a saga, and appends its further records. */
+async function writeRecords(journal: Journal, id: string, count: number): Promise<readonly SagaEvent[]> {
+  const [first, ...further] = Array.from({ length: count }, (_, position) => sampleRecord(id, position + 1));
+  if (!first) return [];
+  await journal.begin(first);
+  for (const record of further) journal.append(record);
+  return [first, ...further].map(({ event }) => event);
 }

@@ -10,7 +10,7 @@ import { isJsonObject } from "../json.ts";
 /** What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. */
 export type Fault = "busy" | "rejected" | "unavailable" | "request-lost" | "reply-lost" | "defect" | "thrown";
 
-/** How long a busy participant wants to be left alone. */
+/** The Retry-After of a busy participant. */
 export const BUSY_RETRY_AFTER_MS = 60_000;
 
 export interface StepScript {
@@ -31,7 +31,7 @@ export class ScriptedWorld {
   readonly effects: string[] = [];
   /** Every call that reached a participant. */
   readonly calls: string[] = [];
-  /** What those calls were told. */
+  /** The attempts of those calls. */
   readonly attempts: Attempt[] = [];
   /** Every call that came, also while it is held. */
   readonly arrived: string[] = [];

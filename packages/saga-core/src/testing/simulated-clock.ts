@@ -30,12 +30,12 @@ export class SimulatedClock implements Clock {
     return this.waiting > 0;
   }
 
-  /** How many wait for an instant. */
+  /** How many alarms are set. */
   get waiting(): number {
     return this.#alarms.size;
   }
 
-  /** Moves on to the next instant that somebody waits for, and wakes them. */
+  /** Moves on to the next alarm, and rings it. */
   advance(): void {
     const next = [...this.#alarms].reduce<Alarm | undefined>(
       (first, alarm) => (first && first.instant <= alarm.instant ? first : alarm),
@@ -47,12 +47,12 @@ export class SimulatedClock implements Clock {
     next.callback();
   }
 
-  /** The time is another one at once, as when a machine slept: whoever waited for an instant on the way is late. */
+  /** Changes the time at once, as when a machine slept: the alarms on the way are late. */
   jumpBy(ms: number): void {
     this.#now += ms;
   }
 
-  /** Moves on by so many milliseconds, waking in order whoever waits for an instant on the way. */
+  /** Moves on by `ms` milliseconds, and rings the alarms on the way in order. */
   advanceBy(ms: number): void {
     const end = this.#now + ms;
     while ([...this.#alarms].some(({ instant }) => instant <= end)) this.advance();

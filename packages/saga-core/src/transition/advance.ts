@@ -16,7 +16,7 @@ export interface Advance {
   readonly saga: Saga;
   /** What to append to the journal, in this order: the event, and the internal records that follow from it. */
   readonly records: readonly AppliedEvent[];
-  /** What to do now, in any order, once the records are appended. What is not commanded again, a wait above all, is off. */
+  /** What to do now, in any order, once the records are appended. A wait that is not commanded again is cancelled. */
   readonly commands: readonly Command[];
 }
 
@@ -33,7 +33,7 @@ export function advance(controller: Controller, saga: Saga | undefined, event: S
   const internal = decision.commands.find(isRecord);
   if (!internal) return { saga: decision.saga, records: [applied], commands: decision.commands.filter(isForEngine) };
   const next = advance(controller, decision.saga, { type: internal.event, at: event.at });
-  // A record that is written ahead leaves the call alone; what is waited for is decided again.
+  // A record that is written ahead does not affect the call before it; the wait is decided again.
   return { ...next, records: [applied, ...next.records], commands: [...decision.commands.filter(isCall), ...next.commands] };
 }
 

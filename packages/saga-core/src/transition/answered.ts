@@ -10,7 +10,7 @@ import { rollbackDone, runDone, runNotApplied, runRejected } from "./settle-step
 import { isKeyed, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
-/** Takes in the outcome of a call. Whether it is repeated, and what follows, is decided in decide.ts. */
+/** Applies the outcome of a call. decide.ts decides whether it is repeated, and what follows. */
 export function answered(controller: Controller, saga: Saga, event: Answered): Saga {
   const step = stepNamed(controller, saga, event.step);
   if (!step?.progress.calling || step.progress.attempts !== event.attempt) throw new ImpossibleEvent(saga, event);
@@ -59,7 +59,7 @@ function probeAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
       return runDone(saga, step, outcome.result);
     case "rejected": {
       const arrivesUntil = arrivalEndsAt(step.progress, termsAt(saga, event.step));
-      // What was seen before the last instant of an arrival proves nothing, whenever it is told.
+      // A probe that was made while the run could still arrive proves nothing, however late its answer comes.
       if ((step.progress.calledAt ?? 0) >= arrivesUntil) return runNotApplied(saga, step);
       // Not yet: the attempt may still be on its way (rule 3).
       return withStep(saga, step.index, { ...step.progress, calling: false, nextAttemptAt: arrivesUntil });

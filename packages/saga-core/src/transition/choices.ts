@@ -4,7 +4,7 @@ import { arrivalEndsAt, keyEndsAt } from "./limits.ts";
 import type { NeedsIntervention, Saga } from "./saga.ts";
 import { isPivotSent, isRepeatable, type StepAt, stepNamed, termsAt } from "./steps.ts";
 
-/** What a person may ask of a saga now, and why not. */
+/** What a person may request of a saga now, and why not. */
 export interface Choices {
   readonly cancel: Choice;
   readonly retry: Choice;
@@ -15,7 +15,7 @@ export interface Choices {
 
 export type Choice =
   | { readonly allowed: true }
-  /** `from`: the instant from which on it is, where waiting helps. */
+  /** `from`: when it becomes allowed, in milliseconds since the epoch, where waiting helps. */
   | { readonly allowed: false; readonly reason: string; readonly from?: number };
 
 const allowed: Choice = { allowed: true };
@@ -29,7 +29,7 @@ function none(reason: string): Choices {
   return { cancel: refused, retry: refused, applied: refused, notApplied: refused };
 }
 
-/** Every choice at the instant `at`: what an operator is told, and what the operations are held to. */
+/** Every choice at the instant `at`: operators see these, and operations are checked against them. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
   const { phase } = saga;
   if (phase.name === "completed" || phase.name === "cancelled") {
@@ -53,7 +53,7 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
   };
 }
 
-/** Whether an operation may happen; what transition and engines hold it to. */
+/** Whether an operation may happen. Engines and `transition` both check it. */
 export function choiceOf(controller: Controller, saga: Saga, operation: Operation): Choice {
   const choices = choicesOf(controller, saga, operation.at);
   switch (operation.type) {

@@ -12,7 +12,7 @@ export interface Call {
   readonly step: string;
   readonly attempt: number;
   readonly after: number;
-  /** From this instant on it is not sent any more, however long its records took: its key may be forgotten. It is then unavailable. */
+  /** The end of its key: a call that is not sent by then is not sent at all, and its outcome is unavailable. */
   readonly before?: number;
 }
 

@@ -19,7 +19,7 @@ import {
 } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
-/** The saga after an event, and all that is to be done now. What is not commanded again, a wait above all, is off. */
+/** The saga after an event, and everything to do now. A wait that is not commanded again is cancelled. */
 export interface Decision {
   readonly saga: Saga;
   readonly commands: readonly (Command | AppendRecord)[];
@@ -96,7 +96,7 @@ export function patienceAt(controller: Controller, saga: Saga): number {
   return Math.min(deadline, giveUp);
 }
 
-/** The instant from which on nothing is repeated: where that is under a key, the key's end too. */
+/** When nothing is repeated any more: at the time of giving up, or at the end of the key where the call is repeated under it. */
 function giveUpAt(saga: Saga, open: StepAt, action: Action): number {
   return Math.min(patienceEndsAt(saga), keyEndAt(saga, open, action));
 }

@@ -37,7 +37,7 @@ export interface Started {
   readonly trace?: TraceContext;
 }
 
-/** A call that a `run`, `rollback` or `probe` command asked for has ended. */
+/** A call that a `run`, `rollback` or `probe` command requested has ended. */
 export interface Answered {
   readonly type: "answered";
   readonly at: number;
@@ -66,31 +66,34 @@ export interface ClosingRecorded {
   readonly at: number;
 }
 
-/** The engine stopped while nothing was under way: what is recorded is all that was sent. A call that it was to make it did not make. */
+/**
+ * Nothing is under way, and the records name every call that was sent. Written when an engine stops, when a circuit is open, and when an
+ * unkeyed call finds no room. A call that was decided on was not made.
+ */
 export interface Parked {
   readonly type: "parked";
   readonly at: number;
 }
 
-/** The engine read the saga back after a restart: what it did after its last durable record is not known. */
+/** An engine goes on with the saga. If it was not parked, the calls after its last durable record are not known. */
 export interface Resumed {
   readonly type: "resumed";
   readonly at: number;
 }
 
-/** Who asked for it, and what they noted. */
+/** Who requested it, and what they noted. */
 export interface OperatorNote {
   readonly by?: string;
   readonly note?: string;
 }
 
-/** Somebody wants it undone. From here on it never completes: an accepted cancel is a promise (rule 5). */
+/** A person requested that it be undone. It never completes after this: an accepted cancel is a promise (rule 5). */
 export interface CancelRequested extends OperatorNote {
   readonly type: "cancel-requested";
   readonly at: number;
 }
 
-/** An operator wants what waits to be tried now. */
+/** An operator requested that the waiting call be made now. */
 export interface RetryRequested extends OperatorNote {
   readonly type: "retry-requested";
   readonly at: number;

@@ -20,7 +20,7 @@ export function intervene(saga: Saga, step: string, action: Action, reason: Inte
   }
 }
 
-/** Nothing is attempted any more unless a human says so. */
+/** No attempt is due any more until a human requests one. */
 function withoutNextAttempt({ nextAttemptAt: _none, ...progress }: StepProgress): StepProgress {
   return progress;
 }

@@ -7,7 +7,7 @@ import { rollbackDone, runDone, runNotApplied } from "./settle-step.ts";
 import { firstOpenStep, type StepAt, settledAs, stepNamed, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
-/** Takes in what a person asked for. An engine asks first whether it may happen (see choices.ts). */
+/** Applies what a person requested. An engine checks first whether it is allowed (see choices.ts). */
 export function operate(controller: Controller, saga: Saga, event: Operation): Saga {
   if (!choiceOf(controller, saga, event).allowed) throw new ImpossibleEvent(saga, event);
   switch (event.type) {
@@ -26,7 +26,7 @@ function cancelled(controller: Controller, saga: Saga, { by, note }: CancelReque
   const turn: Turn = { cause: "cancelled", step, reason };
   const { phase } = saga;
   if (phase.name !== "needs-intervention") return turned(controller, saga, turn);
-  // It still needs its human; what becomes of it after that is decided now.
+  // It still needs its human; the cancel decides what follows after that.
   const after = turned(controller, { ...saga, phase: phase.during }, turn);
   return isUnderWay(after.phase) ? { ...after, phase: { ...phase, during: after.phase } } : saga;
 }
@@ -43,7 +43,7 @@ function isUnderWay(phase: Saga["phase"]): phase is Forward | Settling | Undoing
   return phase.name === "forward" || phase.name === "settling" || phase.name === "undoing";
 }
 
-/** That it goes on is durable before it is sent again: otherwise a restart could believe that nothing was. */
+/** The retry is durable before the call is sent again: otherwise a restart would not know that it was sent.  */
 function retried(saga: Saga, { at }: RetryRequested): Saga {
   const steps = saga.steps.map(({ nextAttemptAt: _now, ...progress }) => progress);
   const { phase } = saga;
@@ -52,7 +52,7 @@ function retried(saga: Saga, { at }: RetryRequested): Saga {
     : { ...saga, steps };
 }
 
-/** An operator's answer is durable before anything is built on it (rule 5). */
+/** An operator's resolution is durable before anything is built on it (rule 5). */
 function resolved(controller: Controller, saga: Saga, event: Resolved): Saga {
   const { phase } = saga;
   const step = stepNamed(controller, saga, event.step);

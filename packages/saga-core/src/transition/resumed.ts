@@ -4,14 +4,14 @@ import { isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps
 
 /**
  * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
- * stands (rule 3). An unkeyed attempt is durable before its call, so that its record tells.
+ * stands (rule 3). An unkeyed attempt is durable before its call, so its record shows whether it was sent.
  */
 export function resumed(controller: Controller, saga: Saga, at: number): Saga {
   if (saga.isParked) return unparked(saga);
   return saga.phase.name === "undoing" ? resumedUndoing(controller, saga, at) : resumedForward(controller, saga, at);
 }
 
-/** Nothing is in doubt; and before anything more is sent, it is recorded that the saga goes on. */
+/** Nothing is in doubt; and the record that the saga goes on is durable before another call. */
 export function unparked({ isParked, ...saga }: Saga): Saga {
   return isParked ? { ...saga, barrier: saga.seq } : saga;
 }
@@ -23,7 +23,7 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
     if (!step || step.progress.status === "done") continue;
     if (!mayHaveBeenSent(saga, step)) break;
     doubted = withStep(doubted, index, { ...inDoubtAfterRestart(saga, step, at), status: "unknown" });
-    // A later step is sent only when the outcome of an unkeyed one is durable; that of a keyed one is not waited for.
+    // A later step is sent only when the outcome of an unkeyed one is durable; a keyed one is not waited for.
     if (!isKeyed(saga, step.progress.step)) break;
   }
   return doubted;

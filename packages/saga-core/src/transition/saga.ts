@@ -19,14 +19,14 @@ export interface Saga {
   readonly barrier: number;
   /** The number of the standing pivot record; absent while the pivot is certainly unsent. */
   readonly pivotRecord?: number;
-  /** The last record says that an engine stopped here, with nothing under way. */
+  /** The saga is parked: nothing is under way, and its next event is `resumed` or an operation. */
   readonly isParked?: true;
   readonly fingerprint: string;
   readonly terms: readonly StepTerms[];
   readonly policy: Policy;
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
-  /** Since when giving up is counted, where a human asked for another try; absent: since the start. */
+  /** Since when giving up is counted, where a human requested another try. Default: since the start. */
   readonly patienceFrom?: number;
   /** The steps that may stand although the saga is cancelled, declared harmless (rule 3). */
   readonly orphans: readonly string[];

@@ -12,7 +12,7 @@ interface Unreadable {
   readonly reason: "unregistered" | "unreadable";
 }
 
-/** What can be said of a saga that cannot be read, from its start as far as that goes: it needs a human, and nothing is guessed (rule 11). */
+/** A stand-in for a saga that cannot be read, made from its start as far as that can be read: it needs a human, and nothing is guessed (rule 11). */
 export function standInFor({ id, records, reason }: Unreadable): { readonly saga: Saga; readonly controller: StandInController } {
   const start = isJsonObject(records[0]) ? records[0] : {};
   const { fingerprint, at, input } = start;
@@ -37,7 +37,7 @@ function controllerFor({ definition, version, terms }: JsonObject, state: "UNREG
   try {
     return new StandInController({ name: String(definition), version: Number(version), steps: stepNamesIn(terms), state });
   } catch (error) {
-    // What it says of itself is damaged too.
+    // Its start is damaged too.
     if (error instanceof DefinitionError) return new StandInController({ name: "unknown", version: 1, steps: [], state });
     throw error;
   }

@@ -20,7 +20,7 @@ export function transition(controller: Controller, saga: Saga | undefined, event
   }
   if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
-  // What a person asks for makes a parked saga go on, as its engine does: nothing is under way, and nothing in doubt that was not.
+  // An operation makes a parked saga go on, as its engine does: nothing is under way, and nothing more is in doubt.
   const recorded = applyEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);
   return event.type === "parked" ? park(controller, recorded) : decide(controller, recorded, event.at);
 }
@@ -30,7 +30,7 @@ function mayHappen(saga: Saga, event: SagaEvent): boolean {
   return !isAtRest(saga) || (isOperation(event) && saga.phase.name === "needs-intervention");
 }
 
-/** Ended, or waiting for a human: no event of an engine's own can happen to it. */
+/** Whether a saga has ended or needs a human: then only an operation can happen to it. */
 export function isAtRest({ phase }: Saga): boolean {
   return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
 }

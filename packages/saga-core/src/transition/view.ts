@@ -6,7 +6,7 @@ import { firstOpenStep, lastAppliedStep } from "./steps.ts";
 export type SagaStatus = "running" | "completed" | "cancelled" | "needs_intervention";
 export type Direction = "forward" | "compensating";
 
-/** What people and clients are told of where a saga is, in the definition's own words. */
+/** The state of a saga, for people and clients, in the words of its definition. */
 export function stateOf(controller: Controller, saga: Saga): string {
   const phase = during(saga.phase);
   switch (phase.name) {
@@ -61,7 +61,7 @@ export function directionOf({ phase }: Saga): Direction {
   return name === "forward" || name === "completed" ? "forward" : "compensating";
 }
 
-/** Where a saga is, or was when it came to need a human. */
+/** The phase of a saga, or the one in which it came to need a human. */
 function during(phase: Phase): Forward | Settling | Undoing | Completed | Cancelled {
   return phase.name === "needs-intervention" ? phase.during : phase;
 }
