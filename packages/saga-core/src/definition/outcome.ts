@@ -33,7 +33,22 @@ export interface Unknown {
   readonly defect?: true;
 }
 
-/** The result of one attempt (rule 1). */
+/**
+ * The result of one attempt (rule 1).
+ *
+ * @example
+ * ```ts
+ * import { done, type Outcome, rejected, unavailable, unknown } from "saga-core";
+ *
+ * function outcomeOf(status: number): Outcome {
+ *   if (status < 300) return done();
+ *   if (status === 402) return rejected("the card was declined");
+ *   return status === 503 ? unavailable("busy", { retryAfterMs: 1_000 }) : unknown(`status ${status}`);
+ * }
+ *
+ * console.log([200, 402, 503, 500].map(outcomeOf));
+ * ```
+ */
 export type Outcome<Result extends object = Nothing> = Done<Result> | Rejected | Unavailable | Unknown;
 
 /** The participant confirmed; `result` is what the step gives. */

@@ -6,7 +6,7 @@
  * ```ts
  * import { defaultPolicy, type Policy } from "saga-core";
  *
- * const policy: Policy = { ...defaultPolicy, deadlineMs: 60_000 };
+ * export const patientPolicy: Policy = { ...defaultPolicy, deadlineMs: 60_000 };
  * ```
  */
 export interface Policy {

@@ -15,6 +15,16 @@ export type OperationRequest =
  * The event that a request is, at the instant `now` (milliseconds since the epoch). A saga's time does not go back: where clocks differ,
  * it is the saga's last.
  *
+ * @example
+ * ```ts
+ * import type { FoundSaga } from "saga-core";
+ * import { decideOperation } from "saga-core/engine";
+ *
+ * export function cancelNow(found: FoundSaga) {
+ *   return decideOperation(found, { type: "cancel", note: { by: "ada" } }, Date.now());
+ * }
+ * ```
+ *
  * @throws OperationRefused where the saga does not allow it now, or the result is not what the step gives.
  */
 export function decideOperation(found: FoundSaga, request: OperationRequest, now: number): Operation {

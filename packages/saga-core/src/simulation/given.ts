@@ -30,8 +30,20 @@ export interface Given {
 }
 
 /**
- * A test of a saga: `await given(orderSaga, { input, results }).when("create-payment", rejected("no funds")).expect({ … })`. Its
- * definition runs in the real engine, on a simulated clock, journal and network; its handlers' own code is not called.
+ * A test of a saga: what its steps are answered, and what it must come to. Its definition runs in the real engine, on a simulated clock,
+ * journal and network; the code of its handlers is not called.
+ *
+ * @example
+ * ```ts
+ * import { type Controller, rejected } from "saga-core";
+ * import { given } from "saga-core/testing";
+ *
+ * export async function releasesTheSeatWhenTheCardIsDeclined(booking: Controller) {
+ *   await given(booking, { input: { seat: "7A" } })
+ *     .when("charge-card", rejected("no funds"))
+ *     .expect({ status: "cancelled", rolledBack: ["reserve-seat"], standing: [] });
+ * }
+ * ```
  */
 export function given(definition: Controller, { input, results = {} }: Given): SagaTest {
   return new SagaTest(definition, { input, results }, new Map());

@@ -24,6 +24,19 @@ export interface Advance {
  * Applies an event, and then the internal records that follow from it (`pivot-recorded`, `closing-recorded`), until there is none.
  * They happen at the event's own time. `transition` is the single step, for `fold`: a journal holds the internal records already.
  *
+ * @example
+ * ```ts
+ * import type { Controller, Saga, SagaEvent } from "saga-core";
+ * import { advance } from "saga-core/engine";
+ *
+ * export function apply(controller: Controller, saga: Saga | undefined, event: SagaEvent, journal: SagaEvent[]): Saga {
+ *   const { saga: next, records, commands } = advance(controller, saga, event);
+ *   journal.push(...records.map((record) => record.event));
+ *   for (const command of commands) console.log(command.type);
+ *   return next;
+ * }
+ * ```
+ *
  * @param saga undefined before the `started` event.
  * @throws ImpossibleEvent for an event that no correct engine sends; then there is nothing to append.
  */
