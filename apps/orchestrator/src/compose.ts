@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { ParticipantState } from "saga-core";
 import { sagaApp } from "saga-http";
-import { type Config, gateLimitsOf, HOUR_MS, policyOf } from "./config.ts";
+import { type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { orderInput, orderResult } from "./order/order.ts";
@@ -10,22 +10,22 @@ import { OrderSagaController } from "./order/order-saga.ts";
 import { Payments } from "./participants/payments.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 
-/** The orchestrator, ready to be served, and what ends it. */
+/** The orchestrator, ready to serve requests, with the functions that stop it. */
 export interface Orchestrator {
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** How many sagas had not ended when it began; they go on. */
+  /** How many unfinished sagas the journal had at the start. They continue. */
   readonly open: number;
-  /** Rejects when nothing can go on in this process, and the next one resumes what is recorded. */
+  /** Rejects when this process can run no more sagas. The next process resumes the recorded ones. */
   readonly failed: Promise<never>;
-  /** Refuses new sagas, and lets those under way end within the grace. Requests are still answered. */
+  /** Refuses new sagas, and waits for the running ones, at most `SHUTDOWN_GRACE_MS`. Requests are still answered. */
   readonly drain: () => Promise<void>;
-  /** Lets go of what holds the sagas; nothing may be asked any more. */
+  /** Releases the journal or the connection to Restate. Send no request after it. */
   readonly close: () => Promise<void>;
 }
 
 const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
   embedded: composeEmbedded,
-  // Restate's SDK is loaded only where it is used.
+  // The import is dynamic so that the embedded engine does not load Restate's SDK.
   restate: async (config, parts) => (await import("./engines/restate.ts")).composeRestate(config, parts),
 };
 
@@ -36,7 +36,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
     controllers: [order],
     gateLimits: gateLimitsOf(config),
-    onDefect: (error, sagaId) => log.error("A defect met saga {sagaId}: {error}", { sagaId, error }),
+    onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
     onCircuit: logCircuit,
   });
   let isDraining = false;
@@ -69,20 +69,11 @@ export async function compose(config: Config): Promise<Orchestrator> {
 
 /** The order saga at the participants that the configuration names. */
 export function orderSagaOf(config: Config): OrderSagaController {
-  const callTimeoutMs = config.CALL_TIMEOUT_MS;
-  const storeManager = new StoreManager({
-    url: config.STORE_MANAGER_URL,
-    keyed: config.STORE_MANAGER_KEYED,
-    keyRetentionMs: config.STORE_MANAGER_KEY_RETENTION_HOURS * HOUR_MS,
-    callTimeoutMs,
-  });
-  const payments = new Payments({
-    url: config.PAYMENTS_URL,
-    keyed: config.PAYMENTS_KEYED,
-    keyRetentionMs: config.PAYMENTS_KEY_RETENTION_HOURS * HOUR_MS,
-    callTimeoutMs,
-  });
-  const participants = { storeManager, payments, paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS };
+  const participants = {
+    storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
+    payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
+    paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
+  };
   return new OrderSagaController(participants, policyOf(config));
 }
 
@@ -90,7 +81,7 @@ function logCircuit({ participant, circuit, failures, waiting }: ParticipantStat
   const log = getLogger(["orchestrator", "participants"]);
   const facts = { participant, circuit, failures, waiting };
   if (circuit === "open")
-    log.warn("{participant} gave no answer to {failures} calls in a row: it is left alone, and {waiting} sagas wait", facts);
-  if (circuit === "half-open") log.info("One call tries whether {participant} is there again; {waiting} sagas wait", facts);
-  if (circuit === "closed") log.info("{participant} is there again; {waiting} sagas go on", facts);
+    log.warn("{participant} gave no answer to {failures} calls in a row: its circuit is open, and {waiting} sagas wait", facts);
+  if (circuit === "half-open") log.info("A trial call is sent to {participant}; {waiting} sagas wait", facts);
+  if (circuit === "closed") log.info("{participant} answers again; {waiting} sagas continue", facts);
 }

@@ -4,190 +4,173 @@ import { z } from "zod";
 
 export const HOUR_MS = 3_600_000;
 
-const keyedAbout = "answers a repeated Idempotency-Key with its first answer and without a second effect";
+/** A limit whose example is its default. */
+function limit(
+  fallback: number,
+  { min = 1, max = HOUR_MS }: { readonly min?: number; readonly max?: number },
+  description: string,
+) {
+  return integer(fallback, { min, max }, { description, example: String(fallback) });
+}
 
-const keyRetention = (service: string) =>
-  integer(
-    24,
-    { min: 1, max: 876_000 },
+function keyed(service: string) {
+  const description = `Whether the ${service} answers a repeated Idempotency-Key with its first answer and without a second effect.`;
+  return flag(false, { description, example: "true" });
+}
+
+function keyRetention(service: string) {
+  const description = `How long a keyed ${service} keeps its first answer to a key. After that nothing is sent again, and the saga needs a human.`;
+  return limit(24, { max: 876_000 }, description);
+}
+
+const processVariables = {
+  HOST: host(),
+  PORT: port(5123),
+  JOURNAL_PATH: file("./orchestrator.sqlite", {
+    description: "The file with the history of every saga. A relative path is relative to the working directory.",
+    example: "/var/lib/saga/journal.sqlite",
+  }),
+  ENGINE: z.enum(["embedded", "restate"], 'must be "embedded" or "restate"').default("embedded").meta({
+    description: "The engine: `embedded` in this process alone, or `restate` with any number of processes.",
+    example: "restate",
+  }),
+};
+
+const restateVariables = {
+  RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", {
+    description: "With `ENGINE=restate`: the URL of Restate's ingress.",
+    example: "http://restate:8080",
+  }),
+  RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", {
+    description: "With `ENGINE=restate`: the URL of Restate's admin API.",
+    example: "http://restate:9070",
+  }),
+  RESTATE_ENDPOINT_PORT: integer(
+    9_080,
+    { min: 0, max: 65_535 },
     {
-      description: `How long a keyed ${service} keeps its first answer to a key. After that nothing is sent again, and the saga needs a human.`,
-      example: "24",
+      description: "With `ENGINE=restate`: the port on which Restate calls this process; 0 takes a free one.",
+      example: "9080",
     },
-  );
+  ),
+  RESTATE_ENDPOINT_URL: httpUrl(undefined, {
+    description:
+      "With `ENGINE=restate`: the URL at which Restate reaches that port; the same for all processes of one release, behind a balancer. Unset: this process alone, at `HOST`.",
+    example: "http://orchestrators:9080",
+  }),
+  RESTATE_NAMESPACE: z
+    .string()
+    .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,31}$/, "must be a letter and up to 31 letters, digits, - or _")
+    .default("orders")
+    .meta({
+      description:
+        "With `ENGINE=restate`: the prefix of this installation's service names. Two installations on one Restate need different ones.",
+      example: "shop-orders",
+    }),
+  RESTATE_IDENTITY_KEY: z
+    .string()
+    .regex(/^publickeyv1_\w+$/, "must be a public key as Restate logs it at its start")
+    .optional()
+    .meta({
+      description:
+        "With `ENGINE=restate`: the public key of the Restate that may call this process. Unset: anyone who reaches the port may call it.",
+      example: "publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9",
+    }),
+};
+
+const participantVariables = {
+  STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
+    description: "The URL of the Store Manager.",
+    example: "http://store-manager:5000",
+  }),
+  STORE_MANAGER_KEYED: keyed("Store Manager"),
+  STORE_MANAGER_KEY_RETENTION_HOURS: keyRetention("Store Manager"),
+  PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
+    description: "The URL of the Payments API.",
+    example: "http://payments:5009",
+  }),
+  PAYMENTS_KEYED: keyed("Payments API"),
+  PAYMENTS_KEY_RETENTION_HOURS: keyRetention("Payments API"),
+  PAYMENTS_ORPHAN_IS_HARMLESS: flag(false, {
+    description:
+      "For an unkeyed Payments API: whether a payment without its order is harmless, because it is only an intent. If true, a payment in doubt cancels its order and is listed; if false, the saga needs a human.",
+    example: "true",
+  }),
+  CALL_TIMEOUT_MS: limit(5_000, { max: 600_000 }, "The deadline of one call to a participant."),
+};
+
+const policyVariables = {
+  RETRY_ATTEMPTS_MAX: limit(
+    defaultPolicy.attemptsMax,
+    { max: 1_000 },
+    "Attempts at a step with an unavailable participant, before the saga turns to compensation.",
+  ),
+  RETRY_BACKOFF_MS_BASE: limit(
+    defaultPolicy.backoffMsBase,
+    {},
+    "The longest wait before the first repetition. It doubles with each further one, up to `RETRY_BACKOFF_MS_MAX`.",
+  ),
+  RETRY_BACKOFF_MS_MAX: limit(defaultPolicy.backoffMsMax, {}, "The longest wait before any repetition."),
+  SAGA_DEADLINE_MS: limit(
+    defaultPolicy.deadlineMs,
+    {},
+    "Time after the start at which a saga that has not reached its pivot is compensated.",
+  ),
+  GIVE_UP_HOURS: limit(
+    defaultPolicy.giveUpMs / HOUR_MS,
+    { max: 8_760 },
+    "Time after the start at which a saga with an unsettled call needs a human.",
+  ),
+};
+
+const loadVariables = {
+  SYNC_WAIT_MS_MAX: limit(20_000, { min: 0 }, "How long `POST /saga/order` waits for the end of its saga."),
+  SAGAS_IN_FLIGHT_MAX: limit(10_000, { max: 1_000_000 }, "Sagas in memory at which a new one is refused with 503."),
+  CALLS_IN_FLIGHT_MAX: limit(
+    defaultGateLimits.callsInFlightMax,
+    { max: 10_000 },
+    "Calls under way at one participant. Further calls queue.",
+  ),
+  CIRCUIT_FAILURES_MAX: limit(
+    defaultGateLimits.failuresMax,
+    { max: 1_000_000 },
+    "Calls in a row without an answer, after which the circuit of a participant opens: it is not called.",
+  ),
+  CIRCUIT_OPEN_MS_BASE: limit(
+    defaultGateLimits.openMsBase,
+    {},
+    "How long the circuit stays open before one trial call. It doubles with each trial that fails, up to `CIRCUIT_OPEN_MS_MAX`.",
+  ),
+  CIRCUIT_OPEN_MS_MAX: limit(defaultGateLimits.openMsMax, {}, "The longest time that a circuit stays open before a trial call."),
+};
+
+const operationVariables = {
+  JOURNAL_RETENTION_DAYS: limit(30, { max: 36_500 }, "How long completed and cancelled sagas are kept. Then they are deleted."),
+  IDEMPOTENCY_RETENTION_HOURS: limit(
+    24,
+    { max: 876_000 },
+    "How long after the end of a saga its Idempotency-Key still returns it; at most as long as the saga is kept.",
+  ),
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warning", "error"], 'must be "debug", "info", "warning" or "error"')
+    .default("info")
+    .meta({ description: "The lowest level that is logged. `debug` has a line for every completed saga.", example: "debug" }),
+  SHUTDOWN_GRACE_MS: limit(
+    10_000,
+    { min: 0 },
+    "How long running sagas may go on after SIGTERM. The others wait for the next start.",
+  ),
+};
 
 /** Every variable of the orchestrator, with its default. docs/configuration.md shows it. */
 export const environmentSchema = z
   .object({
-    HOST: host(),
-    PORT: port(5123),
-    JOURNAL_PATH: file("./orchestrator.sqlite", {
-      description: "The file with the history of every saga. A relative path is relative to the working directory.",
-      example: "/var/lib/saga/journal.sqlite",
-    }),
-    ENGINE: z.enum(["embedded", "restate"], 'must be "embedded" or "restate"').default("embedded").meta({
-      description: "The engine: `embedded` in this process alone, or `restate` with any number of processes.",
-      example: "restate",
-    }),
-    RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", {
-      description: "With `ENGINE=restate`: the URL of Restate's ingress.",
-      example: "http://restate:8080",
-    }),
-    RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", {
-      description: "With `ENGINE=restate`: the URL of Restate's admin API.",
-      example: "http://restate:9070",
-    }),
-    RESTATE_ENDPOINT_PORT: integer(
-      9_080,
-      { min: 0, max: 65_535 },
-      {
-        description: "With `ENGINE=restate`: the port on which Restate calls this process; 0 takes a free one.",
-        example: "9080",
-      },
-    ),
-    RESTATE_ENDPOINT_URL: httpUrl(undefined, {
-      description:
-        "With `ENGINE=restate`: the URL at which Restate reaches that port; the same for all processes of one release, behind a balancer. Unset: this process alone, at `HOST`.",
-      example: "http://orchestrators:9080",
-    }),
-    RESTATE_NAMESPACE: z
-      .string()
-      .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,31}$/, "must be a letter and up to 31 letters, digits, - or _")
-      .default("orders")
-      .meta({
-        description:
-          "With `ENGINE=restate`: the prefix of this installation's service names. Two installations on one Restate need different ones.",
-        example: "shop-orders",
-      }),
-    RESTATE_IDENTITY_KEY: z
-      .string()
-      .regex(/^publickeyv1_\w+$/, "must be a public key as Restate logs it at its start")
-      .optional()
-      .meta({
-        description:
-          "With `ENGINE=restate`: the public key of the Restate that may call this process. Unset: anyone who reaches the port may call it.",
-        example: "publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9",
-      }),
-    STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
-      description: "The URL of the Store Manager.",
-      example: "http://store-manager:5000",
-    }),
-    STORE_MANAGER_KEYED: flag(false, { description: `Whether the Store Manager ${keyedAbout}.`, example: "true" }),
-    STORE_MANAGER_KEY_RETENTION_HOURS: keyRetention("Store Manager"),
-    PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
-      description: "The URL of the Payments API.",
-      example: "http://payments:5009",
-    }),
-    PAYMENTS_KEYED: flag(false, { description: `Whether the Payments API ${keyedAbout}.`, example: "true" }),
-    PAYMENTS_KEY_RETENTION_HOURS: keyRetention("Payments API"),
-    PAYMENTS_ORPHAN_IS_HARMLESS: flag(false, {
-      description:
-        "For an unkeyed Payments API: whether a payment without its order is harmless, because it is only an intent. If true, a payment in doubt cancels its order and is listed; if false, the saga needs a human.",
-      example: "true",
-    }),
-    CALL_TIMEOUT_MS: integer(
-      5_000,
-      { min: 1, max: 600_000 },
-      { description: "The deadline of one call to a participant.", example: "5000" },
-    ),
-    RETRY_ATTEMPTS_MAX: integer(
-      defaultPolicy.attemptsMax,
-      { min: 1, max: 1_000 },
-      {
-        description: "Attempts at a step with an unavailable participant, before the saga turns to compensation.",
-        example: "8",
-      },
-    ),
-    RETRY_BACKOFF_MS_BASE: integer(
-      defaultPolicy.backoffMsBase,
-      { min: 1, max: HOUR_MS },
-      {
-        description:
-          "The longest wait before the first repetition. It doubles with each further one, up to `RETRY_BACKOFF_MS_MAX`.",
-        example: "50",
-      },
-    ),
-    RETRY_BACKOFF_MS_MAX: integer(
-      defaultPolicy.backoffMsMax,
-      { min: 1, max: HOUR_MS },
-      { description: "The longest wait before any repetition.", example: "2000" },
-    ),
-    SAGA_DEADLINE_MS: integer(
-      defaultPolicy.deadlineMs,
-      { min: 1, max: HOUR_MS },
-      {
-        description: "Time after the start at which a saga that has not reached its pivot is compensated.",
-        example: "15000",
-      },
-    ),
-    GIVE_UP_HOURS: integer(
-      defaultPolicy.giveUpMs / HOUR_MS,
-      { min: 1, max: 8_760 },
-      { description: "Time after the start at which a saga with an unsettled call needs a human.", example: "24" },
-    ),
-    SYNC_WAIT_MS_MAX: integer(
-      20_000,
-      { min: 0, max: HOUR_MS },
-      { description: "How long `POST /saga/order` waits for the end of its saga.", example: "20000" },
-    ),
-    SAGAS_IN_FLIGHT_MAX: integer(
-      10_000,
-      { min: 1, max: 1_000_000 },
-      { description: "Sagas in memory at which a new one is refused with 503.", example: "10000" },
-    ),
-    CALLS_IN_FLIGHT_MAX: integer(
-      defaultGateLimits.callsInFlightMax,
-      { min: 1, max: 10_000 },
-      { description: "Calls under way at one participant. Further calls queue.", example: "64" },
-    ),
-    CIRCUIT_FAILURES_MAX: integer(
-      defaultGateLimits.failuresMax,
-      { min: 1, max: 1_000_000 },
-      {
-        description: "Calls in a row without an answer, after which the circuit of a participant opens: it is not called.",
-        example: "10",
-      },
-    ),
-    CIRCUIT_OPEN_MS_BASE: integer(
-      defaultGateLimits.openMsBase,
-      { min: 1, max: HOUR_MS },
-      {
-        description:
-          "How long the circuit stays open before one trial call. It doubles with each trial that fails, up to `CIRCUIT_OPEN_MS_MAX`.",
-        example: "1000",
-      },
-    ),
-    CIRCUIT_OPEN_MS_MAX: integer(
-      defaultGateLimits.openMsMax,
-      { min: 1, max: HOUR_MS },
-      { description: "The longest time that a circuit stays open before a trial call.", example: "30000" },
-    ),
-    JOURNAL_RETENTION_DAYS: integer(
-      30,
-      { min: 1, max: 36_500 },
-      { description: "How long completed and cancelled sagas are kept. Then they are deleted.", example: "30" },
-    ),
-    IDEMPOTENCY_RETENTION_HOURS: integer(
-      24,
-      { min: 1, max: 876_000 },
-      {
-        description:
-          "How long after the end of a saga its Idempotency-Key still returns it; at most as long as the saga is kept.",
-        example: "24",
-      },
-    ),
-    LOG_LEVEL: z
-      .enum(["debug", "info", "warning", "error"], 'must be "debug", "info", "warning" or "error"')
-      .default("info")
-      .meta({ description: "The lowest level that is logged. `debug` has a line for every completed saga.", example: "debug" }),
-    SHUTDOWN_GRACE_MS: integer(
-      10_000,
-      { min: 0, max: HOUR_MS },
-      {
-        description: "How long running sagas may go on after SIGTERM. The others wait for the next start.",
-        example: "10000",
-      },
-    ),
+    ...processVariables,
+    ...restateVariables,
+    ...participantVariables,
+    ...policyVariables,
+    ...loadVariables,
+    ...operationVariables,
   })
   .superRefine((variables, context) => {
     for (const [lower, upper] of [
@@ -200,7 +183,7 @@ export const environmentSchema = z
     }
   });
 
-/** The variables that Restate's SDK reads when it is loaded. */
+/** The variables that Restate's SDK reads when it loads. */
 export const sdkVariables = ["RESTATE_LOGGING"] as const;
 
 export type Config = Readonly<z.output<typeof environmentSchema>>;
@@ -222,6 +205,16 @@ export function policyOf(config: Config) {
   };
 }
 
+/** The options for the client of one participant. */
+export function participantOptionsOf(config: Config, participant: "STORE_MANAGER" | "PAYMENTS") {
+  return {
+    url: config[`${participant}_URL` as const],
+    keyed: config[`${participant}_KEYED` as const],
+    keyRetentionMs: config[`${participant}_KEY_RETENTION_HOURS` as const] * HOUR_MS,
+    callTimeoutMs: config.CALL_TIMEOUT_MS,
+  };
+}
+
 /** The limits at one participant. */
 export function gateLimitsOf(config: Config): GateLimits {
   return {
@@ -232,7 +225,7 @@ export function gateLimitsOf(config: Config): GateLimits {
   };
 }
 
-/** For how long the journal keeps what has ended. */
+/** How long the journal keeps sagas that have ended, and their keys. */
 export function retentionOf(config: Config): { readonly sagasMs: number; readonly keysMs: number } {
   return { sagasMs: config.JOURNAL_RETENTION_DAYS * 24 * HOUR_MS, keysMs: config.IDEMPOTENCY_RETENTION_HOURS * HOUR_MS };
 }

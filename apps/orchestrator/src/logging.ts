@@ -1,7 +1,7 @@
 import { configure, getJsonLinesFormatter, getStreamSink } from "@logtape/logtape";
 import type { Config } from "./config.ts";
 
-/** Logs one JSON object a line to standard error; standard output is for the line that says where the service listens. */
+/** Logs one JSON object per line to standard error. Standard output has only the line with the URL of the service. */
 export async function configureLogging(stderr: WritableStream, lowestLevel: Config["LOG_LEVEL"]): Promise<void> {
   await configure({
     sinks: { stderr: getStreamSink(stderr, { formatter: getJsonLinesFormatter() }) },

@@ -20,7 +20,7 @@ await runProcess(
       try {
         await drain();
       } finally {
-        // Also when the journal failed: whoever asked is answered.
+        // Also after the journal failed, so that open requests get an answer.
         await server.close();
         await close();
       }
@@ -33,11 +33,11 @@ await runProcess(
 function logStart(config: Config, open: number): void {
   const log = getLogger(["orchestrator"]);
   if (config.ENGINE === "embedded") {
-    log.info("The journal is {journal}; {resumed} unfinished sagas go on", {
+    log.info("The journal is {journal}; {resumed} unfinished sagas are resumed", {
       journal: resolve(config.JOURNAL_PATH),
       resumed: open,
     });
   } else {
-    log.info("Sagas run on Restate at {ingress}; {open} have not ended", { ingress: config.RESTATE_INGRESS_URL, open });
+    log.info("Sagas run on Restate at {ingress}; {open} sagas are unfinished", { ingress: config.RESTATE_INGRESS_URL, open });
   }
 }
