@@ -12,7 +12,7 @@ const pay = (change: object = {}) => mock.call("POST", "/payments", { user_id: 1
 const state = async () => (await mock.call("GET", "/control/state"))[1];
 
 describe("the Payments API", () => {
-  it("creates a payment intent, shows it and processes it", async () => {
+  it("creates a payment intent, returns it and processes it", async () => {
     expect(await pay()).toEqual([201, { payment_id: 1 }]);
     expect(await mock.call("GET", "/payments/1")).toEqual([
       200,
@@ -27,31 +27,31 @@ describe("the Payments API", () => {
   });
 
   it.for<[string, object]>([
-    ["an amount of nothing", { total_amount: 0 }],
+    ["an amount of 0", { total_amount: 0 }],
     ["a negative amount", { total_amount: -1 }],
     ["a missing user", { user_id: undefined }],
     ["a missing order", { order_id: undefined }],
-  ])("refuses %s", async ([, change]) => {
+  ])("refuses a payment with %s", async ([, change]) => {
     const error = "Vous devez indiquer un ID commande, ID utilisateur et valeur pour le paiement.";
     expect(await pay(change)).toEqual([400, { error }]);
     expect(await state()).toEqual({ payments: [], refused_users: [] });
   });
 
-  it("refuses the payments of users that were set so", async () => {
+  it("refuses the payments of the users set by /control/refused-users", async () => {
     expect(await mock.call("POST", "/control/refused-users", { users: [2] })).toEqual([200, { refused_users: [2] }]);
     expect((await pay({ user_id: 2 }))[0]).toBe(402);
     expect((await pay({ user_id: 1 }))[0]).toBe(201);
     expect((await mock.call("POST", "/control/refused-users", { users: "all" }))[0]).toBe(422);
   });
 
-  it("refuses a card that is none, and a payment that is none", async () => {
+  it("refuses to process a malformed card or an unknown payment", async () => {
     await pay();
     expect((await mock.call("POST", "/payments/process/1", {}))[0]).toBe(400);
     const card = { cardNumber: 4111, cardCode: 123, expirationDate: "2030-01-05" };
     expect((await mock.call("POST", "/payments/process/9", card))[0]).toBe(400);
   });
 
-  it("knows no other payment, and says that it runs", async () => {
+  it("answers {} for an unknown payment, and reports that it is running", async () => {
     expect(await mock.call("GET", "/payments/9")).toEqual([200, {}]);
     expect(await mock.call("GET", "/")).toEqual([200, { service: "PaymentMicroservice", status: "running" }]);
   });

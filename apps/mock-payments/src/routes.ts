@@ -10,7 +10,7 @@ const card = z.object({
 });
 const refusedUsers = z.object({ users: z.array(z.int().positive()) });
 
-/** Every route of the existing Payments API (participants.md), with its statuses and bodies. */
+/** Every route of the existing Payments API (docs/participants.md), with the same statuses and bodies. */
 export function paymentRoutes(payments: Payments): readonly MockRoute[] {
   return [
     {
@@ -19,7 +19,7 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
         path: "/payments",
         request: { body: jsonBody(newPayment) },
         responses: {
-          201: jsonReply("The payment's id. It is an intent, not yet paid.", z.object({ payment_id: z.int() })),
+          201: jsonReply("The payment's id. The payment is an intent, not yet paid.", z.object({ payment_id: z.int() })),
           400: jsonReply("A member is missing, zero or negative.", errorBody),
           402: jsonReply("The user's payments are refused.", errorBody),
         },
@@ -55,8 +55,8 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
         path: "/payments/process/{payment_id}",
         request: { params: pathId("payment_id"), body: jsonBody(card) },
         responses: {
-          200: jsonReply("It is paid.", z.object({ order_id: z.int(), payment_id: z.int(), is_paid: z.boolean() })),
-          400: jsonReply("The card or the payment is not one.", errorBody),
+          200: jsonReply("The payment is paid.", z.object({ order_id: z.int(), payment_id: z.int(), is_paid: z.boolean() })),
+          400: jsonReply("The card is malformed, or the payment does not exist.", errorBody),
         },
       },
       answer: ({ params: { payment_id }, body }) => {
@@ -71,7 +71,7 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/",
-        responses: { 200: jsonReply("It runs.", z.object({ service: z.string(), status: z.string() })) },
+        responses: { 200: jsonReply("The service is running.", z.object({ service: z.string(), status: z.string() })) },
       },
       answer: () => answered(200, { service: "PaymentMicroservice", status: "running" }),
     },

@@ -14,7 +14,7 @@ const state = async () => (await mock.call("GET", "/control/state"))[1];
 const untouched = { orders: [], stock: { 1: 1000, 2: 500, 3: 2, 4: 90 } };
 
 describe("the orders of the Store Manager", () => {
-  it("are created, read as strings, changed and deleted", async () => {
+  it("can be created, read as strings, changed and deleted", async () => {
     const items = [
       { product_id: 1, quantity: 1 },
       { product_id: 2, quantity: 2 },
@@ -38,7 +38,7 @@ describe("the orders of the Store Manager", () => {
     expect(await state()).toEqual(untouched);
   });
 
-  it("have ids of digits, and nothing else stands for one", async () => {
+  it("have ids that consist of digits only", async () => {
     await order([{ product_id: 4, quantity: 1 }]);
     for (const id of ["0x1", "1e0", "1.0", "%201", "+1", "-1"]) {
       expect(await mock.call("GET", `/orders/${id}`)).toEqual([201, {}]);
@@ -57,17 +57,17 @@ describe("the orders of the Store Manager", () => {
     ["an unknown product", [{ product_id: 999, quantity: 1 }], 1, 500, "Product ID 999 not found in database."],
     ["no items", [], 1, 500, "Cannot create order. An order must have 1 or more items."],
     ["an unknown user", [{ product_id: 1, quantity: 1 }], 99, 500, "foreign key constraint fails"],
-    ["a quantity of nothing", [{ product_id: 1, quantity: 0 }], 1, 400, "quantity"],
-    ["a quantity that is a text", [{ product_id: 1, quantity: "2" }], 1, 400, "quantity"],
-    ["half a quantity", [{ product_id: 1, quantity: 0.5 }], 1, 400, "quantity"],
-  ])("refuse %s", async ([, items, user, status, error]) => {
+    ["a quantity of 0", [{ product_id: 1, quantity: 0 }], 1, 400, "quantity"],
+    ["a quantity that is a string", [{ product_id: 1, quantity: "2" }], 1, 400, "quantity"],
+    ["a quantity that is not whole", [{ product_id: 1, quantity: 0.5 }], 1, 400, "quantity"],
+  ])("are refused with their error for %s", async ([, items, user, status, error]) => {
     expect(await order(items, user)).toEqual([status, { error: expect.stringContaining(error) }]);
     expect(await state()).toEqual(untouched);
   });
 });
 
 describe("the stock of the Store Manager", () => {
-  it("moves down and up", async () => {
+  it("can be decreased and increased", async () => {
     expect(
       await move("-", [
         { product_id: 1, quantity: 10 },
@@ -79,7 +79,7 @@ describe("the stock of the Store Manager", () => {
     expect(await state()).toMatchObject({ stock: { 1: 990, 3: 2 } });
   });
 
-  it("moves not at all when there is not enough of one product, counted over all its items", async () => {
+  it("is not moved at all if one product has too little for the sum of its items", async () => {
     const short = await move("-", [
       { product_id: 1, quantity: 1 },
       { product_id: 3, quantity: 1 },
@@ -92,12 +92,12 @@ describe("the stock of the Store Manager", () => {
   it.for<[string, unknown]>([
     ["a negative quantity", [{ product_id: 1, quantity: -1 }]],
     ["no items", []],
-  ])("refuses %s", async ([, items]) => {
+  ])("is not moved for %s", async ([, items]) => {
     expect((await move("-", items))[0]).toBe(400);
     expect(await state()).toEqual(untouched);
   });
 
-  it("is set absolutely, and reported", async () => {
+  it("can be set to a quantity, and is in the report", async () => {
     expect(await mock.call("POST", "/stocks", { product_id: 3, quantity: 56 })).toEqual([201, { result: "rows updated: 1" }]);
     expect((await mock.call("GET", "/stocks/reports/overview-stocks"))[1]).toContainEqual({
       Article: "Gadget XYZ",

@@ -4,7 +4,7 @@ import { Store, type StoreOptions } from "./store.ts";
 
 interface StoreManagerOptions extends Partial<StoreOptions> {
   readonly keyed: boolean;
-  /** The status of a look at an order or a stock: 201 as the first template of the existing service answers, 200 as that of June 2026. */
+  /** The status of a read of an order or a stock: 201 in the first template of the existing service, 200 in that of June 2026. */
   readonly readStatus?: ReadStatus;
 }
 

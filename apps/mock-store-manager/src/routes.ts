@@ -9,12 +9,12 @@ const changedOrder = z.object({ order_id: positive, is_paid: z.boolean(), paymen
 const stockMove = z.object({ items, operation: z.enum(["+", "-"]) });
 const stockLevel = z.object({ product_id: positive, quantity: z.int().min(0) });
 
-/** Every route of the existing Store Manager (participants.md), with its statuses and bodies, its odd ones included. */
+/** Every route of the existing Store Manager (docs/participants.md), with the same statuses and bodies, even the surprising ones. */
 export function storeRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[] {
   return [...orderRoutes(store, readStatus), ...stockRoutes(store, readStatus), ...catalogueRoutes()];
 }
 
-/** Both templates of the existing service are in use: a reader must accept either. */
+/** Both templates of the existing service are in use, so a reader must accept either status. */
 export type ReadStatus = 200 | 201;
 
 function readReplies(description: string, schema: z.ZodType) {
@@ -54,8 +54,8 @@ function orderRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[]
         path: "/orders/{order_id}",
         request: { params: pathId("order_id") },
         responses: {
-          200: jsonReply("It is deleted.", z.object({ deleted: z.boolean() })),
-          404: jsonReply("It was already gone, or never was.", z.object({ deleted: z.boolean() })),
+          200: jsonReply("The order is deleted.", z.object({ deleted: z.boolean() })),
+          404: jsonReply("The order was already deleted, or never existed.", z.object({ deleted: z.boolean() })),
           500: jsonReply("Every failure.", errorBody),
         },
       },
@@ -68,7 +68,7 @@ function orderRoutes(store: Store, readStatus: ReadStatus): readonly MockRoute[]
         path: "/orders",
         request: { body: jsonBody(changedOrder) },
         responses: {
-          200: jsonReply("Whether the order is known, and changed.", z.object({ updated: z.boolean() })),
+          200: jsonReply("Whether the order exists and was changed.", z.object({ updated: z.boolean() })),
           500: jsonReply("Every refusal, and every failure.", errorBody),
         },
       },
@@ -99,7 +99,7 @@ function createOrder(store: Store, body: unknown): Reply {
   return applied(201, { order_id: store.addOrder(user_id, ordered)?.order_id });
 }
 
-/** As SQLAlchemy writes it into the existing service's answer: over several lines. */
+/** The error text in the existing service's reply: several lines, in SQLAlchemy's format. */
 function foreignKeyError(userId: number): string {
   const cause =
     "Cannot add or update a child row: a foreign key constraint fails (`store_db`.`orders`, CONSTRAINT `orders_ibfk_1`)";
@@ -111,7 +111,7 @@ function foreignKeyError(userId: number): string {
   ].join("\n");
 }
 
-/** Every value is a string, as Redis keeps it. */
+/** Every value is a string, because the existing service reads it from Redis. */
 function shown({ user_id, total_amount, items: ordered, payment_link }: ShownOrder): object {
   return {
     ...(user_id !== undefined && { user_id: String(user_id) }),
@@ -201,7 +201,7 @@ function catalogueRoutes(): readonly MockRoute[] {
       document: {
         method: "get",
         path: "/health-check",
-        responses: { 200: jsonReply("It runs.", z.object({ status: z.string() })) },
+        responses: { 200: jsonReply("The service is running.", z.object({ status: z.string() })) },
       },
       answer: () => answered(200, { status: "ok" }),
     },
@@ -220,7 +220,7 @@ function lookUp(path: string, name: string, rows: readonly { readonly id: number
   };
 }
 
-/** As Python's json.dumps writes it: with spaces. */
+/** The format of Python's json.dumps, with spaces. */
 function pythonJson(ordered: readonly OrderItem[]): string {
   return `[${ordered.map(({ product_id, quantity }) => `{"product_id": ${product_id}, "quantity": ${quantity}}`).join(", ")}]`;
 }

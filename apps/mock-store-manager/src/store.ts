@@ -1,4 +1,3 @@
-/** What the Store Manager sells, to whom, and how much of it is there. */
 export interface Product {
   readonly id: number;
   readonly name: string;
@@ -21,7 +20,7 @@ export interface Order {
   readonly order_id: number;
   readonly user_id: number;
   readonly items: readonly OrderItem[];
-  /** A decimal with two places, as the existing service computes and shows it. */
+  /** A decimal number with two places, as in the existing service. */
   readonly total_amount: string;
   readonly is_paid: boolean;
   readonly payment_link: string;
@@ -49,23 +48,23 @@ const initialStock: readonly (readonly [number, number])[] = [
 
 export interface StoreOptions {
   /**
-   * As the existing service is where the mock is better: it never refuses for lack of stock, still shows a deleted order from its cache, and
-   * caches the link of a payment for an order that is not there (docs/participants.md).
+   * Adds the defects of the existing service: it never refuses for lack of stock, still shows a deleted order from its cache, and caches the
+   * payment link of an order that does not exist (docs/participants.md).
    */
   readonly isForgetful: boolean;
 }
 
-/** An order as a look at it shows it: only the members that are there. */
+/** An order as a read shows it, with only the members that exist. */
 export type ShownOrder = Pick<Order, "payment_link"> & Partial<Order>;
 
-/** Orders and stock, in memory. Every change is made whole or not at all. */
+/** Orders and stock, in memory. Every change is made completely or not at all. */
 export class Store {
   readonly #isForgetful: boolean;
   #orders = new Map<number, Order>();
-  /** Orders that are shown although they are not there. */
+  /** Orders that are shown although they do not exist. */
   #cache = new Map<number, ShownOrder>();
   #stock = new Map(initialStock);
-  /** An id is never reused, also not after a delete. */
+  /** An id is never reused, not even after a deletion. */
   #lastOrderId = 0;
 
   constructor({ isForgetful }: StoreOptions) {
@@ -91,7 +90,7 @@ export class Store {
     return id === undefined ? undefined : (this.#orders.get(id) ?? this.#cache.get(id));
   }
 
-  /** @returns undefined when a product is unknown. */
+  /** @returns undefined if a product is unknown. */
   addOrder(userId: number, items: readonly OrderItem[]): Order | undefined {
     const prices = items.map(({ product_id }) => products.find(({ id }) => id === product_id)?.price);
     if (prices.includes(undefined)) return undefined;
@@ -127,7 +126,7 @@ export class Store {
     this.#stock.set(productId, quantity);
   }
 
-  /** @returns the product of which there is not enough; then nothing was moved. */
+  /** @returns the id of a product without enough stock, in which case nothing is moved; otherwise undefined. */
   moveStock(items: readonly OrderItem[], sign: 1 | -1): number | undefined {
     const moved = new Map(this.#stock);
     for (const { product_id, quantity } of items) {
