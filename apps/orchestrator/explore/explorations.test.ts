@@ -7,17 +7,17 @@ import { explorations } from "./explorations.ts";
 const testingPage = readFileSync(join(import.meta.dirname, "../../../docs/testing.md"), "utf8");
 
 describe.for([...explorations])("$name", ({ name, scenario }) => {
-  it("ends right whatever two faults meet it, and takes every arrow of its chart and no other", async () => {
+  it("ends right in every run with at most two faults, which together take every arrow of its chart and no other", async () => {
     const { counterexample, arrows, isWhole, runs, states } = await explore(scenario, { faults: 2 });
     expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     expect(isWhole).toBe(true);
-    // The page shows what the command prints.
+    // The page shows the output of the command.
     const row = new RegExp(`^${name} +2 +${runs} +${states} `, "m");
     expect(row.test(testingPage), `docs/testing.md: ${name}, ${runs} runs, ${states} states`).toBe(true);
     expect(new Set(arrows)).toEqual(new Set(scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`)));
   });
 
-  it("ends right in runs that many faults meet at random", async () => {
+  it("ends right in random runs with many faults", async () => {
     for (let seed = 0; seed < 500; seed += 1) {
       const { counterexample } = await runAtRandom(scenario, seed);
       expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();

@@ -3,7 +3,7 @@ import { onRestate } from "saga-restate/testing";
 import { orderSagaOf } from "../src/compose.ts";
 import { readConfig } from "../src/config.ts";
 
-/** A definition of this app, as it is explored: with an input that fits it, and what its steps give. */
+/** A definition of this app with a scenario: an input, and the results of its steps. */
 export interface ExploredDefinition {
   readonly name: string;
   readonly scenario: Scenario;
@@ -22,7 +22,7 @@ function orderSaga(storeManagerKeyed: boolean, paymentsKeyed: boolean): Scenario
 const keyedOnRestate = { ...orderSaga(true, true), engine: onRestate };
 const unkeyedOnRestate = { ...orderSaga(false, false), engine: onRestate };
 
-/** Every definition of this app, in every way in which its participants can be configured, and on either engine. */
+/** Every definition of this app, with keyed and unkeyed participants, on both engines. */
 export const explorations: readonly ExploredDefinition[] = [
   { name: "order, keyed", scenario: orderSaga(true, true) },
   { name: "order, unkeyed", scenario: orderSaga(false, false) },

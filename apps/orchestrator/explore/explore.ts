@@ -2,21 +2,22 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import ansis from "ansis";
 import { type Counterexample, drawCounterexample, explore, runAtRandom, type Scenario, writeTest } from "saga-core/testing";
+import { messageOf } from "../src/message-of.ts";
 import { type ExploredDefinition, explorations } from "./explorations.ts";
 import { Progress } from "./progress.ts";
 
-const usage = `Explores every definition of this app: can any of its runs end wrong?
+const usage = `Explores the runs of every definition of this app, and looks for one that ends wrong.
 
-  pnpm explore                 every run that at most two faults meet
-  pnpm explore --faults 3      … at most three
-  pnpm explore --for 10m       and then runs at random, with any number of faults, for ten minutes (s, m, h)
-  pnpm explore --seed 42       only the one random run of that seed, and what happened in it
+  pnpm explore                 every run with at most two faults
+  pnpm explore --faults 3      every run with at most three faults
+  pnpm explore --for 10m       then random runs with any number of faults, for ten minutes (s, m, h)
+  pnpm explore --seed 42       only the random run with that seed, and its history
 
-A fault is a crash, a lost or late request, a lost reply, a refusal, a participant that is away, a slow disk, a jump of the clock, a
-cancel, a retry or a stop, at any instant. It exits 1 when a run ends wrong.
+A fault is a crash, a lost or late request, a lost reply, a refusal, an unavailable participant, a slow disk, a jump of the clock, a
+cancel, a retry or a stop, at any instant. The exit code is 1 if a run ends wrong.
 `;
 
-/** What was asked for cannot be done; the message says what can. */
+/** The command line is wrong; the message says how to correct it. */
 class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -64,11 +65,11 @@ async function exploreWhole({ name, scenario }: ExploredDefinition, faults: numb
   return !found.counterexample;
 }
 
-/** With any number of faults, a definition after the other, until the time is up. */
+/** Runs the definitions in turn, with any number of faults, until the time is up. */
 async function exploreAtRandom(ms: number): Promise<boolean> {
   const end = performance.now() + ms;
   const first = Math.floor(Math.random() * 1_000_000_000);
-  const progress = new Progress("at random");
+  const progress = new Progress("random runs");
   let runs = 0;
   let faults = 0;
   for (let seed = first; performance.now() < end; seed += 1) {
@@ -84,7 +85,7 @@ async function exploreAtRandom(ms: number): Promise<boolean> {
     }
   }
   progress.end();
-  print(ansis.green(`✓ ${runs} runs at random, met by ${faults} faults, ended right (seeds ${first} to ${first + runs - 1})`));
+  print(ansis.green(`✓ ${runs} random runs with ${faults} faults ended right (seeds ${first} to ${first + runs - 1})`));
   return true;
 }
 
@@ -97,7 +98,7 @@ async function repeatSeed(seed: number): Promise<boolean> {
   return !counterexample;
 }
 
-/** Which definition a seed is run with. */
+/** The definition that runs with a seed. */
 function explorationOf(seed: number): ExploredDefinition {
   const exploration = explorations[seed % explorations.length];
   if (!exploration) throw new UsageError("There is no definition to explore.");
@@ -125,8 +126,8 @@ function readRequest(): Request | undefined {
     print(usage);
     return undefined;
   }
-  if (!/^\d$/.test(faults)) throw new UsageError(`--faults is a number from 0 to 9; not "${faults}".`);
-  if (seed !== undefined && !/^\d{1,12}$/.test(seed)) throw new UsageError(`--seed is a number; not "${seed}".`);
+  if (!/^\d$/.test(faults)) throw new UsageError(`--faults must be a number from 0 to 9, not "${faults}".`);
+  if (seed !== undefined && !/^\d{1,12}$/.test(seed)) throw new UsageError(`--seed must be a number, not "${seed}".`);
   return { faults: Number(faults), randomMs: readDuration(duration), seed: seed === undefined ? undefined : Number(seed) };
 }
 
@@ -134,7 +135,7 @@ function readDuration(duration: string | undefined): number {
   if (duration === undefined) return 0;
   const [, count, unit = ""] = /^(\d{1,4})([smh])$/.exec(duration) ?? [];
   const ms = { s: 1_000, m: 60_000, h: 3_600_000 }[unit];
-  if (ms === undefined) throw new UsageError(`--for is a time like 30s, 10m or 1h; not "${duration}".`);
+  if (ms === undefined) throw new UsageError(`--for must be a time like 30s, 10m or 1h, not "${duration}".`);
   return Number(count) * ms;
 }
 
@@ -143,6 +144,6 @@ function readArguments() {
   try {
     return parseArgs({ options: { faults: text, for: text, seed: text, help: { type: "boolean" } } }).values;
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`, { cause: error });
+    throw new UsageError(`${messageOf(error)}\n\n${usage}`, { cause: error });
   }
 }

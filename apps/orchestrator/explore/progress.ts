@@ -1,13 +1,13 @@
 import process from "node:process";
 
-/** How often it says how far it is: where somebody looks at a terminal, and where it is written to a log. */
+/** The time between two reports, on a terminal and in a log. */
 const TERMINAL_MS = 200;
 const LOG_MS = 10_000;
 
-/** A line that is written over on a terminal; elsewhere, one now and then. */
+/** Reports progress: on a terminal, one line that is overwritten; elsewhere, a new line now and then. */
 export class Progress {
   readonly #name: string;
-  #said = performance.now();
+  #reportedAt = performance.now();
 
   constructor(name: string) {
     this.#name = name;
@@ -15,8 +15,8 @@ export class Progress {
 
   say(text: string): void {
     const { isTTY } = process.stdout;
-    if (performance.now() - this.#said < (isTTY ? TERMINAL_MS : LOG_MS)) return;
-    this.#said = performance.now();
+    if (performance.now() - this.#reportedAt < (isTTY ? TERMINAL_MS : LOG_MS)) return;
+    this.#reportedAt = performance.now();
     process.stdout.write(isTTY ? `\r\x1b[K${this.#name}: ${text} …` : `${this.#name}: ${text} …\n`);
   }
 

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The tests of what an orchestrator does, on the other engine.
+// The behaviour tests of the orchestrator, on Restate.
 export default defineConfig({
   test: {
     include: ["src/compose.test.ts", "src/bad-input.test.ts", "src/existing-services.test.ts"],
