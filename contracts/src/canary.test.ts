@@ -3,43 +3,43 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { root } from "./places.ts";
+import { root } from "./paths.ts";
 import { runDeno } from "./run-deno.ts";
 
-/** A copy of the workspace, its sources changed, its packages installed where ours are. */
+/** A copy of the workspace with changed sources, which shares the installed packages. */
 let copy: string;
-let said: string;
+let output: string;
 let code: number | null;
 
-/** One small change each, such as somebody makes who does not think of the other side. */
+/** Small changes, each made without regard for the other side. */
 const mutations: readonly { readonly file: string; readonly from: string; readonly to: string }[] = [
-  // Another member sent by a client.
+  // A client sends another member.
   {
     file: "apps/orchestrator/src/participants/payments.ts",
     from: "const json = { user_id, order_id, total_amount };",
     to: 'const json = { user_id, order_id, total_amount, currency: "CAD" };',
   },
-  // A member renamed in a mock.
+  // A mock renames a member.
   {
     file: "apps/mock-payments/src/routes.ts",
     from: "{ error: `The payments of user",
     to: "{ message: `The payments of user",
   },
-  // A status changed in a mock.
+  // A mock changes a status.
   {
     file: "apps/mock-store-manager/src/routes.ts",
     from: "answered(404, { deleted: false })",
     to: "answered(410, { deleted: false })",
   },
-  // A header dropped by both mocks.
+  // Both mocks drop a header.
   { file: "packages/mock-kit/src/reply.ts", from: 'headers.set("retry-after"', to: 'headers.set("x-retry-after"' },
-  // A header dropped by the orchestrator.
+  // The orchestrator drops a header.
   {
     file: "packages/saga-http/src/start/start-reply.ts",
     from: "const headers = { location:",
     to: "const headers = { elsewhere:",
   },
-  // A reply that the OpenAPI document of a mock does not know any more.
+  // The OpenAPI document of a mock lacks a reply.
   { file: "apps/mock-store-manager/src/routes.ts", from: '409: jsonReply("Not enough', to: '410: jsonReply("Not enough' },
 ];
 
@@ -59,50 +59,50 @@ beforeAll(async () => {
       source.replace(from, () => to),
     );
   }
-  said = "";
+  output = "";
   code = await runDeno(["run", "-A", "--no-prompt", "contracts/src/check.ts"], {
     directory: copy,
     onLine: (line) => {
-      said += `${line}\n`;
+      output += `${line}\n`;
     },
   });
 }, 300_000);
 
 afterAll(() => rmSync(copy, { recursive: true }));
 
-describe("contracts:check of a workspace with small changes", () => {
-  it("exits 1", () => {
+describe("contracts:check in a workspace with small changes", () => {
+  it("exits 1 and says that the change cannot merge", () => {
     expect(code).toBe(1);
-    expect(said).toContain("This cannot merge.");
+    expect(output).toContain("This cannot merge.");
   });
 
   it.for([
     [
-      "another member sent by a client",
+      "a client that sends another member",
       /contract tests of apps\/orchestrator fail:[\s\S]+payments\.pact\.test\.ts > POST \/payments > a new payment/,
     ],
     [
-      "a member renamed in a mock",
-      /mock-payments KEYED=true, orchestrator-optional-payments\.json, a payment of a user.*:\n.*error/,
+      "a mock that renames a member",
+      /mock-payments KEYED=true, orchestrator-optional-payments\.json, a payment by a user.*:\n.*error/,
     ],
     [
-      "a status changed in a mock",
-      /mock-store-manager KEYED=false, orchestrator-base-store-manager\.json, the deletion of an order that is already gone:\n +status: .*404/,
+      "a mock that changes a status",
+      /mock-store-manager KEYED=false, orchestrator-base-store-manager\.json, the deletion of an order that was already deleted:\n +status: .*404/,
     ],
     [
-      "a header dropped by a mock",
+      "a mock that drops a header",
       /mock-payments KEYED=true, orchestrator-optional-payments\.json, createPayment while the service is overloaded:\n +Retry-After: /,
     ],
-    ["a header dropped by the orchestrator", /web-client-orchestrator\.json, an order whose client does not wait:\n +Location: /],
+    ["an orchestrator that drops a header", /web-client-orchestrator\.json, an order whose client does not wait:\n +Location: /],
     [
-      "a reply that an OpenAPI document does not know",
-      /mock-store-manager KEYED=false, orchestrator-optional-store-manager\.json, its OpenAPI document: more stock than there is: .*409/,
+      "an OpenAPI document that lacks a reply",
+      /mock-store-manager KEYED=false, orchestrator-optional-store-manager\.json, its OpenAPI document: a decrease by more than the stock: .*409/,
     ],
-  ] as const)("names %s", ([, finding]) => {
-    expect(said).toMatch(finding);
+  ] as const)("reports %s", ([, finding]) => {
+    expect(output).toMatch(finding);
   });
 
-  it("writes a matrix with what is red and what is not", () => {
+  it("writes a matrix in which only the broken pacts are red", () => {
     const matrix = z.object({ cells: z.array(z.object({ consumer: z.string(), service: z.string(), result: z.string() })) });
     const { cells } = matrix.parse(JSON.parse(readFileSync(join(copy, "contracts/matrix.json"), "utf8")));
     const red = cells.filter(({ result }) => result !== "passed").map(({ consumer, service }) => `${consumer} ${service}`);

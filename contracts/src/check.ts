@@ -9,26 +9,26 @@ import { generatePacts } from "./generate.ts";
 import { type Cell, cellOf, drawMatrix, missingCell } from "./matrix.ts";
 import { messageOf } from "./message-of.ts";
 import { type Pact, readPacts } from "./pact.ts";
-import { matrixFile, pactsDirectory, tableFile } from "./places.ts";
+import { matrixFile, pactsDirectory, tableFile } from "./paths.ts";
 import { sourceHash } from "./source-hash.ts";
 import { verifyProvider } from "./verify-provider.ts";
 import { type WorkspaceProvider, workspaceProviders } from "./workspace-providers.ts";
 
-/** Cells of the matrix, and why those that are red are. */
-interface Checked {
+/** Cells of the matrix, and the reasons for those that are red. */
+interface CheckResult {
   readonly cells: readonly Cell[];
   readonly findings: readonly string[];
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-// What an earlier check wrote says nothing of this one.
+// Results of an earlier check must not be mistaken for those of this one.
 for (const file of [matrixFile, tableFile]) rmSync(file, { force: true });
 const pacts = readCommitted();
-const [differences, ...checked] = await Promise.all([checkConsumers(), ...checkProviders()]);
+const [differences, ...results] = await Promise.all([checkConsumers(), ...checkProviders()]);
 const orphans = pacts.filter((pact) => !workspaceProviders.some((provider) => isFor(pact, provider)));
-const cells = [...checked.flatMap((one) => one.cells), ...orphans.map((pact) => missingCell(pact))];
-const findings = [...differences, ...checked.flatMap((one) => one.findings)];
+const cells = [...results.flatMap((result) => result.cells), ...orphans.map((pact) => missingCell(pact))];
+const findings = [...differences, ...results.flatMap((result) => result.findings)];
 writeFileSync(matrixFile, `${JSON.stringify({ cells }, undefined, 2)}\n`);
 writeFileSync(tableFile, drawMatrix(cells));
 print(`\n${drawMatrix(cells)}`);
@@ -36,7 +36,7 @@ for (const finding of findings) print(ansis.red(`✗ ${finding}`));
 const isGreen = findings.length === 0 && cells.every(({ result }) => result === "passed");
 print(
   isGreen
-    ? ansis.green("✓ Every pact is what its consumer writes, and every provider keeps it.")
+    ? ansis.green("✓ Every pact matches what its consumer writes, and every provider passes it.")
     : ansis.red("✗ This cannot merge."),
 );
 process.exit(isGreen ? 0 : 1);
@@ -50,12 +50,12 @@ function readCommitted(): readonly Pact[] {
   }
 }
 
-/** Whether the committed pacts are what the consumers write. */
+/** Compares the committed pacts with those that the consumers write now. */
 async function checkConsumers(): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), "pacts-"));
   try {
     await generatePacts(directory);
-    print("The consumers have written their pacts anew.");
+    print("The consumers' pacts are generated.");
     return findDifferences(pactsDirectory, directory).map((difference) => `${difference}: run contracts:update`);
   } catch (error) {
     return [messageOf(error)];
@@ -64,8 +64,8 @@ async function checkConsumers(): Promise<readonly string[]> {
   }
 }
 
-/** One after the other, because each takes a core. */
-function checkProviders(): readonly Promise<Checked>[] {
+/** Checks one provider after the other, because each check uses a core. */
+function checkProviders(): readonly Promise<CheckResult>[] {
   let before = Promise.resolve();
   return workspaceProviders.map((provider) => {
     const checking = before.then(() => checkProvider(provider));
@@ -74,24 +74,27 @@ function checkProviders(): readonly Promise<Checked>[] {
   });
 }
 
-/** What goes wrong is told of the provider's pacts, and keeps none of the others from being checked. */
-async function checkProvider(provider: WorkspaceProvider): Promise<Checked> {
-  const wanted = pacts.filter((pact) => isFor(pact, provider));
+/** An error is reported for this provider's pacts; the other providers are still checked. */
+async function checkProvider(provider: WorkspaceProvider): Promise<CheckResult> {
+  const owed = pacts.filter((pact) => isFor(pact, provider));
   try {
-    return await verifyAll(provider, wanted);
+    return await verifyAll(provider, owed);
   } catch (error) {
-    const missing = wanted.map((pact) => missingCell(pact, provider.name, provider.configuration));
+    const missing = owed.map((pact) => missingCell(pact, provider.name, provider.configuration));
     return { cells: missing, findings: [`${provider.name} ${provider.configuration}: ${messageOf(error)}`] };
   }
 }
 
-async function verifyAll({ name, configuration, provider, start }: WorkspaceProvider, wanted: readonly Pact[]): Promise<Checked> {
+async function verifyAll(
+  { name, configuration, provider, start }: WorkspaceProvider,
+  owed: readonly Pact[],
+): Promise<CheckResult> {
   const { services, stop } = await start();
   try {
-    const results = await verifyProvider({ provider, services, pactsDirectory, pacts: wanted });
-    const openApi = await compareWithOpenApi(services.provider, wanted);
+    const results = await verifyProvider({ provider, services, pactsDirectory, pacts: owed });
+    const openApi = await compareWithOpenApi(services.provider, owed);
     print(`${name} ${configuration}: ${results.length} interactions verified.`);
-    const verified = wanted.map((pact) => ({
+    const verified = owed.map((pact) => ({
       pact,
       service: name,
       configuration,

@@ -5,14 +5,14 @@ import type { Pact } from "./pact.ts";
 type Document = NonNullable<ComparatorOptions["oas"]>;
 
 /**
- * Compares pacts with what a running service says of itself in its OpenAPI document.
+ * Compares pacts with the OpenAPI document of a running service.
  *
- * @returns per pact (its file), what the document does not allow.
+ * @returns for the file of each pact, what the document does not allow.
  */
 export async function compareWithOpenApi(url: string, pacts: readonly Pact[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const response = await fetch(`${url}/openapi.json`, { headers: { connection: "close" } });
   const oas: unknown = await response.json();
-  if (!isDocument(oas)) throw new TypeError(`${url}/openapi.json is no OpenAPI document.`);
+  if (!isDocument(oas)) throw new TypeError(`${url}/openapi.json is not an OpenAPI document.`);
   const comparator = new Comparator({ oas });
   const findings = new Map<string, readonly string[]>();
   for (const pact of pacts) {
@@ -27,7 +27,7 @@ export async function compareWithOpenApi(url: string, pacts: readonly Pact[]): P
 
 const outline = z.object({ openapi: z.string(), info: z.object({}), paths: z.object({}) });
 
-/** The comparator looks at the rest of it itself. */
+/** Checks the outline only; the comparator checks the rest. */
 function isDocument(value: unknown): value is Document {
   return outline.safeParse(value).success;
 }

@@ -5,15 +5,15 @@ import {
   type CallName,
   callNamed,
   callNames,
+  outcomeOf,
   outcomeTable,
-  readingOf,
   ScriptedParticipant,
   type TableRow,
 } from "orchestrator/testing";
 import { callHandler } from "saga-core/engine";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kindOf, type PactInteraction, readPacts } from "./pact.ts";
-import { pactsDirectory } from "./places.ts";
+import { pactsDirectory } from "./paths.ts";
 import { exampleReply, readReply } from "./same-outcome.ts";
 
 let participant: ScriptedParticipant;
@@ -28,7 +28,7 @@ const interactions = readPacts(pactsDirectory)
   .filter(({ consumer }) => consumer.startsWith("orchestrator"))
   .flatMap((pact) => pact.interactions.map((interaction) => ({ kind: kindOf(pact), provider: pact.provider, interaction })));
 
-/** What a client makes of the reply that a pact holds. */
+/** Sends the reply in a pact to the client. */
 async function replay(call: CallName, interaction: PactInteraction) {
   return await readReply(participant, call, exampleReply(interaction));
 }
@@ -37,7 +37,7 @@ const isOf = (call: CallName) => (one: (typeof interactions)[number]) => {
   return one.interaction.comments.call === call && one.provider === callNamed[call].participant;
 };
 
-describe("each call of each handler", () => {
+describe("each action of each handler", () => {
   const url = "http://127.0.0.1:1";
   const { handlers } = orderSagaOf(readConfig({ STORE_MANAGER_URL: url, PAYMENTS_URL: url }));
   const steps = handlers.flatMap(({ step, kind }) => [
@@ -45,7 +45,7 @@ describe("each call of each handler", () => {
     ...(kind === "compensatable" ? [{ step, action: "rollback" as const }] : []),
   ]);
 
-  it.for(steps)("$step/$action makes calls that the outcome table knows", async ({ step, action }) => {
+  it.for(steps)("$step/$action makes only calls that are in the outcome table", async ({ step, action }) => {
     participant.answer = (response, request) => {
       const routes = callNames.map((name) => callNamed[name]);
       const call = routes.find(({ route }) => route === routeOf(request.method ?? "", request.url ?? ""));
@@ -55,7 +55,7 @@ describe("each call of each handler", () => {
     const handler = orderSagaOf(config).handlers.find((one) => one.step === step);
     const data = { user_id: 1, items: [{ product_id: 1, quantity: 2 }], order_id: 7, total_amount: 99.53 };
     const outcome = handler && (await callHandler(handler, action, data, { key: "saga/step/run" }));
-    // Only what is promised in the table makes it done: a call that is not in it was answered 599.
+    // Only promised replies of the table give `done`. A call that is not in the table was answered 599.
     expect(outcome).toMatchObject({ outcome: "done" });
     expect(participant.requests.length).toBeGreaterThan(0);
   });
@@ -65,43 +65,46 @@ describe("each call of each handler", () => {
 
 describe("each reply that a provider can promise", () => {
   const promised: TableRow = { reply: "promised", sent: { status: 0 }, outcome: "done", contract: "base" };
-  const wanted = callNames.flatMap((call) =>
+  const promises = callNames.flatMap((call) =>
     [promised, { ...promised, contract: "keyed" as const }, ...outcomeTable].flatMap((row) => {
-      const outcome = row.reply === "promised" ? "done" : readingOf(row, call);
-      // A call that changes nothing carries no key.
+      const outcome = row.reply === "promised" ? "done" : outcomeOf(row, call);
+      // A read carries no key.
       const isContract = row.contract !== undefined && !(row.contract === "keyed" && callNamed[call].isRead);
       return isContract && outcome !== undefined ? [{ call, reply: row.reply, contract: row.contract, outcome }] : [];
     }),
   );
 
-  it.for(wanted)("$call: $reply is in the $contract pact, and read as $outcome", async ({ call, reply, contract, outcome }) => {
-    const found = interactions.filter(
-      (one) => isOf(call)(one) && one.kind === contract && one.interaction.comments.reply === reply,
-    );
-    expect(found.length, `${contract} holds no interaction of ${call} for: ${reply}`).toBeGreaterThan(0);
-    for (const { interaction } of found) expect((await replay(call, interaction)).outcome).toBe(outcome);
-  });
+  it.for(promises)(
+    "is in the $contract pact, and the client reads it as $outcome: $reply to $call",
+    async ({ call, reply, contract, outcome }) => {
+      const found = interactions.filter(
+        (one) => isOf(call)(one) && one.kind === contract && one.interaction.comments.reply === reply,
+      );
+      expect(found.length, `the ${contract} pact has no interaction of ${call} for: ${reply}`).toBeGreaterThan(0);
+      for (const { interaction } of found) expect((await replay(call, interaction)).outcome).toBe(outcome);
+    },
+  );
 
-  it.for(interactions)("$kind: $interaction.description is a reply of the table", ({ interaction }) => {
+  it.for(interactions)("is in the outcome table: $interaction.description ($kind)", ({ interaction }) => {
     const { call, reply } = interaction.comments;
     expect(callNames).toContain(call);
     expect(["promised", ...obligations.keyed, ...outcomeTable.map((row) => row.reply)]).toContain(reply);
   });
 });
 
-/** What no single reply shows, and what a provider must keep all the same. */
-const obligations = { keyed: ["a refusal again", "no second effect", "an effect"] };
+/** Obligations of a provider that no single reply shows. */
+const obligations = { keyed: ["the same refusal", "no second effect", "an effect"] };
 
 describe("each obligation of a keyed participant", () => {
   it.for<[CallName, string]>([
-    ["createOrder", "a refusal again"],
-    ["decreaseStock", "a refusal again"],
-    ["createPayment", "a refusal again"],
+    ["createOrder", "the same refusal"],
+    ["decreaseStock", "the same refusal"],
+    ["createPayment", "the same refusal"],
     ["decreaseStock", "no second effect"],
     ["increaseStock", "no second effect"],
     ["decreaseStock", "an effect"],
     ["increaseStock", "an effect"],
-  ])("%s: %s is in the keyed pact", ([call, reply]) => {
+  ])("has an interaction in the keyed pact: %s, %s", ([call, reply]) => {
     const kept = interactions.filter(
       (one) => isOf(call)(one) && one.kind === "keyed" && one.interaction.comments.reply === reply,
     );
@@ -109,8 +112,8 @@ describe("each obligation of a keyed participant", () => {
   });
 });
 
-describe("each answer that the web client tells apart", () => {
-  const seen = readPacts(pactsDirectory)
+describe("each answer that the web client distinguishes", () => {
+  const answers = readPacts(pactsDirectory)
     .filter(({ consumer }) => consumer === "web-client")
     .flatMap((pact) => pact.interactions.map(({ comments: { call, reply } }) => `${call}: ${reply}`));
 
@@ -125,14 +128,14 @@ describe("each answer that the web client tells apart", () => {
     "saga: completed",
     "saga: problem",
     "history: events",
-  ])("%s has an interaction", (answer) => {
-    expect(seen).toContain(answer);
+  ])("has an interaction: %s", (answer) => {
+    expect(answers).toContain(answer);
   });
 });
 
 describe("each outcome that a client distinguishes", () => {
-  it.for(callNames)("of %s has a contract", async (call) => {
-    const distinguished = new Set(["done", ...outcomeTable.map((row) => readingOf(row, call))]);
+  it.for(callNames)("is in a pact for %s", async (call) => {
+    const distinguished = new Set(["done", ...outcomeTable.map((row) => outcomeOf(row, call))]);
     const contracted = new Set<string>();
     for (const { interaction } of interactions.filter(isOf(call))) contracted.add((await replay(call, interaction)).outcome);
     const missing = [...distinguished].filter((outcome) => outcome !== undefined && !contracted.has(outcome));

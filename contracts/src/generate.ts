@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { root } from "./places.ts";
+import { root } from "./paths.ts";
 import { runDeno } from "./run-deno.ts";
 
-/** The packages that write pacts, by the tests in their folder `contract`: real clients against Pact's mock server. */
+/** The packages whose tests in the folder `contract` write pacts, with real clients against Pact's mock server. */
 const consumers = ["apps/orchestrator", "stack"];
 
-/** A consumer's contract tests fail; the message is what they said. */
+/** The contract tests of a consumer failed; the message has their output. */
 export class GenerateError extends Error {
   override readonly name = "GenerateError";
 }
@@ -17,14 +17,14 @@ export async function generatePacts(directory: string): Promise<void> {
 
 async function runContractTests(consumer: string, directory: string): Promise<void> {
   const config = join(root, "vitest.config.ts");
-  const said: string[] = [];
+  const output: string[] = [];
   const code = await runDeno(
     ["run", "-A", "npm:vitest", "run", "--config", config, "--dir", "contract", "--no-file-parallelism"],
     {
       directory: join(root, consumer),
       variables: { PACTS_DIRECTORY: directory },
-      onLine: (line) => said.push(line),
+      onLine: (line) => output.push(line),
     },
   );
-  if (code !== 0) throw new GenerateError(`The contract tests of ${consumer} fail:\n${said.join("\n")}`);
+  if (code !== 0) throw new GenerateError(`The contract tests of ${consumer} fail:\n${output.join("\n")}`);
 }

@@ -1,14 +1,14 @@
-/** For what hangs, not for what is slow on a busy machine. */
-const PATIENCE_MS = 30_000;
+/** The timeout ends requests that hang, not requests that are slow on a busy machine. */
+const TIMEOUT_MS = 30_000;
 
 export interface Reply {
   readonly status: number;
-  /** What the JSON says; the text itself where it is none. */
+  /** The parsed JSON; the text if it is not JSON. */
   readonly body: unknown;
   readonly text: string;
 }
 
-/** Sends a request to a service, as anybody could. */
+/** Sends a request to a service. */
 export async function send(
   url: string,
   method: string,
@@ -17,19 +17,19 @@ export async function send(
   const response = await fetch(url, {
     method,
     headers: {
-      // A kept connection may be cut by the service just when it is used again.
+      // The service may close an idle connection just as it is used again.
       connection: "close",
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(key !== undefined && { "idempotency-key": `"${key}"` }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const text = await response.text();
   return { status: response.status, body: parseJson(text) ?? text, text };
 }
 
-/** Undefined for what is no JSON. */
+/** Parses a JSON text; undefined if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,2 +1,2 @@
 export { readPacts } from "./pact.ts";
-export { pactsDirectory } from "./places.ts";
+export { pactsDirectory } from "./paths.ts";

@@ -3,7 +3,7 @@ import { messageOf } from "./message-of.ts";
 import type { PactInteraction } from "./pact.ts";
 import { type ProviderStates, type Services, type Setting, StateError, type Values } from "./states/state.ts";
 
-/** The states of one interaction: they are set one after the other, and looked at again after it. */
+/** The states of one interaction: they are set in order, and checked again after it. */
 export class InteractionStates {
   readonly #states: ProviderStates;
   readonly #setting: Setting;
@@ -15,7 +15,7 @@ export class InteractionStates {
     this.#setting = { ...services, nonce: randomUUID() };
   }
 
-  /** What the states gave. */
+  /** The values that the states gave. */
   get values(): Values {
     return this.#values;
   }
@@ -33,15 +33,15 @@ export class InteractionStates {
     }
   }
 
-  /** What of the states' promises does not hold after the interaction. */
-  async broken(): Promise<readonly string[]> {
-    const broken: string[] = [];
-    for (const check of this.#checks) await check().catch((error: unknown) => broken.push(messageOf(error)));
-    return broken;
+  /** Lists the checks of the states that fail after the interaction. */
+  async failedChecks(): Promise<readonly string[]> {
+    const failures: string[] = [];
+    for (const check of this.#checks) await check().catch((error: unknown) => failures.push(messageOf(error)));
+    return failures;
   }
 }
 
-/** Puts what earlier states gave in the place of `${name}`. */
+/** Replaces `${name}` by the value that an earlier state gave. */
 function fill(value: unknown, values: Values): unknown {
   if (Array.isArray(value)) return value.map((item) => fill(item, values));
   if (typeof value === "object" && value !== null) {
@@ -49,12 +49,12 @@ function fill(value: unknown, values: Values): unknown {
   }
   if (typeof value !== "string") return value;
   const whole = /^\$\{(\w+)\}$/.exec(value)?.[1];
-  if (whole !== undefined) return given(whole, values);
-  return value.replaceAll(/\$\{(\w+)\}/g, (_placeholder, name: string) => String(given(name, values)));
+  if (whole !== undefined) return stateValue(whole, values);
+  return value.replaceAll(/\$\{(\w+)\}/g, (_placeholder, name: string) => String(stateValue(name, values)));
 }
 
-function given(name: string, values: Values): string | number | boolean {
+function stateValue(name: string, values: Values): string | number | boolean {
   const value = values[name];
-  if (value === undefined) throw new StateError(`no state before it gave "${name}"`);
+  if (value === undefined) throw new StateError(`no earlier state gave "${name}"`);
   return value;
 }

@@ -1,10 +1,10 @@
 import { kindOf, type Pact } from "./pact.ts";
 import type { InteractionResult } from "./verifier-task.ts";
 
-/** What became of one pact at one service of the workspace. */
+/** The verification of one pact against one service of the workspace. */
 export interface VerifiedPact {
   readonly pact: Pact;
-  /** The package that played the provider, and how it was configured. */
+  /** The package of the provider, and its configuration. */
   readonly service: string;
   readonly configuration: string;
   readonly sourceSha256: string;
@@ -25,14 +25,14 @@ export interface Cell {
   readonly interactions: number;
   readonly passed: number;
   readonly open_api: "compatible" | "incompatible" | "not compared";
-  /** `missing`: nobody verified it, or not all of it. */
+  /** `missing`: not verified, or not completely. */
   readonly result: "passed" | "failed" | "missing";
 }
 
 export function cellOf({ pact, service, configuration, sourceSha256, results, openApi }: VerifiedPact): Cell {
   const interactions = pact.interactions.length;
   const passed = results.filter(({ result }) => result === "passed").length;
-  // The services of the workspace keep every pact to the letter.
+  // The services of this workspace must match every pact exactly.
   const isRed = openApi.length > 0 || results.some(({ result }) => result === "failed" || result === "tolerable");
   return {
     ...headOf(pact),
@@ -46,8 +46,8 @@ export function cellOf({ pact, service, configuration, sourceSha256, results, op
   };
 }
 
-/** The cell of a pact that no service of the workspace is there for, or that its verifier did not come to. */
-export function missingCell(pact: Pact, service = "nobody", configuration = ""): Cell {
+/** The cell of a pact without a service in the workspace, or whose verification ended early. */
+export function missingCell(pact: Pact, service = "no service", configuration = ""): Cell {
   const interactions = pact.interactions.length;
   const unknown = { source_sha256: "", interactions, passed: 0, open_api: "not compared", result: "missing" } as const;
   return { ...headOf(pact), service, configuration, ...unknown };
@@ -57,7 +57,7 @@ function headOf(pact: Pact): Pick<Cell, "consumer" | "provider" | "kind" | "pact
   return { consumer: pact.consumer, provider: pact.provider, kind: kindOf(pact), pact_sha256: pact.sha256 };
 }
 
-/** The matrix as a Markdown table, its columns aligned for a terminal too. */
+/** The matrix as a Markdown table with aligned columns, so that a terminal shows it well too. */
 export function drawMatrix(cells: readonly Cell[]): string {
   const head = ["pact", "verified against", "interactions", "OpenAPI", "result", "pact hash", "source hash"];
   const rows = cells.map((cell) => [

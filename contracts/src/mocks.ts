@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { sendFor } from "./states/state.ts";
 
-/** Everything as it was at the start: faults, keys and effects are forgotten. */
+/** Resets the mocks to their initial state, without faults, keys or effects. */
 export async function resetMocks(mocks: readonly string[]): Promise<void> {
   for (const mock of mocks) await sendFor(z.unknown(), `${mock}/control/reset`, "POST");
 }
@@ -12,7 +12,7 @@ export async function endFaults(mocks: readonly string[]): Promise<void> {
 
 const ledger = z.object({ items: z.array(z.object({ route: z.string(), key: z.string().nullable() })) });
 
-/** The keys that had more than one effect, whatever was asked. */
+/** Reports the keys that had more than one effect. */
 export async function secondEffects(mocks: readonly string[]): Promise<readonly string[]> {
   const twice = new Set<string>();
   for (const mock of mocks) {

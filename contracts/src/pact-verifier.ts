@@ -8,12 +8,12 @@ export interface PactToVerify {
   readonly url: string;
   readonly provider: string;
   readonly file: string;
-  /** The names of its states, and what they gave; they are set already. */
+  /** The names of its states, which are already set, and the values that they gave. */
   readonly states: readonly string[];
   readonly values: Values;
 }
 
-/** Sends a pact's requests and compares the replies: Pact's part of a verification. Gives what differs. */
+/** Sends a pact's requests and compares the replies, with Pact's verifier. Returns the differences. */
 export async function findMismatches({ url, provider, file, states, values }: PactToVerify): Promise<readonly string[]> {
   const stateHandlers = Object.fromEntries(states.map((name) => [name, () => Promise.resolve({ ...values })]));
   try {
@@ -27,7 +27,7 @@ export async function findMismatches({ url, provider, file, states, values }: Pa
     return [];
   } catch (error) {
     const report = verifierReport.safeParse(parseJson(messageOf(error))).data;
-    if (!report) return [`the verifier could not tell: ${messageOf(error)}`];
+    if (!report) return [`the verifier gave no report: ${messageOf(error)}`];
     return report.errors.flatMap(({ mismatch: { message, mismatches } }) => [
       ...(message === undefined ? [] : [message]),
       ...mismatches.map(describeMismatch),
@@ -56,5 +56,5 @@ const verifierReport = z.object({
 
 function describeMismatch({ type, path, key, mismatch, expected, actual }: z.output<typeof mismatchSchema>): string {
   const where = type === "StatusMismatch" ? "status" : (key ?? path ?? "body");
-  return `${where}: ${mismatch ?? `expected ${JSON.stringify(expected)}, and it was ${JSON.stringify(actual)}`}`;
+  return `${where}: ${mismatch ?? `expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`}`;
 }

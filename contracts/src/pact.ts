@@ -21,32 +21,35 @@ const interaction = z.looseObject({
 const pactFile = z.object({
   consumer: z.object({ name: z.string() }),
   provider: z.object({ name: z.string() }),
-  // One is verified by its description.
+  // Each interaction is verified by its description.
   interactions: z
     .array(interaction)
     .min(1)
-    .refine((all) => new Set(all.map(({ description }) => description)).size === all.length, "two have one description"),
+    .refine(
+      (all) => new Set(all.map(({ description }) => description)).size === all.length,
+      "two interactions have the same description",
+    ),
 });
 
-/** One request and its reply, and what must be there before it. */
+/** One request, its reply, and the states of the provider before it. */
 export type PactInteraction = z.output<typeof interaction>;
 
-/** What a consumer wants of a provider. */
+/** The interactions that a consumer expects of a provider. */
 export interface Pact {
   readonly file: string;
   readonly consumer: string;
   readonly provider: string;
   readonly interactions: readonly PactInteraction[];
-  /** As it stands on the disk. */
+  /** The unchanged text of the file. */
   readonly text: string;
   readonly sha256: string;
 }
 
-/** Every pact in a directory, by the names of their files. */
+/** Reads every pact in a directory, in the order of their file names. */
 export function readPacts(directory: string): readonly Pact[] {
   const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
-  const stranger = files.find((file) => !/^[\w-]+\.json$/.test(file));
-  if (stranger !== undefined) throw new TypeError(`${stranger} is no pact: there is nothing else in ${directory}`);
+  const other = files.find((file) => !/^[\w-]+\.json$/.test(file));
+  if (other !== undefined) throw new TypeError(`${other} is not a pact: ${directory} must contain only pacts`);
   return files.toSorted((one, other) => (one < other ? -1 : 1)).map((file) => readPact(join(directory, file), file));
 }
 
@@ -61,17 +64,17 @@ function parsePact(text: string, file: string): z.output<typeof pactFile> {
   try {
     return pactFile.parse(JSON.parse(text));
   } catch (cause) {
-    throw new TypeError(`${file} is no pact that is written here: ${messageOf(cause)}`, { cause });
+    throw new TypeError(`${file} is not a pact of this repository: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** The pact file with one of its interactions alone, as a verifier takes it. */
+/** The text of the pact file with only one of its interactions, for the verifier. */
 export function withOnly({ text }: Pact, description: string): string {
   const whole = z.looseObject({ interactions: z.array(z.looseObject({ description: z.string() })) }).parse(JSON.parse(text));
   return JSON.stringify({ ...whole, interactions: whole.interactions.filter((one) => one.description === description) });
 }
 
-/** What a pact is called among those of its provider: base, optional, keyed; or its consumer. */
+/** The name of a pact among those of its provider: base, optional or keyed; or the name of its consumer. */
 export function kindOf({ consumer }: Pick<Pact, "consumer">): string {
   return consumer.replace(/^orchestrator-/, "");
 }

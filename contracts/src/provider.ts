@@ -3,12 +3,12 @@ import { paymentsStates } from "./states/payments-states.ts";
 import type { ProviderStates } from "./states/state.ts";
 import { storeManagerStates } from "./states/store-manager-states.ts";
 
-/** The services that the pacts are about. */
+/** The services that have pacts. */
 export const providerNames = ["store-manager", "payments", "orchestrator"] as const;
 
 export type ProviderName = (typeof providerNames)[number];
 
-/** How each is put into the states that the pacts name. */
+/** The handlers for the states of each service. */
 export const statesOf: Readonly<Record<ProviderName, ProviderStates>> = {
   "store-manager": storeManagerStates,
   payments: paymentsStates,

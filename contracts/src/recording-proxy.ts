@@ -1,6 +1,6 @@
 import { listen } from "service-kit";
 
-/** A reply of the provider, as its consumers got it. */
+/** A reply of the provider, as its consumer gets it. */
 export interface RecordedReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,8 +14,8 @@ export interface RecordingProxy {
   readonly close: () => Promise<void>;
 }
 
-/** Stands before a provider while one interaction is verified: Pact's report says what differs, not what was answered. */
-export async function recordBefore(providerUrl: string): Promise<RecordingProxy> {
+/** Starts a proxy in front of a provider for one interaction, because Pact's report has the differences but not the reply. */
+export async function startRecordingProxy(providerUrl: string): Promise<RecordingProxy> {
   let first: RecordedReply | undefined;
   const { url, close } = await listen({
     host: "127.0.0.1",
@@ -23,7 +23,7 @@ export async function recordBefore(providerUrl: string): Promise<RecordingProxy>
     fetch: async (request) => {
       const { pathname, search } = new URL(request.url);
       const headers = new Headers(request.headers);
-      // A kept connection may be cut by the provider just when it is used again.
+      // The provider may close an idle connection just as it is used again.
       headers.set("connection", "close");
       headers.delete("host");
       const body = request.method === "GET" ? null : await request.arrayBuffer();
@@ -42,7 +42,7 @@ export async function recordBefore(providerUrl: string): Promise<RecordingProxy>
   return { url, first: () => first, close: () => close(0) };
 }
 
-/** Without those of the connection itself, and of an encoding that is undone here. */
+/** The headers without those of the connection, and without the encoding, which fetch has decoded. */
 function headersOf({ headers }: Response): Readonly<Record<string, string>> {
   const own = ["connection", "content-encoding", "content-length", "keep-alive", "transfer-encoding"];
   return Object.fromEntries([...headers].filter(([name]) => !own.includes(name)));

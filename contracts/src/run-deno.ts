@@ -5,17 +5,17 @@ import { createInterface } from "node:readline";
 export interface DenoRun {
   readonly directory: string;
   readonly variables?: Readonly<Record<string, string>>;
-  /** Gets each line of both of its outputs. */
+  /** Called for each line of standard output and standard error. */
   readonly onLine: (line: string) => void;
 }
 
-/** Runs Deno to its end, or kills it when that takes far too long, and gives its exit code. */
+/** Runs Deno to its end, or kills it after a timeout, and returns its exit code. */
 export async function runDeno(args: readonly string[], { directory, variables, onLine }: DenoRun): Promise<number | null> {
   const child = spawn(process.execPath, [...args], {
     cwd: directory,
     env: { ...process.env, PACT_DO_NOT_TRACK: "true", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: PATIENCE_MS,
+    timeout: TIMEOUT_MS,
   });
   const ended = Promise.withResolvers<number | null>();
   child.on("error", ended.reject);
@@ -24,5 +24,5 @@ export async function runDeno(args: readonly string[], { directory, variables, o
   return await ended.promise;
 }
 
-/** For what hangs, not for what is slow on a busy machine. */
-const PATIENCE_MS = 240_000;
+/** The timeout ends a process that hangs, not one that is slow on a busy machine. */
+const TIMEOUT_MS = 240_000;

@@ -2,21 +2,21 @@ import { answering, type CallName, callNamed, callNames, ScriptedParticipant } f
 import type { PactInteraction } from "./pact.ts";
 import type { RecordedReply } from "./recording-proxy.ts";
 
-/** What the orchestrator's client makes of a reply. */
-export type ReadOutcome = Awaited<ReturnType<(typeof callNamed)[CallName]["make"]>>;
+/** The outcome that the orchestrator's client reads from a reply. */
+export type ReadOutcome = Awaited<ReturnType<(typeof callNamed)[CallName]["send"]>>;
 
-/** The client's call that an interaction is of; undefined where it is another consumer's. */
+/** The client's call in an interaction; undefined if the interaction is another consumer's. */
 export function callOf({ comments }: PactInteraction): CallName | undefined {
   return callNames.find((name) => name === comments.call);
 }
 
-/** Gives a reply to the real client, over a real connection. */
+/** Sends a reply to the real client, over a real connection. */
 export async function readReply(participant: ScriptedParticipant, call: CallName, reply: RecordedReply): Promise<ReadOutcome> {
   participant.answer = answering({ status: reply.status, body: reply.text, headers: reply.headers });
-  return await callNamed[call].make({ url: participant.url, callTimeoutMs: CALL_TIMEOUT_MS });
+  return await callNamed[call].send({ url: participant.url, callTimeoutMs: CALL_TIMEOUT_MS });
 }
 
-/** The reply that a pact holds, with its example values. */
+/** The reply in a pact, with its example values. */
 export function exampleReply({ response }: PactInteraction): RecordedReply {
   const headers = Object.entries(response.headers).map(([name, values]) => [name.toLowerCase(), values.join(", ")] as const);
   const content = response.body?.content;
@@ -27,7 +27,7 @@ export function exampleReply({ response }: PactInteraction): RecordedReply {
   };
 }
 
-/** For what hangs, not for what is slow on a busy machine. */
+/** The timeout ends a call that hangs, not one that is slow on a busy machine. */
 const CALL_TIMEOUT_MS = 30_000;
 
 /**

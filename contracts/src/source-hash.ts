@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
-import { root } from "./places.ts";
+import { root } from "./paths.ts";
 
 const manifest = z.object({ name: z.string(), dependencies: z.record(z.string(), z.string()).default({}) });
 
-/** The hash of all that makes a package run: its source and that of the workspace packages it needs, and the locked versions. */
+/** The hash of a package: its sources, those of the workspace packages that it depends on, and the lockfile. */
 export function sourceHash(name: string): string {
   const workspace = findPackages();
-  if (!workspace.has(name)) throw new TypeError(`There is no package ${name} here.`);
+  if (!workspace.has(name)) throw new TypeError(`The workspace has no package ${name}.`);
   const hash = createHash("sha256");
   const files = [...closure(name, workspace)].flatMap((directory) => [
     join(directory, "package.json"),
@@ -27,7 +27,7 @@ function isSource(path: string): boolean {
   return !path.endsWith(".test.ts") && !path.includes("/testing/");
 }
 
-/** The directories of a package and of the workspace packages that it needs when it runs. */
+/** The directories of a package and of the workspace packages that it depends on at run time. */
 function closure(name: string, workspace: ReadonlyMap<string, string>, found = new Set<string>()): ReadonlySet<string> {
   const directory = workspace.get(name);
   if (directory === undefined || found.has(directory)) return found;
@@ -37,7 +37,7 @@ function closure(name: string, workspace: ReadonlyMap<string, string>, found = n
   return found;
 }
 
-/** Where each package of the workspace is. */
+/** The directory of each package of the workspace. */
 function findPackages(): ReadonlyMap<string, string> {
   const directories = ["apps", "packages"].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => join(root, parent, name)),

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { GenerateError, generatePacts } from "./generate.ts";
-import { pactsDirectory } from "./places.ts";
+import { pactsDirectory } from "./paths.ts";
 
-// Into an empty folder: Pact adds to the file that it finds, and keeps what nobody wants any more.
+// Generated into an empty folder, because Pact adds to existing files and keeps their old interactions.
 const directory = mkdtempSync(join(tmpdir(), "pacts-"));
 try {
   await generatePacts(directory);
@@ -14,7 +14,7 @@ try {
   cpSync(directory, pactsDirectory, { recursive: true });
 } catch (error) {
   if (!(error instanceof GenerateError)) throw error;
-  process.stderr.write(`${error.message}\nThe committed pacts are as they were.\n`);
+  process.stderr.write(`${error.message}\nThe committed pacts are unchanged.\n`);
   process.exitCode = 1;
 } finally {
   rmSync(directory, { recursive: true });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { providerNames } from "./provider.ts";
 
-/** What the verifier's process is told, as JSON in its one argument. */
+/** The task of the verifier's process, as JSON in its only argument. */
 export const verifierTask = z.object({
   provider: z.enum(providerNames),
   services: z.object({ provider: z.string(), storeManager: z.string().exactOptional(), payments: z.string().exactOptional() }),
@@ -13,8 +13,8 @@ export const verifierTask = z.object({
 export type VerifierTask = z.input<typeof verifierTask>;
 
 /**
- * What came of one interaction. `reasons` says why it failed or was skipped, or what differs where it is `tolerable`: the reply is another one,
- * and the client makes the same outcome of it.
+ * The result of one interaction. `tolerable`: the reply differs, but the client reads the same outcome from it. `reasons` lists why it
+ * failed or was skipped, or the differences of a tolerable one.
  */
 export const interactionResult = z.object({
   pact: z.string(),

@@ -7,10 +7,10 @@ import { endFaults, resetMocks, secondEffects } from "./mocks.ts";
 import { kindOf, type Pact, type PactInteraction, withOnly } from "./pact.ts";
 import { findMismatches } from "./pact-verifier.ts";
 import { type ProviderName, statesOf } from "./provider.ts";
-import { type RecordedReply, recordBefore } from "./recording-proxy.ts";
+import { type RecordedReply, startRecordingProxy } from "./recording-proxy.ts";
 import { bothOutcomes } from "./same-outcome.ts";
 import { type Services, sendFor } from "./states/state.ts";
-import { until, WaitedInVain } from "./states/until.ts";
+import { until, WaitTimeout } from "./states/until.ts";
 import type { InteractionResult } from "./verifier-task.ts";
 
 export interface Verification {
@@ -18,22 +18,22 @@ export interface Verification {
   readonly services: Services;
   /** The mocks among the services, which are reset before each interaction. */
   readonly mocks: readonly string[];
-  /** Where to write what the verifier reads. */
+  /** The directory for the files that the verifier reads. */
   readonly directory: string;
 }
 
-/** What came of an interaction that was sent, and why. */
+/** The result of an interaction that was sent, and its reasons. */
 type Verified = Pick<InteractionResult, "result" | "reasons">;
 
 /**
  * Puts the provider into the interaction's states, sends the request and compares the reply. Each interaction is verified alone, and
- * its states are set here: Pact's verifier logs what a state handler throws, and sends the request all the same.
+ * its states are set here, because Pact's verifier only logs an error of a state handler and still sends the request.
  *
- * @throws WaitedInVain when the provider does not come to rest, so that nothing after it can be verified.
+ * @throws WaitTimeout if sagas of the provider keep running, so that no further interaction can be verified.
  */
 export async function verifyInteraction(pact: Pact, interaction: PactInteraction, verification: Verification): Promise<Verified> {
   const { provider, services, mocks, directory } = verification;
-  const proxy = await recordBefore(services.provider);
+  const proxy = await startRecordingProxy(services.provider);
   try {
     await clear(verification);
     const states = new InteractionStates(statesOf[provider], services);
@@ -47,17 +47,18 @@ export async function verifyInteraction(pact: Pact, interaction: PactInteraction
       states: interaction.providerStates.map(({ name }) => name),
       values: states.values,
     });
-    const broken = await states.broken();
-    // Only what is at rest has had all its effects; what a fault held up goes on now.
+    const failedChecks = await states.failedChecks();
+    // Calls that a fault held up continue now. Only a saga at rest has had all its effects.
     await endFaults(mocks);
-    await atRest(verification);
+    await untilRest(verification);
     const effects = await secondEffects(mocks);
     await clear(verification);
-    if (broken.length + effects.length > 0) return { result: "failed", reasons: [...mismatches, ...broken, ...effects] };
+    if (failedChecks.length + effects.length > 0)
+      return { result: "failed", reasons: [...mismatches, ...failedChecks, ...effects] };
     return await judge(pact, interaction, { mismatches, reply: proxy.first() });
   } catch (error) {
-    // What is stuck would meet every interaction after it.
-    if (error instanceof WaitedInVain) throw error;
+    // Every later interaction would meet the running saga.
+    if (error instanceof WaitTimeout) throw error;
     return { result: "failed", reasons: [messageOf(error)] };
   } finally {
     await proxy.close();
@@ -83,15 +84,15 @@ async function judge(pact: Pact, interaction: PactInteraction, { mismatches, rep
   return { result: isTolerable ? "tolerable" : "failed", reasons: [...mismatches] };
 }
 
-/** Before, so that each interaction sets all that it wants to be there; after, so that nothing of it is left under way. */
+/** Resets everything before an interaction, so that it starts from its own states, and after it, so that nothing keeps running. */
 async function clear(verification: Verification): Promise<void> {
   await endFaults(verification.mocks);
-  await atRest(verification);
+  await untilRest(verification);
   await resetMocks(verification.mocks);
 }
 
-/** A saga of an orchestrator for which nobody waits. */
-async function atRest({ provider, services }: Verification): Promise<void> {
+/** Waits until no saga of an orchestrator is running. */
+async function untilRest({ provider, services }: Verification): Promise<void> {
   if (provider !== "orchestrator") return;
   const list = z.object({ items: z.array(z.unknown()) });
   await until("no saga was running", async () => {

@@ -5,7 +5,7 @@ import { makePayments } from "mock-payments";
 import { type Listening, listen } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readPacts } from "./pact.ts";
-import { pactsDirectory } from "./places.ts";
+import { pactsDirectory } from "./paths.ts";
 import { VerifierError, verifyProvider } from "./verify-provider.ts";
 
 const here = { host: "127.0.0.1", port: 0 };
@@ -21,7 +21,7 @@ afterEach(async () => {
   listening = [];
 });
 
-/** A pact of Payments, changed, as the only one in the directory. */
+/** Writes a changed pact of Payments, as the only one in the directory. */
 function changedPact(file: string, change: (text: string) => string): void {
   const text = readPacts(pactsDirectory).find((pact) => pact.file === file)?.text ?? "";
   expect(change(text)).not.toBe(text);
@@ -48,7 +48,7 @@ async function withoutControl({ url }: Listening): Promise<Listening> {
   return service;
 }
 
-/** As the existing service is: its routes alone. */
+/** Forwards only the routes of the existing service. */
 async function forward(request: Request, to: string): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname.startsWith("/control")) return new Response("<h1>Not Found</h1>", { status: 404 });
@@ -56,12 +56,12 @@ async function forward(request: Request, to: string): Promise<Response> {
   return await fetch(`${to}${pathname}`, { method: request.method, headers: request.headers, body });
 }
 
-describe("verifying a service", () => {
-  it("that knows no keys fails the keyed pact, and says what it did", async () => {
+describe("the verification of a service", () => {
+  it("fails the keyed pact of an unkeyed service, and reports its second effect", async () => {
     const service = await payments(false);
     const results = await verify(service.url, "orchestrator-keyed-payments.json");
     expect(results.map(({ interaction, result }) => [interaction, result])).toEqual([
-      ["createPayment again under the key of a refusal, when the user's payments are taken by now", "failed"],
+      ["createPayment again under the key of a refused request, now that the user's payments are accepted", "failed"],
       ["createPayment again under the same key", "failed"],
       ["createPayment again while the first request is under way", "failed"],
       ["createPayment under a key that another request has", "failed"],
@@ -74,20 +74,20 @@ describe("verifying a service", () => {
     ]);
   });
 
-  it("without /control skips what its own API cannot bring about, and says why", async () => {
+  it("skips states that the service's own API cannot set, and reports the reason", async () => {
     const mock = await payments(true);
     const service = await withoutControl(mock);
     const base = await verify(service.url, "orchestrator-base-payments.json");
     expect(base.map(({ result }) => result)).toEqual(["passed", "passed"]);
     const optional = await verify(service.url, "orchestrator-optional-payments.json");
     expect(new Set(optional.map(({ result }) => result))).toEqual(new Set(["skipped"]));
-    const refused = optional.find(({ interaction }) => interaction.startsWith("a payment of a user"));
+    const refused = optional.find(({ interaction }) => interaction.startsWith("a payment by a user"));
     expect(refused?.reasons).toEqual([
-      'the state "the payments of the user are refused" needs the /control routes of a mock; the service\'s own API cannot bring it about',
+      'the state "the payments of the user are refused" needs the /control routes of a mock, because the service\'s own API cannot set it',
     ]);
   });
 
-  it("that keeps its keys for good passes as often as it is asked", async () => {
+  it("passes repeatedly at a service that never forgets a key", async () => {
     const mock = await payments(true);
     // Without /control nothing is forgotten between two verifications.
     const service = await withoutControl(mock);
@@ -97,7 +97,7 @@ describe("verifying a service", () => {
     }
   });
 
-  it("fails where a state has no handler", async () => {
+  it("fails if a state has no handler", async () => {
     const service = await payments(true);
     changedPact("orchestrator-base-payments.json", (text) => text.replaceAll("the order has no payment", "the moon is full"));
     const results = await verify(service.url, "orchestrator-base-payments.json", directory);
@@ -105,7 +105,7 @@ describe("verifying a service", () => {
     expect(results[0]?.reasons).toEqual(['there is no handler for the state "the moon is full"']);
   });
 
-  it("fails where a state cannot be set, although the reply is as wanted", async () => {
+  it("fails if a state cannot be set, even if the reply matches", async () => {
     const service = await payments(true);
     changedPact("orchestrator-base-payments.json", (text) => text.replaceAll(/("params": \{\s+"order_id": )7/g, '$1"x"'));
     const results = await verify(service.url, "orchestrator-base-payments.json", directory);
@@ -113,7 +113,7 @@ describe("verifying a service", () => {
     expect(results[0]?.reasons[0]).toContain('the state "the order has no payment" could not be set');
   });
 
-  it("that is not there ends with an error, and not with nothing red", async () => {
+  it("ends with an error instead of a green result if the service cannot be reached", async () => {
     await expect(verify("http://127.0.0.1:1", "orchestrator-base-payments.json")).rejects.toThrow(VerifierError);
   });
 });

@@ -27,7 +27,7 @@ export interface RunningProvider {
 
 const here = { host: "127.0.0.1", port: 0 };
 
-/** Every pact is wanted of somebody here; a pact of which nobody wants it is missing from the matrix. */
+/** Every pact must have a provider here. A pact without one is `missing` in the matrix. */
 export const workspaceProviders: readonly WorkspaceProvider[] = [
   ...[true, false].flatMap((keyed): readonly WorkspaceProvider[] => [
     {
@@ -45,7 +45,7 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
       start: () => startMock(makePayments({ keyed })),
     },
   ]),
-  // Both templates of the existing Store Manager, as it is where the mock is better.
+  // Doubles of both templates of the existing Store Manager, with its defects.
   ...([200, 201] as const).map(
     (readStatus): WorkspaceProvider => ({
       name: "mock-store-manager",
@@ -64,7 +64,7 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
   },
 ];
 
-/** A service that knows no keys cannot pass the keyed pact, and is configured so. */
+/** An unkeyed service cannot pass the keyed pact, so it need not. */
 function consumersOf(keyed: boolean): readonly string[] {
   return ["orchestrator-base", "orchestrator-optional", ...(keyed ? ["orchestrator-keyed"] : [])];
 }
@@ -74,7 +74,7 @@ async function startMock(mock: ReturnType<typeof makePayments>): Promise<Running
   return { services: { provider: url }, stop: () => close(0) };
 }
 
-/** The real orchestrator, with its engine and a journal on the disk, beside both mocks. */
+/** Starts the real orchestrator, with its engine and a journal on disk, and both mocks. */
 async function startOrchestrator(): Promise<RunningProvider> {
   await using started = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "contracts-"));
@@ -90,10 +90,10 @@ async function startOrchestrator(): Promise<RunningProvider> {
       PAYMENTS_URL: payments.url,
       STORE_MANAGER_KEYED: "true",
       PAYMENTS_KEYED: "true",
-      // Soon enough at the end of its attempts, where a participant cannot be reached.
+      // Few attempts, so that a saga with an unavailable participant ends soon.
       RETRY_ATTEMPTS_MAX: "2",
       RETRY_BACKOFF_MS_BASE: "1",
-      // For what hangs, not for what is slow.
+      // Long enough for a busy machine.
       SYNC_WAIT_MS_MAX: "10000",
     }),
   );

@@ -4,7 +4,7 @@ import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
 import { orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
-import { allFailures, canHappen, describeOutcome, placesOf, whatHappens } from "orchestrator/testing";
+import { allFailures, describeEnd, faultPointsOf, isPossible, runOrderWith } from "orchestrator/testing";
 import { toMermaid } from "saga-core";
 import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
@@ -31,8 +31,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["interactions", interactionsTable()],
     ...["trip-app", "keyed-front", "link-payment", "coupled-service", "moving-front"].map((name) => [name, code(name)] as const),
     ["problems", problemsTable()],
-    ["directly", await happeningsTable(false)],
-    ["behind-the-gateway", await happeningsTable(true)],
+    ["directly", await orderEndsTable(false)],
+    ["behind-the-gateway", await orderEndsTable(true)],
   ]);
 }
 
@@ -51,13 +51,13 @@ function code(name: string): string {
 }
 
 /** The end of an order after one failure at the existing services, found out by running it. */
-async function happeningsTable(isBehindGateway: boolean): Promise<string> {
-  const columns = placesOf(isBehindGateway);
+async function orderEndsTable(isBehindGateway: boolean): Promise<string> {
+  const columns = faultPointsOf(isBehindGateway);
   const rows: string[] = [];
   for (const failure of allFailures) {
     const cells = await Promise.all(
-      columns.map(async (place) =>
-        canHappen(place, failure) ? describeOutcome(await whatHappens(place, failure, { isBehindGateway })) : "",
+      columns.map(async (point) =>
+        isPossible(point, failure) ? describeEnd(await runOrderWith(failure, point, { isBehindGateway })) : "",
       ),
     );
     rows.push(`| ${failure} | ${cells.join(" | ")} |\n`);

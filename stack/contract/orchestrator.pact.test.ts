@@ -18,10 +18,10 @@ const problem = { "Content-Type": "application/problem+json" };
 const step = { step: like("create-order"), status: like("done"), attempts: integer(1) };
 
 describe("POST /saga/order", () => {
-  pact("an order that can be carried out", {
+  pact("an order that can be fulfilled", {
     call: "placeOrder",
     reply: "created",
-    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }]],
+    given: [["the order can be fulfilled", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: place(),
     response: {
       status: 200,
@@ -32,17 +32,17 @@ describe("POST /saga/order", () => {
     outcome: { kind: "created", saga_id: sagaId, order_id: 7, payment_id: 3 },
   });
 
-  pact("an order again, under its key", {
+  pact("the same order again under the same key", {
     call: "placeOrder",
     reply: "created before",
-    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }], answered("shop/order/1", place())],
+    given: [["the order can be fulfilled", { user_id: 1, product_id: 1, quantity: 2 }], answered("shop/order/1", place())],
     request: place(withKey("shop/order/1")),
     response: { status: 200, body: { status: "OK", saga_id: uuid(sagaId), order_id: integer(7), payment_id: integer(3) } },
     make: (url) => client(url).placeOrder(laptop, { "idempotency-key": '"shop/order/1"' }),
     outcome: { kind: "created" },
   });
 
-  pact("an order of a product that is not sold", {
+  pact("an order for a product that is not sold", {
     call: "placeOrder",
     reply: "refused",
     given: [["the product is not sold", { product_id: 999_999 }]],
@@ -64,7 +64,7 @@ describe("POST /saga/order", () => {
     outcome: { kind: "refused", step: "create-order", rolled_back: [] },
   });
 
-  pact("an order of more than there is", {
+  pact("an order for more than the stock", {
     call: "placeOrder",
     reply: "refused, and undone",
     given: [["the stock of the product is", { product_id: 1, quantity: 1 }]],
@@ -87,12 +87,12 @@ describe("POST /saga/order", () => {
     outcome: { kind: "refused", order_id: 7, step: "decrease-stock", rolled_back: ["create-order"] },
   });
 
-  pact("an order while Payments cannot be reached", {
+  pact("an order while Payments is unavailable", {
     call: "placeOrder",
     reply: "unavailable",
     given: [
-      ["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }],
-      ["Payments cannot be reached", {}],
+      ["the order can be fulfilled", { user_id: 1, product_id: 1, quantity: 2 }],
+      ["Payments is unavailable", {}],
     ],
     request: place(),
     response: {
@@ -116,7 +116,7 @@ describe("POST /saga/order", () => {
   pact("an order whose client does not wait", {
     call: "placeOrder",
     reply: "pending",
-    given: [["everything can be done", { user_id: 1, product_id: 1, quantity: 2 }]],
+    given: [["the order can be fulfilled", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: place({ Prefer: "respond-async" }),
     response: {
       status: 202,
@@ -132,7 +132,7 @@ describe("POST /saga/order", () => {
     outcome: { kind: "pending", location: `/sagas/${sagaId}`, saga_id: sagaId },
   });
 
-  pact("an order of nothing", {
+  pact("an order without items", {
     call: "placeOrder",
     reply: "problem",
     given: [],
@@ -153,10 +153,10 @@ describe("POST /saga/order", () => {
 });
 
 describe("GET /sagas/{saga_id}", () => {
-  pact("a look at the saga of an order", {
+  pact("a read of an order's saga", {
     call: "saga",
     reply: "completed",
-    given: [["an order was carried out", { user_id: 1, product_id: 1, quantity: 2 }]],
+    given: [["an order was fulfilled", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: { method: "GET", path: pathFrom("saga_id", (id) => `/sagas/${id}`, { example: sagaId, pattern: "[0-9a-f-]{36}" }) },
     response: {
       status: 200,
@@ -166,7 +166,7 @@ describe("GET /sagas/{saga_id}", () => {
     outcome: { saga_id: sagaId, state: "COMPLETED", status: "completed" },
   });
 
-  pact("a look at a saga that never was", {
+  pact("a read of a saga that never existed", {
     call: "saga",
     reply: "problem",
     given: [],
@@ -185,10 +185,10 @@ describe("GET /sagas/{saga_id}", () => {
 });
 
 describe("GET /sagas/{saga_id}/events", () => {
-  pact("a look at the history of an order", {
+  pact("a read of an order's history", {
     call: "history",
     reply: "events",
-    given: [["an order was carried out", { user_id: 1, product_id: 1, quantity: 2 }]],
+    given: [["an order was fulfilled", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: {
       method: "GET",
       path: pathFrom("saga_id", (id) => `/sagas/${id}/events`, { example: sagaId, pattern: "[0-9a-f-]{36}" }),

@@ -1,4 +1,4 @@
-/** What a service's database says when it fails, as SQLAlchemy writes it into the answer: one of each kind that the client tells apart. */
+/** Texts of database errors in SQLAlchemy's format: one of each kind that the client distinguishes. */
 const texts = {
   1264: "(mysql.connector.errors.DataError) 1264 (22003): Out of range value for column 'quantity' at row 1",
   1205: "(mysql.connector.errors.DatabaseError) 1205 (HY000): Lock wait timeout exceeded; try restarting transaction",
@@ -16,7 +16,7 @@ const statements = {
 
 type Change = "INSERT" | "UPDATE" | "DELETE";
 
-/** The text, and the pattern that every text of this kind fits: the number and the statement decide, whatever else it says. */
+/** The text of an error, and a pattern for every text with the same number and statement, because only these decide. */
 export function databaseError(number: keyof typeof texts, statement?: keyof typeof statements) {
   const sent = statement === undefined ? [] : [`[SQL: ${statements[statement]}]`, "[parameters: {'user_id': 1}]"];
   const text = [texts[number], ...sent, "(Background on this error at: https://sqlalche.me/e/20/e3q8)"].join("\n");
@@ -24,41 +24,41 @@ export function databaseError(number: keyof typeof texts, statement?: keyof type
   return { text, pattern: statement === undefined ? `${first}$` : `${first}\\n\\[SQL:\\s*${statement}\\b(.|\\n)*$` };
 }
 
-/** How a call meets its service's database: the status of every exception, and the statement that it begins with. */
+/** A call that uses its service's database, the status of every exception there, and the first statement of its route. */
 interface ExposedCall {
   readonly status: 400 | 500;
   readonly statement: Change;
-  /** Whether the service reads the new row once more after its COMMIT: then a missing connection decides nothing. */
+  /** Whether the service reads the new row again after its COMMIT. If so, a missing connection leaves the call in doubt. */
   readonly readsAfterCommit: boolean;
 }
 
-/** Every error of the optional pacts at such a call, and its outcome. */
+/** The errors that the optional pacts contain for a call, each with its outcome. */
 export function databaseErrorsAt({ status, statement, readsAfterCommit }: ExposedCall) {
-  const named = (reply: string) => `a database's error, ${reply}`;
+  const named = (error: string) => `database error ${error}`;
   return [
     {
-      reply: named(`1264 of mysql-connector at ${statement}`),
+      reply: named(`1264 from mysql-connector at ${statement}`),
       status,
       ...databaseError(1264, statement),
       isAfterCommit: false,
       outcome: "rejected",
     },
     {
-      reply: named(`1205 of mysql-connector at ${statement}`),
+      reply: named(`1205 from mysql-connector at ${statement}`),
       status,
       ...databaseError(1205, statement),
       isAfterCommit: false,
       outcome: "unavailable",
     },
     {
-      reply: named("2003 of mysql-connector"),
+      reply: named("2003 from mysql-connector"),
       status,
       ...databaseError(2003),
       isAfterCommit: readsAfterCommit,
       outcome: readsAfterCommit ? "unknown" : "unavailable",
     },
     {
-      reply: named("2013 of mysql-connector at SELECT"),
+      reply: named("2013 from mysql-connector at SELECT"),
       status,
       ...databaseError(2013, "SELECT"),
       isAfterCommit: true,

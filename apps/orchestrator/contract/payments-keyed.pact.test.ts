@@ -4,7 +4,7 @@ import { answered, type ContractRequest, oweFirstAnswer, pactBetween, withKey } 
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 
-/** What a Payments API must pass before it may be configured as keyed (PAYMENTS_KEYED). */
+/** The pact that a Payments API must pass before it may be configured as keyed (PAYMENTS_KEYED). */
 const pact = pactBetween("orchestrator-keyed", "payments");
 
 const key = "saga/step/run";
@@ -13,7 +13,7 @@ const payments = (url: string) => new Payments({ url, keyed: true, callTimeoutMs
 const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
 const pay: ContractRequest = { method: "POST", path: "/payments", body: payment };
 
-describe("the first answer to a key is the answer", () => {
+describe("a repeated key gets its first answer", () => {
   oweFirstAnswer(pact, {
     call: "createPayment",
     key,
@@ -26,14 +26,14 @@ describe("the first answer to a key is the answer", () => {
   });
 });
 
-describe("a refusal is an answer too", () => {
-  pact("createPayment again under the key of a refusal, when the user's payments are taken by now", {
+describe("a repeated key gets its first answer, also a refusal", () => {
+  pact("createPayment again under the key of a refused request, now that the user's payments are accepted", {
     call: "createPayment",
-    reply: "a refusal again",
+    reply: "the same refusal",
     given: [
       ["the payments of the user are refused", { user_id: 2 }],
       answered(key, pay),
-      ["the payments of every user are taken", {}],
+      ["the payments of every user are accepted", {}],
     ],
     request: { ...pay, headers: withKey(key) },
     response: { status: 402, body: { error: MatchersV3.like("The payments of user 2 are refused.") } },

@@ -5,7 +5,7 @@ import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 import { databaseErrorsAt } from "./database-errors.ts";
 
-/** What a Payments API may also answer: the existing one does not, and the saga is ready for it. */
+/** Replies that a Payments API may also send. The existing one does not send them; the saga handles them. */
 const pact = pactBetween("orchestrator-optional", "payments");
 
 const attempt: Attempt = { key: "saga/step/run" };
@@ -13,7 +13,7 @@ const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutM
 const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
 
 describe("POST /payments", () => {
-  pact("a payment of a user whose payments are refused", {
+  pact("a payment by a user whose payments are refused", {
     call: "createPayment",
     reply: "a refused payment",
     given: [["the payments of the user are refused", { user_id: 2 }]],
@@ -28,7 +28,7 @@ describe("POST /payments", () => {
     reply: "unavailable, with Retry-After",
     given: [["the service is overloaded", { route: "POST /payments", retry_after_s: 2 }]],
     request: { method: "POST", path: "/payments", body: payment },
-    // Seconds, and no effect: it may be sent again.
+    // The time is in seconds. The call had no effect, so it may be repeated.
     response: { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } },
     make: (url) => payments(url).createPayment(payment, attempt),
     outcome: unavailable("503", { retryAfterMs: 2_000 }),
@@ -36,7 +36,7 @@ describe("POST /payments", () => {
 
   const exposed = { status: 400, statement: "INSERT", readsAfterCommit: true } as const;
   for (const { reply, status, text, pattern, isAfterCommit, outcome } of databaseErrorsAt(exposed)) {
-    pact(`createPayment while its database fails: ${reply}`, {
+    pact(`createPayment during ${reply}`, {
       call: "createPayment",
       reply,
       given: [["the database fails", { route: "POST /payments", status, error: text, is_after_commit: isAfterCommit }]],

@@ -4,7 +4,7 @@ import { pactBetween } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
 
-/** What the existing Payments API answers (docs/participants.md): it passes this pact as it is. */
+/** The replies of the existing Payments API (docs/participants.md), which passes this pact unchanged. */
 const pact = pactBetween("orchestrator-base", "payments");
 
 const attempt: Attempt = { key: "saga/step/run" };
@@ -22,9 +22,9 @@ describe("POST /payments", () => {
     outcome: done({ payment_id: 3 }),
   });
 
-  pact("a payment of nothing", {
+  pact("a payment with an amount of 0", {
     call: "createPayment",
-    reply: "a payment that is missing something",
+    reply: "a payment with a missing member",
     given: [["the order has no payment", { order_id: 7 }]],
     request: { method: "POST", path: "/payments", body: { ...payment, total_amount: 0 } },
     // Every exception has this status: the sentence says that it is none.

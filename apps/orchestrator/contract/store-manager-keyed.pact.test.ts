@@ -15,7 +15,7 @@ import {
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
 
-/** What a Store Manager must pass before it may be configured as keyed (STORE_MANAGER_KEYED). */
+/** The pact that a Store Manager must pass before it may be configured as keyed (STORE_MANAGER_KEYED). */
 const pact = pactBetween("orchestrator-keyed", "store-manager");
 
 const key = "saga/step/run";
@@ -35,7 +35,7 @@ const move = (operation: string, quantity = 2): ContractRequest => ({
 const moved = { status: 201, body: { result: "OK" } };
 const tooLittle = { status: 409, body: { error: MatchersV3.like("Not enough stock of product 3.") } };
 
-describe("the first answer to a key is the answer", () => {
+describe("a repeated key gets its first answer", () => {
   const create: ContractRequest = { method: "POST", path: "/orders", body: { user_id: 1, items } };
 
   oweFirstAnswer(pact, {
@@ -54,7 +54,7 @@ describe("the first answer to a key is the answer", () => {
     key,
     given: [order],
     request: { method: "DELETE", path: orderPath },
-    // Not 404, which would be the answer to a second request.
+    // Not 404, the answer to a second request with another key.
     response: { status: 200, body: { deleted: true } },
     make: (url) => store(url).deleteOrder(7, attempt),
     outcome: done(),
@@ -76,7 +76,7 @@ describe("the first answer to a key is the answer", () => {
   oweFirstAnswer(pact, {
     call: "decreaseStock",
     key,
-    // All that there is: a second decrease would be refused.
+    // The whole stock: a second decrease would be refused.
     given: [stock(2)],
     request: move("-"),
     response: moved,
@@ -97,12 +97,12 @@ describe("the first answer to a key is the answer", () => {
   });
 });
 
-describe("a refusal is an answer too", () => {
+describe("a repeated key gets its first answer, also a refusal", () => {
   const unsold = [{ product_id: 999_999, quantity: 2 }];
 
-  pact("createOrder under a key that a refused request has", {
+  pact("createOrder under the key of another request, which was refused", {
     call: "createOrder",
-    reply: "a refusal again",
+    reply: "the same refusal",
     given: [answered(key, { method: "POST", path: "/orders", body: { user_id: 1, items: unsold } })],
     request: { method: "POST", path: "/orders", body: { user_id: 2, items: unsold }, headers },
     response: aboutTheKey(422, "idempotency-key-reused"),
@@ -110,9 +110,9 @@ describe("a refusal is an answer too", () => {
     outcome: { outcome: "unknown", defect: true },
   });
 
-  pact("decreaseStock again under the key of a refusal, when there is enough by now", {
+  pact("decreaseStock again under the key of a refused request, now that there is enough stock", {
     call: "decreaseStock",
-    reply: "a refusal again",
+    reply: "the same refusal",
     given: [stock(0), answered(key, move("-")), stock(2)],
     request: { ...move("-"), headers },
     response: tooLittle,
@@ -121,8 +121,8 @@ describe("a refusal is an answer too", () => {
   });
 });
 
-describe("a request has one effect, and its repetition none", () => {
-  pact("the rest of a stock from which the same decrease was taken twice", {
+describe("a request has one effect, and its repetition has none", () => {
+  pact("a decrease by the rest of the stock, after a decrease that was sent twice", {
     call: "decreaseStock",
     reply: "no second effect",
     given: [stock(4), answered("saga/other/run", move("-")), answered("saga/other/run", move("-")), freshKey],
@@ -132,7 +132,7 @@ describe("a request has one effect, and its repetition none", () => {
     outcome: done(),
   });
 
-  pact("more than a stock to which the same increase was put back twice", {
+  pact("a decrease by more than the stock, after an increase that was sent twice", {
     call: "increaseStock",
     reply: "no second effect",
     given: [stock(0), answered("saga/other/rollback", move("+", 1)), answered("saga/other/rollback", move("+", 1)), freshKey],
@@ -142,7 +142,7 @@ describe("a request has one effect, and its repetition none", () => {
     outcome: { outcome: "rejected" },
   });
 
-  pact("more than the rest of a stock from which a decrease was taken", {
+  pact("a decrease by more than the rest of the stock, after a decrease", {
     call: "decreaseStock",
     reply: "an effect",
     given: [stock(3), answered("saga/other/run", move("-")), freshKey],
@@ -152,7 +152,7 @@ describe("a request has one effect, and its repetition none", () => {
     outcome: { outcome: "rejected" },
   });
 
-  pact("all of a stock to which an increase was put back", {
+  pact("a decrease by the whole stock, after an increase", {
     call: "increaseStock",
     reply: "an effect",
     given: [stock(0), answered("saga/other/rollback", move("+")), freshKey],

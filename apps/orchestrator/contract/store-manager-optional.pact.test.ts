@@ -5,7 +5,7 @@ import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
 import { databaseErrorsAt } from "./database-errors.ts";
 
-/** What a Store Manager may also answer: the existing one does not, and the saga is ready for it. */
+/** Replies that a Store Manager may also send. The existing one does not send them; the saga handles them. */
 const pact = pactBetween("orchestrator-optional", "store-manager");
 
 const attempt: Attempt = { key: "saga/step/run" };
@@ -13,7 +13,7 @@ const store = (url: string) => new StoreManager({ url, keyed: false, callTimeout
 const items = [{ product_id: 3, quantity: 2 }];
 
 describe("PUT /stocks", () => {
-  pact("more stock than there is", {
+  pact("a decrease by more than the stock", {
     call: "decreaseStock",
     reply: "not enough stock",
     given: [["the stock of the product is", { product_id: 3, quantity: 1 }]],
@@ -24,33 +24,30 @@ describe("PUT /stocks", () => {
   });
 });
 
-describe("PUT /stocks of nothing", () => {
-  const nothing = [{ product_id: 3, quantity: 0 }];
+describe("PUT /stocks with a quantity of 0", () => {
+  const zero = [{ product_id: 3, quantity: 0 }];
   const refused = { status: 400, body: { error: MatchersV3.like("A quantity is a positive integer.") } };
   const given: readonly State[] = [["the stock of the product is", { product_id: 3, quantity: 1 }]];
 
-  pact("a decrease by nothing", {
-    call: "decreaseStock",
-    reply: "a quantity that is none",
-    given,
-    request: { method: "PUT", path: "/stocks", body: { items: nothing, operation: "-" } },
-    response: refused,
-    make: (url) => store(url).decreaseStock(nothing, attempt),
-    outcome: rejected("400 A quantity is a positive integer."),
-  });
+  const moves = [
+    ["a decrease by 0", "decreaseStock", "-"],
+    ["an increase by 0", "increaseStock", "+"],
+  ] as const;
 
-  pact("an increase by nothing", {
-    call: "increaseStock",
-    reply: "a quantity that is none",
-    given,
-    request: { method: "PUT", path: "/stocks", body: { items: nothing, operation: "+" } },
-    response: refused,
-    make: (url) => store(url).increaseStock(nothing, attempt),
-    outcome: rejected("400 A quantity is a positive integer."),
-  });
+  for (const [description, call, operation] of moves) {
+    pact(description, {
+      call,
+      reply: "a quantity that is not positive",
+      given,
+      request: { method: "PUT", path: "/stocks", body: { items: zero, operation } },
+      response: refused,
+      make: (url) => store(url)[call](zero, attempt),
+      outcome: rejected("400 A quantity is a positive integer."),
+    });
+  }
 });
 
-describe("a service that cannot do it now", () => {
+describe("a service that is overloaded or whose database fails", () => {
   const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
   const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity: 2 }];
 
@@ -60,7 +57,7 @@ describe("a service that cannot do it now", () => {
     readonly given?: readonly State[];
     readonly request: ContractRequest;
     readonly make: (url: string) => Promise<Outcome<object>>;
-    /** Where it changes something that the pact holds the errors of: its statement, and whether the service reads after its COMMIT. */
+    /** Set for a call with an effect at which the database may fail. */
     readonly database?: Parameters<typeof databaseErrorsAt>[0];
   }[] = [
     {
@@ -113,15 +110,15 @@ describe("a service that cannot do it now", () => {
       reply: "unavailable, with Retry-After",
       given: [...given, ["the service is overloaded", { route, retry_after_s: 2 }]],
       request,
-      // Seconds, and no effect: it may be sent again.
+      // The time is in seconds. The call had no effect, so it may be repeated.
       response: { status: 503, headers: { "Retry-After": MatchersV3.regex(/^\d+$/, "2") } },
       make,
-      // A call that changes nothing is unavailable whatever fails.
+      // A read is unavailable after any failure.
       outcome: call === "readTotalAmount" ? unavailable("503") : unavailable("503", { retryAfterMs: 2_000 }),
     });
 
     for (const { reply, status, text, pattern, isAfterCommit, outcome } of database ? databaseErrorsAt(database) : []) {
-      pact(`${call} while its database fails: ${reply}`, {
+      pact(`${call} during ${reply}`, {
         call,
         reply,
         given: [...given, ["the database fails", { route, status, error: text, is_after_commit: isAfterCommit }]],

@@ -7,13 +7,13 @@ import { databaseError } from "./database-errors.ts";
 
 const { equal, integer, matchStatus, regex } = MatchersV3;
 
-/** What both templates of the existing Store Manager answer (docs/participants.md): they pass this pact as they are. */
+/** The replies of both templates of the existing Store Manager (docs/participants.md), which pass this pact unchanged. */
 const pact = pactBetween("orchestrator-base", "store-manager");
 
 const attempt = { key: "saga/step/run" };
 const store = (url: string) => new StoreManager({ url, keyed: false, callTimeoutMs: 30_000 });
 
-const ada: State = ["the user is known", { user_id: 1 }];
+const ada: State = ["the user exists", { user_id: 1 }];
 const laptop: State = ["the product is sold", { product_id: 1 }];
 const order: State = ["the order exists", { user_id: 1, product_id: 1, quantity: 2 }];
 const orderPath = pathFrom("order_id", (id) => `/orders/${id}`, { example: "7", pattern: "\\d+" });
@@ -21,8 +21,8 @@ const items = [{ product_id: 1, quantity: 2 }];
 const create = { method: "POST", path: "/orders", body: { user_id: 1, items } } as const;
 
 const noSuchUser = databaseError(1452, "INSERT");
-/** One template answers a look with 201 (!), the other with 200. */
-const shown = matchStatus(201, [200, 201]);
+/** One template answers a read with 201 (!), the other with 200. */
+const readStatus = matchStatus(201, [200, 201]);
 
 describe("POST /orders", () => {
   pact("a new order", {
@@ -35,7 +35,7 @@ describe("POST /orders", () => {
     outcome: done({ order_id: 7 }),
   });
 
-  pact("an order of a product that is not sold", {
+  pact("an order for a product that is not sold", {
     call: "createOrder",
     reply: "an unknown product",
     given: [ada, ["the product is not sold", { product_id: 999_999 }]],
@@ -48,23 +48,23 @@ describe("POST /orders", () => {
     outcome: rejected("500 Product ID 999999 not found in database."),
   });
 
-  pact("an order of nothing", {
+  pact("an order without items", {
     call: "createOrder",
     reply: "no items",
     given: [ada],
     request: { ...create, body: { user_id: 1, items: [] } },
-    // The code branches on the whole text.
+    // The whole text decides.
     response: { status: 500, body: { error: "Cannot create order. An order must have 1 or more items." } },
     make: (url) => store(url).createOrder({ user_id: 1, items: [] }, attempt),
     outcome: rejected("500 Cannot create order. An order must have 1 or more items."),
   });
 
-  pact("an order of a user who is not known", {
+  pact("an order by an unknown user", {
     call: "createOrder",
     reply: "an unknown user",
-    given: [["the user is not known", { user_id: 999_999 }], laptop],
+    given: [["the user does not exist", { user_id: 999_999 }], laptop],
     request: { ...create, body: { user_id: 999_999, items } },
-    // The text has several lines; its number and its statement decide.
+    // Of the lines of the text, only the number and the statement decide.
     response: { status: 500, body: { error: regex(noSuchUser.pattern, noSuchUser.text) } },
     make: (url) => store(url).createOrder({ user_id: 999_999, items }, attempt),
     outcome: rejected(`500 ${noSuchUser.text}`),
@@ -72,26 +72,26 @@ describe("POST /orders", () => {
 });
 
 describe("GET /orders/{order_id}", () => {
-  pact("a look at an order", {
+  pact("a read of an order", {
     call: "readTotalAmount",
     reply: "promised",
     given: [order],
     request: { method: "GET", path: orderPath },
-    // A string (!).
-    response: { status: shown, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
+    // The amount is a string (!).
+    response: { status: readStatus, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
     make: (url) => store(url).readTotalAmount(7, attempt),
     outcome: done({ total_amount: 3999.98 }),
   });
 
-  // One that was deleted may still be shown: nothing is said of it here.
-  pact("a look at an order that never was", {
+  // A deleted order may still be shown, so no interaction reads one.
+  pact("a read of an order that never existed", {
     call: "readTotalAmount",
-    reply: "an order that nobody knows",
-    given: [["the order never was", { order_id: 999_999_999 }]],
+    reply: "an order that does not exist",
+    given: [["the order never existed", { order_id: 999_999_999 }]],
     request: { method: "GET", path: "/orders/999999999" },
-    response: { status: shown, body: equal({}) },
+    response: { status: readStatus, body: equal({}) },
     make: (url) => store(url).readTotalAmount(999_999_999, attempt),
-    outcome: unavailable("201 without what was promised"),
+    outcome: unavailable("201 without the promised members"),
   });
 });
 
@@ -106,9 +106,9 @@ describe("DELETE /orders/{order_id}", () => {
     outcome: done(),
   });
 
-  pact("the deletion of an order that is already gone", {
+  pact("the deletion of an order that was already deleted", {
     call: "deleteOrder",
-    reply: "an order that is already gone",
+    reply: "an order that was already deleted",
     given: [["the order was deleted", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: { method: "DELETE", path: orderPath },
     response: { status: 404, body: { deleted: false } },
@@ -124,7 +124,7 @@ describe("PUT /orders", () => {
     body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 3 },
   };
 
-  pact("the payment of an order", {
+  pact("a payment linked to an order", {
     call: "linkPayment",
     reply: "promised",
     given: [order],
@@ -134,24 +134,24 @@ describe("PUT /orders", () => {
     outcome: done(),
   });
 
-  pact("the payment of an order that was deleted", {
+  pact("a payment linked to a deleted order", {
     call: "linkPayment",
-    reply: "an order that is not there to be changed",
+    reply: "an order that does not exist, not changed",
     given: [["the order was deleted", { user_id: 1, product_id: 1, quantity: 2 }]],
     request: link,
     response: { status: 200, body: { updated: false } },
     make: (url) => store(url).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
-    outcome: rejected("200 the order is not known"),
+    outcome: rejected("200 the order does not exist"),
   });
 });
 
 describe("PUT /stocks", () => {
   const moved = { status: 201, body: { result: "OK" } };
-  // The existing service keeps a moved product's row locked: each move is of a product of its own.
+  // The existing service keeps the row of a moved product locked, so each interaction moves another product.
   const keyboards = [{ product_id: 2, quantity: 2 }];
   const enoughOf = (product_id: number): State => ["enough of the product is in stock", { product_id, quantity: 2 }];
 
-  pact("stock that is taken", {
+  pact("a decrease of stock", {
     call: "decreaseStock",
     reply: "promised",
     given: [enoughOf(1)],
@@ -161,7 +161,7 @@ describe("PUT /stocks", () => {
     outcome: done(),
   });
 
-  pact("stock that is put back", {
+  pact("an increase of stock", {
     call: "increaseStock",
     reply: "promised",
     given: [enoughOf(2)],

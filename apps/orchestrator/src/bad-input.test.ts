@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { OrderStack } from "./testing/order-stack.ts";
+import { OrderStack } from "./testing/stack/order-stack.ts";
 
 let stack: OrderStack;
 
 afterEach(() => stack.stop());
 
-const one = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
+const oneItem = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
 const untouchedStock = { 1: 1000, 2: 500, 3: 2, 4: 90 };
 
 describe("bad input", () => {
@@ -14,12 +14,12 @@ describe("bad input", () => {
   const cases: readonly (readonly [string, string, number, string, string | undefined, string?])[] = [
     ["malformed JSON", "{", 400, "malformed-json", undefined],
     ["no body", "", 400, "malformed-json", undefined],
-    ["a wrong content type", JSON.stringify(one), 415, "unsupported-media-type", undefined, "text/plain"],
-    ["no object", "[]", 422, "invalid-request", ""],
+    ["a wrong content type", JSON.stringify(oneItem), 415, "unsupported-media-type", undefined, "text/plain"],
+    ["a list instead of an object", "[]", 422, "invalid-request", ""],
     ["missing items", '{"user_id":1}', 422, "invalid-request", "/items"],
     ["empty items", '{"user_id":1,"items":[]}', 422, "invalid-request", "/items"],
     ["101 items", JSON.stringify({ user_id: 1, items: Array(101).fill(item) }), 422, "invalid-request", "/items"],
-    ["an item that is none", '{"user_id":1,"items":[7]}', 422, "invalid-request", "/items/0"],
+    ["an item that is a number", '{"user_id":1,"items":[7]}', 422, "invalid-request", "/items/0"],
     ["a missing user", JSON.stringify({ items: [item] }), 422, "invalid-request", "/user_id"],
     ["a quantity of 0", quantity(0), 422, "invalid-request", "/items/0/quantity"],
     ["a quantity of -1", quantity(-1), 422, "invalid-request", "/items/0/quantity"],
@@ -36,49 +36,49 @@ describe("bad input", () => {
       "/items/0/product_id",
     ],
     [
-      "a quantity that would become 1",
+      "a quantity that a double would round to 1",
       '{"user_id":1,"items":[{"product_id":1,"quantity":1.00000000000000001}]}',
       422,
       "invalid-request",
       "/items/0/quantity",
     ],
     [
-      "a user that would become 9007199254740991",
+      "a user that a double would round to 9007199254740991",
       '{"user_id":9007199254740991.4,"items":[]}',
       422,
       "invalid-request",
       "/user_id",
     ],
     [
-      "an unknown member that would change",
+      "an unknown member with a number that a double cannot hold",
       '{"user_id":1,"items":[{"product_id":1,"quantity":1,"more":[{"a/b":1e400}]}]}',
       422,
       "invalid-request",
       "/items/0/more/0/a~1b",
     ],
-    ["a body over 64 KiB", JSON.stringify({ ...one, note: "x".repeat(65_536) }), 413, "body-too-large", undefined],
+    ["a body over 64 KiB", JSON.stringify({ ...oneItem, note: "x".repeat(65_536) }), 413, "body-too-large", undefined],
   ];
 
-  it("gets its problem, with pointers to the members, and touches no participant", async () => {
+  it("is answered with its problem and pointers to the members, and no participant is called", async () => {
     stack = await OrderStack.start();
     for (const [name, body, status, type, pointer, contentType = "application/json"] of cases) {
-      const told = await stack.request("/saga/order", { method: "POST", headers: { "content-type": contentType }, body });
-      expect([name, told.status, told.body["type"], told.headers.get("content-type")]).toEqual([
+      const reply = await stack.request("/saga/order", { method: "POST", headers: { "content-type": contentType }, body });
+      expect([name, reply.status, reply.body["type"], reply.headers.get("content-type")]).toEqual([
         name,
         status,
         type,
         "application/problem+json",
       ]);
       if (pointer !== undefined)
-        expect(told.body["errors"], name).toMatchObject([{ pointer, detail: expect.stringMatching(/must be/) }]);
+        expect(reply.body["errors"], name).toMatchObject([{ pointer, detail: expect.stringMatching(/must be/) }]);
     }
-    const keyed = await stack.order(one, { "idempotency-key": "x".repeat(256) });
+    const keyed = await stack.order(oneItem, { "idempotency-key": "x".repeat(256) });
     expect([keyed.status, keyed.body["type"]]).toEqual([400, "malformed-key"]);
     expect(await stack.effects()).toEqual({ routes: [], orders: 0, stock: untouchedStock, payments: 0 });
     expect((await stack.request("/sagas")).body["items"]).toEqual([]);
   });
 
-  it("for an unknown route or method gets a problem too", async () => {
+  it("is answered with a problem for an unknown route or method", async () => {
     stack = await OrderStack.start();
     const cases: readonly (readonly [string, string, number, string | null])[] = [
       ["GET", "/nothing", 404, null],
@@ -89,22 +89,22 @@ describe("bad input", () => {
       ["GET", "/sagas/nothing/events", 404, null],
     ];
     for (const [method, path, status, allow] of cases) {
-      const told = await stack.request(path, { method });
-      expect([method, path, told.status, told.headers.get("allow")]).toEqual([method, path, status, allow]);
-      expect(told.headers.get("content-type")).toBe("application/problem+json");
+      const reply = await stack.request(path, { method });
+      expect([method, path, reply.status, reply.headers.get("allow")]).toEqual([method, path, status, allow]);
+      expect(reply.headers.get("content-type")).toBe("application/problem+json");
     }
   });
 
-  it("takes 1.0 and 1e0 for the integers that they are", async () => {
+  it("does not include integers that are written as 1.0 or 1e0", async () => {
     stack = await OrderStack.start();
     const body = '{"user_id":1.0,"items":[{"product_id":1e0,"quantity":0.2e1}],"ratio":0.1,"price":1.50}';
-    const told = await stack.request("/saga/order", { method: "POST", headers: { "content-type": "application/json" }, body });
-    expect(told.status).toBe(200);
+    const reply = await stack.request("/saga/order", { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect(reply.status).toBe(200);
     expect((await stack.effects()).stock).toEqual({ ...untouchedStock, 1: 998 });
   });
 
-  it("ignores members that it does not know", async () => {
+  it("does not include unknown members, which are ignored", async () => {
     stack = await OrderStack.start();
-    expect((await stack.order({ ...one, note: "by noon, please" })).status).toBe(200);
+    expect((await stack.order({ ...oneItem, note: "by noon, please" })).status).toBe(200);
   });
 });

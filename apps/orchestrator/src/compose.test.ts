@@ -1,33 +1,33 @@
 import { lint, ReplyJudge } from "saga-http/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { OrderStack } from "./testing/order-stack.ts";
+import { OrderStack } from "./testing/stack/order-stack.ts";
 
 let stack: OrderStack;
 
 afterEach(() => stack.stop());
 
-/** The request that existing clients send. */
-const existing = {
+/** The order that clients of the prototype send. */
+const prototypeOrder = {
   user_id: 1,
   items: [
     { product_id: 3, quantity: 2 },
     { product_id: 2, quantity: 4 },
   ],
 };
-const one = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
+const oneItem = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
 const untouchedStock = { 1: 1000, 2: 500, 3: 2, 4: 90 };
 const forward = ["POST /orders", "PUT /stocks", "POST /payments"];
 const undone = ["POST /orders", "PUT /stocks", "PUT /stocks", "DELETE /orders/{order_id}"];
 
 describe("an order", () => {
-  it("that existing clients send is done once, and the second time refused with nothing left applied", async () => {
+  it("completes when clients of the prototype send it, and is refused with nothing applied the second time", async () => {
     stack = await OrderStack.start();
-    const first = await stack.order(existing);
+    const first = await stack.order(prototypeOrder);
     expect([first.status, first.body]).toEqual([
       200,
       { order_id: 1, status: "OK", saga_id: expect.any(String), state: "COMPLETED", payment_id: 1 },
     ]);
-    const second = await stack.order(existing);
+    const second = await stack.order(prototypeOrder);
     expect([second.status, second.headers.get("content-type")]).toEqual([409, "application/problem+json"]);
     expect(second.body).toMatchObject({
       type: "saga-cancelled",
@@ -48,24 +48,24 @@ describe("an order", () => {
     });
   });
 
-  it("whose payment is refused is undone in reverse", async () => {
+  it("is undone in reverse when its payment is refused", async () => {
     stack = await OrderStack.start();
     await stack.control(stack.payments, "refused-users", { users: [2] });
-    const { status, body } = await stack.order({ ...one, user_id: 2 });
+    const { status, body } = await stack.order({ ...oneItem, user_id: 2 });
     expect([status, body["rolled_back"], body["step"]]).toEqual([409, ["decrease-stock", "create-order"], "create-payment"]);
     expect(await stack.effects()).toEqual({ routes: undone, orders: 0, stock: untouchedStock, payments: 0 });
   });
 
-  it("of an unknown product is refused before anything is applied", async () => {
+  it("is refused before anything is applied when its product is unknown", async () => {
     stack = await OrderStack.start();
     const { status, body } = await stack.order({ user_id: 1, items: [{ product_id: 999, quantity: 1 }] });
     expect([status, body["rolled_back"], body["order_id"]]).toEqual([409, [], undefined]);
     expect(await stack.effects()).toMatchObject({ routes: [] });
   });
 
-  it("that cannot be paid because Payments is unreachable is undone, and may be tried again", async () => {
+  it("is undone and answered 503 when Payments is unreachable", async () => {
     stack = await OrderStack.start({ variables: { RETRY_ATTEMPTS_MAX: "3", PAYMENTS_URL: "http://127.0.0.1:1" } });
-    const { status, body } = await stack.order(one);
+    const { status, body } = await stack.order(oneItem);
     expect(status).toBe(503);
     expect(body).toMatchObject({
       type: "participant-unavailable",
@@ -77,10 +77,10 @@ describe("an order", () => {
     expect(await stack.effects()).toEqual({ routes: undone, orders: 0, stock: untouchedStock, payments: 0 });
   });
 
-  it("is not done in time when it waits past its deadline", async () => {
+  it("is undone and answered 503 when a call takes longer than its deadline", async () => {
     stack = await OrderStack.start({ variables: { SAGA_DEADLINE_MS: "1500", CALL_TIMEOUT_MS: "400" } });
     await stack.fault(stack.storeManager, { route: "PUT /stocks", fault: "delay", delay_ms: 2_500, times: 1 });
-    const { status, body } = await stack.order(one);
+    const { status, body } = await stack.order(oneItem);
     expect([status, body["type"], body["step"]]).toEqual([503, "participant-unavailable", "decrease-stock"]);
     expect(await stack.effects()).toMatchObject({ orders: 0, stock: untouchedStock, payments: 0 });
   });
@@ -95,38 +95,38 @@ const faults = [
   { fault: "delay", delay_ms: 150 },
 ] as const;
 
-describe("a keyed fault", () => {
-  const onTheWay = ["POST /orders", "PUT /stocks", "POST /payments", "GET /orders/{order_id}"] as const;
-  const cases = onTheWay.flatMap((route) => faults.map((fault) => ({ route, ...fault })));
+describe("a fault at a keyed participant", () => {
+  const forwardRoutes = ["POST /orders", "PUT /stocks", "POST /payments", "GET /orders/{order_id}"] as const;
+  const cases = forwardRoutes.flatMap((route) => faults.map((fault) => ({ route, ...fault })));
 
-  it.for(cases)("$fault at $route is settled by repeating: every step is applied once", async (fault) => {
+  it.for(cases)("is settled by repeating the call, with one effect of each step: $fault at $route", async (fault) => {
     stack = await OrderStack.start({ variables: { CALL_TIMEOUT_MS: "100" } });
     await stack.fault(fault.route === "POST /payments" ? stack.payments : stack.storeManager, { ...fault, times: 1 });
-    expect((await stack.order(one)).status).toBe(200);
+    expect((await stack.order(oneItem)).status).toBe(200);
     expect(await stack.effects()).toEqual({ routes: forward, orders: 1, stock: { ...untouchedStock, 1: 999 }, payments: 1 });
   });
 
-  const back = faults.flatMap((fault) =>
+  const undoing = faults.flatMap((fault) =>
     (["PUT /stocks", "DELETE /orders/{order_id}"] as const).map((route) => ({ route, ...fault })),
   );
 
-  it.for(back)("$fault at $route while undoing is repeated until it is done, once", async (fault) => {
+  it.for(undoing)("is settled by repeating the rollback, with one effect of each: $fault at $route", async (fault) => {
     stack = await OrderStack.start({ variables: { CALL_TIMEOUT_MS: "100" } });
     await stack.control(stack.payments, "refused-users", { users: [1] });
-    // The first PUT is the decrease; a harmless fault lets it pass, and the next one meets the increase.
+    // The first PUT is the decrease, which gets a harmless fault. The second PUT is the increase.
     if (fault.route === "PUT /stocks")
       await stack.fault(stack.storeManager, { route: fault.route, fault: "delay", delay_ms: 0, times: 1 });
     await stack.fault(stack.storeManager, { ...fault, times: 1 });
-    expect((await stack.order(one)).status).toBe(409);
+    expect((await stack.order(oneItem)).status).toBe(409);
     expect(await stack.effects()).toEqual({ routes: undone, orders: 0, stock: untouchedStock, payments: 0 });
   });
 });
 
-describe("an unkeyed participant", () => {
-  it("whose reply is lost is never sent to again: a human is asked, and told what is known", async () => {
+describe("an order at unkeyed participants", () => {
+  it("needs a human when a reply is lost: the call is not repeated, and the saga explains what is in doubt", async () => {
     stack = await OrderStack.start({ keyed: false });
     await stack.fault(stack.storeManager, { route: "POST /orders", fault: "drop_after" });
-    const { status, headers, body } = await stack.order(one);
+    const { status, headers, body } = await stack.order(oneItem);
     expect([status, headers.get("location")]).toEqual([202, `/sagas/${String(body["saga_id"])}`]);
     expect(body).toMatchObject({
       status: "needs_intervention",
@@ -136,46 +136,46 @@ describe("an unkeyed participant", () => {
     expect(await stack.effects()).toMatchObject({ routes: ["POST /orders"], payments: 0 });
   });
 
-  it("that refuses is undone as usual", async () => {
+  it("is undone when its payment is refused", async () => {
     stack = await OrderStack.start({ keyed: false });
     await stack.control(stack.payments, "refused-users", { users: [1] });
-    expect((await stack.order(one)).status).toBe(409);
+    expect((await stack.order(oneItem)).status).toBe(409);
     expect(await stack.effects()).toMatchObject({ routes: undone, orders: 0, stock: untouchedStock });
   });
 
-  it("has its order deleted again and again, because that has no second effect", async () => {
+  it("repeats the deletion of the order, because that has no second effect", async () => {
     stack = await OrderStack.start({ keyed: false });
     await stack.fault(stack.storeManager, { route: "DELETE /orders/{order_id}", fault: "drop_after", times: 2 });
-    expect((await stack.order(existing)).status).toBe(200);
-    expect((await stack.order(existing)).status).toBe(409);
+    expect((await stack.order(prototypeOrder)).status).toBe(200);
+    expect((await stack.order(prototypeOrder)).status).toBe(409);
     expect(await stack.effects()).toMatchObject({ orders: 1 });
   });
 });
 
 describe("a caller", () => {
-  it("with an Idempotency-Key gets one saga, however often it asks, also after a restart", async () => {
+  it("gets the same saga for every request with the same Idempotency-Key, also after a restart", async () => {
     stack = await OrderStack.start();
-    const replies = await Promise.all([1, 2, 3].map(() => stack.order(one, { "idempotency-key": '"k"' })));
+    const replies = await Promise.all([1, 2, 3].map(() => stack.order(oneItem, { "idempotency-key": '"k"' })));
     await stack.restart();
-    const later = await stack.order(one, { "idempotency-key": "k" });
+    const later = await stack.order(oneItem, { "idempotency-key": "k" });
     expect(new Set([...replies, later].map(({ body }) => body["saga_id"])).size).toBe(1);
     expect(later).toMatchObject({ status: 200, body: { state: "COMPLETED" } });
-    const other = await stack.order(existing, { "idempotency-key": "k" });
+    const other = await stack.order(prototypeOrder, { "idempotency-key": "k" });
     expect([other.status, other.body["type"]]).toEqual([422, "idempotency-key-reused"]);
     expect(await stack.effects()).toMatchObject({ routes: forward });
   });
 
-  it("that prefers not to wait gets 202 at once, and the end later", async () => {
+  it("gets 202 at once with Prefer: respond-async, and finds the end later", async () => {
     stack = await OrderStack.start();
-    const { status, headers } = await stack.order(one, { prefer: "respond-async" });
+    const { status, headers } = await stack.order(oneItem, { prefer: "respond-async" });
     expect([status, headers.get("preference-applied"), headers.get("retry-after")]).toEqual([202, "respond-async", "1"]);
     const location = headers.get("location") ?? "";
     await expect.poll(async () => (await stack.request(location)).body["state"]).toBe("COMPLETED");
   });
 
-  it("finds the saga, its history and the list", async () => {
+  it("can read the saga, its history and the list of sagas", async () => {
     stack = await OrderStack.start();
-    const { body } = await stack.order(one);
+    const { body } = await stack.order(oneItem);
     const id = String(body["saga_id"]);
     const saga = await stack.request(`/sagas/${id}`);
     expect(saga.body).toMatchObject({
@@ -198,8 +198,22 @@ describe("a caller", () => {
   });
 });
 
+describe("the orchestrator", () => {
+  it("is not ready and starts no saga after it was drained, and still answers requests", async () => {
+    stack = await OrderStack.start();
+    expect((await stack.request("/health/ready")).status).toBe(200);
+    await stack.drain();
+    expect(await stack.request("/health/ready")).toMatchObject({
+      status: 503,
+      body: { detail: "The orchestrator is stopping." },
+    });
+    expect((await stack.order(oneItem)).status).toBe(503);
+    expect((await stack.request("/sagas")).status).toBe(200);
+  });
+});
+
 describe("the orchestrator's OpenAPI document", () => {
-  it("is as @redocly/cli's recommended rules want it, and every example in it is one", async () => {
+  it("passes the recommended rules of @redocly/cli, and its examples match their schemas", async () => {
     stack = await OrderStack.start();
     const { body } = await stack.request("/openapi.json");
     expect(await lint(body)).toEqual([]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { policyOf, readConfig } from "./config.ts";
 
 describe("the configuration", () => {
-  it("is safe for services that know no keys, and listens on this machine alone", () => {
+  it("is safe for unkeyed services, and listens on the loopback interface only", () => {
     expect(readConfig({})).toMatchObject({
       HOST: "127.0.0.1",
       PORT: 5123,
@@ -16,7 +16,7 @@ describe("the configuration", () => {
     });
   });
 
-  it("sets how patient sagas are", () => {
+  it("sets the policy of the sagas", () => {
     const policy = policyOf(
       readConfig({ SAGA_DEADLINE_MS: "9", GIVE_UP_HOURS: "48", RETRY_ATTEMPTS_MAX: "2", RETRY_BACKOFF_MS_MAX: "70" }),
     );
@@ -28,17 +28,17 @@ describe("the configuration", () => {
     expect(() => readConfig({ JOURNAL_PATH: "" })).toThrow("must be the path of a file");
   });
 
-  it("refuses a backoff that starts above where it stops", () => {
+  it("refuses a first backoff that is longer than the longest one", () => {
     const refused = () => readConfig({ RETRY_BACKOFF_MS_BASE: "60", RETRY_BACKOFF_MS_MAX: "10" });
     expect(refused).toThrow('RETRY_BACKOFF_MS_BASE="60": must not be above RETRY_BACKOFF_MS_MAX, which is 10');
   });
 
-  it("refuses an engine that it does not have", () => {
+  it("refuses an unknown engine", () => {
     const message = 'ENGINE="temporal": must be "embedded" or "restate". Example: ENGINE=restate';
     expect(() => readConfig({ ENGINE: "temporal" })).toThrow(message);
   });
 
-  it("refuses a namespace that Restate could not have, and a key that is none", () => {
+  it("refuses a namespace that Restate does not allow, and a malformed identity key", () => {
     expect(() => readConfig({ RESTATE_NAMESPACE: "my orders" })).toThrow("must be a letter and up to 31 letters, digits, - or _");
     expect(() => readConfig({ RESTATE_IDENTITY_KEY: "secret" })).toThrow("must be a public key as Restate logs it at its start");
     expect(readConfig({}).RESTATE_ENDPOINT_URL).toBeUndefined();

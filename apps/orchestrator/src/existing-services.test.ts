@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { allFailures, canHappen, describeOutcome, type Happening, placesOf, whatHappens } from "./testing/existing-services.ts";
+import { allFailures, faultPointsOf, isPossible } from "./testing/existing-services/failures.ts";
+import { describeEnd, type OrderEnd, runOrderWith } from "./testing/existing-services/order-end.ts";
 
-/** An effect of each, and nothing twice; none of any; or a human who is told where to look. */
-function expectRight({ status, explanation, effects, orders, payments, isStockWhole }: Happening): void {
-  // PUT /stocks takes and puts back.
+/** Completed: one effect of each call. Cancelled: no effect remains. Otherwise a person gets an explanation of where to look (rule 8). */
+function expectRightEnd({ status, explanation, effects, orders, payments, isStockWhole }: OrderEnd): void {
+  // PUT /stocks takes the stock and puts it back.
   for (const [route, count] of Object.entries(effects))
     expect([route, count <= (route === "PUT /stocks" ? 2 : 1)]).toEqual([route, true]);
   switch (status) {
@@ -21,26 +22,24 @@ function expectRight({ status, explanation, effects, orders, payments, isStockWh
 }
 
 const casesOf = (isBehindGateway: boolean) =>
-  placesOf(isBehindGateway).flatMap((place) =>
-    allFailures.filter((failure) => canHappen(place, failure)).map((failure) => [place, failure] as const),
+  faultPointsOf(isBehindGateway).flatMap((point) =>
+    allFailures.filter((failure) => isPossible(point, failure)).map((failure) => [failure, point] as const),
   );
 
-describe("at the existing services as they are, an order ends right or asks a human", () => {
-  it.for(casesOf(false))("directly: %s meets %s", async ([place, failure]) => {
-    expectRight(await whatHappens(place, failure, { isBehindGateway: false }));
+describe("an order at the existing services", () => {
+  it.for(casesOf(false))("ends right or needs a human after %s at %s, without the gateway", async ([failure, point]) => {
+    expectRightEnd(await runOrderWith(failure, point, { isBehindGateway: false }));
   });
 
-  it.for(casesOf(true))("behind the gateway: %s meets %s", async ([place, failure]) => {
-    expectRight(await whatHappens(place, failure, { isBehindGateway: true }));
+  it.for(casesOf(true))("ends right or needs a human after %s at %s, behind the gateway", async ([failure, point]) => {
+    expectRightEnd(await runOrderWith(failure, point, { isBehindGateway: true }));
   });
-});
 
-describe("the existing services' gateway", () => {
-  it("turns a refusal, which cancels an order directly, into a doubt that only a human can settle", async () => {
+  it("is cancelled by a refused payment without the gateway, and needs a human behind it", async () => {
     const [direct, behind] = [
-      await whatHappens("create-payment", "a refusal (402)", { isBehindGateway: false }),
-      await whatHappens("create-payment", "a refusal (402)", { isBehindGateway: true }),
+      await runOrderWith("a refusal (402)", "create-payment", { isBehindGateway: false }),
+      await runOrderWith("a refusal (402)", "create-payment", { isBehindGateway: true }),
     ];
-    expect([describeOutcome(direct), describeOutcome(behind)]).toEqual(["cancelled", "needs a human, in `CREATING_PAYMENT`"]);
+    expect([describeEnd(direct), describeEnd(behind)]).toEqual(["cancelled", "needs a human, in `CREATING_PAYMENT`"]);
   });
 });

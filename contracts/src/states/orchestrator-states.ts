@@ -5,14 +5,14 @@ import { expectRow, setStock } from "./store-manager-states.ts";
 
 const orderOf = z.object({ user_id: z.int(), product_id: z.int(), quantity: z.int() });
 
-/** How an orchestrator is put into the states that the pacts name: through its own API, and at the services behind it. */
+/** Puts an orchestrator into the states of the pacts, through its own API and the services behind it. */
 export const orchestratorStates: ProviderStates = {
   ...requestStates,
 
-  "everything can be done": state(
+  "the order can be fulfilled": state(
     orderOf,
     async (order, { storeManager }) => {
-      await makePossible(order, known(storeManager));
+      await makeFulfillable(order, required(storeManager));
       return {};
     },
     "store-manager",
@@ -21,7 +21,7 @@ export const orchestratorStates: ProviderStates = {
   "the product is not sold": state(
     z.object({ product_id: z.int() }),
     async ({ product_id }, { storeManager }) => {
-      await expectRow(`${known(storeManager)}/products/${product_id}`, false);
+      await expectRow(`${required(storeManager)}/products/${product_id}`, false);
       return {};
     },
     "store-manager",
@@ -30,25 +30,25 @@ export const orchestratorStates: ProviderStates = {
   "the stock of the product is": state(
     z.object({ product_id: z.int(), quantity: z.int() }),
     async (stock, { storeManager }) => {
-      await setStock(known(storeManager), stock);
+      await setStock(required(storeManager), stock);
       return {};
     },
     "store-manager",
   ),
 
-  "Payments cannot be reached": state(
+  "Payments is unavailable": state(
     z.object({}),
     async (_none, { payments }) => {
-      await setFault(known(payments), { route: "POST /payments", fault: "status", status: 503, retry_after_s: 0 });
+      await setFault(required(payments), { route: "POST /payments", fault: "status", status: 503, retry_after_s: 0 });
       return {};
     },
     "payments-control",
   ),
 
-  "an order was carried out": state(
+  "an order was fulfilled": state(
     orderOf,
     async ({ user_id, ...item }, { provider, storeManager }) => {
-      await makePossible({ user_id, ...item }, known(storeManager));
+      await makeFulfillable({ user_id, ...item }, required(storeManager));
       const completed = z.object({ saga_id: z.string(), state: z.literal("COMPLETED") });
       const { saga_id } = await sendFor(completed, `${provider}/saga/order`, "POST", { body: { user_id, items: [item] } });
       return { values: { saga_id } };
@@ -57,14 +57,14 @@ export const orchestratorStates: ProviderStates = {
   ),
 };
 
-/** Its user and its product are known, and there is enough of it. */
-async function makePossible({ user_id, product_id, quantity }: z.output<typeof orderOf>, storeManager: string): Promise<void> {
+/** Checks that the user and the product exist, and sets enough stock. */
+async function makeFulfillable({ user_id, product_id, quantity }: z.output<typeof orderOf>, storeManager: string): Promise<void> {
   await expectRow(`${storeManager}/users/${user_id}`, true);
   await expectRow(`${storeManager}/products/${product_id}`, true);
   await setStock(storeManager, { product_id, quantity });
 }
 
-function known(url: string | undefined): string {
-  if (url === undefined) throw new StateError("it is not said where the service behind the orchestrator is");
+function required(url: string | undefined): string {
+  if (url === undefined) throw new StateError("the URL of the service behind the orchestrator is missing");
   return url;
 }

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { requestStates } from "./request-states.ts";
 import { type ProviderStates, type StateSet, sendFor, state } from "./state.ts";
 
-/** How a Payments API is put into the states that the pacts name. */
+/** Puts a Payments API into the states of the pacts. */
 export const paymentsStates: ProviderStates = {
   ...requestStates,
 
-  // It makes a payment for any order, and cannot look one up by its order: there is nothing to set.
+  // Nothing to set: the API creates a payment for any order, and cannot find one by its order.
   "the order has no payment": state(z.object({ order_id: z.int() }), async () => ({})),
 
   "the payments of the user are refused": state(
@@ -15,7 +15,7 @@ export const paymentsStates: ProviderStates = {
     "control",
   ),
 
-  "the payments of every user are taken": state(z.object({}), (_none, { provider }) => refuse(provider, []), "control"),
+  "the payments of every user are accepted": state(z.object({}), (_none, { provider }) => refuse(provider, []), "control"),
 };
 
 async function refuse(provider: string, users: readonly number[]): Promise<StateSet> {

@@ -6,10 +6,10 @@ import { until } from "./until.ts";
 
 const request = z.object({ key: z.string(), method: z.string(), path: z.string(), body: z.unknown().optional() });
 
-/** For as long as any interaction takes; a reset ends it. */
+/** Longer than any interaction. A reset ends it. */
 const UNDER_WAY_MS = 600_000;
 
-/** States of any service that are about requests: those that came before, and how it takes the next ones. */
+/** States of any service that concern requests: earlier ones, and the handling of the next ones. */
 export const requestStates: ProviderStates = {
   "the key was never used": state(z.object({}), async () => ({ values: { key: randomUUID() } })),
 
@@ -17,7 +17,7 @@ export const requestStates: ProviderStates = {
     const key = ownKey(named.key, nonce);
     const repeat = () => send(`${provider}${path}`, method, { key, body });
     const first = await repeat();
-    // The existing services refuse with 500, and say why.
+    // The existing services refuse with 500 and an error text.
     if (first.status >= 500 && !refusal.safeParse(first.body).success) {
       throw new StateError(`${method} ${path} was answered ${first.status} ${first.text}`);
     }
@@ -36,9 +36,9 @@ export const requestStates: ProviderStates = {
     async ({ method, path, body, route, ...named }, { provider, nonce }) => {
       const key = ownKey(named.key, nonce);
       await setFault(provider, { route, fault: "delay", delay_ms: UNDER_WAY_MS, times: 1 });
-      // Its answer is of no interest: a reset cuts it.
+      // The reply is ignored: a reset cuts it.
       send(`${provider}${path}`, method, { key, body }).catch(() => undefined);
-      // A fault that is met belongs to a request that arrived.
+      // A fault disappears when its request arrives.
       const faults = z.object({ faults: z.array(z.unknown()) });
       await until("the first request had arrived", async () => {
         return (await sendFor(faults, `${provider}/control/faults`, "GET")).faults.length === 0;
@@ -69,18 +69,18 @@ export const requestStates: ProviderStates = {
 
 const refusal = z.object({ error: z.string() });
 
-/** What exists now, where the service is a mock that tells. */
+/** The data of the service, if it is a mock; otherwise an empty text. */
 async function stateOf(provider: string): Promise<string> {
   const { status, text } = await send(`${provider}/control/state`, "GET");
   return status === 200 ? text : "";
 }
 
-/** A pact names a key; each interaction makes up its own by that name, because a service may know those of the last verification. */
+/** Makes the key of a pact unique for each interaction, because a service may remember those of the last verification. */
 function ownKey(name: string, nonce: string): string {
   return `${name}/${nonce}`;
 }
 
-/** The first answer to a key is the answer, for good. A pact cannot say so of an id that only the provider knows. */
+/** The first answer to a key stays the answer (rule 2). A pact cannot express that for an id that only the provider knows. */
 function expectSame(key: string, first: Reply, again: Reply): void {
   const [one, other] = [first, again].map(({ status, text }) => `${status} ${text}`);
   if (one === other) return;
@@ -90,7 +90,7 @@ function expectSame(key: string, first: Reply, again: Reply): void {
 const members = z.record(z.string(), z.unknown()).catch({});
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** What an answer gives to the states after it: the id of what was made, for instance. */
+/** The values that a reply gives to later states, for example the id of a new order. */
 function scalarsOf(body: unknown): Values {
   const values: Record<string, string | number | boolean> = {};
   for (const [name, member] of Object.entries(members.parse(body))) {

@@ -1,34 +1,34 @@
 import { z } from "zod";
 import { send } from "../http.ts";
 
-/** What a state gives to the interaction: an id that the service made, for instance. */
+/** Values that a state gives to the interaction, for example an id that the service made. */
 export type Values = Readonly<Record<string, string | number | boolean>>;
 
-/** A way to put a provider into a state that a pact names. */
+/** Puts a provider into a state of a pact. */
 export interface ProviderState {
-  /** What it takes beyond the service's own API. Where that is missing, the interaction is skipped. */
-  readonly needs?: Need;
-  /** Throws when the provider cannot be put into the state. */
+  /** A requirement beyond the service's own API. Without it, the interaction is skipped. */
+  readonly needs?: Requirement;
+  /** @throws StateError if the provider cannot be put into the state. */
   readonly set: (parameters: unknown, setting: Setting) => Promise<StateSet>;
 }
 
-/** A state that was set: what it gives, and what must still hold after the interaction (throws where it does not). */
+/** A state that was set: its values, and a check after the interaction, which throws if the state is broken. */
 export interface StateSet {
   readonly values?: Values;
   readonly check?: () => Promise<void>;
 }
 
-/** `control`: a mock's routes to break it. The others: a service behind the orchestrator. */
-export type Need = "control" | "store-manager" | "payments-control";
+/** `control`: a mock's routes for tests. The others: a service behind the orchestrator. */
+export type Requirement = "control" | "store-manager" | "payments-control";
 
-/** What a state is set with: the services, and what tells this interaction's keys from those of any other. */
+/** The services, and a nonce that makes the keys of this interaction unique. */
 export interface Setting extends Services {
   readonly nonce: string;
 }
 
-/** The services that states are set at. */
+/** The URLs of the services at which states are set. */
 export interface Services {
-  /** The provider that is verified. */
+  /** The provider to verify. */
   readonly provider: string;
   readonly storeManager?: string;
   readonly payments?: string;
@@ -41,11 +41,11 @@ export class StateError extends Error {
   override readonly name = "StateError";
 }
 
-/** A state, its parameters as they must be, and how to set it. */
+/** Makes a state from the schema of its parameters and the function that sets it. */
 export function state<Schema extends z.ZodType>(
   schema: Schema,
   set: (parameters: z.output<Schema>, setting: Setting) => Promise<StateSet>,
-  needs?: Need,
+  needs?: Requirement,
 ): ProviderState {
   return {
     ...(needs && { needs }),
@@ -53,7 +53,7 @@ export function state<Schema extends z.ZodType>(
   };
 }
 
-/** The reply, where it is one of a kind; otherwise the state cannot be set. */
+/** Sends a request and returns the body of its reply. @throws StateError if the reply does not match the schema. */
 export async function sendFor<Schema extends z.ZodType>(
   schema: Schema,
   ...request: Parameters<typeof send>

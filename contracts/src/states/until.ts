@@ -1,17 +1,17 @@
 import { setTimeout } from "node:timers/promises";
 import { StateError } from "./state.ts";
 
-/** For what hangs, not for what is slow on a busy machine. */
-const PATIENCE_MS = 30_000;
+/** The timeout ends a wait that would never end, not one that is slow on a busy machine. */
+const TIMEOUT_MS = 30_000;
 
-/** What was waited for did not come. */
-export class WaitedInVain extends StateError {}
+/** The condition was not met in time. */
+export class WaitTimeout extends StateError {}
 
-/** Looks again and again until something holds. @throws WaitedInVain when it does not in time. */
+/** Polls until a condition holds. @throws WaitTimeout if it does not hold in time. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + TIMEOUT_MS;
   while (!(await holds())) {
-    if (Date.now() > end) throw new WaitedInVain(`waited ${PATIENCE_MS / 1_000} s in vain until ${what}`);
+    if (Date.now() > end) throw new WaitTimeout(`waited ${TIMEOUT_MS / 1_000} s without success until ${what}`);
     await setTimeout(5);
   }
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
 import { StoreManager } from "../participants/store-manager.ts";
-import { answering, ScriptedParticipant } from "../testing/scripted-participant.ts";
+import { answering, ScriptedParticipant } from "../testing/participants/scripted-participant.ts";
 import { CreateOrder } from "./create-order.ts";
 import { CreatePayment } from "./create-payment.ts";
 
@@ -17,7 +17,7 @@ afterAll(() => participant.stop());
 const input = { user_id: 1, items: [{ product_id: 1, quantity: 2 }] };
 const options = () => ({ url: participant.url, keyed: false, callTimeoutMs: 30_000 });
 
-/** Creates an order that costs this much by the Store Manager's answer, which is a JSON text. */
+/** Creates an order for which the Store Manager answers this amount, as JSON text. */
 async function createOrder(amount: string) {
   participant.answer = (response, request) => {
     const body = request.method === "POST" ? '{"order_id":7}' : `{"total_amount":${amount}}`;
@@ -30,18 +30,18 @@ describe("the amount of an order", () => {
   it.for<[string, string]>([
     ['"12345678901234567.89"', "total_amount 12345678901234567.89 would become 12345678901234568"],
     ["9007199254740991.4", "total_amount 9007199254740991.4 would become 9007199254740991"],
-  ])("%s is in doubt, with a reason that names it: the order exists by then", async ([amount, reason]) => {
+  ])("%s leaves the step in doubt, because the order exists; the reason names the amount", async ([amount, reason]) => {
     expect(await createOrder(amount)).toEqual({
       outcome: "unknown",
-      reason: `order 7 was created, but its amount could not be read: 201 without what was promised: ${reason}`,
+      reason: `order 7 was created, but its amount could not be read: 201 without the promised members: ${reason}`,
     });
   });
 
-  it.for(['"2118.99"', '"2118.990"', "2118.99", "2.11899e3"])("%s is 2118.99", async (amount) => {
+  it.for(['"2118.99"', '"2118.990"', "2118.99", "2.11899e3"])("%s is read as 2118.99", async (amount) => {
     expect(await createOrder(amount)).toEqual({ outcome: "done", result: { order_id: 7, total_amount: 2118.99 } });
   });
 
-  it("is passed on to Payments as the same decimal number", async () => {
+  it("is sent to Payments as the same decimal number", async () => {
     const cents = fc.integer({ min: 1, max: 9_999_999_999 });
     await fc.assert(
       fc.asyncProperty(cents, async (total) => {

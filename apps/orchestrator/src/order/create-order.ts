@@ -7,10 +7,10 @@ const gives = z.object({ order_id: z.int(), total_amount: z.number() });
 
 export type CreatedOrder = z.output<typeof gives>;
 
-/** Within one attempt. */
+/** How often one attempt reads the amount. */
 const READS_MAX = 3;
 
-/** Creates the order at the Store Manager; undone by deleting it. Gives the order's id and what it costs. */
+/** Creates the order at the Store Manager. Its rollback deletes the order. It gives the order's id and price. */
 export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> {
   override readonly step = "create-order";
   override readonly words = {
@@ -37,11 +37,11 @@ export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> 
     const { order_id } = created.result;
     const read = await this.#readAmount(order_id, attempt);
     if (read.outcome === "done") return done({ order_id, total_amount: read.result.total_amount });
-    // The order is there: without its amount the step is not done, and it is certainly not without effect.
+    // The order exists: the step had an effect, but is not done without the amount.
     return unknown(`order ${order_id} was created, but its amount could not be read: ${read.reason}`);
   }
 
-  /** It changes nothing, so it is tried again at once: without it, an order at a service without keys would need a human. */
+  /** A read changes nothing, so it is repeated at once: otherwise an order at an unkeyed service would need a human. */
   async #readAmount(orderId: number, attempt: Attempt): Promise<Outcome<Pick<CreatedOrder, "total_amount">>> {
     let read = await this.#storeManager.readTotalAmount(orderId, attempt);
     for (let tries = 1; tries < READS_MAX && read.outcome !== "done"; tries += 1) {

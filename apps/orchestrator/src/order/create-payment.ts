@@ -6,7 +6,7 @@ import type { OrderInput } from "./order.ts";
 
 const gives = z.object({ payment_id: z.int() });
 
-/** Creates the payment of the order's amount: the pivot, because the Payments API cannot undo it. */
+/** Creates the payment for the order's amount. It is the pivot, because the Payments API cannot undo it. */
 export class CreatePayment extends PivotHandler<Pick<OrderInput, "user_id"> & CreatedOrder, z.output<typeof gives>> {
   override readonly step = "create-payment";
   override readonly words = { state: "CREATING_PAYMENT", done: "PaymentCreated", failed: "PaymentCreationFailed" } as const;

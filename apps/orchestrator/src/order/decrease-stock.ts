@@ -2,7 +2,7 @@ import { type Attempt, CompensatableHandler, givesNothing, type Outcome } from "
 import type { StoreManager } from "../participants/store-manager.ts";
 import type { OrderInput } from "./order.ts";
 
-/** Takes the ordered items out of the Store Manager's stock; undone by putting them back. */
+/** Takes the ordered items out of the Store Manager's stock. Its rollback puts them back. */
 export class DecreaseStock extends CompensatableHandler<OrderInput> {
   override readonly step = "decrease-stock";
   override readonly words = {

@@ -29,11 +29,11 @@ describe("a payment in doubt at a Payments API without keys", () => {
       },
     ).when("create-payment", unknown("no answer"));
 
-  it("asks a human", async () => {
+  it("needs a human", async () => {
     await unkeyed(false).expect({ status: "needs_intervention", state: "CREATING_PAYMENT" });
   });
 
-  it("cancels the order where nobody minds the payment", async () => {
+  it("cancels the order if a payment without an order is harmless", async () => {
     await unkeyed(true).expect({ status: "cancelled", rolledBack: ["decrease-stock", "create-order"] });
   });
 });
@@ -79,14 +79,14 @@ describe("the order saga", () => {
   });
 });
 
-describe("an order with a number that MySQL's INT cannot hold", () => {
+describe("an order with a number above MySQL's INT", () => {
   const input = { user_id: 1, items: [{ product_id: 2_147_483_648, quantity: 1 }] };
 
-  it("does not start", () => {
+  it("is refused as the input of a new saga", () => {
     expect(() => readInput(controller, input)).toThrow("/items/0/product_id must be a whole number from 1 to 2147483647");
   });
 
-  it("is read from a journal in which an earlier release recorded it", () => {
+  it("is still read from a journal of an earlier release", () => {
     const started = startOf(controller, { id: "saga", at: 0, input, idempotencyKey: undefined, trace: undefined });
     expect(readEvent(controller, started)).toMatchObject({ input });
   });
@@ -99,7 +99,7 @@ describe("an order", () => {
       results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
     });
 
-  it("is created, its stock taken and its payment created", async () => {
+  it("completes when its order, its stock and its payment are done", async () => {
     await order().expect({
       state: "COMPLETED",
       calls: ["create-order/run", "decrease-stock/run", "create-payment/run"],
@@ -107,23 +107,23 @@ describe("an order", () => {
     });
   });
 
-  it("that the Store Manager refuses leaves nothing behind", async () => {
+  it("is cancelled with nothing applied when the Store Manager refuses it", async () => {
     await order().when("create-order", rejected("unknown product")).expect({ state: "CANCELLED", rolledBack: [], standing: [] });
   });
 
-  it("of which there is not enough stock is deleted", async () => {
+  it("is deleted when there is not enough stock", async () => {
     await order()
       .when("decrease-stock", rejected("not enough"))
       .expect({ state: "CANCELLED", rolledBack: ["create-order"], standing: [] });
   });
 
-  it("whose payment is refused gives its stock back and is deleted, in that order", async () => {
+  it("puts its stock back and then is deleted when its payment is refused", async () => {
     await order()
       .when("create-payment", rejected("no funds"))
       .expect({ state: "CANCELLED", rolledBack: ["decrease-stock", "create-order"], standing: [] });
   });
 
-  it("whose payment has no answer is asked for it again, and not undone", async () => {
+  it("repeats a payment without an answer instead of undoing the order", async () => {
     await order()
       .when("create-payment", unknown("no answer"), unavailable("away"))
       .expect({
@@ -132,7 +132,7 @@ describe("an order", () => {
       });
   });
 
-  it("that cannot be deleted needs a human", async () => {
+  it("needs a human when its deletion is refused", async () => {
     await order()
       .when("decrease-stock", rejected("not enough"))
       .whenUndoing("create-order", rejected("it is shipped"))

@@ -9,11 +9,11 @@ import { orderInput, recordedOrderInput } from "./order.ts";
 export interface OrderParticipants {
   readonly storeManager: StoreManager;
   readonly payments: Payments;
-  /** Whether nobody minds a payment whose order is cancelled; by default somebody does. */
+  /** Whether the payment of a cancelled order is harmless (rule 3). Default: false. */
   readonly paymentOrphanIsHarmless?: boolean;
 }
 
-/** An order is created, its stock taken and its payment created; or, when one of them cannot be done, none of them is. */
+/** Creates an order, takes its stock and creates its payment; if one of them cannot be done, none of them is. */
 function orderChain({ storeManager, payments, paymentOrphanIsHarmless = false }: OrderParticipants) {
   return chain(orderInput, { recorded: recordedOrderInput })
     .step(new CreateOrder(storeManager))

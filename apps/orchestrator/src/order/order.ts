@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The services keep ids and quantities in MySQL's INT, which ends here (docs/participants.md). */
+/** The largest MySQL INT, the type in which the services store ids and quantities (docs/participants.md). */
 const INT_MAX = 2_147_483_647;
 
 function orderUpTo(numberMax: number) {
@@ -22,16 +22,16 @@ function orderUpTo(numberMax: number) {
   );
 }
 
-/** What a caller orders: the input of the order saga. Unknown members are ignored. */
+/** The order that a caller sends: the input of the order saga. Unknown members are ignored. */
 export const orderInput = orderUpTo(INT_MAX).meta({
   id: "Order",
   example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
 });
 
-/** The input of a recorded order: earlier releases accepted larger numbers, and their sagas must stay readable. */
+/** The input of a recorded order. Earlier releases accepted larger numbers, and their sagas must stay readable. */
 export const recordedOrderInput = orderUpTo(Number.MAX_SAFE_INTEGER);
 
 export type OrderInput = z.output<typeof orderInput>;
 
-/** What the caller of a completed order saga is told. */
+/** The result of a completed order saga, which is in the reply to its caller. */
 export const orderResult = z.object({ order_id: z.int(), payment_id: z.int() }).meta({ example: { order_id: 7, payment_id: 3 } });

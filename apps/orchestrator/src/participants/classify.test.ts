@@ -6,15 +6,15 @@ const rules = { confirmation: z.object({ payment_id: z.int() }), own404: errorBo
 const reused = { type: "https://payments.example/problems/idempotency-key-reused", status: 422 };
 const inUse = { type: "idempotency-key-in-use", status: 409 };
 
-// The whole table runs against real sockets, in wire.test.ts.
-describe("a reply", () => {
-  it("passes Retry-After on", () => {
+// wire.test.ts runs the whole table of replies over real sockets.
+describe("the outcome of a reply", () => {
+  it("contains the time of Retry-After", () => {
     expect(classify({ status: 503, text: "", isProblem: false, retryAfterMs: 2_000 }, rules)).toMatchObject({
       retryAfterMs: 2_000,
     });
   });
 
-  it("about a key that was used for another request is a defect of ours", () => {
+  it("is a defect if the key was used for another request", () => {
     expect(classify({ status: 422, text: JSON.stringify(reused), isProblem: true }, rules)).toMatchObject({
       outcome: "unknown",
       defect: true,
@@ -30,15 +30,15 @@ describe("a reply", () => {
     [422, { type: "idempotency-key-in-use" }],
     [409, { type: "idempotency-key-reused" }],
     [400, { type: "idempotency-key-missing" }],
-  ])("%d that is about the key, %j, is no refusal of the call", ([status, body]) => {
+  ])("is unknown for a %d about the key: %j", ([status, body]) => {
     expect(classify({ status, text: JSON.stringify(body), isProblem: false }, rules).outcome).toBe("unknown");
   });
 
-  it("that announces a problem and cannot be read is no refusal either", () => {
+  it("is unknown if the reply announces a problem document that cannot be read", () => {
     expect(classify({ status: 409, text: '{"type":"idempot', isProblem: true }, rules).outcome).toBe("unknown");
   });
 
-  it("gives only what was promised", () => {
+  it("contains only the promised members", () => {
     expect(classify({ status: 201, text: '{"payment_id":3,"more":1}', isProblem: false }, rules)).toEqual({
       outcome: "done",
       result: { payment_id: 3 },

@@ -1,12 +1,12 @@
-/** How a service writes the errors of the database behind it into its answers. */
+/** How a service reports the errors of its database in its replies. */
 export interface DatabaseErrorRules {
   /** The status with which it answers every exception, as `{"error": text}`. */
   readonly status: number;
   /** The sentences under that status that it writes itself: they stay what the status says. Any other text may be an exception's. */
   readonly ownSentences?: readonly RegExp[];
   /**
-   * Whether the request reads its new row once more after its COMMIT, on a new connection if the old one is gone. An error about the
-   * connection may then stand for an effect.
+   * Whether the request reads its new row again after its COMMIT, on a new connection if the old one is lost. Then an error about the
+   * connection may hide an effect.
    */
   readonly readsAfterCommit: boolean;
 }
@@ -14,31 +14,31 @@ export interface DatabaseErrorRules {
 /** An error of MySQL or its driver, as SQLAlchemy writes it: `(driver.Class) 1205 (HY000): text`, then `[SQL: …]` and `[parameters: …]`. */
 interface DatabaseError {
   readonly number: number;
-  /** The first word of the statement that failed, in capitals, empty where it begins with none; undefined where none was sent. */
+  /** The first word of the failed statement, in capitals; empty if it does not begin with a word, undefined if no statement was sent. */
   readonly statement: string | undefined;
 }
 
-/** What an answer with a database's error means for the call, by the table "A database's error inside an answer" of docs/participants.md. */
+/** The outcome of a call whose reply has a database error, by the table "A database's error inside an answer" of docs/participants.md. */
 export type DatabaseVerdict = "rejected" | "unavailable" | "unknown";
 
-/** The value cannot be stored: out of range, of another type, too long, null, or no such row in the other table. */
+/** The value cannot be stored: it is out of range, of the wrong type, too long or null, or the row that it refers to does not exist. */
 const VALUE_ERRORS: ReadonlySet<number> = new Set([1264, 1366, 1406, 1048, 1452]);
 
-/** A lock wait that timed out, or a deadlock: the transaction is rolled back. */
+/** A lock wait timed out, or there was a deadlock: the transaction is rolled back. */
 const LOCK_ERRORS: ReadonlySet<number> = new Set([1205, 1213]);
 
-/** No connection came about: too many, no access, nothing listens, no such host. */
+/** There is no connection: too many of them, access denied, connection refused, or an unknown host. */
 const CONNECTION_ERRORS: ReadonlySet<number> = new Set([1040, 1044, 1045, 2002, 2003, 2005]);
 
 /**
- * Decides what an exception's text says of the call. Only a known number at its very beginning decides, and only together with the statement
- * that it is about; the message, the rest of the statement and the parameters may hold what callers sent, so they never decide.
+ * Decides the outcome from an exception's text. Only a known number at its very beginning decides, and only together with the failed
+ * statement. The message, the rest of the statement and the parameters may contain data of callers, so they never decide.
  */
 export function judgeDatabaseError(text: string, { readsAfterCommit }: DatabaseErrorRules): DatabaseVerdict {
   const error = readDatabaseError(text);
   if (!error) return "unknown";
   const { number, statement } = error;
-  // A statement that changes something fails before the COMMIT; a SELECT may be the reading after it.
+  // A statement that changes data fails before the COMMIT; a SELECT may be the read after it.
   const isChange = statement === "INSERT" || statement === "UPDATE" || statement === "DELETE";
   if (isChange && VALUE_ERRORS.has(number)) return "rejected";
   if (isChange && LOCK_ERRORS.has(number)) return "unavailable";
@@ -46,7 +46,7 @@ export function judgeDatabaseError(text: string, { readsAfterCommit }: DatabaseE
   return hadNoConnection && !readsAfterCommit ? "unavailable" : "unknown";
 }
 
-/** mysql-connector writes `(class) 1205 (HY000): …`, or `(class) 2003: …` where there is no SQL state; PyMySQL writes `(class) (1205, '…')`. */
+/** mysql-connector writes `(class) 1205 (HY000): …`, or `(class) 2003: …` without an SQL state; PyMySQL writes `(class) (1205, '…')`. */
 const DRIVER_ERROR = /^\((?:mysql\.connector\.errors\.\w+\) (\d{4})(?: \(\w{5}\))?: |pymysql\.err\.\w+\) \((\d{4}), )/;
 
 /** SQLAlchemy writes the statement on a line of its own, before its parameters. */
@@ -63,7 +63,7 @@ function readDatabaseError(text: string): DatabaseError | undefined {
 /** Signs of an exception of the database, its driver or SQLAlchemy. */
 const DATABASE_TEXT = /^\([\w.]+\) |\[SQL: |sqlalche\.me|sqlalchemy|pymysql|mysql/i;
 
-/** Whether an answer's text comes from a database, whatever the status says. */
+/** Whether the text of a reply comes from a database. */
 export function isDatabaseText(text: string): boolean {
   return DATABASE_TEXT.test(text);
 }

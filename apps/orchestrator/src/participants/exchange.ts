@@ -1,7 +1,8 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { getLogger } from "@logtape/logtape";
 import ky, { type KyInstance } from "ky";
-import { type Attempt, type Outcome, unavailable, unknown } from "saga-core";
+import { type Attempt, type Outcome, type Participant, unavailable, unknown } from "saga-core";
+import { messageOf } from "../message-of.ts";
 import { classify, isMisconfiguration } from "./classify.ts";
 import { fetchOnce } from "./fetch-once.ts";
 import type { Reply, ReplyRules } from "./reply.ts";
@@ -10,10 +11,15 @@ export interface ParticipantOptions {
   /** Without a slash at its end. */
   readonly url: string;
   readonly keyed: boolean;
-  /** How long it keeps its first answer to a key, in milliseconds; absent: for good. */
+  /** How long it keeps its first answer to a key, in milliseconds. Absent: without end. */
   readonly keyRetentionMs?: number;
-  /** From sending to the last byte of the reply, in milliseconds. */
+  /** The longest time from sending the request to the last byte of the reply, in milliseconds. */
   readonly callTimeoutMs: number;
+}
+
+/** What a definition declares about the participant (rule 2). */
+export function participantOf(name: string, { keyed, keyRetentionMs }: ParticipantOptions): Participant {
+  return { name, keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
 }
 
 interface ParticipantRequest<Result extends object> extends ReplyRules<Result> {
@@ -26,7 +32,7 @@ const log = getLogger(["orchestrator", "participants"]);
 
 const REPLY_BYTES_MAX = 65_536;
 
-/** HTTP calls to one participant, each within a deadline, a cap on its reply, and no redirect; its own retries are off. */
+/** HTTP calls to one participant. Each has a deadline and a limit on the size of its reply; none follows a redirect or is repeated. */
 export class Exchange {
   readonly #ky: KyInstance;
   readonly #callTimeoutMs: number;
@@ -35,23 +41,23 @@ export class Exchange {
     this.#callTimeoutMs = callTimeoutMs;
     this.#ky = ky.create({
       prefix: url,
-      // Whether and when to repeat a call is the engine's decision.
+      // Only the engine decides whether to repeat a call.
       retry: 0,
       throwHttpErrors: false,
       redirect: "manual",
-      // The signal below also covers the reading of the body, which ky's own timeout does not.
+      // The signal below also covers reading the body; ky's own timeout does not.
       timeout: false,
       fetch: fetchOnce,
       headers: { accept: "application/json", connection: "close" },
     });
   }
 
-  /** Makes a call that may have an effect: it carries the attempt's key. */
+  /** Makes a call that may have an effect, with the attempt's key (rule 2). */
   async send<Result extends object>(request: ParticipantRequest<Result>, attempt: Attempt): Promise<Outcome<Result>> {
     return await this.#exchange(request, { "idempotency-key": `"${attempt.key}"`, ...attempt.trace });
   }
 
-  /** Makes a call that changes nothing: it carries no key, and when it fails nothing was done. */
+  /** Makes a call that changes nothing. It carries no key, and its failure is always `unavailable`, because it had no effect. */
   async read<Result extends object>(request: ParticipantRequest<Result>, { trace }: Attempt): Promise<Outcome<Result>> {
     const outcome = await this.#exchange(request, { ...trace });
     return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
@@ -62,7 +68,7 @@ export class Exchange {
     headers: Readonly<Record<string, string>>,
   ): Promise<Outcome<Result>> {
     const deadline = new AbortController();
-    // Called off when the call is over, unlike that of AbortSignal.timeout: of a thousand calls a second thousands would be left.
+    // Cleared when the call ends. AbortSignal.timeout keeps its timer, so a thousand calls per second would leave thousands of them.
     const timer = setTimeout(() => deadline.abort(new DOMException("", "TimeoutError")), this.#callTimeoutMs);
     try {
       const { signal } = deadline;
@@ -92,7 +98,7 @@ async function readReply(response: Response): Promise<Reply> {
   };
 }
 
-/** The reply is larger than any that a participant promises. */
+/** The reply is larger than any promised one. */
 class OversizedReply extends Error {
   override readonly name = "OversizedReply";
 }
@@ -110,34 +116,34 @@ async function readText({ body }: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** Seconds, or a date (RFC 9110, 10.2.3); undefined where there is none that can be read. */
+/** Reads seconds or a date (RFC 9110, 10.2.3); undefined if the header is missing or malformed. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (!value) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  // Only the format that RFC 9110 wants: Date.parse would take "-5" and "1.5" for years.
+  // Only the format of RFC 9110: Date.parse would read "-5" and "1.5" as years.
   const date = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
-/** Only where no connection came about did the request certainly have no effect; every other failure is in doubt. */
+/** Without a connection, the request certainly had no effect. After any other failure its effect is in doubt (rule 1). */
 function classifyFailure(error: unknown, callTimeoutMs: number): Outcome<never> {
   const cause = deepestCause(error);
   if (cause instanceof Error && cause.name === "TimeoutError") return unknown(`no answer within ${callTimeoutMs} ms`);
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  if (isConnectFailure(cause, reason)) return unavailable(`no connection: ${tersely(reason)}`);
-  return unknown(`no whole answer: ${tersely(reason)}`);
+  const reason = messageOf(cause);
+  if (isConnectFailure(cause, reason)) return unavailable(`no connection: ${withoutPreamble(reason)}`);
+  return unknown(`no complete reply: ${withoutPreamble(reason)}`);
 }
 
-/** Deno says in words what failed, Node by a code. Some low ports are refused by fetch itself. */
+/** Deno names the failure in the message, Node in a code. fetch itself refuses some low ports. */
 function isConnectFailure(cause: unknown, reason: string): boolean {
   if (reason.includes("client error (Connect)") || /are blocked$|^bad port$/.test(reason)) return true;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   return code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EAI_AGAIN";
 }
 
-/** Without the preamble of Deno's errors, which repeats the address. */
-function tersely(reason: string): string {
+/** Removes the preamble of Deno's errors, which repeats the address. */
+function withoutPreamble(reason: string): string {
   return reason.replace(/^error sending request .*?: client error \(\w+\): /, "");
 }
 

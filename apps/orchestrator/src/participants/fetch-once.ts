@@ -1,10 +1,10 @@
 /**
- * `fetch` on a connection of its own, so that a request is sent at most once.
+ * `fetch` on a new connection for each request, so that a request is sent at most once.
  *
- * Deno's fetch takes a failure on a pooled connection for a stale connection and sends the request again by itself, also a POST
- * that the server had received (denoland/deno#36415): a second effect at an unkeyed participant that nobody decided on. The
- * pool is shared by the whole process and a `Connection: close` header does not keep a request off it, so the calls to
- * participants get a client without a pool. Other runtimes do not send again what a server may have received.
+ * Deno's fetch treats a failure on a pooled connection as a stale connection and sends the request again by itself, even a POST
+ * that the server has received (denoland/deno#36415). At an unkeyed participant that is a second effect that the engine did not
+ * decide. The whole process shares the pool, and a `Connection: close` header does not keep a request off it, so the calls to
+ * participants use a client without a pool. Other runtimes do not repeat a request that the server may have received.
  */
 export const fetchOnce: typeof fetch = makeFetchOnce();
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { callNamed, participantCalls } from "../testing/participant-calls.ts";
-import { answering, ScriptedParticipant } from "../testing/scripted-participant.ts";
+import { callNamed, participantCalls } from "../testing/participants/participant-calls.ts";
+import { answering, ScriptedParticipant } from "../testing/participants/scripted-participant.ts";
 
 let participant: ScriptedParticipant;
 
@@ -12,7 +12,7 @@ beforeEach(() => participant.reset());
 
 afterAll(() => participant.stop());
 
-/** For what hangs, not for what is slow on a busy machine. */
+/** The timeout ends calls that hang, not calls that are slow on a busy machine. */
 const at = () => ({ url: participant.url, callTimeoutMs: 30_000 });
 
 const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=1" };
@@ -29,10 +29,10 @@ describe("a call that can have an effect", () => {
     ["increaseStock", "PUT", "/stocks", `{${items},"operation":"+"}`],
     ["createPayment", "POST", "/payments", '{"user_id":1,"order_id":7,"total_amount":99.53}'],
   ] as const)(
-    "carries its key, the trace and exactly its members, on a connection of its own: %s",
+    "carries its key, the trace and exactly its members, on a new connection: %s",
     async ([call, method, path, body]) => {
       participant.answer = answering(callNamed[call].promised);
-      await callNamed[call].make(at(), attempt);
+      await callNamed[call].send(at(), attempt);
       expect(participant.requests).toMatchObject([
         { method, path, body, headers: { ...trace, "idempotency-key": '"saga/step/run"', connection: "close" } },
       ]);
@@ -40,11 +40,11 @@ describe("a call that can have an effect", () => {
     },
   );
 
-  it("is sent once also when this process keeps a connection to the participant open", async () => {
+  it("is sent once even if this process has an open connection to the participant", async () => {
     participant.answer = answering({ status: 200, body: {} });
     for (let kept = 0; kept < 3; kept += 1) await (await fetch(participant.url)).text();
     participant.answer = (response) => response.destroy();
-    expect((await participantCalls.createPayment.make(at())).outcome).toBe("unknown");
+    expect((await participantCalls.createPayment.send(at())).outcome).toBe("unknown");
     expect(participant.requests.filter(({ path }) => path === "/payments")).toHaveLength(1);
   });
 });
@@ -52,7 +52,7 @@ describe("a call that can have an effect", () => {
 describe("a call that changes nothing", () => {
   it("carries the trace and no key", async () => {
     participant.answer = answering(participantCalls.readTotalAmount.promised);
-    await participantCalls.readTotalAmount.make(at(), attempt);
+    await participantCalls.readTotalAmount.send(at(), attempt);
     expect(participant.requests).toMatchObject([{ method: "GET", path: "/orders/7", headers: trace }]);
     expect(participant.requests[0]?.headers).not.toHaveProperty("idempotency-key");
   });
@@ -63,17 +63,17 @@ describe("Retry-After", () => {
     ["seconds", () => "7", 7_000, 7_000],
     ["a date", (date) => new Date(date.getTime() + 60_000).toUTCString(), 1, 60_000],
     ["a date that has passed", (date) => new Date(date.getTime() - 60_000).toUTCString(), 0, 0],
-  ])("in %s is how long to wait", async ([, value, least, most]) => {
+  ])("in the form of %s sets how long to wait", async ([, value, least, most]) => {
     participant.answer = answering({ status: 503, body: {}, headers: { "retry-after": value(new Date()) } });
-    const outcome = await participantCalls.createPayment.make(at());
+    const outcome = await participantCalls.createPayment.send(at());
     expect(outcome.outcome).toBe("unavailable");
     const wait = outcome.outcome === "unavailable" ? (outcome.retryAfterMs ?? -1) : -1;
     expect(wait).toBeGreaterThanOrEqual(least);
     expect(wait).toBeLessThanOrEqual(most);
   });
 
-  it.for(["-5", "1.5", "soon", "2026-01-01"])("that is none, %s, leaves the outcome in doubt", async (value) => {
+  it.for(["-5", "1.5", "soon", "2026-01-01"])("with the malformed value %s leaves the outcome in doubt", async (value) => {
     participant.answer = answering({ status: 503, body: {}, headers: { "retry-after": value } });
-    expect((await participantCalls.createPayment.make(at())).outcome).toBe("unknown");
+    expect((await participantCalls.createPayment.send(at())).outcome).toBe("unknown");
   });
 });

@@ -2,7 +2,7 @@ import type { Attempt, Outcome, Participant } from "saga-core";
 import { z } from "zod";
 import { errorBody } from "./classify.ts";
 import type { DatabaseErrorRules } from "./database-error.ts";
-import { Exchange, type ParticipantOptions } from "./exchange.ts";
+import { Exchange, type ParticipantOptions, participantOf } from "./exchange.ts";
 
 export interface NewPayment {
   readonly user_id: number;
@@ -12,7 +12,7 @@ export interface NewPayment {
 
 const created = z.object({ payment_id: z.int().positive() });
 
-/** It answers every exception with the status of its refusals, also one from reading the new payment once more after the COMMIT. */
+/** It answers every exception with the status of its refusals, also a failure to read the new payment again after the COMMIT. */
 const databaseErrors: DatabaseErrorRules = {
   status: 400,
   readsAfterCommit: true,
@@ -24,8 +24,8 @@ export class Payments {
   readonly participant: Participant;
   readonly #exchange: Exchange;
 
-  constructor({ keyed, keyRetentionMs, ...options }: ParticipantOptions) {
-    this.participant = { name: "payments", keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
+  constructor(options: ParticipantOptions) {
+    this.participant = participantOf("payments", options);
     this.#exchange = new Exchange(options);
   }
 

@@ -2,7 +2,7 @@ import type { Outcome } from "saga-core";
 import type { z } from "zod";
 import type { DatabaseErrorRules } from "./database-error.ts";
 
-/** A reply that arrived whole. */
+/** A complete reply. */
 export interface Reply {
   readonly status: number;
   readonly text: string;
@@ -10,14 +10,14 @@ export interface Reply {
   readonly retryAfterMs?: number;
 }
 
-/** How the replies to one call are read: what confirms it, and what is special about its participant. */
+/** How to read the replies to one call. */
 export interface ReplyRules<Result extends object> {
-  /** The promised members of a success, as what the step gives. */
+  /** The promised members of a success, which the step gives. */
   readonly confirmation: z.ZodType<Result>;
-  /** What the participant itself says with a 404; a gateway without a route says something else. */
+  /** The body of the participant's own 404, which tells it from the 404 of a gateway without a route. */
   readonly own404: z.ZodType;
-  /** How the participant answers an error of its database; absent for a call whose failures are all in doubt. */
+  /** How the participant reports an error of its database. Absent for a call whose failures are all in doubt. */
   readonly databaseErrors?: DatabaseErrorRules;
-  /** A reply that is an answer although its status says otherwise; undefined for any other. */
+  /** The outcome of a reply whose meaning differs from its status; undefined for any other reply. */
   readonly special?: (status: number, body: unknown) => Outcome<Result> | undefined;
 }

@@ -1,7 +1,7 @@
 import { type Attempt, done, InexactNumber, isExactNumber, type Outcome, type Participant, rejected } from "saga-core";
 import { z } from "zod";
 import { errorBody } from "./classify.ts";
-import { Exchange, type ParticipantOptions } from "./exchange.ts";
+import { Exchange, type ParticipantOptions, participantOf } from "./exchange.ts";
 
 export interface StoreItem {
   readonly product_id: number;
@@ -18,10 +18,13 @@ export interface NewOrder {
   readonly items: readonly StoreItem[];
 }
 
-/** The existing service answers every refusal with 500; these two sentences of its own are certainly refusals. */
-const REFUSALS = [/^Product ID \S+ not found in database\.$/, /^Cannot create order\. An order must have 1 or more items\.$/];
+/** The existing service answers every refusal with 500. Only these two sentences are certainly refusals. */
+const REFUSAL_TEXTS = [
+  /^Product ID \S+ not found in database\.$/,
+  /^Cannot create order\. An order must have 1 or more items\.$/,
+];
 
-/** It reads a new order once more after its COMMIT; moving stock and deleting end with the statement. */
+/** It reads a new order again after its COMMIT. Moving stock and deleting an order end with their statement. */
 const databaseErrors = {
   creating: { status: 500, readsAfterCommit: true },
   changing: { status: 500, readsAfterCommit: false },
@@ -34,7 +37,7 @@ const notUpdated = z.object({ updated: z.literal(false) });
 const moved = z.object({ result: z.literal("OK") });
 const notDeleted = z.object({ deleted: z.literal(false) });
 const own404 = z.union([errorBody, notDeleted]);
-// Every value of the existing service's GET is a string. A payment of another amount would be sent for one that a double cannot hold.
+// The existing service's GET gives every value as a string. An amount that a double cannot hold is refused: another one would be paid.
 const amount = z.object({
   total_amount: z
     .union([
@@ -55,8 +58,8 @@ export class StoreManager {
   readonly participant: Participant;
   readonly #exchange: Exchange;
 
-  constructor({ keyed, keyRetentionMs, ...options }: ParticipantOptions) {
-    this.participant = { name: "store-manager", keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
+  constructor(options: ParticipantOptions) {
+    this.participant = participantOf("store-manager", options);
     this.#exchange = new Exchange(options);
   }
 
@@ -72,12 +75,12 @@ export class StoreManager {
     return await this.#exchange.send(request, attempt);
   }
 
-  /** What the order costs, as the Store Manager computed it. */
+  /** Reads the price of the order, which the Store Manager computed. */
   async readTotalAmount(orderId: number, attempt: Attempt): Promise<Outcome<{ readonly total_amount: number }>> {
     return await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
   }
 
-  /** Repeatable: an id is never reused, so an order that is already gone is a success. */
+  /** Repeatable (rule 6): an id is never reused, so it is a success if the order is already deleted. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
     const request = {
       method: "delete",
@@ -87,14 +90,14 @@ export class StoreManager {
       databaseErrors: databaseErrors.changing,
       special: alreadyGone,
     } as const;
-    return asNothing(await this.#exchange.send(request, attempt));
+    return withoutResult(await this.#exchange.send(request, attempt));
   }
 
-  /** Writes an order's payment back to it: for the step that a saga may add after its pivot. */
+  /** Writes the payment id into its order. No step of the order saga does this yet; docs/add-a-step.md adds one. */
   async linkPayment({ order_id, payment_id }: PaymentLink, attempt: Attempt): Promise<Outcome> {
     const json = { order_id, is_paid: false, payment_id };
     const request = { method: "put", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;
-    return asNothing(await this.#exchange.send(request, attempt));
+    return withoutResult(await this.#exchange.send(request, attempt));
   }
 
   async decreaseStock(items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
@@ -114,16 +117,16 @@ export class StoreManager {
       databaseErrors: databaseErrors.changing,
       ...refusable,
     } as const;
-    return asNothing(await this.#exchange.send(request, attempt));
+    return withoutResult(await this.#exchange.send(request, attempt));
   }
 }
 
-/** How the calls are read that the existing service refuses with 500. */
+/** How to read the replies to calls that the existing service refuses with 500. */
 const refusable = { own404, special: refusedWith500 };
 
 function refusedWith500(status: number, body: unknown): Outcome<never> | undefined {
   const error = status === 500 ? errorBody.safeParse(body).data?.error : undefined;
-  return error !== undefined && REFUSALS.some((text) => text.test(error)) ? rejected(`500 ${error}`) : undefined;
+  return error !== undefined && REFUSAL_TEXTS.some((text) => text.test(error)) ? rejected(`500 ${error}`) : undefined;
 }
 
 function alreadyGone(status: number, body: unknown): Outcome<{ readonly deleted: true }> | undefined {
@@ -133,9 +136,9 @@ function alreadyGone(status: number, body: unknown): Outcome<{ readonly deleted:
 
 function unknownOrder(status: number, body: unknown): Outcome<never> | undefined {
   const isUnknown = status === 200 && notUpdated.safeParse(body).success;
-  return isUnknown ? rejected("200 the order is not known") : undefined;
+  return isUnknown ? rejected("200 the order does not exist") : undefined;
 }
 
-function asNothing(outcome: Outcome<object>): Outcome {
+function withoutResult(outcome: Outcome<object>): Outcome {
   return outcome.outcome === "done" ? done() : outcome;
 }

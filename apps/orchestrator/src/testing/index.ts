@@ -1,6 +1,7 @@
-export { RESTATE_UNDER_TEST } from "./engine-under-test.ts";
-export { allFailures, canHappen, describeOutcome, type Happening, placesOf, whatHappens } from "./existing-services.ts";
-export { outcomeTable, readingOf } from "./outcome-table.ts";
-export { type CallName, callNamed, callNames } from "./participant-calls.ts";
-export { type Answer, answering, ScriptedParticipant } from "./scripted-participant.ts";
-export type { Contract, TableRow } from "./table-row.ts";
+export { allFailures, faultPointsOf, isPossible } from "./existing-services/failures.ts";
+export { describeEnd, runOrderWith } from "./existing-services/order-end.ts";
+export { outcomeOf, outcomeTable } from "./outcomes/outcome-table.ts";
+export type { TableRow } from "./outcomes/table-row.ts";
+export { type CallName, callNamed, callNames } from "./participants/participant-calls.ts";
+export { answering, ScriptedParticipant } from "./participants/scripted-participant.ts";
+export { RESTATE_UNDER_TEST } from "./stack/engine-under-test.ts";

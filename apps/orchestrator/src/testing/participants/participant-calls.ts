@@ -1,8 +1,8 @@
 import type { Attempt, Outcome } from "saga-core";
-import { Payments } from "../participants/payments.ts";
-import { StoreManager } from "../participants/store-manager.ts";
+import { Payments } from "../../participants/payments.ts";
+import { StoreManager } from "../../participants/store-manager.ts";
 
-/** Where the participants are, for the calls below: one server stands for both. */
+/** The URL of the participants. One server stands for both. */
 export interface CallOptions {
   readonly url: string;
   readonly callTimeoutMs: number;
@@ -10,15 +10,15 @@ export interface CallOptions {
 
 export interface ParticipantCall {
   readonly participant: "store-manager" | "payments";
-  /** As a router would name it; `{}` stands for an id. */
+  /** The method and the path; `{}` stands for an id. */
   readonly route: string;
-  /** What the participant answers when it does what it is asked. */
+  /** The participant's reply when it has done the call. */
   readonly promised: { readonly status: number; readonly body: object };
-  /** What the client makes of that. */
+  /** The result that the client reads from that reply. */
   readonly result: object;
-  /** A call that changes nothing: it carries no key, and whatever goes wrong may be repeated. */
+  /** Set for a call that changes nothing: it carries no key, and may be repeated after any failure. */
   readonly isRead?: true;
-  readonly make: (options: CallOptions, attempt?: Attempt) => Promise<Outcome<object>>;
+  readonly send: (options: CallOptions, attempt?: Attempt) => Promise<Outcome<object>>;
 }
 
 const someAttempt: Attempt = { key: "saga/step/run" };
@@ -34,7 +34,7 @@ export const participantCalls = {
     route: "POST /orders",
     promised: { status: 201, body: { order_id: 7 } },
     result: { order_id: 7 },
-    make: (options, attempt = someAttempt) => store(options).createOrder({ user_id: 1, items }, attempt),
+    send: (options, attempt = someAttempt) => store(options).createOrder({ user_id: 1, items }, attempt),
   },
   readTotalAmount: {
     participant: "store-manager",
@@ -42,49 +42,49 @@ export const participantCalls = {
     promised: { status: 201, body: { user_id: "1", total_amount: "2118.99", items: "[]", payment_link: "" } },
     result: { total_amount: 2118.99 },
     isRead: true,
-    make: (options, attempt = someAttempt) => store(options).readTotalAmount(7, attempt),
+    send: (options, attempt = someAttempt) => store(options).readTotalAmount(7, attempt),
   },
   deleteOrder: {
     participant: "store-manager",
     route: "DELETE /orders/{}",
     promised: { status: 200, body: { deleted: true } },
     result: {},
-    make: (options, attempt = someAttempt) => store(options).deleteOrder(7, attempt),
+    send: (options, attempt = someAttempt) => store(options).deleteOrder(7, attempt),
   },
   linkPayment: {
     participant: "store-manager",
     route: "PUT /orders",
     promised: { status: 200, body: { updated: true } },
     result: {},
-    make: (options, attempt = someAttempt) => store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+    send: (options, attempt = someAttempt) => store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
   },
   decreaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    make: (options, attempt = someAttempt) => store(options).decreaseStock(items, attempt),
+    send: (options, attempt = someAttempt) => store(options).decreaseStock(items, attempt),
   },
   increaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    make: (options, attempt = someAttempt) => store(options).increaseStock(items, attempt),
+    send: (options, attempt = someAttempt) => store(options).increaseStock(items, attempt),
   },
   createPayment: {
     participant: "payments",
     route: "POST /payments",
     promised: { status: 201, body: { payment_id: 3 } },
     result: { payment_id: 3 },
-    make: (options, attempt = someAttempt) =>
+    send: (options, attempt = someAttempt) =>
       payments(options).createPayment({ user_id: 1, order_id: 7, total_amount: 99.53 }, attempt),
   },
 } as const satisfies Readonly<Record<string, ParticipantCall>>;
 
 export type CallName = keyof typeof participantCalls;
 
-/** By name, and without what is special to each. */
+/** The same calls, all with one type. */
 export const callNamed: Readonly<Record<CallName, ParticipantCall>> = participantCalls;
 
 export const callNames: readonly CallName[] = [

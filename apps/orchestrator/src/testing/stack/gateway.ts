@@ -4,11 +4,11 @@ import { type Listening, listen } from "service-kit";
 export interface GatewayOptions {
   readonly storeManagerUrl: string;
   readonly paymentsUrl: string;
-  /** The existing gateway's is 5000. */
+  /** The existing gateway has 5000. */
   readonly timeoutMs: number;
 }
 
-/** What the existing gateway routes, and nothing else (docs/participants.md). */
+/** Every route of the existing gateway (docs/participants.md). */
 const ROUTES = [
   ["POST", "/store-manager-api/orders"],
   ["GET", "/store-manager-api/orders/:id"],
@@ -19,8 +19,8 @@ const ROUTES = [
 ] as const;
 
 /**
- * Stands for the KrakenD in front of the existing services: its routes, its timeout, and its folding of statuses: 200 and 201 become 200,
- * everything else a 500 without a body.
+ * Stands for the KrakenD in front of the existing services, with its routes and its timeout. It folds statuses: 200 and 201 become 200,
+ * any other status becomes 500 without a body.
  */
 export async function listenGateway({ storeManagerUrl, paymentsUrl, timeoutMs }: GatewayOptions): Promise<Listening> {
   const app = new Hono();
@@ -28,7 +28,7 @@ export async function listenGateway({ storeManagerUrl, paymentsUrl, timeoutMs }:
     app.on(method, path, async ({ req }) => {
       const [, api, ...rest] = req.path.split("/");
       const base = api === "payments-api" ? paymentsUrl : storeManagerUrl;
-      // The gateway's route for paying is another one than the service's.
+      // The gateway's route for processing a payment differs from the service's.
       const target = `${base}/${rest.join("/").replace(/^payments\/(\d+)$/, "payments/process/$1")}`;
       const body = await req.text();
       const headers = {
@@ -43,7 +43,7 @@ export async function listenGateway({ storeManagerUrl, paymentsUrl, timeoutMs }:
           return new Response(text, { status: 200, headers: { "content-type": "application/json" } });
         }
       } catch {
-        // What it does not understand, and what does not come in time, is a 500 too.
+        // A broken or late reply becomes a 500 too.
       }
       return new Response(null, { status: 500 });
     });

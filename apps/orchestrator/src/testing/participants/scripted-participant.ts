@@ -10,14 +10,14 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** A participant on a real socket that answers as a test tells it to. */
+/** A participant on a real socket whose replies a test sets. */
 export class ScriptedParticipant {
   readonly url: string;
   readonly #server: Server;
-  /** Every request that arrived whole. */
+  /** Every request that arrived completely. */
   requests: readonly ReceivedRequest[] = [];
   answer: Answer = answering({ status: 200, body: {} });
-  /** What becomes of a connection before its request is read. */
+  /** Handles a new connection before its request is read. */
   greet: (socket: Socket) => void = () => undefined;
 
   private constructor(server: Server, url: string) {
@@ -61,7 +61,7 @@ export class ScriptedParticipant {
   }
 }
 
-/** Answers with a whole reply; a string is the body as it stands, anything else is sent as JSON. */
+/** Sends a complete reply. A string body is sent unchanged, any other as JSON. */
 export function answering({
   status,
   body,

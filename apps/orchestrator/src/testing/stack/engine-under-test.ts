@@ -1,11 +1,11 @@
 import process from "node:process";
 
-/** Names the Restate that the tests run on: its ingress and its admin API. Unset: they run on the embedded engine. */
+/** The variable with the URLs of the ingress and the admin API of the Restate that the tests use. Unset: they use the embedded engine. */
 export const RESTATE_UNDER_TEST = "RESTATE_UNDER_TEST";
 
 let installations = 0;
 
-/** The variables of the orchestrator that choose the engine under test; on Restate each stack is an installation of its own. */
+/** The orchestrator's variables for the engine under test. On Restate each stack is a separate installation. */
 export function engineUnderTest(): Readonly<Record<string, string>> {
   const [ingress, admin] = (process.env[RESTATE_UNDER_TEST] ?? "").split(" ");
   if (!ingress || !admin) return {};
@@ -16,7 +16,7 @@ export function engineUnderTest(): Readonly<Record<string, string>> {
     RESTATE_ADMIN_URL: admin,
     RESTATE_ENDPOINT_PORT: "0",
     RESTATE_NAMESPACE: `test-${process.pid}-${installations}`,
-    // What is cut off goes on elsewhere: no test waits for it.
+    // Sagas that are cut off here continue in another process, so no test waits for them.
     SHUTDOWN_GRACE_MS: "100",
   };
 }

@@ -1,6 +1,6 @@
+import { type CallName, callNamed, callNames } from "../participants/participant-calls.ts";
 import { databaseRows } from "./database-rows.ts";
 import { databaseText } from "./database-texts.ts";
-import { type CallName, callNamed, callNames } from "./participant-calls.ts";
 import type { TableRow } from "./table-row.ts";
 
 const html = "<!doctype html><title>error</title>";
@@ -10,7 +10,7 @@ const refusal = { error: "no" };
 /** Payments answers every exception with 400. */
 const exceptPayments = callNames.filter((call) => callNamed[call].participant !== "payments" && callNamed[call].isRead !== true);
 
-/** What one participant or one call reads in a way of its own. */
+/** Replies that have a special meaning at one participant or one call. */
 const special: readonly TableRow[] = [
   {
     reply: "an unknown product",
@@ -34,7 +34,7 @@ const special: readonly TableRow[] = [
     contract: "base",
   },
   {
-    reply: "an order that is already gone",
+    reply: "an order that was already deleted",
     sent: { status: 404, body: { deleted: false } },
     outcome: "done",
     calls: ["deleteOrder"],
@@ -47,47 +47,47 @@ const special: readonly TableRow[] = [
     calls: ["deleteOrder"],
   },
   {
-    reply: "an order that is not there to be changed",
+    reply: "an order that does not exist, not changed",
     sent: { status: 200, body: { updated: false } },
     outcome: "rejected",
     calls: ["linkPayment"],
     contract: "base",
   },
   {
-    reply: "an order that nobody knows",
+    reply: "an order that does not exist",
     sent: { status: 201, body: {} },
     outcome: "unavailable",
     calls: ["readTotalAmount"],
     contract: "base",
   },
   {
-    reply: "an amount that is none",
+    reply: "an amount that is not a number",
     sent: { status: 201, body: { total_amount: "many" } },
     outcome: "unavailable",
     calls: ["readTotalAmount"],
   },
   ...["12345678901234567.89", "0.1000000000000000055511151231257827"].flatMap((total_amount): readonly TableRow[] => [
     {
-      reply: `an amount that would become another one, ${total_amount}`,
+      reply: `an amount that a double cannot hold, ${total_amount}`,
       sent: { status: 201, body: { total_amount } },
       outcome: "unavailable",
       calls: ["readTotalAmount"],
     },
     {
-      reply: `an amount that would become another one, as a number, ${total_amount}`,
+      reply: `an amount that a double cannot hold, as a number, ${total_amount}`,
       sent: { status: 201, body: `{"total_amount":${total_amount}}` },
       outcome: "unavailable",
       calls: ["readTotalAmount"],
     },
   ]),
   {
-    reply: "an order id that would become another one",
+    reply: "an order id that a double cannot hold",
     sent: { status: 201, body: '{"order_id":9007199254740991.4}' },
     outcome: "unknown",
     calls: ["createOrder"],
   },
   {
-    reply: "a payment that is missing something",
+    reply: "a payment with a missing member",
     sent: { status: 400, body: { error: "Vous devez indiquer un ID commande, ID utilisateur et valeur pour le paiement." } },
     outcome: "rejected",
     calls: ["createPayment"],
@@ -101,7 +101,7 @@ const special: readonly TableRow[] = [
     contract: "optional",
   },
   {
-    reply: "a quantity that is none",
+    reply: "a quantity that is not positive",
     sent: { status: 400, body: { error: "a quantity is a positive integer" } },
     outcome: "rejected",
     calls: ["decreaseStock", "increaseStock"],
@@ -117,9 +117,9 @@ const special: readonly TableRow[] = [
 ];
 
 const successes: readonly TableRow[] = [
-  { reply: "a success without what was promised", sent: { status: 201, body: {} }, outcome: "unknown" },
+  { reply: "a success without the promised members", sent: { status: 201, body: {} }, outcome: "unknown" },
   {
-    reply: "a success with another type of it",
+    reply: "a success with promised members of another type",
     sent: { status: 201, body: { order_id: "7", deleted: "true", updated: 1, result: true, payment_id: "3" } },
     outcome: "unknown",
   },
@@ -127,7 +127,7 @@ const successes: readonly TableRow[] = [
   { reply: "a success that is a list", sent: { status: 200, body: [] }, outcome: "unknown" },
   { reply: "an empty success", sent: { status: 200, body: "" }, outcome: "unknown" },
   { reply: "a success in HTML", sent: { status: 200, body: html }, outcome: "unknown" },
-  { reply: "half a JSON", sent: { status: 201, body: '{"payment_' }, outcome: "unknown" },
+  { reply: "half a JSON text", sent: { status: 201, body: '{"payment_' }, outcome: "unknown" },
   { reply: "no content", sent: { status: 204 }, outcome: "unknown" },
 ];
 
@@ -168,10 +168,10 @@ const refusals: readonly TableRow[] = [
   },
   { reply: "a refusal 400 in HTML", sent: { status: 400, body: html }, outcome: "rejected" },
   { reply: "a refusal 402", sent: { status: 402, body: refusal }, outcome: "rejected" },
-  { reply: "a 404 with an error of the service's own", sent: { status: 404, body: refusal }, outcome: "rejected" },
+  { reply: "a 404 with the service's own error", sent: { status: 404, body: refusal }, outcome: "rejected" },
   { reply: "a conflict that is not about the key", sent: { status: 409, body: refusal }, outcome: "rejected" },
   { reply: "an empty conflict", sent: { status: 409 }, outcome: "rejected" },
-  { reply: "gone", sent: { status: 410 }, outcome: "rejected" },
+  { reply: "410 Gone", sent: { status: 410 }, outcome: "rejected" },
   { reply: "a 422 that is not about the key", sent: { status: 422, body: refusal }, outcome: "rejected" },
 ];
 
@@ -209,7 +209,7 @@ const elsewhere: readonly TableRow[] = [
   ),
   { reply: "an empty 404", sent: { status: 404 }, outcome: "unavailable", isMisconfiguration: true },
   {
-    reply: "a 404 of a gateway's own",
+    reply: "a gateway's own 404",
     sent: { status: 404, body: { message: "no Route matched" } },
     outcome: "unavailable",
     isMisconfiguration: true,
@@ -233,15 +233,15 @@ const failures: readonly TableRow[] = [
   },
   { reply: "unavailable, without Retry-After", sent: { status: 503, body: html }, outcome: "unknown" },
   { reply: "a request timeout", sent: { status: 408 }, outcome: "unknown" },
-  { reply: "a failure with a text", sent: { status: 500, body: { error: "its Redis failed" } }, outcome: "unknown" },
+  { reply: "a failure with an error text", sent: { status: 500, body: { error: "its Redis failed" } }, outcome: "unknown" },
   { reply: "a failure in HTML", sent: { status: 500, body: html }, outcome: "unknown" },
   ...[500, 501, 502, 504, 507, 599].map(
     (status): TableRow => ({ reply: `an empty ${status}`, sent: { status }, outcome: "unknown" }),
   ),
-  ...[406, 418, 451].map((status): TableRow => ({ reply: `an odd ${status}`, sent: { status }, outcome: "unknown" })),
+  ...[406, 418, 451].map((status): TableRow => ({ reply: `an unexpected ${status}`, sent: { status }, outcome: "unknown" })),
 ];
 
-/** docs/participants.md, "Reading their replies", for whole replies: what is said there of each is said here once. */
+/** The outcome of every complete reply, as in "Reading their replies" of docs/participants.md. */
 export const outcomeTable: readonly TableRow[] = [
   ...special,
   ...successes,
@@ -252,8 +252,8 @@ export const outcomeTable: readonly TableRow[] = [
   ...databaseRows,
 ];
 
-/** How a call reads a row; undefined where it never meets it. A call that changes nothing may be repeated, so it is never in doubt. */
-export function readingOf(row: TableRow, call: CallName): TableRow["outcome"] | undefined {
+/** The outcome of a reply to a call; undefined if the call never gets that reply. A read may be repeated, so it is never in doubt. */
+export function outcomeOf(row: TableRow, call: CallName): TableRow["outcome"] | undefined {
   if (row.calls) return row.calls.includes(call) ? row.outcome : undefined;
   return callNamed[call].isRead ? "unavailable" : row.outcome;
 }

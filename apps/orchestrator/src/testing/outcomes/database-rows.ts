@@ -1,13 +1,13 @@
+import type { CallName } from "../participants/participant-calls.ts";
 import { type Driver, databaseText, drivers, type Statement } from "./database-texts.ts";
-import type { CallName } from "./participant-calls.ts";
 import type { TableRow } from "./table-row.ts";
 
-/** A call that has an effect, the status with which its service answers every exception, and the statement that it begins with. */
+/** A call that has an effect, the status with which its service answers every exception, and the first statement of its route. */
 interface ExposedCall {
   readonly call: CallName;
   readonly status: number;
   readonly statement: Statement;
-  /** Whether its service reads the new row once more after the COMMIT. */
+  /** Whether its service reads the new row again after the COMMIT. */
   readonly readsAfterCommit: boolean;
 }
 
@@ -24,12 +24,12 @@ const LOCKS = [1205, 1213];
 const NO_CONNECTION = [1040, 1044, 1045, 2002, 2003, 2005];
 const LOST_CONNECTION = [2006, 2013];
 
-/** A text of the database at one call, and the outcome that it decides. */
+/** A database error at one call, and its outcome. */
 interface DatabaseRow {
   readonly exposed: ExposedCall;
   readonly number: number;
   readonly driver: Driver;
-  /** The statement that failed; absent where no connection came about. */
+  /** The failed statement; absent if there was no connection. */
   readonly failed?: Statement;
   readonly outcome: TableRow["outcome"];
 }
@@ -44,14 +44,14 @@ const databaseErrors: readonly DatabaseRow[] = exposedCalls.flatMap((exposed) =>
       ...rows(LOCKS, "unavailable", statement),
       ...rows(NO_CONNECTION, readsAfterCommit ? "unknown" : "unavailable"),
       ...rows(LOST_CONNECTION, "unknown", statement),
-      // The reading after the COMMIT.
+      // The read after the COMMIT.
       ...rows([...VALUES, ...LOCKS, ...NO_CONNECTION, ...LOST_CONNECTION], "unknown", "SELECT"),
       ...rows([1064, 9999], "unknown", statement),
     ];
   }),
 );
 
-/** docs/participants.md, "A database's error inside an answer": one row for each number, driver and statement, at each call. */
+/** The table "A database's error inside an answer" of docs/participants.md: one row for each number, driver and statement, at each call. */
 export const databaseRows: readonly TableRow[] = [
   ...databaseErrors.map((error): TableRow => {
     const { exposed, number, driver, failed, outcome } = error;
@@ -65,10 +65,10 @@ export const databaseRows: readonly TableRow[] = [
 ];
 
 function nameOf({ number, driver, failed }: DatabaseRow): string {
-  return `${number} of ${driver}${failed ? ` at ${failed}` : ""}`;
+  return `${number} from ${driver}${failed ? ` at ${failed}` : ""}`;
 }
 
-/** One of each kind is in the optional pacts: a value, a lock, no connection, and a connection lost behind the COMMIT. */
+/** The optional pacts have one error of each kind: a value, a lock, no connection, and a connection lost after the COMMIT. */
 function isContracted(number: number, driver: Driver, failed: Statement | undefined): boolean {
   if (driver !== "mysql-connector") return false;
   return failed === "SELECT" ? number === 2013 : [1264, 1205].includes(number) || (number === 2003 && failed === undefined);
@@ -78,22 +78,22 @@ function rowOf(
   { call, status }: ExposedCall,
   { name, text, outcome }: { readonly name: string; readonly text: string; readonly outcome: TableRow["outcome"] },
 ): TableRow {
-  return { reply: `a database's error, ${name}`, sent: { status, body: { error: text } }, outcome, calls: [call] };
+  return { reply: `database error ${name}`, sent: { status, body: { error: text } }, outcome, calls: [call] };
 }
 
-/** Texts that look like one that decides, and decide nothing. */
+/** Texts that resemble a decisive error and decide nothing. */
 function doubtfulTexts(statement: Statement): readonly (readonly [name: string, text: string])[] {
   const refusing = databaseText({ number: 1264, statement });
   const unknownNumber = databaseText({ number: 9999, statement, parameters: `{'note': '${refusing}'}` });
   return [
-    ["that quotes another in its parameters", unknownNumber],
-    ["that comes after other words", `Payment failed: ${refusing}`],
-    ["that comes after another line", `(raised as a result of Query-invoked autoflush)\n${refusing}`],
-    ["whose number stands within a word", refusing.replace("1264", "E1264")],
-    ["whose number has more digits", refusing.replace("1264", "12640")],
-    ["of a driver that nobody listed", refusing.replace("mysql.connector.errors", "sqlite3")],
-    ["whose statement begins within another line", refusing.replace("\n[SQL:", " [SQL:")],
-    ["without its statement", refusing.split("\n[SQL:")[0] ?? ""],
+    ["9999 that quotes 1264 in its parameters", unknownNumber],
+    ["1264 after other words", `Payment failed: ${refusing}`],
+    ["1264 after another line", `(raised as a result of Query-invoked autoflush)\n${refusing}`],
+    ["1264 within a word", refusing.replace("1264", "E1264")],
+    ["12640", refusing.replace("1264", "12640")],
+    ["1264 from an unknown driver", refusing.replace("mysql.connector.errors", "sqlite3")],
+    ["1264 whose statement begins within another line", refusing.replace("\n[SQL:", " [SQL:")],
+    ["1264 without its statement", refusing.split("\n[SQL:")[0] ?? ""],
     ["of 60 kB", `(mysql.connector.errors.DatabaseError) ${"1264 (22003): ".repeat(4_300)}`],
     ["of a statement that is none", refusing.replace(`[SQL: ${statement}`, `[SQL: X${statement}`)],
     ["with a second statement in its message", refusing.replace("'quantity'", `'\n[SQL: ${statement} x'`)],

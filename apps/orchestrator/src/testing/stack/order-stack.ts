@@ -5,8 +5,8 @@ import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
 import { ReplyJudge } from "saga-http/testing";
 import type { Listening } from "service-kit";
-import { compose, type Orchestrator } from "../compose.ts";
-import { readConfig } from "../config.ts";
+import { compose, type Orchestrator } from "../../compose.ts";
+import { readConfig } from "../../config.ts";
 import { engineUnderTest } from "./engine-under-test.ts";
 import { listenGateway } from "./gateway.ts";
 
@@ -14,26 +14,25 @@ type Variables = Readonly<Record<string, string>>;
 
 interface OrderStackOptions {
   readonly keyed?: boolean;
-  /** As the existing Store Manager is where the mock is better. */
+  /** Whether the Store Manager has the defects of the existing one, which the mock lacks. */
   readonly isForgetful?: boolean;
   readonly variables?: Variables;
-  /** Both are reached through a gateway as it stands before the existing services. */
+  /** Puts both participants behind a gateway like that of the existing services. */
   readonly gateway?: { readonly timeoutMs: number };
 }
 
-/** What a test sees of a reply. */
-export interface Told {
+/** A reply that has been read; a body that is not JSON is in its member `text`. */
+export interface HttpReply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
 }
 
-/** Both mocks on free ports, and the orchestrator composed in this process on a journal of its own. */
+/** Both mocks on free ports, and an orchestrator in this process with its own journal. */
 export class OrderStack {
   readonly storeManager: Listening;
   readonly payments: Listening;
-  /** The gateway that stands before both, where there is one. */
-  readonly #front: Listening | undefined;
+  readonly #gateway: Listening | undefined;
   readonly #directory: string;
   readonly #variables: Variables;
   #orchestrator: Orchestrator | undefined;
@@ -42,14 +41,14 @@ export class OrderStack {
   private constructor(parts: {
     readonly storeManager: Listening;
     readonly payments: Listening;
-    readonly front?: Listening;
+    readonly gateway?: Listening;
     readonly directory: string;
     readonly variables: Variables;
     readonly orchestrator: Orchestrator;
   }) {
     this.storeManager = parts.storeManager;
     this.payments = parts.payments;
-    this.#front = parts.front;
+    this.#gateway = parts.gateway;
     this.#directory = parts.directory;
     this.#variables = parts.variables;
     this.#orchestrator = parts.orchestrator;
@@ -59,18 +58,20 @@ export class OrderStack {
     keyed = true,
     isForgetful = false,
     variables = {},
-    gateway,
+    gateway: gatewayOptions,
   }: OrderStackOptions = {}): Promise<OrderStack> {
     const [storeManager, payments] = await Promise.all([
       makeStoreManager({ keyed, isForgetful }).listen({ host: "127.0.0.1", port: 0 }),
       makePayments({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
     ]);
-    const front = gateway && (await listenGateway({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, ...gateway }));
+    const gateway =
+      gatewayOptions &&
+      (await listenGateway({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, ...gatewayOptions }));
     const directory = mkdtempSync(join(tmpdir(), "orchestrator-"));
     const environment = {
       JOURNAL_PATH: join(directory, "journal.sqlite"),
-      STORE_MANAGER_URL: front ? `${front.url}/store-manager-api` : storeManager.url,
-      PAYMENTS_URL: front ? `${front.url}/payments-api` : payments.url,
+      STORE_MANAGER_URL: gateway ? `${gateway.url}/store-manager-api` : storeManager.url,
+      PAYMENTS_URL: gateway ? `${gateway.url}/payments-api` : payments.url,
       STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_KEYED: String(keyed),
       RETRY_BACKOFF_MS_BASE: "1",
@@ -79,17 +80,24 @@ export class OrderStack {
       ...variables,
     };
     const orchestrator = await compose(readConfig(environment));
-    return new OrderStack({ storeManager, payments, ...(front && { front }), directory, variables: environment, orchestrator });
+    return new OrderStack({
+      storeManager,
+      payments,
+      ...(gateway && { gateway }),
+      directory,
+      variables: environment,
+      orchestrator,
+    });
   }
 
-  /** Stops the orchestrator and starts it again on the same journal; meanwhile the journal can be changed. */
+  /** Stops the orchestrator, changes its journal, and starts it again on that journal. */
   async restart(change: (journalPath: string) => void = () => undefined): Promise<void> {
     await this.#stopOrchestrator();
     change(this.#variables["JOURNAL_PATH"] ?? "");
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 
-  /** Lets the orchestrator go without a word, as a crash does, and starts it again on the same journal. */
+  /** Closes the orchestrator without draining it, like a crash, and starts it again on the same journal. */
   async crash(meanwhile: () => void = () => undefined): Promise<void> {
     const crashed = this.#orchestrator;
     crashed?.drain().catch(() => undefined);
@@ -98,42 +106,48 @@ export class OrderStack {
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 
-  /** Rejects when the orchestrator cannot go on. */
+  /** Drains the orchestrator, which then still answers requests. */
+  async drain(): Promise<void> {
+    await this.#running.drain();
+  }
+
+  /** Rejects when the orchestrator can run no more sagas. */
   get failed(): Promise<never> {
     return this.#running.failed;
   }
 
   async stop(): Promise<void> {
     await this.#stopOrchestrator();
-    await Promise.all([this.#front?.close(), this.storeManager.close(), this.payments.close()]);
+    await Promise.all([this.#gateway?.close(), this.storeManager.close(), this.payments.close()]);
     rmSync(this.#directory, { recursive: true });
   }
 
   async #stopOrchestrator(): Promise<void> {
-    // One whose journal failed has nothing to wait for.
+    // Draining rejects if the journal failed.
     await this.#orchestrator?.drain().catch(() => undefined);
     await this.#orchestrator?.close();
     this.#orchestrator = undefined;
   }
 
-  /** The one that runs. */
   get #running(): Orchestrator {
-    if (!this.#orchestrator) throw new Error("The orchestrator does not run.");
+    if (!this.#orchestrator) throw new Error("The orchestrator is not running.");
     return this.#orchestrator;
   }
 
-  /** What is answered, held to the OpenAPI document. */
-  async request(path: string, init: RequestInit = {}): Promise<Told> {
-    const ask = async (asked: string, how: RequestInit = {}) =>
-      await this.#running.fetch(new Request(`http://orchestrator${asked}`, how));
-    const reply = await ask(path, init);
-    this.#judge ??= new ReplyJudge(await (await ask("/openapi.json")).json());
+  /** Sends a request. Throws if the reply breaks the OpenAPI document. */
+  async request(path: string, init: RequestInit = {}): Promise<HttpReply> {
+    const reply = await this.#fetch(path, init);
+    this.#judge ??= new ReplyJudge(await (await this.#fetch("/openapi.json")).json());
     const faults = await this.#judge.faultsOf(init.method ?? "GET", path.split("?")[0] ?? "", reply.clone());
     if (faults.length > 0) throw new Error(faults.join("; "));
-    return await tell(reply);
+    return await readReply(reply);
   }
 
-  async order(body: unknown, headers: Variables = {}): Promise<Told> {
+  async #fetch(path: string, init?: RequestInit): Promise<Response> {
+    return await this.#running.fetch(new Request(`http://orchestrator${path}`, init));
+  }
+
+  async order(body: unknown, headers: Variables = {}): Promise<HttpReply> {
     const json = { "content-type": "application/json", ...headers };
     return await this.request("/saga/order", { method: "POST", headers: json, body: JSON.stringify(body) });
   }
@@ -141,14 +155,14 @@ export class OrderStack {
   async control(mock: Listening, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const json = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const response = await fetch(`${mock.url}/control/${path}`, body === undefined ? {} : json);
-    return (await tell(response)).body;
+    return (await readReply(response)).body;
   }
 
   async fault(mock: Listening, fault: object): Promise<void> {
     await this.control(mock, "faults", fault);
   }
 
-  /** The routes of every effect at both mocks, and what exists after them. */
+  /** The routes of every effect at both mocks, and the data that exists after them. */
   async effects(): Promise<{
     readonly routes: readonly string[];
     readonly orders: number;
@@ -166,7 +180,7 @@ export class OrderStack {
   }
 }
 
-async function tell(response: Response): Promise<Told> {
+async function readReply(response: Response): Promise<HttpReply> {
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json");
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };

@@ -1,4 +1,4 @@
-/** Both drivers that the existing services run on. */
+/** The two database drivers of the existing services. */
 export const drivers = ["mysql-connector", "pymysql"] as const;
 
 export type Driver = (typeof drivers)[number];
@@ -7,14 +7,14 @@ export type Statement = "INSERT" | "UPDATE" | "DELETE" | "SELECT";
 
 interface DatabaseText {
   readonly number: number;
-  /** The statement that failed; absent where no connection came about. */
+  /** The failed statement; absent if there was no connection. */
   readonly statement?: Statement;
   readonly driver?: Driver;
-  /** As SQLAlchemy shows what was sent with the statement. */
+  /** The parameters of the statement, in SQLAlchemy's notation. */
   readonly parameters?: string;
 }
 
-/** What MySQL or its driver says beside each number, and in which class of error. */
+/** The class, SQL state and message of each error number, by MySQL or its driver. */
 const messages: Readonly<Record<number, readonly [kind: string, state: string | undefined, message: string]>> = {
   1040: ["OperationalError", "08004", "Too many connections"],
   1044: ["ProgrammingError", "42000", "Access denied for user 'labs'@'%' to database 'store_db'"],
@@ -45,14 +45,14 @@ const statements: Readonly<Record<Statement, string>> = {
   SELECT: "SELECT orders.id AS orders_id, orders.user_id AS orders_user_id \nFROM orders \nWHERE orders.id = %(pk_1)s",
 };
 
-/** An error of the database as SQLAlchemy writes it: several lines, the driver's error first. */
+/** The text of a database error in SQLAlchemy's format: several lines, the driver's error first. */
 export function databaseText({
   number,
   statement,
   driver = "mysql-connector",
   parameters = "{'user_id': 1}",
 }: DatabaseText): string {
-  const [kind, state, message] = messages[number] ?? ["OperationalError", "HY000", "Something that nobody listed"];
+  const [kind, state, message] = messages[number] ?? ["OperationalError", "HY000", "An unlisted error"];
   const first =
     driver === "pymysql"
       ? `(pymysql.err.${kind}) (${number}, ${message.includes("'") ? `"${message}"` : `'${message}'`})`

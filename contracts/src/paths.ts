@@ -8,6 +8,6 @@ export const root = dirname(contracts);
 /** The committed pacts. */
 export const pactsDirectory = join(contracts, "pacts");
 
-/** What a check writes, for programs and for people; git ignores both. */
+/** The files that a check writes, for programs and for people. Git ignores both. */
 export const matrixFile = join(contracts, "matrix.json");
 export const tableFile = join(contracts, "matrix.md");
