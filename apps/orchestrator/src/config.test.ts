@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policyOf, readConfig } from "./config.ts";
+import { participantOptionsOf, policyOf, readConfig } from "./config.ts";
 
 describe("the configuration", () => {
   it("is safe for unkeyed services, and listens on the loopback interface only", () => {
@@ -21,6 +21,22 @@ describe("the configuration", () => {
       readConfig({ SAGA_DEADLINE_MS: "9", GIVE_UP_HOURS: "48", RETRY_ATTEMPTS_MAX: "2", RETRY_BACKOFF_MS_MAX: "70" }),
     );
     expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 70 });
+  });
+
+  it("sets the URL, the keys and the timeout of each participant apart", () => {
+    const config = readConfig({
+      STORE_MANAGER_URL: "http://store:1",
+      STORE_MANAGER_KEYED: "true",
+      STORE_MANAGER_KEY_RETENTION_HOURS: "1",
+      PAYMENTS_URL: "http://payments:2",
+      PAYMENTS_KEYED: "false",
+      PAYMENTS_KEY_RETENTION_HOURS: "2",
+      CALL_TIMEOUT_MS: "3",
+    });
+    const store = { url: "http://store:1", keyed: true, keyRetentionMs: 3_600_000, callTimeoutMs: 3 };
+    const payments = { url: "http://payments:2", keyed: false, keyRetentionMs: 7_200_000, callTimeoutMs: 3 };
+    expect(participantOptionsOf(config, "STORE_MANAGER")).toEqual(store);
+    expect(participantOptionsOf(config, "PAYMENTS")).toEqual(payments);
   });
 
   it("refuses a journal that is not on disk", () => {
