@@ -41,6 +41,20 @@ describe("the amount of an order", () => {
     expect(await createOrder(amount)).toEqual({ outcome: "done", result: { order_id: 7, total_amount: 2118.99 } });
   });
 
+  it.for<[number, string]>([
+    [2, "done"],
+    [3, "unknown"],
+  ])("is read at most three times: after %d failed reads the step is %s", async ([failures, outcome]) => {
+    participant.answer = (response, request) => {
+      const reads = participant.requests.filter(({ method }) => method === "GET").length;
+      const read = reads > failures ? { status: 201, body: { total_amount: 5.75 } } : { status: 500 };
+      answering(request.method === "POST" ? { status: 201, body: { order_id: 7 } } : read)(response, request);
+    };
+    const created = await new CreateOrder(new StoreManager(options())).run(input, { key: "saga/create-order/run" });
+    expect(created.outcome).toBe(outcome);
+    expect(participant.requests.map(({ method }) => method)).toEqual(["POST", "GET", "GET", "GET"]);
+  });
+
   it("is sent to Payments as the same decimal number", async () => {
     const cents = fc.integer({ min: 1, max: 9_999_999_999 });
     await fc.assert(
