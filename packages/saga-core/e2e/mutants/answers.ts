@@ -59,6 +59,7 @@ export const answersMutants: readonly Mutant[] = [
     file: answered,
     from: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: saga.seq }",
     to: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: 1 }",
+    needs: { definition: "short and half unkeyed", faults: 2, among: "." },
   },
   {
     name: "a look's not applied is believed too early",

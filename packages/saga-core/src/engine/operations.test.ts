@@ -115,14 +115,6 @@ describe("a retry", () => {
 });
 
 describe("a human's answer", () => {
-  it("that it was applied lets the saga go on", async () => {
-    const { engine, id, world, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
-    await rest();
-    await engine.resolve(id, { step: "order", applied: true, by: "ada" });
-    expect((await rest()).status).toBe("completed");
-    expect(world.effects).toEqual(["order/run", "pay/run"]);
-  });
-
   it("that it was not counts only when the attempt cannot arrive any more", async () => {
     const { engine, controller, clock, id, world, rest } = await started({
       steps: unkeyed,
@@ -167,17 +159,6 @@ describe("a human's answer", () => {
       expect((await rest()).status).toBe("cancelled");
       expect(world.calls.filter((call) => call === "stock/rollback")).toHaveLength(applied ? 1 : 2);
     }
-  });
-
-  it("is taken once when two operators give it at once", async () => {
-    const { engine, id, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
-    await rest();
-    const answers = await Promise.allSettled([1, 2].map(() => engine.resolve(id, { step: "order", applied: true })));
-    expect(answers.map(({ status }) => status).toSorted((one, other) => (one < other ? -1 : 1))).toEqual([
-      "fulfilled",
-      "rejected",
-    ]);
-    expect((await rest()).status).toBe("completed");
   });
 });
 

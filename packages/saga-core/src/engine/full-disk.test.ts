@@ -1,0 +1,32 @@
+import { describe, expect, it, vi } from "vitest";
+import { JournalError } from "../ports/journal.ts";
+import { settleMicrotasks } from "../testing/drive.ts";
+import { setUp } from "../testing/engine-set-up.ts";
+import { FullJournal } from "../testing/faulty-journals.ts";
+
+const start = { definition: "scripted", input: {} };
+const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, openMsMax: 10_000 };
+
+describe("an engine that cannot write", () => {
+  it("sends nothing, not even for calls that queue at a participant", async () => {
+    const journal = new FullJournal(1_000);
+    const { engine, world, controller } = setUp({ journal, options: { gateLimits: { ...gateLimits, callsInFlightMax: 1 } } });
+    const answer = Promise.withResolvers<void>();
+    const [handler] = controller.handlers;
+    if (!handler) throw new Error("there is one");
+    const run = handler.run.bind(handler);
+    vi.spyOn(handler, "run").mockImplementation(async (data, attempt) => {
+      await answer.promise;
+      return await run(data, attempt);
+    });
+    for (let saga = 0; saga < 2; saga += 1) await engine.start(start);
+    await settleMicrotasks();
+    journal.failure = new JournalError("disk full");
+    answer.resolve();
+    await settleMicrotasks();
+    expect(world.calls).toEqual(["order/run"]);
+    journal.makeRoom();
+    await settleMicrotasks();
+    expect(world.calls.filter((call) => call === "order/run")).toHaveLength(2);
+  });
+});

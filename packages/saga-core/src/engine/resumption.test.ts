@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { StartedSaga } from "../ports/engine.ts";
+import { JournalError } from "../ports/journal.ts";
+import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
+import { engineOn, setUp } from "../testing/engine-set-up.ts";
+import { SlowJournal } from "../testing/faulty-journals.ts";
+import { MemoryJournal } from "../testing/memory-journal.ts";
+import type { Fault } from "../testing/scripted-saga.ts";
+import type { SimulatedClock } from "../testing/simulated-clock.ts";
+
+const start = { definition: "scripted", input: {} };
+const patient = { deadlineMs: 3_600_000, attemptsMax: 1_000 };
+const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, openMsMax: 10_000 };
+const dead = (times: number): readonly Fault[] => Array.from({ length: times }, () => "unavailable");
+
+describe("the resumption of an earlier process", () => {
+  it("resumes the oldest sagas first, a bounded number at a time, beside new ones", async () => {
+    const before = setUp({ faults: { "order/run": Array.from({ length: 20 }, () => "busy" as const) }, policy: patient });
+    for (let saga = 0; saga < 20; saga += 1) await before.engine.start(start);
+    await settleMicrotasks();
+    await before.journal.durable();
+    const slow = new SlowJournal(before.journal.durableRecords);
+    const { controller, clock } = before;
+    const engine = engineOn({ controller, journal: slow, clock }, { sagasInFlightMax: 6, newId: () => "saga-new" });
+    const resumed: string[] = [];
+    engine.subscribe(({ saga }, { type }) => type === "resumed" && resumed.push(saga.id));
+    expect(await engine.resume()).toBe(20);
+    await settleMicrotasks();
+    expect(resumed).toEqual(["saga-0001", "saga-0002", "saga-0003", "saga-0004", "saga-0005", "saga-0006"]);
+    slow.release();
+    await settleMicrotasks();
+    const fresh = await engine.start(start);
+    expect(await driveToRest(engine, clock, fresh.id)).toMatchObject({ phase: { name: "completed" } });
+    for (let saga = 1; saga <= 20; saga += 1) {
+      const id = `saga-${String(saga).padStart(4, "0")}`;
+      expect((await engine.get(id))?.saga.phase.name).toBe("completed");
+    }
+    expect(resumed).toHaveLength(20);
+  });
+});
+
+describe("a journal that cannot be read for a while", () => {
+  /** Reading fails so many times. */
+  class FlakyJournal extends MemoryJournal {
+    fails = 0;
+
+    override async load(id: string): Promise<readonly unknown[] | undefined> {
+      this.fails -= 1;
+      if (this.fails >= 0) throw new JournalError("it cannot be read");
+      return await super.load(id);
+    }
+  }
+
+  const passTime = async (clock: SimulatedClock) => {
+    for (let turn = 0; turn < 80; turn += 1) {
+      clock.advanceBy(50_000);
+      await settleMicrotasks();
+    }
+  };
+
+  it("delays the resumption, and stops no saga", async () => {
+    const before = setUp({ faults: { "order/run": Array.from({ length: 5 }, () => "busy" as const) }, policy: patient });
+    for (let saga = 0; saga < 5; saga += 1) await before.engine.start(start);
+    await settleMicrotasks();
+    await before.journal.durable();
+    const journal = new FlakyJournal(before.journal.durableRecords);
+    const { controller, clock } = before;
+    const engine = engineOn({ controller, journal, clock }, { onDefect: () => undefined });
+    journal.fails = 2;
+    expect(await engine.resume()).toBe(5);
+    await passTime(clock);
+    for (let saga = 1; saga <= 5; saga += 1) {
+      expect((await engine.get(`saga-000${saga}`))?.saga.phase.name).toBe("completed");
+    }
+  });
+
+  it("delays a saga that is due or whose participant answers again", async () => {
+    const journal = new FlakyJournal();
+    const options = { gateLimits, onDefect: () => undefined };
+    const { engine, clock } = setUp({ journal, faults: { "mail/run": dead(3) }, policy: patient, options });
+    const { id } = await engine.start(start);
+    for (let turn = 0; turn < 5; turn += 1) {
+      await settleMicrotasks();
+      clock.advanceBy(200);
+    }
+    journal.fails = 1;
+    await passTime(clock);
+    expect((await engine.get(id))?.saga.phase.name).toBe("completed");
+  });
+});
+
+describe("many sagas that are due at once", () => {
+  it("are resumed a bounded number at a time, and all go on", async () => {
+    const faults = { "order/run": Array.from({ length: 20 }, () => "busy" as const) };
+    const journal = new HoldingJournal();
+    const { engine, clock } = setUp({ journal, faults, policy: patient, options: { sagasInFlightMax: 3 } });
+    const started: StartedSaga[] = [];
+    for (let saga = 0; saga < 20; saga += 1) {
+      started.push(await engine.start(start));
+      await settleMicrotasks();
+    }
+    let woken = 0;
+    engine.subscribe((_found, { type }) => {
+      if (type === "woken") woken += 1;
+    });
+    journal.isHeld = true;
+    clock.jumpBy(70_000);
+    clock.advanceBy(1);
+    await settleMicrotasks();
+    expect(woken).toBe(3);
+    journal.letGo();
+    for (const { id } of started) expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
+    expect(woken).toBe(20);
+  });
+
+  /** Whoever waits for the disk waits until it is let go. */
+  class HoldingJournal extends MemoryJournal {
+    isHeld = false;
+    readonly #held = Promise.withResolvers<void>();
+
+    override durable(): Promise<void> {
+      return this.isHeld ? this.#held.promise.then(() => super.durable()) : super.durable();
+    }
+
+    letGo(): void {
+      this.isHeld = false;
+      this.#held.resolve();
+    }
+  }
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { done, rejected, unknown } from "../definition/outcome.ts";
+import { defaultPolicy } from "../definition/policy.ts";
+import {
+  answered,
+  closingRecorded,
+  controllerOf,
+  decide,
+  pivotRecorded,
+  sampleSteps as steps,
+} from "../testing/sample-events.ts";
+import type { StepScript } from "../testing/scripted-saga.ts";
+import type { Decision } from "./decide.ts";
+import type { SagaEvent } from "./event.ts";
+import type { Saga } from "./saga.ts";
+import { transition } from "./transition.ts";
+
+describe("after a restart", () => {
+  const resumed: SagaEvent = { type: "resumed", at: 2 };
+  const four: readonly StepScript[] = steps.toSpliced(2, 0, { step: "gift", kind: "compensatable" });
+  const statuses = ({ saga }: Decision) => saga.steps.map(({ status }) => status);
+
+  it("every keyed step before the pivot may have been sent, and the pivot when its record stands", () => {
+    expect(statuses(decide(controllerOf(four), answered("order", done()), resumed))).toEqual([
+      "done",
+      "unknown",
+      "unknown",
+      "pending",
+    ]);
+    const ahead = [answered("order", done()), answered("stock", done()), pivotRecorded, resumed];
+    expect(statuses(decide(controllerOf(four), ...ahead))).toEqual(["done", "done", "unknown", "unknown"]);
+  });
+
+  it("nothing new was sent since the turn: only the call under way then is in doubt", () => {
+    const turned: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    const later: SagaEvent = { type: "resumed", at: defaultPolicy.deadlineMs };
+    expect(statuses(decide(controllerOf(four), answered("order", done()), turned, later))).toEqual([
+      "done",
+      "unknown",
+      "pending",
+      "pending",
+    ]);
+  });
+
+  it("what comes after a pivot that is being settled may have been sent: its answer need not be durable before it", () => {
+    const whole: readonly StepScript[] = [...steps, { step: "mail", kind: "retriable" }];
+    const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
+    const lost: SagaEvent = { ...answered("pay", unknown("lost")), at: defaultPolicy.deadlineMs };
+    const pivotSent = [answered("order", done()), pivotRecorded, answered("stock", done()), late, lost];
+    const decision = decide(controllerOf(whole), ...pivotSent, { type: "resumed", at: defaultPolicy.deadlineMs });
+    expect(decision.saga.phase.name).toBe("settling");
+    expect(statuses(decision)).toEqual(["done", "done", "unknown", "unknown"]);
+  });
+
+  it("nothing was sent after an unkeyed step whose outcome is not recorded", () => {
+    const unkeyed = controllerOf(four.map((step) => ({ ...step, keyed: step.step !== "stock" })));
+    const decision = decide(unkeyed, answered("order", done()), resumed);
+    expect(statuses(decision)).toEqual(["done", "unknown", "pending", "pending"]);
+    expect(decision.commands).toEqual([{ type: "rest", after: 3 }]);
+  });
+});
+
+describe("rollbacks that were sent before a crash, and whose records it lost", () => {
+  const twoUndone = [
+    answered("order", done()),
+    pivotRecorded,
+    answered("stock", done()),
+    answered("pay", rejected("no funds")),
+    closingRecorded,
+  ];
+  const inDoubt = (saga: Saga | undefined) =>
+    saga?.steps.filter(({ inDoubtSince }) => inDoubtSince !== undefined).map(({ step }) => step);
+
+  it("are in doubt, all of them: keyed ones are sent one after the other without waiting for the disk", () => {
+    const { saga } = decide(controllerOf(), ...twoUndone, { type: "resumed", at: 9 });
+    expect(inDoubt(saga)).toEqual(["order", "stock"]);
+    const after = transition(controllerOf(), saga, answered("stock", done(), { action: "rollback", attempt: 2 }));
+    expect(inDoubt(after.saga)).toEqual(["order"]);
+  });
+
+  it("are in doubt as far as the first unkeyed one, which is durable before it is sent", () => {
+    const controller = controllerOf(steps.map((step) => ({ ...step, keyed: step.step !== "order" })));
+    const { saga } = decide(controller, ...twoUndone, { type: "resumed", at: 9 });
+    expect(inDoubt(saga)).toEqual(["stock"]);
+  });
+});
+
+describe("after an engine stopped with nothing under way", () => {
+  const parked: SagaEvent = { type: "parked", at: 2 };
+
+  it("what was not sent is not in doubt, and the next call waits for the record that it goes on", () => {
+    const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, parked, { type: "resumed", at: 3 });
+    expect(decision.saga.steps).toMatchObject([{ status: "done" }, { status: "running", attempts: 1 }, { status: "pending" }]);
+    expect(decision.commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 5 });
+  });
+
+  it("a saga whose deadline passed meanwhile is undone without a call: its pivot was certainly not sent", () => {
+    const late: SagaEvent = { type: "resumed", at: defaultPolicy.giveUpMs };
+    const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, answered("stock", done()), parked, late);
+    expect(decision.saga).toMatchObject({ phase: { name: "settling", turn: { cause: "deadline" } } });
+    expect(decision.saga.pivotRecord).toBeUndefined();
+    expect(decision.commands).toEqual([{ type: "record", event: "closing-recorded" }]);
+  });
+});
