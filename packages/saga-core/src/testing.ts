@@ -23,14 +23,8 @@ export { Simulation } from "./simulation/simulation.ts";
 export { type ClockSubject, clockContract } from "./testing/clock-contract.ts";
 export type { ContractCase } from "./testing/contract.ts";
 export { embeddedSubject } from "./testing/embedded-subject.ts";
-export {
-  contractSteps,
-  type EngineScene,
-  type EngineSubject,
-  engineContract,
-  type MakeEngine,
-  unkeyedSteps,
-} from "./testing/engine-contract.ts";
+export { engineContract } from "./testing/engine-contract.ts";
+export { contractSteps, type EngineScene, type EngineSubject, type MakeEngine, unkeyedSteps } from "./testing/engine-scene.ts";
 export { type JournalSubject, journalContract } from "./testing/journal-contract.ts";
 export { MemoryJournal } from "./testing/memory-journal.ts";
 export { sampleRecord } from "./testing/sample-record.ts";

@@ -1,5 +1,5 @@
 import { driveToRest, settleMicrotasks } from "./drive.ts";
-import type { EngineScene, EngineSubject } from "./engine-contract.ts";
+import type { EngineScene, EngineSubject } from "./engine-scene.ts";
 import { setUp } from "./engine-set-up.ts";
 
 const TURNS_MAX = 1_000;

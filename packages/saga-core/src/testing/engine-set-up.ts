@@ -3,12 +3,12 @@ import { EmbeddedEngine } from "../engine/embedded-engine.ts";
 import type { EmbeddedEngineOptions } from "../engine/embedded-engine-options.ts";
 import { stateOf, statusOf } from "../transition/view.ts";
 import { driveToRest } from "./drive.ts";
-import { contractSteps } from "./engine-contract.ts";
+import { contractSteps } from "./engine-scene.ts";
 import { MemoryJournal } from "./memory-journal.ts";
 import { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
-export { contractSteps as steps } from "./engine-contract.ts";
+export { contractSteps as steps } from "./engine-scene.ts";
 
 type Faults = Readonly<Record<string, readonly Fault[]>>;
 

@@ -1,0 +1,81 @@
+import type { Policy } from "../definition/policy.ts";
+import { type Engine, type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
+import type { Saga } from "../transition/saga.ts";
+import { statusOf } from "../transition/view.ts";
+import type { Fault, ScriptedWorld, StepScript } from "./scripted-saga.ts";
+
+/** What an engine is to run. */
+export interface EngineScene {
+  readonly steps: readonly StepScript[];
+  readonly faults: Readonly<Record<string, readonly Fault[]>>;
+  readonly policy: Partial<Policy>;
+}
+
+/** An engine that runs a scene, and how a test waits for it. */
+export interface EngineSubject {
+  readonly engine: Engine;
+  readonly world: ScriptedWorld;
+  /** Starts a saga of the scene's definition, and gives its id once the start is durable. */
+  readonly start: () => Promise<string>;
+  /** The saga when it has come to rest, however long it waits. */
+  readonly rest: (sagaId: string) => Promise<Saga>;
+  /** Resolves when this is so. */
+  readonly until: (isSo: () => boolean) => Promise<void>;
+}
+
+/** Makes the engine for a scene; what a scene does not say is as usual. */
+export type MakeEngine = (scene: Partial<EngineScene>) => Promise<EngineSubject>;
+
+/** A chain with a step of every kind. */
+export const contractSteps: readonly StepScript[] = [
+  { step: "order", kind: "compensatable" },
+  { step: "stock", kind: "compensatable" },
+  { step: "pay", kind: "pivot" },
+  { step: "mail", kind: "retriable" },
+];
+
+/** Its participants keep no keys, and an attempt cannot arrive later than at once. */
+export const unkeyedSteps: readonly StepScript[] = contractSteps.map((step) => ({ ...step, keyed: false, arrivesWithinMs: 1 }));
+
+export const DEFINITION = "scripted";
+
+export async function runOne(make: MakeEngine, scene: Partial<EngineScene>) {
+  const subject = await make(scene);
+  const id = await subject.start();
+  const saga = await subject.rest(id);
+  return { ...subject, id, saga, status: statusOf(saga) };
+}
+
+export async function refusalOf(request: Promise<unknown>): Promise<StartRefused | OperationRefused> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof StartRefused || error instanceof OperationRefused) return error;
+    throw error;
+  }
+  throw new Error("It was not refused.");
+}
+
+export const allForward = ["order/run", "stock/run", "pay/run", "mail/run"];
+export const allUndone = ["order/run", "stock/run", "stock/rollback", "order/rollback"];
+
+const LOOKS_MAX = 1_000;
+
+/** An engine's state may lag behind a call under way: looks again after a pause, until it is so. */
+export async function untilFound(
+  { engine, until }: Pick<EngineSubject, "engine" | "until">,
+  id: string,
+  isSo: (found: FoundSaga) => boolean,
+): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const found = await engine.get(id);
+    if (found && isSo(found)) return;
+    let hasPaused = false;
+    await until(() => {
+      const isOver = hasPaused;
+      hasPaused = true;
+      return isOver;
+    });
+  }
+  throw new Error(`Saga ${id} has not come to that.`);
+}
