@@ -9,7 +9,7 @@ export interface RecordedReply {
 
 export interface RecordingProxy {
   readonly url: string;
-  /** The reply to the first request; undefined where none came. Pact follows a redirect, the client does not. */
+  /** The reply to the first request; undefined if there was none. Pact follows a redirect, the client does not. */
   readonly first: () => RecordedReply | undefined;
   readonly close: () => Promise<void>;
 }

@@ -31,8 +31,8 @@ export function exampleReply({ response }: PactInteraction): RecordedReply {
 const CALL_TIMEOUT_MS = 30_000;
 
 /**
- * What a saga goes by, of the reply that a pact holds and of another one: the client's outcome, and whether it is a defect of ours. That a `done`
- * gives what the step needs is checked by the client itself. Empty where the interaction is another consumer's.
+ * The outcomes that the client reads from the reply in the pact and from another reply, each with whether it is a defect of ours. The client
+ * itself checks that a `done` has what the step needs. Empty if the interaction is another consumer's.
  */
 export async function bothOutcomes(
   interaction: PactInteraction,
@@ -42,9 +42,9 @@ export async function bothOutcomes(
   if (call === undefined) return [];
   const participant = await ScriptedParticipant.start();
   try {
-    const wanted = await readReply(participant, call, exampleReply(interaction));
-    const got = await readReply(participant, call, reply);
-    return [summary(wanted), summary(got)];
+    const expected = await readReply(participant, call, exampleReply(interaction));
+    const actual = await readReply(participant, call, reply);
+    return [summary(expected), summary(actual)];
   } finally {
     await participant.stop();
   }

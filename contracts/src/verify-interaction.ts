@@ -71,16 +71,16 @@ interface Compared {
 }
 
 async function judge(pact: Pact, interaction: PactInteraction, { mismatches, reply }: Compared): Promise<Verified> {
-  const [wanted, got] = reply === undefined ? [] : await bothOutcomes(interaction, reply);
+  const [expected, actual] = reply === undefined ? [] : await bothOutcomes(interaction, reply);
   if (mismatches.length === 0) {
-    // Pact follows a redirect and knows no limits; the client does neither.
-    const isSame = wanted === got;
+    // Pact follows a redirect and has no limits. The client follows none and has limits.
+    const isSame = expected === actual;
     return isSame
       ? { result: "passed", reasons: [] }
-      : { result: "failed", reasons: [`the client reads it as ${got}, not as ${wanted}`] };
+      : { result: "failed", reasons: [`the client reads it as ${actual}, not as ${expected}`] };
   }
-  // A keyed pact is about the sameness of replies, which no outcome shows.
-  const isTolerable = kindOf(pact) !== "keyed" && wanted !== undefined && wanted === got;
+  // A keyed pact requires identical replies, which an outcome does not show.
+  const isTolerable = kindOf(pact) !== "keyed" && expected !== undefined && expected === actual;
   return { result: isTolerable ? "tolerable" : "failed", reasons: [...mismatches] };
 }
 

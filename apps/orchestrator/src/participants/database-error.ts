@@ -14,7 +14,7 @@ export interface DatabaseErrorRules {
 /** An error of MySQL or its driver, as SQLAlchemy writes it: `(driver.Class) 1205 (HY000): text`, then `[SQL: …]` and `[parameters: …]`. */
 interface DatabaseError {
   readonly number: number;
-  /** The first word of the failed statement, in capitals; empty if it does not begin with a word, undefined if no statement was sent. */
+  /** The first word of the failed statement, in capitals; empty if it begins with no word, undefined if no statement was sent. */
   readonly statement: string | undefined;
 }
 

@@ -95,11 +95,11 @@ function doubtfulTexts(statement: Statement): readonly (readonly [name: string, 
     ["1264 whose statement begins within another line", refusing.replace("\n[SQL:", " [SQL:")],
     ["1264 without its statement", refusing.split("\n[SQL:")[0] ?? ""],
     ["of 60 kB", `(mysql.connector.errors.DatabaseError) ${"1264 (22003): ".repeat(4_300)}`],
-    ["of a statement that is none", refusing.replace(`[SQL: ${statement}`, `[SQL: X${statement}`)],
-    ["with a second statement in its message", refusing.replace("'quantity'", `'\n[SQL: ${statement} x'`)],
-    ["whose statement cannot be read", databaseText({ number: 2003, statement: "SELECT" }).replace("SELECT", "(SELECT")],
-    ["without a text", ""],
-    // What came of a reading behind the COMMIT in trials with both drivers: SQLAlchemy wraps only the drivers' own errors.
+    ["1264 with an unknown statement", refusing.replace(`[SQL: ${statement}`, `[SQL: X${statement}`)],
+    ["1264 with a second statement in its message", refusing.replace("'quantity'", `'\n[SQL: ${statement} x'`)],
+    ["2003 with an unreadable statement", databaseText({ number: 2003, statement: "SELECT" }).replace("SELECT", "(SELECT")],
+    ["without text", ""],
+    // Errors of the read after the COMMIT in trials with both drivers: SQLAlchemy wraps only the drivers' own errors.
     ...[
       "This result object does not return rows. It has been closed automatically.",
       "unpack requires a buffer of 31 bytes",
@@ -109,6 +109,6 @@ function doubtfulTexts(statement: Statement): readonly (readonly [name: string, 
       "Instance '<Row at 0x7f1c9c0d5e10>' has been deleted, or its row is otherwise not present.",
       "'NoneType' object has no attribute 'id'",
       "Error 111 connecting to redis:6379. Connection refused.",
-    ].map((text) => [`of an exception that is not the driver's, ${text}`, text] as const),
+    ].map((text) => [`from elsewhere than the driver, ${text}`, text] as const),
   ];
 }

@@ -135,7 +135,7 @@ const refusals: readonly TableRow[] = [
   { reply: "a refusal 400", sent: { status: 400, body: refusal }, outcome: "rejected", calls: exceptPayments },
   { reply: "a refusal 400 as a problem", sent: { status: 400, body: { detail: "no" }, headers: problem }, outcome: "rejected" },
   {
-    reply: "a 400 with a text that is none of Payments' sentences",
+    reply: "a 400 with an unknown sentence from Payments",
     sent: { status: 400, body: refusal },
     outcome: "unknown",
     calls: ["createPayment"],
