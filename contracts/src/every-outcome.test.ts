@@ -10,7 +10,7 @@ import {
   ScriptedParticipant,
   type TableRow,
 } from "orchestrator/testing";
-import { callHandler } from "saga-core";
+import { callHandler } from "saga-core/engine";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kindOf, type PactInteraction, readPacts } from "./pact.ts";
 import { pactsDirectory } from "./paths.ts";
