@@ -10,7 +10,7 @@ export { callHandler } from "./definition/call-handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
-export { decideOperation, type OperationRequest, readResult } from "./engine/decide-operation.ts";
+export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { type CallEnd, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { callEndOf, performCall } from "./engine/perform-call.ts";

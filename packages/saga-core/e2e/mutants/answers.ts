@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const answered = "transition/answered.ts";
-const settleStep = "transition/settle-step.ts";
+const settleStep = "transition/step-results.ts";
 const performCall = "engine/perform-call.ts";
 
 /** What is wrong with an attempt, and with how its outcome is applied. */

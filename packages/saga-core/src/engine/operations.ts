@@ -4,8 +4,8 @@ import type { FoundSaga } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
-import { decideOperation, type OperationRequest } from "./decide-operation.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
+import { type OperationRequest, operationEvent } from "./operation-event.ts";
 import { drainingRefusal, noSuchSaga } from "./refusals.ts";
 import type { Origin, SagaRun } from "./saga-run.ts";
 import type { SagaRuns } from "./saga-runs.ts";
@@ -67,7 +67,7 @@ export class Operations {
     const { clock, run: runFrom } = this.#ports;
     this.#refuseAll();
     const { saga, controller } = place.name === "in-memory" ? place.run : place.found;
-    const event = decideOperation({ saga, controller }, request, clock.now());
+    const event = operationEvent({ saga, controller }, request, clock.now());
     if (place.name === "in-journal") return runFrom(controller, { saga, event });
     place.run.apply(event);
     return place.run;

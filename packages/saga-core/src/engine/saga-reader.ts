@@ -1,7 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import { isJsonObject } from "../json.ts";
 import { type FoundSaga, UnreadableSaga } from "../ports/engine.ts";
-import type { Journal } from "../ports/journal.ts";
+import type { Journal, OpenVersion } from "../ports/journal.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import { standInFor } from "../transition/stand-in.ts";
 import { fingerprintMismatch, readEvents, readHistory } from "./read-history.ts";
@@ -44,15 +44,20 @@ export class SagaReader {
    * @throws FingerprintMismatch when a definition is not the one that its open sagas started with.
    */
   async countUnfinished(): Promise<number> {
-    let unfinished = 0;
-    for (const { definition, version, fingerprint, example, running } of await this.#journal.openVersions()) {
+    const versions = await this.#journal.openVersions();
+    this.#refuseOtherFingerprints(versions);
+    const registered = versions.filter(({ definition, version }) => this.#controllerOf(definition, version) !== undefined);
+    return registered.reduce((unfinished, { running }) => unfinished + running, 0);
+  }
+
+  /** The same version of a definition with other steps would read its open sagas wrongly (rule 11). */
+  #refuseOtherFingerprints(versions: readonly OpenVersion[]): void {
+    for (const { definition, version, fingerprint, example } of versions) {
       const controller = this.#controllerOf(definition, version);
       // A damaged start has no known fingerprint: its saga proves unreadable when it is read.
       if (controller && fingerprint !== "" && controller.fingerprint !== fingerprint)
         throw fingerprintMismatch(controller, example);
-      if (controller) unfinished += running;
     }
-    return unfinished;
   }
 
   #isRegistered(start: unknown): boolean {

@@ -6,11 +6,14 @@ import { ImpossibleEvent } from "./impossible-event.ts";
 import { intervene } from "./intervene.ts";
 import { arrivalEndsAt, deadlineAt } from "./limits.ts";
 import type { Saga, StepProgress } from "./saga.ts";
-import { rollbackDone, runDone, runNotApplied, runRejected } from "./settle-step.ts";
+import { rollbackDone, runDone, runNotApplied, runRejected } from "./step-results.ts";
 import { isKeyed, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
-/** Applies the outcome of a call. decide.ts decides whether it is repeated, and what follows. */
+/**
+ * Applies the outcome of a call. A defect, a refused rollback and a turn are decided here; whether the call is repeated, and what follows, is
+ * decided in decide.ts.
+ */
 export function answered(controller: Controller, saga: Saga, event: Answered): Saga {
   const step = stepNamed(controller, saga, event.step);
   if (!step?.progress.calling || step.progress.attempts !== event.attempt) throw new ImpossibleEvent(saga, event);

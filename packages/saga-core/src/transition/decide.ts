@@ -4,7 +4,7 @@ import type { AppendRecord, Call, Command } from "./command.ts";
 import { intervene } from "./intervene.ts";
 import { deadlineAt, keyEndsAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
-import { runRejected } from "./settle-step.ts";
+import { runRejected } from "./step-results.ts";
 import {
   firstOpenStep,
   isKeyed,
@@ -67,8 +67,8 @@ function settle(controller: Controller, saga: Saga, at: number): Decision {
 }
 
 /**
- * Every step proved done. There was no pivot, or it would have gone forward: nothing is left to refuse, and the saga has reached its
- * end; but an accepted cancel is a promise (rule 5).
+ * All steps are done, and the definition has no pivot: else the saga would have gone forward. The saga completes, unless a cancel was
+ * accepted: then it is undone (rule 5).
  */
 function settledDone(controller: Controller, saga: Saga, at: number): Decision {
   const isPromised = saga.phase.name === "settling" && saga.phase.turn.cause === "cancelled";

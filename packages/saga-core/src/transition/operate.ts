@@ -3,7 +3,7 @@ import { choiceOf } from "./choices.ts";
 import type { CancelRequested, Operation, Resolved, RetryRequested } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Forward, Saga, Settling, Turn, Undoing } from "./saga.ts";
-import { rollbackDone, runDone, runNotApplied } from "./settle-step.ts";
+import { rollbackDone, runDone, runNotApplied } from "./step-results.ts";
 import { firstOpenStep, type StepAt, settledAs, stepNamed, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 

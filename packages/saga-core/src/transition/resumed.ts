@@ -30,7 +30,8 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
 }
 
 function mayHaveBeenSent(saga: Saga, { handler, progress }: StepAt): boolean {
-  // The record of the turn stands, and since it nothing new was sent; but where the pivot proved done, those after it may have been.
+  // Since the recorded turn, only steps already in doubt were sent again. Exception: if the pivot proved done, the saga went forward, so
+  // retriable steps may have been sent.
   const isSettled = saga.phase.name === "settling" && handler.kind !== "retriable";
   const isRecorded = isSettled || !isKeyed(saga, progress.step);
   if (isRecorded) return progress.calling || progress.status === "unknown";

@@ -68,7 +68,7 @@ export function withoutPivotRecord({ pivotRecord: _void, ...saga }: Saga): Saga 
   return saga;
 }
 
-/** An attempt's outcome, or its absence, clears what was known of the one before. */
+/** Gives a step a new status, and resets the rest of its bookkeeping: doubt, last error, next attempt. */
 export function settledAs({ step, attempts }: StepProgress, status: StepProgress["status"]): StepProgress {
   return { step, status, attempts, calling: false };
 }

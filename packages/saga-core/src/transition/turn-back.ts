@@ -2,7 +2,10 @@ import type { Controller } from "../definition/controller.ts";
 import type { Saga, Turn } from "./saga.ts";
 import { isPivotSent, withoutPivotRecord } from "./steps.ts";
 
-/** Turns a saga to compensation. The record of a pivot that is certainly unsent is void from here on (rule 5). */
+/**
+ * Turns a saga to compensation: it settles first. When settling is over, decide.ts (`settle`) commands the closing record. The record of a
+ * pivot that is certainly unsent is void from here on (rule 5).
+ */
 export function turnBack(controller: Controller, saga: Saga, turn: Turn): Saga {
   const turned: Saga = { ...saga, phase: { name: "settling", turn } };
   return isPivotSent(controller, saga) ? turned : withoutPivotRecord(turned);

@@ -1,12 +1,5 @@
 import { type Clock, type FoundSaga, JournalError } from "saga-core";
-import {
-  decideOperation,
-  drainingRefusal,
-  noSuchSaga,
-  notAllowed,
-  type Operation,
-  type OperationRequest,
-} from "saga-core/engine";
+import { drainingRefusal, noSuchSaga, notAllowed, type Operation, type OperationRequest, operationEvent } from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
 
 export interface OperationPorts {
@@ -28,7 +21,7 @@ export async function operate(ports: OperationPorts, sagaId: string, request: Op
   if (ports.isDraining()) throw drainingRefusal();
   const found = await ports.get(sagaId);
   if (!found) throw noSuchSaga(sagaId);
-  const verdict = await ports.send(found, decideOperation(found, request, ports.clock.now()));
+  const verdict = await ports.send(found, operationEvent(found, request, ports.clock.now()));
   if (verdict.allowed === "no-answer") {
     throw new JournalError(
       `Saga ${sagaId} does not answer: no process that has its version runs it, or it was killed at Restate.`,

@@ -59,7 +59,7 @@ export class Attempts {
     const reason = this.#reasonNotToSend(call, options);
     if (reason !== undefined) {
       gate.leave(ticket, "unsent");
-      // Another execution makes a call whose own one was lost while it waited for its turn.
+      // Restate dropped this execution while its call was queued: record nothing, because the new execution makes the call.
       if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
       return this.#report(unavailable(`not sent: ${reason}`));
     }

@@ -4,7 +4,7 @@ import { timings } from "../timings.ts";
 export interface Unwritten {
   /** Whether a batch is under way: otherwise the saga waits, needs a human or has ended. */
   readonly isCalling: boolean;
-  /** Whether the last batch left a call under way: that one takes long, or what was sent before it is in doubt. */
+  /** Whether the next call may already be under way: it outlasted its batch, or an earlier execution may have sent it. */
   readonly isBatchCut: boolean;
   /** The saga's time, in milliseconds. */
   readonly updatedAt: number;

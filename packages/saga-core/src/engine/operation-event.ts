@@ -18,16 +18,16 @@ export type OperationRequest =
  * @example
  * ```ts
  * import type { FoundSaga } from "saga-core";
- * import { decideOperation } from "saga-core/engine";
+ * import { operationEvent } from "saga-core/engine";
  *
  * export function cancelNow(found: FoundSaga) {
- *   return decideOperation(found, { type: "cancel", note: { by: "ada" } }, Date.now());
+ *   return operationEvent(found, { type: "cancel", note: { by: "ada" } }, Date.now());
  * }
  * ```
  *
  * @throws OperationRefused where the saga does not allow it now, or the result is not what the step gives.
  */
-export function decideOperation(found: FoundSaga, request: OperationRequest, now: number): Operation {
+export function operationEvent(found: FoundSaga, request: OperationRequest, now: number): Operation {
   const { controller, saga } = found;
   const operation = operationOf(found, request, Math.max(now, saga.updatedAt));
   const choice = choiceOf(controller, saga, operation);

@@ -6,7 +6,7 @@ import { defaultPolicy } from "../definition/policy.ts";
 import type { Schema } from "../definition/schema.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { answered, controllerOf, decide, sampleSteps } from "../testing/sample-events.ts";
-import { decideOperation } from "./decide-operation.ts";
+import { operationEvent } from "./operation-event.ts";
 
 const controller = controllerOf(sampleSteps.map((step) => ({ ...step, keyed: false, arrivesWithinMs: 100 })));
 const running = { controller, saga: decide(controller).saga };
@@ -36,24 +36,24 @@ function refusalOf(decide: () => unknown): OperationRefused {
   throw new Error("it was allowed");
 }
 
-describe("decideOperation", () => {
+describe("operationEvent", () => {
   it("makes an event of a request, with the note of the person who sent it", () => {
-    const event = decideOperation(running, { type: "cancel", note: { by: "ada", note: "wrong order" } }, 5);
+    const event = operationEvent(running, { type: "cancel", note: { by: "ada", note: "wrong order" } }, 5);
     expect(event).toEqual({ type: "cancel-requested", at: 5, by: "ada", note: "wrong order" });
   });
 
   it("does not let a saga's time go back where clocks differ", () => {
-    expect(decideOperation(inDoubt, { type: "cancel" }, 0).at).toBe(inDoubt.saga.updatedAt);
+    expect(operationEvent(inDoubt, { type: "cancel" }, 0).at).toBe(inDoubt.saga.updatedAt);
   });
 
   it("names the action whose effect the person found out", () => {
-    const event = decideOperation(inDoubt, { type: "resolve", resolution: { step: "order", applied: true } }, 5);
+    const event = operationEvent(inDoubt, { type: "resolve", resolution: { step: "order", applied: true } }, 5);
     expect(event).toEqual({ type: "resolved", at: 5, step: "order", action: "run", applied: true, result: {} });
   });
 
   it("refuses what the saga does not allow now, and says from when it does", () => {
     const resolution = { step: "order", applied: false };
-    const { refusal, from, message } = refusalOf(() => decideOperation(inDoubt, { type: "resolve", resolution }, 5));
+    const { refusal, from, message } = refusalOf(() => operationEvent(inDoubt, { type: "resolve", resolution }, 5));
     expect([refusal, from]).toEqual(["not-allowed", 101]);
     expect(message).toContain("may still be on its way");
   });
@@ -61,13 +61,13 @@ describe("decideOperation", () => {
   it("refuses a result that is not what the step gives", () => {
     const resolution = { step: "order", applied: true, result: {} };
     const request = { type: "resolve", resolution } as const;
-    expect(refusalOf(() => decideOperation({ ...inDoubt, controller: new StrictController() }, request, 5)).refusal).toBe(
+    expect(refusalOf(() => operationEvent({ ...inDoubt, controller: new StrictController() }, request, 5)).refusal).toBe(
       "invalid-result",
     );
   });
 
   it("refuses a resolution that is not allowed for that reason, whatever result it names", () => {
     const resolution = { step: "stock", applied: true, result: 7 };
-    expect(refusalOf(() => decideOperation(inDoubt, { type: "resolve", resolution }, 5)).refusal).toBe("not-allowed");
+    expect(refusalOf(() => operationEvent(inDoubt, { type: "resolve", resolution }, 5)).refusal).toBe("not-allowed");
   });
 });
