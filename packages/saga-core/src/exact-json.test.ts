@@ -24,13 +24,13 @@ describe("isExactNumber", () => {
     expect(isExactNumber(source)).toBe(false);
   });
 
-  it("accepts every number that JavaScript writes", () => {
+  it("accepts every number that JavaScript prints", () => {
     fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => isExactNumber(String(value))));
   });
 });
 
 describe("parseExactJson", () => {
-  it("gives what JSON.parse gives where every number is exact", () => {
+  it("gives the same value as JSON.parse if every number is exact", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         const value = parseExactJson(text);
@@ -52,7 +52,7 @@ describe("parseExactJson", () => {
     expect(parseExactJson("9007199254740993")).toEqual(new InexactNumber("9007199254740993"));
   });
 
-  it("marks every number of a text, or none, as isExactNumber says", () => {
+  it("marks the numbers that isExactNumber rejects, and no others", () => {
     const number = fc
       .tuple(fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }), fc.nat(30), fc.integer({ min: -30, max: 30 }))
       .map(([digits, fraction, exponent]) => {
@@ -66,7 +66,7 @@ describe("parseExactJson", () => {
     );
   });
 
-  it("gives at most as many numbers as are wanted", () => {
+  it("gives at most the requested number of findings", () => {
     expect(findInexactNumbers(parseExactJson(`[${Array(100).fill("1e400").join(",")}]`), 3)).toHaveLength(3);
   });
 
@@ -77,7 +77,7 @@ describe("parseExactJson", () => {
     expect(isExactNumber(`1${zeros}e-65000`)).toBe(true);
   });
 
-  it("throws a SyntaxError for what is not JSON", () => {
+  it("throws a SyntaxError for a text that is not JSON", () => {
     expect(() => parseExactJson("{1e2")).toThrow(SyntaxError);
   });
 });

@@ -40,7 +40,7 @@ function write(name: string, example: string): string {
 }
 
 describe("the examples of saga-core", () => {
-  it("compile, those in the comments and the one in the README", () => {
+  it("compile, both in the comments and in the README", () => {
     const examples = examplesInComments();
     expect(examples.length).toBeGreaterThan(3);
     const files = [...examples, readmeExample].map((example, index) => write(`example-${index}.ts`, example));
@@ -52,7 +52,7 @@ describe("the examples of saga-core", () => {
     expect([stdout, status]).toEqual(["", 0]);
   });
 
-  it("run: the README's prints what the README says", () => {
+  it("print the output that the README shows", () => {
     const path = write("readme.ts", readmeExample);
     const output = execFileSync(process.execPath, ["run", "--no-prompt", path], { encoding: "utf8" });
     expect(output).toBe(readmeOutput);

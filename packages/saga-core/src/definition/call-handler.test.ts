@@ -34,15 +34,15 @@ const attempt = { key: "k" };
 const run = (returned: unknown) => callHandler(handlerReturning(returned), "run", {}, attempt);
 const rollback = (returned: unknown) => callHandler(handlerReturning(returned), "rollback", {}, attempt);
 
-describe("what a handler returns", () => {
-  it("is recorded without the members that its step does not give, which would else override the saga's input", async () => {
+describe("a handler's return value", () => {
+  it("is recorded without members that its step does not declare, because they would override the saga's input", async () => {
     expect(await run({ outcome: "done", result: { order: 7, user: "other" } })).toEqual({
       outcome: "done",
       result: { order: 7 },
     });
   });
 
-  it("of a rollback leaves nothing behind", async () => {
+  it("adds nothing to the saga's data if it comes from a rollback", async () => {
     expect(await rollback({ outcome: "done", result: { order: 7 } })).toEqual({ outcome: "done", result: {} });
   });
 
@@ -52,12 +52,12 @@ describe("what a handler returns", () => {
     ["a refusal without a reason", { outcome: "rejected" }],
     ["a result that does not fit", { outcome: "done", result: { order: "7" } }],
     ["no result", { outcome: "done" }],
-    ["what JSON cannot say", { outcome: "done", result: { order: 7n } }],
-  ])("that is %s is unknown: the call may have had its effect", async ([, returned]) => {
+    ["a value that JSON cannot hold", { outcome: "done", result: { order: 7n } }],
+  ])("is unknown if it is %s: the call may have had its effect", async ([, returned]) => {
     expect((await run(returned)).outcome).toBe("unknown");
   });
 
-  it("of a rollback that is nothing is unknown too", async () => {
+  it("is unknown if a rollback returns nothing", async () => {
     expect((await rollback(undefined)).outcome).toBe("unknown");
   });
 
@@ -68,7 +68,7 @@ describe("what a handler returns", () => {
     [Number.NaN, undefined],
     [Number.POSITIVE_INFINITY, undefined],
     ["soon", undefined],
-  ])("with a wait of %s milliseconds is recorded as %s", async ([retryAfterMs, recorded]) => {
+  ])("has its wait of %s milliseconds recorded as %s", async ([retryAfterMs, recorded]) => {
     const outcome = await run({ outcome: "unavailable", reason: "away", retryAfterMs });
     expect(outcome).toEqual({
       outcome: "unavailable",
@@ -83,12 +83,12 @@ describe("a schema", () => {
     "~standard": { version: 1, vendor: "test", validate: (value) => ({ value: make(value) }) },
   });
 
-  it("that makes something else of what it made is refused: a reloaded saga would go on with other content", () => {
+  it("is refused if it changes its own output: a reloaded saga would go on with other content", () => {
     const inCents = schemaOf((value) => ({ price: isJsonObject(value) ? Number(value["price"]) * 100 : 0 }));
     expect(() => parseStable(inCents, { price: 1 }, "the input")).toThrow(/changes what it has validated/);
   });
 
-  it("that does so in the place of what it was given is refused too", () => {
+  it("is refused if it changes its own output in place", () => {
     const inPlace = schemaOf((value) => {
       if (!isJsonObject(value)) return {};
       return Object.assign(value, { price: Number(value["price"]) * 100 });
@@ -96,7 +96,7 @@ describe("a schema", () => {
     expect(() => parseStable(inPlace, { price: 1 }, "the input")).toThrow(/changes what it has validated/);
   });
 
-  it("that does not fit what it made itself is no fault of the value", () => {
+  it("is refused if it rejects its own output, and the value is not blamed", () => {
     const once: Schema<object> = {
       "~standard": {
         version: 1,
@@ -108,14 +108,14 @@ describe("a schema", () => {
     expect(() => parseStable(once, {}, "the input")).toThrow(/changes what it has validated/);
   });
 
-  it("that validates later is refused", () => {
+  it("is refused if it validates asynchronously", () => {
     const later: Schema<object> = {
       "~standard": { version: 1, vendor: "test", validate: async (value) => ({ value: { value } }) },
     };
     expect(() => parseStable(later, {}, "the input")).toThrow(/must be synchronous/);
   });
 
-  it("gives what a journal gives back", () => {
+  it("gives the value that a journal gives back", () => {
     expect(
       parseStable(
         schemaOf((value) => ({ ...Object(value) })),

@@ -88,13 +88,13 @@ class Unnamed extends PivotHandler<Nothing> {
 }
 
 describe("a chain", () => {
-  it("compiles where what came before gives what the next step needs", () => {
+  it("compiles if earlier steps give the data that each step needs", () => {
     const whole = chain(schema<Input>()).step(new CreateOrder()).step(new Ship()).step(new Pay()).step(new Mail());
     expectTypeOf(whole.data).toEqualTypeOf<Input & Order & Nothing>();
     expect(whole.handlers.map(({ step }) => step)).toEqual(["create-order", "ship", "pay", "mail"]);
   });
 
-  it("does not compile otherwise", () => {
+  it("does not compile if a step does not fit", () => {
     const start = chain(schema<Input>());
     const paid = start.step(new CreateOrder()).step(new Pay());
     // @ts-expect-error nothing before it gives order
@@ -116,7 +116,7 @@ describe("a chain", () => {
     expect(paid.handlers).toHaveLength(2);
   });
 
-  it("has no compensatable handler without a rollback", () => {
+  it("accepts no compensatable handler without a rollback", () => {
     // @ts-expect-error it inherits the abstract rollback and does not say how it is undone
     class NoRollback extends CompensatableHandler<Input> {
       override readonly step = "no-rollback";

@@ -54,7 +54,7 @@ function mailing(event: string): AnyHandler {
 }
 
 describe("a controller", () => {
-  it("derives the chart: forward down the steps, and back up from where one fails", () => {
+  it("derives the chart: forward through the steps, and back from a step that fails", () => {
     const { chart } = build([
       { step: "reserve", kind: "compensatable" },
       { step: "pay", kind: "pivot" },
@@ -158,7 +158,7 @@ describe("a chart", () => {
     ["a loop", [arrow("A", "X", "B"), arrow("B", "Y", "A")], "the states A -> B -> A are a loop"],
     ["an unreachable state", [arrow("A", "X", "B"), arrow("C", "Y", "B")], "the state C cannot be reached"],
     ["an ambiguous event", [arrow("A", "X", "B"), arrow("A", "X", "C")], "the event X leaves the state A twice"],
-  ])("that is %s", ([, arrows, problem]) => {
+  ])("has the expected problem, or none, if it is %s", ([, arrows, problem]) => {
     const states = [...new Set(arrows.flatMap(({ from, to }) => [from, to]))];
     expect(findChartProblem({ initial: "A", states, arrows })).toBe(problem);
   });

@@ -36,7 +36,7 @@ describe("a circuit", () => {
     expect([closedCircuit, halfOpen, trying, open].map(callThrough)).toEqual(["call", "trial", undefined, undefined]);
   });
 
-  it("leaves the trial to another call when one is not made after all", () => {
+  it("gives the trial to another call when a trial call is not sent", () => {
     expect(withTrial(halfOpen)).toEqual(trying);
     expect(withoutTrial(trying)).toEqual(halfOpen);
   });

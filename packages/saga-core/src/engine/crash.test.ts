@@ -129,7 +129,7 @@ describe("after crashes at any record", () => {
     for (const count of Object.values(endings)) expect(count).toBeGreaterThan(30);
   });
 
-  it("a saga with unkeyed steps sends nothing again on a guess, and ends right or asks a human", async () => {
+  it("a saga with unkeyed steps repeats no call on a guess, and ends right or needs a human", async () => {
     const endings = await explore(fc.boolean(), ({ scripts }, { effects }) => {
       const once = scripts.flatMap(({ step, rollbackIsRepeatable }) => [
         `${step}/run`,

@@ -13,7 +13,7 @@ const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, op
 const dead = (times: number): readonly Fault[] => Array.from({ length: times }, () => "unavailable");
 
 describe("sagas whose participant is dead", () => {
-  it("wait without calling it, and end once it answers again, no more at once than its limit", async () => {
+  it("wait without calling it, and end once it answers again, within its limit of concurrent calls", async () => {
     const { engine, clock, world } = setUp({
       faults: { "pay/run": dead(6) },
       policy: patient,
@@ -78,7 +78,7 @@ describe("sagas whose participant is dead", () => {
     expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
   });
 
-  it("end after the next start when their engine was killed meanwhile", async () => {
+  it("end after the next start if their engine was killed meanwhile", async () => {
     const journal = new MemoryJournal();
     const parts = setUp({ journal, faults: { "pay/run": dead(4) }, policy: patient, options: { gateLimits } });
     for (let saga = 0; saga < 9; saga += 1) await parts.engine.start(start);
@@ -118,7 +118,7 @@ describe("a saga that is parked for a dead participant", () => {
     expect(world.calls.filter((call) => call.startsWith(step))).toHaveLength(before);
   });
 
-  it("writes nothing while it waits with a repeatable rollback, also once its key is forgotten", async () => {
+  it("writes nothing while it waits with a repeatable rollback, even after its key is forgotten", async () => {
     const { engine, clock, journal } = setUp({
       steps: [
         { step: "order", kind: "compensatable", rollbackIsRepeatable: true, keyRetentionMs: 600_000, arrivesWithinMs: 1_000 },
@@ -145,7 +145,7 @@ describe("a saga that is parked for a dead participant", () => {
     expect(journal.durableRecords.length).toBe(before);
   });
 
-  it("needs no human after a crash when its unkeyed participant had no room, because nothing was sent", async () => {
+  it("needs no human after a crash if its unkeyed participant had no room, because nothing was sent", async () => {
     const unkeyed = steps.map((step) => ({ ...step, keyed: false }));
     const journal = new MemoryJournal();
     const options = { gateLimits: { ...gateLimits, callsInFlightMax: 1 } };
@@ -169,7 +169,7 @@ describe("a saga that is parked for a dead participant", () => {
 });
 
 describe("an operator's retry of a saga that sleeps", () => {
-  it("makes the call at once, also while the circuit is open", async () => {
+  it("makes the call at once, even while the circuit is open", async () => {
     const faults = { "order/run": ["busy", "unavailable", "unavailable"] } as const;
     const { engine, world } = setUp({ faults, policy: patient, options: { gateLimits } });
     const { id } = await engine.start(start);

@@ -6,7 +6,7 @@ import type { StepScript } from "../testing/scripted-saga.ts";
 import { statusOf } from "../transition/view.ts";
 
 describe("a drain", () => {
-  it("accepts no new saga and lets those under way end", async () => {
+  it("accepts no new saga and lets running sagas end", async () => {
     const { engine, clock, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     const drained = engine.drain(60_000);
@@ -16,7 +16,7 @@ describe("a drain", () => {
     expect(world.standing).toHaveLength(4);
   });
 
-  it("sends nothing that was not sent, and counts no attempt that it did not make", async () => {
+  it("sends no call that still waits for the disk after the grace, and counts no attempt for it", async () => {
     const slow = new SlowJournal();
     const { engine, clock, controller, world } = setUp({ policy: { attemptsMax: 1 }, journal: slow });
     const { id } = await engine.start({ definition: "scripted", input: {} });
@@ -32,7 +32,7 @@ describe("a drain", () => {
     expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });
 
-  it("parks what does not end in time where the next start goes on, unkeyed steps included", async () => {
+  it("parks sagas that do not end in time, with unkeyed steps too, and the next start resumes them", async () => {
     const unkeyed: StepScript[] = steps.map((step) => ({ ...step, keyed: false }));
     const { engine, clock, journal, controller, world } = setUp({
       steps: unkeyed,

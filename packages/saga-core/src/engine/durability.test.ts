@@ -3,8 +3,8 @@ import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { setUp, steps } from "../testing/engine-set-up.ts";
 import { FullJournal, SlowJournal, StoppingJournal } from "../testing/faulty-journals.ts";
 
-describe("durability", () => {
-  it("comes before anybody is told that a saga has ended", async () => {
+describe("an engine whose disk is slow or full", () => {
+  it("reports the end of a saga only when it is durable", async () => {
     const { engine, clock, world } = setUp({ journal: new StoppingJournal([], 5) });
     const phases: string[] = [];
     engine.subscribe(({ saga }) => phases.push(saga.phase.name));
@@ -22,7 +22,7 @@ describe("durability", () => {
     expect(told).toBe(0);
   });
 
-  it("comes before anybody is shown an event that a crash could take back", async () => {
+  it("shows no event that a crash could take back", async () => {
     const journal = new SlowJournal();
     const { engine } = setUp({ journal });
     const { id } = await engine.start({ definition: "scripted", input: {} });
@@ -37,7 +37,7 @@ describe("durability", () => {
     expect(shown).toMatchObject([{ type: "started" }]);
   });
 
-  it("that cannot be promised for the start leaves no saga behind, and is no defect", async () => {
+  it("keeps no saga whose start cannot be written, and reports no defect", async () => {
     const { engine, world } = setUp({ journal: new FullJournal(0) });
     const { id, accepted, untilRest } = await engine.start({ definition: "scripted", input: {} });
     const rest = untilRest();
@@ -47,7 +47,7 @@ describe("durability", () => {
     expect(world.calls).toEqual([]);
   });
 
-  it("that cannot be promised at present refuses starts and whatever is asked", async () => {
+  it("refuses starts and operations while nothing can be written", async () => {
     const { engine } = setUp({ journal: new FullJournal(1), faults: { "order/run": ["busy"] }, policy: { deadlineMs: 100_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
@@ -58,7 +58,7 @@ describe("durability", () => {
     for (const asked of [engine.cancel(id), engine.retry(id)]) await expect(asked).rejects.toThrow("disk full");
   });
 
-  it.for([1, 2, 3, 4, 5])("that comes late, after %i records, holds the saga up and loses nothing of it", async (left) => {
+  it.for([1, 2, 3, 4, 5])("delays a saga whose disk is full after %i records, and loses nothing of it", async (left) => {
     const journal = new FullJournal(left);
     const unkeyed = steps.map((step) => ({ ...step, keyed: false }));
     const { engine, clock, world } = setUp({ journal, steps: unkeyed });
@@ -76,7 +76,7 @@ describe("durability", () => {
     expect(asked).toHaveLength(1);
   });
 
-  it("that the end does not have yet shows the saga as it was before, while nothing can be written", async () => {
+  it("shows a saga as it was before its end while the end cannot be written", async () => {
     const { engine, clock } = setUp({ journal: new FullJournal(5) });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
@@ -84,7 +84,7 @@ describe("durability", () => {
     expect(clock.isWaiting).toBe(false);
   });
 
-  it("that cannot be had does not hold up a drain, which tells why", async () => {
+  it("does not block a drain while nothing can be written: the drain fails with the reason", async () => {
     const { engine, clock } = setUp({ journal: new FullJournal(2) });
     await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
@@ -97,7 +97,7 @@ describe("durability", () => {
     await expect(drained).rejects.toThrow("disk full");
   });
 
-  it("comes before a drain tells of an end too", async () => {
+  it("finishes a drain only when the end of its saga is durable", async () => {
     const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
     const { untilRest } = await engine.start({ definition: "scripted", input: {} });
     const rest = untilRest();

@@ -6,7 +6,7 @@ import { fold } from "../transition/transition.ts";
 import { rolledBack } from "../transition/view.ts";
 
 describe("the embedded engine", () => {
-  it("undoes in reverse what was done before a refusal", async () => {
+  it("undoes the done steps in reverse when a step is refused", async () => {
     const { status, saga, world } = await runToRest({ faults: { "pay/run": ["rejected"] } });
     expect(status).toBe("cancelled");
     expect(rolledBack(saga)).toEqual(["stock", "order"]);
@@ -18,14 +18,14 @@ describe("the embedded engine", () => {
     expect([status, world.effects]).toEqual(["cancelled", []]);
   });
 
-  it("tries a step again that was unavailable", async () => {
+  it("repeats a step that was unavailable", async () => {
     const { status, saga, world } = await runToRest({ faults: { "stock/run": ["unavailable", "unavailable"] } });
     expect(status).toBe("completed");
     expect(saga.steps[1]?.attempts).toBe(3);
     expect(world.calls.filter((call) => call === "stock/run")).toHaveLength(3);
   });
 
-  it("compensates when a step stays unavailable for all its attempts, and says which", async () => {
+  it("compensates when a step is unavailable at every attempt, and names the step", async () => {
     const { saga, world } = await runToRest({
       policy: { attemptsMax: 3 },
       faults: { "pay/run": ["unavailable", "unavailable", "unavailable", "unavailable"] },
@@ -78,7 +78,7 @@ describe("the embedded engine", () => {
     expect(world.standing).toEqual(["order", "stock", "pay", "mail"]);
   });
 
-  it("repeats a step after the pivot past the deadline and past all bounds", async () => {
+  it("repeats a step after the pivot beyond the deadline and the maximum of attempts", async () => {
     const { status } = await runToRest({
       policy: { deadlineMs: 100, attemptsMax: 2 },
       faults: { "mail/run": ["unavailable", "unavailable", "request-lost", "unavailable", "reply-lost"] },
@@ -86,7 +86,7 @@ describe("the embedded engine", () => {
     expect(status).toBe("completed");
   });
 
-  it("waits as long as a participant wants, and turns back at once when that is beyond the deadline", async () => {
+  it("waits for a participant's Retry-After, and turns back at once if that is beyond the deadline", async () => {
     const patient = setUp({ faults: { "order/run": ["busy"] }, policy: { deadlineMs: 100_000 } });
     const before = patient.clock.now();
     const { id } = await patient.engine.start({ definition: "scripted", input: {} });
@@ -99,7 +99,7 @@ describe("the embedded engine", () => {
     expect((await hasty.engine.get(hastyId))?.saga.phase).toMatchObject({ name: "cancelled", turn: { cause: "unavailable" } });
   });
 
-  describe("asks a human", () => {
+  describe("stops a saga until a human acts", () => {
     it.for<[string, Setup, string]>([
       ["when a rollback is refused", { faults: { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } }, "refused"],
       ["when a step after the pivot is refused", { faults: { "mail/run": ["rejected"] } }, "refused"],
@@ -110,12 +110,12 @@ describe("the embedded engine", () => {
         "defect",
       ],
       [
-        "when repeating settles nothing until the time of giving up",
+        "when repeating a call does not settle it before the time of giving up",
         { policy: { deadlineMs: 1_000, giveUpMs: 5_000 }, faults: { "order/run": Array<Fault>(500).fill("request-lost") } },
         "gave-up",
       ],
       [
-        "when repeating a rollback does not bring it about until then",
+        "when repeating a rollback does not complete it before the time of giving up",
         {
           policy: { deadlineMs: 1_000, giveUpMs: 5_000 },
           faults: { "pay/run": ["rejected"], "stock/rollback": Array<Fault>(500).fill("unavailable") },
@@ -151,7 +151,7 @@ describe("the embedded engine", () => {
       expect(saga.steps.filter(({ nextAttemptAt }) => nextAttemptAt !== undefined)).toEqual([]);
     });
 
-    it("and never sends again to an unkeyed participant on a guess", async () => {
+    it("without a second call to an unkeyed participant", async () => {
       const { world } = await runToRest({
         steps: [
           { step: "order", kind: "compensatable", keyed: false },
@@ -163,7 +163,7 @@ describe("the embedded engine", () => {
     });
   });
 
-  it("repeats an unkeyed rollback that is repeatable by its nature", async () => {
+  it("repeats an unkeyed rollback that is declared repeatable", async () => {
     const { status } = await runToRest({
       steps: [
         { step: "order", kind: "compensatable", keyed: false, rollbackIsRepeatable: true },
@@ -174,7 +174,7 @@ describe("the embedded engine", () => {
     expect(status).toBe("cancelled");
   });
 
-  it("holds live exactly what a journal folds back", async () => {
+  it("holds the same saga that folding its journal gives", async () => {
     const { engine, saga, journal, controller } = await runToRest({
       faults: { "order/run": ["reply-lost"], "pay/run": ["unavailable", "rejected"], "stock/rollback": ["thrown"] },
     });
@@ -184,7 +184,7 @@ describe("the embedded engine", () => {
 });
 
 describe("a listener", () => {
-  it("that throws is told as a defect, and the saga goes on", async () => {
+  it("is reported as a defect if it throws, and the saga goes on", async () => {
     const defects: unknown[] = [];
     const { engine, clock } = setUp({ options: { onDefect: (error) => defects.push(error) } });
     engine.subscribe(() => {

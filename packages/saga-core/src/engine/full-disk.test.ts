@@ -8,7 +8,7 @@ const start = { definition: "scripted", input: {} };
 const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, openMsMax: 10_000 };
 
 describe("an engine that cannot write", () => {
-  it("sends nothing, not even for calls that queue at a participant", async () => {
+  it("sends nothing, not even calls that queue at a participant", async () => {
     const journal = new FullJournal(1_000);
     const { engine, world, controller } = setUp({ journal, options: { gateLimits: { ...gateLimits, callsInFlightMax: 1 } } });
     const answer = Promise.withResolvers<void>();

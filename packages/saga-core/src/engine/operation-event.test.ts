@@ -37,28 +37,28 @@ function refusalOf(decide: () => unknown): OperationRefused {
 }
 
 describe("operationEvent", () => {
-  it("makes an event of a request, with the note of the person who sent it", () => {
+  it("turns a request into an event, with the note of the person who sent it", () => {
     const event = operationEvent(running, { type: "cancel", note: { by: "ada", note: "wrong order" } }, 5);
     expect(event).toEqual({ type: "cancel-requested", at: 5, by: "ada", note: "wrong order" });
   });
 
-  it("does not let a saga's time go back where clocks differ", () => {
+  it("does not let a saga's time go back if clocks differ", () => {
     expect(operationEvent(inDoubt, { type: "cancel" }, 0).at).toBe(inDoubt.saga.updatedAt);
   });
 
-  it("names the action whose effect the person found out", () => {
+  it("names the action whose effect was in doubt", () => {
     const event = operationEvent(inDoubt, { type: "resolve", resolution: { step: "order", applied: true } }, 5);
     expect(event).toEqual({ type: "resolved", at: 5, step: "order", action: "run", applied: true, result: {} });
   });
 
-  it("refuses what the saga does not allow now, and says from when it does", () => {
+  it("refuses an operation that is not allowed yet, and gives the time from which it is", () => {
     const resolution = { step: "order", applied: false };
     const { refusal, from, message } = refusalOf(() => operationEvent(inDoubt, { type: "resolve", resolution }, 5));
     expect([refusal, from]).toEqual(["not-allowed", 101]);
     expect(message).toContain("may still be on its way");
   });
 
-  it("refuses a result that is not what the step gives", () => {
+  it("refuses a result that does not fit the step's schema", () => {
     const resolution = { step: "order", applied: true, result: {} };
     const request = { type: "resolve", resolution } as const;
     expect(refusalOf(() => operationEvent({ ...inDoubt, controller: new StrictController() }, request, 5)).refusal).toBe(
@@ -66,7 +66,7 @@ describe("operationEvent", () => {
     );
   });
 
-  it("refuses a resolution that is not allowed for that reason, whatever result it names", () => {
+  it("refuses a resolution as not allowed even if its result is also invalid", () => {
     const resolution = { step: "stock", applied: true, result: 7 };
     expect(refusalOf(() => operationEvent(inDoubt, { type: "resolve", resolution }, 5)).refusal).toBe("not-allowed");
   });

@@ -37,7 +37,7 @@ async function refusal(promise: Promise<unknown>): Promise<OperationRefused> {
 }
 
 describe("a cancel", () => {
-  it("is a promise: what is done is undone, and nothing more is sent", async () => {
+  it("undoes the done steps, and sends no further run", async () => {
     const { engine, id, world, rest } = await started({ faults: { "stock/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     await engine.cancel(id, { by: "ada", note: "wrong size" });
@@ -48,7 +48,7 @@ describe("a cancel", () => {
     expect(world.standing).toEqual([]);
   });
 
-  it("undoes also a chain without a pivot that was done to its end meanwhile", async () => {
+  it("also undoes a chain without a pivot whose last step was done meanwhile", async () => {
     const chain: readonly StepScript[] = [{ step: "order", kind: "compensatable" }];
     const { engine, id, world, rest } = await started({ steps: chain, faults: { "order/run": ["reply-lost"] } });
     await settleMicrotasks();
@@ -57,7 +57,7 @@ describe("a cancel", () => {
     expect(world.effects).toEqual(["order/run", "order/rollback"]);
   });
 
-  it("is refused from when the pivot may have been sent, and once the saga has ended", async () => {
+  it("is refused once the pivot may have been sent, and once the saga has ended", async () => {
     const { engine, id, rest } = await started({ faults: { "pay/run": ["reply-lost"] } });
     await settleMicrotasks();
     expect((await refusal(engine.cancel(id))).message).toContain("its pivot may have been sent");
@@ -66,7 +66,7 @@ describe("a cancel", () => {
     expect((await refusal(engine.cancel("nobody"))).refusal).toBe("not-found");
   });
 
-  it("of a saga that needs a human holds when the human has answered", async () => {
+  it("stays in force for a saga that needs a human, and undoes it after the human's answer", async () => {
     const { engine, clock, id, world, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
     expect((await rest()).status).toBe("needs_intervention");
     await engine.cancel(id);
@@ -79,7 +79,7 @@ describe("a cancel", () => {
 });
 
 describe("a retry", () => {
-  it("tries now what waits", async () => {
+  it("makes the waiting call now", async () => {
     const { engine, clock, id, world } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     const before = clock.now();
@@ -89,7 +89,7 @@ describe("a retry", () => {
     expect(world.calls.slice(0, 3)).toEqual(["order/run", "order/run", "stock/run"]);
   });
 
-  it("of a keyed call that was given up goes on until patience ends again", async () => {
+  it("repeats a keyed call that was given up until patience ends again", async () => {
     const lost = Array.from({ length: 60 }, () => "request-lost" as const);
     const policy = { giveUpMs: 20_000, deadlineMs: 15_000, backoffMsBase: 2_000 };
     const { engine, id, rest } = await started({ faults: { "order/run": lost }, policy });
@@ -98,14 +98,14 @@ describe("a retry", () => {
     expect((await rest()).saga.phase).toMatchObject({ name: "needs-intervention", reason: "gave-up" });
   });
 
-  it("is refused where it could apply a call twice", async () => {
+  it("is refused if it could apply a call twice", async () => {
     const { engine, id, world, rest } = await started({ steps: unkeyed, faults: { "order/run": ["request-lost"] } });
     await rest();
     expect((await refusal(engine.retry(id))).message).toContain("its participant keeps no keys");
     expect(world.calls).toEqual(["order/run"]);
   });
 
-  it("is refused when the participant may have forgotten the key", async () => {
+  it("is refused if the participant may have forgotten the key", async () => {
     const lost = Array.from({ length: 60 }, () => "request-lost" as const);
     const chain = steps.map((step) => ({ ...step, keyRetentionMs: 80_000, arrivesWithinMs: 60_000 }));
     const { engine, id, rest } = await started({ steps: chain, faults: { "order/run": lost } });
@@ -115,7 +115,7 @@ describe("a retry", () => {
 });
 
 describe("a human's answer", () => {
-  it("that it was not counts only when the attempt cannot arrive any more", async () => {
+  it("that a call was not applied is accepted only when the attempt can no longer arrive", async () => {
     const { engine, controller, clock, id, world, rest } = await started({
       steps: unkeyed,
       faults: { "pay/run": ["request-lost"] },
@@ -131,7 +131,7 @@ describe("a human's answer", () => {
     expect(world.standing).toEqual([]);
   });
 
-  it("is refused for another step, and for a saga that runs", async () => {
+  it("is refused for another step, and for a running saga", async () => {
     const { engine, id, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
     await rest();
     expect((await refusal(engine.resolve(id, { step: "pay", applied: true }))).message).toContain("is the step order, not pay");
@@ -141,7 +141,7 @@ describe("a human's answer", () => {
     expect(refused.message).toContain("the saga is running");
   });
 
-  it("about its run is refused once it is its rollback that needs a human", async () => {
+  it("about a run is refused once the rollback of that step needs a human", async () => {
     const faults = { "pay/run": ["rejected"], "order/rollback": ["rejected"] } as const;
     const { controller, clock, rest } = await started({ steps: unkeyed, faults });
     const { saga } = await rest();
@@ -149,7 +149,7 @@ describe("a human's answer", () => {
     expect(choiceOf(controller, saga, stale)).toMatchObject({ allowed: false, reason: expect.stringContaining("not its run") });
   });
 
-  it("about a refused rollback ends it, or sends it again", async () => {
+  it("about a refused rollback settles it, or sends it again", async () => {
     const faults = { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
     for (const applied of [true, false]) {
       const chain = steps.map((step) => ({ ...step, keyed: false }));
@@ -162,8 +162,8 @@ describe("a human's answer", () => {
   });
 });
 
-describe("two people who ask at once", () => {
-  it("are heard one after the other, and the saga leaves nothing behind", async () => {
+describe("two concurrent operations on a saga", () => {
+  it("are applied one after the other, and the saga frees its place when it ends", async () => {
     const faults = { "order/run": ["reply-lost"] } as const;
     const { engine, clock, id, world, rest } = await started({ steps: unkeyed, faults, options: { sagasInFlightMax: 1 } });
     await rest();
@@ -180,13 +180,13 @@ describe("two people who ask at once", () => {
 describe("an unknown outcome at an unkeyed participant", () => {
   const looking = unkeyed.map((step) => ({ ...step, probes: true }));
 
-  it("is settled by a look, where the handler can tell that it was applied", async () => {
+  it("is settled by a probe that finds that the call was applied", async () => {
     const { world, rest } = await started({ steps: looking, faults: { "order/run": ["reply-lost"] } });
     expect((await rest()).status).toBe("completed");
     expect(world.calls).toEqual(["order/run", "order/probe", "pay/run"]);
   });
 
-  it("is looked at again until the attempt cannot arrive any more, and then sent again", async () => {
+  it("is probed until the attempt can no longer arrive, and then the call is sent again", async () => {
     const { world, rest } = await started({
       steps: looking,
       faults: { "order/run": ["request-lost"] },
@@ -196,7 +196,7 @@ describe("an unknown outcome at an unkeyed participant", () => {
     expect(world.calls).toEqual(["order/run", "order/probe", "order/probe", "order/run", "pay/run"]);
   });
 
-  it("of a pivot whose orphan is harmless counts as refused, and is listed", async () => {
+  it("of a pivot with a harmless orphan counts as refused, and the orphan is listed", async () => {
     const harmless = unkeyed.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" }));
     const { world, rest } = await started({ steps: harmless, faults: { "pay/run": ["reply-lost"] } });
     const { saga, status } = await rest();
@@ -206,10 +206,10 @@ describe("an unknown outcome at an unkeyed participant", () => {
   });
 });
 
-describe("a definition that changed", () => {
+describe("a changed definition", () => {
   const changed: readonly StepScript[] = [...steps, { step: "ship", kind: "retriable" }];
 
-  it("and kept its version refuses to start beside its unfinished sagas", async () => {
+  it("is refused if it has open sagas and the same version", async () => {
     const { journal, clock } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     const controller = new ScriptedController(changed, new ScriptedWorld());
@@ -219,7 +219,7 @@ describe("a definition that changed", () => {
     expect(defects).toEqual([]);
   });
 
-  it("and raised its version ends the old sagas where they began, beside the new ones", async () => {
+  it("with a raised version runs new sagas while old ones end in their own version", async () => {
     const { journal, clock, id, controller } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     const world = new ScriptedWorld();

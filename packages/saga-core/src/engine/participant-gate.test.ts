@@ -42,8 +42,8 @@ function setUp() {
   return { gate, clock, resumed, circuits, told, call, enter, leave, fail, tickets };
 }
 
-describe("the limit of a participant", () => {
-  it("lets so many calls go at once; the others queue, and go when one has ended, whatever its outcome", () => {
+describe("the limit of concurrent calls to a participant", () => {
+  it("queues the calls beyond it, and admits one when a call ends with any outcome", () => {
     const { gate, enter, told, leave } = setUp();
     expect([enter("a"), enter("b"), enter("c"), enter("d")]).toEqual(["go", "go", "queued", "queued"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
@@ -53,7 +53,7 @@ describe("the limit of a participant", () => {
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 0 });
   });
 
-  it("forgets a call that is withdrawn", () => {
+  it("never admits a withdrawn call", () => {
     const { gate, enter, told, call, leave } = setUp();
     enter();
     enter();
@@ -66,7 +66,7 @@ describe("the limit of a participant", () => {
 });
 
 describe("the circuit of a participant", () => {
-  it("opens when so many calls in a row had no answer, and not when one of them had", () => {
+  it("opens after `failuresMax` calls in a row without an answer, and an answer resets the count", () => {
     const { gate, enter, fail, leave } = setUp();
     fail(2);
     enter();
@@ -78,7 +78,7 @@ describe("the circuit of a participant", () => {
     expect(enter()).toBe("open");
   });
 
-  it("refuses those that queue when it opens", () => {
+  it("refuses the queued calls when it opens", () => {
     const { enter, told, fail, leave } = setUp();
     fail(2);
     for (const name of ["a", "b", "c", "d"]) enter(name);
@@ -86,7 +86,7 @@ describe("the circuit of a participant", () => {
     expect(told).toEqual(["c is refused", "d is refused"]);
   });
 
-  it("lets one call at a time try, after a time that doubles up to a limit", () => {
+  it("admits one trial call at a time, after a time that doubles up to a limit", () => {
     const { clock, enter, fail, circuits, leave } = setUp();
     fail(3);
     for (const waits of [100, 200, 300, 300]) {
@@ -99,7 +99,7 @@ describe("the circuit of a participant", () => {
     expect(circuits.slice(0, 5)).toEqual(["open", "half-open", "open", "half-open", "open"]);
   });
 
-  it("closes when that call is answered, and begins with the shortest time when it opens again", () => {
+  it("closes when the trial call is answered, and starts from the shortest time when it opens again", () => {
     const { gate, clock, enter, fail, leave } = setUp();
     fail(3);
     clock.advanceBy(100);
@@ -113,7 +113,7 @@ describe("the circuit of a participant", () => {
     expect(gate.state.nextTrialAt).toBe(clock.now() + 100);
   });
 
-  it("closes when a call is answered that was under way when it opened", () => {
+  it("closes when a call that was under way when it opened is answered", () => {
     const { gate, enter, fail, clock, leave } = setUp();
     enter();
     fail(3);
@@ -125,7 +125,7 @@ describe("the circuit of a participant", () => {
     expect(gate.state.circuit).toBe("open");
   });
 
-  it("takes up the sagas that wait for it, the first one to try, and the others when it closes, not more than may call", async () => {
+  it("resumes one waiting saga as its trial, and the others when it closes, within the limit of concurrent calls", async () => {
     const { gate, clock, enter, fail, resumed, leave } = setUp();
     fail(3);
     for (const saga of ["a", "b", "c", "d", "e"]) gate.park(saga);
@@ -142,7 +142,7 @@ describe("the circuit of a participant", () => {
     expect(resumed).toEqual(["a", "c", "d", "e"]);
   });
 
-  it("does not take for a trial what was under way when it opened, nor for an answer what was not sent", () => {
+  it("does not count an earlier call as the trial, nor an unsent call as an answer", () => {
     const { gate, clock, enter, tickets, leave } = setUp();
     enter();
     enter();
@@ -168,7 +168,7 @@ describe("the circuit of a participant", () => {
     }
   });
 
-  it("lets nobody overtake those that queue", () => {
+  it("admits no new call before the queued ones", () => {
     const { gate, enter, told, leave } = setUp();
     for (const name of ["a", "b", "c"]) enter(name);
     leave("answered");
@@ -180,7 +180,7 @@ describe("the circuit of a participant", () => {
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 1 });
   });
 
-  it("does not hold up an operator", () => {
+  it("admits an operator's call while it is open", () => {
     const { gate, enter, fail, leave } = setUp();
     fail(3);
     expect(enter("operator's", true)).toBe("go");

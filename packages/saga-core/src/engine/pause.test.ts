@@ -6,7 +6,7 @@ import { engineOn, setUp } from "../testing/engine-set-up.ts";
 const start = { definition: "scripted", input: {} };
 
 describe("a paused definition", () => {
-  it("starts no saga, also after a restart, until its pause is ended", async () => {
+  it("starts no saga until its pause ends, even after a restart", async () => {
     const { engine, journal, clock, controller, world } = setUp();
     await engine.pause("scripted", { by: "ada", note: "the store is being moved" });
     expect(await engine.pauses()).toEqual([
@@ -25,7 +25,7 @@ describe("a paused definition", () => {
     expect(await driveToRest(restarted, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });
 
-  it("lets those under way go on, and gives a repeated start its saga", async () => {
+  it("lets running sagas go on, and gives a repeated start its saga", async () => {
     const { engine, clock } = setUp({ faults: { "stock/run": ["unavailable"] } });
     const { id } = await engine.start({ ...start, idempotencyKey: "k" });
     await settleMicrotasks();
@@ -34,7 +34,7 @@ describe("a paused definition", () => {
     expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
   });
 
-  it("must be one that is registered", async () => {
+  it("must be registered", async () => {
     const { engine } = setUp();
     await expect(engine.pause("nothing")).rejects.toBeInstanceOf(OperationRefused);
     await expect(engine.endPause("nothing")).rejects.toBeInstanceOf(OperationRefused);

@@ -7,7 +7,7 @@ import { callEndOf, performCall } from "./perform-call.ts";
 describe("performCall", () => {
   const { saga } = decide(controllerOf());
 
-  it("sends the same key at every attempt, and another one for the rollback", async () => {
+  it("sends the same key at every attempt, and another key for the rollback", async () => {
     const world = new ScriptedWorld();
     const controller = new ScriptedController(sampleSteps, world);
     for (const attempt of [1, 2]) await performCall(controller, saga, { type: "run", step: "order", attempt, after: 1 });

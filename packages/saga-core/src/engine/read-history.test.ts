@@ -9,12 +9,12 @@ const controller = controllerOf();
 const events = [started(controller), answered("order", done())];
 
 describe("readHistory", () => {
-  it("gives the saga that wrote the records, and its events", () => {
+  it("gives the events of the records, and the saga that they make", () => {
     const { saga } = decide(controller, ...events.slice(1));
     expect(readHistory(controller, "s", events)).toEqual({ saga, events });
   });
 
-  it("refuses a definition with another fingerprint, and says what to do", () => {
+  it("refuses a definition with another fingerprint, and gives advice", () => {
     const other = controllerOf([{ step: "order", kind: "pivot" }]);
     expect(() => readHistory(other, "s", events)).toThrow(/saga s runs version 1 with another fingerprint; .*raise the version/);
     expect(() => readHistory(other, "s", events)).toThrow(
@@ -31,7 +31,7 @@ describe("readHistory", () => {
     expect(() => readHistory(controller, "s", records)).toThrow(UnreadableSaga);
   });
 
-  it("leaves an event that cannot happen to whoever reads the events alone", () => {
+  it("accepts an event that cannot happen if only the events are read", () => {
     expect(readEvents(controller, "s", [...events, ...events])).toHaveLength(4);
   });
 });

@@ -14,7 +14,7 @@ const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, op
 const dead = (times: number): readonly Fault[] => Array.from({ length: times }, () => "unavailable");
 
 describe("the resumption of an earlier process", () => {
-  it("resumes the oldest sagas first, a bounded number at a time, beside new ones", async () => {
+  it("resumes the oldest sagas first, a bounded number at a time, while new ones start", async () => {
     const before = setUp({ faults: { "order/run": Array.from({ length: 20 }, () => "busy" as const) }, policy: patient });
     for (let saga = 0; saga < 20; saga += 1) await before.engine.start(start);
     await settleMicrotasks();
@@ -74,7 +74,7 @@ describe("a journal that cannot be read for a while", () => {
     }
   });
 
-  it("delays a saga that is due or whose participant answers again", async () => {
+  it("delays a saga that is due, and one whose participant answers again", async () => {
     const journal = new FlakyJournal();
     const options = { gateLimits, onDefect: () => undefined };
     const { engine, clock } = setUp({ journal, faults: { "mail/run": dead(3) }, policy: patient, options });

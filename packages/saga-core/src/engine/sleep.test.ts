@@ -26,7 +26,7 @@ describe("a saga with a long wait", () => {
     expect(told).toEqual([`${first.id} completed`, `${second.id} completed`]);
   });
 
-  it("is found, found by its key, cancelled and retried like any other while it sleeps", async () => {
+  it("can be read, found by its key, cancelled and retried while it sleeps", async () => {
     const faults = { "order/run": ["busy", "busy", "busy"] } as const;
     const { engine, clock, world } = setUp({ faults, policy: patient });
     const keyed = { ...start, idempotencyKey: "k" };

@@ -22,7 +22,7 @@ describe("a start", () => {
     expect(await refusal("scripted", {})).toBe("overloaded");
   });
 
-  it("with a key makes exactly one saga, also when it is repeated at once, later, or after a restart", async () => {
+  it("with a key makes exactly one saga, even if it is repeated at once, later, or after a restart", async () => {
     const { engine, clock, journal, controller, world } = setUp();
     const request = { definition: "scripted", input: { user: 1 }, idempotencyKey: "k" };
     const [one, other] = await Promise.all([engine.start(request), engine.start(request)]);
@@ -34,7 +34,7 @@ describe("a start", () => {
     expect(world.calls).toHaveLength(4);
   });
 
-  it("with a key that started another body is refused", async () => {
+  it("is refused if its key already started a saga with another body", async () => {
     const { engine } = setUp();
     await engine.start({ definition: "scripted", input: { user: 1 }, idempotencyKey: "k" });
     const again = engine.start({ definition: "scripted", input: { user: 2 }, idempotencyKey: "k" });
@@ -42,8 +42,8 @@ describe("a start", () => {
   });
 });
 
-describe("versions of a definition", () => {
-  it("start with the newest, and go on with the one that they started with", async () => {
+describe("the versions of a definition", () => {
+  it("are used newest first for new sagas, and each saga keeps the one that it started with", async () => {
     const world = new ScriptedWorld();
     const clock = new SimulatedClock();
     const journal = new MemoryJournal();
@@ -64,7 +64,7 @@ describe("versions of a definition", () => {
   it.for([
     ["running", "busy"],
     ["waiting for a human", "defect"],
-  ] as const)("that are not registered park their %s sagas for a human, and are told", async ([, fault]) => {
+  ] as const)("that are not registered leave their %s sagas for a human, and are reported", async ([, fault]) => {
     const defects: unknown[] = [];
     const { journal, clock, engine } = setUp({ faults: { "order/run": [fault] }, policy: { deadlineMs: 120_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
@@ -85,7 +85,7 @@ describe("versions of a definition", () => {
     }
   });
 
-  it("that are registered again go on", async () => {
+  it("that are registered again resume their sagas", async () => {
     const { controller, journal, clock, engine } = setUp({ faults: { "order/run": ["busy"] }, policy: { deadlineMs: 120_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
@@ -96,7 +96,7 @@ describe("versions of a definition", () => {
 });
 
 describe("the trace context of a start", () => {
-  it("reaches every call, also after a restart", async () => {
+  it("reaches every call, even after a restart", async () => {
     const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=1" };
     const { engine, clock, journal, controller, world } = setUp({ faults: { "stock/run": ["unavailable"] } });
     const { id } = await engine.start({ definition: "scripted", input: {}, trace });

@@ -103,7 +103,7 @@ async function live(seed: number): Promise<readonly string[]> {
   return [...running, ...waiting.map((state) => JSON.stringify(state))];
 }
 
-describe("no saga gets stuck, whatever the limits and whoever asks for what", () => {
+describe("no saga gets stuck under any limits and operations", () => {
   it.for(Array.from({ length: 12 }, (_, index) => index))("ten seeds from %i times ten on", async (index) => {
     for (let seed = index * 10; seed < index * 10 + 10; seed += 1) expect(await live(seed), `seed ${seed}`).toEqual([]);
   });

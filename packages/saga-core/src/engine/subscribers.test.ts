@@ -17,7 +17,7 @@ describe("Subscribers", () => {
     expect(calls).toEqual(["one", "two", "two"]);
   });
 
-  it("reports a listener that throws as a defect, and calls the others all the same", () => {
+  it("reports a listener that throws as a defect, and still calls the others", () => {
     const defects: unknown[] = [];
     const subscribers = new Subscribers((error, sagaId) => defects.push([String(error), sagaId]));
     let calls = 0;

@@ -11,7 +11,7 @@ const start = { definition: "scripted", input: {} };
 const patient = { deadlineMs: 3_600_000, attemptsMax: 1_000 };
 
 describe("a caller that waits until a saga is at rest", () => {
-  it("gets the present state of a saga that sleeps when the engine stops, also when it begins to wait after that", async () => {
+  it("gets the present state of a sleeping saga when the engine stops, even if it begins to wait later", async () => {
     const { engine } = setUp({ faults: { "order/run": ["busy"] }, policy: patient });
     const keyed = { ...start, idempotencyKey: "k" };
     await engine.start(keyed);
@@ -33,7 +33,7 @@ describe("a caller that waits until a saga is at rest", () => {
     expect([...engine.unreadable()]).toEqual([id]);
   });
 
-  it("gets the defect that stopped the saga, whenever it begins to wait", async () => {
+  it("gets the defect that stopped the saga, even if it begins to wait later", async () => {
     let isBroken = true;
     const random = () => {
       if (isBroken) throw new Error("no dice");

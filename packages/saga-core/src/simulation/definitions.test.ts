@@ -33,7 +33,7 @@ const definitions = kindsOf.chain((kinds) =>
 );
 
 describe("a definition of one to six steps", () => {
-  it("of any kind, at participants of any kind, ends right whatever single fault meets it whenever", async () => {
+  it("ends right in every run with one fault, for all kinds of steps and participants", async () => {
     const property = fc.asyncProperty(definitions, async (steps) => {
       const definition = new ScriptedController(steps, new ScriptedWorld());
       const { counterexample } = await explore({ definition, input: {} }, { faults: 1 });
@@ -42,7 +42,7 @@ describe("a definition of one to six steps", () => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it("ends right whatever two faults meet it, as far as it is looked at", async () => {
+  it("ends right in the first 400 runs with two faults", async () => {
     const property = fc.asyncProperty(definitions, async (steps) => {
       const definition = new ScriptedController(steps, new ScriptedWorld());
       const { counterexample } = await explore({ definition, input: {} }, { faults: 2, runsMax: 400 });

@@ -11,8 +11,8 @@ function sample(name: string): Scenario {
   return scenario;
 }
 
-describe("exploring", () => {
-  it.for(["keyed", "unkeyed"])("a definition that is %s takes every arrow of its chart, and no other", async (name) => {
+describe("an exploration", () => {
+  it.for(["keyed", "unkeyed"])("of a definition that is %s takes every arrow of its chart, and no other", async (name) => {
     const scenario = sample(name);
     const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 1 });
     expect(counterexample).toBeUndefined();
@@ -21,16 +21,16 @@ describe("exploring", () => {
     expect(new Set(arrows)).toEqual(new Set(drawn));
   });
 
-  it("is repeatable: the same runs, states and arrows again", async () => {
+  it("is repeatable: it gives the same runs, states and arrows again", async () => {
     const [one, other] = [await explore(sample("whole"), { faults: 1 }), await explore(sample("whole"), { faults: 1 })];
     expect(one).toEqual(other);
   });
 
-  it("says that it is not whole where it was ended early", async () => {
+  it("reports that it is not complete if it was ended early", async () => {
     expect(await explore(sample("keyed"), { faults: 2, runsMax: 50 })).toMatchObject({ runs: 50, isWhole: false });
   });
 
-  it("shows the shortest run that ends wrong as a ladder and as a test, and the test repeats it", async () => {
+  it("prints the shortest run that ends wrong as a ladder and as a test, and the test repeats it", async () => {
     const scenario = sample("its participant keeps no keys");
     const { counterexample } = await explore(scenario, { faults: 2 });
     if (!counterexample) throw new Error("nothing was found");
@@ -41,8 +41,8 @@ describe("exploring", () => {
   });
 });
 
-describe("running at random", () => {
-  it("is the same run again for the same seed, and others for others", async () => {
+describe("a random run", () => {
+  it("is the same for the same seed, and different for another", async () => {
     const runsOf = async (seeds: readonly number[]) => {
       const runs: RandomRun[] = [];
       for (const seed of seeds) runs.push(await runAtRandom(sample("whole"), seed));
@@ -54,14 +54,14 @@ describe("running at random", () => {
     expect(new Set(runs).size).toBeGreaterThan(5);
   });
 
-  it("meets many faults, and finds what is wrong", async () => {
+  it("meets many faults, and finds a definition's mistake", async () => {
     const runs: RandomRun[] = [];
     for (let seed = 0; seed < 40; seed += 1) runs.push(await runAtRandom(sample("its participant keeps no keys"), seed));
     expect(Math.max(...runs.map(({ faults }) => faults))).toBeGreaterThan(3);
     expect(runs.some(({ counterexample }) => counterexample)).toBe(true);
   });
 
-  it.for([...sampleDefinitions.keys()])("finds nothing wrong with a definition that is %s", async (name) => {
+  it.for([...sampleDefinitions.keys()])("finds no mistake in a definition that is %s", async (name) => {
     for (let seed = 0; seed < 150; seed += 1) {
       const { counterexample } = await runAtRandom(sample(name), seed);
       expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();

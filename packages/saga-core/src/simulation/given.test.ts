@@ -15,18 +15,18 @@ const definition = new ScriptedController(
 const saga = () => given(definition, { input: {} });
 
 describe("a test of a saga", () => {
-  it("says what it comes to when nothing goes wrong", async () => {
+  it("passes if the saga ends as expected without a fault", async () => {
     const calls = ["order/run", "stock/run", "pay/run"];
     await saga().expect({ status: "completed", calls, standing: ["order", "stock", "pay"], rolledBack: [] });
   });
 
-  it("says what it comes to when a step is refused", async () => {
+  it("passes if the saga ends as expected after a refused step", async () => {
     await saga()
       .when("pay", rejected("no funds"))
       .expect({ status: "cancelled", state: "CANCELLED", rolledBack: ["stock", "order"], standing: [] });
   });
 
-  it("takes the first attempts' outcomes in order, and then the step is done", async () => {
+  it("gives the first attempts their outcomes in order, and then the step is done", async () => {
     await saga()
       .when("stock", unknown("no answer"), unavailable("away"), done())
       .whenUndoing("order", unavailable("away"))
@@ -34,7 +34,7 @@ describe("a test of a saga", () => {
       .expect({ status: "cancelled", standing: [] });
   });
 
-  it("is red, and shows the run, where it comes to something else", async () => {
+  it("fails and prints the run if the saga ends in another way", async () => {
     const wrong = saga().when("pay", rejected("no funds")).expect({ status: "completed" });
     await expect(wrong).rejects.toThrow(NotAsExpected);
     await expect(wrong).rejects.toThrow(
@@ -42,7 +42,7 @@ describe("a test of a saga", () => {
     );
   });
 
-  it("names the steps that there are", () => {
+  it("names the existing steps if it is given an unknown one", () => {
     expect(() => saga().when("ship", done())).toThrow('scripted has no step "ship"; it has order, stock, pay.');
   });
 });

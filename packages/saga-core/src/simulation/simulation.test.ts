@@ -19,8 +19,8 @@ async function happen(simulation: Simulation, name: string): Promise<void> {
   await simulation.happen(happening);
 }
 
-describe("listing what may happen in a simulation", () => {
-  it("changes nothing: the same list and state again", async () => {
+describe("listing the possible next events of a simulation", () => {
+  it("changes nothing: it gives the same list and state again", async () => {
     const simulation = new Simulation({ definition, input: {}, answers });
     await simulation.start();
     await happen(simulation, "the journal is on the disk");
@@ -29,7 +29,7 @@ describe("listing what may happen in a simulation", () => {
     expect(simulation.snapshot).toBe(state);
   });
 
-  it("leaves a scripted answer to the attempt that gets it, when something else happens first", async () => {
+  it("keeps a scripted answer for its attempt if another event happens first", async () => {
     const simulation = new Simulation({ definition, input: {}, answers });
     await simulation.start();
     await happen(simulation, "the journal is on the disk");

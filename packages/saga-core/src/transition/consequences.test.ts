@@ -23,7 +23,7 @@ function explained({ controller, saga }: Awaited<ReturnType<typeof runToRest>>, 
 }
 
 describe("the choices for a saga that needs a human", () => {
-  it("say what each would lead to, before one is made", async () => {
+  it("name the consequence of each choice before it is made", async () => {
     const found = await runToRest(patient);
     const later = found.saga.updatedAt + 60_000;
     expect(explained(found, later)).toEqual({
@@ -35,7 +35,7 @@ describe("the choices for a saga that needs a human", () => {
     expect(explained(found, later - 1)).toMatchObject({ "not-applied": expect.stringContaining("still be on its way") });
   });
 
-  it("take into account that its deadline has passed", async () => {
+  it("consider that the deadline has passed", async () => {
     const found = await runToRest(doubtful);
     expect(explained(found, found.saga.updatedAt + 60_000)).toMatchObject({
       applied: "stock/rollback order/rollback -> CANCELLED",
@@ -43,7 +43,7 @@ describe("the choices for a saga that needs a human", () => {
     });
   });
 
-  it("come true, where every call is done", async () => {
+  it("have the predicted consequences if every call is done", async () => {
     const names: readonly ChoiceName[] = ["applied", "not-applied"];
     for (const name of names) {
       const { engine, clock, controller, world, saga } = await runToRest(doubtful);
@@ -59,7 +59,7 @@ describe("the choices for a saga that needs a human", () => {
 });
 
 describe("the choices for a saga that waits", () => {
-  it("are to cancel it and to try now", async () => {
+  it("are to cancel it and to retry it now", async () => {
     const { engine, clock, controller, id } = await waiting();
     const found = await engine.get(id);
     if (!found) throw new Error("it is there");

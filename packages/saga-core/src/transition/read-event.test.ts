@@ -5,11 +5,11 @@ import { readEvent } from "./read-event.ts";
 import type { Saga } from "./saga.ts";
 import { fold } from "./transition.ts";
 
-describe("a record read back", () => {
+describe("an event read from a record", () => {
   const controller = controllerOf();
   const { saga } = decide(controller);
 
-  it("is the event that was written", () => {
+  it("equals the event that was written", () => {
     const outcomes = [done(), rejected("r"), unavailable("u", { retryAfterMs: 5 }), unknown("?", { defect: true })];
     const events = [
       started(controller),
@@ -30,11 +30,11 @@ describe("a record read back", () => {
     ["without the terms of a step", { ...started(controller), terms: [] }, "terms"],
     ["with an input that does not fit", { ...started(controller), input: [] }, "must be an object"],
     ["without the policy it started with", { ...started(controller), policy: {} }, '"attemptsMax"'],
-  ])("that is %s is refused with the member that is wrong", ([, record, message]) => {
+  ])("is refused if the record is %s, and the error names the wrong member", ([, record, message]) => {
     expect(() => readEvent(controller, record)).toThrow(message);
   });
 
-  it("folds to the saga that wrote it", () => {
+  it("folds to the saga that recorded it", () => {
     expect(fold(controller, [started(controller)])).toEqual(saga satisfies Saga);
     expect(fold(controller, [])).toBeUndefined();
   });

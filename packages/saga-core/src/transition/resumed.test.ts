@@ -20,7 +20,7 @@ describe("after a restart", () => {
   const four: readonly StepScript[] = steps.toSpliced(2, 0, { step: "gift", kind: "compensatable" });
   const statuses = ({ saga }: Decision) => saga.steps.map(({ status }) => status);
 
-  it("every keyed step before the pivot may have been sent, and the pivot when its record stands", () => {
+  it("every keyed step before the pivot may have been sent, and so may the pivot if its record stands", () => {
     expect(statuses(decide(controllerOf(four), answered("order", done()), resumed))).toEqual([
       "done",
       "unknown",
@@ -31,7 +31,7 @@ describe("after a restart", () => {
     expect(statuses(decide(controllerOf(four), ...ahead))).toEqual(["done", "done", "unknown", "unknown"]);
   });
 
-  it("nothing new was sent since the turn: only the call under way then is in doubt", () => {
+  it("only the call that was under way at the turn is in doubt, because nothing was sent after it", () => {
     const turned: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
     const later: SagaEvent = { type: "resumed", at: defaultPolicy.deadlineMs };
     expect(statuses(decide(controllerOf(four), answered("order", done()), turned, later))).toEqual([
@@ -42,7 +42,7 @@ describe("after a restart", () => {
     ]);
   });
 
-  it("what comes after a pivot that is being settled may have been sent: its answer need not be durable before it", () => {
+  it("the steps after a pivot that is being settled may have been sent, because the pivot's answer need not be durable first", () => {
     const whole: readonly StepScript[] = [...steps, { step: "mail", kind: "retriable" }];
     const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
     const lost: SagaEvent = { ...answered("pay", unknown("lost")), at: defaultPolicy.deadlineMs };
@@ -71,30 +71,30 @@ describe("rollbacks that were sent before a crash, and whose records it lost", (
   const inDoubt = (saga: Saga | undefined) =>
     saga?.steps.filter(({ inDoubtSince }) => inDoubtSince !== undefined).map(({ step }) => step);
 
-  it("are in doubt, all of them: keyed ones are sent one after the other without waiting for the disk", () => {
+  it("are all in doubt if they are keyed, because keyed ones are sent without waiting for the disk", () => {
     const { saga } = decide(controllerOf(), ...twoUndone, { type: "resumed", at: 9 });
     expect(inDoubt(saga)).toEqual(["order", "stock"]);
     const after = transition(controllerOf(), saga, answered("stock", done(), { action: "rollback", attempt: 2 }));
     expect(inDoubt(after.saga)).toEqual(["order"]);
   });
 
-  it("are in doubt as far as the first unkeyed one, which is durable before it is sent", () => {
+  it("are in doubt up to the first unkeyed one, which is durable before it is sent", () => {
     const controller = controllerOf(steps.map((step) => ({ ...step, keyed: step.step !== "order" })));
     const { saga } = decide(controller, ...twoUndone, { type: "resumed", at: 9 });
     expect(inDoubt(saga)).toEqual(["stock"]);
   });
 });
 
-describe("after an engine stopped with nothing under way", () => {
+describe("after an engine parked a saga", () => {
   const parked: SagaEvent = { type: "parked", at: 2 };
 
-  it("what was not sent is not in doubt, and the next call waits for the record that it goes on", () => {
+  it("an unsent call is not in doubt, and the next call waits until `resumed` is durable", () => {
     const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, parked, { type: "resumed", at: 3 });
     expect(decision.saga.steps).toMatchObject([{ status: "done" }, { status: "running", attempts: 1 }, { status: "pending" }]);
     expect(decision.commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 5 });
   });
 
-  it("a saga whose deadline passed meanwhile is undone without a call: its pivot was certainly not sent", () => {
+  it("a saga whose deadline passed meanwhile is undone without another run: its pivot was certainly not sent", () => {
     const late: SagaEvent = { type: "resumed", at: defaultPolicy.giveUpMs };
     const decision = decide(controllerOf(), answered("order", done()), pivotRecorded, answered("stock", done()), parked, late);
     expect(decision.saga).toMatchObject({ phase: { name: "settling", turn: { cause: "deadline" } } });

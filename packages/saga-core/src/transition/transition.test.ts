@@ -16,7 +16,7 @@ import { ImpossibleEvent } from "./impossible-event.ts";
 import { transition } from "./transition.ts";
 import { directionOf, stateOf, statusOf } from "./view.ts";
 
-describe("what must be durable first (rule 5)", () => {
+describe("the record that must be durable first (rule 5)", () => {
   const ordered = [answered("order", done())];
   const stocked = [...ordered, pivotRecorded, answered("stock", done())];
 
@@ -24,7 +24,7 @@ describe("what must be durable first (rule 5)", () => {
     expect(decide(controllerOf()).commands).toContainEqual({ type: "run", step: "order", attempt: 1, after: 1 });
   });
 
-  it("is no more than the start, before a keyed step", () => {
+  it("is only the start, before a keyed step", () => {
     expect(decide(controllerOf(), ...ordered).commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 1 });
   });
 
@@ -44,17 +44,17 @@ describe("what must be durable first (rule 5)", () => {
     });
   });
 
-  it("is each unkeyed attempt before its call, and its outcome before what follows", () => {
+  it("is each unkeyed attempt before its call, and its outcome before the next call", () => {
     const unkeyed = controllerOf(steps.map((step) => ({ ...step, keyed: step.step !== "stock" })));
     expect(decide(unkeyed, ...ordered).commands).toContainEqual({ type: "run", step: "stock", attempt: 1, after: 2 });
     expect(decide(unkeyed, ...stocked).commands).toContainEqual({ type: "run", step: "pay", attempt: 1, after: 4 });
   });
 
-  it("is the end, before anybody is told", () => {
+  it("is the end, before the saga comes to rest", () => {
     expect(decide(controllerOf(), ...stocked, answered("pay", done())).commands).toEqual([{ type: "rest", after: 5 }]);
   });
 
-  it("is a pivot that comes first: its record follows the start", () => {
+  it("is the pivot's record after the start, if the pivot is the first step", () => {
     const controller = controllerOf([{ step: "pay", kind: "pivot" }]);
     expect(decide(controller).commands).toEqual([{ type: "record", event: "pivot-recorded" }]);
     expect(decide(controller, pivotRecorded).commands).toContainEqual({ type: "run", step: "pay", attempt: 1, after: 2 });
@@ -71,13 +71,13 @@ describe("a turn to compensation", () => {
     expect(decide(controllerOf(), ...underWay, late).saga.pivotRecord).toBeUndefined();
   });
 
-  it("lets the record of a pivot stand that may have been sent", () => {
+  it("keeps the record of a pivot that may have been sent", () => {
     const sent = [...underWay, answered("stock", done())];
     const late: SagaEvent = { type: "woken", at: defaultPolicy.deadlineMs };
     expect(decide(controllerOf(), ...sent, late).saga).toMatchObject({ phase: { name: "settling" }, pivotRecord: 3 });
   });
 
-  it("settles in forward order what a crash left in doubt, and stops at the first refusal", () => {
+  it("settles the steps that a crash left in doubt in forward order, and stops at the first refusal", () => {
     const crashed = [...underWay, { type: "resumed", at: defaultPolicy.deadlineMs } satisfies SagaEvent];
     const settling = decide(controllerOf(), ...crashed);
     expect(settling.saga.steps.map(({ status }) => status)).toEqual(["done", "unknown", "unknown"]);
@@ -88,7 +88,7 @@ describe("a turn to compensation", () => {
   });
 });
 
-describe("a look at whether a step was applied", () => {
+describe("a probe", () => {
   const controller = controllerOf([{ step: "order", kind: "compensatable", keyed: false, probes: true, arrivesWithinMs: 100 }]);
   const lost: SagaEvent = { ...answered("order", unknown("lost")), at: 0 };
   const looked = (at: number): SagaEvent => {
@@ -97,12 +97,12 @@ describe("a look at whether a step was applied", () => {
   };
   const at = (instant: number): SagaEvent => ({ type: "woken", at: instant });
 
-  it("that was made while the attempt could still arrive proves nothing, however late its answer comes", () => {
+  it("proves nothing if it was sent while the attempt could still arrive, even if its answer comes later", () => {
     const { saga } = decide(controller, lost, at(60), looked(200));
     expect(saga.steps[0]).toMatchObject({ status: "unknown", inDoubtSince: 0 });
   });
 
-  it("that was made after that proves that it was not applied", () => {
+  it("proves that the step was not applied if it was sent after the attempt could arrive", () => {
     const { saga } = decide(controller, lost, at(100), looked(200));
     expect(saga.steps[0]).toMatchObject({ status: "running", attempts: 1 });
     expect(saga.steps[0]).not.toHaveProperty("inDoubtSince");
@@ -110,7 +110,7 @@ describe("a look at whether a step was applied", () => {
 });
 
 describe("a wait", () => {
-  it("ends at the time of giving up, however late the participant wants to be asked again", () => {
+  it("ends at the time of giving up, even if Retry-After is later", () => {
     const controller = new ScriptedController(steps, new ScriptedWorld(), { deadlineMs: 1_000, giveUpMs: 5_000 });
     const late: SagaEvent = { type: "woken", at: 1_000 };
     const { commands } = decide(controller, late, answered("order", unknown("lost", { retryAfterMs: 60_000 })));
@@ -140,7 +140,7 @@ describe("an event that cannot happen", () => {
     expect(() => decide(controllerOf(), ...events)).toThrow(ImpossibleEvent);
   });
 
-  it("is any event before the start", () => {
+  it("is an event before the start", () => {
     expect(() => transition(controllerOf(), undefined, { type: "woken", at: 0 })).toThrow(ImpossibleEvent);
   });
 });
@@ -154,7 +154,7 @@ describe("a transition", () => {
     expect(transition(controller, frozen, event)).toEqual(transition(controller, saga, event));
   });
 
-  it("tells state, status and direction in the definition's words", () => {
+  it("gives the saga a state, status and direction in the definition's words", () => {
     const controller = controllerOf();
     const told = (...events: readonly SagaEvent[]) => {
       const { saga } = decide(controller, ...events);
