@@ -1,5 +1,5 @@
 /**
- * What engines, journals and surfaces are built on: the decisions of `transition`, the views of a saga, the ports, and the kit with which
+ * The API for engines, journals and surfaces: the decisions of `transition`, the views of a saga, the ports, and the functions with which
  * every engine starts a saga, makes an attempt, decides an operation and reads a history.
  *
  * @module

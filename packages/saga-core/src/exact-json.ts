@@ -19,9 +19,10 @@ export interface FoundInexactNumber {
 
 /**
  * Parses JSON as `JSON.parse` does, but puts an {@link InexactNumber} where a number would silently become another one: a step would
- * send a value that nobody gave.
+ * send a value that the client never gave.
  *
- * @throws SyntaxError where the text is not JSON; TypeError where the runtime cannot tell (before Deno 1.38, Node 21, Safari 18.4).
+ * @throws SyntaxError if the text is not JSON; TypeError if the runtime does not give the source of a number (before Deno 1.38, Node 21,
+ * Safari 18.4).
  * @example parseExactJson('{"amount":0.10,"id":9007199254740993}'); // { amount: 0.1, id: InexactNumber }
  */
 export function parseExactJson(text: string): unknown {
@@ -66,7 +67,7 @@ function decimalOf(source: string): string {
 /**
  * The inexact numbers within a value that {@link parseExactJson} gave, in the order of the text.
  *
- * @param countMax after so many the search ends.
+ * @param countMax the most numbers to find; the search then ends.
  */
 export function findInexactNumbers(value: unknown, countMax: number): readonly FoundInexactNumber[] {
   const found: FoundInexactNumber[] = [];

@@ -1,6 +1,6 @@
 /**
- * What the author of a saga needs (handlers, the chain, a controller, outcomes) and what its host needs (an engine, its ports, its errors).
- * `saga-core/engine` is for those who build engines, journals and surfaces, `saga-core/testing` for tests.
+ * The API for authors of sagas (handlers, the chain, a controller, outcomes) and for hosts (an engine, its ports, its errors).
+ * Engines, journals and surfaces also use `saga-core/engine`; tests use `saga-core/testing`.
  *
  * @module
  */

@@ -1,6 +1,7 @@
-/** A value that survives a journal: what JSON can say and nothing else. */
+/** A value that JSON can hold, so that a journal gives it back unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
+/** An object whose members are JSON. */
 export interface JsonObject {
   readonly [member: string]: Json;
 }
@@ -11,6 +12,7 @@ export function throughJson(value: unknown): Json {
   return text === undefined ? null : JSON.parse(text);
 }
 
+/** Whether a value is an object: neither null nor an array. Its members are not checked. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

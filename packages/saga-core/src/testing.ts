@@ -1,5 +1,5 @@
 /**
- * What tests of a saga, an engine, a journal or a clock need: `given` for a saga, `explore` for every run with a few faults, and the
+ * The API for tests of a saga, an engine, a journal or a clock: `given` for a saga, `explore` for every run with a few faults, and the
  * contracts of the ports.
  *
  * @module

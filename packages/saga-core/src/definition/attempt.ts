@@ -1,20 +1,21 @@
-/** W3C trace context, passed on as it came in. */
+/** The W3C trace context of a start (https://www.w3.org/TR/trace-context). Every attempt gets it unchanged. */
 export interface TraceContext {
   readonly traceparent: string;
   readonly tracestate?: string;
 }
 
-/** What a handler gets for one attempt, beside the saga's data. */
+/** The second argument of a handler's `run`, `rollback` and `probe`: one attempt at a call. */
 export interface Attempt {
   /** The `Idempotency-Key` of the one call with an effect; the same at every attempt and after every crash (rule 2). */
   readonly key: string;
+  /** Absent if the start had none. */
   readonly trace?: TraceContext;
 }
 
-/** What a handler does at its participant. */
+/** The two actions of a handler that have an effect at its participant. */
 export type Action = "run" | "rollback";
 
-/** What an engine calls a handler for: an action, or a probe, which finds out whether `run` was applied. */
+/** The three kinds of calls: an action, or a probe, which finds out whether `run` was applied. */
 export type CallKind = Action | "probe";
 
 /** The `Idempotency-Key` of a call: `<saga id>/<step>/<action>` (rule 2). */

@@ -5,8 +5,8 @@ import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
 
 /**
- * Makes one attempt at a step, and gives its outcome as it is recorded. A thrown error, or a returned value that is not an outcome of the
- * step, is `unknown`: the call may have had its effect (rule 1).
+ * Makes one attempt at a step, and resolves with its outcome as it is recorded. It never rejects: a thrown error, or a returned value that
+ * is not an outcome of the step, is `unknown`, because the call may have had its effect (rule 1).
  */
 export async function callHandler(
   handler: AnyHandler,
@@ -22,8 +22,8 @@ export async function callHandler(
 }
 
 /**
- * The one place where a type is asserted: `data` is the saga's validated input and what its earlier steps gave, and the chain
- * compiled only because that is what this handler needs.
+ * The one place where a type is asserted: `data` is the saga's validated input and the results of its earlier steps, and the chain
+ * compiled only because this handler needs nothing else.
  */
 async function call(handler: AnyHandler, action: CallKind, data: JsonObject, attempt: Attempt): Promise<unknown> {
   const erased = data as never;

@@ -32,12 +32,15 @@ type FittingKind<Next extends { readonly kind: string }, Handlers extends readon
 
 type GivenBy<Next> = Next extends Handler<never, infer Gives> ? Gives : never;
 
-/** Handlers in order. What they give accumulates by type: a chain compiles only where what came before gives what the next one needs. */
+/**
+ * The handlers of a definition, in order. Made by {@link chain}, and extended by `step`. The saga's data accumulates by type: a step compiles
+ * only if the input and the earlier steps give the data that it needs. A chain is immutable: `step` returns a new one.
+ */
 export class Chain<Input extends object, Data extends object, Handlers extends readonly AnyHandler[]> {
   readonly input: Schema<Input>;
   readonly recorded: Schema<Input>;
   readonly handlers: Handlers;
-  /** Only for the compiler: what the saga's data holds after the last step. */
+  /** Only for the compiler: the type of the saga's data after the last step. */
   declare readonly data: Data;
 
   constructor({ input, recorded }: InputSchemas<Input>, handlers: Handlers) {
@@ -53,7 +56,7 @@ export class Chain<Input extends object, Data extends object, Handlers extends r
   }
 }
 
-/** Any chain, its data types erased. */
+/** Any chain, without its data types. */
 export interface AnyChain {
   readonly input: Schema<object>;
   readonly recorded?: Schema<object>;
@@ -61,9 +64,9 @@ export interface AnyChain {
 }
 
 interface InputSchemas<Input extends object> {
-  /** What a new saga must fit. */
+  /** The schema of a new saga's input. */
   readonly input: Schema<Input>;
-  /** What the input of a recorded saga must fit. */
+  /** The schema of a recorded saga's input. */
   readonly recorded: Schema<Input>;
 }
 

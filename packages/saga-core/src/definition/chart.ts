@@ -41,7 +41,7 @@ export function deriveChart(handlers: readonly AnyHandler[]): Chart {
   };
 }
 
-/** What is wrong with a chart, or undefined: an ambiguous event, a state that cannot be reached, or a loop. */
+/** The problem of a chart, or undefined: an ambiguous event, a state that cannot be reached, or a loop. */
 export function findChartProblem({ initial, states, arrows }: Chart): string | undefined {
   const seen = new Set<string>();
   for (const { from, event } of arrows) {

@@ -7,19 +7,21 @@ import { checkPolicy, type Policy } from "./policy.ts";
 import type { Schema } from "./schema.ts";
 import { termsOf } from "./terms.ts";
 
-/** What a definition says: its name, its version, its chain of handlers, and how patient it is. */
+/** The content of a definition: its name, its version, its chain of handlers, and the patience of its sagas. */
 export interface Definition<Steps extends AnyChain> {
   /** In kebab-case; the last part of `POST /saga/{definition}`. */
   readonly name: string;
-  /** Raised whenever the chain changes; a saga keeps the version that it started with (rule 11). */
+  /** A positive integer, raised whenever the chain changes; a saga keeps the version that it started with (rule 11). */
   readonly version: number;
   readonly chain: Steps;
+  /** The patience of its sagas, such as `defaultPolicy`. */
   readonly policy: Policy;
 }
 
 /**
  * A kind of saga. A concrete definition extends it and passes its chain on; the base derives the chart of states and events, and
- * refuses what the compiler could not: a loop, an unreachable state, a duplicate or malformed name. It decides nothing at run time.
+ * refuses the mistakes that the compiler cannot find: a loop, an unreachable state, a duplicate or malformed name. It decides nothing at
+ * run time.
  *
  * @throws DefinitionError when the definition cannot be built.
  */
@@ -55,10 +57,10 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   }
 }
 
-/** The states of a definition: those of its steps, of undoing them, and the two ends. */
+/** The names of a definition's states, as a type: the states of its steps, of undoing them, and the two ends. */
 export type StateOf<Definition extends Controller> = WordsOf<Definition, "state" | "undoing"> | "COMPLETED" | "CANCELLED";
 
-/** The events of a definition's chart. */
+/** The names of the events of a definition's chart, as a type. */
 export type EventOf<Definition extends Controller> = WordsOf<Definition, "done" | "failed" | "undone">;
 
 type WordsOf<Definition extends Controller, Word extends string> = Definition["handlers"][number]["words"] extends infer Words

@@ -1,4 +1,4 @@
-/** A definition that cannot be built. The message names the definition, the step and what to change; nothing was started. */
+/** Thrown for a definition that cannot be built. The message names the definition and its problem; nothing was started. */
 export class DefinitionError extends Error {
   override readonly name = "DefinitionError";
 
@@ -7,7 +7,10 @@ export class DefinitionError extends Error {
   }
 }
 
-/** The same version of a definition with other steps, kinds or words than its sagas started with (rule 11). */
+/**
+ * Thrown for a definition whose steps, kinds or words are not the ones that its open sagas started with, although its version is the same
+ * (rule 11). Raise the version, and register the old one beside it.
+ */
 export class FingerprintMismatch extends Error {
   override readonly name = "FingerprintMismatch";
 

@@ -3,7 +3,10 @@ import type { AnyHandler } from "./handler.ts";
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;
 
-/** A hash (FNV-1a, 64 bits, of its UTF-16 units) of what makes a recorded history mean what it means: steps, kinds and words, in order (rule 11). */
+/**
+ * A hash (FNV-1a, 64 bits, of the UTF-16 units) of everything that gives a recorded history its meaning: steps, kinds and words, in order
+ * (rule 11).
+ */
 export function fingerprintOf(handlers: readonly AnyHandler[]): string {
   const text = JSON.stringify(handlers.map(({ step, kind, words }) => [step, kind, Object.entries(words).toSorted(byName)]));
   let hash = OFFSET;

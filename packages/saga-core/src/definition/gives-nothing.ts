@@ -1,7 +1,7 @@
 import type { Nothing } from "./outcome.ts";
 import type { Schema } from "./schema.ts";
 
-/** The `gives` of a handler whose step leaves nothing behind for later ones. */
+/** The schema `gives` of a handler whose step adds nothing to the saga's data. It accepts any value, and gives an empty object. */
 export const givesNothing: Schema<Nothing> = {
   "~standard": { version: 1, vendor: "saga-core", validate: () => ({ value: {} }) },
 };

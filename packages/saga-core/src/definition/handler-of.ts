@@ -4,7 +4,8 @@ import type { AnyHandler } from "./handler.ts";
 /**
  * The handler of a step.
  *
- * @throws TypeError where the definition has no such step.
+ * @param step the handler's `step`.
+ * @throws TypeError if the definition has no such step.
  */
 export function handlerOf(controller: Controller, step: string): AnyHandler {
   const handler = controller.handlers.find((candidate) => candidate.step === step);

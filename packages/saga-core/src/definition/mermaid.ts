@@ -1,6 +1,6 @@
 import { CANCELLED, type Chart, COMPLETED } from "./chart.ts";
 
-/** The chart as a Mermaid state diagram. The same chart gives the same text, so that a picture in the docs can be compared with it. */
+/** Draws a definition's `chart` as a Mermaid state diagram. The same chart gives the same text, so a test can compare the docs with it. */
 export function toMermaid({ initial, arrows }: Chart): string {
   const ends = [COMPLETED, CANCELLED].filter((end) => arrows.some((arrow) => arrow.to === end));
   return [

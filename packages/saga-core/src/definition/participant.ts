@@ -1,4 +1,4 @@
-/** A service that a step calls. */
+/** A service that a step calls, and the terms that it guarantees. Each saga records the terms at its start. */
 export interface Participant {
   /** Its name for people: `store-manager`. */
   readonly name: string;

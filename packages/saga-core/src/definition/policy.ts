@@ -1,6 +1,6 @@
 /**
- * How patient the sagas of a definition are. It is recorded with each saga when it starts, so that a changed configuration never
- * changes the meaning of a recorded history.
+ * The patience of a definition's sagas. Every member is a positive integer. Each saga records it at its start, so that a changed
+ * configuration never changes the meaning of a recorded history.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export interface Policy {
   readonly giveUpMs: number;
 }
 
-/** 8 attempts; backoff from 50 ms to 2 s; Retry-After up to an hour; a deadline of 15 s; giving up after a day. */
+/** A policy of 8 attempts; backoff from 50 ms to 2 s; Retry-After up to an hour; a deadline of 15 s; giving up after a day. */
 export const defaultPolicy: Policy = {
   attemptsMax: 8,
   backoffMsBase: 50,

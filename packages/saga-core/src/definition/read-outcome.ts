@@ -5,10 +5,10 @@ import { done, type Outcome, rejected, type Unavailable, unavailable, unknown } 
 import { parseStable } from "./schema.ts";
 
 /**
- * An outcome as it is recorded: exactly its members, and what the step gave in the bytes in which a journal gives it back. Used for
- * what a handler returns and for what a journal holds, so that a live saga and a reloaded one are the same.
+ * Reads an outcome as it is recorded: exactly its members, with the step's result in the bytes in which a journal gives it back. A handler's
+ * return value and a journal's record are both read with it, so that a live saga and a reloaded one are the same.
  *
- * @throws TypeError or SchemaError for what is no outcome of this step.
+ * @throws TypeError if `raw` is not an outcome; SchemaError if its result does not fit the step's `gives`.
  */
 export function readOutcome(raw: unknown, handler: AnyHandler, action: CallKind): Outcome<JsonObject> {
   if (!isJsonObject(raw)) throw new TypeError(`the ${action} of "${handler.step}" did not return an outcome`);

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, throughJson } from "../json.ts";
 
 /**
  * A schema as Standard Schema v1 describes it (https://standardschema.dev), so that any validator fits and saga-core needs none.
- * Input and output have the same type: what was validated once is journaled, and is validated again when it is read back.
+ * It must validate synchronously. Input and output have the same type: a validated value is journaled, and validated again when it is read.
  */
 export interface Schema<Value> {
   readonly "~standard": {
@@ -22,7 +22,7 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** The value did not fit its schema. `issues` name each member and what is allowed. */
+/** Thrown for a value that does not fit its schema. `issues` name each wrong member and the allowed values. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
   readonly issues: readonly SchemaIssue[];
@@ -72,7 +72,7 @@ function isFixedPoint(schema: Schema<object>, storedText: string, what: string):
   }
 }
 
-/** The member an issue is about, as a JSON Pointer (RFC 6901); the empty pointer is the whole value. */
+/** The member that an issue is about, as a JSON Pointer (RFC 6901). The empty pointer is the whole value. */
 export function pointer(issue: SchemaIssue): string {
   return (issue.path ?? [])
     .map((segment) => (typeof segment === "object" ? segment.key : segment))

@@ -1,4 +1,4 @@
-/** The words of a step, from which the states and events of the chart are derived. */
+/** The words of a step: the names of its state and event in the chart. States are in capitals, events in Pascal case. */
 export interface StepWords {
   /** The state while the step is under way: `CREATING_ORDER`. */
   readonly state: string;

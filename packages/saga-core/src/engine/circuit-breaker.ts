@@ -1,4 +1,4 @@
-/** When a participant is taken for dead, and for how long it is then left alone. */
+/** When the circuit of a participant opens, and for how long it then stays open. */
 export interface CircuitLimits {
   /** Calls in a row without an answer, after which the circuit opens. */
   readonly failuresMax: number;

@@ -53,7 +53,7 @@ function scenarios(keyed: fc.Arbitrary<boolean>): fc.Arbitrary<Scenario> {
   );
 }
 
-/** Runs the saga through its crashes, and then to its rest. The world survives what the orchestrator forgets. */
+/** Runs the saga through its crashes, and then until it is at rest. The world keeps the effects that the orchestrator's crash forgets. */
 async function liveThroughCrashes({ scripts, faults, crashes, deadlineMs, attemptsMax }: Scenario) {
   const world = new ScriptedWorld(faults);
   const controller = new ScriptedController(scripts, world, { deadlineMs, attemptsMax });

@@ -23,7 +23,7 @@ describe("sagas whose participant is dead", () => {
     for (let saga = 0; saga < 40; saga += 1) {
       started.push(await engine.start(start));
       await settleMicrotasks();
-      // Those that met it before it was taken for dead try again soon.
+      // Sagas that called it before the circuit opened repeat their call soon.
       clock.advanceBy(100);
       await settleMicrotasks();
     }

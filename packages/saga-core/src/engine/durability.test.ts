@@ -51,7 +51,7 @@ describe("an engine whose disk is slow or full", () => {
     const { engine } = setUp({ journal: new FullJournal(1), faults: { "order/run": ["busy"] }, policy: { deadlineMs: 100_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
-    // It is promised to nobody.
+    // This first cancel is never durable, so its caller gets no answer.
     engine.cancel(id).catch(() => undefined);
     await settleMicrotasks();
     await expect(engine.start({ definition: "scripted", input: {} })).rejects.toThrow("disk full");

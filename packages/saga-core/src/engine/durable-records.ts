@@ -7,7 +7,7 @@ interface Flush {
 }
 
 /**
- * Writes a saga's records, and knows which of them are durable. The disk is flushed only when a record must be durable, and a command
+ * Writes a saga's records, and tracks which of them are durable. The disk is flushed only when a record must be durable, and a command
  * waits for the records that it needs and for no others (rule 5).
  */
 export class DurableRecords {

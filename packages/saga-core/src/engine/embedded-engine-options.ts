@@ -5,19 +5,21 @@ import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import type { GateLimits } from "./participant-gate.ts";
 
+/** The definitions, ports and limits of an {@link EmbeddedEngine}. */
 export interface EmbeddedEngineOptions {
+  /** Every definition and version that may start a saga, or that an open saga started with. */
   readonly controllers: readonly Controller[];
   readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Random;
   /** Gives an id that sorts after all earlier ones: UUIDv7. */
   readonly newId: () => string;
-  /** Sagas in memory beyond which a start is refused as overload. One that waits for long, or for a dead participant, takes no memory. */
+  /** The most sagas in memory: further starts are refused as `overloaded`. A saga that waits long, or for an open circuit, takes no memory. */
   readonly sagasInFlightMax: number;
   /** The limits of every participant; `defaultGateLimits` by default. */
   readonly gateLimits?: GateLimits;
   /** Called with a defect: a saga that it stopped stays as it is recorded until the next start. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
-  /** Called when a participant is taken for dead, tried again, or found alive. */
+  /** Called when the circuit of a participant opens, half-opens or closes. */
   readonly onCircuit?: (state: ParticipantState) => void;
 }

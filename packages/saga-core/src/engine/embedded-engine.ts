@@ -33,7 +33,10 @@ import { Starts } from "./starts.ts";
 import { Subscribers } from "./subscribers.ts";
 import { WakeTimers } from "./wake-timers.ts";
 
-/** Drives sagas in this process, from a journal that this process owns alone (rule 10). */
+/**
+ * The engine that drives sagas in this process, with a journal that this process alone owns (rule 10). Call `resume` once, before the first
+ * start, and `drain` before the process ends.
+ */
 export class EmbeddedEngine implements Engine {
   readonly #controllers: readonly Controller[];
   readonly #options: EmbeddedEngineOptions;
@@ -106,8 +109,8 @@ export class EmbeddedEngine implements Engine {
   }
 
   /**
-   * Goes on with every saga that an earlier process left unfinished: oldest first, a bounded number at a time, beside new ones. Call it
-   * once, before the first start. Resolves with how many there are.
+   * Goes on with every saga that an earlier process left unfinished: oldest first, a bounded number at a time, while new ones start.
+   * Call it once, before the first start. Resolves with their number.
    *
    * @throws FingerprintMismatch when a definition is not the one that its open sagas started with.
    */

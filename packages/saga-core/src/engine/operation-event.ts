@@ -6,14 +6,14 @@ import { choiceOf } from "../transition/choices.ts";
 import type { Operation, OperatorNote, Resolved } from "../transition/event.ts";
 import { notAllowed } from "./refusals.ts";
 
-/** What a person requests of a saga, before it is an event with a time. */
+/** A person's request for an operation on a saga, before it is an event with a time. */
 export type OperationRequest =
   | { readonly type: "cancel" | "retry"; readonly note?: OperatorNote | undefined }
   | { readonly type: "resolve"; readonly resolution: Resolution };
 
 /**
- * The event that a request is, at the instant `now` (milliseconds since the epoch). A saga's time does not go back: where clocks differ,
- * it is the saga's last.
+ * Turns a request into an event at the instant `now` (milliseconds since the epoch). A saga's time does not go back: if clocks differ, the
+ * event has the time of the saga's last one.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export type OperationRequest =
  * }
  * ```
  *
- * @throws OperationRefused where the saga does not allow it now, or the result is not what the step gives.
+ * @throws OperationRefused if the saga does not allow it now (`not-allowed`), or the result does not fit the step (`invalid-result`).
  */
 export function operationEvent(found: FoundSaga, request: OperationRequest, now: number): Operation {
   const { controller, saga } = found;
@@ -48,7 +48,7 @@ function operationOf(found: FoundSaga, request: OperationRequest, at: number): O
 
 function resolvedBy(found: FoundSaga, { step, applied, result, ...note }: Resolution, at: number): Resolved {
   const resolved: Resolved = { type: "resolved", at, step, action: actionOf(found), applied, result: {}, ...note };
-  // A resolution that is not allowed is refused for that, whatever result it names.
+  // A resolution that is not allowed is refused as such, even if its result is also invalid.
   const needsResult = applied && choiceOf(found.controller, found.saga, resolved).allowed;
   return needsResult ? { ...resolved, result: readResult(found, step, result) } : resolved;
 }
@@ -56,7 +56,7 @@ function resolvedBy(found: FoundSaga, { step, applied, result, ...note }: Resolu
 /**
  * The result of a step as an operator gives it, read with the step's schema; empty for a rollback.
  *
- * @throws OperationRefused where it is not what the step gives.
+ * @throws OperationRefused if it does not fit the step's schema (`invalid-result`).
  */
 export function readResult(found: FoundSaga, step: string, result: unknown): JsonObject {
   const handler = found.controller.handlers.find((candidate) => candidate.step === step);

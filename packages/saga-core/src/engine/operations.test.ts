@@ -7,7 +7,7 @@ import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/s
 import { choiceOf, choicesOf } from "../transition/choices.ts";
 import { statusOf } from "../transition/view.ts";
 
-/** Longer than a busy participant wants to be left alone. */
+/** A deadline that is longer than the Retry-After of a busy participant. */
 const patient = { deadlineMs: 120_000 };
 
 const unkeyed: readonly StepScript[] = [

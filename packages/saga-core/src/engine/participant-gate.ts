@@ -12,18 +12,18 @@ import {
   withTrial,
 } from "./circuit-breaker.ts";
 
-/** What one participant is burdened with, and when it is taken for dead. */
+/** The limits of one participant: its concurrent calls, and when its circuit opens and for how many milliseconds. */
 export interface GateLimits extends CircuitLimits {
-  /** Calls under way at one participant; further ones queue. */
+  /** The most calls under way at one participant; further ones queue. */
   readonly callsInFlightMax: number;
 }
 
-/** 64 calls at a time; open after 10 failures in a row, for 1 second at first and 30 seconds at most. */
+/** Limits of 64 calls at a time; the circuit opens after 10 failures in a row, for 1 second at first and 30 seconds at most. */
 export const defaultGateLimits: GateLimits = { callsInFlightMax: 64, failuresMax: 10, openMsBase: 1_000, openMsMax: 30_000 };
 
 /** The right to make one call, from `enter` until `leave`. */
 export interface Ticket {
-  /** Whether the call tries whether the participant answers again. */
+  /** Whether it is the trial call of a half-open circuit. */
   readonly isTrial: boolean;
 }
 
@@ -46,8 +46,8 @@ export interface GatePorts {
 }
 
 /**
- * What stands before the calls to one participant: a bulkhead, which limits how many are under way, and a circuit breaker. While the
- * circuit is open, sagas wait for it out of memory.
+ * Admits the calls to one participant: a bulkhead limits how many are under way, and a circuit breaker stops calls to a participant that
+ * gives no answers. While the circuit is open, sagas wait for it out of memory.
  */
 export class ParticipantGate {
   readonly #name: string;
@@ -123,7 +123,7 @@ export class ParticipantGate {
     this.#change(afterFailure(this.#circuit, { isTrial, now: clock.now() }, this.#limits));
   }
 
-  /** Enters another state of the circuit; what was there for the one before ends. */
+  /** Enters another state of the circuit; the timer of the previous state is cancelled. */
   #change(next: Circuit): void {
     const { clock, onChange } = this.#ports;
     const isSame = next.name === this.#circuit.name;

@@ -1,7 +1,7 @@
 import type { ParticipantState } from "../ports/engine.ts";
 import { type GateLimits, type GatePorts, ParticipantGate } from "./participant-gate.ts";
 
-/** The gate of every participant that was called. */
+/** The gates of an engine, one for each participant that was called. */
 export class ParticipantGates {
   readonly #limits: GateLimits;
   readonly #ports: GatePorts;

@@ -9,10 +9,10 @@ import type { Saga } from "../transition/saga.ts";
 import type { CallEnd } from "./participant-gate.ts";
 
 /**
- * Makes the attempt that a call commands, and resolves with its outcome, as it is to be recorded in an `answered` event. Never rejects:
- * a thrown error is `unknown` (rule 1). The key and the content are the same at every attempt (rule 2).
+ * Makes the attempt that a call commands, and resolves with its outcome, as an `answered` event records it. An error that the handler throws
+ * is `unknown` (rule 1). The key and the content are the same at every attempt (rule 2).
  *
- * @throws TypeError when the definition has no such step.
+ * @throws TypeError if the definition has no such step; nothing else is thrown.
  */
 export async function performCall(controller: Controller, saga: Saga, call: Call): Promise<Outcome<JsonObject>> {
   const { id, input, data, trace } = saga;
@@ -22,7 +22,7 @@ export async function performCall(controller: Controller, saga: Saga, call: Call
   return await callHandler(handlerOf(controller, step), type, { ...input, ...data }, { key, ...(trace && { trace }) });
 }
 
-/** How a call ended, for its participant's gate. That a key was misused is an answer too. */
+/** How a call ended, for its participant's gate. The report of a misused key is an answer too. */
 export function callEndOf(outcome: Outcome): CallEnd {
   const isClear = outcome.outcome === "done" || outcome.outcome === "rejected";
   return isClear || (outcome.outcome === "unknown" && outcome.defect) ? "answered" : "unanswered";

@@ -17,7 +17,7 @@ export interface History {
 /**
  * Reads a saga from its raw records, under the version of its definition that it started with (rule 11).
  *
- * @throws UnreadableSaga where the definition has another fingerprint, or a record does not fit it.
+ * @throws UnreadableSaga if the definition has another fingerprint, or a record does not fit it.
  */
 export function readHistory(controller: Controller, id: string, records: readonly unknown[]): History {
   const events = readEvents(controller, id, records);
@@ -50,7 +50,7 @@ function readable<Read>(id: string, read: () => Read): Read {
   }
 }
 
-/** The error for a definition that is not the one that an open saga started with. */
+/** Makes the error for a definition whose fingerprint is not the one that an open saga started with. It is returned, not thrown. */
 export function fingerprintMismatch({ name, version }: Controller, sagaId: string): FingerprintMismatch {
   const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
   return new FingerprintMismatch(name, `saga ${sagaId} runs version ${version} with another fingerprint; ${advice}`);

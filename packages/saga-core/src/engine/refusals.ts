@@ -1,11 +1,11 @@
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
 
-/** What decides whether an engine starts a saga now. */
+/** The state of an engine that decides whether a saga may start now. */
 export interface StartState {
   readonly isDraining: boolean;
   readonly isPaused: boolean;
-  /** Why nothing can be written at present. */
+  /** The reason why nothing can be written at present; undefined if writing works. */
   readonly failure?: JournalError | undefined;
   /** What the limit counts, for the message: `sagas are in flight`. */
   readonly counted: string;
@@ -18,7 +18,7 @@ interface NotAllowed {
   readonly from?: number | undefined;
 }
 
-/** Why no saga of this definition starts now; undefined when one may (rule 9). */
+/** The refusal of a start of this definition now; undefined if a saga may start (rule 9). It is returned, not thrown. */
 export function startRefusal(definition: string, state: StartState): StartRefused | JournalError | undefined {
   if (state.isDraining) return new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
   if (state.isPaused)
@@ -28,18 +28,22 @@ export function startRefusal(definition: string, state: StartState): StartRefuse
   return new StartRefused("overloaded", `${state.countMax} ${state.counted}, which is the limit.`);
 }
 
+/** The refusal of an operation while the engine stops. */
 export function drainingRefusal(): OperationRefused {
   return new OperationRefused("draining", "The orchestrator is stopping.");
 }
 
+/** The refusal of an operation on an unknown saga. */
 export function noSuchSaga(id: string): OperationRefused {
   return new OperationRefused("not-found", `There is no saga ${id}.`);
 }
 
+/** The refusal of an operation on a definition that is not registered. */
 export function noSuchDefinition(name: string): OperationRefused {
   return new OperationRefused("not-found", `There is no definition "${name}".`);
 }
 
+/** The refusal of an operation that the saga does not allow now. `from`: when it becomes allowed, in milliseconds since the epoch. */
 export function notAllowed(sagaId: string, { reason, from }: NotAllowed): OperationRefused {
   return new OperationRefused("not-allowed", `This is not allowed for saga ${sagaId} now: ${reason}.`, from);
 }

@@ -40,7 +40,7 @@ describe("the resumption of an earlier process", () => {
 });
 
 describe("a journal that cannot be read for a while", () => {
-  /** Reading fails so many times. */
+  /** The number of reads that fail. */
   class FlakyJournal extends MemoryJournal {
     fails = 0;
 
@@ -113,7 +113,7 @@ describe("many sagas that are due at once", () => {
     expect(woken).toBe(20);
   });
 
-  /** Whoever waits for the disk waits until it is let go. */
+  /** Callers that wait for the disk wait until it is released. */
   class HoldingJournal extends MemoryJournal {
     isHeld = false;
     readonly #held = Promise.withResolvers<void>();

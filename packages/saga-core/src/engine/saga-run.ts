@@ -244,7 +244,7 @@ export class SagaRun {
     this.#isInsistent = false;
     // While nothing can be written, nothing is sent: everything waits for the disk.
     while (journal.failure && !this.#isHalted) await this.#records.flush();
-    // The disk, or the queue, may have taken so long that the call comes too late.
+    // The wait for the disk, or in the queue, may have been too long for the call.
     const isLate = call.before !== undefined && clock.now() >= call.before;
     if (this.#at !== admitted || this.#isHalted || isLate) {
       gate.leave(ticket, "unsent");

@@ -9,9 +9,9 @@ import type { Started } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /**
- * The definitions, the newest version first: it is the one that new sagas start with (rule 11).
+ * Sorts definitions, the newest version first: new sagas start with it (rule 11).
  *
- * @throws DefinitionError when two have the same name and version.
+ * @throws DefinitionError if two have the same name and version.
  */
 export function newestFirst(controllers: readonly Controller[]): readonly Controller[] {
   for (const [index, { name, version }] of controllers.entries()) {
@@ -21,7 +21,7 @@ export function newestFirst(controllers: readonly Controller[]): readonly Contro
   return controllers.toSorted((one, other) => other.version - one.version);
 }
 
-/** What a start needs before anything is decided about it. */
+/** A validated start request, before anything is decided about it. */
 export interface PreparedStart {
   /** The newest version of the requested definition. */
   readonly controller: Controller;
@@ -29,8 +29,10 @@ export interface PreparedStart {
 }
 
 /**
+ * Finds the definition of a start, and validates the input.
+ *
  * @param controllers newest first.
- * @throws StartRefused where there is no such definition, or the input is not what it takes.
+ * @throws StartRefused if there is no such definition (`unknown-definition`), or the input does not fit it (`invalid-input`).
  */
 export function prepareStart(controllers: readonly Controller[], { definition, input }: StartRequest): PreparedStart {
   const controller = controllers.find(({ name }) => name === definition);
@@ -38,7 +40,11 @@ export function prepareStart(controllers: readonly Controller[], { definition, i
   return { controller, input: readInput(controller, input) };
 }
 
-/** @throws StartRefused where it is not what the definition takes. */
+/**
+ * Validates the input of a new saga, and gives it in the bytes in which a journal gives it back.
+ *
+ * @throws StartRefused if it does not fit the definition's schema (`invalid-input`).
+ */
 export function readInput(controller: Controller, input: unknown): JsonObject {
   try {
     return parseStable(controller.input, input, `The input of ${controller.name}`);
@@ -55,7 +61,7 @@ interface Origin {
   readonly trace: TraceContext | undefined;
 }
 
-/** The first event of a saga: all that later decisions rely on is recorded in it. */
+/** Makes the first event of a saga, which records everything that later decisions rely on. `at` is in milliseconds since the epoch. */
 export function startOf(controller: Controller, { id, at, input, idempotencyKey, trace }: Origin): Started {
   return {
     type: "started",
@@ -73,9 +79,9 @@ export function startOf(controller: Controller, { id, at, input, idempotencyKey,
 }
 
 /**
- * A repeated start is the same saga only with the same body (rule 7).
+ * Refuses a repeated start whose definition or input differs from the first one (rule 7).
  *
- * @throws StartRefused
+ * @throws StartRefused if they differ (`key-reused`).
  */
 export function refuseOtherInput(controller: Controller, input: JsonObject, first: Pick<Saga, "definition" | "input">): void {
   if (first.definition === controller.name && JSON.stringify(first.input) === JSON.stringify(input)) return;

@@ -59,7 +59,7 @@ const ignoreRefusal = (error: unknown) => {
   if (!(error instanceof OperationRefused) && !(error instanceof StartRefused)) throw error;
 };
 
-/** People start sagas, and ask for this and that; answers come, and time passes. Gives the sagas that were started. */
+/** People start sagas and request operations; answers come, and time passes. Returns the started sagas. */
 async function play({ engine, clock, answerOne }: ReturnType<typeof setUpNarrow>, chance: Chance): Promise<readonly string[]> {
   const ids: string[] = [];
   const anyId = () => ids[chance(ids.length)] ?? "";
@@ -80,7 +80,7 @@ async function play({ engine, clock, answerOne }: ReturnType<typeof setUpNarrow>
   return ids;
 }
 
-/** What is stuck when everybody has answered and time has passed. */
+/** The sagas that are still stuck after every call is answered and time has passed. */
 async function live(seed: number): Promise<readonly string[]> {
   const chance = chances(seed);
   const parts = setUpNarrow(chance);

@@ -1,7 +1,7 @@
 import type { FoundSaga, SagaListener } from "../ports/engine.ts";
 import type { SagaEvent } from "../transition/event.ts";
 
-/** The listeners of an engine. One that throws is a defect of its own: it does not stop the saga, nor the other listeners. */
+/** The listeners of an engine. An error in one is reported as a defect: it stops neither the saga nor the other listeners. */
 export class Subscribers {
   readonly #listeners = new Set<SagaListener>();
   readonly #onDefect: (error: unknown, sagaId: string) => void;

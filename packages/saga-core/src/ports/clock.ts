@@ -1,7 +1,7 @@
-/** The time, and being woken at one. */
+/** The time, and timers. Every instant is in milliseconds since the epoch. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** The present time, in milliseconds since the epoch. */
   now(): number;
-  /** Calls back once, at or after the instant, and never before this returns. The function it gives calls that off. */
+  /** Calls back once, at or after the instant, and never before this returns. The returned function cancels the timer. */
   wakeAt(instant: number, callback: () => void): () => void;
 }

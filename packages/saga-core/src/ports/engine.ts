@@ -4,12 +4,13 @@ import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { Pause } from "./journal.ts";
 
+/** A request to start one saga. */
 export interface StartRequest {
   /** The name of a registered definition. */
   readonly definition: string;
   /** Validated against the definition's input schema. */
   readonly input: unknown;
-  /** The caller's Idempotency-Key, scoped to the caller (rule 7). */
+  /** The caller's Idempotency-Key, scoped to the caller (rule 7). Absent: every start makes a new saga. */
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
   /** Whether the caller will call `untilRest`: an engine that starts sagas over a network then sends one request for both. */
@@ -37,9 +38,9 @@ export interface Engine {
   start(request: StartRequest): Promise<StartedSaga>;
 
   /**
-   * A saga as it is now, and its definition; undefined for an id that was never given.
+   * A saga as it is now, and its definition; undefined for an unknown id.
    *
-   * @throws UnreadableSaga
+   * @throws UnreadableSaga if its records are damaged or do not fit the definition.
    */
   get(id: string): Promise<FoundSaga | undefined>;
 
@@ -49,27 +50,27 @@ export interface Engine {
    */
   unreadable(): ReadonlySet<string>;
 
-  /** Every participant that was called, and whether it is there. */
+  /** The state of the gate of every participant that was called. */
   participants(): readonly ParticipantState[];
 
   /**
-   * A saga's events, in order, durably: a crash takes none of them back.
+   * A saga's events, in order, all durable: a crash takes none of them back. Undefined for an unknown id.
    *
-   * @throws UnreadableSaga
+   * @throws UnreadableSaga if its records are damaged or do not fit the definition.
    */
   history(id: string): Promise<readonly SagaEvent[] | undefined>;
 
   /**
    * Cancels a saga: it is undone. Resolves when that is durable; then the saga never completes (rule 5).
    *
-   * @throws OperationRefused, for instance from when its pivot may have been sent.
+   * @throws OperationRefused, for instance once its pivot may have been sent.
    */
   cancel(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
    * Makes the waiting call now; for a saga that needs a human, only where repeating it is safe.
    *
-   * @throws OperationRefused
+   * @throws OperationRefused, for instance where the call could be applied twice.
    */
   retry(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
@@ -90,23 +91,27 @@ export interface Engine {
    */
   pause(definition: string, note?: OperatorNote): Promise<void>;
 
-  /** Lets a definition's sagas start again. Resolves when that is durable. */
+  /**
+   * Lets a definition's sagas start again. Resolves when that is durable.
+   *
+   * @throws OperationRefused for a definition that is not registered.
+   */
   endPause(definition: string): Promise<void>;
 
   /** Calls `listener` with every event and the saga that it made. Returns a function that unsubscribes. */
   subscribe(listener: SagaListener): () => void;
 
   /**
-   * Accepts no new saga, lets those under way come to rest for as long as `graceMs`, then stops at a point from which the next start
+   * Accepts no new saga, lets running ones come to rest for at most `graceMs` milliseconds, then stops at a point from which the next start
    * resumes. Resolves when no call is under way and everything recorded is durable.
    */
   drain(graceMs: number): Promise<void>;
 }
 
-/** The gate of a participant, as an operator sees it. */
+/** The state of a participant's gate, for operators. */
 export interface ParticipantState {
   readonly participant: string;
-  /** `open`: it is taken for dead and not called. `half-open`: one call at a time tries whether it answers again. */
+  /** `open`: the participant gave no answers and is not called. `half-open`: one trial call at a time is made. */
   readonly circuit: "closed" | "open" | "half-open";
   readonly callsInFlight: number;
   /** Calls and sagas that wait in the queue, or for the circuit to close. */
@@ -117,17 +122,19 @@ export interface ParticipantState {
   readonly nextTrialAt?: number;
 }
 
-/** What a human found out about the call whose effect is in doubt. */
+/** An operator's answer about a call that needs a human. */
 export interface Resolution extends OperatorNote {
   readonly step: string;
+  /** Whether the call had its effect. */
   readonly applied: boolean;
-  /** What the step gave, where a `run` was applied; validated against what it gives. */
+  /** The step's result, if a `run` was applied; validated with the step's `gives`. Default: an empty object. */
   readonly result?: unknown;
 }
 
+/** Why an operation was refused. */
 export type OperationRefusal = "not-found" | "not-allowed" | "invalid-result" | "draining";
 
-/** An operation was refused, and changed nothing. */
+/** Thrown if an operation is refused; nothing has changed. */
 export class OperationRefused extends Error {
   override readonly name = "OperationRefused";
   readonly refusal: OperationRefusal;
@@ -141,21 +148,24 @@ export class OperationRefused extends Error {
   }
 }
 
+/** A saga, and the definition that it started with. */
 export interface FoundSaga {
   readonly saga: Saga;
   readonly controller: Controller;
 }
 
+/** Called with every event of every saga, and the saga that the event made. */
 export type SagaListener = (found: FoundSaga, event: SagaEvent) => void;
 
-/** The journal holds the saga, but not as anything that this process can read: an unregistered version, or a corrupt record. */
+/** Thrown for a saga that the journal holds and this process cannot read: its version is not registered, or a record is damaged. */
 export class UnreadableSaga extends Error {
   override readonly name = "UnreadableSaga";
 }
 
+/** Why a start was refused. */
 export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "paused" | "draining";
 
-/** A saga was not started, and nothing else was done. */
+/** Thrown if a start is refused: no saga was made, and nothing was sent. */
 export class StartRefused extends Error {
   override readonly name = "StartRefused";
   readonly refusal: StartRefusal;

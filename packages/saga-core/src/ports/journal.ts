@@ -1,7 +1,7 @@
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
-/** An event, and what it made of its saga. */
+/** An event of a saga, and the saga after it: one record of a journal. */
 export interface JournalRecord {
   readonly event: SagaEvent;
   /** The saga after the event, which is its record number `saga.seq`. */
@@ -21,23 +21,23 @@ export interface Journal {
   begin(record: JournalRecord): Promise<void>;
 
   /**
-   * Adds a further record. Returns at once, and writes it before long, also when nobody waits for it. A crash loses no record without losing
+   * Adds a further record. Returns at once, and writes it before long, even if no caller waits for it. A crash loses no record without losing
    * all later ones of the same saga.
    */
   append(record: JournalRecord): void;
 
   /**
-   * Resolves when what was appended so far cannot be lost. While the journal cannot be written it waits: nothing that was appended is
+   * Resolves when everything appended so far cannot be lost. While the journal cannot be written it waits: nothing that was appended is
    * forgotten, and it is written when that is possible again.
    */
   durable(): Promise<void>;
 
-  /** Why nothing can be written at present. While there is a reason, no saga begins and nothing is sent. */
+  /** Why nothing can be written at present; undefined if writing works. While it is set, no saga begins and nothing is sent. */
   readonly failure: JournalError | undefined;
 
   /**
    * The raw records of a saga in order, appended ones included; undefined for one that it does not hold. They are validated by the
-   * reader, which knows the definition; what is no JSON is given as the text that it is.
+   * reader, which has the definition; a record that is not JSON is given as its text.
    */
   load(id: string): Promise<readonly unknown[] | undefined>;
 
@@ -64,19 +64,23 @@ export interface Journal {
   endPause(definition: string): Promise<void>;
 }
 
-/** No saga of the definition starts until the pause ends. */
+/** The pause of a definition: no saga of it starts until the pause ends. */
 export interface Pause extends OperatorNote {
   readonly definition: string;
   /** Since when, in milliseconds since the epoch. */
   readonly at: number;
 }
 
+/** One page of the list of open sagas. */
 export interface OpenPage {
   readonly status: "running" | "needs_intervention";
+  /** The last id of the page before; absent for the first page. */
   readonly after?: string | undefined;
+  /** The most ids on the page. */
   readonly limit: number;
 }
 
+/** A version of a definition that has open sagas. */
 export interface OpenVersion {
   readonly definition: string;
   readonly version: number;
@@ -87,7 +91,7 @@ export interface OpenVersion {
   readonly running: number;
 }
 
-/** The journal cannot be written or read. */
+/** Thrown if the journal cannot be written or read. */
 export class JournalError extends Error {
   override readonly name = "JournalError";
 }

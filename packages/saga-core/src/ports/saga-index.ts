@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../json.ts";
 import { type SagaStatus, stateOf, statusOf, stepOf } from "../transition/view.ts";
 import type { FoundSaga } from "./engine.ts";
 
+/** A search for sagas. A saga must match every member that is given. */
 export interface SagaQuery {
   readonly definition?: string | undefined;
   readonly status?: SagaStatus | undefined;
@@ -11,7 +12,8 @@ export interface SagaQuery {
   readonly created?: TimeRange | undefined;
   readonly updated?: TimeRange | undefined;
   /**
-   * A number or text that is somewhere in its input or data: a number must be equal, a text may be a part in any case. A number finds texts too.
+   * A number or text anywhere in the input or data. A number must be equal; a text may be a part, in upper or lower case. A number also
+   * finds texts.
    */
   readonly text?: string | undefined;
   /** At most this many. */
@@ -28,17 +30,18 @@ export interface TimeRange {
   readonly before?: number | undefined;
 }
 
-/** Lists sagas for people, newest first; apart from the journal, so that an engine may bring its own. */
+/** The list of sagas for people. It is apart from the journal, so that an engine may bring its own. */
 export interface SagaIndex {
+  /** The ids of the sagas that match, newest first, at most `query.limit`. */
   list(query: SagaQuery): Promise<readonly string[]>;
 }
 
-/** The number that a searched text is, as JSON writes numbers; undefined for any other text. */
+/** The number that a search text spells as JSON does; undefined for any other text. */
 export function numberIn(text: string): number | undefined {
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
-/** What a saga is found by. */
+/** The members of a saga that a query compares. Times are in milliseconds since the epoch. */
 export interface SagaSummary {
   readonly definition: string;
   readonly status: SagaStatus;
@@ -50,7 +53,7 @@ export interface SagaSummary {
   readonly data: JsonObject;
 }
 
-/** Whether a query finds a saga, on any page. */
+/** Whether a saga matches a query; `limit` and `before` have no effect. */
 export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
   const { text } = query;
   return (
@@ -64,7 +67,7 @@ export function fits(saga: SagaSummary, query: Partial<SagaQuery>): boolean {
   );
 }
 
-/** Whether a query finds a saga as it is now. */
+/** Whether a found saga, as it is now, matches a query; `limit` and `before` have no effect. */
 export function isAskedFor({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
   return fits({ ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) }, query);
 }

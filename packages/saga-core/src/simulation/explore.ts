@@ -40,8 +40,8 @@ interface Branch {
 }
 
 /**
- * Runs a definition in every way in which at most so many faults can meet it, the fewest first. Each run is a replay from the start
- * with other choices; states that were met before, with as many faults left, are not gone on from again.
+ * Explores every run of a definition with at most `faults` faults, those with the fewest first. Each run is a replay from the start with
+ * other choices. A state that was reached before, with as many faults left, is not explored again.
  */
 export async function explore(
   scenario: Scenario,

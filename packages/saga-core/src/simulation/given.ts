@@ -4,7 +4,7 @@ import { rolledBack, type SagaStatus, stateOf, statusOf } from "../transition/vi
 import { drawLadder } from "./counterexample.ts";
 import { Simulation } from "./simulation.ts";
 
-/** What a saga is expected to come to; what is not named may be anything. */
+/** The expected end of a saga. An absent member may have any value. */
 export interface Expected {
   readonly status?: SagaStatus;
   readonly state?: string;
@@ -12,25 +12,25 @@ export interface Expected {
   readonly rolledBack?: readonly string[];
   /** Every call that was sent, in order: `create-order/run`. */
   readonly calls?: readonly string[];
-  /** What the steps gave, and no step that was not done. */
+  /** The results of the done steps, and no others. */
   readonly data?: Readonly<Record<string, unknown>>;
   /** The steps whose effect stands at their participants when all is over. */
   readonly standing?: readonly string[];
 }
 
-/** The saga did not come to what was expected; the message shows the run. */
+/** Thrown if the saga did not end as expected; the message shows the run. */
 export class NotAsExpected extends Error {
   override readonly name = "NotAsExpected";
 }
 
-/** What a saga starts with: its input, and what its steps give when they are done. */
+/** The input of a saga, and the results of its steps when they are done. */
 export interface Given {
   readonly input: unknown;
   readonly results?: Readonly<Record<string, object>>;
 }
 
 /**
- * A test of a saga: what its steps are answered, and what it must come to. Its definition runs in the real engine, on a simulated clock,
+ * A test of a saga: the outcomes of its steps, and its expected end. Its definition runs in the real engine, on a simulated clock,
  * journal and network; the code of its handlers is not called.
  *
  * @example
@@ -60,12 +60,12 @@ class SagaTest {
     this.#answers = answers;
   }
 
-  /** What the attempts at a step are answered, the first ones; further ones are done. */
+  /** Sets the outcomes of the first attempts at a step; further ones are done. */
   when(step: string, ...outcomes: readonly Outcome<object>[]): SagaTest {
     return this.#with(`${step}/run`, outcomes);
   }
 
-  /** What the attempts at undoing a step are answered, the first ones; further ones are done. */
+  /** Sets the outcomes of the first attempts at undoing a step; further ones are done. */
   whenUndoing(step: string, ...outcomes: readonly Outcome<object>[]): SagaTest {
     return this.#with(`${step}/rollback`, outcomes);
   }

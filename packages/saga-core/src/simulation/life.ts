@@ -19,13 +19,13 @@ export interface Life {
   readonly clock: SimulatedClock;
   /** How many of its records a crash could lose. */
   readonly unwritten: number;
-  /** What it knows, beside the saga, that makes a difference from here on. */
+  /** Its state, beside the saga, that can affect the rest of the run. */
   readonly snapshot: unknown;
-  /** What else can go wrong with an engine of its kind. */
+  /** The further faults of an engine of its kind. */
   readonly mishaps: readonly Happening[];
-  /** From here on nothing that was written can be lost. */
+  /** Makes everything written so far durable. */
   readonly write: () => void | Promise<void>;
-  /** It is killed, after so many more of its records were written: what is left of it. */
+  /** Kills it after `kept` more of its records were written, and returns the remains. */
   readonly kill: (kept: number) => Remains;
 }
 
@@ -46,7 +46,7 @@ export interface Surroundings {
    * @param isLost whether the execution that makes a call is lost: others go on without it, and the monitor does not watch its calls.
    */
   readonly controllers: (isLost?: () => boolean) => readonly Controller[];
-  /** The requests under way are those of somebody who is lost and does not know it; others go on with these records. */
+  /** The requests under way belong to a lost sender that still runs; another engine goes on with these records. */
   readonly lose: (records: Remains["records"]) => void;
   readonly clock: SimulatedClock;
   readonly gateLimits: GateLimits;

@@ -8,7 +8,7 @@ export interface Waiting extends Message {
   readonly fail: (error: Error) => void;
 }
 
-/** A message that nobody waits for any more, but for somebody who is lost and does not know it; and that can still arrive. */
+/** A message that can still arrive, although at most a lost sender, which still runs, waits for its answer. */
 export interface Late extends Message {
   readonly until: number;
   readonly reply?: (outcome: Outcome<object>) => void;

@@ -51,7 +51,7 @@ export class Monitor {
     this.#patientUntil = startedAt + policy.giveUpMs;
   }
 
-  /** A call leaves the engine; `late` are requests that can still arrive although nobody waits for them. */
+  /** A call leaves the engine; `late` are requests that can still arrive although no caller waits for them. */
   sent(call: SimulatedCall, late: readonly SimulatedCall[], now: number): void {
     const { handler, action, attempt, data } = call;
     const name = `${handler.step}/${action}`;
@@ -96,19 +96,19 @@ export class Monitor {
     this.#attempts.set(step, isUnavailable ? { unavailable: unavailable + 1, hadOther } : { unavailable: 0, hadOther: true });
   }
 
-  /** A human requested another try, or settled what was in doubt. */
+  /** A human requested another try, or settled the call in doubt. */
   patienceRenewed(now: number): void {
     this.#patientUntil = now + this.#policy.giveUpMs;
     this.#defective.clear();
   }
 
-  /** From here on it is not certain when a call was decided on. */
+  /** The time of each later decision on a call is uncertain. */
   timesAreUncertain(): void {
     this.#patientUntil = Infinity;
     this.#checksLimits = false;
   }
 
-  /** A person was told that a request is recorded. */
+  /** A person got the answer that a request is recorded. */
   promised(type: SagaEvent["type"]): void {
     this.#promises.set(type, countOf(this.#promises, type) + 1);
   }
@@ -159,7 +159,7 @@ export class Monitor {
     }
   }
 
-  /** A client was told how the saga ended. */
+  /** A client got the end of the saga. */
   endReported(saga: Saga): void {
     const status = statusOf(saga);
     const before = this.#reportedEnd && statusOf(this.#reportedEnd);
@@ -199,7 +199,7 @@ export class Monitor {
     }
   }
 
-  /** Everything here that makes a difference from here on. */
+  /** Everything here that can affect the rest of the run. */
   get snapshot(): object {
     return [
       [...this.#unsettled, ...this.#defective],
@@ -216,7 +216,7 @@ export class Monitor {
   }
 }
 
-/** What may stand in a cancelled saga, because the definition says that nobody minds (rule 3). */
+/** Whether the step's effect may remain in a cancelled saga, because it is declared harmless (rule 3). */
 function isHarmless(handler: AnyHandler): boolean {
   return handler.kind === "pivot" && handler.orphanIsHarmless && !handler.participant.keyed;
 }

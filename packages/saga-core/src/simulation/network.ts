@@ -24,7 +24,7 @@ export class Network {
   readonly #answers: ReadonlyMap<string, Outcome<object>[]>;
   #waiting: readonly Waiting[] = [];
   #late: readonly Late[] = [];
-  /** The messages that were held up for so long that they do not arrive. */
+  /** The messages that were delayed too long to arrive. */
   #overdue: readonly Waiting[] = [];
   #downUntil = 0;
   #messages = 0;
@@ -63,7 +63,7 @@ export class Network {
     return new Promise((reply) => this.#addLate({ ...lateOf(message, this.#ports.now()), reply }));
   }
 
-  /** The sender is lost and does not know it: answers reach it, and its requests are still on their way. */
+  /** The sender is lost but still runs: answers reach it, and its requests are still on their way. */
   loseSender(): void {
     for (const message of this.#waiting) {
       if (message.answer) message.reply(message.answer);

@@ -11,7 +11,7 @@ export interface OperatorPorts {
   readonly controller: Controller;
   readonly world: SimulatedWorld;
   readonly monitor: Monitor;
-  /** What the steps give, by name. */
+  /** The results of the steps, by name. */
   readonly results: Readonly<Record<string, object>>;
 }
 
@@ -40,7 +40,7 @@ export class Operator {
     ];
   }
 
-  /** Looks at the participant of a saga that needs a human and reports what is true, or does by hand what was refused. */
+  /** Inspects the participant of a saga that needs a human and reports the truth, or does the refused call by hand. */
   resolution({ engine, clock }: Life, saga: Saga): Happening {
     const { controller, world, monitor, results } = this.#ports;
     const { phase } = saga;

@@ -3,7 +3,7 @@ import type { HistoryEntry } from "./happening.ts";
 import type { Scenario } from "./scenario.ts";
 import { Simulation } from "./simulation.ts";
 
-/** How likely it is, at each instant, that something goes wrong or that somebody asks for something. */
+/** The probability, at each instant, of a fault or of a person's request. */
 const FAULT_CHANCE = 0.15;
 
 export interface RandomRun {

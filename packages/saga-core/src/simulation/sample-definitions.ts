@@ -55,7 +55,7 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
 ]);
 
-/** Definitions that take their participants for what they are not. */
+/** Definitions that declare wrong terms for their participants. */
 export const lyingDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["its participant keeps no keys", { ...scenario(order, {}), truth: { "step-a": { keyed: false } } }],
   ["its keys are forgotten sooner", { ...scenario(order, {}), truth: { "step-a": { keyRetentionMs: HOUR_MS } } }],

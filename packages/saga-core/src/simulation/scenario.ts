@@ -3,7 +3,7 @@ import type { Outcome } from "../definition/outcome.ts";
 import type { Participant } from "../definition/participant.ts";
 import type { Remains } from "./life.ts";
 
-/** What is simulated: a definition, an input that fits it, and what its steps give. */
+/** The subject of a simulation: a definition, an input that fits it, and the results of its steps. */
 export interface Scenario {
   readonly definition: Controller;
   readonly input: unknown;
@@ -11,13 +11,13 @@ export interface Scenario {
   readonly results?: Readonly<Record<string, object>>;
   /** Another version of the definition, which is registered beside it from the first restart on. */
   readonly next?: Controller;
-  /** By `step/run` or `step/rollback`, what its first attempts are answered. */
+  /** By `step/run` or `step/rollback`, the outcomes of its first attempts. */
   readonly answers?: ReadonlyMap<string, readonly Outcome<object>[]>;
-  /** Whether there is somebody whom a saga can ask; by default there is. */
+  /** Whether there is an operator who acts for a saga that needs a human. Default: true. */
   readonly hasOperator?: boolean;
   /** The engine that runs it, before anything began; by default the embedded one. */
   readonly engine?: () => Remains;
-  /** By step, what its participant is in truth, where the definition takes it for something else. */
+  /** By step, the true terms of its participant, where the definition declares others. */
   readonly truth?: Readonly<Record<string, Truth>>;
 }
 

@@ -30,7 +30,7 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
   const { step, participant, gives } = handler;
   const callAs = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
   const shared = { step, participant, gives, run: callAs("run"), ...(handler.probe && { probe: callAs("probe") }) };
-  // A rollback gives nothing, whatever its call gave.
+  // A rollback gives nothing, even if its call gave a result.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {
     const outcome = await call({ handler, action: "rollback", data, attempt });
     return outcome.outcome === "done" ? { outcome: "done", result: {} } : outcome;
@@ -51,7 +51,7 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
   }
 }
 
-/** A handler as its participant is in truth, where the definition takes it for something else. */
+/** A handler with the true terms of its participant, where the definition declares others. */
 export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
   if (!truth) return handler;
   const { rollbackIsRepeatable, ...claims } = truth;

@@ -32,7 +32,7 @@ export class SimulatedJournal extends MemoryJournal {
     return new Promise((resolve) => this.#pending.push(resolve));
   }
 
-  /** Writes what was appended so far. */
+  /** Writes everything appended so far. */
   flush(): void {
     this.#durable.push(...this.#unflushed);
     this.#unflushed = [];
@@ -41,7 +41,7 @@ export class SimulatedJournal extends MemoryJournal {
     for (const resolve of pending) resolve();
   }
 
-  /** What a restart finds when the process dies now, after so many more records reached the disk. */
+  /** The records that a restart finds if the process dies now, after `kept` more records reached the disk. */
   recordsAfterCrash(kept: number): readonly AppendedRecord[] {
     return [...this.#durable, ...this.#unflushed.slice(0, kept)];
   }

@@ -6,7 +6,7 @@ import type { SimulatedCall } from "./simulated-controller.ts";
 /** A request on its way, or at its participant. */
 export interface Message extends SimulatedCall {
   readonly id: number;
-  /** What its participant answered; absent while it has not arrived. */
+  /** The participant's answer; absent until the message arrives. */
   answer?: Outcome<object>;
 }
 
@@ -15,12 +15,12 @@ interface FirstAnswer {
   readonly at: number;
 }
 
-/** What the participants hold: the effects that were applied, and the first answer to every key. It survives every crash. */
+/** The state of the participants: the applied effects, and the first answer to every key. It survives every crash. */
 export class SimulatedWorld {
   readonly runs = new Map<string, number>();
   readonly rollbacks = new Map<string, number>();
   readonly #firsts = new Map<string, FirstAnswer>();
-  /** What the steps give when they are done, by name. */
+  /** The results of the steps when they are done, by name. */
   readonly #results: Readonly<Record<string, object>>;
 
   constructor(results: Readonly<Record<string, object>>) {

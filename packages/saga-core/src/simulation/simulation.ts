@@ -111,7 +111,7 @@ export class Simulation {
     return this.#controller.handlers.map(({ step }) => step).filter((step) => this.#world.standing(step) > 0);
   }
 
-  /** Everything that makes a difference from here on: two runs that are equal in it go on alike. */
+  /** Everything that can affect the rest of the run: two runs that are equal in it continue in the same way. */
   get snapshot(): string {
     return JSON.stringify([
       this.#saga && relative(this.#saga),
@@ -213,7 +213,7 @@ export class Simulation {
     const { records } = this.#remains;
     this.monitor.restarted(records);
     try {
-      // What the journal holds is seen first: a saga at rest is reported by no event, nor is an end that is not durable yet.
+      // The journal's content is checked first: a saga at rest is reported by no event, nor is an end that is not durable yet.
       this.#saga = (await engine.get("saga"))?.saga ?? this.#saga;
       await engine.resume();
     } catch (error) {
@@ -230,7 +230,7 @@ export class Simulation {
       () => this.#life?.engine === engine && this.#crash(0),
       (error: unknown) => this.monitor.defect(error),
     );
-    // Its grace ends at once, whatever is under way.
+    // Its grace ends at once, even if calls are under way.
     clock.advance();
   }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 
-/** A clock, and how to let at least so many milliseconds pass on it. */
+/** A clock, and a function that lets at least the given number of milliseconds pass on it. */
 export interface ClockSubject {
   readonly clock: Clock;
   readonly pass: (ms: number) => Promise<void>;

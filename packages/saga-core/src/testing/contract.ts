@@ -4,7 +4,7 @@ export interface ContractCase<Subject> {
   readonly check: (subject: Subject) => Promise<void>;
 }
 
-/** Fails a case: what was expected, and what was there. */
+/** Fails a case if the values differ as JSON. The message has both. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
   const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);

@@ -5,7 +5,7 @@ import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { sampleRecord } from "./sample-record.ts";
 
-/** An empty journal, the index that lists what it holds, and how to open both anew after what was durable. */
+/** An empty journal, the index of its sagas, and a function that opens both again with the durable records. */
 export interface JournalSubject {
   readonly journal: Journal;
   readonly index: SagaIndex;

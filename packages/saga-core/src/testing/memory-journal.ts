@@ -7,8 +7,8 @@ export interface AppendedRecord extends Omit<JournalRecord, "event"> {
 }
 
 /**
- * A journal and index in memory, for tests. What was appended becomes durable in a later microtask, as a disk would make it later;
- * `crash` gives what a restart would find.
+ * A journal and index in memory, for tests. Appended records become durable in a later microtask, as on a disk they would later; `crash`
+ * gives the journal that a restart would find.
  */
 export class MemoryJournal implements Journal, SagaIndex {
   readonly #appended: AppendedRecord[];

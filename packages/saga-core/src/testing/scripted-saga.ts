@@ -25,7 +25,7 @@ export interface StepScript {
   readonly probes?: boolean;
 }
 
-/** Every participant of a scripted saga: what was applied, in order, and the first answer to every key. */
+/** Every participant of a scripted saga: the applied effects, in order, and the first answer to every key. */
 export class ScriptedWorld {
   /** `<step>/run` or `<step>/rollback`, in the order in which they were applied. */
   readonly effects: string[] = [];
@@ -44,7 +44,7 @@ export class ScriptedWorld {
     this.#faults = new Map(Object.entries(faults).map(([call, queue]) => [call, [...queue]]));
   }
 
-  /** Keeps every call of `<step>/<action>` under way, until what it gives is called. */
+  /** Keeps every call of `<step>/<action>` under way until the returned function is called. */
   hold(call: string): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held.set(call, promise);
@@ -54,7 +54,7 @@ export class ScriptedWorld {
     };
   }
 
-  /** Notes that a call has come, and gives what it waits for; undefined for nothing. */
+  /** Records a call, and returns the promise that it waits for; undefined if it does not wait. */
   arrive(call: string): Promise<void> | undefined {
     this.arrived.push(call);
     return this.#held.get(call);

@@ -10,13 +10,13 @@ export interface AppliedEvent {
   readonly saga: Saga;
 }
 
-/** All that follows at once from one event. */
+/** Everything that follows at once from one event. */
 export interface Advance {
   /** The saga after the last record. */
   readonly saga: Saga;
-  /** What to append to the journal, in this order: the event, and the internal records that follow from it. */
+  /** The records to append to the journal, in this order: the event, and the internal records that follow from it. */
   readonly records: readonly AppliedEvent[];
-  /** What to do now, in any order, once the records are appended. A wait that is not commanded again is cancelled. */
+  /** The commands to perform now, in any order, once the records are appended. A wait that is not commanded again is cancelled. */
   readonly commands: readonly Command[];
 }
 

@@ -4,7 +4,7 @@ import { arrivalEndsAt, keyEndsAt } from "./limits.ts";
 import type { NeedsIntervention, Saga } from "./saga.ts";
 import { isPivotSent, isRepeatable, type StepAt, stepNamed, termsAt } from "./steps.ts";
 
-/** What a person may request of a saga now, and why not. */
+/** The operations that a person may request of a saga now, or the reasons why not. */
 export interface Choices {
   readonly cancel: Choice;
   readonly retry: Choice;
@@ -13,6 +13,7 @@ export interface Choices {
   readonly notApplied: Choice;
 }
 
+/** Whether an operation is allowed now; if it is not, the reason. */
 export type Choice =
   | { readonly allowed: true }
   /** `from`: when it becomes allowed, in milliseconds since the epoch, where waiting helps. */
@@ -29,7 +30,7 @@ function none(reason: string): Choices {
   return { cancel: refused, retry: refused, applied: refused, notApplied: refused };
 }
 
-/** Every choice at the instant `at`: operators see these, and operations are checked against them. */
+/** Every choice at the instant `at`, in milliseconds since the epoch: operators see these, and operations are checked against them. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
   const { phase } = saga;
   if (phase.name === "completed" || phase.name === "cancelled") {
@@ -53,7 +54,11 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
   };
 }
 
-/** Whether an operation may happen. Engines and `transition` both check it. */
+/**
+ * Whether an operation is allowed at its own time `at`. Engines and `transition` both check it.
+ *
+ * @throws TypeError if the saga has no step of the name that its phase gives: it is not a saga of this definition.
+ */
 export function choiceOf(controller: Controller, saga: Saga, operation: Operation): Choice {
   const choices = choicesOf(controller, saga, operation.at);
   switch (operation.type) {

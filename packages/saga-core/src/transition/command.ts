@@ -1,28 +1,29 @@
 import type { CallKind } from "../definition/attempt.ts";
 
 /**
- * What an engine does next. Every command that reaches outside says which of the saga's records must be durable first: the one
- * numbered `after` and all before it (rule 5). Engines re-decide nothing.
+ * An instruction to the engine. Every command that reaches outside names the record that must be durable first, with all records before
+ * it: number `after` (rule 5). Engines decide nothing again.
  */
 export type Command = Call | Wait | Rest;
 
-/** Make one attempt at a step, or look whether one was applied, and report it with an `answered` event. */
+/** Make one attempt at a step, or probe whether one was applied, and report its outcome with an `answered` event. */
 export interface Call {
   readonly type: CallKind;
   readonly step: string;
   readonly attempt: number;
+  /** The number of the record that must be durable before the call. */
   readonly after: number;
-  /** The end of its key: a call that is not sent by then is not sent at all, and its outcome is unavailable. */
+  /** The end of its key, in milliseconds since the epoch: after it the call is not sent, and its outcome is `unavailable`. */
   readonly before?: number;
 }
 
-/** Send a `woken` event at this instant; it replaces any earlier wait. An instant that has passed means at once. */
+/** Send a `woken` event at this instant (milliseconds since the epoch). It replaces any earlier wait; a past instant means at once. */
 export interface Wait {
   readonly type: "wait";
   readonly until: number;
 }
 
-/** The saga has ended or needs a human: its caller may be told. */
+/** The saga is at rest: once record `after` is durable, its waiters are notified. */
 export interface Rest {
   readonly type: "rest";
   readonly after: number;

@@ -9,28 +9,28 @@ import type { Saga } from "./saga.ts";
 import { isAtRest } from "./transition.ts";
 import { type SagaStatus, stateOf, statusOf } from "./view.ts";
 
-/** What a person may do with a saga. */
+/** The names of the choices for a saga, as the HTTP surface shows them. */
 export type ChoiceName = "cancel" | "retry" | "applied" | "not-applied";
 
-/** What follows from a choice, if everything that is then called is done. */
+/** The calls, status and state that follow from a choice if every further call is done. */
 export interface Consequence {
-  /** The calls that are then made, in order. */
+  /** The further calls, in order. */
   readonly calls: readonly { readonly step: string; readonly action: CallKind }[];
   readonly status: SagaStatus;
   readonly state: string;
 }
 
-/** A choice, whether it may be made now, and what follows. */
+/** A choice, whether it is allowed now, and its consequence. */
 export interface ExplainedChoice {
   readonly name: ChoiceName;
   readonly choice: Choice;
-  /** Absent where it may not be made. */
+  /** Absent if the choice is not allowed. */
   readonly consequence?: Consequence;
 }
 
 /**
- * Every choice at the instant `at` and what would follow, found out by the same `transition` that would decide it. Nothing is done; what
- * really follows depends on what the participants then answer.
+ * Every choice at the instant `at` (milliseconds since the epoch) with its consequence, computed by the same `transition` that would decide
+ * it. Nothing is done; the real consequence depends on the participants' answers.
  */
 export function explainChoices(controller: Controller, saga: Saga, at: number): readonly ExplainedChoice[] {
   const { cancel, retry, applied, notApplied } = choicesOf(controller, saga, at);
@@ -52,7 +52,7 @@ export function explainChoices(controller: Controller, saga: Saga, at: number): 
   ];
 }
 
-/** What follows from an operation that may happen now, if everything that is then called is done. */
+/** The consequence of an operation that is allowed now, if every further call is done. */
 export function consequenceOf(controller: Controller, saga: Saga, operation: Operation): Consequence {
   const calls: Consequence["calls"][number][] = [];
   let next = advance(controller, saga, operation);

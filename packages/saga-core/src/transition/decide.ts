@@ -76,7 +76,7 @@ function settledDone(controller: Controller, saga: Saga, at: number): Decision {
   return goForward(controller, { ...saga, phase: { name: "forward" } }, at);
 }
 
-/** Undoes what was done, in reverse, each rollback finished before the next (rule 6). */
+/** Undoes the done steps, in reverse, each rollback finished before the next (rule 6). */
 function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decision {
   const last = lastAppliedStep(controller, saga);
   if (!last) return decide(controller, { ...saga, phase: { name: "cancelled", turn } }, at);

@@ -5,7 +5,7 @@ import type { StepTerms } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 
 /**
- * What happened to a saga. The journal holds these and nothing else: folding them through `transition` gives the saga back, so
+ * An event of a saga. The journal holds these and nothing else: folding them through `transition` gives the saga back, so
  * every event that changes a saga is recorded. Each carries its own time (milliseconds since the epoch) and, where one is used,
  * its random number, because `transition` has neither clock nor dice.
  */
@@ -29,7 +29,7 @@ export interface Started {
   readonly version: number;
   readonly input: JsonObject;
   readonly policy: Policy;
-  /** What the definition was made of, beside its version (rule 11). */
+  /** The hash of the definition's steps, kinds and words (rule 11). */
   readonly fingerprint: string;
   readonly terms: readonly StepTerms[];
   /** The caller's Idempotency-Key, scoped (rule 7). */
@@ -54,7 +54,7 @@ export interface Woken {
   readonly at: number;
 }
 
-/** From here on the pivot may be sent, once this record is durable (rule 5). */
+/** The pivot may be sent once this record is durable (rule 5). */
 export interface PivotRecorded {
   readonly type: "pivot-recorded";
   readonly at: number;
@@ -81,7 +81,7 @@ export interface Resumed {
   readonly at: number;
 }
 
-/** Who requested it, and what they noted. */
+/** The person who requested an operation, and their note. */
 export interface OperatorNote {
   readonly by?: string;
   readonly note?: string;
@@ -106,13 +106,14 @@ export interface Resolved extends OperatorNote {
   readonly step: string;
   readonly action: Action;
   readonly applied: boolean;
-  /** What the step gave, where it is applied; empty for a rollback. */
+  /** The step's result, if its `run` was applied; otherwise empty. */
   readonly result: JsonObject;
 }
 
-/** An event that a person brings about. */
+/** An event that a person requested. */
 export type Operation = CancelRequested | RetryRequested | Resolved;
 
+/** Whether a person requested the event. */
 export function isOperation(event: SagaEvent): event is Operation {
   return event.type === "cancel-requested" || event.type === "retry-requested" || event.type === "resolved";
 }

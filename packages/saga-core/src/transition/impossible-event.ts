@@ -1,7 +1,7 @@
 import type { SagaEvent } from "./event.ts";
 import type { Saga } from "./saga.ts";
 
-/** A programmer's error: an engine sent an event that cannot happen to a saga in this phase. Nothing was recorded. */
+/** Thrown for an event that cannot happen to a saga in this phase, which is a defect of the engine. Nothing was recorded. */
 export class ImpossibleEvent extends Error {
   override readonly name = "ImpossibleEvent";
   readonly saga: Saga | undefined;

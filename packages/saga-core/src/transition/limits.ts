@@ -1,12 +1,12 @@
 import type { StepTerms } from "../definition/terms.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 
-/** When a saga that has not reached its pivot turns to compensation. */
+/** When a saga that has not reached its pivot turns to compensation, in milliseconds since the epoch. */
 export function deadlineAt(saga: Saga): number {
   return saga.createdAt + saga.policy.deadlineMs;
 }
 
-/** When nothing is repeated any more, unless a human requests it. */
+/** When calls are no longer repeated, unless a human requests it, in milliseconds since the epoch. */
 export function patienceEndsAt({ patienceFrom, createdAt, policy }: Saga): number {
   return (patienceFrom ?? createdAt) + policy.giveUpMs;
 }

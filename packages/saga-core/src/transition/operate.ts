@@ -43,7 +43,7 @@ function isUnderWay(phase: Saga["phase"]): phase is Forward | Settling | Undoing
   return phase.name === "forward" || phase.name === "settling" || phase.name === "undoing";
 }
 
-/** The retry is durable before the call is sent again: otherwise a restart would not know that it was sent.  */
+/** The retry is durable before the call is sent again: otherwise a restart would not count it as sent. */
 function retried(saga: Saga, { at }: RetryRequested): Saga {
   const steps = saga.steps.map(({ nextAttemptAt: _now, ...progress }) => progress);
   const { phase } = saga;

@@ -6,15 +6,15 @@ import type { StepTerms } from "../definition/terms.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { OperatorNote, SagaEvent, Started } from "./event.ts";
 
-/** A record that is not what a journal of this definition holds. The message names the member. */
+/** Thrown for a record that does not fit the definition. The message names the wrong member. */
 export class UnreadableEvent extends Error {
   override readonly name = "UnreadableEvent";
 }
 
 /**
- * Reads an event back from a journal. The input and what the steps gave are validated against the definition's schemas, never cast.
+ * Reads an event back from a journal. The input and the steps' results are validated against the definition's schemas, never cast.
  *
- * @throws UnreadableEvent, or SchemaError or TypeError where the data does not fit the definition.
+ * @throws UnreadableEvent if a member is missing or wrong; SchemaError or TypeError if the data does not fit the definition.
  */
 export function readEvent(controller: Controller, raw: unknown): SagaEvent {
   const record = readObject(raw, "the record");

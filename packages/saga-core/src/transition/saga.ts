@@ -3,7 +3,7 @@ import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 
-/** One run of a definition, as its recorded events left it. Plain data: nothing in it is decided here. */
+/** One saga, as its recorded events made it. Plain data. Times are in milliseconds since the epoch. */
 export interface Saga {
   readonly id: string;
   readonly definition: string;
@@ -11,7 +11,7 @@ export interface Saga {
   /** How many events made this saga; the number of its last record. */
   readonly seq: number;
   readonly input: JsonObject;
-  /** What the steps gave so far. */
+  /** The results of the done steps. */
   readonly data: JsonObject;
   readonly phase: Phase;
   readonly steps: readonly StepProgress[];
@@ -26,7 +26,7 @@ export interface Saga {
   readonly policy: Policy;
   readonly idempotencyKey?: string;
   readonly trace?: TraceContext;
-  /** Since when giving up is counted, where a human requested another try. Default: since the start. */
+  /** The instant from which `giveUpMs` counts, if a human requested another try. Default: the start. */
   readonly patienceFrom?: number;
   /** The steps that may stand although the saga is cancelled, declared harmless (rule 3). */
   readonly orphans: readonly string[];
@@ -41,7 +41,7 @@ export interface Forward {
   readonly name: "forward";
 }
 
-/** Turned to compensation: what is unknown is settled before anything is undone (rule 4). */
+/** Turned to compensation: unknown calls are settled before anything is undone (rule 4). */
 export interface Settling {
   readonly name: "settling";
   readonly turn: Turn;
@@ -62,7 +62,7 @@ export interface Cancelled {
   readonly turn: Turn;
 }
 
-/** A call whose effect only a human can find out, or that only a human can make happen. */
+/** The saga needs a human: only a person can find out whether the call had its effect, or make it succeed. */
 export interface NeedsIntervention {
   readonly name: "needs-intervention";
   readonly step: string;
@@ -78,8 +78,9 @@ export interface Turn {
   readonly reason: string;
 }
 
+/** Why a saga needs a human. */
 export type InterventionReason =
-  /** The participant knows no keys, so repeating could apply the call twice. */
+  /** The participant keeps no keys, so repeating could apply the call twice. */
   | "unknown-unkeyed"
   /** A rollback, or a step after the pivot, was refused. */
   | "refused"
@@ -98,6 +99,7 @@ export type InterventionReason =
  */
 export type StepStatus = "pending" | "running" | "unknown" | "done" | "rejected" | "skipped" | "undoing" | "undone";
 
+/** How far one step is. Times are in milliseconds since the epoch. */
 export interface StepProgress {
   readonly step: string;
   readonly status: StepStatus;

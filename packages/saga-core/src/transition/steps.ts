@@ -43,13 +43,18 @@ export function lastAppliedStep(controller: Controller, saga: Saga): StepAt | un
   return stepAt(controller, saga, index);
 }
 
-/** What was recorded of the step's participant when the saga started. */
+/** The terms of the step's participant, as the saga recorded them at its start. */
 export function termsAt(saga: Saga, step: string): StepTerms {
   const terms = saga.terms.find((each) => each.step === step);
   if (!terms) throw new TypeError(`Saga ${saga.id} has no terms of the step "${step}".`);
   return terms;
 }
 
+/**
+ * Whether the step's participant was keyed when the saga started (rule 2).
+ *
+ * @throws TypeError if the saga has no such step.
+ */
 export function isKeyed(saga: Saga, step: string): boolean {
   return termsAt(saga, step).keyed;
 }

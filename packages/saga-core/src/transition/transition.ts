@@ -7,8 +7,8 @@ import { unparked } from "./resumed.ts";
 import type { Saga } from "./saga.ts";
 
 /**
- * The one decision maker: from a saga and what happened to it, the saga that follows and the commands to perform. Pure: the same
- * arguments always give the same decision, so that folding a journal gives back exactly what ran.
+ * The one decision maker: from a saga and an event, the next saga and the commands to perform. Pure: the same
+ * arguments always give the same decision, so that folding a journal gives the same saga again.
  *
  * @param saga undefined before the `started` event.
  * @throws ImpossibleEvent for an event that no correct engine sends, such as any event to a saga that has ended.
@@ -40,7 +40,11 @@ function park(controller: Controller, saga: Saga): Decision {
   return { saga, commands: [{ type: "wait", until: patienceAt(controller, saga) }] };
 }
 
-/** The saga that a journal's events make. */
+/**
+ * The saga that a journal's events make, in their order; undefined if there are none.
+ *
+ * @throws ImpossibleEvent for an event that cannot happen to the saga at that point.
+ */
 export function fold(controller: Controller, events: Iterable<SagaEvent>): Saga | undefined {
   let saga: Saga | undefined;
   for (const event of events) saga = transition(controller, saga, event).saga;

@@ -24,7 +24,7 @@ export function stateOf(controller: Controller, saga: Saga): string {
   }
 }
 
-/** The step that a saga is about: the one it stands at, that needs a human, or that turned it back; none once it is completed. */
+/** The step that a saga is at: the current one, the one that needs a human, or the one that turned it back; undefined once it is completed. */
 export function stepOf(controller: Controller, saga: Saga): string | undefined {
   const { phase } = saga;
   switch (phase.name) {
@@ -42,6 +42,7 @@ export function stepOf(controller: Controller, saga: Saga): string | undefined {
   }
 }
 
+/** The status of a saga, the same for every definition: `running`, `completed`, `cancelled` or `needs_intervention`. */
 export function statusOf({ phase }: Saga): SagaStatus {
   switch (phase.name) {
     case "forward":
@@ -56,6 +57,7 @@ export function statusOf({ phase }: Saga): SagaStatus {
   }
 }
 
+/** The direction of a saga: `compensating` after its turn, even if it is cancelled or needs a human; otherwise `forward`. */
 export function directionOf({ phase }: Saga): Direction {
   const { name } = during(phase);
   return name === "forward" || name === "completed" ? "forward" : "compensating";
@@ -66,7 +68,7 @@ function during(phase: Phase): Forward | Settling | Undoing | Completed | Cancel
   return phase.name === "needs-intervention" ? phase.during : phase;
 }
 
-/** The names of the steps that were undone, in the order in which they were. */
+/** The names of the undone steps, in the order in which they were undone. */
 export function rolledBack(saga: Saga): readonly string[] {
   return saga.steps
     .filter(({ status }) => status === "undone")
