@@ -49,6 +49,7 @@ export class Chain<Input extends object, Data extends object, Handlers extends r
     this.handlers = handlers;
   }
 
+  /** Returns a chain with one more step. Does not compile if the step does not fit after the earlier ones. */
   step<const Next extends AnyHandler>(
     handler: Next & Fitting<Next, Data, Handlers>,
   ): Chain<Input, Data & GivenBy<Next>, readonly [...Handlers, Next]> {

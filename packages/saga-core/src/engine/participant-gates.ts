@@ -12,10 +12,12 @@ export class ParticipantGates {
     this.#ports = ports;
   }
 
+  /** The state of every gate, in the order of their first calls. */
   get states(): readonly ParticipantState[] {
     return [...this.#gates.values()].map(({ state }) => state);
   }
 
+  /** The gate of a participant; made at the first request for it. */
   of(participant: string): ParticipantGate {
     const known = this.#gates.get(participant);
     if (known) return known;
@@ -24,7 +26,7 @@ export class ParticipantGates {
     return gate;
   }
 
-  /** A saga waits for none of them any longer. */
+  /** Notes that a saga no longer waits at any gate. */
   forget(sagaId: string): void {
     for (const gate of this.#gates.values()) gate.forget(sagaId);
   }

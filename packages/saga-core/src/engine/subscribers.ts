@@ -18,6 +18,7 @@ export class Subscribers {
     };
   }
 
+  /** Calls every listener with an event and the saga that it made. */
   notify(found: FoundSaga, event: SagaEvent): void {
     for (const listener of this.#listeners) {
       try {

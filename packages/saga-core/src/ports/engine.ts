@@ -34,7 +34,11 @@ export interface StartedSaga {
 
 /** Drives sagas: performs the commands of `transition` and makes events of the results. */
 export interface Engine {
-  /** @throws StartRefused when the saga was not started; nothing was sent to any participant. */
+  /**
+   * Starts a saga, or finds the one that an earlier start with the same key made.
+   *
+   * @throws StartRefused if the saga is not started; JournalError while nothing can be written. No call was sent.
+   */
   start(request: StartRequest): Promise<StartedSaga>;
 
   /**
@@ -63,21 +67,22 @@ export interface Engine {
   /**
    * Cancels a saga: it is undone. Resolves when that is durable; then the saga never completes (rule 5).
    *
-   * @throws OperationRefused, for instance once its pivot may have been sent.
+   * @throws OperationRefused, for instance once its pivot may have been sent; JournalError while nothing can be written.
    */
   cancel(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
    * Makes the waiting call now; for a saga that needs a human, only where repeating it is safe.
    *
-   * @throws OperationRefused, for instance where the call could be applied twice.
+   * @throws OperationRefused, for instance where the call could be applied twice; JournalError while nothing can be written.
    */
   retry(id: string, note?: OperatorNote): Promise<FoundSaga>;
 
   /**
    * Resolves the doubt of a saga that needs a human: its call was applied, or was not. Resolves when that is durable.
    *
-   * @throws OperationRefused, for instance where an attempt may still be on its way to the participant.
+   * @throws OperationRefused, for instance where an attempt may still be on its way to the participant; JournalError while nothing can be
+   * written.
    */
   resolve(id: string, resolution: Resolution): Promise<FoundSaga>;
 

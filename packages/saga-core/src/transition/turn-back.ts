@@ -3,8 +3,8 @@ import type { Saga, Turn } from "./saga.ts";
 import { isPivotSent, withoutPivotRecord } from "./steps.ts";
 
 /**
- * Turns a saga to compensation: it settles first. When settling is over, decide.ts (`settle`) commands the closing record. It voids
- * the record of a pivot that is certainly unsent (rule 5).
+ * Turns a saga to compensation: it settles first. This voids the record of a pivot that is certainly unsent (rule 5). When settling is over,
+ * decide.ts (`settle`) commands the closing record.
  */
 export function turnBack(controller: Controller, saga: Saga, turn: Turn): Saga {
   const turned: Saga = { ...saga, phase: { name: "settling", turn } };
