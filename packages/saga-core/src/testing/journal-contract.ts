@@ -29,7 +29,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
-    name: "gives back what was durable after it is opened again",
+    name: "gives back the durable records after it is opened again",
     check: async ({ journal, reopen }) => {
       const events = await writeRecords(journal, "a", 5);
       await journal.durable();
