@@ -81,7 +81,7 @@ export const durabilityMutants: readonly Mutant[] = [
     needs: { definition: "short", faults: 4, among: "request is lost|jumps|retries|killed" },
   },
   {
-    name: "an end that is not durable is told to whoever asks",
+    name: "an end that is not durable is reported to callers",
     file: "engine/saga-lookup.ts",
     from: "if (isAtRest(saga)) await run.durable(saga.seq);",
     to: "if (isAtRest(saga)) await run.durable(1);",
