@@ -36,84 +36,6 @@ async function refusal(promise: Promise<unknown>): Promise<OperationRefused> {
   throw new Error(`it should have been refused: ${String(error)}`);
 }
 
-describe("a cancel", () => {
-  it("undoes the done steps, and sends no further run", async () => {
-    const { engine, id, world, rest } = await started({ faults: { "stock/run": ["busy"] }, policy: patient });
-    await settleMicrotasks();
-    await engine.cancel(id, { by: "ada", note: "wrong size" });
-    const { saga, status } = await rest();
-    expect(status).toBe("cancelled");
-    expect(saga.phase).toMatchObject({ turn: { cause: "cancelled", reason: "it was cancelled by ada: wrong size" } });
-    expect(world.calls).toEqual(["order/run", "stock/run", "order/rollback"]);
-    expect(world.standing).toEqual([]);
-  });
-
-  it("also undoes a chain without a pivot whose last step was done meanwhile", async () => {
-    const chain: readonly StepScript[] = [{ step: "order", kind: "compensatable" }];
-    const { engine, id, world, rest } = await started({ steps: chain, faults: { "order/run": ["reply-lost"] } });
-    await settleMicrotasks();
-    await engine.cancel(id);
-    expect((await rest()).status).toBe("cancelled");
-    expect(world.effects).toEqual(["order/run", "order/rollback"]);
-  });
-
-  it("is refused once the pivot may have been sent, and once the saga has ended", async () => {
-    const { engine, id, rest } = await started({ faults: { "pay/run": ["reply-lost"] } });
-    await settleMicrotasks();
-    expect((await refusal(engine.cancel(id))).message).toContain("its pivot may have been sent");
-    expect((await rest()).status).toBe("completed");
-    expect((await refusal(engine.cancel(id))).message).toContain("the saga has ended: it is completed");
-    expect((await refusal(engine.cancel("nobody"))).refusal).toBe("not-found");
-  });
-
-  it("stays in force for a saga that needs a human, and undoes it after the human's answer", async () => {
-    const { engine, clock, id, world, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
-    expect((await rest()).status).toBe("needs_intervention");
-    await engine.cancel(id);
-    expect((await rest()).status).toBe("needs_intervention");
-    clock.advanceBy(1_000);
-    await engine.resolve(id, { step: "order", applied: true });
-    expect((await rest()).status).toBe("cancelled");
-    expect(world.effects).toEqual(["order/run", "order/rollback"]);
-  });
-});
-
-describe("a retry", () => {
-  it("makes the waiting call now", async () => {
-    const { engine, clock, id, world } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
-    await settleMicrotasks();
-    const before = clock.now();
-    await engine.retry(id);
-    await settleMicrotasks();
-    expect(clock.now()).toBe(before);
-    expect(world.calls.slice(0, 3)).toEqual(["order/run", "order/run", "stock/run"]);
-  });
-
-  it("repeats a keyed call that was given up until patience ends again", async () => {
-    const lost = Array.from({ length: 60 }, () => "request-lost" as const);
-    const policy = { giveUpMs: 20_000, deadlineMs: 15_000, backoffMsBase: 2_000 };
-    const { engine, id, rest } = await started({ faults: { "order/run": lost }, policy });
-    expect((await rest()).saga.phase).toMatchObject({ name: "needs-intervention", reason: "gave-up" });
-    await engine.retry(id);
-    expect((await rest()).saga.phase).toMatchObject({ name: "needs-intervention", reason: "gave-up" });
-  });
-
-  it("is refused if it could apply a call twice", async () => {
-    const { engine, id, world, rest } = await started({ steps: unkeyed, faults: { "order/run": ["request-lost"] } });
-    await rest();
-    expect((await refusal(engine.retry(id))).message).toContain("its participant keeps no keys");
-    expect(world.calls).toEqual(["order/run"]);
-  });
-
-  it("is refused if the participant may have forgotten the key", async () => {
-    const lost = Array.from({ length: 60 }, () => "request-lost" as const);
-    const chain = steps.map((step) => ({ ...step, keyRetentionMs: 80_000, arrivesWithinMs: 60_000 }));
-    const { engine, id, rest } = await started({ steps: chain, faults: { "order/run": lost } });
-    expect((await rest()).saga.phase).toMatchObject({ reason: "gave-up" });
-    expect((await refusal(engine.retry(id))).message).toContain("may have forgotten the key");
-  });
-});
-
 describe("a human's answer", () => {
   it("that a call was not applied is accepted only when the attempt can no longer arrive", async () => {
     const { engine, controller, clock, id, world, rest } = await started({
@@ -131,34 +53,12 @@ describe("a human's answer", () => {
     expect(world.standing).toEqual([]);
   });
 
-  it("is refused for another step, and for a running saga", async () => {
-    const { engine, id, rest } = await started({ steps: unkeyed, faults: { "order/run": ["reply-lost"] } });
-    await rest();
-    expect((await refusal(engine.resolve(id, { step: "pay", applied: true }))).message).toContain("is the step order, not pay");
-    const running = await started({ faults: { "order/run": ["busy"] }, policy: patient });
-    await settleMicrotasks();
-    const refused = await refusal(running.engine.resolve(running.id, { step: "order", applied: true }));
-    expect(refused.message).toContain("the saga is running");
-  });
-
   it("about a run is refused once the rollback of that step needs a human", async () => {
     const faults = { "pay/run": ["rejected"], "order/rollback": ["rejected"] } as const;
     const { controller, clock, rest } = await started({ steps: unkeyed, faults });
     const { saga } = await rest();
     const stale = { type: "resolved", at: clock.now(), step: "order", action: "run", applied: true, result: {} } as const;
     expect(choiceOf(controller, saga, stale)).toMatchObject({ allowed: false, reason: expect.stringContaining("not its run") });
-  });
-
-  it("about a refused rollback settles it, or sends it again", async () => {
-    const faults = { "pay/run": ["rejected"], "stock/rollback": ["rejected"] } as const;
-    for (const applied of [true, false]) {
-      const chain = steps.map((step) => ({ ...step, keyed: false }));
-      const { engine, id, world, rest } = await started({ steps: chain, faults });
-      expect((await rest()).saga.phase).toMatchObject({ reason: "refused", action: "rollback" });
-      await engine.resolve(id, { step: "stock", applied });
-      expect((await rest()).status).toBe("cancelled");
-      expect(world.calls.filter((call) => call === "stock/rollback")).toHaveLength(applied ? 1 : 2);
-    }
   });
 });
 
@@ -174,35 +74,6 @@ describe("two concurrent operations on a saga", () => {
     const next = await engine.start({ definition: "scripted", input: {} });
     expect(await driveToRest(engine, clock, next.id)).toMatchObject({ phase: { name: "completed" } });
     await engine.drain(0);
-  });
-});
-
-describe("an unknown outcome at an unkeyed participant", () => {
-  const looking = unkeyed.map((step) => ({ ...step, probes: true }));
-
-  it("is settled by a probe that finds that the call was applied", async () => {
-    const { world, rest } = await started({ steps: looking, faults: { "order/run": ["reply-lost"] } });
-    expect((await rest()).status).toBe("completed");
-    expect(world.calls).toEqual(["order/run", "order/probe", "pay/run"]);
-  });
-
-  it("is probed until the attempt can no longer arrive, and then the call is sent again", async () => {
-    const { world, rest } = await started({
-      steps: looking,
-      faults: { "order/run": ["request-lost"] },
-      policy: { deadlineMs: 80_000 },
-    });
-    expect((await rest()).status).toBe("completed");
-    expect(world.calls).toEqual(["order/run", "order/probe", "order/probe", "order/run", "pay/run"]);
-  });
-
-  it("of a pivot with a harmless orphan counts as refused, and the orphan is listed", async () => {
-    const harmless = unkeyed.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" }));
-    const { world, rest } = await started({ steps: harmless, faults: { "pay/run": ["reply-lost"] } });
-    const { saga, status } = await rest();
-    expect(status).toBe("cancelled");
-    expect(saga.orphans).toEqual(["pay"]);
-    expect(world.standing).toEqual(["pay"]);
   });
 });
 

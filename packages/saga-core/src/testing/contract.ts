@@ -9,3 +9,8 @@ export function expectSame(actual: unknown, expected: unknown, what: string): vo
   const [got, wanted] = [JSON.stringify(actual), JSON.stringify(expected)];
   if (got !== wanted) throw new Error(`${what}: expected ${wanted}, got ${got}`);
 }
+
+/** Fails a case if the text does not contain the part. The message has both. */
+export function expectContains(text: string, part: string, what: string): void {
+  if (!text.includes(part)) throw new Error(`${what}: expected a text with "${part}", got "${text}"`);
+}

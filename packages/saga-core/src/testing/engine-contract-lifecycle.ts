@@ -1,6 +1,7 @@
+import { fold } from "../transition/transition.ts";
 import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
-import { allForward, DEFINITION, type MakeEngine, refusalOf, runOne, unkeyedSteps } from "./engine-scene.ts";
+import { allForward, DEFINITION, type MakeEngine, NOBODY, refusalOf, runOne, unkeyedSteps } from "./engine-scene.ts";
 
 /** How every engine starts, shows, reports and stops. */
 export const lifecycleCases: readonly ContractCase<MakeEngine>[] = [
@@ -57,16 +58,18 @@ export const lifecycleCases: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "gives a saga and its history, and nothing for an unknown id",
+    name: "gives a saga, the history that makes it, and nothing for an unknown id",
     check: async (make) => {
-      const { engine, id, saga } = await runOne(make, { faults: { "stock/run": ["rejected"] } });
+      const { engine, id, saga } = await runOne(make, {
+        faults: { "order/run": ["reply-lost"], "pay/run": ["unavailable", "rejected"], "stock/rollback": ["thrown"] },
+      });
       const found = await engine.get(id);
-      const history = await engine.history(id);
+      const history = (await engine.history(id)) ?? [];
       expectSame(found?.saga, saga, "the saga");
-      expectSame(history?.length, saga.seq, "events");
-      expectSame(history?.[0]?.type, "started", "the first event");
-      const nobody = "00000000-0000-7000-8000-000000000000";
-      expectSame([await engine.get(nobody), await engine.history(nobody)], [undefined, undefined], "nobody");
+      expectSame(history.length, saga.seq, "events");
+      expectSame(history[0]?.type, "started", "the first event");
+      expectSame(found && fold(found.controller, history), saga, "the saga that its events make");
+      expectSame([await engine.get(NOBODY), await engine.history(NOBODY)], [undefined, undefined], "nobody");
     },
   },
   {

@@ -1,5 +1,15 @@
+import { rolledBack } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, allUndone, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
+import type { Fault } from "./scripted-saga.ts";
+
+/** What happens to the first calls of a step before its outcome is known. */
+const lossy: readonly (readonly Fault[])[] = [
+  ["reply-lost"],
+  ["request-lost"],
+  ["thrown"],
+  ["reply-lost", "request-lost", "unavailable"],
+];
 
 /** What every engine must do with the outcomes of calls. */
 export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
@@ -16,48 +26,72 @@ export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
     check: async (make) => {
       const { status, world, saga } = await runOne(make, { faults: { "pay/run": ["rejected"] } });
       expectSame(status, "cancelled", "status");
+      expectSame(rolledBack(saga), ["stock", "order"], "undone steps");
       expectSame(world.effects, allUndone, "effects");
       expectSame(saga.phase.name === "cancelled" && saga.phase.turn.cause, "rejected", "cause");
     },
   },
   {
-    name: "undoes the done steps when a participant stays unavailable, and sends nothing after it",
+    name: "undoes nothing when the first step is refused",
     check: async (make) => {
-      const faults = { "stock/run": ["unavailable", "unavailable", "unavailable"] } as const;
-      const { status, world } = await runOne(make, { faults, policy: { attemptsMax: 3 } });
+      const { status, world } = await runOne(make, { faults: { "order/run": ["rejected"] } });
       expectSame(status, "cancelled", "status");
-      expectSame(world.effects, ["order/run", "order/rollback"], "effects");
-      expectSame(world.calls, ["order/run", "stock/run", "stock/run", "stock/run", "order/rollback"], "calls");
+      expectSame(world.effects, [], "effects");
     },
   },
-  ...(["reply-lost", "request-lost", "thrown"] as const).map((fault) => ({
-    name: `settles an unknown outcome with the same key after ${fault}`,
+  {
+    name: "repeats a step that was unavailable",
+    check: async (make) => {
+      const { status, saga, world } = await runOne(make, { faults: { "stock/run": ["unavailable", "unavailable"] } });
+      expectSame(status, "completed", "status");
+      expectSame(saga.steps[1]?.attempts, 3, "attempts");
+      expectSame(world.calls.filter((call) => call === "stock/run").length, 3, "calls of the step");
+    },
+  },
+  ...lossy.map((faults) => ({
+    name: `settles an unknown outcome with the same key after ${faults.join(", ")}`,
     check: async (make: MakeEngine) => {
-      const { status, world } = await runOne(make, { faults: { "stock/run": [fault] } });
+      const { status, world } = await runOne(make, { faults: { "stock/run": faults } });
       expectSame(status, "completed", "status");
       expectSame(world.effects, allForward, "effects");
-      const keys = new Set(world.attempts.filter((_attempt, index) => world.calls[index] === "stock/run").map(({ key }) => key));
-      expectSame(keys.size, 1, "keys of the step");
+      const attempts = world.attempts.filter((_attempt, index) => world.calls[index] === "stock/run");
+      expectSame(attempts.length, faults.length + 1, "calls of the step");
+      expectSame(new Set(attempts.map(({ key }) => key)).size, 1, "keys of the step");
     },
   })),
   {
+    name: "does not read unavailable as the answer to an earlier unknown",
+    check: async (make) => {
+      const { status, world } = await runOne(make, {
+        policy: { attemptsMax: 2 },
+        faults: { "pay/run": ["reply-lost", "unavailable", "unavailable", "unavailable"] },
+      });
+      expectSame(status, "completed", "status");
+      expectSame(world.effects, allForward, "effects");
+    },
+  },
+  {
     name: "repeats a rollback until it is done",
     check: async (make) => {
-      const faults = { "pay/run": ["rejected"], "stock/rollback": ["reply-lost", "unavailable"] } as const;
-      const { status, world } = await runOne(make, { faults });
+      const { status, world } = await runOne(make, {
+        faults: {
+          "pay/run": ["rejected"],
+          "stock/rollback": ["unavailable", "reply-lost", "unavailable", "thrown", "request-lost"],
+        },
+      });
       expectSame(status, "cancelled", "status");
       expectSame(world.effects, allUndone, "effects");
     },
   },
   {
-    name: "repeats a step after the pivot until it is done",
+    name: "repeats an unkeyed rollback that is declared repeatable",
     check: async (make) => {
       const { status, world } = await runOne(make, {
-        faults: { "mail/run": ["unavailable", "request-lost", "unavailable"] },
-        policy: { attemptsMax: 2 },
+        steps: unkeyedSteps.map((step) => ({ ...step, rollbackIsRepeatable: step.kind === "compensatable" })),
+        faults: { "pay/run": ["rejected"], "stock/rollback": ["request-lost", "thrown"] },
       });
-      expectSame(status, "completed", "status");
-      expectSame(world.effects, allForward, "effects");
+      expectSame(status, "cancelled", "status");
+      expectSame(world.effects, allUndone, "effects");
     },
   },
   {
@@ -66,16 +100,26 @@ export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
       const steps = unkeyedSteps.map((step) => ({ ...step, probes: true }));
       const { status, world } = await runOne(make, { steps, faults: { "order/run": ["reply-lost"] } });
       expectSame(status, "completed", "status");
-      expectSame(world.calls.slice(0, 3), ["order/run", "order/probe", "stock/run"], "calls");
+      expectSame(world.calls, ["order/run", "order/probe", "stock/run", "pay/run", "mail/run"], "calls");
+    },
+  },
+  {
+    name: "probes until the attempt can no longer arrive, and then sends the call again",
+    check: async (make) => {
+      const steps = unkeyedSteps.map((step) => ({ ...step, probes: true, arrivesWithinMs: 2_000 }));
+      const { status, world } = await runOne(make, { steps, faults: { "order/run": ["request-lost"] } });
+      expectSame(status, "completed", "status");
+      expectSame(world.calls.slice(0, 5), ["order/run", "order/probe", "order/probe", "order/run", "stock/run"], "calls");
     },
   },
   {
     name: "lists the orphan of a pivot that is declared harmless",
     check: async (make) => {
       const steps = unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" }));
-      const { saga, status } = await runOne(make, { steps, faults: { "pay/run": ["reply-lost"] } });
+      const { saga, status, world } = await runOne(make, { steps, faults: { "pay/run": ["reply-lost"] } });
       expectSame(status, "cancelled", "status");
       expectSame(saga.orphans, ["pay"], "orphans");
+      expectSame(world.standing, ["pay"], "what stands");
     },
   },
 ];

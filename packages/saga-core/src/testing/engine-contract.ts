@@ -1,8 +1,18 @@
 import type { ContractCase } from "./contract.ts";
+import { cancelCases } from "./engine-contract-cancel.ts";
+import { interventionCases } from "./engine-contract-intervention.ts";
 import { lifecycleCases } from "./engine-contract-lifecycle.ts";
 import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
+import { patienceCases } from "./engine-contract-patience.ts";
 import type { MakeEngine } from "./engine-scene.ts";
 
 /** What every engine must do. */
-export const engineContract: readonly ContractCase<MakeEngine>[] = [...outcomesCases, ...operationsCases, ...lifecycleCases];
+export const engineContract: readonly ContractCase<MakeEngine>[] = [
+  ...outcomesCases,
+  ...patienceCases,
+  ...interventionCases,
+  ...cancelCases,
+  ...operationsCases,
+  ...lifecycleCases,
+];

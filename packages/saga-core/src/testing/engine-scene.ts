@@ -56,6 +56,9 @@ export async function refusalOf(request: Promise<unknown>): Promise<StartRefused
   throw new Error("It was not refused.");
 }
 
+/** The id of no saga. */
+export const NOBODY = "00000000-0000-7000-8000-000000000000";
+
 export const allForward = ["order/run", "stock/run", "pay/run", "mail/run"];
 export const allUndone = ["order/run", "stock/run", "stock/rollback", "order/rollback"];
 
@@ -78,4 +81,9 @@ export async function untilFound(
     });
   }
   throw new Error(`Saga ${id} has not come to that.`);
+}
+
+/** Resolves when the saga waits for the instant of its next call. */
+export async function untilWaiting(subject: Pick<EngineSubject, "engine" | "until">, id: string): Promise<void> {
+  await untilFound(subject, id, ({ saga }) => saga.steps.some(({ nextAttemptAt }) => nextAttemptAt !== undefined));
 }
