@@ -36,7 +36,7 @@ export function readHistory(controller: Controller, id: string, records: readonl
 export function readEvents(controller: Controller, id: string, records: readonly unknown[]): readonly SagaEvent[] {
   const [first] = records;
   if (isJsonObject(first) && first["fingerprint"] !== controller.fingerprint) {
-    const cause = fingerprintMismatch(controller, id);
+    const cause = fingerprintMismatch(controller, `saga ${id} runs`);
     throw new UnreadableSaga(cause.message, { cause });
   }
   return readable(id, () => records.map((record) => readEvent(controller, record)));
@@ -50,8 +50,15 @@ function readable<Read>(id: string, read: () => Read): Read {
   }
 }
 
-/** Makes the error for a definition whose fingerprint is not the one that an open saga started with. It is returned, not thrown. */
-export function fingerprintMismatch({ name, version }: Controller, sagaId: string): FingerprintMismatch {
+/**
+ * Makes the error for a definition whose fingerprint is not the one that open sagas started with. It is returned, not thrown.
+ *
+ * @param runningSagas which sagas they are, with the verb, such as `open sagas run`.
+ */
+export function fingerprintMismatch(
+  { name, version }: Pick<Controller, "name" | "version">,
+  runningSagas: `saga ${string} runs` | "open sagas run",
+): FingerprintMismatch {
   const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-  return new FingerprintMismatch(name, `saga ${sagaId} runs version ${version} with another fingerprint; ${advice}`);
+  return new FingerprintMismatch(name, `${runningSagas} version ${version} with another fingerprint; ${advice}`);
 }

@@ -56,7 +56,7 @@ export class SagaReader {
       const controller = this.#controllerOf(definition, version);
       // A damaged start has no known fingerprint: its saga proves unreadable when it is read.
       if (controller && fingerprint !== "" && controller.fingerprint !== fingerprint)
-        throw fingerprintMismatch(controller, example);
+        throw fingerprintMismatch(controller, `saga ${example} runs`);
     }
   }
 

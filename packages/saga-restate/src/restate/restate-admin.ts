@@ -1,5 +1,6 @@
 import ky, { HTTPError } from "ky";
 import { FingerprintMismatch, JournalError } from "saga-core";
+import { fingerprintMismatch } from "saga-core/engine";
 import { z } from "zod";
 import { messageOf } from "../message-of.ts";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
@@ -62,14 +63,13 @@ export class RestateAdmin {
    */
   async refuseOtherFingerprint(
     service: string,
-    { name, version, fingerprint }: { readonly name: string; readonly version: number; readonly fingerprint: string },
+    definition: { readonly name: string; readonly version: number; readonly fingerprint: string },
   ): Promise<void> {
     const registered = await this.#service(service);
     const other = registered?.metadata?.["fingerprint"];
-    if (other === undefined || other === fingerprint) return;
+    if (other === undefined || other === definition.fingerprint) return;
     if ((await this.#unfinishedOf(service)) === 0) return;
-    const advice = "its steps, their kinds or their words changed: raise the version, and register the old one beside it";
-    throw new FingerprintMismatch(name, `open sagas run version ${version} with another fingerprint; ${advice}`);
+    throw fingerprintMismatch(definition, "open sagas run");
   }
 
   /**
