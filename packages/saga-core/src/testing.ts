@@ -12,7 +12,7 @@ export {
   explore,
   replay,
 } from "./simulation/explore.ts";
-export { type Expected, given, NotAsExpected } from "./simulation/given.ts";
+export { given } from "./simulation/given.ts";
 export type { Happening } from "./simulation/happening.ts";
 export type { Life, Remains, SimulatedEngine, Surroundings } from "./simulation/life.ts";
 export { type RandomRun, runAtRandom } from "./simulation/random.ts";
