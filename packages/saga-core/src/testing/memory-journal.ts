@@ -1,5 +1,6 @@
 import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause } from "../ports/journal.ts";
-import { fits, type SagaIndex, type SagaQuery } from "../ports/saga-index.ts";
+import { summaryMatches } from "../ports/match-query.ts";
+import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -100,7 +101,7 @@ export class MemoryJournal implements Journal, SagaIndex {
   list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
     const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
     const ids = [...this.#latest().values()]
-      .filter((each) => isOlder(each) && fits({ ...each.saga, ...each, status: statusOf(each.saga) }, query))
+      .filter((each) => isOlder(each) && summaryMatches({ ...each.saga, ...each, status: statusOf(each.saga) }, query))
       .map(({ saga }) => saga.id);
     return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
   }

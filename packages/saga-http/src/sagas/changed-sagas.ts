@@ -1,5 +1,5 @@
 import type { Clock } from "saga-core";
-import { isAskedFor } from "saga-core/engine";
+import { foundMatches } from "saga-core/engine";
 import type { EventHub } from "./event-hub.ts";
 import type { EventSource } from "./event-streams.ts";
 import { getReadable, type SagaFinder } from "./find-sagas.ts";
@@ -39,7 +39,7 @@ export function changedSagas(filter: Filter, options: ChangedSagasOptions): Even
       for (const sagaId of changed) {
         changed.delete(sagaId);
         const found = await getReadable(sagaId, options);
-        if (found && isAskedFor(found, query)) return [{ data: JSON.stringify(viewSaga(found, clock.now())) }];
+        if (found && foundMatches(found, query)) return [{ data: JSON.stringify(viewSaga(found, clock.now())) }];
       }
       return [];
     },

@@ -1,5 +1,5 @@
 import { type Engine, type FoundSaga, type SagaIndex, UnreadableSaga } from "saga-core";
-import { isAskedFor, type SagaQuery } from "saga-core/engine";
+import { foundMatches, type SagaQuery } from "saga-core/engine";
 
 export interface SagaFinder {
   readonly engine: Engine;
@@ -42,7 +42,7 @@ async function listIds(query: SagaQuery, { engine, index }: SagaFinder): Promise
   const ids = listed.filter((id) => !unreadable.has(id));
   for (const id of unreadable) {
     const found = await engine.get(id);
-    if (found && (before === undefined || id < before) && isAskedFor(found, query)) ids.push(id);
+    if (found && (before === undefined || id < before) && foundMatches(found, query)) ids.push(id);
   }
   return ids.toSorted(newestFirst).slice(0, limit);
 }

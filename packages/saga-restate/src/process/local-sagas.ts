@@ -1,5 +1,5 @@
 import type { FoundSaga, SagaEvent } from "saga-core";
-import { isAskedFor, type SagaQuery } from "saga-core/engine";
+import { foundMatches, type SagaQuery } from "saga-core/engine";
 import { timings } from "../timings.ts";
 
 /** A saga as far as it is known, whichever process runs it. */
@@ -62,7 +62,7 @@ export class LocalSagas {
     return [...this.#sagas]
       .filter(([id, { found, invocation }]) => {
         const isOlder = query.before === undefined || id < query.before;
-        return isOlder && invocation !== undefined && isAskedFor(found, query);
+        return isOlder && invocation !== undefined && foundMatches(found, query);
       })
       .map(([id]) => id);
   }

@@ -1,5 +1,5 @@
 import { JournalError, rejected, type SagaEvent, statusOf } from "saga-core";
-import { fold, isAskedFor, type SagaQuery, startOf } from "saga-core/engine";
+import { fold, foundMatches, type SagaQuery, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { recordOf } from "../objects/saga-record.ts";
@@ -48,7 +48,7 @@ class FakeRestate {
   }
 
   async list(query: SagaQuery): Promise<readonly string[]> {
-    const matching = [...this.#written].filter(([, events]) => isAskedFor(after(events), query)).map(([id]) => id);
+    const matching = [...this.#written].filter(([, events]) => foundMatches(after(events), query)).map(([id]) => id);
     return matching.toReversed().slice(0, query.limit);
   }
 

@@ -1,5 +1,5 @@
 import { type Controller, JournalError, type SagaIndex, UnreadableSaga } from "saga-core";
-import { isAskedFor, readHistory, type SagaQuery } from "saga-core/engine";
+import { foundMatches, readHistory, type SagaQuery } from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";
@@ -77,7 +77,7 @@ export class SagaCache implements SagaIndex {
   /** Whether a saga that ran here matches the query now, wherever it runs. */
   async #stillFits(id: string, query: SagaQuery): Promise<boolean> {
     const saga = await this.read(id);
-    return saga !== undefined && isAskedFor(saga.found, query);
+    return saga !== undefined && foundMatches(saga.found, query);
   }
 
   async #readWritten(id: string): Promise<CachedSaga | undefined> {

@@ -1,5 +1,5 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
-import { fits, numberIn, type SagaQuery } from "saga-core/engine";
+import { numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
 import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
@@ -121,7 +121,7 @@ function digits(instant: number): string {
 function rowFits(row: Row, query: SagaQuery): boolean {
   const value = row["value_utf8"];
   try {
-    return typeof value === "string" && fits(readRecord(idOf(row), JSON.parse(value)), query);
+    return typeof value === "string" && summaryMatches(readRecord(idOf(row), JSON.parse(value)), query);
   } catch (error) {
     if (error instanceof UnreadableSaga || error instanceof SyntaxError) return false;
     throw error;
