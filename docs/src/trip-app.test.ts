@@ -49,13 +49,13 @@ async function orderTrip(charge: () => Response) {
   const { servers } = z.looseObject({ servers: z.unknown() }).parse(await (await app.request("/api/openapi.json")).json());
   const diagram = await (await app.request("/api/definitions/trip/diagram")).text();
   await stop();
-  return { status: response.status, told: await response.json(), diagram, found, servers };
+  return { status: response.status, body: await response.json(), diagram, found, servers };
 }
 
 describe("the trip saga in an app of its own", () => {
   it("books the room and charges the card", async () => {
-    const { status, told, diagram, found, servers } = await orderTrip(() => Response.json({ receipt_id: 3 }));
-    expect([status, told]).toEqual([200, expect.objectContaining({ receipt_id: 3, status: "OK", state: "COMPLETED" })]);
+    const { status, body, diagram, found, servers } = await orderTrip(() => Response.json({ receipt_id: 3 }));
+    expect([status, body]).toEqual([200, expect.objectContaining({ receipt_id: 3, status: "OK", state: "COMPLETED" })]);
     expect(calls.slice(0, 2)).toEqual([
       '/rooms book-room/run {"traveller":"Ada","nights":2}',
       '/charges charge-card/run {"traveller":"Ada","amount":160}',
@@ -65,8 +65,8 @@ describe("the trip saga in an app of its own", () => {
   });
 
   it("frees the room when the card is declined", async () => {
-    const { status, told } = await orderTrip(() => new Response("no funds", { status: 402 }));
-    expect([status, told]).toEqual([
+    const { status, body } = await orderTrip(() => new Response("no funds", { status: 402 }));
+    expect([status, body]).toEqual([
       409,
       expect.objectContaining({ type: "saga-cancelled", reason: "no funds", rolled_back: ["book-room"] }),
     ]);

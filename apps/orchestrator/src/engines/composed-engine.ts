@@ -20,7 +20,7 @@ export interface ComposedEngine {
   /** Rejects when nothing can go on in this process. */
   readonly failed: Promise<never>;
   readonly drain: () => Promise<void>;
-  /** After it nothing may be asked any more. */
+  /** Releases everything; nothing may be called after it. */
   readonly close: () => Promise<void>;
 }
 

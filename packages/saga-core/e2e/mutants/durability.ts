@@ -99,7 +99,7 @@ export const durabilityMutants: readonly Mutant[] = [
     to: "if (!this.#isHalted || isAtRest(this.#saga)) return;",
   },
   {
-    name: "an end is told before it is durable",
+    name: "an end is reported to listeners before it is durable",
     file: sagaRun,
     from: "if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(notify));",
     to: "if (isAtRest(saga)) notify();",

@@ -87,7 +87,7 @@ function engineOn(controller: ScriptedController, journal: MemoryJournal, clock:
   });
 }
 
-type Ending = "completed" | "cancelled" | "asked" | "neverStarted";
+type Ending = "completed" | "cancelled" | "needsHuman" | "neverStarted";
 
 /** How a scenario ended, after checking that what stands in the world is what that end promises (rule 8). */
 function checkEnd({ scripts }: Scenario, saga: Saga | undefined, world: ScriptedWorld): Ending {
@@ -103,14 +103,14 @@ function checkEnd({ scripts }: Scenario, saga: Saga | undefined, world: Scripted
       expect(world.standing).toEqual([]);
       return "cancelled";
     case "needs_intervention":
-      return "asked";
+      return "needsHuman";
     case "running":
       throw new Error("the saga never ends");
   }
 }
 
 async function explore(keyed: fc.Arbitrary<boolean>, check: (scenario: Scenario, world: ScriptedWorld) => void) {
-  const endings: Record<Ending, number> = { completed: 0, cancelled: 0, asked: 0, neverStarted: 0 };
+  const endings: Record<Ending, number> = { completed: 0, cancelled: 0, needsHuman: 0, neverStarted: 0 };
   const property = fc.asyncProperty(scenarios(keyed), async (scenario) => {
     const { saga, world } = await liveThroughCrashes(scenario);
     check(scenario, world);
@@ -122,10 +122,10 @@ async function explore(keyed: fc.Arbitrary<boolean>, check: (scenario: Scenario,
 
 describe("after crashes at any record", () => {
   it("a keyed saga ends with every step applied once, or with no net effect", async () => {
-    const { asked, ...endings } = await explore(fc.constant(true), (_scenario, { effects }) => {
+    const { needsHuman, ...endings } = await explore(fc.constant(true), (_scenario, { effects }) => {
       expect(new Set(effects).size).toBe(effects.length);
     });
-    expect(asked).toBe(0);
+    expect(needsHuman).toBe(0);
     for (const count of Object.values(endings)) expect(count).toBeGreaterThan(30);
   });
 

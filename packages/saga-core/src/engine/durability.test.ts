@@ -10,16 +10,16 @@ describe("an engine whose disk is slow or full", () => {
     engine.subscribe(({ saga }) => phases.push(saga.phase.name));
     const { id, untilRest } = await engine.start({ definition: "scripted", input: {} });
     const rest = untilRest();
-    let told = 0;
-    const tell = () => {
-      told += 1;
+    let answers = 0;
+    const count = () => {
+      answers += 1;
     };
     await driveToRest(engine, clock, id);
-    for (const telling of [rest, engine.get(id)]) telling.then(tell, tell);
+    for (const answer of [rest, engine.get(id)]) answer.then(count, count);
     await settleMicrotasks();
     expect(world.effects).toHaveLength(4);
     expect(phases).not.toContain("completed");
-    expect(told).toBe(0);
+    expect(answers).toBe(0);
   });
 
   it("shows no event that a crash could take back", async () => {
@@ -55,7 +55,7 @@ describe("an engine whose disk is slow or full", () => {
     engine.cancel(id).catch(() => undefined);
     await settleMicrotasks();
     await expect(engine.start({ definition: "scripted", input: {} })).rejects.toThrow("disk full");
-    for (const asked of [engine.cancel(id), engine.retry(id)]) await expect(asked).rejects.toThrow("disk full");
+    for (const operation of [engine.cancel(id), engine.retry(id)]) await expect(operation).rejects.toThrow("disk full");
   });
 
   it.for([1, 2, 3, 4, 5])("delays a saga whose disk is full after %i records, and loses nothing of it", async (left) => {
@@ -64,16 +64,16 @@ describe("an engine whose disk is slow or full", () => {
     const { engine, clock, world } = setUp({ journal, steps: unkeyed });
     const { id, untilRest } = await engine.start({ definition: "scripted", input: {} });
     const rest = untilRest();
-    const asked: unknown[] = [];
-    const telling = rest.then((saga) => asked.push(saga));
+    const ended: unknown[] = [];
+    const waiting = rest.then((saga) => ended.push(saga));
     await settleMicrotasks();
-    expect(asked).toEqual([]);
+    expect(ended).toEqual([]);
     expect(world.calls.length).toBeLessThan(5);
     journal.makeRoom();
     expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "completed" } });
     expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
-    await telling;
-    expect(asked).toHaveLength(1);
+    await waiting;
+    expect(ended).toHaveLength(1);
   });
 
   it("shows a saga as it was before its end while the end cannot be written", async () => {
@@ -101,15 +101,15 @@ describe("an engine whose disk is slow or full", () => {
     const { engine, clock } = setUp({ journal: new StoppingJournal([], 5) });
     const { untilRest } = await engine.start({ definition: "scripted", input: {} });
     const rest = untilRest();
-    let told = 0;
-    const tell = () => {
-      told += 1;
+    let answers = 0;
+    const count = () => {
+      answers += 1;
     };
-    rest.then(tell, tell);
+    rest.then(count, count);
     await settleMicrotasks();
-    engine.drain(1).then(tell, tell);
+    engine.drain(1).then(count, count);
     clock.advanceBy(1);
     await settleMicrotasks();
-    expect(told).toBe(0);
+    expect(answers).toBe(0);
   });
 });

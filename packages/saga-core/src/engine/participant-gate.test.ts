@@ -16,14 +16,14 @@ function setUp() {
     },
     onChange: ({ circuit }) => circuits.push(circuit),
   });
-  const told: string[] = [];
+  const admissions: string[] = [];
   const tickets: Ticket[] = [];
   const call = (name: string): Queued => ({
     go: (ticket) => {
       tickets.push(ticket);
-      told.push(`${name} goes`);
+      admissions.push(`${name} goes`);
     },
-    refuse: () => told.push(`${name} is refused`),
+    refuse: () => admissions.push(`${name} is refused`),
   });
   const enter = (name = "call", isInsistent = false) => {
     const admission = gate.enter(call(name), isInsistent);
@@ -39,29 +39,29 @@ function setUp() {
       leave("unanswered");
     }
   };
-  return { gate, clock, resumed, circuits, told, call, enter, leave, fail, tickets };
+  return { gate, clock, resumed, circuits, admissions, call, enter, leave, fail, tickets };
 }
 
 describe("the limit of concurrent calls to a participant", () => {
   it("queues the calls beyond it, and admits one when a call ends with any outcome", () => {
-    const { gate, enter, told, leave } = setUp();
+    const { gate, enter, admissions, leave } = setUp();
     expect([enter("a"), enter("b"), enter("c"), enter("d")]).toEqual(["go", "go", "queued", "queued"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
     leave("answered");
     leave("unanswered");
-    expect(told).toEqual(["c goes", "d goes"]);
+    expect(admissions).toEqual(["c goes", "d goes"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 0 });
   });
 
   it("never admits a withdrawn call", () => {
-    const { gate, enter, told, call, leave } = setUp();
+    const { gate, enter, admissions, call, leave } = setUp();
     enter();
     enter();
     const withdrawn = call("c");
     gate.enter(withdrawn, false);
     gate.withdraw(withdrawn);
     leave("answered");
-    expect(told).toEqual([]);
+    expect(admissions).toEqual([]);
   });
 });
 
@@ -79,11 +79,11 @@ describe("the circuit of a participant", () => {
   });
 
   it("refuses the queued calls when it opens", () => {
-    const { enter, told, fail, leave } = setUp();
+    const { enter, admissions, fail, leave } = setUp();
     fail(2);
     for (const name of ["a", "b", "c", "d"]) enter(name);
     leave("unanswered");
-    expect(told).toEqual(["c is refused", "d is refused"]);
+    expect(admissions).toEqual(["c is refused", "d is refused"]);
   });
 
   it("admits one trial call at a time, after a time that doubles up to a limit", () => {
@@ -169,14 +169,14 @@ describe("the circuit of a participant", () => {
   });
 
   it("admits no new call before the queued ones", () => {
-    const { gate, enter, told, leave } = setUp();
+    const { gate, enter, admissions, leave } = setUp();
     for (const name of ["a", "b", "c"]) enter(name);
     leave("answered");
-    expect(told).toEqual(["c goes"]);
+    expect(admissions).toEqual(["c goes"]);
     enter("d");
     expect(enter("e")).toBe("queued");
     leave("answered");
-    expect(told).toEqual(["c goes", "d goes"]);
+    expect(admissions).toEqual(["c goes", "d goes"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 1 });
   });
 

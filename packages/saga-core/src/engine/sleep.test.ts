@@ -18,12 +18,12 @@ describe("a saga with a long wait", () => {
     await settleMicrotasks();
     const second = await engine.start(start);
     await settleMicrotasks();
-    const told: string[] = [];
-    const tell = async ({ id, untilRest }: StartedSaga) => void told.push(`${id} ${statusOf(await untilRest())}`);
-    const telling = Promise.all([first, second].map(tell));
+    const ended: string[] = [];
+    const noteEnd = async ({ id, untilRest }: StartedSaga) => void ended.push(`${id} ${statusOf(await untilRest())}`);
+    const waiting = Promise.all([first, second].map(noteEnd));
     expect(await driveToRest(engine, clock, first.id)).toMatchObject({ phase: { name: "completed" } });
-    await telling;
-    expect(told).toEqual([`${first.id} completed`, `${second.id} completed`]);
+    await waiting;
+    expect(ended).toEqual([`${first.id} completed`, `${second.id} completed`]);
   });
 
   it("can be read, found by its key, cancelled and retried while it sleeps", async () => {

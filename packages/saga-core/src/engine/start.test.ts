@@ -80,8 +80,8 @@ describe("the versions of a definition", () => {
     const found = await without.get(id);
     expect(found?.saga).toMatchObject({ version: 1, phase: { name: "needs-intervention", reason: "unregistered" } });
     expect(found && stateOf(found.controller, found.saga)).toBe("UNREGISTERED");
-    for (const asked of [without.cancel(id), without.retry(id), without.resolve(id, { step: "order", applied: true })]) {
-      await expect(asked).rejects.toThrow("scripted version 1 is not registered here");
+    for (const operation of [without.cancel(id), without.retry(id), without.resolve(id, { step: "order", applied: true })]) {
+      await expect(operation).rejects.toThrow("scripted version 1 is not registered here");
     }
   });
 

@@ -15,11 +15,11 @@ const doubtful: Setup = { steps: unkeyed, faults: { "stock/run": ["reply-lost"] 
 const patient: Setup = { ...doubtful, policy: { deadlineMs: 120_000 } };
 
 function explained({ controller, saga }: Awaited<ReturnType<typeof runToRest>>, at: number) {
-  const told = explainChoices(controller, saga, at).map(({ name, choice, consequence }) => {
+  const entries = explainChoices(controller, saga, at).map(({ name, choice, consequence }) => {
     const calls = consequence?.calls.map(({ step, action }) => `${step}/${action}`).join(" ");
     return [name, consequence ? `${calls} -> ${consequence.state}` : choice.allowed || choice.reason] as const;
   });
-  return Object.fromEntries(told);
+  return Object.fromEntries(entries);
 }
 
 describe("the choices for a saga that needs a human", () => {

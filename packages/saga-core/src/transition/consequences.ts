@@ -68,15 +68,16 @@ export function consequenceOf(controller: Controller, saga: Saga, operation: Ope
   return { calls, status: statusOf(next.saga), state: stateOf(controller, next.saga) };
 }
 
-type AskedCall = Pick<Call, "type" | "step" | "attempt">;
+/** What identifies a call in its answer. */
+type CallIdentity = Pick<Call, "type" | "step" | "attempt">;
 
 /** One that was decided on before: its answer is waited for. */
-function callUnderWay({ steps, phase }: Saga): AskedCall | undefined {
+function callUnderWay({ steps, phase }: Saga): CallIdentity | undefined {
   const calling = steps.find((progress) => progress.calling);
   return calling && { type: phase.name === "undoing" ? "rollback" : "run", step: calling.step, attempt: calling.attempts };
 }
 
-function answerTo({ step, type: action, attempt }: AskedCall, at: number): SagaEvent {
+function answerTo({ step, type: action, attempt }: CallIdentity, at: number): SagaEvent {
   return { type: "answered", at, step, action, attempt, outcome: done({}), random: 0 };
 }
 

@@ -36,7 +36,7 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     case "resolved":
       return readResolved(controller, record, at);
     default:
-      throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is none that this version knows`);
+      throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is unknown to this version`);
   }
 }
 

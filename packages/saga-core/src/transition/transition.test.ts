@@ -156,14 +156,14 @@ describe("a transition", () => {
 
   it("gives the saga a state, status and direction in the definition's words", () => {
     const controller = controllerOf();
-    const told = (...events: readonly SagaEvent[]) => {
+    const shown = (...events: readonly SagaEvent[]) => {
       const { saga } = decide(controller, ...events);
       return [stateOf(controller, saga), statusOf(saga), directionOf(saga)];
     };
     const ordered = answered("order", done());
-    expect(told()).toEqual(["DOING_ORDER", "running", "forward"]);
-    expect(told(ordered, answered("stock", unavailable("away")))).toEqual(["DOING_STOCK", "running", "forward"]);
-    expect(told(ordered, answered("stock", rejected("none")), closingRecorded)).toEqual([
+    expect(shown()).toEqual(["DOING_ORDER", "running", "forward"]);
+    expect(shown(ordered, answered("stock", unavailable("away")))).toEqual(["DOING_STOCK", "running", "forward"]);
+    expect(shown(ordered, answered("stock", rejected("none")), closingRecorded)).toEqual([
       "UNDOING_ORDER",
       "running",
       "compensating",
@@ -174,7 +174,7 @@ describe("a transition", () => {
       closingRecorded,
       answered("order", rejected("no"), { action: "rollback" }),
     ];
-    expect(told(...refused)).toEqual(["UNDOING_ORDER", "needs_intervention", "compensating"]);
+    expect(shown(...refused)).toEqual(["UNDOING_ORDER", "needs_intervention", "compensating"]);
   });
 });
 
