@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
-import { flag, host, httpUrl, integer, port, text } from "./variables.ts";
+import { file, flag, host, httpUrl, integer, port, text } from "./variables.ts";
 
 const schema = z.object({
   HOST: host(),
@@ -40,7 +40,11 @@ describe("reading the environment", () => {
     ["SHOP_URL", "shop:5000", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "ftp://shop", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "http://shop/?x=1", "must have no query, fragment or credentials", "http://shop:5000"],
+    ["SHOP_URL", "http://shop/?", "must have no query, fragment or credentials", "http://shop:5000"],
     ["SHOP_URL", "http://ada@shop", "must have no query, fragment or credentials", "http://shop:5000"],
+    ["SHOP_URL", "", "must be an http or https URL", "http://shop:5000"],
+    ["SHOP_URL", "http://", "must be an http or https URL", "http://shop:5000"],
+    ["SHOP_URL", "http:shop", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_KEYED", "yes", 'must be "true" or "false"', "true"],
     ["FILE", "", "must not be empty", "/tmp/file"],
   ])("refuses %s=%s, and names the variable, the value and an example", ([name, value, problem, example]) => {
@@ -48,6 +52,31 @@ describe("reading the environment", () => {
     expect(read).toThrow(EnvironmentError);
     expect(read).toThrow(`${name}=${JSON.stringify(value)}: ${problem}. Example: ${name}=${example}`);
   });
+
+  const usable = {
+    HOST: ["127.0.0.1", host()],
+    PORT: ["5123", port(1)],
+    WAIT_MS: ["250", integer(1, { min: 1, max: 1_000 }, { description: "A wait.", example: "250" })],
+    KEYED: ["true", flag(false, { description: "A flag.", example: "true" })],
+    URL: ["http://shop:5000", httpUrl("http://shop", { description: "A URL.", example: "http://shop" })],
+    OTHER_URL: ["http://shop:5000", httpUrl(undefined, { description: "A URL.", example: "http://shop" })],
+    PATH: ["./my file", file("./file", { description: "A file.", example: "./file" })],
+    TITLE: ["two words", text("title", { description: "A title.", example: "title" })],
+  } as const;
+
+  it.for(Object.entries(usable))(
+    "refuses blanks and control characters in %s, and an empty value",
+    ([name, [value, variable]]) => {
+      const read = (text: string) => readEnvironment(z.object({ [name]: variable }), { [name]: text });
+      expect(() => read(value)).not.toThrow();
+      const cut = Math.ceil(value.length / 2);
+      const split = ["\0", "\n", "\u007f"].map((character) => `${value.slice(0, cut)}${character}${value.slice(cut)}`);
+      for (const awkward of ["", " ", "\t\n", ` ${value}`, `${value} `, `${value}\n`, ...split]) {
+        expect(() => read(awkward), JSON.stringify(awkward)).toThrow(EnvironmentError);
+        expect(() => read(awkward)).toThrow(`${name}=${JSON.stringify(awkward)}: must`);
+      }
+    },
+  );
 
   it("names every malformed variable at once", () => {
     expect(() => readEnvironment(schema, { PORT: "x", FILE: "" })).toThrow(/PORT=.*\n.*FILE=/);

@@ -6,12 +6,18 @@ interface About {
   readonly example: string;
 }
 
+/** A text without a problem. `problemOf` gets every text, also an empty one, and gives what is wrong with it. */
+function checkedText(problemOf: (text: string) => string | undefined) {
+  return z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+}
+
 /** A whole number; its unit is in the variable's name. */
 export function integer(fallback: number, { min, max }: { readonly min: number; readonly max: number }, about: About) {
-  const allowed = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .refine((text) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max, allowed)
+  const isAllowed = (text: string) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max;
+  return checkedText((text) => (isAllowed(text) ? undefined : `must be a whole number from ${min} to ${max}`))
     .transform(Number)
     .default(fallback)
     .meta({ ...about });
@@ -23,7 +29,10 @@ export function port(fallback: number) {
 }
 
 export function host() {
-  return text("127.0.0.1", { description: "The address to listen on.", example: "0.0.0.0" });
+  const about = { description: "The address to listen on.", example: "0.0.0.0" };
+  return checkedText((text) => (hasBlankOrControl(text) || text === "" ? "must be a host name or an address" : undefined))
+    .default("127.0.0.1")
+    .meta(about);
 }
 
 export function flag(fallback: boolean, about: About) {
@@ -38,29 +47,37 @@ export function flag(fallback: boolean, about: About) {
 export function httpUrl(fallback: string, about: About): z.ZodType<string>;
 export function httpUrl(fallback: undefined, about: About): z.ZodType<string | undefined>;
 export function httpUrl(fallback: string | undefined, about: About): z.ZodType<string | undefined> {
-  const url = z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-    .refine((url) => {
-      const { search, hash, username, password } = new URL(url);
-      return !(search || hash || username || password);
-    }, "must have no query, fragment or credentials")
-    .transform((text) => text.replace(/\/+$/, ""));
+  const url = checkedText(urlProblem).transform((text) => text.replace(/\/+$/, ""));
   return (fallback === undefined ? url.optional() : url.default(fallback)).meta({ ...about });
+}
+
+function urlProblem(text: string): string | undefined {
+  // `new URL` alone would accept blanks around a URL and line ends in it.
+  if (hasBlankOrControl(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return "must be an http or https URL";
+  const { username, password } = new URL(text);
+  return /[?#]/.test(text) || username || password ? "must have no query, fragment or credentials" : undefined;
 }
 
 /** The path of a file on disk. */
 export function file(fallback: string, about: About) {
-  return z
-    .string()
-    .refine((path) => path !== "" && !path.startsWith(":") && !path.startsWith("file:"), "must be the path of a file")
+  const isPath = (text: string) => textProblem(text) === undefined && !text.startsWith(":") && !text.startsWith("file:");
+  return checkedText((text) => (isPath(text) ? undefined : "must be the path of a file"))
     .default(fallback)
     .meta({ ...about });
 }
 
+/** A text on one line; blanks only between its words. */
 export function text(fallback: string, about: About) {
-  return z
-    .string()
-    .min(1, "must not be empty")
+  return checkedText(textProblem)
     .default(fallback)
     .meta({ ...about });
+}
+
+function textProblem(text: string): string | undefined {
+  if (text.trim() === "") return "must not be empty";
+  return text !== text.trim() || /\p{Cc}/u.test(text) ? "must have no blank around it and no control character" : undefined;
+}
+
+function hasBlankOrControl(text: string): boolean {
+  return /[\s\p{Cc}]/u.test(text);
 }
