@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const decide = "transition/decide.ts";
+const doubt = "transition/doubt.ts";
 const choices = "transition/choices.ts";
 const steps = "transition/steps.ts";
 const limits = "transition/limits.ts";
@@ -70,19 +71,19 @@ export const decisionsMutants: readonly Mutant[] = [
   },
   {
     name: "an unkeyed rollback is repeated",
-    file: decide,
+    file: doubt,
     from: 'if (action === "rollback") return "human";',
     to: 'if (action === "rollback") return "repetition";',
   },
   {
     name: "an unkeyed run is repeated",
-    file: decide,
+    file: doubt,
     from: 'return orphanIsHarmless ? "orphan" : "human";',
     to: 'return orphanIsHarmless ? "orphan" : "repetition";',
   },
   {
     name: "every unkeyed pivot is a harmless orphan",
-    file: decide,
+    file: doubt,
     from: 'return orphanIsHarmless ? "orphan" : "human";',
     to: 'return open.handler.kind === "pivot" || orphanIsHarmless ? "orphan" : "human";',
   },

@@ -1,22 +1,12 @@
 import type { Action, CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AppendRecord, Call, Command } from "./command.ts";
+import { giveUpAt, keyEndAt, settlingBy } from "./doubt.ts";
 import { intervene } from "./intervene.ts";
-import { deadlineAt, keyEndsAt, patienceEndsAt } from "./limits.ts";
+import { deadlineAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
 import { runRejected } from "./step-results.ts";
-import {
-  firstOpenStep,
-  isKeyed,
-  isRepeatable,
-  lastAppliedStep,
-  nothingSentAfter,
-  type StepAt,
-  settledAs,
-  stepAt,
-  termsAt,
-  withStep,
-} from "./steps.ts";
+import { firstOpenStep, isKeyed, lastAppliedStep, nothingSentAfter, type StepAt, settledAs, stepAt, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
 /** The saga after an event, and everything to do now. A wait that is not commanded again is cancelled. */
@@ -96,15 +86,6 @@ export function patienceAt(controller: Controller, saga: Saga): number {
   return Math.min(deadline, giveUp);
 }
 
-/** When nothing is repeated any more: at the time of giving up, or at the end of the key where the call is repeated under it. */
-function giveUpAt(saga: Saga, open: StepAt, action: Action): number {
-  return Math.min(patienceEndsAt(saga), keyEndAt(saga, open, action));
-}
-
-function keyEndAt(saga: Saga, open: StepAt, action: Action): number {
-  return settlingBy(saga, open, action) === "key" ? keyEndsAt(saga, termsAt(saga, open.progress.step)) : Infinity;
-}
-
 interface ActionDue {
   readonly action: Action;
   readonly at: number;
@@ -134,20 +115,6 @@ function nextAttempt(controller: Controller, saga: Saga, open: StepAt, due: Acti
     deadline,
     ...(keyEnds < Infinity && { before: keyEnds }),
   });
-}
-
-/**
- * How a doubt about an earlier attempt is settled (rules 3 and 6): by the same call under its key; by its repetition, which is harmless;
- * by a look; by taking it for refused, where an orphan is declared harmless; or by a human. `nothing` is in doubt: it is just sent.
- */
-function settlingBy(saga: Saga, open: StepAt, action: Action): "nothing" | "key" | "repetition" | "probe" | "orphan" | "human" {
-  if (open.progress.inDoubtSince === undefined) return "nothing";
-  if (isRepeatable(open, action)) return "repetition";
-  const { keyed, orphanIsHarmless } = termsAt(saga, open.progress.step);
-  if (keyed) return "key";
-  if (action === "rollback") return "human";
-  if (open.handler.probe) return "probe";
-  return orphanIsHarmless ? "orphan" : "human";
 }
 
 /** Its unknown outcome counts as a refusal, and is reported. */
