@@ -7,6 +7,7 @@
 
 export { idempotencyKey } from "./definition/attempt.ts";
 export { callHandler } from "./definition/call-handler.ts";
+export { hasEffect } from "./definition/handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
@@ -34,6 +35,6 @@ export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";
 export type { InterventionReason, NeedsIntervention, StepProgress, Turn } from "./transition/saga.ts";
-export { isKeyed } from "./transition/steps.ts";
+export { isAfterPivot, isKeyed } from "./transition/steps.ts";
 export { fold, isAtRest, transition } from "./transition/transition.ts";
 export { directionOf, rolledBack, stepOf } from "./transition/view.ts";

@@ -4,12 +4,19 @@
  *
  * @module
  */
-export type { Attempt, TraceContext } from "./definition/attempt.ts";
+export type { Attempt, ReadAttempt, TraceContext } from "./definition/attempt.ts";
 export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
 export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
 export { DefinitionError, FingerprintMismatch } from "./definition/definition-error.ts";
 export { givesNothing } from "./definition/gives-nothing.ts";
-export { type AnyHandler, CompensatableHandler, Handler, PivotHandler, RetriableHandler } from "./definition/handler.ts";
+export {
+  type AnyHandler,
+  CompensatableHandler,
+  Handler,
+  PivotHandler,
+  ReadHandler,
+  RetriableHandler,
+} from "./definition/handler.ts";
 export { toMermaid } from "./definition/mermaid.ts";
 export {
   type Done,

@@ -15,7 +15,7 @@ export {
 export { given } from "./simulation/given.ts";
 export type { Happening } from "./simulation/happening.ts";
 export type { Life, Remains, SimulatedEngine, Surroundings } from "./simulation/life.ts";
-export { type RandomRun, runAtRandom } from "./simulation/random.ts";
+export { type RandomRun, randomFrom, runAtRandom } from "./simulation/random.ts";
 export { relative } from "./simulation/relative.ts";
 export { sampleDefinitions } from "./simulation/sample-definitions.ts";
 export type { Scenario } from "./simulation/scenario.ts";

@@ -10,7 +10,7 @@ export const answersMutants: readonly Mutant[] = [
     name: "an unknown outcome is read as rejected",
     file: answered,
     from: 'return outcome.defect ? intervene(inDoubt, event.step, "run", "defect") : inDoubt;',
-    to: "return inDoubt && runRejected(saga, step, outcome);",
+    to: "return inDoubt && runRejected(controller, saga, step, outcome);",
   },
   {
     name: "an unknown outcome is read as unavailable",
@@ -57,8 +57,8 @@ export const answersMutants: readonly Mutant[] = [
   {
     name: "the outcome of an unkeyed attempt is lazy",
     file: answered,
-    from: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: saga.seq }",
-    to: "isKeyed(saga, event.step) ? saga : { ...saga, barrier: 1 }",
+    from: "isAttemptRecorded(saga, step.handler) ? { ...saga, barrier: saga.seq } : saga",
+    to: "isAttemptRecorded(saga, step.handler) ? { ...saga, barrier: 1 } : saga",
     needs: { definition: "short and half unkeyed", faults: 2, among: "." },
   },
   {
@@ -70,8 +70,15 @@ export const answersMutants: readonly Mutant[] = [
   {
     name: "a refused step after the pivot counts as done",
     file: settleStep,
-    from: 'if (handler.kind === "retriable") return intervene(withStatus("running"), step, "run", "refused");',
-    to: 'if (handler.kind === "retriable") return runDone(saga, { index, handler, progress }, {});',
+    from: 'if (isAfterPivot(controller, index)) return intervene(withStatus("running"), step, "run", "refused");',
+    to: 'if (isAfterPivot(controller, index)) return withStep(saga, index, settledAs(progress, "done"));',
+  },
+  {
+    name: "what a read gave is not durable before the next call",
+    file: settleStep,
+    from: 'if (handler.kind === "read") return { ...applied, barrier: saga.seq };',
+    to: 'if (handler.kind === "read") return applied;',
+    needs: { definition: "reading around", faults: 1, among: "killed" },
   },
   {
     name: "a thrown error is read as a refusal",

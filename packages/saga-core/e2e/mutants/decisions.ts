@@ -48,8 +48,8 @@ export const decisionsMutants: readonly Mutant[] = [
   {
     name: "an unkeyed attempt is lazy",
     file: decide,
-    from: "isKeyed(saga, step) ? sent : { ...sent, barrier: saga.seq }",
-    to: "isKeyed(saga, step) ? sent : { ...sent, barrier: 1 }",
+    from: "isAttemptRecorded(saga, handler) ? { ...sent, barrier: saga.seq } : sent",
+    to: "isAttemptRecorded(saga, handler) ? { ...sent, barrier: 1 } : sent",
   },
   {
     name: "a run is sent after the closing record",
@@ -109,20 +109,26 @@ export const decisionsMutants: readonly Mutant[] = [
   {
     name: "the deadline counts after the pivot",
     file: decide,
-    from: 'if (open.handler.kind === "retriable") return nextAttempt(',
-    to: 'if (open.handler.kind === "retriable" && at < deadlineAt(saga)) return nextAttempt(',
+    from: "if (isAfterPivot(controller, open.index)) return nextAttempt(",
+    to: "if (isAfterPivot(controller, open.index) && at < deadlineAt(saga)) return nextAttempt(",
   },
   {
     name: "rollbacks go in forward order",
     file: steps,
-    from: 'saga.steps.findLastIndex(({ status }) => status === "done" || status === "undoing")',
-    to: 'saga.steps.findIndex(({ status }) => status === "done" || status === "undoing")',
+    from: "saga.steps.findLastIndex((progress, at) => isApplied(progress)",
+    to: "saga.steps.findIndex((progress, at) => isApplied(progress)",
   },
   {
     name: "a step that was refused is undone",
     file: steps,
-    from: 'status === "done" || status === "undoing");',
-    to: 'status === "done" || status === "undoing" || status === "rejected");',
+    from: 'return status === "done" || status === "undoing";',
+    to: 'return status === "done" || status === "undoing" || status === "rejected";',
+  },
+  {
+    name: "a read is undone",
+    file: steps,
+    from: "isApplied(progress) && !isRead(controller, at)",
+    to: "isApplied(progress) && !(isRead(controller, at) && at < 0)",
   },
   {
     name: "nothing is ever given up",

@@ -12,6 +12,9 @@ export interface Attempt {
   readonly trace?: TraceContext;
 }
 
+/** One attempt at a read. It has no effect, so it carries no key. */
+export type ReadAttempt = Omit<Attempt, "key">;
+
 /** The two actions of a handler that have an effect at its participant. */
 export type Action = "run" | "rollback";
 

@@ -34,6 +34,31 @@ const attempt = { key: "k" };
 const run = (returned: unknown) => callHandler(handlerReturning(returned), "run", {}, attempt);
 const rollback = (returned: unknown) => callHandler(handlerReturning(returned), "rollback", {}, attempt);
 
+describe("a read", () => {
+  const read = (returned: unknown, seen: unknown[] = []): AnyHandler => ({
+    kind: "read",
+    step: "read",
+    participant: { name: "shop", keyed: true },
+    gives,
+    run: async (_data, ...attempt) => {
+      seen.push(...attempt);
+      return returned as never;
+    },
+  });
+
+  it("gets the trace and no key, because it has no effect that a key could keep single", async () => {
+    const seen: unknown[] = [];
+    const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+    await callHandler(read({ outcome: "done", result: { order: 7 } }, seen), "run", {}, { key: "k", trace });
+    expect(seen).toEqual([{ trace }]);
+  });
+
+  it("has neither a rollback nor a probe", async () => {
+    expect(await callHandler(read({}), "rollback", {}, attempt)).toMatchObject({ outcome: "unknown" });
+    expect(await callHandler(read({}), "probe", {}, attempt)).toMatchObject({ outcome: "unknown" });
+  });
+});
+
 describe("a handler's return value", () => {
   it("is recorded without members that its step does not declare, because they would override the saga's input", async () => {
     expect(await run({ outcome: "done", result: { order: 7, user: "other" } })).toEqual({

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { Attempt, CallKind } from "./attempt.ts";
+import type { Attempt, CallKind, ReadAttempt } from "./attempt.ts";
 import type { AnyHandler } from "./handler.ts";
 import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
@@ -27,8 +27,14 @@ export async function callHandler(
  */
 async function call(handler: AnyHandler, action: CallKind, data: JsonObject, attempt: Attempt): Promise<unknown> {
   const erased = data as never;
+  if (handler.kind === "read" && action === "run") return await handler.run(erased, withoutKey(attempt));
   if (action === "run") return await handler.run(erased, attempt);
-  if (action === "probe" && handler.probe) return await handler.probe(erased, attempt);
+  if (action === "probe" && handler.kind !== "read" && handler.probe) return await handler.probe(erased, attempt);
   if (action === "rollback" && handler.kind === "compensatable") return await handler.rollback(erased, attempt);
   throw new TypeError(`The ${handler.kind} step "${handler.step}" has no ${action}.`);
+}
+
+/** A read has no effect that a key could keep single. */
+function withoutKey({ key: _none, ...attempt }: Attempt): ReadAttempt {
+  return attempt;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { chain } from "./chain.ts";
 import { givesNothing } from "./gives-nothing.ts";
-import { CompensatableHandler, PivotHandler, RetriableHandler } from "./handler.ts";
+import { CompensatableHandler, PivotHandler, ReadHandler, RetriableHandler } from "./handler.ts";
 import { done, type Nothing, type Outcome } from "./outcome.ts";
 import type { Schema } from "./schema.ts";
 
@@ -79,6 +79,17 @@ class Mail extends RetriableHandler<Order> {
   override run = async (_data: Order): Promise<Outcome> => done();
 }
 
+interface Price {
+  readonly price: number;
+}
+
+class ReadPrice extends ReadHandler<Order, Price> {
+  override readonly step = "read-price";
+  override readonly participant = participant;
+  override readonly gives = schema<Price>();
+  override run = async (_data: Order): Promise<Outcome<Price>> => done({ price: 1 });
+}
+
 class Unnamed extends PivotHandler<Nothing> {
   override readonly step: string = "unnamed";
   override readonly words = words;
@@ -92,6 +103,15 @@ describe("a chain", () => {
     const whole = chain(schema<Input>()).step(new CreateOrder()).step(new Ship()).step(new Pay()).step(new Mail());
     expectTypeOf(whole.data).toEqualTypeOf<Input & Order & Nothing>();
     expect(whole.handlers.map(({ step }) => step)).toEqual(["create-order", "ship", "pay", "mail"]);
+  });
+
+  it("compiles with a read before and after the pivot, whose result later steps may need", () => {
+    const before = chain(schema<Input>()).step(new CreateOrder()).step(new ReadPrice());
+    expectTypeOf(before.data).toEqualTypeOf<Input & Order & Price>();
+    const after = chain(schema<Input>()).step(new CreateOrder()).step(new Pay()).step(new ReadPrice()).step(new Mail());
+    expect(after.handlers.map(({ kind }) => kind)).toEqual(["compensatable", "pivot", "read", "retriable"]);
+    // @ts-expect-error nothing before it gives order
+    chain(schema<Input>()).step(new ReadPrice());
   });
 
   it("does not compile if a step does not fit", () => {

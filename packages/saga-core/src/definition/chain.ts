@@ -27,6 +27,7 @@ type FittingKind<Next extends { readonly kind: string }, Handlers extends readon
     ? DoesNotFit<"a compensatable step cannot stand after the pivot">
     : Next;
   readonly pivot: "pivot" extends Kinds<Handlers> ? DoesNotFit<"a chain has at most one pivot"> : Next;
+  readonly read: Next;
   readonly retriable: "pivot" extends Kinds<Handlers> ? Next : DoesNotFit<"a retriable step stands after the pivot">;
 }[Next["kind"] & StepKind];
 

@@ -1,4 +1,4 @@
-import type { AnyHandler } from "./handler.ts";
+import { type AnyHandler, hasEffect } from "./handler.ts";
 
 /** One arrow of the chart: in state `from`, `event` leads to state `to`. */
 export interface Arrow {
@@ -7,7 +7,7 @@ export interface Arrow {
   readonly to: string;
 }
 
-/** The states and arrows of a definition, derived from its chain: forward down the steps, and back up to undo them. */
+/** The states and arrows of a definition, derived from its chain: forward down the steps, and back up to undo them. A read has none. */
 export interface Chart {
   readonly initial: string;
   readonly states: readonly string[];
@@ -17,7 +17,8 @@ export interface Chart {
 export const COMPLETED = "COMPLETED";
 export const CANCELLED = "CANCELLED";
 
-export function deriveChart(handlers: readonly AnyHandler[]): Chart {
+export function deriveChart(all: readonly AnyHandler[]): Chart {
+  const handlers = all.filter(hasEffect);
   const undoingBefore = (index: number): string => {
     const previous = handlers[index - 1];
     return previous?.kind === "compensatable" ? previous.words.undoing : CANCELLED;

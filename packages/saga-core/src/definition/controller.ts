@@ -2,7 +2,7 @@ import type { AnyChain } from "./chain.ts";
 import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
 import { DefinitionError } from "./definition-error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import type { AnyHandler } from "./handler.ts";
+import { type AnyHandler, hasEffect } from "./handler.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import type { Schema } from "./schema.ts";
 import { termsOf } from "./terms.ts";
@@ -63,8 +63,8 @@ export type StateOf<Definition extends Controller> = WordsOf<Definition, "state"
 /** The names of the events of a definition's chart, as a type. */
 export type EventOf<Definition extends Controller> = WordsOf<Definition, "done" | "failed" | "undone">;
 
-type WordsOf<Definition extends Controller, Word extends string> = Definition["handlers"][number]["words"] extends infer Words
-  ? Words extends unknown
+type WordsOf<Definition extends Controller, Word extends string> = Definition["handlers"][number] extends infer Step
+  ? Step extends { readonly words: infer Words }
     ? Extract<Words[Word & keyof Words], string>
     : never
   : never;
@@ -79,8 +79,11 @@ function findNameProblem(name: string, version: number, handlers: readonly AnyHa
   if (!Number.isSafeInteger(version) || version < 1) return `its version must be a positive integer, not ${version}`;
   if (handlers.length === 0) return "it has no step";
   const steps = handlers.map((handler) => handler.step);
-  const states = handlers.flatMap(({ kind, words }) => (kind === "compensatable" ? [words.state, words.undoing] : [words.state]));
-  const events = handlers.flatMap(({ kind, words }) => {
+  const withEffect = handlers.filter(hasEffect);
+  const states = withEffect.flatMap(({ kind, words }) =>
+    kind === "compensatable" ? [words.state, words.undoing] : [words.state],
+  );
+  const events = withEffect.flatMap(({ kind, words }) => {
     if (kind === "compensatable") return [words.done, words.failed, words.undone];
     return kind === "pivot" ? [words.done, words.failed] : [words.done];
   });
@@ -123,5 +126,7 @@ function findOrderProblem(handlers: readonly AnyHandler[]): string | undefined {
     if (kind === "retriable" && !pivot) return `the retriable step "${step}" stands before any pivot`;
     if (kind === "pivot") pivot = step;
   }
-  return undefined;
+  const last = handlers.at(-1);
+  // If such a read turned the saga back, there would be no state to leave by its `failed` event.
+  return last?.kind === "read" && !pivot ? `no step with an effect follows the read "${last.step}"` : undefined;
 }

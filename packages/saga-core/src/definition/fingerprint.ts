@@ -1,4 +1,4 @@
-import type { AnyHandler } from "./handler.ts";
+import { type AnyHandler, hasEffect } from "./handler.ts";
 
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;
@@ -8,12 +8,17 @@ const OFFSET = 0xcbf29ce484222325n;
  * (rule 11).
  */
 export function fingerprintOf(handlers: readonly AnyHandler[]): string {
-  const text = JSON.stringify(handlers.map(({ step, kind, words }) => [step, kind, Object.entries(words).toSorted(byName)]));
+  const text = JSON.stringify(handlers.map((handler) => [handler.step, handler.kind, wordsOf(handler)]));
   let hash = OFFSET;
   for (let index = 0; index < text.length; index += 1) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * PRIME);
   }
   return hash.toString(16).padStart(16, "0");
+}
+
+/** A read has none. */
+function wordsOf(handler: AnyHandler): readonly (readonly [string, string])[] {
+  return hasEffect(handler) ? Object.entries(handler.words).toSorted(byName) : [];
 }
 
 function byName([one]: readonly [string, string], [other]: readonly [string, string]): number {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Attempt } from "../definition/attempt.ts";
 import { JournalError } from "../ports/journal.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { setUp } from "../testing/engine-set-up.ts";
@@ -15,7 +16,7 @@ describe("an engine that cannot write", () => {
     const [handler] = controller.handlers;
     if (!handler) throw new Error("there is one");
     const run = handler.run.bind(handler);
-    vi.spyOn(handler, "run").mockImplementation(async (data, attempt) => {
+    vi.spyOn(handler, "run").mockImplementation(async (data: never, attempt: Attempt) => {
       await answer.promise;
       return await run(data, attempt);
     });

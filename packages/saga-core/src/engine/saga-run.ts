@@ -10,7 +10,7 @@ import { type AppliedEvent, advance } from "../transition/advance.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { isKeyed } from "../transition/steps.ts";
+import { isAttemptRecorded } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
@@ -220,7 +220,7 @@ export class SagaRun {
   /** An unkeyed call is recorded as made before it is: after a crash it would be in doubt. So while it waits, it is recorded as not made. */
   #queue(queued: QueuedCall): void {
     this.#at = queued;
-    if (isKeyed(this.#saga, queued.call.step)) return;
+    if (!isAttemptRecorded(this.#saga, handlerOf(this.controller, queued.call.step))) return;
     queued.gate.withdraw(queued);
     this.#sleepAt(queued.gate);
   }

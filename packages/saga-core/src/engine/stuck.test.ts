@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Attempt } from "../definition/attempt.ts";
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp } from "../testing/engine-set-up.ts";
@@ -42,7 +43,7 @@ function setUpNarrow(chance: Chance) {
   let isHolding = true;
   for (const handler of parts.controller.handlers) {
     const run = handler.run.bind(handler);
-    handler.run = async (data, attempt) => {
+    handler.run = async (data: never, attempt: Attempt) => {
       if (isHolding && chance(2) === 0) await new Promise<void>((resolve) => held.push(resolve));
       return await run(data, attempt);
     };

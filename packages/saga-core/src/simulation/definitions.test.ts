@@ -14,12 +14,18 @@ const kindsOf = fc
     ...(hasPivot ? ["pivot" as const, ...Array.from({ length: retriable }, () => "retriable" as const)] : []),
   ]);
 
-/** Chains of one to six steps of every kind, with participants of every kind. */
-const definitions = kindsOf.chain((kinds) =>
+/** The same chain with a read at some places, but not at the end of one without a pivot. */
+const withReads = (kinds: readonly StepScript["kind"][]) =>
+  fc.array(fc.nat({ max: kinds.length - (kinds.includes("pivot") ? 0 : 1) }), { maxLength: 2 }).map((places) => {
+    return places.toSorted((one, other) => other - one).reduce((all, place) => all.toSpliced(place, 0, "read"), kinds);
+  });
+
+/** Chains of one to eight steps of every kind, with participants of every kind. */
+const definitions = kindsOf.chain(withReads).chain((kinds) =>
   fc.tuple(
     ...kinds.map((kind, index) =>
       fc.record({
-        step: fc.constant(`step-${"abcdef"[index]}`),
+        step: fc.constant(`step-${"abcdefgh"[index]}`),
         kind: fc.constant(kind),
         keyed: fc.boolean(),
         rollbackIsRepeatable: fc.boolean(),
@@ -32,11 +38,16 @@ const definitions = kindsOf.chain((kinds) =>
   ),
 );
 
-describe("a definition of one to six steps", () => {
+/** Every read gives something else the second time. */
+const results = (read: number) => Object.fromEntries([..."abcdefgh"].map((letter) => [`step-${letter}`, { [letter]: read }]));
+
+describe("a definition of one to eight steps", () => {
+  const reads = { results: results(1), laterResults: results(2) };
+
   it("ends right in every run with one fault, for all kinds of steps and participants", async () => {
     const property = fc.asyncProperty(definitions, async (steps) => {
       const definition = new ScriptedController(steps, new ScriptedWorld());
-      const { counterexample } = await explore({ definition, input: {} }, { faults: 1 });
+      const { counterexample } = await explore({ definition, input: {}, ...reads }, { faults: 1 });
       expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     });
     await fc.assert(property, { numRuns: 60 });
@@ -45,7 +56,7 @@ describe("a definition of one to six steps", () => {
   it("ends right in the first 400 runs with two faults", async () => {
     const property = fc.asyncProperty(definitions, async (steps) => {
       const definition = new ScriptedController(steps, new ScriptedWorld());
-      const { counterexample } = await explore({ definition, input: {} }, { faults: 2, runsMax: 400 });
+      const { counterexample } = await explore({ definition, input: {}, ...reads }, { faults: 2, runsMax: 400 });
       expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     });
     await fc.assert(property, { numRuns: 12 });

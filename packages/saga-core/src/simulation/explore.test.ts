@@ -12,14 +12,17 @@ function sample(name: string): Scenario {
 }
 
 describe("an exploration", () => {
-  it.for(["keyed", "unkeyed"])("of a definition that is %s takes every arrow of its chart, and no other", async (name) => {
-    const scenario = sample(name);
-    const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 1 });
-    expect(counterexample).toBeUndefined();
-    expect(isWhole).toBe(true);
-    const drawn = scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`);
-    expect(new Set(arrows)).toEqual(new Set(drawn));
-  });
+  it.for(["keyed", "unkeyed", "reading", "reading unkeyed", "reading around"])(
+    "of a definition that is %s takes every arrow of its chart, and no other",
+    async (name) => {
+      const scenario = sample(name);
+      const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 1 });
+      expect(counterexample).toBeUndefined();
+      expect(isWhole).toBe(true);
+      const drawn = scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`);
+      expect(new Set(arrows)).toEqual(new Set(drawn));
+    },
+  );
 
   it("is repeatable: it gives the same runs, states and arrows again", async () => {
     const [one, other] = [await explore(sample("whole"), { faults: 1 }), await explore(sample("whole"), { faults: 1 })];

@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
+import { type AnyHandler, hasEffect } from "../definition/handler.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import { messageOf } from "../message-of.ts";
@@ -57,6 +57,11 @@ export class Monitor {
     const name = `${handler.step}/${action}`;
     if (action === "probe") return;
     if (this.#reportedEnd) this.#violated(`${name} is sent after the end`);
+    if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
+    this.#checkLimits(call, now);
+    if (action === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
+    // It has no key and no effect.
+    if (handler.kind === "read") return;
     const content = JSON.stringify(data);
     const before = this.#contents.get(attempt.key);
     if (before !== undefined && before !== content)
@@ -67,15 +72,12 @@ export class Monitor {
       this.#unsettled.add(name);
     }
     if (this.#defective.has(name)) this.#violated(`${name} is sent again although its key was misused`);
-    if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
-    this.#checkLimits(call, now);
-    if (action === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
     if (action === "rollback") this.#rollbackSent(call, late, now);
   }
 
   /** A step before its pivot, or the pivot, is not tried without end. */
   #checkLimits({ handler, action }: SimulatedCall, now: number): void {
-    if (action !== "run" || handler.kind === "retriable" || !this.#checksLimits) return;
+    if (action !== "run" || this.#isAfterPivot(handler) || !this.#checksLimits) return;
     const { attemptsMax, deadlineMs } = this.#policy;
     const { step } = handler;
     const isFirst = !this.#tried.has(step);
@@ -89,11 +91,18 @@ export class Monitor {
   /** An attempt had this outcome. */
   answered({ handler, action }: SimulatedCall, outcome: Outcome<object>): void {
     const { step } = handler;
-    if (outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${action}`);
+    const isRead = handler.kind === "read";
+    if (!isRead && outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${action}`);
     if (action !== "run") return;
     const { unavailable, hadOther } = this.#attempts.get(step) ?? noAttempts;
-    const isUnavailable = outcome.outcome === "unavailable";
+    // A read in doubt is as one that did not arrive.
+    const isUnavailable = outcome.outcome === "unavailable" || (isRead && outcome.outcome === "unknown");
     this.#attempts.set(step, isUnavailable ? { unavailable: unavailable + 1, hadOther } : { unavailable: 0, hadOther: true });
+  }
+
+  #isAfterPivot(handler: AnyHandler): boolean {
+    const pivot = this.#handlers.findIndex(({ kind }) => kind === "pivot");
+    return pivot >= 0 && this.#handlers.findIndex(({ step }) => step === handler.step) > pivot;
   }
 
   /** A human requested another try, or settled the call in doubt. */
@@ -188,7 +197,7 @@ export class Monitor {
     }
     if (!this.#reportedEnd) return;
     const status = statusOf(this.#reportedEnd);
-    for (const handler of this.#handlers) {
+    for (const handler of this.#handlers.filter(hasEffect)) {
       const { step } = handler;
       const standing = this.#world.standing(step);
       if (status === "completed" && standing !== 1) this.#violated(`it is completed, and ${step} is not applied`);

@@ -113,7 +113,8 @@ export class Network {
     const thrown = fault(`${name}: its handler throws`, () => this.#fail(message));
     if (message.answer) return [lose("the reply is lost"), thrown];
     if (this.#overdue.includes(message) || this.#isDown) return [];
-    const mayRefuse = message.action !== "probe" && this.#ports.world.couldApply(message, this.#ports.now());
+    const isRead = message.handler.kind === "read";
+    const mayRefuse = message.action !== "probe" && (isRead || this.#ports.world.couldApply(message, this.#ports.now()));
     return [
       lose("the request is lost"),
       fault(`${name}: its key was misused`, () => this.#reply(message, unknown("its key was misused", { defect: true }))),
@@ -149,7 +150,9 @@ export class Network {
     return this.#messages;
   }
 
+  /** A late read changes nothing: nobody but a lost sender, which still runs, could notice it. */
   #addLate(message: Late): void {
+    if (message.handler.kind === "read" && !message.reply) return;
     this.#late = [...this.#late, message];
   }
 

@@ -1,4 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
+import { hasEffect } from "../definition/handler.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { choicesOf } from "../transition/choices.ts";
 import type { Saga } from "../transition/saga.ts";
@@ -60,7 +61,7 @@ export class Operator {
       name: `the operator says that ${step}/${action} is ${applied ? "" : "not "}applied`,
       cost: 0,
       happen: () => {
-        if (applied && !isApplied) world.apply(step, action, isRepeatable({ handler, action }));
+        if (applied && !isApplied && hasEffect(handler)) world.apply(step, action, isRepeatable({ handler, action }));
         monitor.settled({ handler, action });
         monitor.patienceRenewed(clock.now());
         engine.resolve("saga", resolution).then(

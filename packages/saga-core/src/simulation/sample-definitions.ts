@@ -14,6 +14,19 @@ function scenario(kinds: Kinds, common: Partial<StepScript>): Scenario {
   return { definition: new ScriptedController(scripts, new ScriptedWorld()), input: {} };
 }
 
+/** A read in the middle, at the place that costs least: directly before the pivot. It gives something else the second time. */
+function reading(common: Partial<StepScript>): Scenario {
+  const read = { results: { "step-b": { read: 1 } }, laterResults: { "step-b": { read: 2 } } };
+  return { ...scenario(["compensatable", "read", "pivot"], common), ...read };
+}
+
+/** Reads at the first and the last place, where they have no state of a step before them, and where they cannot turn the saga back. */
+const readingAround: Scenario = {
+  ...scenario(["read", "compensatable", "pivot", "read", "retriable", "read"], {}),
+  results: { "step-a": { a: 1 }, "step-d": { d: 1 }, "step-f": { f: 1 } },
+  laterResults: { "step-a": { a: 2 }, "step-d": { d: 2 }, "step-f": { f: 2 } },
+};
+
 const halfUnkeyed: Scenario = {
   definition: new ScriptedController(
     [
@@ -52,6 +65,9 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ],
   ["short and half unkeyed", halfUnkeyed],
   ["upgraded", { ...scenario(["compensatable"], {}), next }],
+  ["reading", reading({})],
+  ["reading unkeyed", reading({ keyed: false })],
+  ["reading around", readingAround],
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
 ]);
 

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly input: unknown;
   /** By step; a step that is not named gives nothing. */
   readonly results?: Readonly<Record<string, object>>;
+  /** By step, what a read gives from its second time on. Default: the same as the first time. */
+  readonly laterResults?: Readonly<Record<string, object>>;
   /** Another version of the definition, which is registered beside it from the first restart on. */
   readonly next?: Controller;
   /** By `step/run` or `step/rollback`, the outcomes of its first attempts. */

@@ -1,6 +1,6 @@
-import type { Attempt, CallKind } from "../definition/attempt.ts";
+import type { Attempt, CallKind, ReadAttempt } from "../definition/attempt.ts";
 import { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
+import { type AnyHandler, hasEffect } from "../definition/handler.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { Truth } from "./scenario.ts";
@@ -29,7 +29,8 @@ export class SimulatedController extends Controller {
 function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<Outcome<object>>): AnyHandler {
   const { step, participant, gives } = handler;
   const callAs = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
-  const shared = { step, participant, gives, run: callAs("run"), ...(handler.probe && { probe: callAs("probe") }) };
+  const probe = hasEffect(handler) && handler.probe && { probe: callAs("probe") };
+  const shared = { step, participant, gives, run: callAs("run"), ...probe };
   // A rollback gives nothing, even if its call gave a result.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {
     const outcome = await call({ handler, action: "rollback", data, attempt });
@@ -48,6 +49,11 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
       const { kind, words } = handler;
       return { ...shared, kind, words };
     }
+    case "read": {
+      const { kind } = handler;
+      const run = (data: object, attempt: ReadAttempt) => callAs("run")(data, { ...attempt, key: "" });
+      return { kind, step, participant, gives, run };
+    }
   }
 }
 
@@ -55,8 +61,9 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
 export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
   if (!truth) return handler;
   const { rollbackIsRepeatable, ...claims } = truth;
-  const { step, gives, probe } = handler;
-  const shared = { step, gives, participant: { ...handler.participant, ...claims }, ...(probe && { probe }) };
+  const { step, gives } = handler;
+  const probe = hasEffect(handler) && handler.probe && { probe: handler.probe };
+  const shared = { step, gives, participant: { ...handler.participant, ...claims }, ...probe };
   switch (handler.kind) {
     case "compensatable": {
       const { kind, words, run, rollback } = handler;
@@ -76,6 +83,10 @@ export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandl
     case "retriable": {
       const { kind, words, run } = handler;
       return { ...shared, kind, words, run };
+    }
+    case "read": {
+      const { kind, run } = handler;
+      return { kind, step, gives, participant: shared.participant, run };
     }
   }
 }

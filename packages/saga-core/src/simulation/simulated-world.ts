@@ -15,15 +15,22 @@ interface FirstAnswer {
   readonly at: number;
 }
 
+/** The results of the steps when they are done, by name: those of the first time, and those of a read that is repeated. */
+interface StepResults {
+  readonly first: Readonly<Record<string, object>>;
+  readonly later: Readonly<Record<string, object>>;
+}
+
 /** The state of the participants: the applied effects, and the first answer to every key. It survives every crash. */
 export class SimulatedWorld {
   readonly runs = new Map<string, number>();
   readonly rollbacks = new Map<string, number>();
   readonly #firsts = new Map<string, FirstAnswer>();
-  /** The results of the steps when they are done, by name. */
-  readonly #results: Readonly<Record<string, object>>;
+  /** The steps that were read, at least once. */
+  readonly #read = new Set<string>();
+  readonly #results: StepResults;
 
-  constructor(results: Readonly<Record<string, object>>) {
+  constructor(results: StepResults) {
     this.#results = results;
   }
 
@@ -34,16 +41,18 @@ export class SimulatedWorld {
 
   /** Whether a request that arrived now could still have an effect. */
   couldApply({ handler, attempt }: SimulatedCall, now: number): boolean {
+    if (handler.kind === "read") return false;
     return !handler.participant.keyed || this.#firstAnswer(handler.participant.keyRetentionMs, attempt.key, now) === undefined;
   }
 
   /** A request arrives: it is answered as the first time, or has its effect, or is refused. */
   arrive({ handler, action, attempt }: SimulatedCall, now: number, refuses: boolean): Outcome<object> {
     const { step, participant } = handler;
-    if (action === "probe") return this.standing(step) > 0 ? done(this.#results[step] ?? {}) : rejected("it is not there");
+    if (handler.kind === "read") return refuses ? rejected("refused") : this.#answerRead(step);
+    if (action === "probe") return this.standing(step) > 0 ? done(this.#resultOf(step)) : rejected("it is not there");
     const first = participant.keyed ? this.#firstAnswer(participant.keyRetentionMs, attempt.key, now) : undefined;
     if (first) return first;
-    const outcome = refuses ? rejected("refused") : done(action === "run" ? (this.#results[step] ?? {}) : {});
+    const outcome = refuses ? rejected("refused") : done(action === "run" ? this.#resultOf(step) : {});
     if (outcome.outcome === "done") this.apply(step, action, isRepeatable({ handler, action }));
     if (participant.keyed) this.#firsts.set(attempt.key, { outcome, at: now });
     return outcome;
@@ -58,7 +67,23 @@ export class SimulatedWorld {
 
   /** All of it, for telling states apart. */
   get snapshot(): object {
-    return [[...this.runs], [...this.rollbacks], [...this.#firsts].map(([key, { outcome, at }]) => [key, outcome.outcome, at])];
+    return [
+      [...this.runs],
+      [...this.rollbacks],
+      [...this.#read],
+      [...this.#firsts].map(([key, { outcome, at }]) => [key, outcome.outcome, at]),
+    ];
+  }
+
+  /** It may give something else the second time. */
+  #answerRead(step: string): Outcome<object> {
+    const result = this.#read.has(step) ? this.#results.later[step] : undefined;
+    this.#read.add(step);
+    return done(result ?? this.#resultOf(step));
+  }
+
+  #resultOf(step: string): object {
+    return this.#results.first[step] ?? {};
   }
 
   #firstAnswer(retentionMs: number | undefined, key: string, now: number): Outcome<object> | undefined {

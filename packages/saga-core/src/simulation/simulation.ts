@@ -33,10 +33,10 @@ export class Simulation {
   #steps = 0;
 
   constructor(scenario: Scenario) {
-    const { definition, results = {} } = scenario;
+    const { definition, results = {}, laterResults = {} } = scenario;
     const now = new SimulatedClock().now();
     this.#scenario = scenario;
-    this.#world = new SimulatedWorld(results);
+    this.#world = new SimulatedWorld({ first: results, later: laterResults });
     this.#controller = new SimulatedController(definition, (call) => this.#network.send(call), simulatedPolicy);
     this.monitor = new Monitor(this.#world, this.#controller, now);
     const shared = { world: this.#world, monitor: this.monitor, controller: this.#controller };

@@ -2,7 +2,7 @@ import type { Action, Attempt } from "../definition/attempt.ts";
 import { Controller } from "../definition/controller.ts";
 import { givesNothing } from "../definition/gives-nothing.ts";
 import type { AnyHandler, StepKind } from "../definition/handler.ts";
-import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import { done, type Outcome, rejected, type Unavailable, type Unknown, unavailable, unknown } from "../definition/outcome.ts";
 import { defaultPolicy, type Policy } from "../definition/policy.ts";
 import type { Schema } from "../definition/schema.ts";
 import { isJsonObject } from "../json.ts";
@@ -60,11 +60,29 @@ export class ScriptedWorld {
     return this.#held.get(call);
   }
 
+  /** Answers a read: it gives how often the step was read, so that no two reads give the same. */
+  read(step: string): Outcome<object> {
+    const call = `${step}/run`;
+    const fault = this.#faults.get(call)?.shift();
+    this.calls.push(call);
+    if (fault === "rejected") return rejected("scripted: refused");
+    return this.#failure(fault) ?? done({ [step]: this.calls.filter((each) => each === call).length });
+  }
+
   answer(step: string, action: Action, { keyed }: { readonly keyed: boolean }, attempt: Attempt): Outcome {
     const call = `${step}/${action}`;
     const fault = this.#faults.get(call)?.shift();
     this.calls.push(call);
     this.attempts.push(attempt);
+    const failure = this.#failure(fault);
+    if (failure && fault !== "reply-lost") return failure;
+    const outcome = fault === "rejected" ? rejected("scripted: refused") : done();
+    const answer = this.#apply(call, keyed ? attempt.key : undefined, outcome);
+    return failure ?? answer;
+  }
+
+  /** The outcome of a call that gets no clear answer; undefined if it gets one. */
+  #failure(fault: Fault | undefined): Unavailable | Unknown | undefined {
     switch (fault) {
       case "thrown":
         throw new Error("scripted");
@@ -77,12 +95,10 @@ export class ScriptedWorld {
       case "defect":
         return unknown("scripted: key misused", { defect: true });
       case "reply-lost":
-        this.#apply(call, keyed ? attempt.key : undefined, done());
         return unknown("scripted: reply lost");
       case "rejected":
-        return this.#apply(call, keyed ? attempt.key : undefined, rejected("scripted: refused"));
       case undefined:
-        return this.#apply(call, keyed ? attempt.key : undefined, done());
+        return undefined;
     }
   }
 
@@ -161,7 +177,15 @@ function scriptedHandler(
       return { ...shared, kind, orphanIsHarmless };
     case "retriable":
       return { ...shared, kind };
+    case "read":
+      return { kind, step, participant, gives: anyObject, run: (data: object) => read(worldOf(data), step) };
   }
+}
+
+async function read(world: ScriptedWorld, step: string): Promise<Outcome<object>> {
+  const held = world.arrive(`${step}/run`);
+  if (held !== undefined) await held;
+  return world.read(step);
 }
 
 function wordsOf(step: string) {

@@ -7,7 +7,7 @@ import { intervene } from "./intervene.ts";
 import { arrivalEndsAt, deadlineAt } from "./limits.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 import { rollbackDone, runDone, runNotApplied, runRejected } from "./step-results.ts";
-import { isKeyed, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
+import { isAfterPivot, isAttemptRecorded, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
 /**
@@ -18,10 +18,12 @@ export function answered(controller: Controller, saga: Saga, event: Answered): S
   const step = stepNamed(controller, saga, event.step);
   if (!step?.progress.calling || step.progress.attempts !== event.attempt) throw new ImpossibleEvent(saga, event);
   // The outcome of an unkeyed attempt is durable before anything is built on it (rule 5).
-  const barred = isKeyed(saga, event.step) ? saga : { ...saga, barrier: saga.seq };
+  const barred = isAttemptRecorded(saga, step.handler) ? { ...saga, barrier: saga.seq } : saga;
   switch (event.action) {
     case "run":
-      return runAnswered(controller, barred, step, event);
+      return step.handler.kind === "read"
+        ? readAnswered(controller, barred, step, event)
+        : runAnswered(controller, barred, step, event);
     case "probe":
       return probeAnswered(barred, step, event);
     case "rollback":
@@ -35,7 +37,7 @@ function runAnswered(controller: Controller, saga: Saga, step: StepAt, event: An
     case "done":
       return runDone(saga, step, outcome.result);
     case "rejected":
-      return runRejected(saga, step, outcome);
+      return runRejected(controller, saga, step, outcome);
     case "unavailable":
       // It proves nothing about an earlier attempt that was unknown (rule 3).
       return runUnavailable(controller, withStep(saga, step.index, failed(saga, step, event, outcome)), step);
@@ -46,9 +48,26 @@ function runAnswered(controller: Controller, saga: Saga, step: StepAt, event: An
   }
 }
 
-function runUnavailable(controller: Controller, waiting: Saga, { handler, index }: StepAt): Saga {
+/** Nothing was changed, so an unknown outcome puts nothing in doubt: the read is repeated, as after an absence. */
+function readAnswered(controller: Controller, saga: Saga, step: StepAt, event: Answered): Saga {
+  const { outcome } = event;
+  switch (outcome.outcome) {
+    case "done":
+      return runDone(saga, step, outcome.result);
+    case "rejected":
+      return runRejected(controller, saga, step, outcome);
+    case "unavailable":
+    case "unknown": {
+      const absent = failed(saga, step, event, { ...outcome, outcome: "unavailable" });
+      return runUnavailable(controller, withStep(saga, step.index, absent), step);
+    }
+  }
+}
+
+function runUnavailable(controller: Controller, waiting: Saga, { index }: StepAt): Saga {
   const progress = waiting.steps[index];
-  const mayTurn = waiting.phase.name === "forward" && handler.kind !== "retriable" && progress?.inDoubtSince === undefined;
+  const isForward = waiting.phase.name === "forward";
+  const mayTurn = isForward && !isAfterPivot(controller, index) && progress?.inDoubtSince === undefined;
   if (!mayTurn || !progress?.lastError) return waiting;
   const { step, attempts, lastError, nextAttemptAt = waiting.updatedAt } = progress;
   const inTime = attempts < waiting.policy.attemptsMax && nextAttemptAt < deadlineAt(waiting);

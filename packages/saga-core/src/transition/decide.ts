@@ -6,7 +6,16 @@ import { intervene } from "./intervene.ts";
 import { deadlineAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
 import { runRejected } from "./step-results.ts";
-import { firstOpenStep, isKeyed, lastAppliedStep, nothingSentAfter, type StepAt, settledAs, stepAt, withStep } from "./steps.ts";
+import {
+  firstOpenStep,
+  isAfterPivot,
+  isAttemptRecorded,
+  lastAppliedStep,
+  nothingSentAfter,
+  type StepAt,
+  settledAs,
+  withStep,
+} from "./steps.ts";
 import { turnBack } from "./turn-back.ts";
 
 /** The saga after an event, and everything to do now. A wait that is not commanded again is cancelled. */
@@ -34,7 +43,7 @@ export function decide(controller: Controller, saga: Saga, at: number): Decision
 function goForward(controller: Controller, saga: Saga, at: number): Decision {
   const open = firstOpenStep(controller, saga);
   if (!open) return decide(controller, { ...saga, phase: { name: "completed" } }, at);
-  if (open.handler.kind === "retriable") return nextAttempt(controller, saga, open, { action: "run", at });
+  if (isAfterPivot(controller, open.index)) return nextAttempt(controller, saga, open, { action: "run", at });
   const deadline = deadlineAt(saga);
   if (at < deadline) return nextAttempt(controller, saga, open, { action: "run", at, deadline });
   const reason = `it was not done within ${saga.policy.deadlineMs} ms of the start`;
@@ -81,7 +90,7 @@ export function patienceAt(controller: Controller, saga: Saga): number {
   const isForward = saga.phase.name === "forward";
   const isUndoing = saga.phase.name === "undoing";
   const open = isUndoing ? lastAppliedStep(controller, saga) : firstOpenStep(controller, saga);
-  const deadline = isForward && open?.handler.kind !== "retriable" ? deadlineAt(saga) : Infinity;
+  const deadline = isForward && !(open && isAfterPivot(controller, open.index)) ? deadlineAt(saga) : Infinity;
   const giveUp = open ? giveUpAt(saga, open, isUndoing ? "rollback" : "run") : patienceEndsAt(saga);
   return Math.min(deadline, giveUp);
 }
@@ -99,7 +108,7 @@ function nextAttempt(controller: Controller, saga: Saga, open: StepAt, due: Acti
   const { progress } = open;
   if (progress.calling) return { saga, commands: waitUntil(deadline) };
   const settledBy = settlingBy(saga, open, action);
-  if (settledBy === "orphan") return decide(controller, orphaned(saga, open), at);
+  if (settledBy === "orphan") return decide(controller, orphaned(controller, saga, open), at);
   if (settledBy === "human") return decide(controller, intervene(saga, progress.step, action, "unknown-unkeyed"), at);
   const keyEnds = keyEndAt(saga, open, action);
   const until = giveUpAt(saga, open, action);
@@ -118,16 +127,16 @@ function nextAttempt(controller: Controller, saga: Saga, open: StepAt, due: Acti
 }
 
 /** Its unknown outcome counts as a refusal, and is reported. */
-function orphaned(saga: Saga, open: StepAt): Saga {
+function orphaned(controller: Controller, saga: Saga, open: StepAt): Saga {
   const { step, lastError } = open.progress;
   const reason = `it is not known whether it was applied (${lastError?.reason ?? "no answer"}), and an orphan is declared harmless`;
-  return runRejected({ ...saga, orphans: [...saga.orphans, step] }, open, { reason });
+  return runRejected(controller, { ...saga, orphans: [...saga.orphans, step] }, open, { reason });
 }
 
 function commandCall(
   controller: Controller,
   saga: Saga,
-  { index, progress }: StepAt,
+  open: StepAt,
   {
     action,
     at,
@@ -135,13 +144,14 @@ function commandCall(
     before,
   }: Omit<ActionDue, "action"> & { readonly action: CallKind; readonly before?: number },
 ): Decision {
+  const { index, handler, progress } = open;
   const { step } = progress;
   const status = progress.status === "pending" ? "running" : progress.status;
   const { nextAttemptAt: _past, ...rest } = progress;
   const sent = withStep(saga, index, { ...rest, status, attempts: progress.attempts + 1, calling: true, calledAt: at });
   // An unkeyed attempt is durable before its call (rule 5).
-  const barred = isKeyed(saga, step) ? sent : { ...sent, barrier: saga.seq };
-  const pivotRecord = stepAt(controller, saga, index)?.handler.kind === "pivot" ? saga.pivotRecord : undefined;
+  const barred = isAttemptRecorded(saga, handler) ? { ...sent, barrier: saga.seq } : sent;
+  const pivotRecord = handler.kind === "pivot" ? saga.pivotRecord : undefined;
   const call: Call = {
     type: action,
     step,
@@ -149,14 +159,18 @@ function commandCall(
     after: Math.max(barred.barrier, pivotRecord ?? 0),
     ...(before !== undefined && { before }),
   };
-  return { saga: barred, commands: [call, ...waitUntil(deadline), ...recordAhead(controller, saga, index, action)] };
+  return { saga: barred, commands: [call, ...waitUntil(deadline), ...recordAhead(controller, saga, open, action)] };
 }
 
-/** The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). */
-function recordAhead(controller: Controller, saga: Saga, index: number, action: CallKind): readonly AppendRecord[] {
+/**
+ * The pivot's record is written while the step before it is under way, so that the pivot need not wait for the disk (rule 5). Not over a
+ * read: what it gives must be durable before the pivot anyway, and until then nothing of the pivot may be in doubt.
+ */
+function recordAhead(controller: Controller, saga: Saga, { index, handler }: StepAt, action: CallKind): readonly AppendRecord[] {
   const isDue =
     saga.phase.name === "forward" &&
     action === "run" &&
+    handler.kind !== "read" &&
     controller.handlers[index + 1]?.kind === "pivot" &&
     saga.pivotRecord === undefined;
   return isDue ? [{ type: "record", event: "pivot-recorded" }] : [];

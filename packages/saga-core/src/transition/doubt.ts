@@ -17,7 +17,7 @@ export function settlingBy(
   const { keyed, orphanIsHarmless } = termsAt(saga, open.progress.step);
   if (keyed) return "key";
   if (action === "rollback") return "human";
-  if (open.handler.probe) return "probe";
+  if (open.handler.kind !== "read" && open.handler.probe) return "probe";
   return orphanIsHarmless ? "orphan" : "human";
 }
 

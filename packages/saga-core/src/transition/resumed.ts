@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import type { LastError, Saga, StepProgress } from "./saga.ts";
-import { isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
+import { isAfterPivot, isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
 
 /**
  * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
@@ -21,7 +21,8 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
   for (const index of saga.steps.keys()) {
     const step = stepAt(controller, saga, index);
     if (!step || step.progress.status === "done") continue;
-    if (!mayHaveBeenSent(saga, step)) break;
+    if (step.handler.kind === "read") return withStep(doubted, index, readAgain(step.progress));
+    if (!mayHaveBeenSent(controller, saga, step)) break;
     doubted = withStep(doubted, index, { ...inDoubtAfterRestart(saga, step, at), status: "unknown" });
     // A later step is sent only when the outcome of an unkeyed one is durable; a keyed one is not waited for.
     if (!isKeyed(saga, step.progress.step)) break;
@@ -29,13 +30,18 @@ function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
   return doubted;
 }
 
-function mayHaveBeenSent(saga: Saga, { handler, progress }: StepAt): boolean {
+function mayHaveBeenSent(controller: Controller, saga: Saga, { index, handler, progress }: StepAt): boolean {
   // Since the recorded turn, only steps already in doubt were sent again. Exception: if the pivot proved done, the saga went forward, so
   // retriable steps may have been sent.
-  const isSettled = saga.phase.name === "settling" && handler.kind !== "retriable";
+  const isSettled = saga.phase.name === "settling" && !isAfterPivot(controller, index);
   const isRecorded = isSettled || !isKeyed(saga, progress.step);
   if (isRecorded) return progress.calling || progress.status === "unknown";
   return handler.kind !== "pivot" || saga.pivotRecord !== undefined;
+}
+
+/** What it gave was not durable, so nothing after it was sent; and the read itself puts nothing in doubt. */
+function readAgain({ nextAttemptAt: _atOnce, ...progress }: StepProgress): StepProgress {
+  return { ...progress, calling: false };
 }
 
 /** Rollbacks of keyed steps are sent one after the other without waiting for the disk: each of them may have been. */
@@ -44,6 +50,7 @@ function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
   const last = lastAppliedStep(controller, saga)?.index ?? -1;
   for (let index = last; index >= 0; index -= 1) {
     const step = stepAt(controller, saga, index);
+    if (step?.handler.kind === "read") continue;
     if (!step || (step.progress.status !== "done" && step.progress.status !== "undoing")) continue;
     const keyed = isKeyed(saga, step.progress.step);
     if (!keyed && !step.progress.calling) break;

@@ -1,6 +1,6 @@
 import type { Action } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
+import { type AnyHandler, hasEffect } from "../definition/handler.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 
@@ -39,8 +39,23 @@ export function firstOpenStep(controller: Controller, saga: Saga): StepAt | unde
 
 /** The step that is to be undone next: the last one done, or being undone. */
 export function lastAppliedStep(controller: Controller, saga: Saga): StepAt | undefined {
-  const index = saga.steps.findLastIndex(({ status }) => status === "done" || status === "undoing");
+  const index = saga.steps.findLastIndex((progress, at) => isApplied(progress) && !isRead(controller, at));
   return stepAt(controller, saga, index);
+}
+
+function isApplied({ status }: StepProgress): boolean {
+  return status === "done" || status === "undoing";
+}
+
+/** Whether the step reads: it has no effect, so there is nothing to undo, to doubt or to send once. */
+function isRead(controller: Controller, index: number): boolean {
+  return controller.handlers[index]?.kind === "read";
+}
+
+/** Whether the step stands after the pivot: there is no way back, so it must succeed in the end. */
+export function isAfterPivot(controller: Controller, index: number): boolean {
+  const pivot = controller.handlers.findIndex(({ kind }) => kind === "pivot");
+  return pivot >= 0 && index > pivot;
 }
 
 /** The terms of the step's participant, as the saga recorded them at its start. */
@@ -57,6 +72,11 @@ export function termsAt(saga: Saga, step: string): StepTerms {
  */
 export function isKeyed(saga: Saga, step: string): boolean {
   return termsAt(saga, step).keyed;
+}
+
+/** Whether each attempt at a step, and its outcome, must be durable: it has an effect, and no key makes a repetition harmless (rule 5). */
+export function isAttemptRecorded(saga: Saga, handler: AnyHandler): boolean {
+  return hasEffect(handler) && !isKeyed(saga, handler.step);
 }
 
 /** Whether another rollback has no second effect by its nature: a DELETE by an id that is never reused (rule 6). */

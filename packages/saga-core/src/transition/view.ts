@@ -1,7 +1,8 @@
 import { CANCELLED, COMPLETED } from "../definition/chart.ts";
 import type { Controller } from "../definition/controller.ts";
+import { hasEffect } from "../definition/handler.ts";
 import type { Cancelled, Completed, Forward, Phase, Saga, Settling, Undoing } from "./saga.ts";
-import { firstOpenStep, lastAppliedStep } from "./steps.ts";
+import { firstOpenStep, lastAppliedStep, type StepAt } from "./steps.ts";
 
 export type SagaStatus = "running" | "completed" | "cancelled" | "needs_intervention";
 export type Direction = "forward" | "compensating";
@@ -11,8 +12,10 @@ export function stateOf(controller: Controller, saga: Saga): string {
   const phase = during(saga.phase);
   switch (phase.name) {
     case "forward":
-    case "settling":
-      return firstOpenStep(controller, saga)?.handler.words.state ?? COMPLETED;
+    case "settling": {
+      const open = firstOpenStep(controller, saga);
+      return open ? stateAt(controller, open) : COMPLETED;
+    }
     case "undoing": {
       const handler = lastAppliedStep(controller, saga)?.handler;
       return handler?.kind === "compensatable" ? handler.words.undoing : CANCELLED;
@@ -22,6 +25,18 @@ export function stateOf(controller: Controller, saga: Saga): string {
     case "cancelled":
       return CANCELLED;
   }
+}
+
+/**
+ * A read has no state of its own: the saga is still in the state of the step before it. Turned back there, it has entered the state of the
+ * step after it, which it leaves by its `failed` event.
+ */
+function stateAt({ handlers }: Controller, { index, handler, progress }: StepAt): string {
+  if (hasEffect(handler)) return handler.words.state;
+  const before = handlers.slice(0, index).findLast(hasEffect);
+  const after = handlers.slice(index).find(hasEffect);
+  const hasTurned = progress.status === "skipped" || progress.status === "rejected";
+  return (hasTurned ? after : (before ?? after))?.words.state ?? COMPLETED;
 }
 
 /** The step that a saga is at: the current one, the one that needs a human, or the one that turned it back; undefined once it is completed. */

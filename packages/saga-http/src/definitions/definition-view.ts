@@ -1,15 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, Pause } from "saga-core";
+import { hasEffect } from "saga-core/engine";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
 const stepSchema = z
   .object({
     step: z.string(),
-    kind: z.enum(["compensatable", "pivot", "retriable"]),
+    kind: z.enum(["compensatable", "pivot", "retriable", "read"]),
     participant: z.string(),
     keyed: z.boolean().describe("Whether the participant repeats its first answer to an Idempotency-Key."),
-    state: z.string(),
+    state: z
+      .string()
+      .optional()
+      .describe("The state while the step is under way. A read has none: its saga stays in the state before."),
     undoing_state: z.string().optional(),
   })
   .openapi("DefinitionStep");
@@ -51,13 +55,13 @@ export function viewDefinition({ name, version, fingerprint, chart, handlers }: 
 }
 
 function viewStep(handler: AnyHandler): z.output<typeof stepSchema> {
-  const { step, kind, participant, words } = handler;
+  const { step, kind, participant } = handler;
   return {
     step,
     kind,
     participant: participant.name,
     keyed: participant.keyed,
-    state: words.state,
+    ...(hasEffect(handler) && { state: handler.words.state }),
     ...(handler.kind === "compensatable" && { undoing_state: handler.words.undoing }),
   };
 }

@@ -6,6 +6,7 @@ import {
   type ExplainedChoice,
   explainChoices,
   type InterventionReason,
+  isAfterPivot,
   isKeyed,
   type NeedsIntervention,
   patienceEndsAt,
@@ -119,8 +120,8 @@ function explainDoubt(
 
 /** What happens at the limit, if nothing changes before. */
 function explainLimit({ saga, controller }: FoundSaga, { step, inDoubtSince }: StepProgress): string {
-  const isRetriable = controller.handlers.some((handler) => handler.step === step && handler.kind === "retriable");
-  const canTurnBack = saga.phase.name === "forward" && !isRetriable;
+  const index = controller.handlers.findIndex((handler) => handler.step === step);
+  const canTurnBack = saga.phase.name === "forward" && !isAfterPivot(controller, index);
   if (canTurnBack && inDoubtSince === undefined) {
     return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${saga.policy.attemptsMax} attempts, the steps already done are undone.`;
   }
