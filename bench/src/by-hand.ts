@@ -115,7 +115,7 @@ function makePlaceOrder({ storeManagerUrl, paymentsUrl, callTimeoutMs }: ByHandO
     try {
       const { order_id, total_amount } = await call("create-order", async () => {
         const created = resultOf(await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run")));
-        const amount = resultOf(await storeManager.readTotalAmount(created.order_id, attemptAt("create-order/run")));
+        const amount = resultOf(await storeManager.readTotalAmount(created.order_id, {}));
         return { order_id: created.order_id, total_amount: amount.total_amount };
       });
       rollbacks.push(() =>

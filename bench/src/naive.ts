@@ -35,7 +35,7 @@ export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs 
     if (order.outcome !== "done") return await cancel("create-order", order.reason);
     const { order_id } = order.result;
     rollbacks.push(() => storeManager.deleteOrder(order_id, attemptAt("create-order/rollback")));
-    const amount = await storeManager.readTotalAmount(order_id, attemptAt("create-order/run"));
+    const amount = await storeManager.readTotalAmount(order_id, {});
     if (amount.outcome !== "done") return await cancel("create-order", amount.reason);
 
     const stock = await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"));

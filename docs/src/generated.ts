@@ -4,7 +4,19 @@ import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
 import { orderSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
-import { allFailures, describeEnd, faultPointsOf, isPossible, runOrderWith } from "orchestrator/testing";
+import {
+  allFailures,
+  cutCallNames,
+  describeEnd,
+  existingServicesVariables,
+  faultPointsOf,
+  instants,
+  isPossible,
+  isPossibleCut,
+  mishaps,
+  runOrderCut,
+  runOrderWith,
+} from "orchestrator/testing";
 import { toMermaid } from "saga-core";
 import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
@@ -33,6 +45,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["problems", problemsTable()],
     ["directly", await orderEndsTable(false)],
     ["behind-the-gateway", await orderEndsTable(true)],
+    ["cuts-and-kills", await cutsTable()],
+    ["existing-services-variables", variablesBlock(existingServicesVariables)],
   ]);
 }
 
@@ -63,6 +77,27 @@ async function orderEndsTable(isBehindGateway: boolean): Promise<string> {
     rows.push(`| ${failure} | ${cells.join(" | ")} |\n`);
   }
   return `| | ${columns.join(" | ")} |\n|---|${columns.map(() => "---|").join("")}\n${rows.join("")}`;
+}
+
+/** The end of an order after its connection was cut, or the orchestrator killed, at an instant of one call. */
+async function cutsTable(): Promise<string> {
+  const columns = mishaps.flatMap((mishap) =>
+    instants.filter((instant) => isPossibleCut(instant, mishap)).map((instant) => ({ mishap, instant })),
+  );
+  const rows: string[] = [];
+  for (const call of cutCallNames) {
+    const cells = await Promise.all(
+      columns.map(async ({ mishap, instant }) => describeEnd(await runOrderCut(call, instant, mishap))),
+    );
+    rows.push(`| ${call} | ${cells.join(" | ")} |\n`);
+  }
+  const heads = columns.map(({ mishap, instant }) => `${mishap}: ${instant}`);
+  return `| | ${heads.join(" | ")} |\n|---|${heads.map(() => "---|").join("")}\n${rows.join("")}`;
+}
+
+function variablesBlock(variables: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+  return `\`\`\`sh\n${lines.join("")}\`\`\`\n`;
 }
 
 function problemsTable(): string {

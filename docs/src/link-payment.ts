@@ -1,4 +1,4 @@
-import { CreateOrder, CreatePayment, DecreaseStock, orderInput } from "orchestrator/order";
+import { CreateOrder, CreatePayment, DecreaseStock, orderInput, ReadAmount } from "orchestrator/order";
 import type { Payments, StoreManager } from "orchestrator/participants";
 import { type Attempt, Controller, chain, defaultPolicy, givesNothing, type Outcome, RetriableHandler } from "saga-core";
 
@@ -30,11 +30,12 @@ const linkedOrderChain = (storeManager: StoreManager, payments: Payments) =>
   chain(orderInput)
     .step(new CreateOrder(storeManager))
     .step(new DecreaseStock(storeManager))
+    .step(new ReadAmount(storeManager))
     .step(new CreatePayment(payments, false))
     .step(new LinkPayment(storeManager));
 
 export class LinkedOrderSagaController extends Controller<ReturnType<typeof linkedOrderChain>> {
   constructor(storeManager: StoreManager, payments: Payments) {
-    super({ name: "order", version: 2, chain: linkedOrderChain(storeManager, payments), policy: defaultPolicy });
+    super({ name: "order", version: 3, chain: linkedOrderChain(storeManager, payments), policy: defaultPolicy });
   }
 }

@@ -79,7 +79,7 @@ describe("GET /orders/{order_id}", () => {
     request: { method: "GET", path: orderPath },
     // The amount is a string (!).
     response: { status: readStatus, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
-    make: (url) => store(url).readTotalAmount(7, attempt),
+    make: (url) => store(url).readTotalAmount(7, {}),
     outcome: done({ total_amount: 3999.98 }),
   });
 
@@ -90,7 +90,7 @@ describe("GET /orders/{order_id}", () => {
     given: [["the order never existed", { order_id: 999_999_999 }]],
     request: { method: "GET", path: "/orders/999999999" },
     response: { status: readStatus, body: equal({}) },
-    make: (url) => store(url).readTotalAmount(999_999_999, attempt),
+    make: (url) => store(url).readTotalAmount(999_999_999, {}),
     outcome: unavailable("201 without the promised members"),
   });
 });

@@ -11,7 +11,8 @@ export interface ExploredDefinition {
 
 const sample = {
   input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
-  results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+  results: { "create-order": { order_id: 7 }, "read-amount": { total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+  laterResults: { "read-amount": { total_amount: 12.5 } },
 };
 
 function orderSaga(storeManagerKeyed: boolean, paymentsKeyed: boolean): Scenario {

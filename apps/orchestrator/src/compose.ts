@@ -6,7 +6,8 @@ import { type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./con
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { orderInput, orderResult } from "./order/order.ts";
-import { OrderSagaController } from "./order/order-saga.ts";
+import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
+import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 
@@ -34,7 +35,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   const order = orderSagaOf(config);
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [order],
+    controllers: [order, earlierOrderSagaOf(config)],
     gateLimits: gateLimitsOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
     onCircuit: logCircuit,
@@ -69,12 +70,20 @@ export async function compose(config: Config): Promise<Orchestrator> {
 
 /** The order saga at the participants that the configuration names. */
 export function orderSagaOf(config: Config): OrderSagaController {
-  const participants = {
+  return new OrderSagaController(orderParticipantsOf(config), policyOf(config));
+}
+
+/** The version before, for its sagas that have not ended. */
+export function earlierOrderSagaOf(config: Config): OrderSagaV1Controller {
+  return new OrderSagaV1Controller(orderParticipantsOf(config), policyOf(config));
+}
+
+function orderParticipantsOf(config: Config): OrderParticipants {
+  return {
     storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
     payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
-  return new OrderSagaController(participants, policyOf(config));
 }
 
 function logCircuit({ participant, circuit, failures, waiting }: ParticipantState): void {

@@ -1,33 +1,25 @@
-import { Controller, chain, type EventOf, type Policy, type StateOf } from "saga-core";
-import type { Payments } from "../participants/payments.ts";
-import type { StoreManager } from "../participants/store-manager.ts";
-import { CreateOrder } from "./create-order.ts";
+import { Controller, chain, type Policy } from "saga-core";
+import { CreateOrderV1 } from "./create-order-v1.ts";
 import { CreatePayment } from "./create-payment.ts";
 import { DecreaseStock } from "./decrease-stock.ts";
 import { orderInput, recordedOrderInput } from "./order.ts";
+import type { OrderParticipants } from "./order-saga.ts";
 
-export interface OrderParticipants {
-  readonly storeManager: StoreManager;
-  readonly payments: Payments;
-  /** Whether the payment of a cancelled order is harmless (rule 3). Default: false. */
-  readonly paymentOrphanIsHarmless?: boolean;
-}
-
-/** Creates an order, takes its stock and creates its payment; if one of them cannot be done, none of them is. */
 function orderChain({ storeManager, payments, paymentOrphanIsHarmless = false }: OrderParticipants) {
   return chain(orderInput, { recorded: recordedOrderInput })
-    .step(new CreateOrder(storeManager))
+    .step(new CreateOrderV1(storeManager))
     .step(new DecreaseStock(storeManager))
     .step(new CreatePayment(payments, paymentOrphanIsHarmless));
 }
 
 type OrderChain = ReturnType<typeof orderChain>;
 
-export class OrderSagaController extends Controller<OrderChain> {
+/**
+ * Version 1 of the order saga. It starts no saga any more; it stays registered so that those in a journal or at a Restate go on and end
+ * (rule 11).
+ */
+export class OrderSagaV1Controller extends Controller<OrderChain> {
   constructor(participants: OrderParticipants, policy: Policy) {
     super({ name: "order", version: 1, chain: orderChain(participants), policy });
   }
 }
-
-export type OrderState = StateOf<OrderSagaController>;
-export type OrderEvent = EventOf<OrderSagaController>;

@@ -25,7 +25,7 @@ describe("a payment in doubt at a Payments API without keys", () => {
       ),
       {
         input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
-        results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+        results: { "create-order": { order_id: 7 }, "read-amount": { total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
       },
     ).when("create-payment", unknown("no answer"));
 
@@ -96,13 +96,13 @@ describe("an order", () => {
   const order = () =>
     given(controller, {
       input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
-      results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+      results: { "create-order": { order_id: 7 }, "read-amount": { total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
     });
 
   it("completes when its order, its stock and its payment are done", async () => {
     await order().expect({
       state: "COMPLETED",
-      calls: ["create-order/run", "decrease-stock/run", "create-payment/run"],
+      calls: ["create-order/run", "decrease-stock/run", "read-amount/run", "create-payment/run"],
       data: { order_id: 7, total_amount: 11.5, payment_id: 3 },
     });
   });
@@ -128,8 +128,25 @@ describe("an order", () => {
       .when("create-payment", unknown("no answer"), unavailable("away"))
       .expect({
         state: "COMPLETED",
-        calls: ["create-order/run", "decrease-stock/run", ...Array.from({ length: 3 }, () => "create-payment/run")],
+        calls: [
+          "create-order/run",
+          "decrease-stock/run",
+          "read-amount/run",
+          ...Array.from({ length: 3 }, () => "create-payment/run"),
+        ],
       });
+  });
+
+  it("is undone by its id when its amount cannot be read, and nobody is asked", async () => {
+    await order()
+      .when("read-amount", ...Array.from({ length: 8 }, () => unknown("no answer")))
+      .expect({ status: "cancelled", rolledBack: ["decrease-stock", "create-order"], standing: [] });
+  });
+
+  it("is undone when its amount cannot be paid exactly", async () => {
+    await order()
+      .when("read-amount", rejected("total_amount 9007199254740991.4 would become 9007199254740991"))
+      .expect({ status: "cancelled", rolledBack: ["decrease-stock", "create-order"], standing: [] });
   });
 
   it("needs a human when its deletion is refused", async () => {

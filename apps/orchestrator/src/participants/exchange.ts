@@ -1,7 +1,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { getLogger } from "@logtape/logtape";
 import ky, { type KyInstance } from "ky";
-import { type Attempt, type Outcome, type Participant, unavailable, unknown } from "saga-core";
+import { type Attempt, type Outcome, type Participant, type ReadAttempt, unavailable, unknown } from "saga-core";
 import { messageOf } from "../message-of.ts";
 import { classify, isMisconfiguration } from "./classify.ts";
 import { fetchOnce } from "./fetch-once.ts";
@@ -58,7 +58,7 @@ export class Exchange {
   }
 
   /** Makes a call that changes nothing. It carries no key, and its failure is always `unavailable`, because it had no effect. */
-  async read<Result extends object>(request: ParticipantRequest<Result>, { trace }: Attempt): Promise<Outcome<Result>> {
+  async read<Result extends object>(request: ParticipantRequest<Result>, { trace }: ReadAttempt): Promise<Outcome<Result>> {
     const outcome = await this.#exchange(request, { ...trace });
     return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
   }

@@ -1,4 +1,13 @@
-import { type Attempt, done, InexactNumber, isExactNumber, type Outcome, type Participant, rejected } from "saga-core";
+import {
+  type Attempt,
+  done,
+  InexactNumber,
+  isExactNumber,
+  type Outcome,
+  type Participant,
+  type ReadAttempt,
+  rejected,
+} from "saga-core";
 import { z } from "zod";
 import { errorBody } from "./classify.ts";
 import { Exchange, type ParticipantOptions, participantOf } from "./exchange.ts";
@@ -37,20 +46,13 @@ const notUpdated = z.object({ updated: z.literal(false) });
 const moved = z.object({ result: z.literal("OK") });
 const notDeleted = z.object({ deleted: z.literal(false) });
 const own404 = z.union([errorBody, notDeleted]);
-// The existing service's GET gives every value as a string. An amount that a double cannot hold is refused: another one would be paid.
+// The existing service's GET gives every value as a string.
 const amount = z.object({
-  total_amount: z
-    .union([
-      z.string().regex(/^\d+(\.\d+)?$/),
-      z.number().transform(String),
-      z.instanceof(InexactNumber).transform(({ source }) => source),
-    ])
-    .refine(isExactNumber, {
-      error: ({ input }) => `total_amount ${String(input)} would become ${Number(input)}`,
-      abort: true,
-    })
-    .transform(Number)
-    .pipe(z.number().positive()),
+  total_amount: z.union([
+    z.string().regex(/^\d+(\.\d+)?$/),
+    z.number().nonnegative().transform(String),
+    z.instanceof(InexactNumber).transform(({ source }) => source),
+  ]),
 });
 
 /** The Store Manager: orders and stock (docs/participants.md). */
@@ -75,9 +77,15 @@ export class StoreManager {
     return await this.#exchange.send(request, attempt);
   }
 
-  /** Reads the price of the order, which the Store Manager computed. */
-  async readTotalAmount(orderId: number, attempt: Attempt): Promise<Outcome<{ readonly total_amount: number }>> {
-    return await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
+  /** Reads the price of the order, which the Store Manager computed. An amount that a double cannot hold is refused: another one would be paid. */
+  async readTotalAmount(orderId: number, attempt: ReadAttempt): Promise<Outcome<{ readonly total_amount: number }>> {
+    const read = await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
+    if (read.outcome !== "done") return read;
+    const { total_amount } = read.result;
+    const isExact = isExactNumber(total_amount);
+    return isExact
+      ? done({ total_amount: Number(total_amount) })
+      : rejected(`total_amount ${total_amount} would become ${Number(total_amount)}`);
   }
 
   /** Repeatable (rule 6): an id is never reused, so it is a success if the order is already deleted. */

@@ -8,8 +8,8 @@ const HANG_MS = 30_000;
  */
 export const faultPoints = {
   "create-order": { service: "storeManager", route: "POST /orders", statement: "INSERT", readsAfterCommit: true },
-  "create-order, reading the amount": { service: "storeManager", route: "GET /orders/{order_id}", statement: "SELECT" },
   "decrease-stock": { service: "storeManager", route: "PUT /stocks", statement: "UPDATE" },
+  "read-amount": { service: "storeManager", route: "GET /orders/{order_id}", statement: "SELECT" },
   "create-payment": { service: "payments", route: "POST /payments", statement: "INSERT", readsAfterCommit: true },
   "undoing create-order": { service: "storeManager", route: "DELETE /orders/{order_id}", statement: "DELETE", isUndoing: true },
   "undoing decrease-stock": { service: "storeManager", route: "PUT /stocks", statement: "UPDATE", isUndoing: true },

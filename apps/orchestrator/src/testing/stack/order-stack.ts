@@ -19,6 +19,10 @@ interface OrderStackOptions {
   readonly variables?: Variables;
   /** Puts both participants behind a gateway like that of the existing services. */
   readonly gateway?: { readonly timeoutMs: number };
+  /** Puts something in front of the Store Manager. */
+  readonly storeManagerFront?: (storeManagerUrl: string) => Promise<Listening>;
+  /** Puts something in front of the Payments API. */
+  readonly paymentsFront?: (paymentsUrl: string) => Promise<Listening>;
 }
 
 /** A reply that has been read; a body that is not JSON is in its member `text`. */
@@ -32,7 +36,8 @@ export interface HttpReply {
 export class OrderStack {
   readonly storeManager: Listening;
   readonly payments: Listening;
-  readonly #gateway: Listening | undefined;
+  /** What stands in front of the participants. */
+  readonly #fronts: readonly Listening[];
   readonly #directory: string;
   readonly #variables: Variables;
   #orchestrator: Orchestrator | undefined;
@@ -41,14 +46,14 @@ export class OrderStack {
   private constructor(parts: {
     readonly storeManager: Listening;
     readonly payments: Listening;
-    readonly gateway?: Listening;
+    readonly fronts: readonly Listening[];
     readonly directory: string;
     readonly variables: Variables;
     readonly orchestrator: Orchestrator;
   }) {
     this.storeManager = parts.storeManager;
     this.payments = parts.payments;
-    this.#gateway = parts.gateway;
+    this.#fronts = parts.fronts;
     this.#directory = parts.directory;
     this.#variables = parts.variables;
     this.#orchestrator = parts.orchestrator;
@@ -59,6 +64,8 @@ export class OrderStack {
     isForgetful = false,
     variables = {},
     gateway: gatewayOptions,
+    storeManagerFront,
+    paymentsFront,
   }: OrderStackOptions = {}): Promise<OrderStack> {
     const [storeManager, payments] = await Promise.all([
       makeStoreManager({ keyed, isForgetful }).listen({ host: "127.0.0.1", port: 0 }),
@@ -67,11 +74,12 @@ export class OrderStack {
     const gateway =
       gatewayOptions &&
       (await listenGateway({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, ...gatewayOptions }));
+    const [storeFront, paymentFront] = [await storeManagerFront?.(storeManager.url), await paymentsFront?.(payments.url)];
     const directory = mkdtempSync(join(tmpdir(), "orchestrator-"));
     const environment = {
       JOURNAL_PATH: join(directory, "journal.sqlite"),
-      STORE_MANAGER_URL: gateway ? `${gateway.url}/store-manager-api` : storeManager.url,
-      PAYMENTS_URL: gateway ? `${gateway.url}/payments-api` : payments.url,
+      STORE_MANAGER_URL: gateway ? `${gateway.url}/store-manager-api` : (storeFront ?? storeManager).url,
+      PAYMENTS_URL: gateway ? `${gateway.url}/payments-api` : (paymentFront ?? payments).url,
       STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_KEYED: String(keyed),
       RETRY_BACKOFF_MS_BASE: "1",
@@ -83,7 +91,7 @@ export class OrderStack {
     return new OrderStack({
       storeManager,
       payments,
-      ...(gateway && { gateway }),
+      fronts: [gateway, storeFront, paymentFront].filter((front) => front !== undefined),
       directory,
       variables: environment,
       orchestrator,
@@ -118,7 +126,7 @@ export class OrderStack {
 
   async stop(): Promise<void> {
     await this.#stopOrchestrator();
-    await Promise.all([this.#gateway?.close(), this.storeManager.close(), this.payments.close()]);
+    await Promise.all([...this.#fronts, this.storeManager, this.payments].map((each) => each.close()));
     rmSync(this.#directory, { recursive: true });
   }
 
