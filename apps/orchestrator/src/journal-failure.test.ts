@@ -64,7 +64,7 @@ describe("a saga whose version is not registered", () => {
 
 describe("a definition that changed but kept its version", () => {
   it("stops the start of the orchestrator while a saga of it is unfinished", async () => {
-    await expect(restartAfter("UPDATE saga SET fingerprint = 'other'")).rejects.toThrow(/version 1 with another fingerprint/);
+    await expect(restartAfter("UPDATE saga SET fingerprint = 'other'")).rejects.toThrow(/version 2 with another fingerprint/);
   });
 });
 

@@ -6,7 +6,7 @@ import { EmbeddedEngine, type Saga } from "saga-core";
 import { SimulatedClock } from "saga-core/testing";
 import { SqliteJournal } from "saga-sqlite";
 import { z } from "zod";
-import { orderSagaOf } from "../compose.ts";
+import { earlierOrderSagaOf, orderSagaOf } from "../compose.ts";
 import { gateLimitsOf, readConfig } from "../config.ts";
 import { AMOUNT, RecordedParticipants, settledRequest } from "./recorded-participants.ts";
 
@@ -56,7 +56,7 @@ export class RecordedJournal {
     });
     this.journal = new SqliteJournal(path);
     this.engine = new EmbeddedEngine({
-      controllers: [orderSagaOf(config)],
+      controllers: [orderSagaOf(config), earlierOrderSagaOf(config)],
       journal: this.journal,
       clock: this.#clock,
       random: () => 0.5,

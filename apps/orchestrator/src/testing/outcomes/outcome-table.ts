@@ -70,13 +70,13 @@ const special: readonly TableRow[] = [
     {
       reply: `an amount that a double cannot hold, ${total_amount}`,
       sent: { status: 201, body: { total_amount } },
-      outcome: "unavailable",
+      outcome: "rejected",
       calls: ["readTotalAmount"],
     },
     {
       reply: `an amount that a double cannot hold, as a number, ${total_amount}`,
       sent: { status: 201, body: `{"total_amount":${total_amount}}` },
-      outcome: "unavailable",
+      outcome: "rejected",
       calls: ["readTotalAmount"],
     },
   ]),
