@@ -134,11 +134,16 @@ describe("each answer that the web client distinguishes", () => {
 });
 
 describe("each outcome that a client distinguishes", () => {
+  // An amount that a double cannot hold is refused. The column of the existing service has ten digits, so no provider can promise one.
+  const isUnpromised = (call: CallName, outcome: string) => call === "readTotalAmount" && outcome === "rejected";
+
   it.for(callNames)("is in a pact for %s", async (call) => {
     const distinguished = new Set(["done", ...outcomeTable.map((row) => outcomeOf(row, call))]);
     const contracted = new Set<string>();
     for (const { interaction } of interactions.filter(isOf(call))) contracted.add((await replay(call, interaction)).outcome);
-    const missing = [...distinguished].filter((outcome) => outcome !== undefined && !contracted.has(outcome));
+    const missing = [...distinguished].filter(
+      (outcome) => outcome !== undefined && !contracted.has(outcome) && !isUnpromised(call, outcome),
+    );
     expect(missing).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ const definition = new LinkedOrderSagaController(new StoreManager(nowhere), new 
 const order = () =>
   given(definition, {
     input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
-    results: { "create-order": { order_id: 7, total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
+    results: { "create-order": { order_id: 7 }, "read-amount": { total_amount: 11.5 }, "create-payment": { payment_id: 3 } },
   });
 
 describe("the order saga with a step that links the payment to its order", () => {
