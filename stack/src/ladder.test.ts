@@ -32,6 +32,16 @@ describe("the ladder", () => {
 `);
   });
 
+  it("counts the duration of a read from the end of the step before it, whose state it shares", () => {
+    const run = { action: "run", outcome: "done" };
+    const history = [
+      item(0, "DECREASING_STOCK"),
+      item(7, "DECREASING_STOCK", { step: "decrease-stock", ...run }),
+      item(10, "CREATING_PAYMENT", { step: "read-amount", ...run }),
+    ];
+    expect(drawLadder(history, "", plain)).toContain("read-amount     done         1 attempt         3 ms");
+  });
+
   it("ends with the last state of the saga", () => {
     const history = [item(0, "PAYING"), item(5, "COMPLETED", { step: "pay", action: "run", outcome: "done" })];
     expect(drawLadder(history, "200", plain)).toContain("● COMPLETED");

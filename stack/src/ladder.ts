@@ -24,7 +24,8 @@ function rungsOf(history: History): readonly Rung[] {
       const attempts = (rungs.get(call)?.attempts ?? 0) + 1;
       rungs.set(call, { state, step, action, outcome, attempts, durationMs: at - enteredAt, reason });
     }
-    if (data.state !== state) enteredAt = at;
+    // A read has no state of its own: it begins when the step before it is done.
+    if (data.state !== state || outcome === "done") enteredAt = at;
     state = data.state;
   }
   return [...rungs.values()];

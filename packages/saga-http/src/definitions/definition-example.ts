@@ -3,7 +3,7 @@ import type { DefinitionView } from "./definition-view.ts";
 /** The OpenAPI document's example of a definition. */
 export const definitionExample: DefinitionView = {
   definition: "order",
-  version: 1,
+  version: 2,
   fingerprint: "9f2c4b7d1e6a8035",
   initial_state: "CREATING_ORDER",
   states: ["CREATING_ORDER", "DECREASING_STOCK", "CREATING_PAYMENT", "COMPLETED", "CANCELLED"],
@@ -16,6 +16,7 @@ export const definitionExample: DefinitionView = {
       state: "CREATING_ORDER",
       undoing_state: "CANCELLING_ORDER",
     },
+    { step: "read-amount", kind: "read", participant: "store-manager", keyed: true },
     { step: "create-payment", kind: "pivot", participant: "payments", keyed: true, state: "CREATING_PAYMENT" },
   ],
   transitions: [{ from: "CREATING_ORDER", event: "OrderCreated", to: "DECREASING_STOCK" }],

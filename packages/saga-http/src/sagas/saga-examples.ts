@@ -6,7 +6,7 @@ const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
 const needsHuman: SagaView = {
   saga_id: sagaId,
   definition: "order",
-  version: 1,
+  version: 2,
   state: "CREATING_PAYMENT",
   status: "needs_intervention",
   direction: "forward",
@@ -15,6 +15,7 @@ const needsHuman: SagaView = {
   steps: [
     { step: "create-order", status: "done", attempts: 1 },
     { step: "decrease-stock", status: "done", attempts: 1 },
+    { step: "read-amount", status: "done", attempts: 1 },
     {
       step: "create-payment",
       status: "unknown",
@@ -32,9 +33,11 @@ const running: SagaView = {
   ...needsHuman,
   status: "running",
   state: "DECREASING_STOCK",
+  data: { order_id: 7 },
   steps: [
     { step: "create-order", status: "done", attempts: 1 },
     { step: "decrease-stock", status: "running", attempts: 1 },
+    { step: "read-amount", status: "pending", attempts: 0 },
     { step: "create-payment", status: "pending", attempts: 0 },
   ],
   explanation: undefined,
@@ -54,7 +57,7 @@ const events: EventsView = {
       type: "answered",
       step: "create-order",
       at: "2026-11-23T12:00:00.020Z",
-      data: { action: "run", attempt: 1, outcome: "done", result: needsHuman.data, state: "DECREASING_STOCK" },
+      data: { action: "run", attempt: 1, outcome: "done", result: running.data, state: "DECREASING_STOCK" },
     },
   ],
 };
