@@ -106,8 +106,8 @@ export class Monitor {
   }
 
   /** A human requested another try, or settled the call in doubt. */
-  patienceRenewed(now: number): void {
-    this.#patientUntil = now + this.#policy.giveUpMs;
+  patienceRenewed(at: number): void {
+    this.#patientUntil = Math.max(this.#patientUntil, at + this.#policy.giveUpMs);
     this.#defective.clear();
   }
 

@@ -88,9 +88,11 @@ export class SimulatedOrchestrator {
       },
     });
     let state: string | undefined;
-    life.engine.subscribe(({ saga }) => {
+    life.engine.subscribe(({ saga }, event) => {
       if (this.#life !== life) return;
       this.#saga = saga;
+      // A request may be decided long after it was made, by the next process.
+      if (event.type === "retry-requested" || event.type === "resolved") monitor.patienceRenewed(event.at);
       const next = stateOf(controller, saga);
       if (state !== undefined && state !== next) this.arrows.add(`${state} -> ${next}`);
       state = next;
