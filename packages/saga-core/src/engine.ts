@@ -11,6 +11,7 @@ export { hasEffect } from "./definition/handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
+export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { type CallEnd, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";

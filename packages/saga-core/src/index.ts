@@ -33,6 +33,8 @@ export type { Participant } from "./definition/participant.ts";
 export { defaultPolicy, type Policy } from "./definition/policy.ts";
 export { type Schema, SchemaError } from "./definition/schema.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
+export { type AutoPause, defaultAutoPause } from "./engine/auto-pause.ts";
+export type { AutoPauseListener } from "./engine/automatic-pauses.ts";
 export { EmbeddedEngine } from "./engine/embedded-engine.ts";
 export type { EmbeddedEngineOptions } from "./engine/embedded-engine-options.ts";
 export { defaultGateLimits, type GateLimits } from "./engine/participant-gate.ts";

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "saga-clock";
-import { type Controller, defaultGateLimits, type GateLimits, type Policy } from "saga-core";
+import { type AutoPause, type Controller, defaultGateLimits, type GateLimits, type Policy } from "saga-core";
 import { isAtRest } from "saga-core/engine";
 import {
   contractSteps,
@@ -34,6 +34,7 @@ export interface EngineProcess {
 export interface ServeOptions {
   readonly namespace?: string;
   readonly gateLimits?: GateLimits;
+  readonly autoPause?: AutoPause | undefined;
   readonly port?: number;
   /** Where Restate finds the process; it is switched to it. */
   readonly address?: SwitchedAddress;
@@ -61,7 +62,7 @@ export class RestateTestbed {
 
   /** A process that serves these definitions, registered at the given address or one of its own. */
   async serve(controllers: readonly Controller[], options: ServeOptions = {}): Promise<EngineProcess> {
-    const { namespace = this.newNamespace(), gateLimits = defaultGateLimits, port = 0, address } = options;
+    const { namespace = this.newNamespace(), gateLimits = defaultGateLimits, autoPause, port = 0, address } = options;
     const defects: unknown[] = [];
     const engine = new RestateEngine({
       controllers,
@@ -73,6 +74,7 @@ export class RestateTestbed {
       newId: uuidv7,
       sagasInFlightMax: 1_000,
       gateLimits,
+      ...(autoPause && { autoPause }),
       retention: { sagasMs: HOUR_MS, keysMs: HOUR_MS },
       onDefect: (error) => defects.push(error),
     });
@@ -104,9 +106,9 @@ export class RestateTestbed {
   }
 
   /** An engine for a scene of the contract. */
-  async subject({ steps = contractSteps, faults = {}, policy = {} }: Partial<EngineScene>): Promise<EngineSubject> {
+  async subject({ steps = contractSteps, faults = {}, policy = {}, autoPause }: Partial<EngineScene>): Promise<EngineSubject> {
     const world = new ScriptedWorld(faults);
-    const { engine } = await this.serve([new ScriptedController(steps, world, { ...quick, ...policy })]);
+    const { engine } = await this.serve([new ScriptedController(steps, world, { ...quick, ...policy })], { autoPause });
     return {
       engine,
       world,

@@ -13,17 +13,19 @@ export class PauseTable {
   get all(): readonly Pause[] {
     return this.#file
       .read(() => this.#file.statements.pauses.all())
-      .map(({ definition, at, asked_by: by, note }) => ({
+      .map(({ definition, at, asked_by: by, note, automatic }) => ({
         definition: String(definition),
         at: Number(at),
         ...(by !== null && { by: String(by) }),
         ...(note !== null && { note: String(note) }),
+        ...(automatic === 1 && { automatic: true as const }),
       }));
   }
 
   /** @throws JournalError when it cannot be written: then nothing has changed. */
-  pause({ definition, at, by, note }: Pause): void {
-    this.#change("paused", () => this.#file.statements.pause.run(definition, at, by ?? null, note ?? null));
+  pause({ definition, at, by, note, automatic }: Pause): void {
+    const row = [definition, at, by ?? null, note ?? null, automatic ? 1 : 0] as const;
+    this.#change("paused", () => this.#file.statements.pause.run(...row));
   }
 
   /** @throws JournalError when it cannot be written: then nothing has changed. */

@@ -65,6 +65,19 @@ describe("a journal of an earlier version", () => {
     expect(migrations).toEqual([1]);
   });
 
+  it("keeps its pauses, each of which an operator made", async () => {
+    new SqliteJournal(path).close();
+    const database = new DatabaseSync(path);
+    database.exec(`
+      ALTER TABLE pause DROP COLUMN automatic;
+      INSERT INTO pause VALUES ('order', 5, 'ada', 'looking');
+      PRAGMA user_version = 3;`);
+    database.close();
+    const journal = new SqliteJournal(path);
+    expect(await journal.pauses()).toEqual([{ definition: "order", at: 5, by: "ada", note: "looking" }]);
+    journal.close();
+  });
+
   it("is not changed when its migration fails", () => {
     writeFirstVersion();
     const database = new DatabaseSync(path);

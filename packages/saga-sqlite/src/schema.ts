@@ -75,6 +75,10 @@ const MIGRATIONS: readonly string[] = [
   WHERE status IN ('needs_intervention', 'cancelled');
   CREATE TABLE pause (definition TEXT PRIMARY KEY, at INTEGER NOT NULL, asked_by TEXT, note TEXT) STRICT, WITHOUT ROWID;
   `,
+  // A definition can pause itself.
+  `
+  ALTER TABLE pause ADD COLUMN automatic INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -28,8 +28,8 @@ export function prepareStatements(database: DatabaseSync) {
     deleteRecords: prepare("DELETE FROM record WHERE saga_id = ?"),
     deleteSaga: prepare("DELETE FROM saga WHERE id = ?"),
     forgetKey: prepare("UPDATE saga SET idempotency_key = NULL WHERE id = ?"),
-    pauses: prepare("SELECT definition, at, asked_by, note FROM pause"),
-    pause: prepare("INSERT OR REPLACE INTO pause (definition, at, asked_by, note) VALUES (?, ?, ?, ?)"),
+    pauses: prepare("SELECT definition, at, asked_by, note, automatic FROM pause"),
+    pause: prepare("INSERT OR REPLACE INTO pause (definition, at, asked_by, note, automatic) VALUES (?, ?, ?, ?, ?)"),
     endPause: prepare("DELETE FROM pause WHERE definition = ?"),
   };
 }

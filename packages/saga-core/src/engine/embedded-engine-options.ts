@@ -3,6 +3,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { ParticipantState } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
+import type { AutoPause } from "./auto-pause.ts";
+import type { AutoPauseListener } from "./automatic-pauses.ts";
 import type { GateLimits } from "./participant-gate.ts";
 
 /** The definitions, ports and limits of an {@link EmbeddedEngine}. */
@@ -18,6 +20,10 @@ export interface EmbeddedEngineOptions {
   readonly sagasInFlightMax: number;
   /** The limits of every participant; `defaultGateLimits` by default. */
   readonly gateLimits?: GateLimits;
+  /** When a definition pauses itself; `defaultAutoPause` has usual numbers. Default: never. */
+  readonly autoPause?: AutoPause;
+  /** Called when a definition has paused itself, and when such a pause ends because its trials needed nobody. Default: nothing. */
+  readonly onAutoPause?: AutoPauseListener;
   /** Called with a defect: a saga that it stopped stays as it is recorded until the next start. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
   /** Called when the circuit of a participant opens, half-opens or closes. */

@@ -13,6 +13,7 @@ import type { Pause } from "../ports/journal.ts";
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
+import { AutomaticPauses } from "./automatic-pauses.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
 import { drainRuns } from "./drain.ts";
 import type { EmbeddedEngineOptions } from "./embedded-engine-options.ts";
@@ -48,6 +49,7 @@ export class EmbeddedEngine implements Engine {
   readonly #starts: Starts;
   readonly #subscribers: Subscribers;
   readonly #pauses: Pauses;
+  readonly #automatic: AutomaticPauses;
   readonly #waiters = new CompletionWaiters((id) => this.#lookup.endedHere(id));
   readonly #mutex = new KeyedMutex();
   readonly #resumer: Resumer;
@@ -62,7 +64,16 @@ export class EmbeddedEngine implements Engine {
     this.#controllers = newestFirst(options.controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
     this.#pauses = new Pauses(journal);
+    this.#automatic = new AutomaticPauses({
+      limits: options.autoPause,
+      clock,
+      begin: (pause) => this.#pauses.begin(pause),
+      end: (pause) => this.#pauses.endAutomatic(pause),
+      onChange: options.onAutoPause ?? (() => undefined),
+      onDefect,
+    });
     this.#subscribers = new Subscribers(onDefect);
+    this.#subscribers.subscribe((found, event) => this.#automatic.note(found, event));
     this.#resumer = new Resumer({
       ...options,
       resume: (id) => this.#resume(id),
@@ -89,6 +100,7 @@ export class EmbeddedEngine implements Engine {
       ...shared,
       controllers: this.#controllers,
       pauses: this.#pauses,
+      automatic: this.#automatic,
       waiters: this.#waiters,
     });
     this.#operations = new Operations({
@@ -117,6 +129,7 @@ export class EmbeddedEngine implements Engine {
   async resume(): Promise<number> {
     const unfinished = await this.#reader.countUnfinished();
     await this.#pauses.read();
+    this.#automatic.see(this.#pauses.all);
     this.#resumer.resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
     return unfinished;
   }
@@ -157,9 +170,13 @@ export class EmbeddedEngine implements Engine {
     return this.#pauses.all;
   }
 
+  knownPauses(): readonly Pause[] {
+    return this.#pauses.all;
+  }
+
   async pause(definition: string, note: OperatorNote = {}): Promise<void> {
     this.#refuseUnknown(definition);
-    await this.#pauses.begin(definition, this.#options.clock.now(), note);
+    await this.#pauses.begin({ definition, at: this.#options.clock.now(), ...note });
   }
 
   async endPause(definition: string): Promise<void> {

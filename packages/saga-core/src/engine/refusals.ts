@@ -1,10 +1,12 @@
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
+import type { PauseVerdict } from "./automatic-pauses.ts";
 
 /** The state of an engine that decides whether a saga may start now. */
 export interface StartState {
   readonly isDraining: boolean;
-  readonly isPaused: boolean;
+  /** What the pause of the definition says, if there is one. */
+  readonly pause: PauseVerdict;
   /** The reason why nothing can be written at present; undefined if writing works. */
   readonly failure?: JournalError | undefined;
   /** What the limit counts, for the message: `sagas are in flight`. */
@@ -21,11 +23,19 @@ interface NotAllowed {
 /** The refusal of a start of this definition now; undefined if a saga may start (rule 9). It is returned, not thrown. */
 export function startRefusal(definition: string, state: StartState): StartRefused | JournalError | undefined {
   if (state.isDraining) return new StartRefused("draining", "The orchestrator is stopping and starts no saga.");
-  if (state.isPaused)
-    return new StartRefused("paused", `The definition "${definition}" is paused: no saga of it starts until it is resumed.`);
+  if (state.pause.name === "paused") return pausedRefusal(definition, state.pause);
   if (state.failure) return state.failure;
   if (state.count < state.countMax) return undefined;
   return new StartRefused("overloaded", `${state.countMax} ${state.counted}, which is the limit.`);
+}
+
+function pausedRefusal(
+  definition: string,
+  { pause, retryAfterMs }: Extract<PauseVerdict, { readonly name: "paused" }>,
+): StartRefused {
+  const why = pause.automatic ? `has paused itself (${pause.note ?? "too many of its sagas came to need a human"})` : "is paused";
+  const message = `The definition "${definition}" ${why}: no saga of it starts until it is resumed.`;
+  return new StartRefused("paused", message, { retryAfterMs });
 }
 
 /** The refusal of an operation while the engine stops. */

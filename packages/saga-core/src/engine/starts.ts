@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { StartedSaga, StartRequest } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Saga } from "../transition/saga.ts";
+import type { AutomaticPauses } from "./automatic-pauses.ts";
 import type { CompletionWaiters } from "./completion-waiters.ts";
 import type { Pauses } from "./pauses.ts";
 import { startRefusal } from "./refusals.ts";
@@ -22,7 +23,8 @@ export interface StartPorts {
   readonly journal: Pick<Journal, "failure" | "idOfKey">;
   readonly reader: SagaReader;
   readonly runs: SagaRuns;
-  readonly pauses: Pauses;
+  readonly pauses: Pick<Pauses, "all">;
+  readonly automatic: Pick<AutomaticPauses, "verdictOn" | "beginTrial" | "withdraw">;
   readonly waiters: CompletionWaiters;
   readonly isDraining: () => boolean;
   readonly run: (controller: Controller, origin: Origin) => SagaRun;
@@ -78,10 +80,11 @@ export class Starts {
   }
 
   #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
-    const { clock, newId, sagasInFlightMax, journal, runs, pauses, isDraining } = this.#ports;
+    const { clock, newId, sagasInFlightMax, journal, runs, pauses, automatic, isDraining } = this.#ports;
+    const pause = automatic.verdictOn(controller.name, pauses.all);
     const refusal = startRefusal(controller.name, {
       isDraining: isDraining(),
-      isPaused: pauses.has(controller.name),
+      pause,
       failure: journal.failure,
       counted: "sagas are in flight",
       count: runs.size,
@@ -89,8 +92,11 @@ export class Starts {
     });
     if (refusal) throw refusal;
     const event = startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace });
+    if (pause.name === "trial") automatic.beginTrial(controller.name, event.id);
     const run = this.#ports.run(controller, { saga: undefined, event });
-    return { saga: run.saga, started: this.#started(run.saga.id, observed(run.durable(1))) };
+    const accepted = observed(run.durable(1));
+    if (pause.name === "trial") accepted.catch(() => automatic.withdraw(controller.name, event.id));
+    return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
   }
 
   #started(id: string, accepted: Promise<void>): StartedSaga {

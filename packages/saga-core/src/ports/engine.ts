@@ -89,8 +89,12 @@ export interface Engine {
   /** The paused definitions. Their sagas under way go on, and a repeated start still gets its saga. */
   pauses(): Promise<readonly Pause[]>;
 
+  /** The paused definitions as this process last read them. It waits for nothing. */
+  knownPauses(): readonly Pause[];
+
   /**
-   * Refuses further starts of a definition, also after a restart, until `endPause`. Resolves when that is durable.
+   * Refuses further starts of a definition, also after a restart, until `endPause`. Resolves when that is durable. An operator's pause that is
+   * there already stays as it is; one that the definition made itself becomes the operator's.
    *
    * @throws OperationRefused for a definition that is not registered.
    */
@@ -174,9 +178,16 @@ export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused"
 export class StartRefused extends Error {
   override readonly name = "StartRefused";
   readonly refusal: StartRefusal;
+  /** After how long the same start may succeed, in milliseconds, where that is known. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(refusal: StartRefusal, message: string, options?: { readonly cause: unknown }) {
-    super(message, options);
+  constructor(
+    refusal: StartRefusal,
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+  ) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
     this.refusal = refusal;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

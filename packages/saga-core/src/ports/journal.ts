@@ -54,7 +54,7 @@ export interface Journal {
   pauses(): Promise<readonly Pause[]>;
 
   /**
-   * Pauses a definition. Resolves when that is durable.
+   * Pauses a definition, or replaces its pause. Resolves when that is durable.
    *
    * @throws JournalError when it cannot be written: then nothing has changed.
    */
@@ -69,6 +69,8 @@ export interface Pause extends OperatorNote {
   readonly definition: string;
   /** Since when, in milliseconds since the epoch. */
   readonly at: number;
+  /** Set if the definition paused itself, because too many of its sagas came to need a human; `note` has the numbers. Absent: an operator did. */
+  readonly automatic?: true;
 }
 
 /** One page of the list of open sagas. */

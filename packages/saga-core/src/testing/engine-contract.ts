@@ -5,6 +5,7 @@ import { lifecycleCases } from "./engine-contract-lifecycle.ts";
 import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
 import { patienceCases } from "./engine-contract-patience.ts";
+import { pausesCases } from "./engine-contract-pauses.ts";
 import type { MakeEngine } from "./engine-scene.ts";
 
 /** What every engine must do. */
@@ -15,4 +16,5 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...cancelCases,
   ...operationsCases,
   ...lifecycleCases,
+  ...pausesCases,
 ];

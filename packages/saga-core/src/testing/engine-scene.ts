@@ -1,4 +1,5 @@
 import type { Policy } from "../definition/policy.ts";
+import type { AutoPause } from "../engine/auto-pause.ts";
 import { type Engine, type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
@@ -9,6 +10,7 @@ export interface EngineScene {
   readonly steps: readonly StepScript[];
   readonly faults: Readonly<Record<string, readonly Fault[]>>;
   readonly policy: Partial<Policy>;
+  readonly autoPause: AutoPause;
 }
 
 /** An engine that runs a scene, and how a test waits for it. */

@@ -157,6 +157,9 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
       await journal.pause({ definition: "one", at: 1, by: "ada", note: "looking" });
       await journal.pause({ definition: "two", at: 2 });
       await journal.pause({ definition: "two", at: 3 });
+      await journal.pause({ definition: "three", at: 4, note: "too many", automatic: true });
+      await journal.pause({ definition: "four", at: 5, note: "too many", automatic: true });
+      await journal.pause({ definition: "four", at: 5, by: "ada" });
       await journal.endPause("nobody");
       const paused = [...(await (await reopen()).journal.pauses())].toSorted((one, other) => one.at - other.at);
       expectSame(
@@ -164,6 +167,8 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
         [
           { definition: "one", at: 1, by: "ada", note: "looking" },
           { definition: "two", at: 3 },
+          { definition: "three", at: 4, note: "too many", automatic: true },
+          { definition: "four", at: 5, by: "ada" },
         ],
         "pauses",
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { done, rejected, unknown } from "../definition/outcome.ts";
+import { done, rejected, unavailable, unknown } from "../definition/outcome.ts";
 import { defaultPolicy } from "../definition/policy.ts";
 import {
   answered,
@@ -12,6 +12,7 @@ import {
 import type { StepScript } from "../testing/scripted-saga.ts";
 import type { Decision } from "./decide.ts";
 import type { SagaEvent } from "./event.ts";
+import { isDoubtOfRestart } from "./resumed.ts";
 import type { Saga } from "./saga.ts";
 import { transition } from "./transition.ts";
 
@@ -57,6 +58,26 @@ describe("after a restart", () => {
     const decision = decide(unkeyed, answered("order", done()), resumed);
     expect(statuses(decision)).toEqual(["done", "unknown", "pending", "pending"]);
     expect(decision.commands).toEqual([{ type: "rest", after: 3 }]);
+  });
+
+  it("a call without an outcome is in doubt because of the restart, whatever an earlier attempt without effect was answered", () => {
+    const unkeyed = controllerOf(steps.map((step) => ({ ...step, keyed: false })));
+    const again: SagaEvent = { type: "woken", at: 1_000 };
+    const { saga } = decide(unkeyed, answered("order", unavailable("busy")), again, { type: "resumed", at: 1_001 });
+    expect(saga.phase.name).toBe("needs-intervention");
+    expect(saga.steps[0]?.lastError?.reason).toBe("the orchestrator restarted before an outcome was recorded");
+    expect(isDoubtOfRestart(saga)).toBe(true);
+  });
+
+  it("a call that was in doubt before is in doubt because of its answer", () => {
+    const probed = controllerOf(steps.map((step) => ({ ...step, keyed: false, probes: true })));
+    const { saga } = decide(probed, answered("order", unknown("half an answer")), { type: "resumed", at: 2 });
+    expect(saga.steps[0]?.lastError?.reason).toBe("half an answer");
+    const { saga: unresumed } = decide(
+      controllerOf(steps.map((step) => ({ ...step, keyed: false }))),
+      answered("order", unknown("lost")),
+    );
+    expect([unresumed.phase.name, isDoubtOfRestart(unresumed)]).toEqual(["needs-intervention", false]);
   });
 });
 

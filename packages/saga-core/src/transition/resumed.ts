@@ -44,6 +44,15 @@ function readAgain({ nextAttemptAt: _atOnce, ...progress }: StepProgress): StepP
   return { ...progress, calling: false };
 }
 
+/** The reason of a step's last attempt when nothing but a restart put it in doubt. */
+const RESTARTED = "the orchestrator restarted before an outcome was recorded";
+
+/** Whether a saga needs a human for a call that a restart put in doubt, and to which no participant has given an answer since. */
+export function isDoubtOfRestart({ phase, steps }: Saga): boolean {
+  if (phase.name !== "needs-intervention") return false;
+  return steps.find(({ step }) => step === phase.step)?.lastError?.reason === RESTARTED;
+}
+
 /** Rollbacks of keyed steps are sent one after the other without waiting for the disk: each of them may have been. */
 function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
   let doubted = saga;
@@ -61,14 +70,16 @@ function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
 }
 
 function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, at: number): StepProgress {
-  const { nextAttemptAt: _atOnce, ...rest } = progress;
-  const lastError: LastError = { outcome: "unknown", reason: "the orchestrator restarted before an outcome was recorded" };
+  const { nextAttemptAt: _atOnce, lastError: seen, ...rest } = progress;
+  // What an earlier attempt without effect was answered says nothing about the attempt that is in doubt now.
+  const doubt: LastError = { outcome: "unknown", reason: RESTARTED };
+  const lastError = progress.inDoubtSince === undefined ? doubt : (seen ?? doubt);
   // At an unkeyed participant nothing was sent again since the attempt that was in doubt already.
   const since = isKeyed(saga, progress.step) ? at : (progress.inDoubtSince ?? at);
   return {
     ...rest,
     calling: false,
     inDoubtSince: since,
-    ...(rest.status !== "done" && { lastError: rest.lastError ?? lastError }),
+    ...(rest.status !== "done" && { lastError }),
   };
 }

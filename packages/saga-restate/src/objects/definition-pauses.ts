@@ -12,6 +12,8 @@ const pauseSchema = z.object({
   at: z.number(),
   by: z.string().optional(),
   note: z.string().optional(),
+  // Earlier releases recorded none: each of their pauses is an operator's.
+  automatic: z.literal(true).optional(),
 });
 
 /** @throws ZodError where it is no list of pauses. */
@@ -19,12 +21,36 @@ export function readPauses(raw: unknown): readonly Pause[] {
   return z
     .array(pauseSchema)
     .parse(raw ?? [])
-    .map(({ definition, at, by, note }) => ({
-      definition,
-      at,
-      ...(by !== undefined && { by }),
-      ...(note !== undefined && { note }),
-    }));
+    .map(pauseOf);
+}
+
+/** A member that was not given stays absent. */
+function pauseOf({ definition, at, by, note, automatic }: z.output<typeof pauseSchema>): Pause {
+  return {
+    definition,
+    at,
+    ...(by !== undefined && { by }),
+    ...(note !== undefined && { note }),
+    ...(automatic !== undefined && { automatic }),
+  };
+}
+
+/** The pauses with one more; undefined where it changes nothing. A pause that a definition made itself becomes the operator's. */
+export function withPause(pauses: readonly Pause[], pause: Pause): readonly Pause[] | undefined {
+  const known = pauses.find(({ definition }) => definition === pause.definition);
+  if (!known) return [...pauses, pause];
+  if (pause.automatic || !known.automatic) return undefined;
+  return [...pauses.filter((each) => each !== known), { ...pause, at: known.at }];
+}
+
+/** The pauses without one that a definition made itself; undefined where that one is gone, or an operator's by now. */
+export function withoutAutomatic(
+  pauses: readonly Pause[],
+  ended: Pick<Pause, "definition" | "at">,
+): readonly Pause[] | undefined {
+  const { definition, at } = ended;
+  const known = pauses.find((pause) => pause.definition === definition && pause.at === at && pause.automatic);
+  return known && pauses.filter((pause) => pause !== known);
 }
 
 /** The paused definitions, for all processes: no saga of them starts. */
@@ -33,11 +59,11 @@ export function definitionPauses(names: ServiceNames) {
     name: names.pauses,
     description: "The paused definitions: no saga of them starts.",
     handlers: {
-      /** A definition that is paused already stays as it is, with the name of the person who paused it first. */
-      begin: async (context: ObjectContext, raw: unknown): Promise<void> => {
-        const pause = pauseSchema.parse(raw);
-        const pauses = readPauses(await context.get<unknown>(PAUSES));
-        if (!pauses.some(({ definition }) => definition === pause.definition)) context.set(PAUSES, [...pauses, pause]);
+      /** Returns whether something has changed: an operator's pause stays as it is, with the name of the person who paused it first. */
+      begin: async (context: ObjectContext, raw: unknown): Promise<boolean> => {
+        const changed = withPause(readPauses(await context.get<unknown>(PAUSES)), pauseOf(pauseSchema.parse(raw)));
+        if (changed) context.set(PAUSES, changed);
+        return changed !== undefined;
       },
       end: async (context: ObjectContext, raw: unknown): Promise<void> => {
         const ended = z.string().parse(raw);
@@ -46,6 +72,12 @@ export function definitionPauses(names: ServiceNames) {
           PAUSES,
           pauses.filter(({ definition }) => definition !== ended),
         );
+      },
+      /** Ends this pause that a definition made itself, and no other. Returns whether it did. */
+      endAutomatic: async (context: ObjectContext, raw: unknown): Promise<boolean> => {
+        const changed = withoutAutomatic(readPauses(await context.get<unknown>(PAUSES)), pauseSchema.parse(raw));
+        if (changed) context.set(PAUSES, changed);
+        return changed !== undefined;
       },
       look: handlers.object.shared(
         async (context: ObjectSharedContext): Promise<readonly Pause[]> => readPauses(await context.get<unknown>(PAUSES)),

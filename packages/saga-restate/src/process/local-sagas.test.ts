@@ -24,8 +24,9 @@ function historyOf(id: string, attempts: number): readonly SagaEvent[] {
   return events;
 }
 
-function run(local: LocalSagas, events: readonly SagaEvent[]): void {
-  for (const [index, event] of events.entries()) local.apply(foundAfter(events.slice(0, index + 1)), event, "inv");
+/** Returns for each event whether it was new. */
+function run(local: LocalSagas, events: readonly SagaEvent[]): readonly boolean[] {
+  return events.map((event, index) => local.apply(foundAfter(events.slice(0, index + 1)), event, "inv"));
 }
 
 describe("the local sagas", () => {
@@ -46,8 +47,8 @@ describe("the local sagas", () => {
   it("apply each event once, however often it is replayed", () => {
     const local = new LocalSagas(10);
     const events = historyOf("a", 4);
-    run(local, events);
-    run(local, events);
+    expect(run(local, events)).toEqual([true, true, true, true, true]);
+    expect(run(local, events)).toEqual([false, false, false, false, false]);
     expect(local.get("a")?.events).toEqual(events);
     expect(local.get("a")?.found.saga.seq).toBe(events.length);
   });

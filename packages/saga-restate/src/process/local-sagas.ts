@@ -34,10 +34,14 @@ export class LocalSagas {
     this.#set(found.saga.id, { found, events: [started], invocation: undefined });
   }
 
-  /** Applies an event of a saga that runs here. A replayed event changes nothing. */
-  apply(found: FoundSaga, event: SagaEvent, invocation: string): void {
+  /**
+   * Applies an event of a saga that runs here. A replayed event changes nothing. Returns false for one that was applied before; an event of a
+   * saga that was forgotten counts as new.
+   */
+  apply(found: FoundSaga, event: SagaEvent, invocation: string): boolean {
     const { id, seq } = found.saga;
     const entry = this.#sagas.get(id);
+    const isNew = entry === undefined || entry.events.length < seq;
     if (event.type === "started") {
       if (entry) entry.invocation = invocation;
       else this.#set(id, { found, events: [event], invocation });
@@ -46,6 +50,7 @@ export class LocalSagas {
       entry.events.push(event);
       if (seq > timings.localEventsMax) this.#sagas.delete(id);
     }
+    return isNew;
   }
 
   /** Removes a saga that was not started after all, or whose written record has everything. */

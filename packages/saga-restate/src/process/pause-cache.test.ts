@@ -15,8 +15,14 @@ class FakeIngress {
     return await this.#answer();
   }
 
-  async beginPause(begun: Pause): Promise<void> {
+  async beginPause(begun: Pause): Promise<boolean> {
     this.held = [begun];
+    return true;
+  }
+
+  async endAutomaticPause(): Promise<boolean> {
+    this.held = [];
+    return true;
   }
 
   async endPause(): Promise<void> {
@@ -120,5 +126,38 @@ describe("the cached pauses", () => {
     await expect(pauses.current()).rejects.toThrow("Restate is gone.");
     expect(ingress.requests).toBe(4);
     await expect(pauses.current()).rejects.toThrow("Restate is gone.");
+  });
+
+  it("are known without waiting, as they were last read, and are read again where that was a while ago", async () => {
+    const { ingress, clock, pauses } = setUp();
+    ingress.held = [pause];
+    expect(pauses.known).toEqual([]);
+    await answered();
+    expect([pauses.known, ingress.requests]).toEqual([[pause], 1]);
+    ingress.held = [];
+    clock.advanceBy(1_000);
+    expect(pauses.known).toEqual([pause]);
+    await answered();
+    expect([pauses.known, ingress.requests]).toEqual([[], 2]);
+  });
+
+  it("are known in spite of a failed reading, and not as they were before a change made here", async () => {
+    const { ingress, clock, pauses } = setUp();
+    await pauses.current();
+    ingress.held = [pause];
+    const answer = ingress.hold();
+    clock.advanceBy(1_000);
+    expect(pauses.known).toEqual([]);
+    clock.advanceBy(1);
+    await pauses.endAutomatic(pause, "id");
+    answer();
+    await answered();
+    expect(pauses.known).toEqual([]);
+    await answered();
+    ingress.fail();
+    clock.advanceBy(1_000);
+    expect(pauses.known).toEqual([]);
+    await answered();
+    expect(pauses.known).toEqual([]);
   });
 });

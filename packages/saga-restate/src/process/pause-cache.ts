@@ -3,6 +3,8 @@ import type { RestateIngress } from "../restate/restate-ingress.ts";
 import { timings } from "../timings.ts";
 import { delay } from "./delay.ts";
 
+type PauseRequests = Pick<RestateIngress, "pauses" | "beginPause" | "endPause" | "endAutomaticPause">;
+
 interface Reading {
   readonly pauses: Promise<readonly Pause[]>;
   /** The reading has every change made before this instant. */
@@ -14,14 +16,16 @@ interface Reading {
  * in every process, so no saga of the definition starts after it.
  */
 export class PauseCache {
-  readonly #ingress: Pick<RestateIngress, "pauses" | "beginPause" | "endPause">;
+  readonly #ingress: PauseRequests;
   readonly #clock: Clock;
   #reading: Reading | undefined;
+  #known: readonly Pause[] = [];
+  #knownAt = -Infinity;
   #wantedAt = -Infinity;
   #cancelRefresh: () => void = () => undefined;
   #isStopped = false;
 
-  constructor(ingress: Pick<RestateIngress, "pauses" | "beginPause" | "endPause">, clock: Clock) {
+  constructor(ingress: PauseRequests, clock: Clock) {
     this.#ingress = ingress;
     this.#clock = clock;
   }
@@ -29,21 +33,28 @@ export class PauseCache {
   /** @throws JournalError when Restate does not answer and the cached pauses are too old. */
   async current(): Promise<readonly Pause[]> {
     this.#wantedAt = this.#clock.now();
-    const reading = this.#reading && this.#isFresh(this.#reading) ? this.#reading : this.#read();
-    this.#reading = reading;
-    try {
-      return await reading.pauses;
-    } catch (error) {
-      if (this.#reading === reading) this.#reading = undefined;
-      throw error;
-    }
+    return await this.#latest();
   }
 
-  /** Resolves when the pause holds in every process. */
-  async begin(pause: Pause, requestId: string): Promise<void> {
-    await this.#ingress.beginPause(pause, requestId);
+  /** The pauses as they were last read. If that was a while ago, they are read again, and a later call has them. */
+  get known(): readonly Pause[] {
+    this.#latest().catch(() => undefined);
+    return this.#known;
+  }
+
+  /** Resolves when the pause holds in every process, with whether something has changed. */
+  async begin(pause: Pause, requestId: string): Promise<boolean> {
+    const isChanged = await this.#ingress.beginPause(pause, requestId);
     this.#forget();
     await delay(this.#clock, timings.pauseCacheMs).over;
+    return isChanged;
+  }
+
+  /** Ends a pause that its definition made itself, unless it is another one by now. Resolves with whether it did. */
+  async endAutomatic(pause: Pause, requestId: string): Promise<boolean> {
+    const isEnded = await this.#ingress.endAutomaticPause(pause, requestId);
+    this.#forget();
+    return isEnded;
   }
 
   async end(definition: string, requestId: string): Promise<void> {
@@ -59,7 +70,19 @@ export class PauseCache {
 
   #forget(): void {
     this.#reading = undefined;
+    this.#knownAt = this.#clock.now();
     this.#cancelRefresh();
+  }
+
+  async #latest(): Promise<readonly Pause[]> {
+    const reading = this.#reading && this.#isFresh(this.#reading) ? this.#reading : this.#read();
+    this.#reading = reading;
+    try {
+      return await reading.pauses;
+    } catch (error) {
+      if (this.#reading === reading) this.#reading = undefined;
+      throw error;
+    }
   }
 
   #isFresh({ readAt }: Reading): boolean {
@@ -69,12 +92,23 @@ export class PauseCache {
 
   #read(): Reading {
     const readAt = this.#clock.now();
-    const reading = { pauses: this.#ingress.pauses(), readAt };
+    const reading: Reading = { pauses: this.#ingress.pauses(), readAt };
+    reading.pauses.then(
+      (pauses) => this.#know(pauses, readAt),
+      () => undefined,
+    );
     this.#cancelRefresh();
     if (!this.#isStopped) {
       this.#cancelRefresh = this.#clock.wakeAt(readAt + timings.pauseRefreshMs, () => this.#refresh());
     }
     return reading;
+  }
+
+  /** Ignores an answer that is older than what is known, or than a change made here. */
+  #know(pauses: readonly Pause[], readAt: number): void {
+    if (readAt < this.#knownAt) return;
+    this.#known = pauses;
+    this.#knownAt = readAt;
   }
 
   /** The cached pauses hold until the answer is there. When there is none, the next start reads again and gets the error. */

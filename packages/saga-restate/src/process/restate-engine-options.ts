@@ -1,4 +1,13 @@
-import type { Clock, Controller, GateLimits, ParticipantState, Random, SagaListener } from "saga-core";
+import type {
+  AutoPause,
+  AutoPauseListener,
+  Clock,
+  Controller,
+  GateLimits,
+  ParticipantState,
+  Random,
+  SagaListener,
+} from "saga-core";
 
 /** The options of a `RestateEngine`. */
 export interface RestateEngineOptions {
@@ -20,6 +29,10 @@ export interface RestateEngineOptions {
   readonly sagasInFlightMax: number;
   /** How many calls this process makes at once to a participant, and when its circuit opens. Default: `defaultGateLimits`. */
   readonly gateLimits?: GateLimits;
+  /** When a definition pauses itself; `defaultAutoPause` has usual numbers. The pause is one for all processes, the count is this process's own. Default: never. */
+  readonly autoPause?: AutoPause;
+  /** Called when this process has paused a definition so, and when it ends such a pause because its trials needed nobody. Default: nothing. */
+  readonly onAutoPause?: AutoPauseListener;
   /** How long an ended saga and its Idempotency-Key are kept, in milliseconds. */
   readonly retention: { readonly sagasMs: number; readonly keysMs: number };
   /** Called with every error that only a change of code or data mends. The id is empty where it concerns no single saga. */

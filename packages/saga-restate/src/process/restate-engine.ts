@@ -16,6 +16,7 @@ import {
   statusOf,
 } from "saga-core";
 import {
+  AutomaticPauses,
   isAtRest,
   newestFirst,
   noSuchDefinition,
@@ -64,6 +65,7 @@ export class RestateEngine implements Engine {
   readonly #written: RestateIndex;
   readonly #gates: ParticipantGates;
   readonly #pauses: PauseCache;
+  readonly #automatic: AutomaticPauses;
   readonly #feed: ChangeFeed;
   readonly #waiters: CompletionWaiters;
   readonly #calls = new OutgoingCalls();
@@ -91,6 +93,14 @@ export class RestateEngine implements Engine {
     // A saga that waits for a participant waits in Restate: the gates resume none.
     this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: onCircuit });
     this.#pauses = new PauseCache(ingress, clock);
+    this.#automatic = new AutomaticPauses({
+      limits: options.autoPause,
+      clock,
+      begin: (pause) => this.#pauses.begin(pause, options.newId()),
+      end: (pause) => this.#pauses.endAutomatic(pause, options.newId()),
+      onChange: options.onAutoPause ?? (() => undefined),
+      onDefect,
+    });
     this.#feed = new ChangeFeed({ index: this.#written, clock, read: (id) => this.#cache.read(id), onDefect });
     this.#waiters = new CompletionWaiters({
       ingress,
@@ -100,7 +110,8 @@ export class RestateEngine implements Engine {
       ended: (id, events) => this.#ended(id, events),
     });
     const { newId, sagasInFlightMax } = options;
-    const startLimits = { sagasInFlightMax, pauses: this.#pauses, isDraining: () => this.#isDraining };
+    const pauses = { pauses: this.#pauses, automatic: this.#automatic };
+    const startLimits = { sagasInFlightMax, ...pauses, isDraining: () => this.#isDraining };
     this.#starts = new Starts({ names, ingress, local, waiters: this.#waiters, clock, newId, ...startLimits });
     const ports = {
       names,
@@ -176,6 +187,10 @@ export class RestateEngine implements Engine {
     return await this.#pauses.current();
   }
 
+  knownPauses(): readonly Pause[] {
+    return this.#pauses.known;
+  }
+
   async pause(definition: string, note: OperatorNote = {}): Promise<void> {
     this.#refuseUnknown(definition);
     await this.#pauses.begin({ definition, at: this.#options.clock.now(), ...note }, this.#options.newId());
@@ -235,7 +250,7 @@ export class RestateEngine implements Engine {
     const { onEvent = () => undefined, onDefect } = this.#options;
     const { id, phase } = found.saga;
     try {
-      this.#local.apply(found, event, invocation);
+      if (this.#local.apply(found, event, invocation)) this.#automatic.note(found, event);
       onEvent(found, event);
       this.#feed.emit(found, event);
     } catch (error) {

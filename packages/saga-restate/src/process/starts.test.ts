@@ -1,4 +1,5 @@
-import { JournalError, type Pause, type Saga, type StartRequest } from "saga-core";
+import { defaultAutoPause, JournalError, type Pause, type Saga, type StartRequest } from "saga-core";
+import { AutomaticPauses } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
@@ -17,11 +18,14 @@ function setUp() {
   const local = new LocalSagas(10);
   const submitted: WorkflowInput[] = [];
   const waitedFor: string[] = [];
+  const ended: string[] = [];
   const restate: { failure: Error | undefined; keyed: KeyedStart | undefined } = { failure: undefined, keyed: undefined };
-  const state: { pauses: readonly Pause[]; count: number; isDraining: boolean; ids: number } = {
+  const state: { pauses: readonly Pause[]; count: number; isDraining: boolean; isEnding: boolean; ids: number } = {
     pauses: [],
     count: 0,
     isDraining: false,
+    /** Whether a saga that is waited for has ended. */
+    isEnding: false,
     ids: 0,
   };
   const starts = new Starts({
@@ -55,10 +59,21 @@ function setUp() {
         await first?.(new AbortController().signal);
         const found = local.get(id)?.found;
         if (!found) throw new TypeError("It is not known here.");
-        return found.saga;
+        return state.isEnding ? { ...found.saga, phase: { name: "completed" } } : found.saga;
       },
     },
     pauses: { current: async () => state.pauses },
+    automatic: new AutomaticPauses({
+      limits: { ...defaultAutoPause, trials: 1 },
+      clock,
+      begin: async () => true,
+      end: async ({ definition }) => {
+        ended.push(definition);
+        return true;
+      },
+      onChange: () => undefined,
+      onDefect: () => undefined,
+    }),
     sagasInFlightMax: 2,
     isDraining: () => state.isDraining,
     clock,
@@ -67,7 +82,7 @@ function setUp() {
       return `saga-${state.ids}`;
     },
   });
-  return { starts, local, submitted, waitedFor, restate, state };
+  return { starts, local, clock, submitted, waitedFor, ended, restate, state };
 }
 
 describe("a start", () => {
@@ -140,5 +155,45 @@ describe("a start under a key", () => {
     state.isDraining = true;
     await expect(starts.start(prepared, keyed)).rejects.toMatchObject({ refusal: "draining" });
     expect(submitted).toEqual([]);
+  });
+});
+
+describe("a start of a definition that has paused itself", () => {
+  const pauses: readonly Pause[] = [{ definition: "scripted", at: 1, automatic: true }];
+  const keyed = { ...request, idempotencyKey: "key" };
+
+  it.for<[string, StartRequest]>([
+    ["without a key", request],
+    ["that is awaited", { ...request, isAwaited: true }],
+    ["under a new key", keyed],
+  ])("is let through as a trial when one is due, and the end of its saga ends the pause: %s", async ([, trial]) => {
+    const { starts, state, clock, ended } = setUp();
+    Object.assign(state, { pauses, isEnding: true });
+    await expect(starts.start(prepared, trial)).rejects.toMatchObject({ refusal: "paused", retryAfterMs: 60_000 });
+    clock.advanceBy(60_000);
+    await starts.start(prepared, trial);
+    await expect.poll(() => ended).toEqual(["scripted"]);
+    await expect(starts.start(prepared, request)).rejects.toMatchObject({ refusal: "paused" });
+  });
+
+  it("is no trial under a key that has its saga", async () => {
+    const { starts, state, clock } = setUp();
+    const { id } = await starts.start(prepared, keyed);
+    state.pauses = pauses;
+    expect((await starts.start(prepared, keyed)).id).toBe(id);
+    clock.advanceBy(60_000);
+    expect((await starts.start(prepared, keyed)).id).toBe(id);
+    expect((await starts.start(prepared, request)).id).not.toBe(id);
+  });
+
+  it("leaves the trial to another start where Restate does not serve it", async () => {
+    const { starts, state, clock, restate } = setUp();
+    state.pauses = pauses;
+    await expect(starts.start(prepared, request)).rejects.toMatchObject({ refusal: "paused" });
+    clock.advanceBy(60_000);
+    restate.failure = new JournalError("Restate is gone.");
+    await expect((await starts.start(prepared, request)).accepted).rejects.toThrow("Restate is gone.");
+    restate.failure = undefined;
+    await (await starts.start(prepared, request)).accepted;
   });
 });

@@ -1,5 +1,6 @@
 import type { Clock, Controller, StartedSaga, StartRequest } from "saga-core";
 import {
+  type AutomaticPauses,
   fold,
   isJsonObject,
   type JsonObject,
@@ -23,6 +24,7 @@ export interface StartPorts {
   readonly local: LocalSagas;
   readonly waiters: Pick<CompletionWaiters, "wait" | "count">;
   readonly pauses: Pick<PauseCache, "current">;
+  readonly automatic: Pick<AutomaticPauses, "verdictOn" | "beginTrial" | "withdraw" | "rested">;
   readonly sagasInFlightMax: number;
   readonly isDraining: () => boolean;
   readonly clock: Clock;
@@ -32,8 +34,17 @@ export interface StartPorts {
 /** A new saga: where its workflow runs, and its input. */
 interface NewSaga {
   readonly id: string;
+  readonly definition: string;
   readonly service: string;
   readonly input: WorkflowInput;
+}
+
+/** Whether a new saga may start. */
+interface Admission {
+  /** Why it may not; undefined if it may. */
+  readonly refusal: Error | undefined;
+  /** Whether it is the trial of a paused definition. */
+  readonly isTrial: boolean;
 }
 
 /** Starts sagas on Restate. */
@@ -47,35 +58,43 @@ export class Starts {
   /** @throws StartRefused, or JournalError when Restate does not answer. */
   async start(prepared: PreparedStart, request: StartRequest): Promise<StartedSaga> {
     if (request.idempotencyKey !== undefined) return await this.#startUnderKey(prepared, request, request.idempotencyKey);
-    const refusal = await this.#refusalOf(prepared.controller);
+    const id = this.#ports.newId();
+    const { refusal, isTrial } = await this.#admit(prepared.controller, id);
     if (refusal) throw refusal;
-    const saga = this.#prepare(prepared, request);
-    return request.isAwaited ? this.#startAwaited(saga) : this.#startUnawaited(saga);
+    const saga = this.#prepare(id, prepared, request);
+    const started = request.isAwaited ? this.#startAwaited(saga) : this.#startUnawaited(saga);
+    if (isTrial) this.#follow(started);
+    return started;
   }
 
   /** A key that has its saga gets it, even where no new saga may start (rule 7). */
   async #startUnderKey({ controller, input }: PreparedStart, request: StartRequest, key: string): Promise<StartedSaga> {
-    const refusal = await this.#refusalOf(controller);
-    const saga = this.#prepare({ controller, input }, request);
+    const newId = this.#ports.newId();
+    const { refusal, isTrial } = await this.#admit(controller, newId);
+    const saga = this.#prepare(newId, { controller, input }, request);
     const start = { id: saga.id, service: saga.service, definition: controller.name, input: JSON.stringify(input) };
     let first: KeyedStart | undefined;
     try {
       first = await this.#ports.ingress.startUnderKey(key, start, refusal ? undefined : saga.input);
     } finally {
-      if (first?.id !== saga.id) this.#withdraw(saga.id);
+      // A repeated key is no trial.
+      if (first?.id !== saga.id) this.#withdraw(saga);
     }
     if (!first) throw refusal ?? new TypeError("Restate started no saga under a new key.");
     const { id, service, definition } = first;
     refuseOtherInput(controller, input, { definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
     const { waiters } = this.#ports;
-    return { id, accepted: Promise.resolve(), untilRest: () => waiters.wait(service, id) };
+    const started = { id, accepted: Promise.resolve(), untilRest: () => waiters.wait(service, id) };
+    if (isTrial && id === saga.id) this.#follow(started);
+    return started;
   }
 
   /** One request to Restate starts the saga and waits for its end. */
-  #startAwaited({ id, service, input }: NewSaga): StartedSaga {
+  #startAwaited(saga: NewSaga): StartedSaga {
+    const { id, service, input } = saga;
     const { ingress, waiters } = this.#ports;
     const rest = waiters.wait(service, id, (signal) => ingress.run(service, id, input, signal));
-    rest.catch(() => this.#withdraw(id));
+    rest.catch(() => this.#withdraw(saga));
     let accepted: Promise<void> | undefined;
     return {
       id,
@@ -88,35 +107,54 @@ export class Starts {
     };
   }
 
-  #startUnawaited({ id, service, input }: NewSaga): StartedSaga {
+  #startUnawaited(saga: NewSaga): StartedSaga {
+    const { id, service, input } = saga;
     const { ingress, waiters } = this.#ports;
     const accepted = ingress.submit(service, id, input);
-    accepted.catch(() => this.#withdraw(id));
+    accepted.catch(() => this.#withdraw(saga));
     return { id, accepted, untilRest: () => accepted.then(() => waiters.wait(service, id)) };
   }
 
-  /** Why no saga of the definition starts now. */
-  async #refusalOf({ name }: Controller): Promise<Error | undefined> {
-    const { isDraining, pauses, sagasInFlightMax: countMax, waiters } = this.#ports;
+  /** Decides whether a saga of the definition may start now. The trial that is due is begun. */
+  async #admit({ name }: Controller, id: string): Promise<Admission> {
+    const { isDraining, pauses, automatic, sagasInFlightMax: countMax, waiters } = this.#ports;
     const limit = { counted: "starts wait for their sagas", count: waiters.count, countMax };
-    const refusal = startRefusal(name, { ...limit, isDraining: isDraining(), isPaused: false });
-    if (refusal) return refusal;
-    const isPaused = (await pauses.current()).some(({ definition }) => definition === name);
-    return startRefusal(name, { ...limit, isDraining: isDraining(), isPaused });
+    const early = startRefusal(name, { ...limit, isDraining: isDraining(), pause: { name: "open" } });
+    if (early) return { refusal: early, isTrial: false };
+    const pause = automatic.verdictOn(name, await pauses.current());
+    const refusal = startRefusal(name, { ...limit, isDraining: isDraining(), pause });
+    const isTrial = refusal === undefined && pause.name === "trial";
+    if (isTrial) automatic.beginTrial(name, id);
+    return { refusal, isTrial };
+  }
+
+  /** Waits for the end of a trial, which may run in another process. */
+  #follow({ untilRest }: StartedSaga): void {
+    untilRest().then(
+      (saga) => this.#ports.automatic.rested(saga),
+      () => undefined,
+    );
   }
 
   /** The saga was not started, as far as this process has heard. */
-  #withdraw(id: string): void {
-    if (this.#ports.local.get(id)?.invocation === undefined) this.#ports.local.forget(id);
+  #withdraw({ id, definition }: NewSaga): void {
+    const { local, automatic } = this.#ports;
+    if (local.get(id)?.invocation !== undefined) return;
+    local.forget(id);
+    automatic.withdraw(definition, id);
   }
 
-  #prepare({ controller, input }: PreparedStart, { idempotencyKey, trace }: StartRequest): NewSaga {
-    const { clock, local, names, newId } = this.#ports;
-    const id = newId();
+  #prepare(id: string, { controller, input }: PreparedStart, { idempotencyKey, trace }: StartRequest): NewSaga {
+    const { clock, local, names } = this.#ports;
     const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
     const saga = fold(controller, [started]);
     if (saga) local.add({ saga, controller }, started);
-    return { id, service: names.sagas(controller), input: { started, driverVersion: DRIVER_VERSION } };
+    return {
+      id,
+      definition: controller.name,
+      service: names.sagas(controller),
+      input: { started, driverVersion: DRIVER_VERSION },
+    };
   }
 }
 

@@ -23,6 +23,12 @@ export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>
 /** The events that a workflow ended with; null where they are too many to return. */
 const endSchema = z.array(z.unknown()).nullable();
 
+/** Whether something has changed; a process of an earlier release does not say. */
+const changedSchema = z
+  .boolean()
+  .nullish()
+  .transform((isChanged) => isChanged !== false);
+
 interface HandlerOf {
   readonly service: string;
   readonly key: string;
@@ -88,8 +94,14 @@ export class RestateIngress {
     return readPauses(await this.#call(this.#pausesHandler("look"), null));
   }
 
-  async beginPause(pause: Pause, requestId: string): Promise<void> {
-    await this.#call(this.#pausesHandler("begin"), pause, requestId);
+  /** Resolves with whether something has changed. */
+  async beginPause(pause: Pause, requestId: string): Promise<boolean> {
+    return changedSchema.parse(await this.#call(this.#pausesHandler("begin"), pause, requestId));
+  }
+
+  /** Resolves with whether the pause was there, made by its definition itself. */
+  async endAutomaticPause(pause: Pause, requestId: string): Promise<boolean> {
+    return changedSchema.parse(await this.#call(this.#pausesHandler("endAutomatic"), pause, requestId));
   }
 
   async endPause(definition: string, requestId: string): Promise<void> {
