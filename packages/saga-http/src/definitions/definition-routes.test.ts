@@ -1,3 +1,4 @@
+import { defaultAutoPause, done, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
 import { bodyOf, setUp } from "../testing/seat-app.ts";
 
@@ -31,22 +32,81 @@ describe("GET /definitions", () => {
   });
 });
 
+describe("a definition that has paused itself", () => {
+  async function setUpPaused() {
+    const app = setUp({ autoPause: { ...defaultAutoPause, countMin: 2 } });
+    app.answers.reserve = async () => unknown("key misused", { defect: true });
+    const first = await bodyOf(await app.start({ "idempotency-key": "first" }));
+    await app.start();
+    return { ...app, firstId: first["saga_id"] };
+  }
+
+  it("refuses starts with 503 and the seconds until the next trial, and lets a trial through then", async () => {
+    const { start, answers, clock } = await setUpPaused();
+    clock.advanceBy(500);
+    const refused = await start();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "60"]);
+    expect(await bodyOf(refused)).toMatchObject({
+      type: "definition-paused",
+      detail: expect.stringContaining("2 of 2 sagas that ended or stopped within 300 s came to need a human"),
+    });
+    clock.advanceBy(59_500);
+    answers.reserve = async () => done();
+    expect((await start()).status).toBe(200);
+    expect((await start()).status).toBe(503);
+  });
+
+  it("gives a repeated key its saga", async () => {
+    const { start, firstId } = await setUpPaused();
+    const again = await start({ "idempotency-key": "first" });
+    expect([again.status, (await bodyOf(again))["saga_id"]]).toEqual([202, firstId]);
+  });
+
+  it("is shown as such, with the numbers, by the definition and by the readiness, which stays 200", async () => {
+    const { request, getJson } = await setUpPaused();
+    const pause = {
+      since: "2026-01-01T00:00:00.000Z",
+      automatic: true,
+      note: "2 of 2 sagas that ended or stopped within 300 s came to need a human",
+    };
+    expect((await getJson("/definitions/seat"))["paused"]).toEqual(pause);
+    const ready = await request("/health/ready");
+    expect([ready.status, (await bodyOf(ready))["paused"]]).toEqual([200, [{ definition: "seat", ...pause }]]);
+  });
+});
+
 describe("a paused definition", () => {
   it("refuses starts with 503 and Retry-After until it is resumed, and shows who paused it and why", async () => {
     const { post, start, getJson } = setUp();
     const paused = await bodyOf(await post("/definitions/seat/pause", { by: "ada", note: "the hall is painted" }));
-    expect(paused["paused"]).toEqual({ since: "2026-01-01T00:00:00.000Z", by: "ada", note: "the hall is painted" });
+    expect(paused["paused"]).toEqual({
+      since: "2026-01-01T00:00:00.000Z",
+      automatic: false,
+      by: "ada",
+      note: "the hall is painted",
+    });
     const again = await bodyOf(await post("/definitions/seat/pause", {}));
     expect(again["paused"]).toEqual(paused["paused"]);
     const refused = await start();
     expect([refused.status, refused.headers.get("retry-after"), (await bodyOf(refused))["type"]]).toEqual([
       503,
-      "1",
+      "60",
       "definition-paused",
     ]);
     expect(await getJson("/sagas")).toMatchObject({ items: [] });
     expect(await bodyOf(await post("/definitions/seat/resume", {}))).not.toHaveProperty("paused");
     expect((await start()).status).toBe(200);
+  });
+
+  it("is shown by the readiness, which stays 200", async () => {
+    const { post, request, getJson } = setUp();
+    expect((await getJson("/health/ready"))["paused"]).toEqual([]);
+    await post("/definitions/seat/pause", { by: "ada" });
+    const ready = await request("/health/ready");
+    expect([ready.status, (await bodyOf(ready))["paused"]]).toEqual([
+      200,
+      [{ definition: "seat", since: "2026-01-01T00:00:00.000Z", automatic: false, by: "ada" }],
+    ]);
   });
 
   it.for(["a\u0000b", "half \ud800"])(

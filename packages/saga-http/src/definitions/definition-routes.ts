@@ -65,7 +65,7 @@ const pausedReply = {
       schema: definitionSchema,
       example: {
         ...definitionExample,
-        paused: { since: "2026-11-23T12:00:00.000Z", by: "ada", note: "Moving the store." },
+        paused: { since: "2026-11-23T12:00:00.000Z", automatic: false, by: "ada", note: "Moving the store." },
       },
     },
   },
@@ -126,7 +126,7 @@ const pauseRoute = {
   tag: "definitions",
   summary: "Pauses a definition: refuses new sagas of it",
   description:
-    "Until it is resumed, also after a restart, each start is refused with 503 `definition-paused`. Sagas under way continue, and a repeated start still gets its saga. Durable before the reply. A definition that is already paused keeps its first pause.",
+    "Until it is resumed, also after a restart, each start is refused with 503 `definition-paused`. Sagas under way continue, and a repeated start still gets its saga. Durable before the reply. A definition that an operator has paused already keeps that pause; one that has paused itself becomes paused by the operator, and then does not resume by itself.",
   reads: { params: definitionParameter, body: operatorNoteSchema },
   isBodyOptional: true,
   responses: { 200: pausedReply, ...unknownDefinition, ...journalFailure },

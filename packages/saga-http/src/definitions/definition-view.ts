@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, Pause } from "saga-core";
 import { hasEffect } from "saga-core/engine";
-import { operatorNoteOf } from "../wire/operator-note.ts";
-import { timestamp } from "../wire/timestamp.ts";
+import { pauseSchema, viewPause } from "../wire/pause-view.ts";
 
 const stepSchema = z
   .object({
@@ -17,10 +16,6 @@ const stepSchema = z
     undoing_state: z.string().optional(),
   })
   .openapi("DefinitionStep");
-
-const pauseSchema = z
-  .object({ since: z.iso.datetime(), by: z.string().optional(), note: z.string().optional() })
-  .openapi("Pause", { description: "New sagas of the definition are refused with `definition-paused`." });
 
 export const definitionSchema = z
   .object({
@@ -64,8 +59,4 @@ function viewStep(handler: AnyHandler): z.output<typeof stepSchema> {
     ...(hasEffect(handler) && { state: handler.words.state }),
     ...(handler.kind === "compensatable" && { undoing_state: handler.words.undoing }),
   };
-}
-
-function viewPause({ at, ...note }: Pause): z.output<typeof pauseSchema> {
-  return { since: timestamp(at), ...operatorNoteOf(note) };
 }

@@ -4,6 +4,7 @@ import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
+import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
 export interface HealthRoutesOptions {
@@ -12,13 +13,14 @@ export interface HealthRoutesOptions {
   readonly unreadiness: () => string | undefined;
 }
 
-/** `GET /health-check`, `/health/live` and `/health/ready`. None of them calls another process. */
+/** `GET /health-check`, `/health/live` and `/health/ready`. None of them waits for another process. */
 export function mountHealthRoutes(app: OpenAPIHono, { engine, unreadiness }: HealthRoutesOptions): void {
   for (const route of livenessRoutes) mountRoute(app, route, () => jsonReply({ status: "ok" }));
   mountRoute(app, readinessRoute, () => {
     const detail = unreadiness();
     if (detail !== undefined) throw new ProblemError("not-ready", { detail });
-    return jsonReply({ status: "ready", participants: engine.participants().map(viewParticipant) });
+    const paused = engine.knownPauses().map((pause) => ({ definition: pause.definition, ...viewPause(pause) }));
+    return jsonReply({ status: "ready", participants: engine.participants().map(viewParticipant), paused });
   });
 }
 
@@ -48,6 +50,14 @@ const participantSchema = z
     next_probe_at: z.iso.datetime().optional(),
   })
   .openapi("Participant");
+
+const readinessSchema = z
+  .object({
+    status: z.literal("ready"),
+    participants: z.array(participantSchema),
+    paused: z.array(pausedDefinitionSchema).describe("The paused definitions. They do not make the process unready."),
+  })
+  .openapi("Readiness");
 
 const livenessSchema = z.object({ status: z.literal("ok") });
 
@@ -79,17 +89,25 @@ const readinessRoute = {
   path: "/health/ready",
   operationId: "checkReadiness",
   tag: "health",
-  summary: "Readiness: send sagas only while this succeeds; shows the state of each participant",
+  summary: "Readiness: send sagas only while this succeeds; shows the state of each participant, and the paused definitions",
   reads: {},
   responses: {
     200: {
-      description: "Sagas are accepted. A saga waits while its participant is unavailable.",
+      description: "Sagas are accepted, but for those of paused definitions. A saga waits while its participant is unavailable.",
       content: {
         "application/json": {
-          schema: z.object({ status: z.literal("ready"), participants: z.array(participantSchema) }).openapi("Readiness"),
+          schema: readinessSchema,
           example: {
             status: "ready",
             participants: [{ participant: "payments", circuit: "closed", calls_in_flight: 1, waiting: 0, failures: 0 }],
+            paused: [
+              {
+                definition: "order",
+                since: "2026-11-23T12:00:00.000Z",
+                automatic: true,
+                note: "21 of 30 sagas that ended or stopped within 300 s came to need a human",
+              },
+            ],
           },
         },
       },

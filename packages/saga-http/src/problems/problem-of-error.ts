@@ -1,5 +1,6 @@
 import { JournalError, OperationRefused, SchemaError, StartRefused, UnreadableSaga } from "saga-core";
 import type { OperationRefusal, StartRefusal } from "saga-core/engine";
+import { retryAfter } from "../wire/retry-after.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { invalidMembers, invalidRequest } from "./invalid-request.ts";
 import { ProblemError } from "./problem.ts";
@@ -41,9 +42,10 @@ export const operationProblems: Readonly<Record<OperationRefusal, ProblemType>> 
   draining: "draining",
 };
 
-function problemOfStart({ refusal, message, cause }: StartRefused): ProblemError {
+function problemOfStart({ refusal, message, cause, retryAfterMs }: StartRefused): ProblemError {
   if (cause instanceof SchemaError) return invalidRequest(invalidMembers(cause.issues));
-  return new ProblemError(startProblems[refusal], { detail: message });
+  const headers = retryAfterMs === undefined ? {} : { "retry-after": retryAfter(retryAfterMs) };
+  return new ProblemError(startProblems[refusal], { detail: message, headers });
 }
 
 function problemOfOperation({ refusal, message, cause, from }: OperationRefused): ProblemError {

@@ -110,7 +110,8 @@ export const problemTypes = {
   "definition-paused": {
     status: 503,
     title: "The definition is paused.",
-    meaning: "An operator paused it: new sagas of it are refused, and sagas under way continue. Nothing was done.",
+    meaning:
+      "An operator paused it, or it paused itself because too many of its sagas came to need a human. New sagas of it are refused, and sagas under way continue. Nothing was done.",
     advice: AGAIN,
     isTransient: true,
   },

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { EmbeddedEngine } from "saga-core";
+import { type AutoPause, EmbeddedEngine } from "saga-core";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { expect } from "vitest";
 import { z } from "zod";
@@ -7,8 +7,15 @@ import { sagaApp } from "../saga-app.ts";
 import { ReplyJudge } from "./reply-judge.ts";
 import { type Answers, input, result, SeatSagaController } from "./seat-saga.ts";
 
+interface SetUp {
+  readonly journal?: MemoryJournal;
+  readonly sagasInFlightMax?: number;
+  readonly attemptsMax?: number;
+  readonly autoPause?: AutoPause;
+}
+
 /** An app on an engine in memory, whose participant answers as the test says. Every reply is compared with the OpenAPI document. */
-export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, attemptsMax = 1 } = {}) {
+export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, attemptsMax = 1, autoPause }: SetUp = {}) {
   const answers: Answers = {};
   const errors: unknown[] = [];
   const clock = new SimulatedClock();
@@ -26,6 +33,7 @@ export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, a
     random: () => 0,
     newId,
     sagasInFlightMax,
+    ...(autoPause && { autoPause }),
     onDefect,
   });
   const resources = [{ controller, input, result }];
