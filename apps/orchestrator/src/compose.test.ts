@@ -218,6 +218,36 @@ describe("the orchestrator", () => {
   });
 });
 
+describe("the order saga", () => {
+  it("pauses itself when 20 orders in a row are in doubt at an unkeyed service, and stays ready", async () => {
+    const variables = { AUTO_PAUSE_TRIAL_MS: "100", CIRCUIT_FAILURES_MAX: "1000" };
+    stack = await OrderStack.start({ keyed: false, variables });
+    await stack.fault(stack.storeManager, { route: "POST /orders", fault: "drop_after", times: 20 });
+    const first = await stack.order(oneItem, { "idempotency-key": "first" });
+    for (let orders = 1; orders < 20; orders += 1) expect((await stack.order(oneItem)).body["status"]).toBe("needs_intervention");
+    await expect.poll(async () => (await stack.request("/health/ready")).body["paused"]).toHaveLength(1);
+    expect(await stack.request("/health/ready")).toMatchObject({
+      status: 200,
+      body: {
+        paused: [
+          {
+            definition: "order",
+            automatic: true,
+            note: "20 of 20 sagas that ended or stopped within 300 s came to need a human",
+          },
+        ],
+      },
+    });
+    expect((await stack.order(oneItem, { "idempotency-key": "first" })).body["saga_id"]).toBe(first.body["saga_id"]);
+    // No more answers are lost: three trials end the pause.
+    const pauseAfterOrder = async () => {
+      await stack.order(oneItem);
+      return (await stack.request("/definitions/order")).body["paused"];
+    };
+    await expect.poll(pauseAfterOrder, { timeout: 10_000 }).toBeUndefined();
+  });
+});
+
 describe("the orchestrator's OpenAPI document", () => {
   it("passes the recommended rules of @redocly/cli, and its examples match their schemas", async () => {
     stack = await OrderStack.start();

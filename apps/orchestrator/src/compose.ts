@@ -1,8 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
-import type { ParticipantState } from "saga-core";
+import type { ParticipantState, Pause } from "saga-core";
 import { sagaApp } from "saga-http";
-import { type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
+import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { orderInput, orderResult } from "./order/order.ts";
@@ -37,8 +37,10 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
     controllers: [order, earlierOrderSagaOf(config)],
     gateLimits: gateLimitsOf(config),
+    autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
     onCircuit: logCircuit,
+    onAutoPause: logAutoPause,
   });
   let isDraining = false;
   const app = sagaApp({
@@ -93,4 +95,11 @@ function logCircuit({ participant, circuit, failures, waiting }: ParticipantStat
     log.warn("{participant} gave no answer to {failures} calls in a row: its circuit is open, and {waiting} sagas wait", facts);
   if (circuit === "half-open") log.info("A trial call is sent to {participant}; {waiting} sagas wait", facts);
   if (circuit === "closed") log.info("{participant} answers again; {waiting} sagas continue", facts);
+}
+
+function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {
+  const log = getLogger(["orchestrator", definition]);
+  const facts = { definition, note };
+  if (change === "begun") log.warn("{definition} has paused itself and starts no saga: {note}", facts);
+  else log.warn("{definition} has ended its own pause: its trials needed nobody. It had paused itself because {note}", facts);
 }

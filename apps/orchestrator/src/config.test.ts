@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { participantOptionsOf, policyOf, readConfig } from "./config.ts";
+import { autoPauseOf, participantOptionsOf, policyOf, readConfig } from "./config.ts";
 
 describe("the configuration", () => {
   it("is safe for unkeyed services, and listens on the loopback interface only", () => {
@@ -37,6 +37,30 @@ describe("the configuration", () => {
     const payments = { url: "http://payments:2", keyed: false, keyRetentionMs: 7_200_000, callTimeoutMs: 3 };
     expect(participantOptionsOf(config, "STORE_MANAGER")).toEqual(store);
     expect(participantOptionsOf(config, "PAYMENTS")).toEqual(payments);
+  });
+
+  it("sets when the order saga pauses itself, which a count of 0 switches off", () => {
+    expect(autoPauseOf(readConfig({}))).toEqual({
+      countMin: 20,
+      sharePercentMin: 50,
+      windowMs: 300_000,
+      trials: 3,
+      trialMs: 60_000,
+    });
+    const variables = {
+      AUTO_PAUSE_COUNT_MIN: "0",
+      AUTO_PAUSE_SHARE_PERCENT_MIN: "100",
+      AUTO_PAUSE_WINDOW_MS: "1000",
+      AUTO_PAUSE_TRIALS: "0",
+      AUTO_PAUSE_TRIAL_MS: "1",
+    };
+    expect(autoPauseOf(readConfig(variables))).toEqual({
+      countMin: 0,
+      sharePercentMin: 100,
+      windowMs: 1_000,
+      trials: 0,
+      trialMs: 1,
+    });
   });
 
   it("refuses a journal that is not on disk", () => {

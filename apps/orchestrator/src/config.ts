@@ -1,4 +1,4 @@
-import { defaultGateLimits, defaultPolicy, type GateLimits } from "saga-core";
+import { type AutoPause, defaultAutoPause, defaultGateLimits, defaultPolicy, type GateLimits } from "saga-core";
 import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
@@ -144,6 +144,30 @@ const loadVariables = {
   CIRCUIT_OPEN_MS_MAX: limit(defaultGateLimits.openMsMax, {}, "The longest time that a circuit stays open before a trial call."),
 };
 
+const autoPauseVariables = {
+  AUTO_PAUSE_COUNT_MIN: limit(
+    defaultAutoPause.countMin,
+    { min: 0, max: 1_000_000 },
+    "A definition pauses itself when at least this many of its sagas came to need a human within `AUTO_PAUSE_WINDOW_MS`. 0: never. Doubts that a restart made do not count.",
+  ),
+  AUTO_PAUSE_SHARE_PERCENT_MIN: limit(
+    defaultAutoPause.sharePercentMin,
+    { max: 100 },
+    "The least share of them, in percent, among those that ended or came to need a human within that time.",
+  ),
+  AUTO_PAUSE_WINDOW_MS: limit(defaultAutoPause.windowMs, { min: 1_000 }, "How far back these sagas are counted."),
+  AUTO_PAUSE_TRIALS: limit(
+    defaultAutoPause.trials,
+    { min: 0, max: 1_000 },
+    "After how many trials in a row that need nobody such a pause ends. 0: no trial starts, and only an operator ends the pause.",
+  ),
+  AUTO_PAUSE_TRIAL_MS: limit(
+    defaultAutoPause.trialMs,
+    {},
+    "While a definition has paused itself, one start is let through as a trial each time this time is over.",
+  ),
+};
+
 const operationVariables = {
   JOURNAL_RETENTION_DAYS: limit(30, { max: 36_500 }, "How long completed and cancelled sagas are kept. Then they are deleted."),
   IDEMPOTENCY_RETENTION_HOURS: limit(
@@ -170,6 +194,7 @@ export const environmentSchema = z
     ...participantVariables,
     ...policyVariables,
     ...loadVariables,
+    ...autoPauseVariables,
     ...operationVariables,
   })
   .superRefine((variables, context) => {
@@ -222,6 +247,17 @@ export function gateLimitsOf(config: Config): GateLimits {
     failuresMax: config.CIRCUIT_FAILURES_MAX,
     openMsBase: config.CIRCUIT_OPEN_MS_BASE,
     openMsMax: config.CIRCUIT_OPEN_MS_MAX,
+  };
+}
+
+/** When the order saga pauses itself. */
+export function autoPauseOf(config: Config): AutoPause {
+  return {
+    countMin: config.AUTO_PAUSE_COUNT_MIN,
+    sharePercentMin: config.AUTO_PAUSE_SHARE_PERCENT_MIN,
+    windowMs: config.AUTO_PAUSE_WINDOW_MS,
+    trials: config.AUTO_PAUSE_TRIALS,
+    trialMs: config.AUTO_PAUSE_TRIAL_MS,
   };
 }
 

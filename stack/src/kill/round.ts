@@ -93,6 +93,8 @@ const variables = {
   RETRY_BACKOFF_MS_MAX: "200",
   CIRCUIT_OPEN_MS_BASE: "50",
   CIRCUIT_OPEN_MS_MAX: "200",
+  // Orders go on while most of them meet a fault.
+  AUTO_PAUSE_COUNT_MIN: "0",
   LOG_LEVEL: "error",
 };
 

@@ -1,12 +1,14 @@
-import type { Controller, Engine, GateLimits, ParticipantState, SagaIndex } from "saga-core";
+import type { AutoPause, AutoPauseListener, Controller, Engine, GateLimits, ParticipantState, SagaIndex } from "saga-core";
 import type { Config } from "../config.ts";
 
 /** What an engine is made of, whichever it is. */
 export interface EngineParts {
   readonly controllers: readonly Controller[];
   readonly gateLimits: GateLimits;
+  readonly autoPause: AutoPause;
   readonly onDefect: (error: unknown, sagaId: string) => void;
   readonly onCircuit: (state: ParticipantState) => void;
+  readonly onAutoPause: AutoPauseListener;
 }
 
 /** An engine that runs, and what ends it. */

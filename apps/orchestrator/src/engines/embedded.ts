@@ -8,7 +8,7 @@ import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
-export const composeEmbedded: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
+export const composeEmbedded: ComposeEngine = async (config, { controllers, ...parts }) => {
   const log = getLogger(["orchestrator"]);
   const contradiction = Promise.withResolvers<never>();
   // Whoever runs the process waits for it; a test need not.
@@ -28,9 +28,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, gate
     random: Math.random,
     newId: uuidv7,
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
-    gateLimits,
-    onDefect,
-    onCircuit,
+    ...parts,
   });
   engine.subscribe(logEnd);
   const resumed = await engine.resume().catch((error: unknown) => {

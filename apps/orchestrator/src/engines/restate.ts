@@ -11,7 +11,7 @@ import { logEnd } from "./log-end.ts";
 const LAST_REPORTS_MS = 500;
 
 /** Sagas on Restate, which calls this process and any number of others. */
-export const composeRestate: ComposeEngine = async (config, { controllers, gateLimits, onDefect, onCircuit }) => {
+export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
   const engine = new RestateEngine({
     controllers,
     ingressUrl: config.RESTATE_INGRESS_URL,
@@ -21,10 +21,8 @@ export const composeRestate: ComposeEngine = async (config, { controllers, gateL
     random: Math.random,
     newId: uuidv7,
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
-    gateLimits,
+    ...parts,
     retention: retentionOf(config),
-    onDefect,
-    onCircuit,
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
