@@ -32,6 +32,10 @@ export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> 
     return await this.#storeManager.createOrder({ user_id, items }, attempt);
   }
 
+  override whatIsKnown(data: Readonly<Record<string, unknown>>): string {
+    return this.#storeManager.knownOfOrder(gives.safeParse(data).data?.order_id);
+  }
+
   override async rollback({ order_id }: CreatedOrder, attempt: Attempt): Promise<Outcome> {
     return await this.#storeManager.deleteOrder(order_id, attempt);
   }

@@ -31,4 +31,8 @@ export class CreatePayment extends PivotHandler<PayableOrder, z.output<typeof gi
   ): Promise<Outcome<z.output<typeof gives>>> {
     return await this.#payments.createPayment({ user_id, order_id, total_amount }, attempt);
   }
+
+  override whatIsKnown(data: Readonly<Record<string, unknown>>): string {
+    return this.#payments.knownOfPayment(String(data["order_id"]));
+  }
 }

@@ -26,6 +26,10 @@ export class DecreaseStock extends CompensatableHandler<OrderInput> {
     return await this.#storeManager.decreaseStock(items, attempt);
   }
 
+  override whatIsKnown(): string {
+    return this.#storeManager.knownOfStock;
+  }
+
   override async rollback({ items }: OrderInput, attempt: Attempt): Promise<Outcome> {
     return await this.#storeManager.increaseStock(items, attempt);
   }

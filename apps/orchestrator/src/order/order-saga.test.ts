@@ -1,5 +1,5 @@
 import { defaultPolicy, rejected, toMermaid, unavailable, unknown } from "saga-core";
-import { readEvent, readInput, startOf } from "saga-core/engine";
+import { handlerOf, type JsonObject, readEvent, readInput, startOf } from "saga-core/engine";
 import { given } from "saga-core/testing";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
@@ -35,6 +35,32 @@ describe("a payment in doubt at a Payments API without keys", () => {
 
   it("cancels the order if a payment without an order is harmless", async () => {
     await unkeyed(true).expect({ status: "cancelled", rolledBack: ["decrease-stock", "create-order"] });
+  });
+});
+
+describe("what people are told of a call in doubt", () => {
+  const knownAt = (keyed: boolean, step: string, action: "run" | "rollback", data: JsonObject) => {
+    const participants = { storeManager: new StoreManager({ ...options, keyed }), payments: new Payments({ ...options, keyed }) };
+    return handlerOf(new OrderSagaController(participants, defaultPolicy), step).whatIsKnown?.(data, action);
+  };
+  const input = { user_id: 1, items: [{ product_id: 3, quantity: 2 }] };
+  const ordered = { ...input, order_id: 7, total_amount: 11.5 };
+
+  it("is that the existing Store Manager never commits a change of its stock, and shows nothing of it", () => {
+    for (const action of ["run", "rollback"] as const) {
+      const known = knownAt(false, "decrease-stock", action, ordered);
+      expect(known).toMatch(/never commits this call: .* cannot be looked up there/);
+      expect(knownAt(true, "decrease-stock", action, ordered)).not.toContain("never commits");
+    }
+  });
+
+  it("is where an order is found, by its id", () => {
+    expect(knownAt(false, "create-order", "run", input)).toContain("at GET /orders/{order_id}");
+    expect(knownAt(false, "create-order", "rollback", ordered)).toContain("Order 7 is at GET /orders/7.");
+  });
+
+  it("is that a payment cannot be found by its order", () => {
+    expect(knownAt(false, "create-payment", "run", ordered)).toMatch(/no search by order: .* payment of order 7/);
   });
 });
 

@@ -29,6 +29,11 @@ export class Payments {
     this.#exchange = new Exchange(options);
   }
 
+  /** What is known of a call about the payment of an order, for the person who must find out what became of it. */
+  knownOfPayment(orderId: string): string {
+    return `Payments shows a payment only by its own id, at GET /payments/{payment_id}, and has no search by order: look in its database for the payment of order ${orderId}.`;
+  }
+
   async createPayment(
     { user_id, order_id, total_amount }: NewPayment,
     attempt: Attempt,

@@ -108,6 +108,21 @@ export class StoreManager {
     return withoutResult(await this.#exchange.send(request, attempt));
   }
 
+  /** What is known of a call about an order, for the person who must find out what became of it. */
+  knownOfOrder(orderId: number | undefined): string {
+    if (orderId === undefined)
+      return "The Store Manager shows an order only by its id, at GET /orders/{order_id}: if no answer had the id, look for the order in its database, by user and time.";
+    return `Order ${orderId} is at GET /orders/${orderId}. The existing Store Manager shows a deleted order there too: look in its database whether it is gone.`;
+  }
+
+  /** The same of a call that moves stock. */
+  get knownOfStock(): string {
+    const shown =
+      "GET /stocks/{product_id} shows the quantity that is left, which other orders change too: look there, and compare it with the orders.";
+    if (this.participant.keyed) return shown;
+    return `The existing Store Manager never commits this call: its stock stays as it is, so it cannot be looked up there, and no answer changes it. At another Store Manager, ${shown}`;
+  }
+
   async decreaseStock(items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
     return await this.#moveStock("-", items, attempt);
   }

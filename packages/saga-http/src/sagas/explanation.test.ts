@@ -36,6 +36,26 @@ describe("the explanation of a saga", () => {
     );
   });
 
+  it("says what the definition knows of the call's participant, after what was seen", async () => {
+    const { answers, start } = setUp();
+    answers.reserve = async () => unknown("half an answer.", { defect: true });
+    answers.known = ({ seat }, action) => `The theatre has the ${action} of seat ${String(seat)} at GET /seats/${String(seat)}.`;
+    const { explanation } = await bodyOf(await start());
+    expect(explanation).toContain(
+      "Seen, at attempt 1: half an answer. The theatre has the run of seat 3 at GET /seats/3. Cancel: ",
+    );
+  });
+
+  it.for(["reserve", "pay"] as const)(
+    "says to look at the participant where the definition fails to say what is known of it, or says nothing: %s",
+    async (step) => {
+      const { answers, start } = setUp();
+      answers[step] = async () => unknown("half an answer.", { defect: true });
+      const { explanation } = await bodyOf(await start());
+      expect(explanation).toContain("half an answer. Look at theatre to find out whether it was applied.");
+    },
+  );
+
   it("says for a waiting saga what is known, when the next attempt follows, and what happens at the limit", async () => {
     const { answers, start, getJson } = setUp({ attemptsMax: 3 });
     answers.pay = async () => unavailable("503.", { retryAfterMs: 2_000 });

@@ -47,25 +47,38 @@ function isUnreadable(reason: InterventionReason): boolean {
   return reason === "unregistered" || reason === "unreadable";
 }
 
-function explainReason({ saga, controller }: FoundSaga, { step, action, reason }: NeedsIntervention): string {
+function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention): string {
+  const { step, action, reason } = phase;
   const call = action === "run" ? `the step ${step}` : `undoing the step ${step}`;
   const participant = participantOf({ saga, controller }, step);
   const progress = saga.steps.find((each) => each.step === step);
   const attempts = progress === undefined ? "" : `, at attempt ${progress.attempts}`;
   const seen = `Seen${attempts}: ${(progress?.lastError?.reason ?? "nothing").replace(/\.$/, "")}.`;
+  const known = knownOf({ saga, controller }, phase);
+  const look = known ?? `Look at ${participant} to find out whether it was applied.`;
   switch (reason) {
     case "unknown-unkeyed":
-      return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: the call is not repeated, because it could be applied twice. ${seen} Look at ${participant} to find out whether it was applied.`;
+      return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: the call is not repeated, because it could be applied twice. ${seen} ${look}`;
     case "refused":
-      return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.`;
+      return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.${known === undefined ? "" : ` ${known}`}`;
     case "unregistered":
       return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so nothing is done for it. Register that version beside the others, and restart the process.`;
     case "unreadable":
       return "Its records in the journal are damaged, so nothing is done for it. Find out at its participants what it did; then restore the journal from a backup, or leave the saga as it is.";
     case "gave-up":
-      return `Repeating did not settle ${call} at ${participant} in time. ${seen} Look there to find out whether it was applied.`;
+      return `Repeating did not settle ${call} at ${participant} in time. ${seen} ${look}`;
     case "defect":
-      return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} Look there to find out whether it was applied.`;
+      return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} ${look}`;
+  }
+}
+
+/** What the definition says about the participant of a call; undefined if it says nothing, or fails to: a saga can be shown in any case. */
+function knownOf({ saga, controller }: FoundSaga, { step, action }: NeedsIntervention): string | undefined {
+  const handler = controller.handlers.find((each) => each.step === step);
+  try {
+    return handler?.whatIsKnown?.({ ...saga.input, ...saga.data }, action);
+  } catch {
+    return undefined;
   }
 }
 

@@ -19,6 +19,8 @@ export const result = z.object({ ticket: z.int() }).meta({ example: { ticket: 7 
 export interface Answers {
   reserve?: () => Promise<Outcome>;
   pay?: () => Promise<Outcome<{ readonly ticket: number }>>;
+  /** What is known of a call of `reserve`. */
+  known?: (data: Readonly<Record<string, unknown>>, action: "run" | "rollback") => string;
 }
 
 const participant = { name: "theatre", keyed: true };
@@ -47,6 +49,11 @@ class Reserve extends CompensatableHandler<{ readonly seat: number }> {
 
   override async rollback(): Promise<Outcome> {
     return done();
+  }
+
+  override whatIsKnown(data: Readonly<Record<string, unknown>>, action: "run" | "rollback"): string {
+    if (!this.#answers.known) throw new Error("nothing is known");
+    return this.#answers.known(data, action);
   }
 }
 

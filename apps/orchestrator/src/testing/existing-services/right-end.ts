@@ -15,7 +15,7 @@ export function expectRightEnd({ status, explanation, effects, orders, payments,
       return;
     default:
       expect(status).toBe("needs_intervention");
-      expect(explanation).toMatch(/(Look at|Look there|Find out there)/);
+      expect(explanation).toMatch(/\blook (in|for|there)\b|Find out there/);
       expect(explanation).toContain("Resolve, ");
   }
 }
