@@ -6,6 +6,7 @@ import type { ProblemType } from "../problems/problem-types.ts";
 import { viewSaga } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
+import { starterText, withStarterTexts } from "./starter-text.ts";
 
 /** The reply for a saga that has ended; undefined for one that needs a human. */
 export function endReply({ saga, controller }: FoundSaga, shownData: z.ZodObject): Response | undefined {
@@ -16,7 +17,7 @@ export function endReply({ saga, controller }: FoundSaga, shownData: z.ZodObject
   if (phase.name !== "cancelled") return undefined;
   const { step, cause } = phase.turn;
   // The operator's name and reason are in the history, which is not for the caller.
-  const reason = cause === "cancelled" ? "it was cancelled" : phase.turn.reason;
+  const reason = cause === "cancelled" ? "it was cancelled" : starterText(phase.turn.reason);
   const members = { saga_id: saga.id, ...data, state, step, reason, rolled_back: rolledBack(saga) };
   return problemReply(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}`, members });
 }
@@ -48,5 +49,6 @@ export async function runningReply(
   const found = await engine.get(id);
   if (!found) throw new Error(`Saga ${id} was accepted, but the engine does not find it.`);
   const headers = { location: `${base}/sagas/${id}`, "retry-after": String(RETRY_AFTER_S) };
-  return jsonReply(viewSaga(found, clock.now()), { status: 202, headers });
+  const shown = { ...found, saga: withStarterTexts(found.saga) };
+  return jsonReply(viewSaga(shown, clock.now()), { status: 202, headers });
 }

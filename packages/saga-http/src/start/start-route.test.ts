@@ -28,6 +28,48 @@ describe("POST /saga/{definition}", () => {
     expect(await response.json()).toMatchObject({ type, status, step: "pay", state: "CANCELLED", rolled_back: ["reserve"] });
   });
 
+  const databaseText = [
+    "400 (mysql.connector.errors.DataError) 1264 (22003): Out of range value for column 'total_amount' at row 1",
+    "[SQL: INSERT INTO payments (user_id, total_amount) VALUES (%(user_id)s, %(total_amount)s)]",
+    "[parameters: {'user_id': 815, 'total_amount': 99999999999.0}]",
+    "(Background on this error at: https://sqlalche.me/e/20/9h9h)",
+  ];
+  const firstLine = "400 (mysql.connector.errors.DataError) 1264 (22003): Out of range value for column 'total_amount' at row 1";
+
+  it.for<[string, string]>([
+    ["in several lines", databaseText.join("\n")],
+    ["in several lines of Windows", databaseText.join("\r\n")],
+    ["in one line", databaseText.join(" ")],
+    ["in several lines without SQL", `${firstLine}\nThe row was of user 815.`],
+  ])("shows the first line of a refusal, without SQL and parameters, and operators see all of it: %s", async ([, text]) => {
+    const { answers, start, getJson } = setUp();
+    answers.pay = async () => rejected(text);
+    const reply = await bodyOf(await start());
+    expect(reply).toMatchObject({
+      type: "saga-cancelled",
+      reason: firstLine,
+      detail: `The step pay could not be done: ${firstLine}`,
+    });
+    const shown = JSON.stringify(reply);
+    for (const hidden of ["SQL:", "parameters", "815", "Background"]) expect(shown).not.toContain(hidden);
+    const { steps } = await getJson(`/sagas/${String(reply["saga_id"])}`);
+    expect(steps).toMatchObject([{}, { last_error: { reason: text } }]);
+  });
+
+  it("shows no SQL and no parameters of a call in doubt either, while operators see them", async () => {
+    const { answers, start, getJson } = setUp();
+    answers.reserve = async () => unknown(databaseText.join("\n"), { defect: true });
+    const response = await start();
+    expect(response.status).toBe(202);
+    const reply = await bodyOf(response);
+    expect(reply["explanation"]).toContain(`Seen, at attempt 1: ${firstLine}. `);
+    const shown = JSON.stringify(reply);
+    for (const hidden of ["SQL:", "parameters", "815", "Background"]) expect(shown).not.toContain(hidden);
+    const { explanation, steps } = await getJson(`/sagas/${String(reply["saga_id"])}`);
+    expect(explanation).toContain("[parameters: {'user_id': 815");
+    expect(steps).toMatchObject([{ last_error: { reason: databaseText.join("\n") } }, {}]);
+  });
+
   it("waits as long as its client prefers, but no longer than the limit", async () => {
     for (const [prefer, waitMs, applied] of [
       ["respond-async", 0, "respond-async"],
