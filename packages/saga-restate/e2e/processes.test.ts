@@ -88,6 +88,32 @@ describe("several processes", () => {
     expect(world.effects).toEqual(all);
   });
 
+  it("share the pause that a definition made in one of them, and follow their own trials wherever these run", async () => {
+    const namespace = testbed.newNamespace();
+    const world = new ScriptedWorld({ "order/run": ["reply-lost", "reply-lost"] });
+    const autoPause = { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials: 1, trialMs: 1 };
+    const serve = () => testbed.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, autoPause });
+    const one = await serve();
+    // The last one registered runs the sagas.
+    const other = await serve();
+    for (let lost = 0; lost < 2; lost += 1) {
+      const { untilRest } = await one.engine.start({ ...request, isAwaited: true });
+      expect(statusOf(await untilRest())).toBe("needs_intervention");
+    }
+    await until(async () => (await one.engine.pauses()).some(({ automatic }) => automatic));
+    await expect(one.engine.start(request)).rejects.toMatchObject({ refusal: "paused" });
+    const trials: string[] = [];
+    await until(async () => {
+      const started = await one.engine.start(request).catch(() => undefined);
+      if (started) trials.push(started.id);
+      return trials.length > 0;
+    });
+    expect(statusOf(await restOf(one.engine, trials[0] ?? ""))).toBe("completed");
+    await until(async () => (await one.engine.pauses()).length === 0);
+    await until(() => other.engine.knownPauses().length === 0);
+    expect([...one.defects, ...other.defects]).toEqual([]);
+  });
+
   it("run new sagas in a newer version while the old ones end where they began", async () => {
     const namespace = testbed.newNamespace();
     const oldWorld = new ScriptedWorld();
