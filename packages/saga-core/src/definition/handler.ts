@@ -23,6 +23,13 @@ export abstract class Handler<Needs extends object, Gives extends object = Nothi
   abstract readonly gives: Schema<Gives>;
 
   abstract run(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
+
+  /**
+   * What is known of the participant, for the person who must find out what became of a call: whether its effect can be looked up, and
+   * where. One sentence or more, which the explanation of a saga that needs a human shows after the reason. `data` is what the saga has: its
+   * input, and the results of the done steps. Optional: without it, the explanation says to look at the participant.
+   */
+  whatIsKnown?(data: Readonly<Record<string, unknown>>, action: Action): string;
 }
 
 /**
@@ -39,13 +46,6 @@ abstract class EffectHandler<Needs extends object, Gives extends object> extends
    * participant, it settles an unknown outcome without a human (rule 3).
    */
   probe?(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
-
-  /**
-   * What is known of the participant, for the person who must find out what became of a call: whether its effect can be looked up, and
-   * where. One sentence or more, which the explanation of a saga that needs a human shows after the reason. `data` is what the saga has: its
-   * input, and the results of the done steps. Optional: without it, the explanation says to look at the participant.
-   */
-  whatIsKnown?(data: Readonly<Record<string, unknown>>, action: Action): string;
 }
 
 /** A step that `rollback` undoes; it stands before the pivot, if there is one. If it is refused, or stays unavailable, the saga turns to compensation. */
