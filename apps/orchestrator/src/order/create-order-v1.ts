@@ -53,6 +53,10 @@ export class CreateOrderV1 extends CompensatableHandler<OrderInput, CreatedOrder
     return read;
   }
 
+  override whatIsKnown(data: Readonly<Record<string, unknown>>): string {
+    return this.#storeManager.knownOfOrder(gives.safeParse(data).data?.order_id);
+  }
+
   override async rollback({ order_id }: CreatedOrder, attempt: Attempt): Promise<Outcome> {
     return await this.#storeManager.deleteOrder(order_id, attempt);
   }
