@@ -12,9 +12,10 @@ import { connect, HttpCallError } from "@restatedev/restate-sdk-clients";
 import { Hono } from "hono";
 import { type OrderInput, orderInput } from "orchestrator/order";
 import { Payments, StoreManager } from "orchestrator/participants";
-import type { Outcome } from "saga-core";
+import type { Attempt, Outcome } from "saga-core";
 import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
+import { withDeadline } from "./with-deadline.ts";
 
 export interface ByHandOptions {
   readonly storeManagerUrl: string;
@@ -110,31 +111,38 @@ function makePlaceOrder({ storeManagerUrl, paymentsUrl, callTimeoutMs }: ByHandO
   const payments = new Payments({ url: paymentsUrl, keyed: true, callTimeoutMs });
   return async (context: Context, { sagaId, order }: OrderRequest, { call, throwIfCancelled }: Caller) => {
     const { user_id, items } = order;
-    const attemptAt = (step: string) => ({ key: `${sagaId}/${step}` });
+    const within = <Result>(name: string, make: (attempt: Attempt) => Promise<Result>) =>
+      withDeadline(`${sagaId}/${name}`, callTimeoutMs, make);
     const rollbacks: (() => Promise<unknown>)[] = [];
     try {
       const { order_id, total_amount } = await call("create-order", async () => {
-        const created = resultOf(await storeManager.createOrder({ user_id, items }, attemptAt("create-order/run")));
-        const amount = resultOf(await storeManager.readTotalAmount(created.order_id, {}));
+        const created = resultOf(
+          await within("create-order/run", (attempt) => storeManager.createOrder({ user_id, items }, attempt)),
+        );
+        const amount = resultOf(
+          await within("create-order/run", (attempt) => storeManager.readTotalAmount(created.order_id, attempt)),
+        );
         return { order_id: created.order_id, total_amount: amount.total_amount };
       });
       rollbacks.push(() =>
         context.run("delete-order", async () =>
-          resultOf(await storeManager.deleteOrder(order_id, attemptAt("create-order/rollback"))),
+          resultOf(await within("create-order/rollback", (attempt) => storeManager.deleteOrder(order_id, attempt))),
         ),
       );
       throwIfCancelled();
       await call("decrease-stock", async () =>
-        resultOf(await storeManager.decreaseStock(items, attemptAt("decrease-stock/run"))),
+        resultOf(await within("decrease-stock/run", (attempt) => storeManager.decreaseStock(items, attempt))),
       );
       rollbacks.push(() =>
         context.run("increase-stock", async () =>
-          resultOf(await storeManager.increaseStock(items, attemptAt("decrease-stock/rollback"))),
+          resultOf(await within("decrease-stock/rollback", (attempt) => storeManager.increaseStock(items, attempt))),
         ),
       );
       throwIfCancelled();
       const { payment_id } = await call("create-payment", async () =>
-        resultOf(await payments.createPayment({ user_id, order_id, total_amount }, attemptAt("create-payment/run"))),
+        resultOf(
+          await within("create-payment/run", (attempt) => payments.createPayment({ user_id, order_id, total_amount }, attempt)),
+        ),
       );
       return { order_id, payment_id, status: "OK", saga_id: sagaId, state: "COMPLETED" };
     } catch (error) {

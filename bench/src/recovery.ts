@@ -21,7 +21,7 @@ const POLL_MS = 100;
 const patient = {
   LOG_LEVEL: "error",
   SAGA_DEADLINE_MS: "3600000",
-  CALL_TIMEOUT_MS: "600000",
+  CALL_TIMEOUT_MS: "299999",
   SAGAS_IN_FLIGHT_MAX: "1000000",
 };
 

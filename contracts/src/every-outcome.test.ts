@@ -11,6 +11,7 @@ import {
   type TableRow,
 } from "orchestrator/testing";
 import { callHandler } from "saga-core/engine";
+import { sampleAttempt } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { kindOf, type PactInteraction, readPacts } from "./pact.ts";
 import { pactsDirectory } from "./paths.ts";
@@ -54,7 +55,7 @@ describe("each action of each handler", () => {
     const config = readConfig({ STORE_MANAGER_URL: participant.url, PAYMENTS_URL: participant.url });
     const handler = orderSagaOf(config).handlers.find((one) => one.step === step);
     const data = { user_id: 1, items: [{ product_id: 1, quantity: 2 }], order_id: 7, total_amount: 99.53 };
-    const outcome = handler && (await callHandler(handler, action, data, { key: "saga/step/run" }));
+    const outcome = handler && (await callHandler(handler, action, data, sampleAttempt()));
     // Only promised replies of the table give `done`. A call that is not in the table was answered 599.
     expect(outcome).toMatchObject({ outcome: "done" });
     expect(participant.requests.length).toBeGreaterThan(0);

@@ -11,9 +11,14 @@ const [room, receipt] = [z.object({ room_id: z.int() }), z.object({ receipt_id: 
 type Trip = z.output<typeof trip>;
 
 /** One call, and the outcome of its reply. A 409 or 425 settles nothing about the first attempt: it is `unknown`, like a thrown error. */
-async function post<R extends object>(url: string, body: object, key: string, gives: z.ZodType<R>): Promise<saga.Outcome<R>> {
+async function post<R extends object>(
+  url: string,
+  body: object,
+  { key, signal }: saga.Attempt,
+  gives: z.ZodType<R>,
+): Promise<saga.Outcome<R>> {
   const headers = { "content-type": "application/json", "idempotency-key": key };
-  const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(5_000) });
+  const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (reply.ok) return saga.done(gives.parse(await reply.json()));
   return [400, 402, 404, 410].includes(reply.status) ? saga.rejected(await reply.text()) : saga.unknown(`${reply.status}`);
 }
@@ -23,20 +28,20 @@ function tripChain(hotelUrl: string, bankUrl: string) {
   class BookRoom extends saga.CompensatableHandler<Trip, z.output<typeof room>> {
     override readonly step = "book-room";
     override readonly words = { state: "BOOKING", done: "Booked", failed: "Full", undoing: "FREEING", undone: "Freed" };
-    override readonly participant = { name: "hotel", keyed: true };
+    override readonly participant = { name: "hotel", keyed: true, callTimeoutMs: 5_000 };
     override readonly gives = room;
-    override run = ({ traveller, nights }: Trip, { key }: saga.Attempt) =>
-      post(`${hotelUrl}/rooms`, { traveller, nights }, key, room);
-    override rollback = ({ room_id }: z.output<typeof room>, { key }: saga.Attempt) =>
-      post(`${hotelUrl}/rooms/${room_id}/cancel`, {}, key, z.object({}));
+    override run = ({ traveller, nights }: Trip, attempt: saga.Attempt) =>
+      post(`${hotelUrl}/rooms`, { traveller, nights }, attempt, room);
+    override rollback = ({ room_id }: z.output<typeof room>, attempt: saga.Attempt) =>
+      post(`${hotelUrl}/rooms/${room_id}/cancel`, {}, attempt, z.object({}));
   }
   class ChargeCard extends saga.PivotHandler<Trip, z.output<typeof receipt>> {
     override readonly step = "charge-card";
     override readonly words = { state: "CHARGING", done: "Charged", failed: "Declined" };
-    override readonly participant = { name: "bank", keyed: true };
+    override readonly participant = { name: "bank", keyed: true, callTimeoutMs: 5_000 };
     override readonly gives = receipt;
-    override run = ({ traveller, nights }: Trip, { key }: saga.Attempt) =>
-      post(`${bankUrl}/charges`, { traveller, amount: nights * 80 }, key, receipt);
+    override run = ({ traveller, nights }: Trip, attempt: saga.Attempt) =>
+      post(`${bankUrl}/charges`, { traveller, amount: nights * 80 }, attempt, receipt);
   }
   return saga.chain(trip).step(new BookRoom()).step(new ChargeCard());
 }

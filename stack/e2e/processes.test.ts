@@ -156,7 +156,7 @@ describe("the orchestrator's process", () => {
     const refused = start({ CALL_TIMEOUT_MS: "5s" });
     await expect(refused).rejects.toThrow(/exit 1/);
     await expect(refused).rejects.toThrow(
-      'CALL_TIMEOUT_MS="5s": must be a whole number from 1 to 600000. Example: CALL_TIMEOUT_MS=5000',
+      'CALL_TIMEOUT_MS="5s": must be a whole number from 1 to 3600000. Example: CALL_TIMEOUT_MS=5000',
     );
   });
 

@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type Attempt, done } from "saga-core";
+import { done } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { answered, type ContractRequest, oweFirstAnswer, pactBetween, withKey } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
@@ -8,7 +9,7 @@ import { Payments } from "../src/participants/payments.ts";
 const pact = pactBetween("orchestrator-keyed", "payments");
 
 const key = "saga/step/run";
-const attempt: Attempt = { key };
+const attempt = sampleAttempt({ key });
 const payments = (url: string) => new Payments({ url, keyed: true, callTimeoutMs: 30_000 });
 const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
 const pay: ContractRequest = { method: "POST", path: "/payments", body: payment };

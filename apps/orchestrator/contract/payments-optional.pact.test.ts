@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type Attempt, rejected, unavailable } from "saga-core";
+import { rejected, unavailable } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { pactBetween } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
@@ -8,7 +9,7 @@ import { databaseErrorsAt } from "./database-errors.ts";
 /** Replies that a Payments API may also send. The existing one does not send them; the saga handles them. */
 const pact = pactBetween("orchestrator-optional", "payments");
 
-const attempt: Attempt = { key: "saga/step/run" };
+const attempt = sampleAttempt();
 const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutMs: 30_000 });
 const payment = { user_id: 2, order_id: 7, total_amount: 99.53 };
 

@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type Attempt, done, rejected } from "saga-core";
+import { done, rejected } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { pactBetween } from "test-kit/pact";
 import { describe } from "vitest";
 import { Payments } from "../src/participants/payments.ts";
@@ -7,7 +8,7 @@ import { Payments } from "../src/participants/payments.ts";
 /** The replies of the existing Payments API (docs/participants.md), which passes this pact unchanged. */
 const pact = pactBetween("orchestrator-base", "payments");
 
-const attempt: Attempt = { key: "saga/step/run" };
+const attempt = sampleAttempt();
 const payments = (url: string) => new Payments({ url, keyed: false, callTimeoutMs: 30_000 });
 const payment = { user_id: 1, order_id: 7, total_amount: 99.53 };
 

@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type Attempt, done } from "saga-core";
+import { done } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import {
   aboutTheKey,
   answered,
@@ -19,7 +20,7 @@ import { StoreManager } from "../src/participants/store-manager.ts";
 const pact = pactBetween("orchestrator-keyed", "store-manager");
 
 const key = "saga/step/run";
-const attempt: Attempt = { key };
+const attempt = sampleAttempt({ key });
 const headers = withKey(key);
 const store = (url: string) => new StoreManager({ url, keyed: true, callTimeoutMs: 30_000 });
 

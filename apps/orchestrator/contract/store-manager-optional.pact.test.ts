@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type Attempt, type Outcome, rejected, unavailable } from "saga-core";
+import { type Outcome, rejected, unavailable } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { type ContractRequest, pactBetween, pathFrom, type State } from "test-kit/pact";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
@@ -8,7 +9,7 @@ import { databaseErrorsAt } from "./database-errors.ts";
 /** Replies that a Store Manager may also send. The existing one does not send them; the saga handles them. */
 const pact = pactBetween("orchestrator-optional", "store-manager");
 
-const attempt: Attempt = { key: "saga/step/run" };
+const attempt = sampleAttempt();
 const store = (url: string) => new StoreManager({ url, keyed: false, callTimeoutMs: 30_000 });
 const items = [{ product_id: 3, quantity: 2 }];
 

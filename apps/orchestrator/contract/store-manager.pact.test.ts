@@ -1,5 +1,6 @@
 import { MatchersV3 } from "@pact-foundation/pact";
 import { done, rejected, unavailable } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { type ContractRequest, idFrom, pactBetween, pathFrom, type State } from "test-kit/pact";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
@@ -10,7 +11,7 @@ const { equal, integer, matchStatus, regex } = MatchersV3;
 /** The replies of both templates of the existing Store Manager (docs/participants.md), which pass this pact unchanged. */
 const pact = pactBetween("orchestrator-base", "store-manager");
 
-const attempt = { key: "saga/step/run" };
+const attempt = sampleAttempt();
 const store = (url: string) => new StoreManager({ url, keyed: false, callTimeoutMs: 30_000 });
 
 const ada: State = ["the user exists", { user_id: 1 }];
@@ -79,7 +80,7 @@ describe("GET /orders/{order_id}", () => {
     request: { method: "GET", path: orderPath },
     // The amount is a string (!).
     response: { status: readStatus, body: { total_amount: regex(/^\d+(\.\d+)?$/, "3999.98") } },
-    make: (url) => store(url).readTotalAmount(7, {}),
+    make: (url) => store(url).readTotalAmount(7, attempt),
     outcome: done({ total_amount: 3999.98 }),
   });
 
@@ -90,7 +91,7 @@ describe("GET /orders/{order_id}", () => {
     given: [["the order never existed", { order_id: 999_999_999 }]],
     request: { method: "GET", path: "/orders/999999999" },
     response: { status: readStatus, body: equal({}) },
-    make: (url) => store(url).readTotalAmount(999_999_999, {}),
+    make: (url) => store(url).readTotalAmount(999_999_999, attempt),
     outcome: unavailable("201 without the promised members"),
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { orderSagaOf } from "./compose.ts";
 import { autoPauseOf, participantOptionsOf, policyOf, readConfig } from "./config.ts";
 
 describe("the configuration", () => {
@@ -23,7 +24,7 @@ describe("the configuration", () => {
     expect(policy).toMatchObject({ deadlineMs: 9, giveUpMs: 172_800_000, attemptsMax: 2, backoffMsMax: 70 });
   });
 
-  it("sets the URL, the keys and the timeout of each participant apart", () => {
+  it("sets the URL, the keys and the deadline of a call of each participant apart", () => {
     const config = readConfig({
       STORE_MANAGER_URL: "http://store:1",
       STORE_MANAGER_KEYED: "true",
@@ -32,9 +33,10 @@ describe("the configuration", () => {
       PAYMENTS_KEYED: "false",
       PAYMENTS_KEY_RETENTION_HOURS: "2",
       CALL_TIMEOUT_MS: "3",
+      PAYMENTS_CALL_TIMEOUT_MS: "4",
     });
     const store = { url: "http://store:1", keyed: true, keyRetentionMs: 3_600_000, callTimeoutMs: 3 };
-    const payments = { url: "http://payments:2", keyed: false, keyRetentionMs: 7_200_000, callTimeoutMs: 3 };
+    const payments = { url: "http://payments:2", keyed: false, keyRetentionMs: 7_200_000, callTimeoutMs: 4 };
     expect(participantOptionsOf(config, "STORE_MANAGER")).toEqual(store);
     expect(participantOptionsOf(config, "PAYMENTS")).toEqual(payments);
   });
@@ -72,6 +74,15 @@ describe("the configuration", () => {
     const refused = () => readConfig({ RETRY_BACKOFF_MS_BASE: "60", RETRY_BACKOFF_MS_MAX: "10" });
     expect(refused).toThrow('RETRY_BACKOFF_MS_BASE="60": must not be above RETRY_BACKOFF_MS_MAX, which is 10');
   });
+
+  it.for(["CALL_TIMEOUT_MS", "STORE_MANAGER_CALL_TIMEOUT_MS", "PAYMENTS_CALL_TIMEOUT_MS"])(
+    "refuses a deadline of a call within which its request may not even have arrived: %s",
+    (name) => {
+      const message = `${name}="300000": must be below 300000, the time within which a request may arrive at a participant. Example: ${name}=5000`;
+      expect(() => readConfig({ [name]: "300000" })).toThrow(message);
+      expect(() => orderSagaOf(readConfig({ [name]: "299999" }))).not.toThrow();
+    },
+  );
 
   it("refuses an unknown engine", () => {
     const message = 'ENGINE="temporal": must be "embedded" or "restate". Example: ENGINE=restate';

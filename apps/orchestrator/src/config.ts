@@ -1,5 +1,12 @@
-import { type AutoPause, defaultAutoPause, defaultGateLimits, defaultPolicy, type GateLimits } from "saga-core";
-import { file, flag, host, httpUrl, integer, port, readEnvironment } from "service-kit";
+import {
+  ARRIVES_WITHIN_MS_DEFAULT,
+  type AutoPause,
+  defaultAutoPause,
+  defaultGateLimits,
+  defaultPolicy,
+  type GateLimits,
+} from "saga-core";
+import { file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 
 export const HOUR_MS = 3_600_000;
@@ -21,6 +28,13 @@ function keyed(service: string) {
 function keyRetention(service: string) {
   const description = `How long a keyed ${service} keeps its first answer to a key. After that nothing is sent again, and the saga needs a human.`;
   return limit(24, { max: 876_000 }, description);
+}
+
+const callTimeoutNames = ["CALL_TIMEOUT_MS", "STORE_MANAGER_CALL_TIMEOUT_MS", "PAYMENTS_CALL_TIMEOUT_MS"] as const;
+
+function callTimeoutAt(service: string) {
+  const description = `The deadline of one call to the ${service}. Unset: \`CALL_TIMEOUT_MS\`.`;
+  return optionalInteger({ min: 1, max: HOUR_MS }, { description, example: "5000" });
 }
 
 const processVariables = {
@@ -85,18 +99,24 @@ const participantVariables = {
   }),
   STORE_MANAGER_KEYED: keyed("Store Manager"),
   STORE_MANAGER_KEY_RETENTION_HOURS: keyRetention("Store Manager"),
+  STORE_MANAGER_CALL_TIMEOUT_MS: callTimeoutAt("Store Manager"),
   PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
     description: "The URL of the Payments API.",
     example: "http://payments:5009",
   }),
   PAYMENTS_KEYED: keyed("Payments API"),
   PAYMENTS_KEY_RETENTION_HOURS: keyRetention("Payments API"),
+  PAYMENTS_CALL_TIMEOUT_MS: callTimeoutAt("Payments API"),
   PAYMENTS_ORPHAN_IS_HARMLESS: flag(false, {
     description:
       "For an unkeyed Payments API: whether a payment without its order is harmless, because it is only an intent. If true, a payment in doubt cancels its order and is listed; if false, the saga needs a human.",
     example: "true",
   }),
-  CALL_TIMEOUT_MS: limit(5_000, { max: 600_000 }, "The deadline of one call to a participant."),
+  CALL_TIMEOUT_MS: limit(
+    5_000,
+    {},
+    `The deadline of one call to a participant, after which its outcome is unknown. It must be below ${ARRIVES_WITHIN_MS_DEFAULT}, the time within which a request may arrive.`,
+  ),
 };
 
 const policyVariables = {
@@ -206,6 +226,11 @@ export const environmentSchema = z
       const message = `must not be above ${upper}, which is ${variables[upper]}`;
       context.addIssue({ code: "custom", path: [lower], message });
     }
+    for (const name of callTimeoutNames) {
+      if ((variables[name] ?? 0) < ARRIVES_WITHIN_MS_DEFAULT) continue;
+      const message = `must be below ${ARRIVES_WITHIN_MS_DEFAULT}, the time within which a request may arrive at a participant`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
   });
 
 /** The variables that Restate's SDK reads when it loads. */
@@ -236,7 +261,7 @@ export function participantOptionsOf(config: Config, participant: "STORE_MANAGER
     url: config[`${participant}_URL` as const],
     keyed: config[`${participant}_KEYED` as const],
     keyRetentionMs: config[`${participant}_KEY_RETENTION_HOURS` as const] * HOUR_MS,
-    callTimeoutMs: config.CALL_TIMEOUT_MS,
+    callTimeoutMs: config[`${participant}_CALL_TIMEOUT_MS` as const] ?? config.CALL_TIMEOUT_MS,
   };
 }
 

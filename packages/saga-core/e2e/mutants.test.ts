@@ -35,9 +35,9 @@ describe("an engine, a transition or a journal in which", () => {
 });
 
 describe("an engine in which nothing is wrong", () => {
-  const needs = [undefined, ...mutants.flatMap((mutant) => (mutant.needs ? [mutant.needs] : []))];
+  const needs = new Set([undefined, ...mutants.flatMap((mutant) => (mutant.needs ? [mutant.needs] : []))]);
 
-  it.concurrent.for(needs)(
+  it.concurrent.for([...needs])(
     "is not caught, so that what catches the others is what is wrong with them: %o",
     { timeout: 300_000 },
     async (need) => {

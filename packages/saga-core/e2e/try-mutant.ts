@@ -1,11 +1,28 @@
 import { explore } from "../src/simulation/explore.ts";
 import { sampleDefinitions } from "../src/simulation/sample-definitions.ts";
-import type { Needs } from "./mutants/mutant.ts";
+import { embeddedSubject } from "../src/testing/embedded-subject.ts";
+import { engineContract } from "../src/testing/engine-contract.ts";
+import type { Mutant, Needs } from "./mutants/mutant.ts";
 
 const FAULTS_USUAL = 2;
 
-/** How the explorer catches what is wrong in this source: for a process that runs a copy of it in which something is. */
-export async function tryMutant(needs: Needs | null): Promise<object> {
+/** How what is wrong in this source is caught: for a process that runs a copy of it in which something is. */
+export async function tryMutant(needs: Mutant["needs"] | null): Promise<object> {
+  return needs === "contract" ? await checkContract() : await exploreAll(needs ?? undefined);
+}
+
+async function checkContract(): Promise<object> {
+  for (const { name, check } of engineContract) {
+    try {
+      await check(embeddedSubject);
+    } catch (error) {
+      return { definition: "contract", violation: `${name}: ${String(error)}`, faults: 0, length: 0, runs: 1 };
+    }
+  }
+  return { runs: engineContract.length };
+}
+
+async function exploreAll(needs: Needs | undefined): Promise<object> {
   let runs = 0;
   const { definition: only, faults: faultsMax, among } = { definition: undefined, faults: FAULTS_USUAL, among: ".", ...needs };
   // Every definition with few faults, before any with more.

@@ -12,14 +12,23 @@ export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
 export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
+export { type Admission, type CallPorts, makeCall } from "./engine/make-call.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
-export { type CallEnd, ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
+export { ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
-export { callEndOf, performCall } from "./engine/perform-call.ts";
 export { fingerprintMismatch, type History, readHistory } from "./engine/read-history.ts";
-export { drainingRefusal, noSuchDefinition, noSuchSaga, notAllowed, type StartState, startRefusal } from "./engine/refusals.ts";
+export {
+  drainingRefusal,
+  noSuchDefinition,
+  noSuchSaga,
+  notAllowed,
+  type StartState,
+  startRefusal,
+  unreturnedRefusal,
+} from "./engine/refusals.ts";
 export { newestFirst, type PreparedStart, prepareStart, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
 export { Subscribers } from "./engine/subscribers.ts";
+export { type CallName, UnreturnedCalls } from "./engine/unreturned-calls.ts";
 export { type FoundInexactNumber, findInexactNumbers } from "./exact-json.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { observed } from "./observed.ts";

@@ -29,7 +29,7 @@ export {
   unavailable,
   unknown,
 } from "./definition/outcome.ts";
-export type { Participant } from "./definition/participant.ts";
+export { ARRIVES_WITHIN_MS_DEFAULT, type Participant } from "./definition/participant.ts";
 export { defaultPolicy, type Policy } from "./definition/policy.ts";
 export { type Schema, SchemaError } from "./definition/schema.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";

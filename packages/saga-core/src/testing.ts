@@ -24,9 +24,17 @@ export { type ClockSubject, clockContract } from "./testing/clock-contract.ts";
 export type { ContractCase } from "./testing/contract.ts";
 export { embeddedSubject } from "./testing/embedded-subject.ts";
 export { engineContract } from "./testing/engine-contract.ts";
-export { contractSteps, type EngineScene, type EngineSubject, type MakeEngine, unkeyedSteps } from "./testing/engine-scene.ts";
+export {
+  contractSteps,
+  type EngineScene,
+  type EngineSubject,
+  type MakeEngine,
+  promptSteps,
+  unkeyedSteps,
+} from "./testing/engine-scene.ts";
 export { type JournalSubject, journalContract } from "./testing/journal-contract.ts";
 export { MemoryJournal } from "./testing/memory-journal.ts";
+export { sampleAttempt } from "./testing/sample-attempt.ts";
 export { sampleRecord } from "./testing/sample-record.ts";
 export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./testing/scripted-saga.ts";
 export { SimulatedClock } from "./testing/simulated-clock.ts";

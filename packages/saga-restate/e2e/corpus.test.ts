@@ -4,6 +4,7 @@ import {
   contractSteps,
   embeddedSubject,
   type Fault,
+  promptSteps,
   ScriptedController,
   ScriptedWorld,
   type StepScript,
@@ -37,7 +38,7 @@ const corpus: readonly Faults[] = [
 const chains: Readonly<Record<string, readonly StepScript[]>> = {
   "keyed participants": contractSteps,
   "unkeyed participants": unkeyedSteps,
-  "unkeyed participants with a probe": unkeyedSteps.map((step) => ({ ...step, probes: true })),
+  "unkeyed participants with a probe": promptSteps.map((step) => ({ ...step, probes: true })),
   "an unkeyed pivot whose orphan is harmless": unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" })),
   "unkeyed rollbacks that may be repeated": unkeyedSteps.map((step) => ({ ...step, rollbackIsRepeatable: true })),
 };

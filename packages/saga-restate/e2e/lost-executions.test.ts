@@ -37,7 +37,7 @@ describe("a lost execution", () => {
     const namespace = testbed.newNamespace();
     const gateLimits = { ...defaultGateLimits, callsInFlightMax: 1 };
     const keyedLast: readonly StepScript[] = [
-      { step: "order", kind: "compensatable", keyed: false, arrivesWithinMs: 1 },
+      { step: "order", kind: "compensatable", keyed: false },
       { step: "pay", kind: "pivot" },
     ];
     const make = (world: ScriptedWorld) => new ScriptedController(keyedLast, world, quick);

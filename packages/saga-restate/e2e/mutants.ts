@@ -60,8 +60,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a rollback is sent as its run",
     file: attempts,
-    from: "performCall(this.#controller, saga, call)",
-    to: 'performCall(this.#controller, saga, { ...call, type: "run" })',
+    from: "makeCall(this.#controller, saga, call, ",
+    to: 'makeCall(this.#controller, saga, { ...call, type: "run" }, ',
+  },
+  {
+    name: "a call is made again before its last attempt has returned",
+    file: attempts,
+    from: "    if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);\n",
+    to: "",
   },
   {
     name: "an operation that the workflow refused is reported as accepted",

@@ -119,6 +119,7 @@ export class RestateTestbed {
       },
       rest: (sagaId) => restOf(engine, sagaId),
       until,
+      pass: (ms) => setTimeout(ms),
     };
   }
 

@@ -22,6 +22,7 @@ const ordered: readonly (readonly [string, number, number])[] = [
     timings.adminRetryMsBase * 2 ** (timings.adminRetriesMax + 1),
     timings.adminRequestMsMax,
   ],
+  ["a call that has not returned is looked for less often with time", timings.unreturnedMsMin, timings.unreturnedMsMax],
   ["cached pauses are refreshed before they expire", timings.pauseRefreshMs, timings.pauseCacheMs],
   ["pauses stay fresh for longer than one expiry", timings.pauseCacheMs, timings.pauseWantedMs],
   ["waiters look less often with time", timings.completionLookMsMin, timings.completionLookMsMax],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
-import { file, flag, host, httpUrl, integer, port, text } from "./variables.ts";
+import { file, flag, host, httpUrl, integer, optionalInteger, port, text } from "./variables.ts";
 
 const schema = z.object({
   HOST: host(),
@@ -9,6 +9,7 @@ const schema = z.object({
   SHOP_URL: httpUrl("http://127.0.0.1:5000", { description: "Where the shop is.", example: "http://shop:5000" }),
   SHOP_KEYED: flag(false, { description: "Whether the shop is keyed.", example: "true" }),
   WAIT_MS_MAX: integer(100, { min: 1, max: 1_000 }, { description: "How long to wait.", example: "250" }),
+  PAUSE_MS: optionalInteger({ min: 1, max: 9 }, { description: "How long to pause.", example: "5" }),
   FILE: text("./file", { description: "Where the file is.", example: "/tmp/file" }),
 });
 
@@ -25,8 +26,8 @@ describe("reading the environment", () => {
   });
 
   it("gives a frozen object with parsed values", () => {
-    const config = readEnvironment(schema, { PORT: "0", SHOP_KEYED: "true", SHOP_URL: "https://shop/api/" });
-    expect(config).toMatchObject({ PORT: 0, SHOP_KEYED: true, SHOP_URL: "https://shop/api" });
+    const config = readEnvironment(schema, { PORT: "0", SHOP_KEYED: "true", PAUSE_MS: "3", SHOP_URL: "https://shop/api/" });
+    expect(config).toMatchObject({ PORT: 0, SHOP_KEYED: true, PAUSE_MS: 3, SHOP_URL: "https://shop/api" });
     expect(Object.isFrozen(config)).toBe(true);
   });
 
@@ -37,6 +38,7 @@ describe("reading the environment", () => {
     ["PORT", "1e3", "must be a whole number from 0 to 65535", "5123"],
     ["WAIT_MS_MAX", "0", "must be a whole number from 1 to 1000", "250"],
     ["WAIT_MS_MAX", "2.5", "must be a whole number from 1 to 1000", "250"],
+    ["PAUSE_MS", "10", "must be a whole number from 1 to 9", "5"],
     ["SHOP_URL", "shop:5000", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "ftp://shop", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "http://shop/?x=1", "must have no query, fragment or credentials", "http://shop:5000"],

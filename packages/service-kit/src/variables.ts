@@ -14,13 +14,28 @@ function checkedText(problemOf: (text: string) => string | undefined) {
   });
 }
 
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A whole number; its unit is in the variable's name. */
-export function integer(fallback: number, { min, max }: { readonly min: number; readonly max: number }, about: About) {
-  const isAllowed = (text: string) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max;
-  return checkedText((text) => (isAllowed(text) ? undefined : `must be a whole number from ${min} to ${max}`))
-    .transform(Number)
+export function integer(fallback: number, range: Range, about: About) {
+  return integerText(range)
     .default(fallback)
     .meta({ ...about });
+}
+
+/** The same for a variable that may be unset. */
+export function optionalInteger(range: Range, about: About) {
+  return integerText(range)
+    .optional()
+    .meta({ ...about });
+}
+
+function integerText({ min, max }: Range) {
+  const isAllowed = (text: string) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max;
+  return checkedText((text) => (isAllowed(text) ? undefined : `must be a whole number from ${min} to ${max}`)).transform(Number);
 }
 
 export function port(fallback: number) {

@@ -1,3 +1,4 @@
+import { sampleAttempt } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { StoreManager } from "../participants/store-manager.ts";
 import { answering, ScriptedParticipant } from "../testing/participants/scripted-participant.ts";
@@ -15,7 +16,7 @@ const input = { user_id: 1, items: [{ product_id: 1, quantity: 2 }] };
 
 async function run() {
   const handler = new CreateOrderV1(new StoreManager({ url: participant.url, keyed: false, callTimeoutMs: 30_000 }));
-  return await handler.run(input, { key: "saga/create-order/run" });
+  return await handler.run(input, sampleAttempt());
 }
 
 describe("an order of version 1", () => {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { sampleAttempt } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
 import { StoreManager } from "../participants/store-manager.ts";
@@ -20,7 +21,7 @@ const options = () => ({ url: participant.url, keyed: false, callTimeoutMs: 30_0
 async function readAmount(amount: string) {
   const body = `{"total_amount":${amount}}`;
   participant.answer = answering({ status: 201, body, headers: { "content-type": "application/json" } });
-  return await new ReadAmount(new StoreManager(options())).run({ order_id: 7 }, {});
+  return await new ReadAmount(new StoreManager(options())).run({ order_id: 7 }, sampleAttempt());
 }
 
 describe("the amount of an order", () => {
@@ -60,7 +61,7 @@ describe("the amount of an order", () => {
         const read = await readAmount(`"${amount}"`);
         if (read.outcome !== "done") throw new Error(read.reason);
         participant.answer = answering({ status: 201, body: { payment_id: 3 } });
-        await new CreatePayment(new Payments(options()), false).run({ user_id: 1, order_id: 7, ...read.result }, { key: "k" });
+        await new CreatePayment(new Payments(options()), false).run({ user_id: 1, order_id: 7, ...read.result }, sampleAttempt());
         const sent = /"total_amount":([\d.e+-]+)/.exec(participant.requests.at(-1)?.body ?? "")?.[1] ?? "";
         expect(Number(sent).toFixed(2)).toBe(amount);
         expect(sent).toBe(amount.replace(/\.?0+$/, ""));

@@ -1,4 +1,3 @@
-import { clearTimeout, setTimeout } from "node:timers";
 import { getLogger } from "@logtape/logtape";
 import ky, { type KyInstance } from "ky";
 import { type Attempt, type Outcome, type Participant, type ReadAttempt, unavailable, unknown } from "saga-core";
@@ -13,13 +12,13 @@ export interface ParticipantOptions {
   readonly keyed: boolean;
   /** How long it keeps its first answer to a key, in milliseconds. Absent: without end. */
   readonly keyRetentionMs?: number;
-  /** The longest time from sending the request to the last byte of the reply, in milliseconds. */
+  /** The deadline of a call, in milliseconds: from its first request to the last byte of its last reply. */
   readonly callTimeoutMs: number;
 }
 
 /** What a definition declares about the participant (rule 2). */
-export function participantOf(name: string, { keyed, keyRetentionMs }: ParticipantOptions): Participant {
-  return { name, keyed, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
+export function participantOf(name: string, { keyed, keyRetentionMs, callTimeoutMs }: ParticipantOptions): Participant {
+  return { name, keyed, callTimeoutMs, ...(keyRetentionMs !== undefined && { keyRetentionMs }) };
 }
 
 interface ParticipantRequest<Result extends object> extends ReplyRules<Result> {
@@ -32,20 +31,21 @@ const log = getLogger(["orchestrator", "participants"]);
 
 const REPLY_BYTES_MAX = 65_536;
 
-/** HTTP calls to one participant. Each has a deadline and a limit on the size of its reply; none follows a redirect or is repeated. */
+/**
+ * HTTP calls to one participant. Each ends when the attempt's signal is aborted, and has a limit on the size of its reply; none follows a
+ * redirect or is repeated.
+ */
 export class Exchange {
   readonly #ky: KyInstance;
-  readonly #callTimeoutMs: number;
 
-  constructor({ url, callTimeoutMs }: Pick<ParticipantOptions, "url" | "callTimeoutMs">) {
-    this.#callTimeoutMs = callTimeoutMs;
+  constructor({ url }: Pick<ParticipantOptions, "url">) {
     this.#ky = ky.create({
       prefix: url,
       // Only the engine decides whether to repeat a call.
       retry: 0,
       throwHttpErrors: false,
       redirect: "manual",
-      // The signal below also covers reading the body; ky's own timeout does not.
+      // The attempt's signal also covers reading the body; ky's own timeout does not.
       timeout: false,
       fetch: fetchOnce,
       headers: { accept: "application/json", connection: "close" },
@@ -54,24 +54,21 @@ export class Exchange {
 
   /** Makes a call that may have an effect, with the attempt's key (rule 2). */
   async send<Result extends object>(request: ParticipantRequest<Result>, attempt: Attempt): Promise<Outcome<Result>> {
-    return await this.#exchange(request, { "idempotency-key": `"${attempt.key}"`, ...attempt.trace });
+    return await this.#exchange(request, { "idempotency-key": `"${attempt.key}"`, ...attempt.trace }, attempt);
   }
 
   /** Makes a call that changes nothing. It carries no key, and its failure is always `unavailable`, because it had no effect. */
-  async read<Result extends object>(request: ParticipantRequest<Result>, { trace }: ReadAttempt): Promise<Outcome<Result>> {
-    const outcome = await this.#exchange(request, { ...trace });
+  async read<Result extends object>(request: ParticipantRequest<Result>, attempt: ReadAttempt): Promise<Outcome<Result>> {
+    const outcome = await this.#exchange(request, { ...attempt.trace }, attempt);
     return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
   }
 
   async #exchange<Result extends object>(
     { method, path, json, ...rules }: ParticipantRequest<Result>,
     headers: Readonly<Record<string, string>>,
+    { signal }: ReadAttempt,
   ): Promise<Outcome<Result>> {
-    const deadline = new AbortController();
-    // Cleared when the call ends. AbortSignal.timeout keeps its timer, so a thousand calls per second would leave thousands of them.
-    const timer = setTimeout(() => deadline.abort(new DOMException("", "TimeoutError")), this.#callTimeoutMs);
     try {
-      const { signal } = deadline;
       const response = await this.#ky(path, { method, headers, signal, ...(json && { json }) });
       const reply = await readReply(response);
       if (isMisconfiguration(reply, rules.own404)) {
@@ -80,9 +77,8 @@ export class Exchange {
       }
       return classify(reply, rules);
     } catch (error) {
-      return classifyFailure(error, this.#callTimeoutMs);
-    } finally {
-      clearTimeout(timer);
+      // After the deadline any failure is taken for the deadline's.
+      return signal.aborted ? unknown(messageOf(signal.reason)) : classifyFailure(error);
     }
   }
 }
@@ -127,9 +123,8 @@ function readRetryAfter(headers: Headers): number | undefined {
 }
 
 /** Without a connection, the request certainly had no effect. After any other failure its effect is in doubt (rule 1). */
-function classifyFailure(error: unknown, callTimeoutMs: number): Outcome<never> {
+function classifyFailure(error: unknown): Outcome<never> {
   const cause = deepestCause(error);
-  if (cause instanceof Error && cause.name === "TimeoutError") return unknown(`no answer within ${callTimeoutMs} ms`);
   const reason = messageOf(cause);
   if (isConnectFailure(cause, reason)) return unavailable(`no connection: ${withoutPreamble(reason)}`);
   return unknown(`no complete reply: ${withoutPreamble(reason)}`);

@@ -1,3 +1,4 @@
+import { sampleAttempt } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { callNamed, participantCalls } from "../testing/participants/participant-calls.ts";
 import { answering, ScriptedParticipant } from "../testing/participants/scripted-participant.ts";
@@ -16,7 +17,7 @@ afterAll(() => participant.stop());
 const at = () => ({ url: participant.url, callTimeoutMs: 30_000 });
 
 const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=1" };
-const attempt = { key: "saga/step/run", trace };
+const attempt = sampleAttempt({ trace });
 
 describe("a call that can have an effect", () => {
   const items = '"items":[{"product_id":1,"quantity":2}]';

@@ -1,8 +1,11 @@
 import type { Mutant as Change } from "test-kit/mutants";
 
 export interface Mutant extends Change {
-  /** Where two faults are too few to show it: at which definition, with how many, among those whose names this matches. */
-  readonly needs?: Needs;
+  /**
+   * Where two faults are too few to show it: at which definition, with how many, among those whose names this matches. `contract`: no run of
+   * one saga shows it, and the contract of the engines must.
+   */
+  readonly needs?: Needs | "contract";
 }
 
 export interface Needs {

@@ -8,6 +8,11 @@ export interface TraceContext {
 export interface Attempt {
   /** The `Idempotency-Key` of the one call with an effect; the same at every attempt and after every crash (rule 2). */
   readonly key: string;
+  /**
+   * Aborted at the call's deadline, with a DOMException named `TimeoutError`, and by nothing else: neither a cancel nor the saga's deadline
+   * ends a call (rule 9). Pass it on to `fetch`. After it the handler must send nothing, and what it returns is ignored.
+   */
+  readonly signal: AbortSignal;
   /** Absent if the start had none. */
   readonly trace?: TraceContext;
 }

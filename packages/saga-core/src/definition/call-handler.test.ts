@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isJsonObject } from "../json.ts";
+import { sampleAttempt } from "../testing/sample-attempt.ts";
 import { callHandler } from "./call-handler.ts";
 import type { AnyHandler } from "./handler.ts";
 import { parseStable, type Schema } from "./schema.ts";
@@ -30,7 +31,7 @@ function handlerReturning(returned: unknown): AnyHandler {
   };
 }
 
-const attempt = { key: "k" };
+const attempt = sampleAttempt();
 const run = (returned: unknown) => callHandler(handlerReturning(returned), "run", {}, attempt);
 const rollback = (returned: unknown) => callHandler(handlerReturning(returned), "rollback", {}, attempt);
 
@@ -46,11 +47,12 @@ describe("a read", () => {
     },
   });
 
-  it("gets the trace and no key, because it has no effect that a key could keep single", async () => {
+  it("gets the trace, the signal and no key, because it has no effect that a key could keep single", async () => {
     const seen: unknown[] = [];
     const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-    await callHandler(read({ outcome: "done", result: { order: 7 } }, seen), "run", {}, { key: "k", trace });
-    expect(seen).toEqual([{ trace }]);
+    const { signal } = attempt;
+    await callHandler(read({ outcome: "done", result: { order: 7 } }, seen), "run", {}, { key: "k", signal, trace });
+    expect(seen).toEqual([{ signal, trace }]);
   });
 
   it("has neither a rollback nor a probe", async () => {

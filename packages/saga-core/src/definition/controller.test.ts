@@ -175,4 +175,27 @@ describe("a definition", () => {
     // What keeps no keys forgets none.
     expect(build(forgetful(60_000, false))).not.toThrow();
   });
+
+  it("is refused when the deadline of a call is not below the time within which its request may arrive", () => {
+    const build = (arrivesWithinMs: number | undefined, times: { participant?: number; step?: number } = {}) => {
+      const participant = {
+        name: "bank",
+        keyed: true,
+        ...(arrivesWithinMs !== undefined && { arrivesWithinMs }),
+        ...(times.participant !== undefined && { callTimeoutMs: times.participant }),
+      };
+      const own = times.step === undefined ? {} : { callTimeoutMs: times.step };
+      return () => new Renamed({ handlers: [Object.assign(pivot({}), { participant, ...own })] });
+    };
+    expect(build(60_000, { participant: 60_000 })).toThrow(
+      'the deadline of a call of "pay" to bank is 60000 ms, and must be below the 60000 ms within which a request may arrive there',
+    );
+    expect(build(60_000, { participant: 59_999 })).not.toThrow();
+    // The step's own counts before its participant's, and 30 and 300 seconds where nothing is declared.
+    expect(build(60_000, { participant: 1_000, step: 60_000 })).toThrow("is 60000 ms");
+    expect(build(60_000, { participant: 60_000, step: 1_000 })).not.toThrow();
+    expect(build(30_000)).toThrow("is 30000 ms");
+    expect(build(undefined, { step: 300_000 })).toThrow("must be below the 300000 ms");
+    for (const step of [0, -1, 1.5, Number.NaN]) expect(build(undefined, { step })).toThrow("must be a positive integer");
+  });
 });

@@ -1,3 +1,4 @@
+import { findCallTimeoutProblem } from "./call-timeout.ts";
 import type { AnyChain } from "./chain.ts";
 import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
 import { DefinitionError } from "./definition-error.ts";
@@ -42,6 +43,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
       findNameProblem(name, version, chain.handlers) ??
       findOrderProblem(chain.handlers) ??
       findTermsProblem(chain.handlers) ??
+      findCallTimeoutProblem(chain.handlers) ??
       checkPolicy(policy);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;

@@ -21,6 +21,8 @@ export abstract class Handler<Needs extends object, Gives extends object = Nothi
   abstract readonly participant: Participant;
   /** Validates the step's result, from the handler itself, from a journal or from an operator. `givesNothing` if there is none. */
   abstract readonly gives: Schema<Gives>;
+  /** The deadline of each call of this step, in milliseconds (rule 9). Default: its participant's. */
+  readonly callTimeoutMs?: number;
 
   abstract run(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
 

@@ -11,7 +11,9 @@ export interface Participant {
   readonly keyRetentionMs?: number;
   /** How late a request without an answer may still arrive, in milliseconds. Default: 300,000. */
   readonly arrivesWithinMs?: number;
+  /** The deadline of a call, in milliseconds; a step may have its own. It must be below `arrivesWithinMs`. Default: 30,000. */
+  readonly callTimeoutMs?: number;
 }
 
-/** The default of `arrivesWithinMs`: longer than a request is held up on its way. */
+/** The default of `arrivesWithinMs`, in milliseconds: longer than a request is held up on its way. */
 export const ARRIVES_WITHIN_MS_DEFAULT = 300_000;

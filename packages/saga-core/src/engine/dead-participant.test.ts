@@ -121,7 +121,14 @@ describe("a saga that is parked for a dead participant", () => {
   it("writes nothing while it waits with a repeatable rollback, even after its key is forgotten", async () => {
     const { engine, clock, journal } = setUp({
       steps: [
-        { step: "order", kind: "compensatable", rollbackIsRepeatable: true, keyRetentionMs: 600_000, arrivesWithinMs: 1_000 },
+        {
+          step: "order",
+          kind: "compensatable",
+          rollbackIsRepeatable: true,
+          keyRetentionMs: 600_000,
+          arrivesWithinMs: 1_000,
+          callTimeoutMs: 500,
+        },
         { step: "pay", kind: "pivot" },
       ],
       faults: { "pay/run": ["rejected"], "order/rollback": Array.from({ length: 1_000 }, () => "request-lost" as const) },

@@ -32,6 +32,7 @@ import { SagaRuns } from "./saga-runs.ts";
 import { newestFirst } from "./start.ts";
 import { Starts } from "./starts.ts";
 import { Subscribers } from "./subscribers.ts";
+import { UnreturnedCalls } from "./unreturned-calls.ts";
 import { WakeTimers } from "./wake-timers.ts";
 
 /**
@@ -46,6 +47,7 @@ export class EmbeddedEngine implements Engine {
   readonly #runs = new SagaRuns();
   readonly #timers: WakeTimers;
   readonly #gates: ParticipantGates;
+  readonly #unreturned = new UnreturnedCalls((id) => this.#resumer.due(id));
   readonly #starts: Starts;
   readonly #subscribers: Subscribers;
   readonly #pauses: Pauses;
@@ -91,6 +93,7 @@ export class EmbeddedEngine implements Engine {
       clock,
       reader: this.#reader,
       runs: this.#runs,
+      unreturned: this.#unreturned,
       isDraining: () => this.#isDraining,
       run: (controller: Controller, origin: Origin) => this.#run(controller, origin),
     };
@@ -115,6 +118,7 @@ export class EmbeddedEngine implements Engine {
       clock,
       random,
       gateOf: (participant) => this.#gates.of(participant),
+      unreturned: this.#unreturned,
       notify: (found, event) => this.#subscribers.notify(found, event),
       onDetached: (run, detachment) => this.#detached(run, detachment),
     };
@@ -210,6 +214,7 @@ export class EmbeddedEngine implements Engine {
     this.#runs.add(run);
     this.#timers.cancel(id);
     this.#gates.forget(id);
+    this.#unreturned.forget(id);
     run.go();
     return run;
   }
@@ -237,7 +242,7 @@ export class EmbeddedEngine implements Engine {
         return;
       case "asleep":
         this.#timers.set(id, detachment.until);
-        detachment.gate?.park(id);
+        detachment.place?.park(id);
         return;
       case "not-begun":
         this.#waiters.reject(id, detachment.error);

@@ -6,12 +6,14 @@ import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
 import { type OperationRequest, operationEvent } from "./operation-event.ts";
-import { drainingRefusal, noSuchSaga } from "./refusals.ts";
+import { drainingRefusal, noSuchSaga, unreturnedRefusal } from "./refusals.ts";
 import type { Origin, SagaRun } from "./saga-run.ts";
 import type { SagaRuns } from "./saga-runs.ts";
+import type { UnreturnedCalls } from "./unreturned-calls.ts";
 
 export interface OperationPorts {
   readonly runs: SagaRuns;
+  readonly unreturned: UnreturnedCalls;
   readonly mutex: KeyedMutex;
   readonly clock: Clock;
   readonly journal: Pick<Journal, "failure">;
@@ -64,10 +66,12 @@ export class Operations {
   }
 
   #apply(place: Place, request: OperationRequest): SagaRun {
-    const { clock, run: runFrom } = this.#ports;
+    const { clock, unreturned, run: runFrom } = this.#ports;
     this.#refuseAll();
     const { saga, controller } = place.name === "in-memory" ? place.run : place.found;
     const event = operationEvent({ saga, controller }, request, clock.now());
+    const refusal = unreturnedRefusal(saga.id, event, unreturned);
+    if (refusal) throw refusal;
     if (place.name === "in-journal") return runFrom(controller, { saga, event });
     place.run.apply(event);
     return place.run;

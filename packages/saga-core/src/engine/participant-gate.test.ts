@@ -65,6 +65,52 @@ describe("the limit of concurrent calls to a participant", () => {
   });
 });
 
+describe("a call past its deadline", () => {
+  /** The call that came last is past its deadline. */
+  const expire = ({ gate, tickets }: ReturnType<typeof setUp>) => {
+    const ticket = tickets.pop();
+    if (ticket) gate.expire(ticket);
+  };
+
+  it("keeps its place until it has returned, and counts as a failure at its deadline", () => {
+    const scene = setUp();
+    const { gate, enter, admissions } = scene;
+    for (const name of ["a", "b", "c"]) enter(name);
+    expire(scene);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1 });
+    expect(admissions).toEqual([]);
+    gate.free();
+    expect(admissions).toEqual(["c goes"]);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1 });
+  });
+
+  it("leaves the others in the queue while one of them can still end, and refuses them when no place may be free again", () => {
+    const scene = setUp();
+    const { gate, enter, admissions, resumed } = scene;
+    for (const name of ["a", "b", "c", "d"]) enter(name);
+    expire(scene);
+    expect(admissions).toEqual([]);
+    expire(scene);
+    expect(admissions).toEqual(["c is refused", "d is refused"]);
+    expect([enter("e"), enter("operator's", true)]).toEqual(["open", "open"]);
+    gate.park("e");
+    expect(resumed).toEqual([]);
+    gate.free();
+    expect(resumed).toEqual(["e"]);
+    expect(gate.state).toMatchObject({ circuit: "closed", callsInFlight: 1 });
+  });
+
+  it("opens the circuit again if it is the trial call", () => {
+    const scene = setUp();
+    const { gate, clock, enter, fail } = scene;
+    fail(3);
+    clock.advanceBy(100);
+    enter();
+    expire(scene);
+    expect(gate.state).toMatchObject({ circuit: "open", nextTrialAt: clock.now() + 200, callsInFlight: 1 });
+  });
+});
+
 describe("the circuit of a participant", () => {
   it("opens after `failuresMax` calls in a row without an answer, and an answer resets the count", () => {
     const { gate, enter, fail, leave } = setUp();

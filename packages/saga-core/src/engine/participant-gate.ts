@@ -21,7 +21,7 @@ export interface GateLimits extends CircuitLimits {
 /** Limits of 64 calls at a time; the circuit opens after 10 failures in a row, for 1 second at first and 30 seconds at most. */
 export const defaultGateLimits: GateLimits = { callsInFlightMax: 64, failuresMax: 10, openMsBase: 1_000, openMsMax: 30_000 };
 
-/** The right to make one call, from `enter` until `leave`. */
+/** The right to make one call, from `enter` until `leave` or `expire`. */
 export interface Ticket {
   /** Whether it is the trial call of a half-open circuit. */
   readonly isTrial: boolean;
@@ -34,7 +34,7 @@ export type CallEnd = "answered" | "unanswered" | "unsent";
 export interface Queued {
   /** There is room: the call is to be made now. */
   readonly go: (ticket: Ticket) => void;
-  /** The circuit opened meanwhile: the call is not to be made. */
+  /** The circuit opened meanwhile, or no place may ever be free: the call is not to be made. */
   readonly refuse: () => void;
 }
 
@@ -81,13 +81,13 @@ export class ParticipantGate {
   }
 
   /**
-   * Requests to make a call. A ticket: make it now, then `leave`. `queued`: `call.go` or `call.refuse` follows. `open`: the circuit is
-   * open, and the call is not to be made; a saga that parks is resumed later.
+   * Requests to make a call. A ticket: make it now, then `leave`. `queued`: `call.go` or `call.refuse` follows. `open`: the call is not to
+   * be made, because the circuit is open, or because calls past their deadline have every place; a saga that parks is resumed later.
    *
    * @param isInsistent whether an operator requested the call: then an open circuit does not hold it up.
    */
   enter(call: Queued, isInsistent: boolean): Ticket | "queued" | "open" {
-    if (callThrough(this.#circuit) === undefined && !isInsistent) return "open";
+    if (this.#bulkhead.isStuck || (callThrough(this.#circuit) === undefined && !isInsistent)) return "open";
     if (this.#bulkhead.room > 0 && this.#bulkhead.queued === 0) return this.#admit();
     this.#bulkhead.queue(call);
     return "queued";
@@ -99,6 +99,21 @@ export class ParticipantGate {
     if (end === "answered") this.#change(closedCircuit);
     else if (end === "unanswered") this.#fail(isTrial);
     else if (isTrial) this.#circuit = withoutTrial(this.#circuit);
+    this.#pump();
+  }
+
+  /** Notes that a call gave no answer by its deadline. It keeps its place until `free`, because its handler has not returned. */
+  expire({ isTrial }: Ticket): void {
+    this.#bulkhead.expire();
+    this.#fail(isTrial);
+    // No place may ever be free again: what queues for one waits out of memory instead, until its saga turns back or gives up.
+    if (this.#bulkhead.isStuck) this.#refuseQueued();
+    this.#pump();
+  }
+
+  /** The handler of an expired call has returned: its place is free. */
+  free(): void {
+    this.#bulkhead.leaveExpired();
     this.#pump();
   }
 
@@ -132,7 +147,11 @@ export class ParticipantGate {
     this.#cancelWake();
     if (next.name === "open") this.#cancelWake = clock.wakeAt(next.nextTrialAt, () => this.#halfOpen());
     onChange(this.state);
-    if (next.name === "open") for (const { refuse } of this.#bulkhead.clear()) refuse();
+    if (next.name === "open") this.#refuseQueued();
+  }
+
+  #refuseQueued(): void {
+    for (const { refuse } of this.#bulkhead.clear()) refuse();
   }
 
   #halfOpen(): void {

@@ -1,25 +1,57 @@
 import { idempotencyKey } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
+import { callTimeoutOf } from "../definition/call-timeout.ts";
 import type { Controller } from "../definition/controller.ts";
 import { handlerOf } from "../definition/handler-of.ts";
-import type { Outcome } from "../definition/outcome.ts";
+import { type Outcome, unknown } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Call } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { CallEnd } from "./participant-gate.ts";
 
+/** An attempt that was begun. */
+export interface PerformedCall {
+  /** Resolves at its deadline at the latest. */
+  readonly end: Promise<PerformedEnd>;
+  /** Resolves when the handler has returned, which may be never. */
+  readonly returned: Promise<void>;
+}
+
+export interface PerformedEnd {
+  /** As an `answered` event records it. */
+  readonly outcome: Outcome<JsonObject>;
+  /** Whether the handler has returned: if not, the deadline has passed. */
+  readonly hasReturned: boolean;
+}
+
 /**
- * Makes the attempt that a call commands, and resolves with its outcome, as an `answered` event records it. An error that the handler throws
- * is `unknown` (rule 1). The key and the content are the same at every attempt (rule 2).
+ * Begins the attempt that a call commands. The key and the content are the same at every attempt (rule 2). An error that the handler throws
+ * is `unknown` (rule 1), and so is what has not returned by the call's deadline: what it returns later is ignored (rule 9).
  *
- * @throws TypeError if the definition has no such step; nothing else is thrown.
+ * @throws TypeError if the definition has no such step; nothing else is thrown, and `end` never rejects.
  */
-export async function performCall(controller: Controller, saga: Saga, call: Call): Promise<Outcome<JsonObject>> {
+export function performCall(controller: Controller, saga: Saga, call: Call, clock: Clock): PerformedCall {
   const { id, input, data, trace } = saga;
   const { step, type } = call;
+  const handler = handlerOf(controller, step);
+  const deadline = new AbortController();
+  const { signal } = deadline;
+  const late = Promise.withResolvers<PerformedEnd>();
+  const timeoutMs = callTimeoutOf(handler);
+  const cancel = clock.wakeAt(clock.now() + timeoutMs, () => {
+    const reason = `no answer within ${timeoutMs} ms`;
+    late.resolve({ outcome: unknown(reason), hasReturned: false });
+    deadline.abort(new DOMException(reason, "TimeoutError"));
+  });
   // A probe has no effect: it gets the key of the run that it looks for.
   const key = idempotencyKey(id, step, type === "probe" ? "run" : type);
-  return await callHandler(handlerOf(controller, step), type, { ...input, ...data }, { key, ...(trace && { trace }) });
+  const answer = callHandler(handler, type, { ...input, ...data }, { key, signal, ...(trace && { trace }) });
+  const inTime = answer.then((outcome): PerformedEnd => {
+    cancel();
+    return { outcome, hasReturned: true };
+  });
+  return { end: Promise.race([inTime, late.promise]), returned: inTime.then(() => undefined) };
 }
 
 /** How a call ended, for its participant's gate. The report of a misused key is an answer too. */

@@ -1,6 +1,8 @@
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
+import type { Operation } from "../transition/event.ts";
 import type { PauseVerdict } from "./automatic-pauses.ts";
+import type { UnreturnedCalls } from "./unreturned-calls.ts";
 
 /** The state of an engine that decides whether a saga may start now. */
 export interface StartState {
@@ -56,4 +58,19 @@ export function noSuchDefinition(name: string): OperationRefused {
 /** The refusal of an operation that the saga does not allow now. `from`: when it becomes allowed, in milliseconds since the epoch. */
 export function notAllowed(sagaId: string, { reason, from }: NotAllowed): OperationRefused {
   return new OperationRefused("not-allowed", `This is not allowed for saga ${sagaId} now: ${reason}.`, from);
+}
+
+/**
+ * The refusal of a person's "not applied" while an attempt at the call has not returned in this process, because it may still be sent
+ * (rule 9); undefined for any other operation. It is returned, not thrown.
+ */
+export function unreturnedRefusal(
+  sagaId: string,
+  operation: Operation,
+  unreturned: UnreturnedCalls,
+): OperationRefused | undefined {
+  if (operation.type !== "resolved" || operation.applied) return undefined;
+  const { step, action } = operation;
+  if (unreturned.since({ sagaId, step, type: action }) === undefined) return undefined;
+  return notAllowed(sagaId, { reason: "an attempt at it has not returned yet in this process" });
 }

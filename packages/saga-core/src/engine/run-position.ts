@@ -1,6 +1,7 @@
 import type { Call, Command } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { ParticipantGate, Queued } from "./participant-gate.ts";
+import type { WaitingPlace } from "./unreturned-calls.ts";
 
 /** Where a run is with its next call. */
 export type Position =
@@ -15,8 +16,8 @@ export type Position =
   /** The call may go, and is not sent yet. */
   | { readonly name: "admitted" }
   | { readonly name: "sending" }
-  /** The saga waits, out of memory, for the participant behind this gate. */
-  | { readonly name: "parking"; readonly gate: ParticipantGate }
+  /** The saga waits, out of memory, at the gate of its participant, or until its call returns. */
+  | { readonly name: "parking"; readonly place: WaitingPlace }
   /** This run is over. */
   | { readonly name: "detached" };
 
@@ -34,8 +35,8 @@ export type Detachment =
   | { readonly why: "at-rest" }
   /** It was halted, and no call is under way. */
   | { readonly why: "halted" }
-  /** It waits until an instant (milliseconds since the epoch), or until the participant behind the gate has room for it. */
-  | { readonly why: "asleep"; readonly until: number; readonly gate?: ParticipantGate }
+  /** It waits until an instant (milliseconds since the epoch), or until it is resumed from its place. */
+  | { readonly why: "asleep"; readonly until: number; readonly place?: WaitingPlace }
   /** Its start could not be written: there is no such saga. */
   | { readonly why: "not-begun"; readonly error: unknown }
   /** A defect stopped it until the next start. */

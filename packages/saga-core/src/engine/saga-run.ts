@@ -14,9 +14,11 @@ import { isAttemptRecorded } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
+import { makeCall } from "./make-call.ts";
 import type { ParticipantGate, Ticket } from "./participant-gate.ts";
-import { callEndOf, performCall } from "./perform-call.ts";
 import type { Detachment, Position, QueuedCall } from "./run-position.ts";
+import type { UnreturnedCalls, WaitingPlace } from "./unreturned-calls.ts";
+import { WaitTimer } from "./wait-timer.ts";
 
 /** A shorter wait stays in memory, in milliseconds: to read a saga back costs as much as its history is long. */
 const SLEEP_MS_MIN = 5_000;
@@ -26,6 +28,7 @@ export interface SagaRunPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly gateOf: (participant: string) => ParticipantGate;
+  readonly unreturned: UnreturnedCalls;
   readonly notify: SagaListener;
   /** Called once, when the run is over. */
   readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
@@ -43,10 +46,10 @@ export class SagaRun {
   readonly #ports: SagaRunPorts;
   readonly #records: DurableRecords;
   readonly #atGate = Promise.withResolvers<void>();
+  readonly #timer: WaitTimer;
   #saga: Saga;
   #sagaBeforeRest: Saga;
   #at: Position;
-  #timer: { readonly until: number; readonly cancel: () => void } | undefined;
   /** Whether no call may be sent any more. */
   #isHalted = false;
   /** Whether an operator requested the next call: then an open circuit does not hold it up. */
@@ -57,6 +60,7 @@ export class SagaRun {
     this.controller = controller;
     this.#ports = ports;
     this.#records = new DurableRecords(ports.journal, before?.seq ?? 0);
+    this.#timer = new WaitTimer(ports.clock, () => this.apply({ type: "woken", at: ports.clock.now() }));
     const { saga, records, commands } = advance(controller, before, event);
     this.#saga = saga;
     this.#sagaBeforeRest = before ?? saga;
@@ -105,10 +109,10 @@ export class SagaRun {
     return this.#records.upTo(seq);
   }
 
-  /** Sends nothing more. A call under way is waited for and its outcome recorded; then the saga is parked until the next start. */
+  /** Sends nothing more. The outcome of a call under way is waited for and recorded; then the saga is parked until the next start. */
   halt(): void {
     this.#isHalted = true;
-    this.#clearTimer();
+    this.#timer.keepOnly();
     this.#leaveQueue();
     this.#parkIfHalted();
   }
@@ -145,14 +149,9 @@ export class SagaRun {
 
   #performAll(commands: readonly Command[]): void {
     const wait = commands.find(({ type }) => type === "wait");
-    if (wait?.type !== "wait" || wait.until !== this.#timer?.until) this.#clearTimer();
+    this.#timer.keepOnly(wait?.type === "wait" ? wait.until : undefined);
     for (const command of commands) this.#perform(command);
     this.#parkIfHalted();
-  }
-
-  #clearTimer(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
   }
 
   /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
@@ -185,14 +184,9 @@ export class SagaRun {
   #waitUntil(until: number): void {
     const { clock } = this.#ports;
     const isIdle = this.#at.name === "idle" && this.#records.beginning === undefined;
-    if (this.#at.name === "parking") this.#detach({ why: "asleep", until, gate: this.#at.gate });
+    if (this.#at.name === "parking") this.#detach({ why: "asleep", until, place: this.#at.place });
     else if (isIdle && until - clock.now() >= SLEEP_MS_MIN) this.#detach({ why: "asleep", until });
-    else this.#timer ??= { until, cancel: clock.wakeAt(until, () => this.#wake()) };
-  }
-
-  #wake(): void {
-    this.#timer = undefined;
-    this.apply({ type: "woken", at: this.#ports.clock.now() });
+    else this.#timer.set(until);
   }
 
   async #call(call: Call): Promise<void> {
@@ -207,6 +201,13 @@ export class SagaRun {
   }
 
   async #enter(call: Call, during: QueuedCall["during"]): Promise<void> {
+    const unreturned = this.#ports.unreturned.placeOf({ ...call, sagaId: this.#saga.id });
+    // The call is not made a second time while the first one has not returned (rule 9).
+    if (unreturned) {
+      this.#atGate.resolve();
+      this.#sleepAt(unreturned);
+      return;
+    }
     const gate = this.#ports.gateOf(handlerOf(this.controller, call.step).participant.name);
     const go = (ticket: Ticket) => this.#guard(this.#send(call, gate, ticket));
     const queued: QueuedCall = { name: "queued", call, gate, during, go, refuse: () => this.#sleepAt(gate) };
@@ -225,9 +226,9 @@ export class SagaRun {
     this.#sleepAt(queued.gate);
   }
 
-  /** The circuit is open, or there is no room: until that changes, the saga takes no memory. */
-  #sleepAt(gate: ParticipantGate): void {
-    this.#at = { name: "parking", gate };
+  /** The call cannot be made now: until that changes, the saga takes no memory. */
+  #sleepAt(place: WaitingPlace): void {
+    this.#at = { name: "parking", place };
     this.apply({ type: "parked", at: this.#ports.clock.now() });
   }
 
@@ -254,9 +255,7 @@ export class SagaRun {
       return;
     }
     this.#at = { name: "sending" };
-    const outcome = await performCall(this.controller, this.#saga, call);
-    gate.leave(ticket, callEndOf(outcome));
-    this.#answer(call, outcome);
+    this.#answer(call, await makeCall(this.controller, this.#saga, call, { gate, ticket }, this.#ports));
   }
 
   #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {
@@ -291,7 +290,7 @@ export class SagaRun {
 
   #detach(detachment: Detachment): void {
     if (this.isDetached) return;
-    this.#clearTimer();
+    this.#timer.keepOnly();
     this.#leaveQueue();
     this.#at = { name: "detached" };
     this.#atGate.resolve();

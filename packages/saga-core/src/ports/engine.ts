@@ -112,7 +112,8 @@ export interface Engine {
 
   /**
    * Accepts no new saga, lets running ones come to rest for at most `graceMs` milliseconds, then stops at a point from which the next start
-   * resumes. Resolves when no call is under way and everything recorded is durable.
+   * resumes. Resolves when no call is under way and everything recorded is durable. A call ends at its deadline, although its handler may not
+   * have returned (rule 9).
    */
   drain(graceMs: number): Promise<void>;
 }
@@ -122,6 +123,7 @@ export interface ParticipantState {
   readonly participant: string;
   /** `open`: the participant gave no answers and is not called. `half-open`: one trial call at a time is made. */
   readonly circuit: "closed" | "open" | "half-open";
+  /** Calls whose handlers have not returned, be they past their deadline or not. */
   readonly callsInFlight: number;
   /** Calls and sagas that wait in the queue, or for the circuit to close. */
   readonly waiting: number;

@@ -4,14 +4,21 @@ import { arrivesWithinMs, type Message } from "./simulated-world.ts";
 
 /** A message that its sender waits for. */
 export interface Waiting extends Message {
+  /** When the deadline of its call passes, in milliseconds since the epoch. */
+  readonly deadlineAt: number;
   readonly reply: (outcome: Outcome<object>) => void;
   readonly fail: (error: Error) => void;
 }
 
-/** A message that can still arrive, although at most a lost sender, which still runs, waits for its answer. */
+/**
+ * A message that can still arrive, or whose answer can, although no engine waits for it: at most the handler of a lost sender, which still
+ * runs, or a handler that has not returned by its deadline.
+ */
 export interface Late extends Message {
   readonly until: number;
   readonly reply?: (outcome: Outcome<object>) => void;
+  /** The sender is alive, and its handler has not returned. */
+  readonly isUnreturned?: true;
 }
 
 export function lateOf(message: Message, now: number): Late {

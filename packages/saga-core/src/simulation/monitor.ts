@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { type AnyHandler, hasEffect } from "../definition/handler.ts";
-import type { Outcome } from "../definition/outcome.ts";
+import { type Outcome, unknown } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import { messageOf } from "../message-of.ts";
 import type { SagaEvent } from "../transition/event.ts";
@@ -35,6 +35,10 @@ export class Monitor {
   /** How many events of each type were promised to people: they must not be lost. */
   readonly #promises = new Map<string, number>();
   readonly #attempts = new Map<string, Attempts>();
+  /** The calls of the living process whose handlers have not returned. */
+  readonly #unreturned = new Set<string>();
+  /** The calls whose last attempt was past its deadline. */
+  readonly #pastDeadline = new Set<string>();
   #patientUntil: number;
   /** Whether the limits of a run are checked: after a crash it is settled, and that has other limits. */
   #checksLimits = true;
@@ -55,6 +59,9 @@ export class Monitor {
   sent(call: SimulatedCall, late: readonly SimulatedCall[], now: number): void {
     const { handler, action, attempt, data } = call;
     const name = `${handler.step}/${action}`;
+    if (this.#unreturned.has(name)) this.#violated(`${name} is sent again before its last attempt has returned`);
+    this.#unreturned.add(name);
+    this.#pastDeadline.delete(name);
     if (action === "probe") return;
     if (this.#reportedEnd) this.#violated(`${name} is sent after the end`);
     if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
@@ -105,6 +112,26 @@ export class Monitor {
     return pivot >= 0 && this.#handlers.findIndex(({ step }) => step === handler.step) > pivot;
   }
 
+  /** The handler of a call returns. */
+  returned({ handler, action }: Pick<SimulatedCall, "handler" | "action">): void {
+    this.#unreturned.delete(`${handler.step}/${action}`);
+  }
+
+  /** The deadline of a call passes: its outcome is unknown, whatever comes later (rule 9). */
+  pastDeadline(call: SimulatedCall): void {
+    this.#pastDeadline.add(`${call.handler.step}/${call.action}`);
+    this.answered(call, unknown("no answer"));
+  }
+
+  /** The engine recorded an event. */
+  recorded(event: SagaEvent): void {
+    if (event.type !== "answered") return;
+    const name = `${event.step}/${event.action}`;
+    const isClear = event.outcome.outcome === "done" || event.outcome.outcome === "rejected";
+    if (isClear && this.#pastDeadline.has(name))
+      this.#violated(`${name} was answered after its deadline, and the answer counted`);
+  }
+
   /** A human requested another try, or settled the call in doubt. */
   patienceRenewed(at: number): void {
     this.#patientUntil = Math.max(this.#patientUntil, at + this.#policy.giveUpMs);
@@ -127,6 +154,7 @@ export class Monitor {
     this.#checksLimits = false;
     // A lost answer is given again.
     this.#defective.clear();
+    this.#unreturned.clear();
     for (const [type, count] of this.#promises) {
       const kept = records.filter(({ text }) => text.includes(`"type":"${type}"`)).length;
       if (kept < count) this.#violated(`a promise is gone: ${type} was accepted, and the journal has lost it`);
@@ -215,6 +243,7 @@ export class Monitor {
       [...this.#promises, ...this.#attempts],
       [...this.#tried],
       [...this.#contents],
+      [[...this.#unreturned], [...this.#pastDeadline]],
       [this.#patientUntil, this.#checksLimits, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
       this.#reportedEnd?.phase.name,
     ];

@@ -1,3 +1,4 @@
+import { callTimeoutOf } from "../definition/call-timeout.ts";
 import { type Outcome, unavailable, unknown } from "../definition/outcome.ts";
 import type { Happening } from "./happening.ts";
 import { isRunOf, type Late, lateOf, nameOf, type Waiting } from "./messages.ts";
@@ -13,6 +14,8 @@ export interface NetworkPorts {
   readonly world: SimulatedWorld;
   readonly monitor: Monitor;
   readonly now: () => number;
+  /** Lets time pass until an instant, in milliseconds since the epoch. */
+  readonly passUntil: (instant: number) => void;
 }
 
 /** Every request and reply between the engine and the participants. Listing what may happen to them changes nothing. */
@@ -41,8 +44,20 @@ export class Network {
 
   get snapshot(): unknown {
     return [
-      this.#waiting.map((message) => [nameOf(message), message.answer?.outcome, this.#overdue.includes(message)]),
-      this.#late.map(({ handler, action, until, reply }) => [handler.step, action, until, reply !== undefined]),
+      this.#waiting.map((message) => [
+        nameOf(message),
+        message.answer?.outcome,
+        this.#overdue.includes(message),
+        message.deadlineAt,
+      ]),
+      this.#late.map(({ handler, action, until, reply, isUnreturned, answer }) => [
+        handler.step,
+        action,
+        until,
+        reply !== undefined,
+        isUnreturned,
+        answer?.outcome,
+      ]),
       Math.max(this.#downUntil, this.#ports.now()),
     ];
   }
@@ -50,10 +65,12 @@ export class Network {
   send(sent: SimulatedCall): Promise<Outcome<object>> {
     const call = this.#inTruth(sent);
     this.calls.push(nameOf(call));
-    this.#ports.monitor.sent(call, this.#late, this.#ports.now());
+    this.#ports.monitor.sent(call, this.#onTheWay, this.#ports.now());
     const id = this.#nextId();
+    const deadlineAt = this.#ports.now() + callTimeoutOf(sent.handler);
+    sent.attempt.signal.addEventListener("abort", () => this.#pastDeadline(id));
     return new Promise((reply, fail) => {
-      this.#waiting = [...this.#waiting, { ...call, id, reply, fail }];
+      this.#waiting = [...this.#waiting, { ...call, id, deadlineAt, reply, fail }];
     });
   }
 
@@ -70,6 +87,7 @@ export class Network {
       else if (!this.#overdue.includes(message)) this.#addLate({ ...lateOf(message, this.#ports.now()), reply: message.reply });
     }
     this.#waiting = [];
+    this.#late = this.#late.map(({ isUnreturned: _ofLost, ...message }) => message);
   }
 
   /** The sender is killed: its requests are still on their way, beside those of the next life. */
@@ -78,6 +96,7 @@ export class Network {
       if (!message.answer && !this.#overdue.includes(message)) this.#addLate(lateOf(message, this.#ports.now()));
     }
     this.#waiting = [];
+    this.#late = this.#late.flatMap((message) => (message.isUnreturned ? withoutSender(message) : message));
   }
 
   /** So much time passes at once: a request that had not arrived may not arrive any more. */
@@ -85,9 +104,13 @@ export class Network {
     this.#overdue = this.#waiting.filter((message) => !message.answer && ms >= arrivesWithinMs(message));
   }
 
-  /** Forgets the late requests that cannot arrive any more. */
-  expire(): void {
-    this.#late = this.#late.filter(({ until }) => until > this.#ports.now());
+  /** Forgets the late requests that cannot arrive any more. Returns whether a handler that had not returned does so now. */
+  expire(): boolean {
+    const expired = this.#late.filter(({ until }) => until <= this.#ports.now());
+    this.#late = this.#late.filter((message) => !expired.includes(message));
+    const unreturned = expired.filter(({ isUnreturned }) => isUnreturned);
+    for (const message of unreturned) this.#comeBack(message);
+    return unreturned.length > 0;
   }
 
   /** What happens to the first message when nothing goes wrong. */
@@ -111,7 +134,10 @@ export class Network {
     const name = nameOf(message);
     const lose = (what: string) => fault(`${name}: ${what}`, () => this.#reply(message, unknown(what)));
     const thrown = fault(`${name}: its handler throws`, () => this.#fail(message));
-    if (message.answer) return [lose("the reply is lost"), thrown];
+    const passDeadline = fault(`${name}: its deadline passes, and its handler does not return`, () =>
+      this.#ports.passUntil(message.deadlineAt),
+    );
+    if (message.answer) return [lose("the reply is lost"), thrown, passDeadline];
     if (this.#overdue.includes(message) || this.#isDown) return [];
     const isRead = message.handler.kind === "read";
     const mayRefuse = message.action !== "probe" && (isRead || this.#ports.world.couldApply(message, this.#ports.now()));
@@ -122,6 +148,7 @@ export class Network {
         this.#addLate(lateOf(message, this.#ports.now()));
         this.#reply(message, unknown("no answer in time"));
       }),
+      passDeadline,
       fault(`${name}: its participant is away`, () => this.#reply(message, unavailable("away"))),
       fault("every participant is down for three hours", () => {
         this.#downUntil = this.#ports.now() + DOWN_MS;
@@ -130,15 +157,56 @@ export class Network {
     ];
   }
 
-  /** The late requests, each of which may arrive now. */
+  /** The late requests and answers, each of which may arrive now; and the handlers that may return without an answer. */
   get arrivals(): readonly Happening[] {
-    return this.#late.map((message) =>
-      usual(`${nameOf(message)} arrives late`, () => {
-        this.#late = this.#late.filter((each) => each !== message);
-        this.#arrive(message, false);
-        if (message.answer) message.reply?.(message.answer);
-      }),
-    );
+    return this.#late.flatMap((message) => {
+      const name = nameOf(message);
+      const arrival = message.answer
+        ? usual(`${name} is answered late`, () => this.#arriveLate(message))
+        : usual(`${name} arrives late`, () => this.#arriveLate(message));
+      return message.isUnreturned && !message.answer
+        ? [arrival, usual(`${name} is given up by its handler`, () => this.#giveUp(message))]
+        : [arrival];
+    });
+  }
+
+  #arriveLate(message: Late): void {
+    this.#late = this.#late.filter((each) => each !== message);
+    if (!message.answer) this.#arrive(message, false);
+    if (message.isUnreturned) this.#comeBack(message);
+    else if (message.answer) message.reply?.(message.answer);
+  }
+
+  #giveUp(message: Late): void {
+    this.#late = this.#late.flatMap((each) => (each === message ? withoutSender(each) : each));
+    this.#comeBack(message);
+  }
+
+  /** A handler returns after its deadline. The monitor learns nothing from its answer, because the engine must not (rule 9). */
+  #comeBack(message: Late): void {
+    this.#ports.monitor.returned(message);
+    message.reply?.(message.answer ?? unknown("no answer"));
+  }
+
+  /** The engine ends a call at its deadline. Its message stays on its way, and its handler does not return. */
+  #pastDeadline(id: number): void {
+    const message = this.#waiting.find((each) => each.id === id);
+    // It was answered, or its sender is lost.
+    if (!message) return;
+    const { monitor, now } = this.#ports;
+    monitor.pastDeadline(message);
+    if (this.#overdue.includes(message)) {
+      this.#reply(message, unknown("no answer"));
+      return;
+    }
+    this.#remove(message);
+    const { reply, answer } = message;
+    this.#addLate({ ...lateOf(message, now()), reply, isUnreturned: true, ...(answer && { answer }) });
+  }
+
+  /** The late requests that have not arrived. */
+  get #onTheWay(): readonly Late[] {
+    return this.#late.filter(({ answer }) => !answer);
   }
 
   get #isDown(): boolean {
@@ -174,10 +242,11 @@ export class Network {
   #reply(message: Waiting, outcome: Outcome<object>): void {
     const { monitor } = this.#ports;
     this.#remove(message);
+    monitor.returned(message);
     monitor.answered(message, outcome);
     if (outcome.outcome !== "unknown") monitor.settled(message);
     // A probe proves that a run was not applied once no run can arrive any more.
-    const isProved = message.action === "probe" && outcome.outcome === "rejected" && !this.#late.some(isRunOf(message));
+    const isProved = message.action === "probe" && outcome.outcome === "rejected" && !this.#onTheWay.some(isRunOf(message));
     if (isProved) monitor.settled({ handler: message.handler, action: "run" });
     message.reply(outcome);
   }
@@ -185,6 +254,7 @@ export class Network {
   /** A thrown error is no answer: the engine must read it as an unknown outcome (rule 1). */
   #fail(message: Waiting): void {
     this.#remove(message);
+    this.#ports.monitor.returned(message);
     this.#ports.monitor.answered(message, unknown("thrown"));
     message.fail(new Error("thrown"));
   }
@@ -192,6 +262,11 @@ export class Network {
   #remove(message: Waiting): void {
     this.#waiting = this.#waiting.filter((each) => each !== message);
   }
+}
+
+/** Without a handler that waits for its answer, there is only a request that may still arrive. */
+function withoutSender({ reply: _gone, isUnreturned: _returned, ...message }: Late): readonly Late[] {
+  return message.answer ? [] : [message];
 }
 
 function usual(name: string, happen: () => void): Happening {

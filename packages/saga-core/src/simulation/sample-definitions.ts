@@ -69,6 +69,8 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["reading unkeyed", reading({ keyed: false })],
   ["reading around", readingAround],
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
+  // The deadline of a saga passes while a call of it has time left.
+  ["slow", scenario(order, { arrivesWithinMs: 2 * HOUR_MS, callTimeoutMs: (3 / 4) * HOUR_MS })],
 ]);
 
 /** Definitions that declare wrong terms for their participants. */
@@ -84,6 +86,9 @@ export const lyingDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ],
   [
     "its requests take longer to arrive",
-    { ...scenario(order, { keyed: false, arrivesWithinMs: 1_000 }), truth: { "step-a": { arrivesWithinMs: 24 * HOUR_MS } } },
+    {
+      ...scenario(order, { keyed: false, arrivesWithinMs: 1_000, callTimeoutMs: 500 }),
+      truth: { "step-a": { arrivesWithinMs: 24 * HOUR_MS } },
+    },
   ],
 ]);

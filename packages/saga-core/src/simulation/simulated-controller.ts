@@ -27,10 +27,11 @@ export class SimulatedController extends Controller {
 }
 
 function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<Outcome<object>>): AnyHandler {
-  const { step, participant, gives } = handler;
+  const { step, participant, gives, callTimeoutMs } = handler;
   const callAs = (action: CallKind) => (data: object, attempt: Attempt) => call({ handler, action, data, attempt });
   const probe = hasEffect(handler) && handler.probe && { probe: callAs("probe") };
-  const shared = { step, participant, gives, run: callAs("run"), ...probe };
+  const timed = { step, participant, gives, ...(callTimeoutMs !== undefined && { callTimeoutMs }) };
+  const shared = { ...timed, run: callAs("run"), ...probe };
   // A rollback gives nothing, even if its call gave a result.
   const rollback = async (data: object, attempt: Attempt): Promise<Outcome> => {
     const outcome = await call({ handler, action: "rollback", data, attempt });
@@ -52,7 +53,7 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
     case "read": {
       const { kind } = handler;
       const run = (data: object, attempt: ReadAttempt) => callAs("run")(data, { ...attempt, key: "" });
-      return { kind, step, participant, gives, run };
+      return { ...timed, kind, run };
     }
   }
 }
@@ -61,9 +62,11 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
 export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandler {
   if (!truth) return handler;
   const { rollbackIsRepeatable, ...claims } = truth;
-  const { step, gives } = handler;
+  const { step, gives, callTimeoutMs } = handler;
   const probe = hasEffect(handler) && handler.probe && { probe: handler.probe };
-  const shared = { step, gives, participant: { ...handler.participant, ...claims }, ...probe };
+  const participant = { ...handler.participant, ...claims };
+  const timed = { step, gives, participant, ...(callTimeoutMs !== undefined && { callTimeoutMs }) };
+  const shared = { ...timed, ...probe };
   switch (handler.kind) {
     case "compensatable": {
       const { kind, words, run, rollback } = handler;
@@ -86,7 +89,7 @@ export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandl
     }
     case "read": {
       const { kind, run } = handler;
-      return { kind, step, gives, participant: shared.participant, run };
+      return { ...timed, kind, run };
     }
   }
 }

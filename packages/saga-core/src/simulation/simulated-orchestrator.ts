@@ -90,6 +90,7 @@ export class SimulatedOrchestrator {
     let state: string | undefined;
     life.engine.subscribe(({ saga }, event) => {
       if (this.#life !== life) return;
+      monitor.recorded(event);
       this.#saga = saga;
       // A request may be decided long after it was made, by the next process.
       if (event.type === "retry-requested" || event.type === "resolved") monitor.patienceRenewed(event.at);

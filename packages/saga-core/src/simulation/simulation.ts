@@ -40,7 +40,8 @@ export class Simulation {
     this.#controller = new SimulatedController(definition, (call) => this.#network.send(call), simulatedPolicy);
     this.monitor = new Monitor(this.#world, this.#controller, now);
     const shared = { world: this.#world, monitor: this.monitor, controller: this.#controller };
-    this.#network = new Network({ ...shared, scenario, now: () => this.now });
+    const passUntil = (instant: number) => this.#orchestrator.life?.clock.advanceBy(Math.max(0, instant - this.now));
+    this.#network = new Network({ ...shared, scenario, now: () => this.now, passUntil });
     this.#operator = new Operator({ ...shared, results });
     this.#orchestrator = new SimulatedOrchestrator({ ...shared, scenario, network: this.#network, now });
   }
@@ -69,7 +70,7 @@ export class Simulation {
     await settleMicrotasks();
     await this.#readAsClient();
     this.history.push({ what: name, state: this.saga ? stateOf(this.#controller, this.saga) : "", isFault: cost > 0 });
-    this.#network.expire();
+    if (this.#network.expire()) await settleMicrotasks();
     this.monitor.look();
     this.#steps += 1;
     if (this.#steps >= STEPS_MAX) this.monitor.neverEnds();

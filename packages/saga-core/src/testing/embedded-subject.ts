@@ -23,8 +23,6 @@ export async function embeddedSubject({ steps, faults, policy, autoPause }: Part
     rest: async (sagaId) => {
       const saga = await driveToRest(engine, clock, sagaId);
       if (!saga) throw new Error(`Saga ${sagaId} is gone.`);
-      // An attempt that is in doubt cannot arrive any more where its scene says that it arrives at once.
-      clock.advanceBy(1);
       return saga;
     },
     until: async (isSo) => {
@@ -33,6 +31,11 @@ export async function embeddedSubject({ steps, faults, policy, autoPause }: Part
         await settleMicrotasks();
       }
       throw new Error("It has not come about.");
+    },
+    pass: async (ms) => {
+      await settleMicrotasks();
+      clock.advanceBy(ms);
+      await settleMicrotasks();
     },
   };
 }

@@ -28,6 +28,7 @@ export const cancelCases: readonly ContractCase<MakeEngine>[] = [
       await until(() => world.arrived.includes("stock/run"));
       const { saga } = await engine.cancel(id, { by: "ada", note: "wrong order" });
       expectSame(saga.phase.name, "settling", "phase after the cancel");
+      expectSame(world.arrivedAttempts[1]?.signal.aborted, false, "whether its call was aborted");
       release();
       const ended = await rest(id);
       expectSame(ended.phase.name === "cancelled" && ended.phase.turn.cause, "cancelled", "cause");

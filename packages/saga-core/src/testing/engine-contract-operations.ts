@@ -4,7 +4,17 @@ import { patienceEndsAt } from "../transition/limits.ts";
 import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectContains, expectSame } from "./contract.ts";
 import { always, soonGivenUp } from "./engine-contract-intervention.ts";
-import { allForward, contractSteps, type MakeEngine, refusalOf, runOne, unkeyedSteps, untilWaiting } from "./engine-scene.ts";
+import {
+  allForward,
+  contractSteps,
+  type MakeEngine,
+  PROMPT_MS,
+  promptSteps,
+  refusalOf,
+  runOne,
+  unkeyedSteps,
+  untilWaiting,
+} from "./engine-scene.ts";
 
 /** A policy that waits for a busy participant. */
 const patient = { deadlineMs: 3_000_000, giveUpMs: 3_000_000 };
@@ -28,11 +38,12 @@ export const operationsCases: readonly ContractCase<MakeEngine>[] = [
   {
     name: "sends a call again when a human resolves it as not applied",
     check: async (make) => {
-      const { engine, id, world, rest } = await runOne(make, {
-        steps: unkeyedSteps,
+      const { engine, id, world, rest, pass } = await runOne(make, {
+        steps: promptSteps,
         faults: { "stock/run": ["request-lost"] },
         policy: { deadlineMs: 600_000 },
       });
+      await pass(PROMPT_MS);
       await engine.resolve(id, { step: "stock", applied: false });
       expectSame(statusOf(await rest(id)), "completed", "status at the end");
       expectSame(world.calls, ["order/run", "stock/run", "stock/run", "pay/run", "mail/run"], "calls");
@@ -41,8 +52,7 @@ export const operationsCases: readonly ContractCase<MakeEngine>[] = [
   {
     name: "refuses a resolution while the attempt may still arrive, one of another step, and a retry that could apply it twice",
     check: async (make) => {
-      const steps = unkeyedSteps.map((step) => ({ ...step, arrivesWithinMs: 600_000 }));
-      const { engine, id, saga, world } = await runOne(make, { steps, faults: { "stock/run": ["reply-lost"] } });
+      const { engine, id, saga, world } = await runOne(make, { steps: unkeyedSteps, faults: { "stock/run": ["reply-lost"] } });
       const early = await refusalOf(engine.resolve(id, { step: "stock", applied: false }));
       expectSame(early.refusal, "not-allowed", "refusal of an early answer");
       expectContains(early.message, "may still be on its way", "its reason");

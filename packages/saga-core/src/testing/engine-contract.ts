@@ -1,5 +1,6 @@
 import type { ContractCase } from "./contract.ts";
 import { cancelCases } from "./engine-contract-cancel.ts";
+import { deadlinesCases } from "./engine-contract-deadlines.ts";
 import { interventionCases } from "./engine-contract-intervention.ts";
 import { lifecycleCases } from "./engine-contract-lifecycle.ts";
 import { operationsCases } from "./engine-contract-operations.ts";
@@ -11,6 +12,7 @@ import type { MakeEngine } from "./engine-scene.ts";
 /** What every engine must do. */
 export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...outcomesCases,
+  ...deadlinesCases,
   ...patienceCases,
   ...interventionCases,
   ...cancelCases,

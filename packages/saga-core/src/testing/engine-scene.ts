@@ -23,10 +23,14 @@ export interface EngineSubject {
   readonly rest: (sagaId: string) => Promise<Saga>;
   /** Resolves when this is so. */
   readonly until: (isSo: () => boolean) => Promise<void>;
+  /** Resolves when so many milliseconds have passed. */
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** Makes the engine for a scene; what a scene does not say is as usual. */
 export type MakeEngine = (scene: Partial<EngineScene>) => Promise<EngineSubject>;
+
+export const PROMPT_MS = 2;
 
 /** A chain with a step of every kind. */
 export const contractSteps: readonly StepScript[] = [
@@ -36,8 +40,15 @@ export const contractSteps: readonly StepScript[] = [
   { step: "mail", kind: "retriable" },
 ];
 
-/** Its participants keep no keys, and an attempt cannot arrive later than at once. */
-export const unkeyedSteps: readonly StepScript[] = contractSteps.map((step) => ({ ...step, keyed: false, arrivesWithinMs: 1 }));
+/** Its participants keep no keys. */
+export const unkeyedSteps: readonly StepScript[] = contractSteps.map((step) => ({ ...step, keyed: false }));
+
+/** The same, where a call takes no time, and an attempt in doubt cannot arrive later than after `PROMPT_MS` milliseconds. */
+export const promptSteps: readonly StepScript[] = unkeyedSteps.map((step) => ({
+  ...step,
+  callTimeoutMs: 1,
+  arrivesWithinMs: PROMPT_MS,
+}));
 
 export const DEFINITION = "scripted";
 

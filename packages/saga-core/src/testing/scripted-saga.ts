@@ -1,4 +1,4 @@
-import type { Action, Attempt } from "../definition/attempt.ts";
+import type { Action, Attempt, ReadAttempt } from "../definition/attempt.ts";
 import { Controller } from "../definition/controller.ts";
 import { givesNothing } from "../definition/gives-nothing.ts";
 import type { AnyHandler, StepKind } from "../definition/handler.ts";
@@ -21,6 +21,7 @@ export interface StepScript {
   readonly orphanIsHarmless?: boolean;
   readonly keyRetentionMs?: number;
   readonly arrivesWithinMs?: number;
+  readonly callTimeoutMs?: number;
   /** Whether it can look whether it was applied. */
   readonly probes?: boolean;
 }
@@ -35,6 +36,8 @@ export class ScriptedWorld {
   readonly attempts: Attempt[] = [];
   /** Every call that came, also while it is held. */
   readonly arrived: string[] = [];
+  /** The attempts of those. */
+  readonly arrivedAttempts: Attempt[] = [];
   readonly #answers = new Map<string, Outcome>();
   readonly #faults: Map<string, Fault[]>;
   readonly #held = new Map<string, Promise<void>>();
@@ -55,8 +58,9 @@ export class ScriptedWorld {
   }
 
   /** Records a call, and returns the promise that it waits for; undefined if it does not wait. */
-  arrive(call: string): Promise<void> | undefined {
+  arrive(call: string, attempt: Attempt): Promise<void> | undefined {
     this.arrived.push(call);
+    this.arrivedAttempts.push(attempt);
     return this.#held.get(call);
   }
 
@@ -152,17 +156,18 @@ function scriptedHandler(
   { step, kind, keyed = true, rollbackIsRepeatable = false, orphanIsHarmless = false, probes = false, ...times }: StepScript,
   worldOf: WorldOf,
 ): AnyHandler {
-  const { keyRetentionMs, arrivesWithinMs } = times;
+  const { keyRetentionMs, arrivesWithinMs, callTimeoutMs } = times;
   const participant = {
     name: step,
     keyed,
     ...(keyRetentionMs !== undefined && { keyRetentionMs }),
     ...(arrivesWithinMs !== undefined && { arrivesWithinMs }),
+    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
   };
   const words = wordsOf(step);
   const act = async (action: Action, data: object, attempt: Attempt) => {
     const world = worldOf(data);
-    const held = world.arrive(`${step}/${action}`);
+    const held = world.arrive(`${step}/${action}`, attempt);
     if (held !== undefined) await held;
     return world.answer(step, action, participant, attempt);
   };
@@ -178,12 +183,18 @@ function scriptedHandler(
     case "retriable":
       return { ...shared, kind };
     case "read":
-      return { kind, step, participant, gives: anyObject, run: (data: object) => read(worldOf(data), step) };
+      return {
+        kind,
+        step,
+        participant,
+        gives: anyObject,
+        run: (data: object, attempt: ReadAttempt) => read(worldOf(data), step, attempt),
+      };
   }
 }
 
-async function read(world: ScriptedWorld, step: string): Promise<Outcome<object>> {
-  const held = world.arrive(`${step}/run`);
+async function read(world: ScriptedWorld, step: string, attempt: ReadAttempt): Promise<Outcome<object>> {
+  const held = world.arrive(`${step}/run`, { ...attempt, key: "" });
   if (held !== undefined) await held;
   return world.read(step);
 }

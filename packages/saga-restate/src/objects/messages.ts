@@ -48,7 +48,7 @@ export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 const reportSchema = z.union([
   /** An attempt was made, or would have been too late for its key. */
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
-  /** Nothing was sent: the participant's circuit is open until then, or this process is stopping. */
+  /** Nothing was sent: until then the participant's circuit is open, or this process stops or waits for an earlier attempt to return. */
   z.object({ openUntil: z.number(), at: z.number() }),
   /** Nothing was sent, and the next call was certainly sent by no earlier execution. Also recorded when a wait is over. */
   z.object({ checkpoint: z.literal(true), at: z.number() }),

@@ -1,5 +1,5 @@
-import { type FoundSaga, JournalError, OperationRefused, rejected, type SagaEvent } from "saga-core";
-import { fold, type Operation, startOf } from "saga-core/engine";
+import { type FoundSaga, JournalError, OperationRefused, rejected, type SagaEvent, unknown } from "saga-core";
+import { fold, type Operation, type OperationRequest, startOf, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../objects/messages.ts";
@@ -33,16 +33,19 @@ function setUp({ found = running, verdict = { allowed: true } }: { found?: Found
   const clock = new SimulatedClock();
   const sent: Operation[] = [];
   const process = { isDraining: false };
+  const unreturned = new UnreturnedCalls();
   const ports = {
     clock,
     isDraining: () => process.isDraining,
+    unreturned,
     get: async () => found ?? undefined,
     send: async (_found: FoundSaga, operation: Operation) => {
       sent.push(operation);
       return verdict;
     },
   };
-  return { clock, sent, process, cancel: () => operate(ports, "saga", { type: "cancel", note: { by: "ada" } }) };
+  const request = (operation: OperationRequest) => operate(ports, "saga", operation);
+  return { clock, sent, process, unreturned, request, cancel: () => request({ type: "cancel", note: { by: "ada" } }) };
 }
 
 describe("an operation", () => {
@@ -82,5 +85,35 @@ describe("an operation", () => {
     process.isDraining = true;
     await expect(cancel()).rejects.toThrow(OperationRefused);
     expect(sent).toEqual([]);
+  });
+});
+
+describe("that a call was not applied", () => {
+  const unclear = foundAfter([
+    {
+      type: "answered",
+      at: 2,
+      step: "order",
+      action: "run",
+      attempt: 1,
+      outcome: unknown("a misused key", { defect: true }),
+      random: 0,
+    },
+  ]);
+  const notApplied = { type: "resolve", resolution: { step: "order", applied: false } } as const;
+
+  it("is refused while an attempt at it has not returned in this process, and sent to the workflow after that", async () => {
+    const { request, unreturned, sent } = setUp({ found: unclear });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    unreturned.add({ sagaId: "saga", step: "order", type: "run" }, 1, promise);
+    await expect(request(notApplied)).rejects.toMatchObject({
+      refusal: "not-allowed",
+      message: expect.stringContaining("has not returned"),
+    });
+    expect(sent).toEqual([]);
+    resolve();
+    await promise;
+    await request(notApplied);
+    expect(sent).toMatchObject([{ type: "resolved", applied: false }]);
   });
 });

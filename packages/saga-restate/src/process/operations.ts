@@ -1,10 +1,21 @@
 import { type Clock, type FoundSaga, JournalError } from "saga-core";
-import { drainingRefusal, noSuchSaga, notAllowed, type Operation, type OperationRequest, operationEvent } from "saga-core/engine";
+import {
+  drainingRefusal,
+  noSuchSaga,
+  notAllowed,
+  type Operation,
+  type OperationRequest,
+  operationEvent,
+  type UnreturnedCalls,
+  unreturnedRefusal,
+} from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
 
 export interface OperationPorts {
   readonly clock: Clock;
   readonly isDraining: () => boolean;
+  /** The calls of this process; only the process that made a call knows that it has not returned. */
+  readonly unreturned: UnreturnedCalls;
   /** The saga as this process sees it. */
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
   /** Brings an operation to the saga's workflow and resolves with its verdict. */
@@ -21,7 +32,10 @@ export async function operate(ports: OperationPorts, sagaId: string, request: Op
   if (ports.isDraining()) throw drainingRefusal();
   const found = await ports.get(sagaId);
   if (!found) throw noSuchSaga(sagaId);
-  const verdict = await ports.send(found, operationEvent(found, request, ports.clock.now()));
+  const operation = operationEvent(found, request, ports.clock.now());
+  const refusal = unreturnedRefusal(sagaId, operation, ports.unreturned);
+  if (refusal) throw refusal;
+  const verdict = await ports.send(found, operation);
   if (verdict.allowed === "no-answer") {
     throw new JournalError(
       `Saga ${sagaId} does not answer: no process that has its version runs it, or it was killed at Restate.`,

@@ -1,4 +1,4 @@
-/** Counts the calls to participants that this process has under way, and stops it from making any. */
+/** Counts the calls to participants that this process has under way, and stops it from making any. A call ends at its deadline. */
 export class OutgoingCalls {
   #underWay = 0;
   #isStopping = false;

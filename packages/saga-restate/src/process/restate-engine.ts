@@ -24,6 +24,7 @@ import {
   ParticipantGates,
   prepareStart,
   readHistory,
+  UnreturnedCalls,
 } from "saga-core/engine";
 import { definitionPauses } from "../objects/definition-pauses.ts";
 import { sagaStarts } from "../objects/saga-starts.ts";
@@ -69,6 +70,8 @@ export class RestateEngine implements Engine {
   readonly #feed: ChangeFeed;
   readonly #waiters: CompletionWaiters;
   readonly #calls = new OutgoingCalls();
+  // A saga that waits for its call waits in Restate: nothing is resumed here.
+  readonly #unreturned = new UnreturnedCalls();
   readonly #local: LocalSagas;
   readonly #cache: SagaCache;
   readonly #starts: Starts;
@@ -122,6 +125,7 @@ export class RestateEngine implements Engine {
       retention: options.retention,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
+      unreturned: this.#unreturned,
       notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
     };
     const workflows = controllers.map((controller) => sagaWorkflow(controller, ports));
@@ -208,7 +212,7 @@ export class RestateEngine implements Engine {
 
   /**
    * Starts nothing more, lets sagas that somebody waits for end within `graceMs`, and then makes no further call. Sagas under way continue in
-   * another process, or when there is one again. Resolves when no call is under way.
+   * another process, or when there is one again. Resolves when no call is under way; a call ends at its deadline.
    */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true;
@@ -222,6 +226,7 @@ export class RestateEngine implements Engine {
     const ports = {
       clock: this.#options.clock,
       isDraining: () => this.#isDraining,
+      unreturned: this.#unreturned,
       get: (sagaId: string) => this.get(sagaId),
       send: ({ controller, saga }: FoundSaga, operation: SagaEvent) => {
         const { invocation } = this.#local.get(saga.id) ?? {};

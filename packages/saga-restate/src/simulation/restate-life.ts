@@ -165,6 +165,7 @@ class RestateLife implements Life {
       clock: this.clock,
       // A stopping process still brings operations to the saga: another process answers them.
       isDraining: () => false,
+      unreturned: this.#process.unreturned,
       get: async () => this.#found,
       send: (_found: FoundSaga, operation: Operation) => this.#send(operation),
     };

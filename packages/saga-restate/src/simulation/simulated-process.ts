@@ -1,5 +1,5 @@
 import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-core";
-import { ParticipantGates } from "saga-core/engine";
+import { ParticipantGates, UnreturnedCalls } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import { SagaDriver } from "../workflow/saga-driver.ts";
@@ -15,6 +15,7 @@ export class SimulatedProcess {
   readonly context: SimulatedContext;
   readonly controller: Controller;
   readonly calls = new OutgoingCalls();
+  readonly unreturned = new UnreturnedCalls();
   readonly #ports: ProcessPorts;
   readonly #gates: ParticipantGates;
 
@@ -62,6 +63,7 @@ export class SimulatedProcess {
       random: () => 0.5,
       openMsBase: gateLimits.openMsBase,
       calls: this.calls,
+      unreturned: this.unreturned,
       notify: (found, event) => this.context.isOver || notify(found, event),
     });
     driver.drive().catch((error: unknown) => this.context.isOver || onDefect(error));

@@ -1,5 +1,5 @@
 import type { Saga } from "saga-core";
-import { ParticipantGates, startOf, transition } from "saga-core/engine";
+import { ParticipantGates, startOf, transition, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
@@ -13,8 +13,9 @@ function scene() {
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
   const calls = new OutgoingCalls();
+  const unreturned = new UnreturnedCalls();
   const gates = new ParticipantGates(oneAtATime, { clock, resume: async () => undefined, onChange: () => undefined });
-  const attempts = new Attempts(controller, { gates, clock, random: () => 0.5, openMsBase: 1_000, calls });
+  const attempts = new Attempts(controller, { gates, clock, random: () => 0.5, openMsBase: 1_000, calls, unreturned });
   const start = { at: clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
   const { saga }: { readonly saga: Saga } = transition(controller, undefined, startOf(controller, start));
   const lost = new AbortController();
@@ -24,7 +25,7 @@ function scene() {
       { type: "run", step: "order", attempt: 1, after: 1 },
       { lost: lost.signal, isInsistent: false, turnsAt: Infinity },
     );
-  return { world, calls, make, lost };
+  return { world, clock, calls, make, lost };
 }
 
 describe("a call that waits for its turn at a participant", () => {
@@ -53,5 +54,42 @@ describe("a call that waits for its turn at a participant", () => {
     await first;
     await expect(second).rejects.toThrow("its execution was lost");
     expect(world.arrived).toHaveLength(1);
+  });
+});
+
+describe("a call that has not returned by its deadline", () => {
+  const CALL_TIMEOUT_MS = 30_000;
+
+  /** The call is past its deadline. */
+  async function unreturned() {
+    const { world, clock, calls, make } = scene();
+    const release = world.hold("order/run");
+    const report = make();
+    await expect.poll(() => world.arrived).toHaveLength(1);
+    clock.advanceBy(CALL_TIMEOUT_MS);
+    return { world, clock, calls, make, release, report: await report };
+  }
+
+  it("is reported as unknown at its deadline, and a stop does not wait for it", async () => {
+    const { calls, report } = await unreturned();
+    expect(report).toMatchObject({ outcome: { outcome: "unknown", reason: "no answer within 30000 ms" } });
+    await calls.stop();
+  });
+
+  it("is not made again in this process, which looks less often with time, until it has returned", async () => {
+    const { world, clock, make, release } = await unreturned();
+    for (const [passed, wait] of [
+      [0, 1_000],
+      [2_000, 2_000],
+      [6_000, 8_000],
+      [600_000, 30_000],
+    ] as const) {
+      clock.advanceBy(passed);
+      expect(await make()).toEqual({ openUntil: clock.now() + wait, at: clock.now() });
+    }
+    expect(world.arrived).toHaveLength(1);
+    release();
+    await expect.poll(make).toMatchObject({ outcome: { outcome: "done" } });
+    expect(world.arrived).toHaveLength(2);
   });
 });

@@ -1,13 +1,13 @@
 import { type Clock, type Controller, type Outcome, type Random, type Saga, unavailable } from "saga-core";
 import {
   type Call,
-  callEndOf,
   handlerOf,
   type JsonObject,
+  makeCall,
   type ParticipantGate,
   type ParticipantGates,
-  performCall,
   type Ticket,
+  type UnreturnedCalls,
 } from "saga-core/engine";
 import type { CallReport } from "../objects/messages.ts";
 import { timings } from "../timings.ts";
@@ -25,6 +25,7 @@ export interface AttemptPorts {
   /** The shortest time that a circuit is open, in milliseconds. */
   readonly openMsBase: number;
   readonly calls: OutgoingCallsPort;
+  readonly unreturned: UnreturnedCalls;
 }
 
 export interface AttemptOptions {
@@ -49,6 +50,8 @@ export class Attempts {
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
     const { calls, gates } = this.#ports;
     if (calls.isStopping) return this.#stopping();
+    const unreturnedSince = this.#ports.unreturned.since({ ...call, sagaId: saga.id });
+    if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
     const ticket = await admit(gate, options.isInsistent);
     if (ticket === "open") return this.#circuitOpen(gate);
@@ -63,15 +66,23 @@ export class Attempts {
       if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
       return this.#report(unavailable(`not sent: ${reason}`));
     }
-    const outcome = await calls.track(() => performCall(this.#controller, saga, call));
-    gate.leave(ticket, callEndOf(outcome));
-    return this.#report(outcome);
+    return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, { gate, ticket }, this.#ports)));
   }
 
   /** This process sends nothing more: another process does, or the next one here. */
   #stopping(): CallReport {
     const at = this.#ports.clock.now();
     return { openUntil: at + timings.stoppingMs, at };
+  }
+
+  /**
+   * An attempt at the call has not returned in this process, so it is not made here (rule 9). Another process may make it meanwhile. The longer
+   * it takes, the less often this process looks.
+   */
+  #notReturned(since: number): CallReport {
+    const at = this.#ports.clock.now();
+    const wait = Math.min(Math.max(at - since, timings.unreturnedMsMin), timings.unreturnedMsMax);
+    return { openUntil: at + wait, at };
   }
 
   /** When the participant's circuit may let a call through again; sagas that wait for it must not all come back at once. */

@@ -1,4 +1,6 @@
+import { setTimeout } from "node:timers";
 import type { Attempt, Outcome } from "saga-core";
+import { sampleAttempt } from "saga-core/testing";
 import { Payments } from "../../participants/payments.ts";
 import { StoreManager } from "../../participants/store-manager.ts";
 
@@ -18,10 +20,18 @@ export interface ParticipantCall {
   readonly result: object;
   /** Set for a call that changes nothing: it carries no key, and may be repeated after any failure. */
   readonly isRead?: true;
+  /** The attempt has the deadline of the options, unless the caller brings its own. */
   readonly send: (options: CallOptions, attempt?: Attempt) => Promise<Outcome<object>>;
 }
 
-const someAttempt: Attempt = { key: "saga/step/run" };
+/** An attempt whose deadline passes as the engine lets it pass. */
+function attemptWithin(callTimeoutMs: number): Attempt {
+  const deadline = new AbortController();
+  const reason = new DOMException(`no answer within ${callTimeoutMs} ms`, "TimeoutError");
+  setTimeout(() => deadline.abort(reason), callTimeoutMs).unref();
+  return sampleAttempt({ signal: deadline.signal });
+}
+
 const items = [{ product_id: 1, quantity: 2 }];
 
 const store = (options: CallOptions) => new StoreManager({ ...options, keyed: true });
@@ -34,7 +44,7 @@ export const participantCalls = {
     route: "POST /orders",
     promised: { status: 201, body: { order_id: 7 } },
     result: { order_id: 7 },
-    send: (options, attempt = someAttempt) => store(options).createOrder({ user_id: 1, items }, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).createOrder({ user_id: 1, items }, attempt),
   },
   readTotalAmount: {
     participant: "store-manager",
@@ -42,42 +52,43 @@ export const participantCalls = {
     promised: { status: 201, body: { user_id: "1", total_amount: "2118.99", items: "[]", payment_link: "" } },
     result: { total_amount: 2118.99 },
     isRead: true,
-    send: (options, attempt = someAttempt) => store(options).readTotalAmount(7, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).readTotalAmount(7, attempt),
   },
   deleteOrder: {
     participant: "store-manager",
     route: "DELETE /orders/{}",
     promised: { status: 200, body: { deleted: true } },
     result: {},
-    send: (options, attempt = someAttempt) => store(options).deleteOrder(7, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).deleteOrder(7, attempt),
   },
   linkPayment: {
     participant: "store-manager",
     route: "PUT /orders",
     promised: { status: 200, body: { updated: true } },
     result: {},
-    send: (options, attempt = someAttempt) => store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) =>
+      store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
   },
   decreaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    send: (options, attempt = someAttempt) => store(options).decreaseStock(items, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).decreaseStock(items, attempt),
   },
   increaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    send: (options, attempt = someAttempt) => store(options).increaseStock(items, attempt),
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).increaseStock(items, attempt),
   },
   createPayment: {
     participant: "payments",
     route: "POST /payments",
     promised: { status: 201, body: { payment_id: 3 } },
     result: { payment_id: 3 },
-    send: (options, attempt = someAttempt) =>
+    send: (options, attempt = attemptWithin(options.callTimeoutMs)) =>
       payments(options).createPayment({ user_id: 1, order_id: 7, total_amount: 99.53 }, attempt),
   },
 } as const satisfies Readonly<Record<string, ParticipantCall>>;

@@ -1,0 +1,49 @@
+import type { Controller } from "../definition/controller.ts";
+import { type Outcome, unavailable } from "../definition/outcome.ts";
+import type { JsonObject } from "../json.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Call } from "../transition/command.ts";
+import type { Saga } from "../transition/saga.ts";
+import type { ParticipantGate, Ticket } from "./participant-gate.ts";
+import { callEndOf, performCall } from "./perform-call.ts";
+import type { UnreturnedCalls } from "./unreturned-calls.ts";
+
+export interface CallPorts {
+  readonly clock: Clock;
+  readonly unreturned: UnreturnedCalls;
+}
+
+/** The gate that admitted a call, and the ticket of the call. */
+export interface Admission {
+  readonly gate: ParticipantGate;
+  readonly ticket: Ticket;
+}
+
+/**
+ * Makes an admitted call, and resolves with its outcome: at its deadline at the latest. If its handler has not returned by then, the call
+ * keeps its place at the participant, and is noted as unreturned, until it returns (rule 9).
+ *
+ * @throws TypeError if the definition has no such step.
+ */
+export async function makeCall(
+  controller: Controller,
+  saga: Saga,
+  call: Call,
+  { gate, ticket }: Admission,
+  { clock, unreturned }: CallPorts,
+): Promise<Outcome<JsonObject>> {
+  const name = { sagaId: saga.id, step: call.step, type: call.type };
+  // Its run may still send something after this probe has looked.
+  const isTooEarly = call.type === "probe" && unreturned.since({ ...name, type: "run" }) !== undefined;
+  const { end, returned } = performCall(controller, saga, call, clock);
+  const { outcome, hasReturned } = await end;
+  if (hasReturned) {
+    gate.leave(ticket, callEndOf(outcome));
+  } else {
+    unreturned.add(name, clock.now(), returned);
+    gate.expire(ticket);
+    void returned.then(() => gate.free());
+  }
+  const provesNothing = isTooEarly && outcome.outcome === "rejected";
+  return provesNothing ? unavailable("an attempt at it has not returned yet in this process") : outcome;
+}
