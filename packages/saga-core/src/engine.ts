@@ -12,7 +12,7 @@ export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
 export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
-export { type Admission, type CallPorts, makeCall } from "./engine/make-call.ts";
+export { type CallPorts, makeCall } from "./engine/make-call.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";

@@ -60,8 +60,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a rollback is sent as its run",
     file: attempts,
-    from: "makeCall(this.#controller, saga, call, ",
-    to: 'makeCall(this.#controller, saga, { ...call, type: "run" }, ',
+    from: "makeCall(this.#controller, saga, call, ports)",
+    to: 'makeCall(this.#controller, saga, { ...call, type: "run" }, ports)',
   },
   {
     name: "a call is made again before its last attempt has returned",

@@ -22,7 +22,7 @@ export const timings = {
   stoppingMs: 1_000,
   /** A call is tried again after this time, while an earlier attempt at it has not returned: at first, and later on. */
   unreturnedMsMin: 1_000,
-  unreturnedMsMax: 30_000,
+  unreturnedMsMax: 300_000,
 
   /** An operation that the saga has not answered is sent again after this time: the saga may have ended, or moved. */
   operationResendMs: 1_000,

@@ -1,6 +1,6 @@
 import { sampleAttempt } from "saga-core/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { callNamed, participantCalls } from "../testing/participants/participant-calls.ts";
+import { callNamed, callNames, participantCalls } from "../testing/participants/participant-calls.ts";
 import { answering, ScriptedParticipant } from "../testing/participants/scripted-participant.ts";
 
 let participant: ScriptedParticipant;
@@ -56,6 +56,16 @@ describe("a call that changes nothing", () => {
     await participantCalls.readTotalAmount.send(at(), attempt);
     expect(participant.requests).toMatchObject([{ method: "GET", path: "/orders/7", headers: trace }]);
     expect(participant.requests[0]?.headers).not.toHaveProperty("idempotency-key");
+  });
+});
+
+describe("an attempt past its deadline", () => {
+  it.for(callNames)("sends nothing more: %s", async (call) => {
+    const signal = AbortSignal.abort(new DOMException("no answer within 7 ms", "TimeoutError"));
+    const outcome = await callNamed[call].send(at(), sampleAttempt({ signal }));
+    const inDoubt = callNamed[call].isRead ? "unavailable" : "unknown";
+    expect(outcome).toEqual({ outcome: inDoubt, reason: "no answer within 7 ms" });
+    expect(participant.requests).toEqual([]);
   });
 });
 

@@ -78,7 +78,7 @@ export const durabilityMutants: readonly Mutant[] = [
     file: "transition/operate.ts",
     from: "patienceFrom: at, barrier: saga.seq }",
     to: "patienceFrom: at }",
-    needs: { definition: "short", faults: 4, among: "request is lost|jumps|retries|killed" },
+    needs: { definition: "short", faults: 3, among: "request is lost|jumps|retries|killed" },
   },
   {
     name: "an end that is not durable is reported to callers",

@@ -11,10 +11,7 @@ import type { UnreturnedCalls } from "./unreturned-calls.ts";
 export interface CallPorts {
   readonly clock: Clock;
   readonly unreturned: UnreturnedCalls;
-}
-
-/** The gate that admitted a call, and the ticket of the call. */
-export interface Admission {
+  /** The gate that admitted the call. */
   readonly gate: ParticipantGate;
   readonly ticket: Ticket;
 }
@@ -29,8 +26,7 @@ export async function makeCall(
   controller: Controller,
   saga: Saga,
   call: Call,
-  { gate, ticket }: Admission,
-  { clock, unreturned }: CallPorts,
+  { clock, unreturned, gate, ticket }: CallPorts,
 ): Promise<Outcome<JsonObject>> {
   const name = { sagaId: saga.id, step: call.step, type: call.type };
   // Its run may still send something after this probe has looked.

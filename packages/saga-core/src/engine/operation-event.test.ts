@@ -8,7 +8,7 @@ import { OperationRefused } from "../ports/engine.ts";
 import { answered, controllerOf, decide, sampleSteps } from "../testing/sample-events.ts";
 import { operationEvent } from "./operation-event.ts";
 
-const controller = controllerOf(sampleSteps.map((step) => ({ ...step, keyed: false, arrivesWithinMs: 100 })));
+const controller = controllerOf(sampleSteps.map((step) => ({ ...step, keyed: false, arrivesWithinMs: 100, callTimeoutMs: 50 })));
 const running = { controller, saga: decide(controller).saga };
 const inDoubt = { controller, saga: decide(controller, answered("order", unknown("lost"))).saga };
 

@@ -239,7 +239,7 @@ export class SagaRun {
   }
 
   async #send(call: Call, gate: ParticipantGate, ticket: Ticket): Promise<void> {
-    const { clock, journal } = this.#ports;
+    const { clock, journal, unreturned } = this.#ports;
     const admitted: Position = { name: "admitted" };
     this.#at = admitted;
     this.#isInsistent = false;
@@ -255,7 +255,7 @@ export class SagaRun {
       return;
     }
     this.#at = { name: "sending" };
-    this.#answer(call, await makeCall(this.controller, this.#saga, call, { gate, ticket }, this.#ports));
+    this.#answer(call, await makeCall(this.controller, this.#saga, call, { clock, unreturned, gate, ticket }));
   }
 
   #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {

@@ -157,16 +157,11 @@ export class Network {
     ];
   }
 
-  /** The late requests and answers, each of which may arrive now; and the handlers that may return without an answer. */
+  /** The late requests and answers, each of which may arrive now. */
   get arrivals(): readonly Happening[] {
-    return this.#late.flatMap((message) => {
-      const name = nameOf(message);
-      const arrival = message.answer
-        ? usual(`${name} is answered late`, () => this.#arriveLate(message))
-        : usual(`${name} arrives late`, () => this.#arriveLate(message));
-      return message.isUnreturned && !message.answer
-        ? [arrival, usual(`${name} is given up by its handler`, () => this.#giveUp(message))]
-        : [arrival];
+    return this.#late.map((message) => {
+      const what = message.answer ? "is answered late" : "arrives late";
+      return usual(`${nameOf(message)} ${what}`, () => this.#arriveLate(message));
     });
   }
 
@@ -175,11 +170,6 @@ export class Network {
     if (!message.answer) this.#arrive(message, false);
     if (message.isUnreturned) this.#comeBack(message);
     else if (message.answer) message.reply?.(message.answer);
-  }
-
-  #giveUp(message: Late): void {
-    this.#late = this.#late.flatMap((each) => (each === message ? withoutSender(each) : each));
-    this.#comeBack(message);
   }
 
   /** A handler returns after its deadline. The monitor learns nothing from its answer, because the engine must not (rule 9). */

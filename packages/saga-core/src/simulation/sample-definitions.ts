@@ -70,7 +70,7 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["reading around", readingAround],
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
   // The deadline of a saga passes while a call of it has time left.
-  ["slow", scenario(order, { arrivesWithinMs: 2 * HOUR_MS, callTimeoutMs: (3 / 4) * HOUR_MS })],
+  ["slow", scenario(["compensatable", "pivot"], { arrivesWithinMs: 2 * HOUR_MS, callTimeoutMs: (3 / 4) * HOUR_MS })],
 ]);
 
 /** Definitions that declare wrong terms for their participants. */

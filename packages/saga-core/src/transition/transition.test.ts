@@ -89,7 +89,9 @@ describe("a turn to compensation", () => {
 });
 
 describe("a probe", () => {
-  const controller = controllerOf([{ step: "order", kind: "compensatable", keyed: false, probes: true, arrivesWithinMs: 100 }]);
+  const controller = controllerOf([
+    { step: "order", kind: "compensatable", keyed: false, probes: true, arrivesWithinMs: 100, callTimeoutMs: 50 },
+  ]);
   const lost: SagaEvent = { ...answered("order", unknown("lost")), at: 0 };
   const looked = (at: number): SagaEvent => {
     const outcome = rejected("not there");

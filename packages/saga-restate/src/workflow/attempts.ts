@@ -48,9 +48,9 @@ export class Attempts {
   }
 
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
-    const { calls, gates } = this.#ports;
+    const { calls, gates, clock, unreturned } = this.#ports;
     if (calls.isStopping) return this.#stopping();
-    const unreturnedSince = this.#ports.unreturned.since({ ...call, sagaId: saga.id });
+    const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
     const ticket = await admit(gate, options.isInsistent);
@@ -66,7 +66,8 @@ export class Attempts {
       if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
       return this.#report(unavailable(`not sent: ${reason}`));
     }
-    return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, { gate, ticket }, this.#ports)));
+    const ports = { clock, unreturned, gate, ticket };
+    return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
   }
 
   /** This process sends nothing more: another process does, or the next one here. */
