@@ -155,6 +155,8 @@ export class Monitor {
     // A lost answer is given again.
     this.#defective.clear();
     this.#unreturned.clear();
+    // A replay reports earlier events again.
+    this.#pastDeadline.clear();
     for (const [type, count] of this.#promises) {
       const kept = records.filter(({ text }) => text.includes(`"type":"${type}"`)).length;
       if (kept < count) this.#violated(`a promise is gone: ${type} was accepted, and the journal has lost it`);

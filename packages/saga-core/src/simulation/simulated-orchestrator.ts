@@ -155,8 +155,8 @@ export class SimulatedOrchestrator {
       () => this.#life?.engine === engine && this.crash(0),
       (error: unknown) => this.#ports.monitor.defect(error),
     );
-    // Its grace ends at once, even if calls are under way.
-    clock.advance();
+    // Its grace ends at once, even if calls are under way; their deadlines are later.
+    clock.advanceBy(0);
   }
 
   /** Its clock jumps on by `ms` milliseconds. */
