@@ -106,7 +106,7 @@ export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
   {
     name: "probes until the attempt can no longer arrive, and then sends the call again",
     check: async (make) => {
-      const steps = unkeyedSteps.map((step) => ({ ...step, probes: true, arrivesWithinMs: 2_000 }));
+      const steps = unkeyedSteps.map((step) => ({ ...step, probes: true, callTimeoutMs: 1_000, arrivesWithinMs: 2_000 }));
       const { status, world } = await runOne(make, { steps, faults: { "order/run": ["request-lost"] } });
       expectSame(status, "completed", "status");
       expectSame(world.calls.slice(0, 5), ["order/run", "order/probe", "order/probe", "order/run", "stock/run"], "calls");

@@ -5,12 +5,14 @@ import { DEFINITION, type EngineSubject, type MakeEngine, refusalOf, unkeyedStep
 
 const request = { definition: DEFINITION, input: {}, idempotencyKey: "caller:before" };
 
+const TRIAL_MS = 1;
+
 /** Its sagas need a human as soon as the first participant loses an answer, and two of them pause the definition. */
 function sceneOf(lost: number, trials: number) {
   return {
     steps: unkeyedSteps,
     faults: { "order/run": Array.from({ length: lost }, () => "reply-lost" as const) },
-    autoPause: { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials, trialMs: 1 },
+    autoPause: { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials, trialMs: TRIAL_MS },
   };
 }
 
@@ -54,11 +56,12 @@ export const pausesCases: readonly ContractCase<MakeEngine>[] = [
     name: "ends such a pause when enough trials in a row need nobody",
     check: async (make) => {
       const subject = await make(sceneOf(3, 2));
-      const { engine, start, rest, until } = subject;
+      const { engine, start, rest, until, pass } = subject;
       await untilPaused(subject);
       const trials: string[] = [];
       for (let trial = 0; trial < 3; trial += 1) {
         expectSame((await engine.pauses()).length, 1, "pauses");
+        await pass(TRIAL_MS);
         trials.push(statusOf(await rest(await start())));
       }
       expectSame(trials, ["needs_intervention", "completed", "completed"], "trials");
