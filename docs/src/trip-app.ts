@@ -11,12 +11,7 @@ const [room, receipt] = [z.object({ room_id: z.int() }), z.object({ receipt_id: 
 type Trip = z.output<typeof trip>;
 
 /** One call, and the outcome of its reply. A 409 or 425 settles nothing about the first attempt: it is `unknown`, like a thrown error. */
-async function post<R extends object>(
-  url: string,
-  body: object,
-  { key, signal }: saga.Attempt,
-  gives: z.ZodType<R>,
-): Promise<saga.Outcome<R>> {
+async function post<R extends object>(url: string, body: object, { key, signal }: saga.Attempt, gives: z.ZodType<R>) {
   const headers = { "content-type": "application/json", "idempotency-key": key };
   const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (reply.ok) return saga.done(gives.parse(await reply.json()));
