@@ -13,6 +13,7 @@ export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
 export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
 export { type CallPorts, makeCall } from "./engine/make-call.ts";
+export { lookForHolder, type NotSent, tooLate } from "./engine/not-sent.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
@@ -33,7 +34,14 @@ export { type FoundInexactNumber, findInexactNumbers } from "./exact-json.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { observed } from "./observed.ts";
 export type { OperationRefusal, StartRefusal } from "./ports/engine.ts";
-export type { Journal, JournalRecord, OpenPage, OpenVersion } from "./ports/journal.ts";
+export {
+  type HolderQuery,
+  isHolder,
+  type Journal,
+  type JournalRecord,
+  type OpenPage,
+  type OpenVersion,
+} from "./ports/journal.ts";
 export { foundMatches, numberIn, summaryMatches } from "./ports/match-query.ts";
 export type { SagaQuery } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";

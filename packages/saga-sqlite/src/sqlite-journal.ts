@@ -1,6 +1,7 @@
 import type { JournalError, Pause, SagaIndex } from "saga-core";
-import type { Journal, JournalRecord, OpenPage, OpenVersion, SagaQuery } from "saga-core/engine";
+import type { HolderQuery, Journal, JournalRecord, OpenPage, OpenVersion, SagaQuery } from "saga-core/engine";
 import { GroupCommit } from "./group-commit.ts";
+import { HolderSearch } from "./holder-search.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { listSagas } from "./list-sagas.ts";
 import { openJournal } from "./open-journal.ts";
@@ -35,6 +36,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   readonly #table: SagaTable;
   readonly #pauses: PauseTable;
   readonly #pruner: Pruner;
+  readonly #holders = new HolderSearch();
 
   /** @throws JournalError when the file cannot be opened, has another owner, or has a schema of a newer version. */
   constructor(path: string, options: SqliteJournalOptions = {}) {
@@ -53,10 +55,12 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 
   begin(record: JournalRecord): Promise<void> {
+    this.#holders.note(record);
     return this.#commit.begin(record);
   }
 
   append(record: JournalRecord): void {
+    this.#holders.note(record);
     this.#commit.append(record);
   }
 
@@ -96,6 +100,12 @@ export class SqliteJournal implements Journal, SagaIndex {
     if (pending) return pending.saga.id;
     const id = this.#file.read(() => this.#file.statements.idOfKey.get(idempotencyKey))?.["id"];
     return typeof id === "string" ? id : undefined;
+  }
+
+  async holderOf(query: HolderQuery): Promise<string | undefined> {
+    this.#writeAll();
+    this.#refuseIfFailing();
+    return await this.#holders.find(query, (sql, values) => this.#file.select(sql, values));
   }
 
   async list(query: SagaQuery): Promise<readonly string[]> {

@@ -20,6 +20,8 @@ export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> 
   override readonly participant;
   override readonly gives = gives;
   override readonly rollbackIsRepeatable = true;
+  /** MySQL before version 8 gives the id of the newest order out again, once that order is deleted and the server restarted. */
+  override readonly rollbackId = "order_id";
   readonly #storeManager: StoreManager;
 
   constructor(storeManager: StoreManager) {

@@ -59,6 +59,13 @@ export abstract class CompensatableHandler<Needs extends object, Gives extends o
   abstract override readonly words: CompensatableWords;
   /** Whether a repeated rollback has no second effect even without a key: a DELETE by an id that is never reused (rule 6). Default: false. */
   readonly rollbackIsRepeatable: boolean = false;
+  /**
+   * The member of the step's result that holds the id by which a repeatable `rollback` undoes, for a participant that may give the id of
+   * something deleted out again. Before the rollback is repeated without a key, the sagas are searched for another one whose step gave
+   * the same text or number in a member of the same name. If there is one, the saga needs a human (rule 6). Default: none, ids are never
+   * given out again.
+   */
+  readonly rollbackId?: string;
 
   /** Undoes what `run` did. Called only for a step settled done, until it is done; "already undone" is `done`. A refusal needs a human. */
   abstract rollback(data: Needs & Gives, attempt: Attempt): Promise<Outcome>;

@@ -7,7 +7,8 @@ import { isAtRest } from "../transition/transition.ts";
 import type { KeyedMutex } from "./keyed-mutex.ts";
 import { type OperationRequest, operationEvent } from "./operation-event.ts";
 import { drainingRefusal, noSuchSaga, unreturnedRefusal } from "./refusals.ts";
-import type { Origin, SagaRun } from "./saga-run.ts";
+import type { Origin } from "./run-position.ts";
+import type { SagaRun } from "./saga-run.ts";
 import type { SagaRuns } from "./saga-runs.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
 

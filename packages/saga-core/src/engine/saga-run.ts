@@ -15,13 +15,11 @@ import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
 import { makeCall } from "./make-call.ts";
+import { lookForHolder, type NotSent, tooLate } from "./not-sent.ts";
 import type { ParticipantGate, Ticket } from "./participant-gate.ts";
-import type { Detachment, Position, QueuedCall } from "./run-position.ts";
+import { type Detachment, type Origin, type Position, type QueuedCall, SLEEP_MS_MIN } from "./run-position.ts";
 import type { UnreturnedCalls, WaitingPlace } from "./unreturned-calls.ts";
 import { WaitTimer } from "./wait-timer.ts";
-
-/** A shorter wait stays in memory, in milliseconds: to read a saga back costs as much as its history is long. */
-const SLEEP_MS_MIN = 5_000;
 
 export interface SagaRunPorts {
   readonly journal: Journal;
@@ -32,12 +30,6 @@ export interface SagaRunPorts {
   readonly notify: SagaListener;
   /** Called once, when the run is over. */
   readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
-}
-
-/** What a run begins with: a saga, undefined for a new one, and the event that happens to it first. */
-export interface Origin {
-  readonly saga: Saga | undefined;
-  readonly event: SagaEvent;
 }
 
 /** Drives one saga while it is in memory: applies every event, writes what follows into the journal, and performs the commands. */
@@ -245,13 +237,14 @@ export class SagaRun {
     this.#isInsistent = false;
     // While nothing can be written, nothing is sent: everything waits for the disk.
     while (journal.failure && !this.#isHalted) await this.#records.flush();
+    const look = call.unlessReused && (await lookForHolder(journal, this.#saga, call.unlessReused));
     // The wait for the disk, or in the queue, may have been too long for the call.
-    const isLate = call.before !== undefined && clock.now() >= call.before;
-    if (this.#at !== admitted || this.#isHalted || isLate) {
+    const notSent = tooLate(call, clock.now()) ?? look;
+    if (this.#at !== admitted || this.#isHalted || notSent) {
       gate.leave(ticket, "unsent");
       if (this.#at !== admitted) return;
       if (this.#isHalted) this.#parkUnsent();
-      else this.#answerUnsent(call, "it would have come too late for its key");
+      else if (notSent) this.#reportUnsent(call, notSent);
       return;
     }
     this.#at = { name: "sending" };
@@ -263,6 +256,12 @@ export class SagaRun {
     if (this.isDetached) return;
     this.#at = { name: "idle" };
     this.apply({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+  }
+
+  #reportUnsent(call: Call, why: NotSent): void {
+    this.#at = { name: "idle" };
+    if ("reason" in why) this.#answerUnsent(call, why.reason);
+    else this.apply({ type: "id-reused", at: this.#ports.clock.now(), step: call.step, holder: why.holder });
   }
 
   #answerUnsent(call: Call, reason: string): void {

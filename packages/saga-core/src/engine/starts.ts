@@ -9,8 +9,9 @@ import type { AutomaticPauses } from "./automatic-pauses.ts";
 import type { CompletionWaiters } from "./completion-waiters.ts";
 import type { Pauses } from "./pauses.ts";
 import { startRefusal } from "./refusals.ts";
+import type { Origin } from "./run-position.ts";
 import type { SagaReader } from "./saga-reader.ts";
-import type { Origin, SagaRun } from "./saga-run.ts";
+import type { SagaRun } from "./saga-run.ts";
 import type { SagaRuns } from "./saga-runs.ts";
 import { prepareStart, refuseOtherInput, startOf } from "./start.ts";
 

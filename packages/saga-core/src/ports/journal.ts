@@ -1,3 +1,4 @@
+import type { GivenId } from "../transition/command.ts";
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
@@ -50,6 +51,14 @@ export interface Journal {
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
   idOfKey(idempotencyKey: string): Promise<string | undefined>;
 
+  /**
+   * The id of another saga that was given an id too: one of its steps' results, appended records included, has the same value in the member
+   * of the same name. Undefined if there is none.
+   *
+   * @throws JournalError when the journal cannot be read or written at present.
+   */
+  holderOf(query: HolderQuery): Promise<string | undefined>;
+
   /** The paused definitions. */
   pauses(): Promise<readonly Pause[]>;
 
@@ -62,6 +71,22 @@ export interface Journal {
 
   /** Ends the pause of a definition. Resolves when that is durable. */
   endPause(definition: string): Promise<void>;
+}
+
+/** An id that a participant gave to a saga, and may have given to another one later. */
+export interface HolderQuery extends GivenId {
+  /** Only sagas that changed at this instant or later, in milliseconds since the epoch. */
+  readonly since: number;
+  /** The id of the saga that asks. */
+  readonly except: string;
+}
+
+/** Whether a saga was given the id that a query is about, and the query does not leave it out. */
+export function isHolder(
+  { id, updatedAt, data }: Pick<Saga, "id" | "updatedAt" | "data">,
+  { member, value, since, except }: HolderQuery,
+): boolean {
+  return id !== except && updatedAt >= since && data[member] === value;
 }
 
 /** The pause of a definition: no saga of it starts until the pause ends. */

@@ -31,6 +31,8 @@ const definitions = kindsOf.chain(withReads).chain((kinds) =>
         rollbackIsRepeatable: fc.boolean(),
         orphanIsHarmless: fc.boolean(),
         probes: fc.boolean(),
+        // The member that the results below give.
+        rollbackId: fc.constant("abcdefgh"[index] ?? ""),
         keyRetentionMs: fc.constantFrom(HOUR_MS, 48 * HOUR_MS),
         arrivesWithinMs: fc.constantFrom(60_000, HOUR_MS / 2),
       }),

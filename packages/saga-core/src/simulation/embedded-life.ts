@@ -14,8 +14,9 @@ export function embedded(records: readonly AppendedRecord[] = []): Remains {
   };
 }
 
-function live(records: readonly AppendedRecord[], { controllers, clock, gateLimits, onDefect }: Surroundings): Life {
-  const journal = new SimulatedJournal(records);
+function live(records: readonly AppendedRecord[], surroundings: Surroundings): Life {
+  const { controllers, clock, gateLimits, onDefect, holderOf } = surroundings;
+  const journal = new SimulatedJournal(records, holderOf);
   const engine = new EmbeddedEngine({
     controllers: controllers(),
     journal,
@@ -35,7 +36,9 @@ function live(records: readonly AppendedRecord[], { controllers, clock, gateLimi
     },
     get snapshot() {
       const last = journal.durableRecords.at(-1)?.saga;
-      return [last && relative(last), journal.unflushed.length, engine.participants()];
+      // What an engine reports only when it is durable is here already.
+      const unflushed = journal.unflushed.map(({ saga }) => relative(saga));
+      return [last && relative(last), unflushed, engine.participants()];
     },
     write: () => journal.flush(),
     kill: (kept) => embedded(journal.recordsAfterCrash(kept)),

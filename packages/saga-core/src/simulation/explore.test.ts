@@ -12,7 +12,7 @@ function sample(name: string): Scenario {
 }
 
 describe("an exploration", () => {
-  it.for(["keyed", "unkeyed", "reading", "reading unkeyed", "reading around"])(
+  it.for(["keyed", "unkeyed", "reusing", "reading", "reading unkeyed", "reading around"])(
     "of a definition that is %s takes every arrow of its chart, and no other",
     async (name) => {
       const scenario = sample(name);

@@ -1,5 +1,6 @@
 import { isAtRest } from "../transition/transition.ts";
 import type { Happening } from "./happening.ts";
+import type { IdReuse } from "./id-reuse.ts";
 import type { Life } from "./life.ts";
 import type { Network } from "./network.ts";
 import type { Operator } from "./operator.ts";
@@ -17,6 +18,7 @@ const jumps = [
 /** A simulation as its faults see it. */
 export interface FaultTarget {
   readonly network: Network;
+  readonly reuse: IdReuse;
   readonly operator: Operator;
   readonly orchestrator: SimulatedOrchestrator;
   /** Whether nothing may be requested any more: the saga has ended, or the engine drains. */
@@ -31,6 +33,7 @@ export function faultMenu(target: FaultTarget): readonly Happening[] {
   return [
     ...crashes(orchestrator, life),
     ...network.mishaps,
+    ...target.reuse.mishaps,
     ...requests(target, life),
     ...jumpsOf(orchestrator, life),
     ...life.mishaps,

@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import type { GateLimits } from "../engine/participant-gate.ts";
 import type { Engine } from "../ports/engine.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Happening } from "./happening.ts";
 
@@ -48,6 +49,8 @@ export interface Surroundings {
   readonly controllers: (isLost?: () => boolean) => readonly Controller[];
   /** The requests under way belong to a lost sender that still runs; another engine goes on with these records. */
   readonly lose: (records: Remains["records"]) => void;
+  /** What a journal knows about ids that were given out again to other sagas. */
+  readonly holderOf: Journal["holderOf"];
   readonly clock: SimulatedClock;
   readonly gateLimits: GateLimits;
   readonly onDefect: (error: unknown) => void;

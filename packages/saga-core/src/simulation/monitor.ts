@@ -6,6 +6,7 @@ import { messageOf } from "../message-of.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
+import type { IdReuse } from "./id-reuse.ts";
 import type { SimulatedCall } from "./simulated-controller.ts";
 import { countOf, isRepeatable, type SimulatedWorld } from "./simulated-world.ts";
 
@@ -17,12 +18,19 @@ interface Attempts {
   readonly hadOther: boolean;
 }
 
+/** What it watches beside the engine. */
+interface Watched {
+  readonly world: SimulatedWorld;
+  readonly reuse: IdReuse;
+}
+
 const noAttempts: Attempts = { unavailable: 0, hadOther: false };
 
 /** Watches a run, and notes what must never happen (docs/architecture.md, rules 1 to 8). */
 export class Monitor {
   readonly violations: string[] = [];
   readonly #world: SimulatedWorld;
+  readonly #reuse: IdReuse;
   readonly #handlers: readonly AnyHandler[];
   readonly #policy: Policy;
   readonly #startedAt: number;
@@ -47,8 +55,9 @@ export class Monitor {
   #isCancelPromised = false;
   #reportedEnd: Saga | undefined;
 
-  constructor(world: SimulatedWorld, { handlers, policy }: Controller, startedAt: number) {
-    this.#world = world;
+  constructor(watched: Watched, { handlers, policy }: Controller, startedAt: number) {
+    this.#world = watched.world;
+    this.#reuse = watched.reuse;
     this.#handlers = handlers;
     this.#policy = policy;
     this.#startedAt = startedAt;
@@ -167,6 +176,7 @@ export class Monitor {
     this.#rollbackWasSent = true;
     const { step } = handler;
     if (countOf(this.#world.runs, step) === 0) this.#violated(`${step} is undone and was never done`);
+    if (this.#reuse.has(step)) this.#violated(`${step}/rollback is sent, and would undo what another saga was given`);
     const index = this.#handlers.findIndex((each) => each.step === step);
     for (const later of this.#handlers.slice(index + 1)) {
       if (isHarmless(later)) continue;

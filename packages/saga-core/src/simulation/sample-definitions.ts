@@ -38,6 +38,12 @@ const halfUnkeyed: Scenario = {
   input: {},
 };
 
+/** Its participant keeps no keys, and gives the ids of what was undone out again. */
+const reusing: Scenario = {
+  ...scenario(["compensatable", "pivot"], { keyed: false, rollbackIsRepeatable: true, rollbackId: "id" }),
+  results: { "step-a": { id: 7 } },
+};
+
 const next = new ScriptedController(
   [
     { step: "step-z", kind: "compensatable" },
@@ -68,6 +74,7 @@ export const sampleDefinitions: ReadonlyMap<string, Scenario> = new Map([
   ["reading", reading({})],
   ["reading unkeyed", reading({ keyed: false })],
   ["reading around", readingAround],
+  ["reusing", reusing],
   ["harmless", scenario(order, { keyed: false, orphanIsHarmless: true })],
   // The deadline of a saga passes while a call of it has time left.
   ["slow", scenario(["compensatable", "pivot"], { arrivesWithinMs: 2 * HOUR_MS, callTimeoutMs: (3 / 4) * HOUR_MS })],

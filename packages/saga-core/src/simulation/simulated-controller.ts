@@ -39,8 +39,9 @@ function simulated(handler: AnyHandler, call: (call: SimulatedCall) => Promise<O
   };
   switch (handler.kind) {
     case "compensatable": {
-      const { kind, words, rollbackIsRepeatable } = handler;
-      return { ...shared, kind, words, rollbackIsRepeatable, rollback };
+      const { kind, words, rollbackIsRepeatable, rollbackId } = handler;
+      const undoing = { rollback, rollbackIsRepeatable, ...(rollbackId !== undefined && { rollbackId }) };
+      return { ...shared, kind, words, ...undoing };
     }
     case "pivot": {
       const { kind, words, orphanIsHarmless } = handler;
@@ -69,7 +70,7 @@ export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandl
   const shared = { ...timed, ...probe };
   switch (handler.kind) {
     case "compensatable": {
-      const { kind, words, run, rollback } = handler;
+      const { kind, words, run, rollback, rollbackId } = handler;
       return {
         ...shared,
         kind,
@@ -77,6 +78,7 @@ export function inTruth(handler: AnyHandler, truth: Truth | undefined): AnyHandl
         run,
         rollback,
         rollbackIsRepeatable: rollbackIsRepeatable ?? handler.rollbackIsRepeatable,
+        ...(rollbackId !== undefined && { rollbackId }),
       };
     }
     case "pivot": {

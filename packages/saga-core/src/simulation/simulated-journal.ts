@@ -1,4 +1,4 @@
-import type { JournalRecord } from "../ports/journal.ts";
+import type { HolderQuery, Journal, JournalRecord } from "../ports/journal.ts";
 import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
 
 /** A journal whose disk writes when the simulation says so. */
@@ -6,10 +6,17 @@ export class SimulatedJournal extends MemoryJournal {
   #pending: (() => void)[] = [];
   #unflushed: AppendedRecord[] = [];
   readonly #durable: AppendedRecord[];
+  readonly #holderOf: Journal["holderOf"];
 
-  constructor(durable: readonly AppendedRecord[] = []) {
+  /** @param holderOf answers for the other sagas: this journal has the records of one. */
+  constructor(durable: readonly AppendedRecord[], holderOf: Journal["holderOf"]) {
     super(durable);
     this.#durable = [...durable];
+    this.#holderOf = holderOf;
+  }
+
+  override holderOf(query: HolderQuery): Promise<string | undefined> {
+    return this.#holderOf(query);
   }
 
   override get durableRecords(): readonly AppendedRecord[] {

@@ -2,6 +2,7 @@ import { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Saga } from "../transition/saga.ts";
 import { stateOf } from "../transition/view.ts";
 import { embedded } from "./embedded-life.ts";
+import type { IdReuse } from "./id-reuse.ts";
 import type { Life, Remains } from "./life.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Network } from "./network.ts";
@@ -14,6 +15,7 @@ export interface OrchestratorPorts {
   readonly controller: SimulatedController;
   readonly monitor: Monitor;
   readonly network: Network;
+  readonly reuse: IdReuse;
   /** When it first starts, in milliseconds since the epoch. */
   readonly now: number;
 }
@@ -72,7 +74,7 @@ export class SimulatedOrchestrator {
 
   /** Begins a life with what the last one left. */
   live(): Life {
-    const { scenario, controller, monitor, network } = this.#ports;
+    const { scenario, controller, monitor, network, reuse } = this.#ports;
     const { next } = scenario;
     const others = next && this.#remains.records.length > 0 ? [next] : [];
     const life: Life = this.#remains.live({
@@ -81,6 +83,7 @@ export class SimulatedOrchestrator {
         monitor.restarted(records);
         network.loseSender();
       },
+      holderOf: (query) => reuse.holderOf(query),
       clock: new SimulatedClock(this.#now),
       gateLimits: simulatedGate,
       onDefect: (error) => {

@@ -5,6 +5,7 @@ import type { Saga } from "../transition/saga.ts";
 import { stateOf } from "../transition/view.ts";
 import { type FaultTarget, faultMenu } from "./fault-menu.ts";
 import type { Happening, HistoryEntry } from "./happening.ts";
+import { IdReuse } from "./id-reuse.ts";
 import { Monitor } from "./monitor.ts";
 import { Network } from "./network.ts";
 import { Operator } from "./operator.ts";
@@ -27,6 +28,7 @@ export class Simulation {
   readonly #scenario: Scenario;
   readonly #world: SimulatedWorld;
   readonly #network: Network;
+  readonly #reuse: IdReuse;
   readonly #operator: Operator;
   readonly #controller: SimulatedController;
   readonly #orchestrator: SimulatedOrchestrator;
@@ -38,12 +40,13 @@ export class Simulation {
     this.#scenario = scenario;
     this.#world = new SimulatedWorld({ first: results, later: laterResults });
     this.#controller = new SimulatedController(definition, (call) => this.#network.send(call), simulatedPolicy);
-    this.monitor = new Monitor(this.#world, this.#controller, now);
+    this.#reuse = new IdReuse(this.#world, this.#controller);
+    this.monitor = new Monitor({ world: this.#world, reuse: this.#reuse }, this.#controller, now);
     const shared = { world: this.#world, monitor: this.monitor, controller: this.#controller };
     const passUntil = (instant: number) => this.#orchestrator.life?.clock.advanceBy(Math.max(0, instant - this.now));
     this.#network = new Network({ ...shared, scenario, now: () => this.now, passUntil });
     this.#operator = new Operator({ ...shared, results });
-    this.#orchestrator = new SimulatedOrchestrator({ ...shared, scenario, network: this.#network, now });
+    this.#orchestrator = new SimulatedOrchestrator({ ...shared, scenario, network: this.#network, reuse: this.#reuse, now });
   }
 
   async start(): Promise<void> {
@@ -118,6 +121,7 @@ export class Simulation {
       this.#network.snapshot,
       [isStalled, this.#operator.snapshot, isDraining],
       this.#world.snapshot,
+      this.#reuse.snapshot,
       this.monitor.snapshot,
     ]);
   }
@@ -140,6 +144,7 @@ export class Simulation {
   get #faultTarget(): FaultTarget {
     return {
       network: this.#network,
+      reuse: this.#reuse,
       operator: this.#operator,
       orchestrator: this.#orchestrator,
       isOver: this.monitor.isEnded || this.#orchestrator.isDraining,

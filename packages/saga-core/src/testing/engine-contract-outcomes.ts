@@ -113,6 +113,24 @@ export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
+    name: "repeats no rollback in doubt by an id that another saga was given meanwhile, and names that saga",
+    check: async (make) => {
+      const [order, pay] = unkeyedSteps.filter(({ step }) => step === "order" || step === "pay");
+      if (!order || !pay) throw new Error("There are no such steps.");
+      const steps = [{ ...order, rollbackIsRepeatable: true, rollbackId: "order_id" }, pay];
+      const faults = { "pay/run": ["rejected"], "order/rollback": ["reply-lost"] } as const;
+      const { start, rest, until, world } = await make({ steps, faults, policy: { backoffMsBase: 5_000, backoffMsMax: 10_000 } });
+      const id = await start();
+      await until(() => world.calls.includes("order/rollback"));
+      const other = await start();
+      await until(() => world.calls.filter((call) => call === "pay/run").length === 2);
+      const { phase } = await rest(id);
+      const { reason, holder } = phase.name === "needs-intervention" ? phase : {};
+      expectSame([reason, holder], ["id-reused", other], "why it needs a human");
+      expectSame(world.calls.filter((call) => call === "order/rollback").length, 1, "rollbacks");
+    },
+  },
+  {
     name: "lists the orphan of a pivot that is declared harmless",
     check: async (make) => {
       const steps = unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" }));

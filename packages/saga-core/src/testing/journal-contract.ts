@@ -3,6 +3,7 @@ import type { SagaIndex } from "../ports/saga-index.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
+import { holderCases } from "./journal-contract-holders.ts";
 import { sampleRecord } from "./sample-record.ts";
 
 /** An empty journal, the index of its sagas, and a function that opens both again with the durable records. */
@@ -182,6 +183,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
       expectSame(await (await reopen()).journal.pauses(), [], "pauses");
     },
   },
+  ...holderCases,
 ];
 
 const needingAHuman: Phase = {

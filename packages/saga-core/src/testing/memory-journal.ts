@@ -1,4 +1,13 @@
-import type { Journal, JournalError, JournalRecord, OpenPage, OpenVersion, Pause } from "../ports/journal.ts";
+import {
+  type HolderQuery,
+  isHolder,
+  type Journal,
+  type JournalError,
+  type JournalRecord,
+  type OpenPage,
+  type OpenVersion,
+  type Pause,
+} from "../ports/journal.ts";
 import { summaryMatches } from "../ports/match-query.ts";
 import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
@@ -82,6 +91,10 @@ export class MemoryJournal implements Journal, SagaIndex {
 
   idOfKey(idempotencyKey: string): Promise<string | undefined> {
     return Promise.resolve(this.#appended.find(({ saga }) => saga.idempotencyKey === idempotencyKey)?.saga.id);
+  }
+
+  holderOf(query: HolderQuery): Promise<string | undefined> {
+    return Promise.resolve([...this.#latest().values()].find(({ saga }) => isHolder(saga, query))?.saga.id);
   }
 
   pauses(): Promise<readonly Pause[]> {

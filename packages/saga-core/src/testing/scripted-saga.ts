@@ -18,6 +18,8 @@ export interface StepScript {
   readonly kind: StepKind;
   readonly keyed?: boolean;
   readonly rollbackIsRepeatable?: boolean;
+  /** A compensatable step then gives the id `GIVEN_ID` in this member, and is undone by it. */
+  readonly rollbackId?: string;
   readonly orphanIsHarmless?: boolean;
   readonly keyRetentionMs?: number;
   readonly arrivesWithinMs?: number;
@@ -25,6 +27,9 @@ export interface StepScript {
   /** Whether it can look whether it was applied. */
   readonly probes?: boolean;
 }
+
+/** The id that every step with a `rollbackId` gives, in every saga: it is given out again at once. */
+export const GIVEN_ID = 7;
 
 /** Every participant of a scripted saga: the applied effects, in order, and the first answer to every key. */
 export class ScriptedWorld {
@@ -156,7 +161,7 @@ function scriptedHandler(
   { step, kind, keyed = true, rollbackIsRepeatable = false, orphanIsHarmless = false, probes = false, ...times }: StepScript,
   worldOf: WorldOf,
 ): AnyHandler {
-  const { keyRetentionMs, arrivesWithinMs, callTimeoutMs } = times;
+  const { keyRetentionMs, arrivesWithinMs, callTimeoutMs, rollbackId } = times;
   const participant = {
     name: step,
     keyed,
@@ -169,7 +174,9 @@ function scriptedHandler(
     const world = worldOf(data);
     const held = world.arrive(`${step}/${action}`, attempt);
     if (held !== undefined) await held;
-    return world.answer(step, action, participant, attempt);
+    const outcome = world.answer(step, action, participant, attempt);
+    const isGiven = outcome.outcome === "done" && action === "run" && rollbackId !== undefined;
+    return isGiven ? done({ [rollbackId]: GIVEN_ID }) : outcome;
   };
   const run = (data: object, attempt: Attempt) => act("run", data, attempt);
   const rollback = (data: object, attempt: Attempt) => act("rollback", data, attempt);
@@ -177,7 +184,9 @@ function scriptedHandler(
   const shared = { step, words, participant, gives: givesNothing, run, ...(probes && { probe }) };
   switch (kind) {
     case "compensatable":
-      return { ...shared, kind, rollback, rollbackIsRepeatable };
+      return rollbackId === undefined
+        ? { ...shared, kind, rollback, rollbackIsRepeatable }
+        : { ...shared, kind, rollback, rollbackIsRepeatable, rollbackId, gives: anyObject };
     case "pivot":
       return { ...shared, kind, orphanIsHarmless };
     case "retriable":

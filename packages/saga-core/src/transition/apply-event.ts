@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import { answered } from "./answered.ts";
 import type { SagaEvent, Started } from "./event.ts";
+import { idReused } from "./id-reuse.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { operate } from "./operate.ts";
 import { resumed } from "./resumed.ts";
@@ -27,6 +28,8 @@ export function applyEvent(controller: Controller, saga: Saga, event: Exclude<Sa
   switch (event.type) {
     case "answered":
       return answered(controller, saga, event);
+    case "id-reused":
+      return idReused(controller, saga, event);
     case "woken":
       return saga;
     case "pivot-recorded":

@@ -46,6 +46,7 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
   if (phase.reason === "unreadable") return none("its records in the journal cannot be read");
   const step = stepNamed(controller, saga, phase.step);
   if (!step) throw new TypeError(`Saga ${saga.id} has no step "${phase.step}".`);
+  if (phase.reason === "id-reused") return reusedChoices(controller, saga, phase);
   return {
     cancel: cancelChoice(controller, saga),
     retry: retryChoice(saga, phase, step, at),
@@ -81,6 +82,12 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
 /** Ruled out from when the pivot may have been sent (rule 5). */
 function cancelChoice(controller: Controller, saga: Saga): Choice {
   return isPivotSent(controller, saga) ? refuse("its pivot may have been sent: it cannot be called back") : allowed;
+}
+
+/** The id is another saga's now: what the rollback was to undo is gone, and another attempt could undo what that saga did (rule 6). */
+function reusedChoices(controller: Controller, saga: Saga, { holder = "another saga" }: NeedsIntervention): Choices {
+  const again = refuse(`its id was given out again, to saga ${holder}: another attempt could undo what that saga did`);
+  return { cancel: cancelChoice(controller, saga), retry: again, applied: allowed, notApplied: again };
 }
 
 /** Only where another attempt cannot have a second effect (rule 3). */

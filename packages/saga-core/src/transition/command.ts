@@ -15,6 +15,15 @@ export interface Call {
   readonly after: number;
   /** The end of its key, in milliseconds since the epoch: after it the call is not sent, and its outcome is `unavailable`. */
   readonly before?: number;
+  /** The call is not made if another saga was given this id since the start: then the engine sends an `id-reused` event (rule 6). */
+  readonly unlessReused?: GivenId;
+}
+
+/** An id that a participant gave to a saga. */
+export interface GivenId {
+  /** The member of the step's result that holds it. */
+  readonly member: string;
+  readonly value: string | number;
 }
 
 /** Send a `woken` event at this instant (milliseconds since the epoch). It replaces any earlier wait; a past instant means at once. */

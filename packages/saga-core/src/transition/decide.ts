@@ -2,6 +2,7 @@ import type { Action, CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AppendRecord, Call, Command } from "./command.ts";
 import { giveUpAt, keyEndAt, settlingBy } from "./doubt.ts";
+import { idAtRisk } from "./id-reuse.ts";
 import { intervene } from "./intervene.ts";
 import { deadlineAt, patienceEndsAt } from "./limits.ts";
 import type { Saga, Turn } from "./saga.ts";
@@ -152,12 +153,14 @@ function commandCall(
   // An unkeyed attempt is durable before its call (rule 5).
   const barred = isAttemptRecorded(saga, handler) ? { ...sent, barrier: saga.seq } : sent;
   const pivotRecord = handler.kind === "pivot" ? saga.pivotRecord : undefined;
+  const unlessReused = action === "rollback" ? idAtRisk(saga, open, at) : undefined;
   const call: Call = {
     type: action,
     step,
     attempt: progress.attempts + 1,
     after: Math.max(barred.barrier, pivotRecord ?? 0),
     ...(before !== undefined && { before }),
+    ...(unlessReused && { unlessReused }),
   };
   return { saga: barred, commands: [call, ...waitUntil(deadline), ...recordAhead(controller, saga, open, action)] };
 }

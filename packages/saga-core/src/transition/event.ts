@@ -12,6 +12,7 @@ import type { JsonObject } from "../json.ts";
 export type SagaEvent =
   | Started
   | Answered
+  | IdReused
   | Woken
   | PivotRecorded
   | ClosingRecorded
@@ -46,6 +47,17 @@ export interface Answered {
   readonly attempt: number;
   readonly outcome: Outcome<JsonObject>;
   readonly random: number;
+}
+
+/**
+ * A rollback was not sent: the id by which it undoes belongs to another saga now (rule 6). The attempt that was decided on was not made.
+ */
+export interface IdReused {
+  readonly type: "id-reused";
+  readonly at: number;
+  readonly step: string;
+  /** The id of the other saga. */
+  readonly holder: string;
 }
 
 /** The instant of a `wait` command has come. */

@@ -15,6 +15,7 @@ describe("an event read from a record", () => {
       started(controller),
       pivotRecorded,
       closingRecorded,
+      { type: "id-reused", at: 1, step: "order", holder: "other" } as const,
       ...outcomes.map((outcome) => answered("order", outcome)),
     ];
     for (const event of events) expect(readEvent(controller, JSON.parse(JSON.stringify(event)))).toEqual(event);

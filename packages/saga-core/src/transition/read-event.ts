@@ -24,6 +24,8 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return readStarted(controller, record, at);
     case "answered":
       return readAnswered(controller, record, at);
+    case "id-reused":
+      return { type: "id-reused", at, step: readHandler(controller, record).step, holder: readString(record, "holder") };
     case "woken":
     case "pivot-recorded":
     case "closing-recorded":

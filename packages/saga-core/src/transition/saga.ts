@@ -69,6 +69,8 @@ export interface NeedsIntervention {
   readonly action: Action;
   readonly reason: InterventionReason;
   readonly during: Forward | Settling | Undoing;
+  /** For the reason `id-reused`: the id of the saga that the participant gave the same id to. */
+  readonly holder?: string;
 }
 
 /** Why a saga turned to compensation, and at which step. */
@@ -88,6 +90,8 @@ export type InterventionReason =
   | "gave-up"
   /** The participant says that a key was misused. */
   | "defect"
+  /** The id by which a rollback undoes was given to another saga since: repeated, it could undo what that saga did. */
+  | "id-reused"
   /** The version of its definition is not registered here: nothing is done until it is (rule 11). */
   | "unregistered"
   /** Its records cannot be read: nothing is done until they can. */

@@ -10,6 +10,7 @@ const eventSchema = z
     type: z.enum([
       "started",
       "answered",
+      "id-reused",
       "woken",
       "pivot-recorded",
       "closing-recorded",
@@ -47,6 +48,8 @@ function eventData(event: SagaEvent): object {
       return { input: event.input, keyed_steps: event.terms.filter(({ keyed }) => keyed).map(({ step }) => step) };
     case "answered":
       return { action: event.action, attempt: event.attempt, ...event.outcome };
+    case "id-reused":
+      return { holder: event.holder };
     case "resolved":
       return { applied: event.applied, result: event.result, ...operatorNoteOf(event) };
     case "cancel-requested":

@@ -56,6 +56,22 @@ describe("the explanation of a saga", () => {
     },
   );
 
+  it("names for the reason id-reused the other saga, also where a choice is refused because of it", async () => {
+    const { answers, engine, clock, start } = setUp();
+    answers.reserve = async () => unknown("half an answer.", { defect: true });
+    const { saga_id } = await bodyOf(await start());
+    const found = await engine.get(String(saga_id));
+    if (found?.saga.phase.name !== "needs-intervention") throw new Error("The saga does not need a human.");
+    const phase = { ...found.saga.phase, reason: "id-reused", action: "rollback", holder: "other" } as const;
+    const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase } }, clock.now());
+    const refused =
+      "not possible, because its id was given out again, to saga other: another attempt could undo what that saga did.";
+    expect(explanation).toContain("the same id was given to saga other since. So what was to be undone is gone");
+    for (const choice of ["Retry", "Resolve, undoing reserve was not applied"])
+      expect(explanation).toContain(`${choice}: ${refused}`);
+    expect(explanation).toContain("Resolve, undoing reserve was applied: it still needs a human");
+  });
+
   it("says for a waiting saga what is known, when the next attempt follows, and what happens at the limit", async () => {
     const { answers, start, getJson } = setUp({ attemptsMax: 3 });
     answers.pay = async () => unavailable("503.", { retryAfterMs: 2_000 });

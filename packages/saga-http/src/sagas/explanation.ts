@@ -48,7 +48,7 @@ function isUnreadable(reason: InterventionReason): boolean {
 }
 
 function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention): string {
-  const { step, action, reason } = phase;
+  const { step, action, reason, holder } = phase;
   const call = action === "run" ? `the step ${step}` : `undoing the step ${step}`;
   const participant = participantOf({ saga, controller }, step);
   const progress = saga.steps.find((each) => each.step === step);
@@ -67,6 +67,8 @@ function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention
       return "Its records in the journal are damaged, so nothing is done for it. Find out at its participants what it did; then restore the journal from a backup, or leave the saga as it is.";
     case "gave-up":
       return `Repeating did not settle ${call} at ${participant} in time. ${seen} ${look}`;
+    case "id-reused":
+      return `It is not known whether ${call} took effect at ${participant}, and the same id was given to saga ${holder ?? "?"} since. So what was to be undone is gone, and ${call} is not repeated, because that could undo what the other saga did. ${seen} Look at ${participant} whether anything of this saga is left.`;
     case "defect":
       return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} ${look}`;
   }

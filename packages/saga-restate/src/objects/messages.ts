@@ -50,6 +50,8 @@ const reportSchema = z.union([
   z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
   /** Nothing was sent: until then the participant's circuit is open, or this process stops or waits for an earlier attempt to return. */
   z.object({ openUntil: z.number(), at: z.number() }),
+  /** Nothing was sent: the id by which the rollback undoes was given to this other saga. */
+  z.object({ reusedBy: z.string(), at: z.number() }),
   /** Nothing was sent, and the next call was certainly sent by no earlier execution. Also recorded when a wait is over. */
   z.object({ checkpoint: z.literal(true), at: z.number() }),
   /** This execution sent nothing; what an earlier one sent since the last record is in doubt. */

@@ -121,6 +121,7 @@ export class RestateEngine implements Engine {
       clock,
       onDefect,
       gates: this.#gates,
+      index: this.#written,
       random: options.random,
       retention: options.retention,
       openMsBase: gateLimits.openMsBase,

@@ -1,6 +1,6 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
-import { numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
-import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord } from "../objects/saga-record.ts";
+import { type HolderQuery, isHolder, type Journal, numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
+import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
 import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
@@ -9,7 +9,7 @@ import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
  * Lists the sagas that their workflows wrote, with Restate's SQL introspection. A record is JSON text to SQL, which therefore selects too many; the
  * filter here decides which of them match.
  */
-export class RestateIndex implements SagaIndex {
+export class RestateIndex implements SagaIndex, Pick<Journal, "holderOf"> {
   readonly #admin: RestateAdmin;
   readonly #names: ServiceNames;
 
@@ -37,6 +37,25 @@ export class RestateIndex implements SagaIndex {
       `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND ${instantColumn("updatedAt")} >= ${quote(digits(instant))}`,
     );
     return rows.map(idOf);
+  }
+
+  /** The id of another saga that was given an id too, as far as its workflow has written that. */
+  async holderOf(query: HolderQuery): Promise<string | undefined> {
+    const { member, value, since } = query;
+    const given = contains(`${JSON.stringify(member)}:${JSON.stringify(value)}`);
+    const changed = within(instantColumn("updatedAt"), { from: since });
+    let before: string | undefined;
+    for (;;) {
+      const older = before === undefined ? [] : [`service_key < ${quote(before)}`];
+      const conditions = [this.#ofSagas(), ...changed, given, ...older].join(" AND ");
+      const rows = await this.#admin.query(
+        `SELECT service_key, value_utf8 FROM state WHERE ${conditions} ORDER BY service_key DESC LIMIT ${timings.indexRowsMax}`,
+      );
+      const holder = rows.find((row) => recordFits(row, (record) => isHolder({ id: idOf(row), ...record }, query)));
+      const last = rows.at(-1);
+      if (holder || !last || rows.length < timings.indexRowsMax) return holder && idOf(holder);
+      before = idOf(last);
+    }
   }
 
   /** The service of a saga; undefined where there is no such saga. */
@@ -119,9 +138,14 @@ function digits(instant: number): string {
 }
 
 function rowFits(row: Row, query: SagaQuery): boolean {
+  return recordFits(row, (record) => summaryMatches(record, query));
+}
+
+/** A row that is no record fits nothing. */
+function recordFits(row: Row, isSo: (record: SagaRecord) => boolean): boolean {
   const value = row["value_utf8"];
   try {
-    return typeof value === "string" && summaryMatches(readRecord(idOf(row), JSON.parse(value)), query);
+    return typeof value === "string" && isSo(readRecord(idOf(row), JSON.parse(value)));
   } catch (error) {
     if (error instanceof UnreadableSaga || error instanceof SyntaxError) return false;
     throw error;

@@ -56,9 +56,10 @@ export class SimulatedProcess {
 
   run(started: SagaEvent): void {
     const { surroundings, notify, onDefect } = this.#ports;
-    const { clock, gateLimits } = surroundings;
+    const { clock, gateLimits, holderOf } = surroundings;
     const driver = new SagaDriver(this.context, this.controller, started, {
       gates: this.#gates,
+      index: { holderOf },
       clock,
       random: () => 0.5,
       openMsBase: gateLimits.openMsBase,

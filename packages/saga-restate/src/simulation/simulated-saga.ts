@@ -101,6 +101,7 @@ export class SimulatedSaga {
       controllers: () => [this.#controller],
       clock: this.clock,
       gateLimits: defaultGateLimits,
+      holderOf: async () => undefined,
       lose: () => undefined,
       onDefect: (error: unknown) => this.defects.push(error),
     };

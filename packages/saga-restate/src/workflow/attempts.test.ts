@@ -1,5 +1,5 @@
-import type { Saga } from "saga-core";
-import { ParticipantGates, startOf, transition, UnreturnedCalls } from "saga-core/engine";
+import { JournalError, type Saga } from "saga-core";
+import { type Call, ParticipantGates, startOf, transition, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
@@ -8,23 +8,28 @@ import { Attempts } from "./attempts.ts";
 const oneAtATime = { callsInFlightMax: 1, failuresMax: 10, openMsBase: 1_000, openMsMax: 1_000 };
 
 /** A process, and a participant with a limit of one call at a time. */
-function scene() {
+function scene(holderOf: () => Promise<string | undefined> = async () => undefined) {
   const clock = new SimulatedClock();
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
   const calls = new OutgoingCalls();
   const unreturned = new UnreturnedCalls();
   const gates = new ParticipantGates(oneAtATime, { clock, resume: async () => undefined, onChange: () => undefined });
-  const attempts = new Attempts(controller, { gates, clock, random: () => 0.5, openMsBase: 1_000, calls, unreturned });
+  const index = { holderOf };
+  const attempts = new Attempts(controller, {
+    gates,
+    index,
+    clock,
+    random: () => 0.5,
+    openMsBase: 1_000,
+    calls,
+    unreturned,
+  });
   const start = { at: clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
   const { saga }: { readonly saga: Saga } = transition(controller, undefined, startOf(controller, start));
   const lost = new AbortController();
-  const make = () =>
-    attempts.make(
-      saga,
-      { type: "run", step: "order", attempt: 1, after: 1 },
-      { lost: lost.signal, isInsistent: false, turnsAt: Infinity },
-    );
+  const first: Call = { type: "run", step: "order", attempt: 1, after: 1 };
+  const make = (call = first) => attempts.make(saga, call, { lost: lost.signal, isInsistent: false, turnsAt: Infinity });
   return { world, clock, calls, make, lost };
 }
 
@@ -89,7 +94,40 @@ describe("a call that has not returned by its deadline", () => {
     }
     expect(world.arrived).toHaveLength(1);
     release();
-    await expect.poll(make).toMatchObject({ outcome: { outcome: "done" } });
+    await expect.poll(() => make()).toMatchObject({ outcome: { outcome: "done" } });
     expect(world.arrived).toHaveLength(2);
+  });
+});
+
+describe("a rollback that is to be repeated only if its id was not given out again", () => {
+  const call: Call = { type: "rollback", step: "order", attempt: 2, after: 1, unlessReused: { member: "order_id", value: 7 } };
+
+  it("is not made where Restate's list names another saga that has the id", async () => {
+    const { world, make } = scene(async () => "other");
+    expect(await make(call)).toEqual({ reusedBy: "other", at: expect.any(Number) });
+    expect(world.arrived).toEqual([]);
+  });
+
+  it("is not made where Restate's list cannot be read, and is made where it names nobody", async () => {
+    const unreadable = scene(() => Promise.reject(new JournalError("no answer")));
+    const reason = "not sent: its id may have been given out again (no answer)";
+    expect(await unreadable.make(call)).toMatchObject({ outcome: { outcome: "unavailable", reason } });
+    expect(unreadable.world.arrived).toEqual([]);
+    const free = scene();
+    expect(await free.make(call)).toMatchObject({ outcome: { outcome: "done" } });
+    expect(free.world.arrived).toEqual(["order/rollback"]);
+  });
+
+  it("is not made when the process stops, or Restate loses its execution, while the list is read", async () => {
+    const answer = Promise.withResolvers<undefined>();
+    const [stopping, losing] = [scene(() => answer.promise), scene(() => answer.promise)];
+    const [one, other] = [stopping.make(call), losing.make(call)];
+    const stopped = stopping.calls.stop();
+    losing.lost.abort();
+    answer.resolve(undefined);
+    await stopped;
+    expect(await one).toMatchObject({ openUntil: expect.any(Number) });
+    await expect(other).rejects.toThrow("its execution was lost");
+    expect([...stopping.world.arrived, ...losing.world.arrived]).toEqual([]);
   });
 });

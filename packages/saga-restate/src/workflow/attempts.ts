@@ -2,11 +2,15 @@ import { type Clock, type Controller, type Outcome, type Random, type Saga, unav
 import {
   type Call,
   handlerOf,
+  type Journal,
   type JsonObject,
+  lookForHolder,
   makeCall,
+  type NotSent,
   type ParticipantGate,
   type ParticipantGates,
   type Ticket,
+  tooLate,
   type UnreturnedCalls,
 } from "saga-core/engine";
 import type { CallReport } from "../objects/messages.ts";
@@ -20,6 +24,8 @@ export interface OutgoingCallsPort {
 
 export interface AttemptPorts {
   readonly gates: ParticipantGates;
+  /** The sagas that Restate has a record of. */
+  readonly index: Pick<Journal, "holderOf">;
   readonly clock: Clock;
   readonly random: Random;
   /** The shortest time that a circuit is open, in milliseconds. */
@@ -55,16 +61,17 @@ export class Attempts {
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
     const ticket = await admit(gate, options.isInsistent);
     if (ticket === "open") return this.#circuitOpen(gate);
+    const look = call.unlessReused && (await lookForHolder(this.#ports.index, saga, call.unlessReused));
     if (calls.isStopping) {
       gate.leave(ticket, "unsent");
       return this.#stopping();
     }
-    const reason = this.#reasonNotToSend(call, options);
-    if (reason !== undefined) {
+    const notSent = this.#whyNotToSend(call, options) ?? look;
+    if (notSent) {
       gate.leave(ticket, "unsent");
       // Restate dropped this execution while its call was queued: record nothing, because the new execution makes the call.
-      if (options.lost.aborted) throw new Error(`not sent: ${reason}`);
-      return this.#report(unavailable(`not sent: ${reason}`));
+      if (options.lost.aborted) throw new Error("not sent: its execution was lost");
+      return this.#reportUnsent(notSent);
     }
     const ports = { clock, unreturned, gate, ticket };
     return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
@@ -94,11 +101,15 @@ export class Attempts {
     return { openUntil: Math.ceil(soonest + random() * openMsBase), at };
   }
 
-  #reasonNotToSend({ before }: Call, { turnsAt, lost }: AttemptOptions): string | undefined {
+  #whyNotToSend(call: Call, { turnsAt, lost }: AttemptOptions): NotSent | undefined {
     const now = this.#ports.clock.now();
-    if (lost.aborted) return "its execution was lost";
-    if (before !== undefined && now >= before) return "it would have come too late for its key";
-    return now >= turnsAt ? "its saga has turned back" : undefined;
+    if (lost.aborted) return { reason: "its execution was lost" };
+    return tooLate(call, now) ?? (now >= turnsAt ? { reason: "its saga has turned back" } : undefined);
+  }
+
+  #reportUnsent(why: NotSent): CallReport {
+    if ("reason" in why) return this.#report(unavailable(`not sent: ${why.reason}`));
+    return { reusedBy: why.holder, at: this.#ports.clock.now() };
   }
 
   #report(outcome: Outcome<JsonObject>): CallReport {

@@ -1,4 +1,4 @@
-import { done, type SagaEvent, unavailable } from "saga-core";
+import { done, rejected, type SagaEvent, unavailable, unknown } from "saga-core";
 import { startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
@@ -40,6 +40,22 @@ describe("the replica of a saga", () => {
     expect(JSON.stringify(eventsOf(replayed))).toBe(JSON.stringify(eventsOf(own)));
     expect(own.saga.isParked).toBe(true);
     expect(own.until).toBe(START + HOUR_MS / 2 + 5);
+  });
+
+  it("needs a human where a rollback was not sent because another saga has its id, also when that is replayed", () => {
+    const [own, replayed] = [begin(), begin()];
+    const all: readonly CallReport[] = [
+      { outcome: done(), at: START, random: 0.5 },
+      { outcome: rejected("none left"), at: START, random: 0.5 },
+      { outcome: unknown("no answer"), at: START, random: 0.5 },
+      { checkpoint: true, at: START + HOUR_MS },
+      { reusedBy: "other", at: START + HOUR_MS },
+    ];
+    for (const report of all) own.applyReport(report);
+    for (const report of recordedReportsSchema.parse(JSON.parse(JSON.stringify(all)))) replayed.applyRecorded(report);
+    expect(own.saga.phase).toMatchObject({ name: "needs-intervention", reason: "id-reused", holder: "other" });
+    expect(JSON.stringify(eventsOf(replayed))).toBe(JSON.stringify(eventsOf(own)));
+    expect(own.call).toBeUndefined();
   });
 
   it("does not go back in time where clocks differ, and counts whole milliseconds", () => {

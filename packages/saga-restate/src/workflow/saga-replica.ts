@@ -91,6 +91,10 @@ export class SagaReplica {
       this.apply({ type: "parked", at });
       return;
     }
+    if ("reusedBy" in report) {
+      this.apply({ type: "id-reused", at, step, holder: report.reusedBy });
+      return;
+    }
     const { random, outcome } = report;
     this.apply({ type: "answered", at, step, action, attempt, random, outcome });
   }

@@ -1,0 +1,80 @@
+import type { SQLInputValue } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+
+type Row = Readonly<Record<string, unknown>>;
+export type Read = (sql: string, values: readonly SQLInputValue[]) => readonly Row[];
+
+/** A condition on the rows of the table of sagas. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+export interface SagaSearch {
+  /** What an index narrows the search down to. */
+  readonly scope: readonly Condition[];
+  readonly conditions: readonly Condition[];
+  readonly limit: number;
+  /** The column by which the table is sliced, from its highest value down. It has an index that the scope fits. */
+  readonly by: "id" | "updated_at";
+  /** Only sagas from this value of the column on. */
+  readonly from?: SQLInputValue | undefined;
+  /** Only sagas below this value of the column. */
+  readonly before?: SQLInputValue | undefined;
+}
+
+/** How many sagas the first turn of the event loop searches, and each turn at most. */
+const SLICE_FIRST = 200;
+const SLICE_MAX = 5_000;
+/** How long a turn may take: the next slice is as large as that allows. */
+const TURN_MS = 10;
+
+/**
+ * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that a search of a million sagas
+ * does not delay those that are running.
+ */
+export async function searchSagas(search: SagaSearch, read: Read): Promise<readonly string[]> {
+  const { scope, conditions, limit, by, from, before } = search;
+  const found: string[] = [];
+  let newest = before;
+  let size = SLICE_FIRST;
+  while (true) {
+    const began = performance.now();
+    const below = [...scope, ...bound(`${by} < ?`, newest)];
+    const oldest = oldestOfSlice(read, by, [...below, ...bound(`${by} >= ?`, from)], size);
+    // One lower bound alone: of two, SQLite might search the index from the lower one on.
+    const slice = [...below, ...bound(`${by} >= ?`, oldest ?? from)];
+    found.push(...select(read, by, [...slice, ...conditions], limit - found.length));
+    if (found.length >= limit || oldest === undefined) return found;
+    newest = oldest;
+    size = nextSize(size, performance.now() - began);
+    await setImmediate();
+  }
+}
+
+function nextSize(size: number, tookMs: number): number {
+  const fitting = Math.floor((size * TURN_MS) / Math.max(tookMs, 1));
+  return Math.min(SLICE_MAX, Math.max(1, Math.min(fitting, size * 2)));
+}
+
+function bound(sql: string, value: SQLInputValue | undefined): readonly Condition[] {
+  return value === undefined ? [] : [{ sql, values: [value] }];
+}
+
+/** Undefined for the last slice. */
+function oldestOfSlice(read: Read, by: SagaSearch["by"], conditions: readonly Condition[], size: number) {
+  const { where, values } = joined(conditions);
+  const [row] = read(`SELECT ${by} AS oldest FROM saga ${where} ORDER BY ${by} DESC LIMIT 1 OFFSET ?`, [...values, size - 1]);
+  const oldest = row?.["oldest"];
+  return typeof oldest === "string" || typeof oldest === "number" ? oldest : undefined;
+}
+
+function select(read: Read, by: SagaSearch["by"], conditions: readonly Condition[], limit: number): readonly string[] {
+  const { where, values } = joined(conditions);
+  return read(`SELECT id FROM saga ${where} ORDER BY ${by} DESC LIMIT ?`, [...values, limit]).map(({ id }) => String(id));
+}
+
+function joined(conditions: readonly Condition[]) {
+  const where = conditions.length > 0 ? `WHERE ${conditions.map(({ sql }) => sql).join(" AND ")}` : "";
+  return { where, values: conditions.flatMap(({ values }) => values) };
+}
