@@ -70,6 +70,12 @@ export const mutants: readonly Mutant[] = [
     to: "",
   },
   {
+    name: "a rollback is repeated although Restate's list names another saga with its id",
+    file: attempts,
+    from: "this.#whyNotToSend(call, options) ?? look;",
+    to: "this.#whyNotToSend(call, options) ?? (look && undefined);",
+  },
+  {
     name: "an operation that the workflow refused is reported as accepted",
     file: operations,
     from: "  if (!verdict.allowed) throw notAllowed(sagaId, verdict);\n",

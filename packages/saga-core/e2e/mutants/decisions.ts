@@ -125,6 +125,20 @@ export const decisionsMutants: readonly Mutant[] = [
     to: 'return status === "done" || status === "undoing" || status === "rejected";',
   },
   {
+    name: "a rollback is repeated although its id was given out again",
+    file: decide,
+    from: 'const unlessReused = action === "rollback" ? idAtRisk(saga, open, at) : undefined;',
+    to: 'const unlessReused = action === "rollback" && at < 0 ? idAtRisk(saga, open, at) : undefined;',
+    needs: { definition: "reusing", faults: 3, among: "is refused|reply is lost|given out" },
+  },
+  {
+    name: "an id is looked up only after an unknown outcome, and not after a refusal that followed it",
+    file: "transition/id-reuse.ts",
+    from: "progress.attempts === 0 && progress.inDoubtSince === undefined",
+    to: "progress.inDoubtSince === undefined",
+    needs: { definition: "reusing", faults: 5, among: "is refused|reply is lost|given out|retries" },
+  },
+  {
     name: "a read is undone",
     file: steps,
     from: "isApplied(progress) && !isRead(controller, at)",
