@@ -53,6 +53,16 @@ describe("the orders of the Store Manager", () => {
     expect(await order([{ product_id: 4, quantity: 1 }])).toEqual([201, { order_id: 2 }]);
   });
 
+  it("reuse the newest id after its deletion where the options say so", async () => {
+    const reusing = new ServedMock(makeStoreManager({ keyed: false, reusesIds: true }));
+    await reusing.listen();
+    const body = { user_id: 1, items: [{ product_id: 4, quantity: 1 }] };
+    for (const order_id of [1, 2]) expect(await reusing.call("POST", "/orders", body)).toEqual([201, { order_id }]);
+    for (const id of [1, 2]) await reusing.call("DELETE", `/orders/${id}`);
+    expect(await reusing.call("POST", "/orders", body)).toEqual([201, { order_id: 1 }]);
+    await reusing.close();
+  });
+
   it.for<[string, unknown, unknown, number, string]>([
     ["an unknown product", [{ product_id: 999, quantity: 1 }], 1, 500, "Product ID 999 not found in database."],
     ["no items", [], 1, 500, "Cannot create order. An order must have 1 or more items."],

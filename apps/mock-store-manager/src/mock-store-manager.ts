@@ -9,8 +9,8 @@ interface StoreManagerOptions extends Partial<StoreOptions> {
 }
 
 /** The existing Store Manager, in memory. */
-export function makeStoreManager({ keyed, isForgetful = false, readStatus = 201 }: StoreManagerOptions): Mock {
-  const store = new Store({ isForgetful });
+export function makeStoreManager({ keyed, isForgetful = false, reusesIds = false, readStatus = 201 }: StoreManagerOptions): Mock {
+  const store = new Store({ isForgetful, reusesIds });
   return new Mock({
     title: "Store Manager (mock)",
     keyed,

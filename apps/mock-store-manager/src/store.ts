@@ -52,6 +52,8 @@ export interface StoreOptions {
    * payment link of an order that does not exist (docs/participants.md).
    */
   readonly isForgetful: boolean;
+  /** Gives the id of a deleted order out again if it was the newest one, like MySQL before version 8 that was restarted. */
+  readonly reusesIds: boolean;
 }
 
 /** An order as a read shows it, with only the members that exist. */
@@ -60,15 +62,17 @@ export type ShownOrder = Pick<Order, "payment_link"> & Partial<Order>;
 /** Orders and stock, in memory. Every change is made completely or not at all. */
 export class Store {
   readonly #isForgetful: boolean;
+  readonly #reusesIds: boolean;
   #orders = new Map<number, Order>();
   /** Orders that are shown although they do not exist. */
   #cache = new Map<number, ShownOrder>();
   #stock = new Map(initialStock);
-  /** An id is never reused, not even after a deletion. */
+  /** An id is never reused, not even after a deletion, unless the options say so. */
   #lastOrderId = 0;
 
-  constructor({ isForgetful }: StoreOptions) {
+  constructor({ isForgetful, reusesIds }: StoreOptions) {
     this.#isForgetful = isForgetful;
+    this.#reusesIds = reusesIds;
   }
 
   reset(): void {
@@ -95,7 +99,7 @@ export class Store {
     const prices = items.map(({ product_id }) => products.find(({ id }) => id === product_id)?.price);
     if (prices.includes(undefined)) return undefined;
     const cents = items.reduce((sum, { quantity }, index) => sum + quantity * Math.round((prices[index] ?? 0) * 100), 0);
-    this.#lastOrderId += 1;
+    this.#lastOrderId = (this.#reusesIds ? Math.max(0, ...this.#orders.keys()) : this.#lastOrderId) + 1;
     const order: Order = {
       order_id: this.#lastOrderId,
       user_id: userId,

@@ -16,6 +16,8 @@ interface OrderStackOptions {
   readonly keyed?: boolean;
   /** Whether the Store Manager has the defects of the existing one, which the mock lacks. */
   readonly isForgetful?: boolean;
+  /** Whether the Store Manager gives the id of a deleted order out again. */
+  readonly reusesIds?: boolean;
   readonly variables?: Variables;
   /** Puts both participants behind a gateway like that of the existing services. */
   readonly gateway?: { readonly timeoutMs: number };
@@ -62,13 +64,14 @@ export class OrderStack {
   static async start({
     keyed = true,
     isForgetful = false,
+    reusesIds = false,
     variables = {},
     gateway: gatewayOptions,
     storeManagerFront,
     paymentsFront,
   }: OrderStackOptions = {}): Promise<OrderStack> {
     const [storeManager, payments] = await Promise.all([
-      makeStoreManager({ keyed, isForgetful }).listen({ host: "127.0.0.1", port: 0 }),
+      makeStoreManager({ keyed, isForgetful, reusesIds }).listen({ host: "127.0.0.1", port: 0 }),
       makePayments({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
     ]);
     const gateway =
