@@ -86,7 +86,7 @@ function cancelChoice(controller: Controller, saga: Saga): Choice {
 
 /** The id is another saga's now: what the rollback was to undo is gone, and another attempt could undo what that saga did (rule 6). */
 function reusedChoices(controller: Controller, saga: Saga, { holder = "another saga" }: NeedsIntervention): Choices {
-  const again = refuse(`its id was given out again, to saga ${holder}: another attempt could undo what that saga did`);
+  const again = refuse(`its id was given to saga ${holder} since: another attempt could undo what that saga did`);
   return { cancel: cancelChoice(controller, saga), retry: again, applied: allowed, notApplied: again };
 }
 

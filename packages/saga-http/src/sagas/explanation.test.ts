@@ -62,14 +62,14 @@ describe("the explanation of a saga", () => {
     const { saga_id } = await bodyOf(await start());
     const found = await engine.get(String(saga_id));
     if (found?.saga.phase.name !== "needs-intervention") throw new Error("The saga does not need a human.");
-    const phase = { ...found.saga.phase, reason: "id-reused", action: "rollback", holder: "other" } as const;
+    const during = { name: "undoing", turn: { cause: "rejected", step: "pay", reason: "no funds" } } as const;
+    const phase = { ...found.saga.phase, reason: "id-reused", action: "rollback", during, holder: "other" } as const;
     const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase } }, clock.now());
-    const refused =
-      "not possible, because its id was given out again, to saga other: another attempt could undo what that saga did.";
+    const refused = "not possible, because its id was given to saga other since: another attempt could undo what that saga did.";
     expect(explanation).toContain("the same id was given to saga other since. So what was to be undone is gone");
     for (const choice of ["Retry", "Resolve, undoing reserve was not applied"])
       expect(explanation).toContain(`${choice}: ${refused}`);
-    expect(explanation).toContain("Resolve, undoing reserve was applied: it still needs a human");
+    expect(explanation).toContain("Resolve, undoing reserve was applied: the saga is cancelled.");
   });
 
   it("says for a waiting saga what is known, when the next attempt follows, and what happens at the limit", async () => {

@@ -1,5 +1,5 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
-import { type HolderQuery, isHolder, type Journal, numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
+import { type HolderQuery, isHolder, numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
 import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
@@ -9,7 +9,7 @@ import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
  * Lists the sagas that their workflows wrote, with Restate's SQL introspection. A record is JSON text to SQL, which therefore selects too many; the
  * filter here decides which of them match.
  */
-export class RestateIndex implements SagaIndex, Pick<Journal, "holderOf"> {
+export class RestateIndex implements SagaIndex {
   readonly #admin: RestateAdmin;
   readonly #names: ServiceNames;
 
