@@ -1,4 +1,5 @@
 import { rolledBack } from "../transition/view.ts";
+import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, allUndone, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
 import type { Fault } from "./scripted-saga.ts";
@@ -119,11 +120,15 @@ export const outcomesCases: readonly ContractCase<MakeEngine>[] = [
       if (!order || !pay) throw new Error("There are no such steps.");
       const steps = [{ ...order, rollbackIsRepeatable: true, rollbackId: "order_id" }, pay];
       const faults = { "pay/run": ["rejected"], "order/rollback": ["reply-lost"] } as const;
-      const { start, rest, until, world } = await make({ steps, faults, policy: { backoffMsBase: 5_000, backoffMsMax: 10_000 } });
+      const patient = { backoffMsBase: 3_600_000, backoffMsMax: 3_600_000 };
+      const { engine, start, rest, until, world } = await make({ steps, faults, policy: patient });
       const id = await start();
       await until(() => world.calls.includes("order/rollback"));
       const other = await start();
-      await until(() => world.calls.filter((call) => call === "pay/run").length === 2);
+      expectSame(statusOf(await rest(other)), "completed", "the other saga");
+      // A clock that moves while a test waits has repeated it already.
+      const found = await engine.get(id);
+      if (found && statusOf(found.saga) === "running") await engine.retry(id);
       const { phase } = await rest(id);
       const { reason, holder } = phase.name === "needs-intervention" ? phase : {};
       expectSame([reason, holder], ["id-reused", other], "why it needs a human");
