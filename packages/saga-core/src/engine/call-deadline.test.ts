@@ -103,32 +103,65 @@ describe("a saga whose call has not returned by its deadline", () => {
   });
 });
 
+describe("a saga that went on before its call returned", () => {
+  it("is not woken when the call returns", async () => {
+    const policy = { deadlineMs: HOUR_MS, giveUpMs: 2 * HOUR_MS };
+    const { engine, clock, id, release } = await unreturned({ policy, faults: { "stock/rollback": ["busy"] } });
+    expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { reason: "gave-up" } });
+    await engine.resolve(id, { step: "stock", applied: true });
+    await settleMicrotasks();
+    const before = await engine.history(id);
+    expect(before?.at(-1)).toMatchObject({ step: "stock", action: "rollback", outcome: { outcome: "unavailable" } });
+    release();
+    await settleMicrotasks();
+    expect(await engine.history(id)).toEqual(before);
+  });
+});
+
 describe("a participant whose every place is taken by calls that do not return", () => {
   const gateLimits = { callsInFlightMax: 2, failuresMax: 1_000, openMsBase: 1_000, openMsMax: 1_000 };
 
-  it("is called again when one of them has returned, and until then its sagas turn back and give up in time", async () => {
-    const { engine, clock, world } = setUp({
+  /** One saga is in doubt about its call, two have the places, and one comes after them. */
+  async function stuck() {
+    const parts = setUp({
       steps: short,
-      policy: { deadlineMs: HOUR_MS, giveUpMs: 2 * HOUR_MS },
-      options: { gateLimits, sagasInFlightMax: 3 },
+      faults: { "order/run": ["request-lost"] },
+      policy: { deadlineMs: HOUR_MS, giveUpMs: 2 * HOUR_MS, backoffMsBase: 20_000, backoffMsMax: 20_000 },
+      options: { gateLimits },
     });
+    const { engine, clock, world } = parts;
+    const started = async () => (await engine.start(start)).id;
+    const inDoubt = await started();
+    await settleMicrotasks();
     const release = world.hold("order/run");
-    const ids: string[] = [];
-    for (let saga = 0; saga < 3; saga += 1) ids.push((await engine.start(start)).id);
+    const holding = [await started(), await started()];
+    const late = await started();
     await settleMicrotasks();
     clock.advanceBy(CALL_TIMEOUT_MS);
     await settleMicrotasks();
     expect(engine.participants()).toMatchObject([{ circuit: "closed", callsInFlight: 2, waiting: 1 }]);
-    expect(world.arrived).toEqual(["order/run", "order/run"]);
-    expect(await driveToRest(engine, clock, ids[2] ?? "")).toMatchObject({ phase: { turn: { cause: "deadline" } } });
-    for (const id of ids.slice(0, 2)) {
-      const found = await engine.get(id);
-      expect(found?.saga.phase).toMatchObject({ name: "needs-intervention", reason: "gave-up" });
+    expect(world.arrived).toHaveLength(3);
+    return { ...parts, inDoubt, holding, late, release };
+  }
+
+  it("does not keep a saga from turning back at its deadline, nor from giving up", async () => {
+    const { engine, clock, world, inDoubt, holding, late } = await stuck();
+    expect(await driveToRest(engine, clock, late)).toMatchObject({ phase: { turn: { cause: "deadline" } } });
+    for (const id of [inDoubt, ...holding]) {
+      expect((await engine.get(id))?.saga.phase).toMatchObject({ name: "needs-intervention", reason: "gave-up" });
     }
+    expect(world.arrived).toHaveLength(3);
+  });
+
+  it("is called by all of them once the calls have returned", async () => {
+    const { engine, clock, world, inDoubt, holding, late, release } = await stuck();
     release();
     await settleMicrotasks();
-    const { id } = await engine.start(start);
-    const ended = await driveToRest(engine, clock, id);
-    expect(ended && statusOf(ended)).toBe("completed");
+    for (const id of [inDoubt, ...holding, late]) {
+      const saga = await driveToRest(engine, clock, id);
+      expect(saga && statusOf(saga)).toBe("completed");
+    }
+    expect(world.effects.filter((effect) => effect === "order/run")).toHaveLength(4);
+    expect(engine.participants()[0]).toMatchObject({ callsInFlight: 0, waiting: 0 });
   });
 });
