@@ -1,5 +1,4 @@
-import { rolledBack } from "../transition/view.ts";
-import { statusOf } from "../transition/view.ts";
+import { rolledBack, statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, allUndone, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
 import type { Fault } from "./scripted-saga.ts";
