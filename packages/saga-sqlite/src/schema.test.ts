@@ -69,6 +69,7 @@ describe("a journal of an earlier version", () => {
     new SqliteJournal(path).close();
     const database = new DatabaseSync(path);
     database.exec(`
+      DROP INDEX saga_updated;
       ALTER TABLE pause DROP COLUMN automatic;
       INSERT INTO pause VALUES ('order', 5, 'ada', 'looking');
       PRAGMA user_version = 3;`);

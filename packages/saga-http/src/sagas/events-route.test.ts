@@ -66,7 +66,7 @@ describe("GET /sagas/{saga_id}/events", () => {
   });
 
   it("frees a stream whose reader is gone, or reads no more", async () => {
-    const { request, path, clock } = await payingSaga();
+    const { request, path, clock, payment } = await payingSaga();
     const gone = readMessages(await request(`${path}/events`, { headers: stream }));
     await gone.next();
     await gone.cancel();
@@ -77,6 +77,9 @@ describe("GET /sagas/{saga_id}/events", () => {
     await settle();
     const { next } = readMessages(response);
     while ((await next()) !== "end");
+    // The saga ends, and with it its own timers.
+    payment.resolve(done({ ticket: 7 }));
+    await settle();
     // No timer for a heartbeat or a reader is left.
     expect(clock.waiting).toBe(0);
   });
