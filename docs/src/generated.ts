@@ -14,6 +14,7 @@ import {
   isPossible,
   isPossibleCut,
   mishaps,
+  placeOrdersAtRowLock,
   runOrderCut,
   runOrderWith,
 } from "orchestrator/testing";
@@ -47,6 +48,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["behind-the-gateway", await orderEndsTable(true)],
     ["cuts-and-kills", await cutsTable()],
     ["existing-services-variables", variablesBlock(existingServicesVariables)],
+    ["row-lock", await rowLockTable()],
   ]);
 }
 
@@ -93,6 +95,23 @@ async function cutsTable(): Promise<string> {
   }
   const heads = columns.map(({ mishap, instant }) => `${mishap}: ${instant}`);
   return `| | ${heads.join(" | ")} |\n|---|${heads.map(() => "---|").join("")}\n${rows.join("")}`;
+}
+
+/** The ends of orders at the row lock of the existing Store Manager. Which of them complete is left to chance. */
+async function rowLockTable(): Promise<string> {
+  const rows: string[] = [];
+  for (const [orders, callers] of [
+    [20, 1],
+    [200, 8],
+  ] as const) {
+    const { completed, cancelled, needHuman } = await placeOrdersAtRowLock({
+      orders,
+      callers,
+      variables: existingServicesVariables,
+    });
+    rows.push(`| ${orders} | ${callers} | ${completed + cancelled} | ${needHuman} |\n`);
+  }
+  return `| orders | callers | completed, or undone | need a human |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
 function variablesBlock(variables: Readonly<Record<string, string>>): string {

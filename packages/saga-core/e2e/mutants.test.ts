@@ -39,7 +39,7 @@ describe("an engine in which nothing is wrong", () => {
 
   it.concurrent.for([...needs])(
     "is not caught, so that what catches the others is what is wrong with them: %o",
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async (need) => {
       const nothing = { name: "nothing", file: "index.ts", from: "export", to: "export" };
       expect(await tryOne({ ...nothing, ...(need && { needs: need }) })).toEqual({ runs: expect.any(Number) });

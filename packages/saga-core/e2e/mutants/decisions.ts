@@ -143,6 +143,7 @@ export const decisionsMutants: readonly Mutant[] = [
     file: steps,
     from: "isApplied(progress) && !isRead(controller, at)",
     to: "isApplied(progress) && !(isRead(controller, at) && at < 0)",
+    needs: { definition: "reading", faults: 1, among: "." },
   },
   {
     name: "nothing is ever given up",

@@ -32,7 +32,7 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     name: "nothing is in doubt after a restart",
     file: resumed,
-    from: "    if (!mayHaveBeenSent(saga, step)) break;",
+    from: "    if (!mayHaveBeenSent(controller, saga, step)) break;",
     to: "    if (index >= 0) break;",
   },
   {
@@ -62,9 +62,9 @@ export const durabilityMutants: readonly Mutant[] = [
   },
   {
     name: "what waited too long for the disk is sent all the same",
-    file: sagaRun,
-    from: "call.before !== undefined && clock.now() >= call.before",
-    to: "call.before !== undefined && clock.now() < 0",
+    file: "engine/not-sent.ts",
+    from: "before !== undefined && now >= before ?",
+    to: "before !== undefined && now < 0 ?",
     needs: { definition: "short and forgetful", faults: 3, among: "killed|told to stop|jumps|slow" },
   },
   {

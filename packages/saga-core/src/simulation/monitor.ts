@@ -136,6 +136,8 @@ export class Monitor {
   recorded(event: SagaEvent): void {
     if (event.type !== "answered") return;
     const name = `${event.step}/${event.action}`;
+    const isRead = this.#handlers.some(({ step, kind }) => step === event.step && kind === "read");
+    if (isRead && event.action !== "run") this.#violated(`${name} is made, and the step only reads`);
     const isClear = event.outcome.outcome === "done" || event.outcome.outcome === "rejected";
     if (isClear && this.#pastDeadline.has(name))
       this.#violated(`${name} was answered after its deadline, and the answer counted`);
