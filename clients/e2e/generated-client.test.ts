@@ -54,7 +54,7 @@ describe("a client made by a public generator", () => {
     expect(JSON.parse(output)).toEqual({
       order: 200,
       refused: "saga-cancelled",
-      steps: ["create-order done", "decrease-stock done", "create-payment done"],
+      steps: ["create-order done", "decrease-stock done", "read-amount done", "create-payment done"],
       reason: "the saga has ended: it is completed",
     });
   });
