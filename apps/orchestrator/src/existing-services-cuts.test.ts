@@ -9,14 +9,19 @@ const cases = cutCallNames.flatMap((call) =>
 );
 
 describe("an order at the existing services", () => {
-  it.for(cases)("ends right or needs a human when %s is %s: %s", async ([call, mishap, instant]) => {
-    expectRightEnd(await runOrderCut(call, instant, mishap));
-  });
+  it.for(cases.filter(([call]) => call !== "read-amount"))(
+    "ends right or needs a human when %s is %s: %s",
+    async ([call, mishap, instant]) => {
+      expectRightEnd(await runOrderCut(call, instant, mishap));
+    },
+  );
 
   it.for(cases.filter(([call]) => call === "read-amount"))(
     "needs no human when %s is %s: %s, because a read changes nothing and the order is known by its id",
     async ([call, mishap, instant]) => {
-      expect((await runOrderCut(call, instant, mishap)).status).toBe("completed");
+      const end = await runOrderCut(call, instant, mishap);
+      expectRightEnd(end);
+      expect(end.status).toBe("completed");
     },
   );
 });

@@ -1,4 +1,5 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Listening } from "service-kit";
 import { z } from "zod";
 
 /** Where in an exchange something happens: before the request is passed on, before, within or after the reply. */
@@ -20,14 +21,8 @@ export interface CuttingFrontOptions {
   readonly onCut: () => void;
 }
 
-interface ServedFront {
-  readonly url: string;
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 /** Passes requests on to a service, and cuts one exchange at an instant. */
-export async function listenCuttingFront({ targetUrl, cut, onCut }: CuttingFrontOptions): Promise<ServedFront> {
+export async function listenCuttingFront({ targetUrl, cut, onCut }: CuttingFrontOptions): Promise<Listening> {
   const seen = new Map<string, number>();
   const server = createServer((request, response) => {
     const route = `${request.method} ${request.url?.replace(/\/\d+$/, "/{id}")}`;

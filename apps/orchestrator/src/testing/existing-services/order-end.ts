@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
-import { OrderStack } from "../stack/order-stack.ts";
+import { OrderStack, type OrderStackOptions } from "../stack/order-stack.ts";
 import { type Failure, type FaultPoint, faultOf, faultPoints } from "./failures.ts";
 
 /** The timeout of a call in these runs. The gateway's is shorter. */
@@ -27,22 +27,25 @@ const sagaView = z.looseObject({
   explanation: z.string().default(""),
 });
 
-/** Places an order during which one thing fails once, and waits for its end. */
-export async function runOrderWith(
-  failure: Failure,
-  point: FaultPoint,
-  { isBehindGateway }: { readonly isBehindGateway: boolean },
-): Promise<OrderEnd> {
-  const stack = await OrderStack.start({
-    keyed: false,
-    isForgetful: true,
-    variables: { CALL_TIMEOUT_MS: String(CALL_TIMEOUT_MS), SAGA_DEADLINE_MS: "60000" },
-    ...(isBehindGateway && { gateway: { timeoutMs: GATEWAY_TIMEOUT_MS } }),
-  });
+/** An order at doubles of the existing services. */
+export interface OrderRun {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly stack?: Pick<OrderStackOptions, "gateway" | "storeManagerFront" | "paymentsFront">;
+  /** Called before the order is placed. */
+  readonly prepare?: (stack: OrderStack) => Promise<void>;
+  /** Called when the order is placed, and is not at its end yet. */
+  readonly meanwhile?: (stack: OrderStack) => Promise<void>;
+}
+
+/** Places an order at doubles of the existing services, and waits for its end. */
+export async function runOrder({ variables = {}, stack: options = {}, prepare, meanwhile }: OrderRun): Promise<OrderEnd> {
+  const usual = { CALL_TIMEOUT_MS: String(CALL_TIMEOUT_MS), SAGA_DEADLINE_MS: "60000" };
+  const stack = await OrderStack.start({ keyed: false, isForgetful: true, variables: { ...usual, ...variables }, ...options });
   try {
     const { stock: stockBefore } = await stack.effects();
-    await setFaults(stack, failure, point);
+    await prepare?.(stack);
     await stack.order({ user_id: 1, items: [{ product_id: 3, quantity: 2 }] }, { prefer: "respond-async" });
+    await meanwhile?.(stack);
     const { status, state, explanation } = await untilRest(stack);
     const { routes, orders, payments, stock } = await stack.effects();
     const effects = Object.fromEntries(
@@ -55,14 +58,31 @@ export async function runOrderWith(
   }
 }
 
+/** Places an order during which one thing fails once, and waits for its end. */
+export async function runOrderWith(
+  failure: Failure,
+  point: FaultPoint,
+  { isBehindGateway }: { readonly isBehindGateway: boolean },
+): Promise<OrderEnd> {
+  return await runOrder({
+    ...(isBehindGateway && { stack: { gateway: { timeoutMs: GATEWAY_TIMEOUT_MS } } }),
+    prepare: (stack) => setFaults(stack, failure, point),
+  });
+}
+
 async function setFaults(stack: OrderStack, failure: Failure, point: FaultPoint): Promise<void> {
   const { service, route, ...rest } = faultPoints[point];
   if ("isUndoing" in rest) {
-    // The refused payment turns the saga to compensation. Of two calls to one route, the second is the rollback.
-    await stack.fault(stack.payments, { route: "POST /payments", fault: "status", status: 402, times: 1 });
+    // Of two calls to one route, the second is the rollback.
+    await refusePayment(stack);
     if (route === "PUT /stocks") await stack.fault(stack.storeManager, { route, fault: "delay", delay_ms: 0, times: 1 });
   }
   await stack.fault(stack[service], { route, ...faultOf(point, failure), times: 1 });
+}
+
+/** The refused payment turns the saga to compensation. */
+export async function refusePayment(stack: OrderStack): Promise<void> {
+  await stack.fault(stack.payments, { route: "POST /payments", fault: "status", status: 402, times: 1 });
 }
 
 async function untilRest(stack: OrderStack): Promise<z.output<typeof sagaView>> {

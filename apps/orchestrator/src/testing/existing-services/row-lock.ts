@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { type Listening, listen } from "service-kit";
 import { z } from "zod";
 import { databaseText } from "../outcomes/database-texts.ts";
+import { jsonText, passOn } from "./pass-on.ts";
 
 export interface RowLockOptions {
   readonly storeManagerUrl: string;
@@ -24,14 +25,11 @@ export async function listenRowLock({ storeManagerUrl, lockWaitMs, random }: Row
   const locks = new RowLocks(lockWaitMs);
   const app = new Hono().all("*", async ({ req }) => {
     locks.collect(() => random() < COLLECTED_CHANCE);
-    const body = await req.text();
     const isMove = req.method === "PUT" && req.path === "/stocks";
-    if (isMove && !(await locks.acquire(productsIn(body)))) {
+    if (isMove && !(await locks.acquire(productsIn(await req.text())))) {
       return Response.json({ error: databaseText({ number: 1205, statement: "UPDATE" }) }, { status: 500 });
     }
-    const headers = { "content-type": req.header("content-type") ?? "" };
-    const reply = await fetch(storeManagerUrl + req.path, { method: req.method, headers, ...(body !== "" && { body }) });
-    return new Response(await reply.text(), { status: reply.status, headers: { "content-type": "application/json" } });
+    return jsonText(await passOn(req, storeManagerUrl));
   });
   return await listen({ fetch: (request) => app.fetch(request), host: "127.0.0.1", port: 0 });
 }

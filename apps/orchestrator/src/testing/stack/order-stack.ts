@@ -12,7 +12,7 @@ import { listenGateway } from "./gateway.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
-interface OrderStackOptions {
+export interface OrderStackOptions {
   readonly keyed?: boolean;
   /** Whether the Store Manager has the defects of the existing one, which the mock lacks. */
   readonly isForgetful?: boolean;
