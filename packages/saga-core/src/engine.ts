@@ -17,6 +17,7 @@ export { lookForHolder, type NotSent, tooLate } from "./engine/not-sent.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { ParticipantGate, type Ticket } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
+export { changedPause, isStillOwn } from "./engine/pause-rules.ts";
 export { fingerprintMismatch, type History, readHistory } from "./engine/read-history.ts";
 export {
   drainingRefusal,

@@ -30,8 +30,8 @@ const SLICE_MAX = 5_000;
 const TURN_MS = 10;
 
 /**
- * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that a search of a million sagas
- * does not delay those that are running.
+ * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that
+ * a search of a million sagas does not delay those that are running.
  */
 export async function searchSagas(search: SagaSearch, read: Read): Promise<readonly string[]> {
   const { scope, conditions, limit, by, from, before } = search;

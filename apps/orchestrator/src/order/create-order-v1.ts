@@ -1,11 +1,12 @@
-import { type Attempt, CompensatableHandler, done, type Outcome, unknown } from "saga-core";
+import { type Attempt, done, type Outcome, unknown } from "saga-core";
 import { z } from "zod";
 import type { StoreManager } from "../participants/store-manager.ts";
+import { CreateOrder } from "./create-order.ts";
 import type { OrderInput } from "./order.ts";
 
 const gives = z.object({ order_id: z.int(), total_amount: z.number() });
 
-type CreatedOrder = z.output<typeof gives>;
+type PricedOrder = z.output<typeof gives>;
 
 /** How often one attempt reads the amount. */
 const READS_MAX = 3;
@@ -14,30 +15,17 @@ const READS_MAX = 3;
  * The first step of version 1: it creates the order and reads its amount, as one step. An order whose amount cannot be read is in doubt
  * although its id is known, which is why version 2 has a step of its own for the amount.
  */
-export class CreateOrderV1 extends CompensatableHandler<OrderInput, CreatedOrder> {
-  override readonly step = "create-order";
-  override readonly words = {
-    state: "CREATING_ORDER",
-    done: "OrderCreated",
-    failed: "OrderCreationFailed",
-    undoing: "CANCELLING_ORDER",
-    undone: "OrderCancelled",
-  } as const;
-  override readonly participant;
+export class CreateOrderV1 extends CreateOrder {
   override readonly gives = gives;
-  override readonly rollbackIsRepeatable = true;
-  /** MySQL before version 8 gives the id of the newest order out again, once that order is deleted and the server restarted. */
-  override readonly rollbackId = "order_id";
   readonly #storeManager: StoreManager;
 
   constructor(storeManager: StoreManager) {
-    super();
-    this.participant = storeManager.participant;
+    super(storeManager);
     this.#storeManager = storeManager;
   }
 
-  override async run({ user_id, items }: OrderInput, attempt: Attempt): Promise<Outcome<CreatedOrder>> {
-    const created = await this.#storeManager.createOrder({ user_id, items }, attempt);
+  override async run(order: OrderInput, attempt: Attempt): Promise<Outcome<PricedOrder>> {
+    const created = await super.run(order, attempt);
     if (created.outcome !== "done") return created;
     const { order_id } = created.result;
     const read = await this.#readAmount(order_id, attempt);
@@ -47,19 +35,11 @@ export class CreateOrderV1 extends CompensatableHandler<OrderInput, CreatedOrder
   }
 
   /** A read changes nothing, so it is repeated at once: otherwise an order at an unkeyed service would need a human. */
-  async #readAmount(orderId: number, attempt: Attempt): Promise<Outcome<Pick<CreatedOrder, "total_amount">>> {
+  async #readAmount(orderId: number, attempt: Attempt): Promise<Outcome<Pick<PricedOrder, "total_amount">>> {
     let read = await this.#storeManager.readTotalAmount(orderId, attempt);
     for (let tries = 1; tries < READS_MAX && read.outcome !== "done"; tries += 1) {
       read = await this.#storeManager.readTotalAmount(orderId, attempt);
     }
     return read;
-  }
-
-  override whatIsKnown(data: Readonly<Record<string, unknown>>): string {
-    return this.#storeManager.knownOfOrder(gives.safeParse(data).data?.order_id);
-  }
-
-  override async rollback({ order_id }: CreatedOrder, attempt: Attempt): Promise<Outcome> {
-    return await this.#storeManager.deleteOrder(order_id, attempt);
   }
 }

@@ -1,4 +1,4 @@
-import { type Attempt, CompensatableHandler, type Outcome } from "saga-core";
+import { type Attempt, CompensatableHandler, type Outcome, type Schema } from "saga-core";
 import { z } from "zod";
 import type { StoreManager } from "../participants/store-manager.ts";
 import type { OrderInput } from "./order.ts";
@@ -18,7 +18,7 @@ export class CreateOrder extends CompensatableHandler<OrderInput, CreatedOrder> 
     undone: "OrderCancelled",
   } as const;
   override readonly participant;
-  override readonly gives = gives;
+  override readonly gives: Schema<CreatedOrder> = gives;
   override readonly rollbackIsRepeatable = true;
   /** MySQL before version 8 gives the id of the newest order out again, once that order is deleted and the server restarted. */
   override readonly rollbackId = "order_id";

@@ -5,12 +5,11 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { Payments } from "../participants/payments.ts";
 import { StoreManager } from "../participants/store-manager.ts";
 import { type OrderEvent, OrderSagaController, type OrderState } from "./order-saga.ts";
+import { OrderSagaV1Controller } from "./order-saga-v1.ts";
 
 const options = { url: "http://127.0.0.1:1", keyed: true, callTimeoutMs: 1 };
-const controller = new OrderSagaController(
-  { storeManager: new StoreManager(options), payments: new Payments(options) },
-  defaultPolicy,
-);
+const participants = { storeManager: new StoreManager(options), payments: new Payments(options) };
+const controller = new OrderSagaController(participants, defaultPolicy);
 
 describe("a payment in doubt at a Payments API without keys", () => {
   const unkeyed = (paymentOrphanIsHarmless: boolean) =>
@@ -40,8 +39,8 @@ describe("a payment in doubt at a Payments API without keys", () => {
 
 describe("what people are told of a call in doubt", () => {
   const knownAt = (keyed: boolean, step: string, action: "run" | "rollback", data: JsonObject) => {
-    const participants = { storeManager: new StoreManager({ ...options, keyed }), payments: new Payments({ ...options, keyed }) };
-    return handlerOf(new OrderSagaController(participants, defaultPolicy), step).whatIsKnown?.(data, action);
+    const called = { storeManager: new StoreManager({ ...options, keyed }), payments: new Payments({ ...options, keyed }) };
+    return handlerOf(new OrderSagaController(called, defaultPolicy), step).whatIsKnown?.(data, action);
   };
   const input = { user_id: 1, items: [{ product_id: 3, quantity: 2 }] };
   const ordered = { ...input, order_id: 7, total_amount: 11.5 };
@@ -112,9 +111,10 @@ describe("an order with a number above MySQL's INT", () => {
     expect(() => readInput(controller, input)).toThrow("/items/0/product_id must be a whole number from 1 to 2147483647");
   });
 
-  it("is still read from a journal of an earlier release", () => {
-    const started = startOf(controller, { id: "saga", at: 0, input, idempotencyKey: undefined, trace: undefined });
-    expect(readEvent(controller, started)).toMatchObject({ input });
+  it("is still read from a journal of an earlier release, whose sagas have version 1", () => {
+    const earlier = new OrderSagaV1Controller(participants, defaultPolicy);
+    const started = startOf(earlier, { id: "saga", at: 0, input, idempotencyKey: undefined, trace: undefined });
+    expect(readEvent(earlier, started)).toMatchObject({ input });
   });
 });
 

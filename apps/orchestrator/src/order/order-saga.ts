@@ -4,7 +4,7 @@ import type { StoreManager } from "../participants/store-manager.ts";
 import { CreateOrder } from "./create-order.ts";
 import { CreatePayment } from "./create-payment.ts";
 import { DecreaseStock } from "./decrease-stock.ts";
-import { orderInput, recordedOrderInput } from "./order.ts";
+import { orderInput } from "./order.ts";
 import { ReadAmount } from "./read-amount.ts";
 
 export interface OrderParticipants {
@@ -19,7 +19,7 @@ export interface OrderParticipants {
  * before the payment: there, what it gives is durable together with the record of the pivot.
  */
 function orderChain({ storeManager, payments, paymentOrphanIsHarmless = false }: OrderParticipants) {
-  return chain(orderInput, { recorded: recordedOrderInput })
+  return chain(orderInput)
     .step(new CreateOrder(storeManager))
     .step(new DecreaseStock(storeManager))
     .step(new ReadAmount(storeManager))

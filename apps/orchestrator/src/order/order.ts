@@ -28,7 +28,7 @@ export const orderInput = orderUpTo(INT_MAX).meta({
   example: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
 });
 
-/** The input of a recorded order. Earlier releases accepted larger numbers, and their sagas must stay readable. */
+/** The input of a recorded order of version 1. Earlier releases accepted larger numbers, and their sagas must stay readable. */
 export const recordedOrderInput = orderUpTo(Number.MAX_SAFE_INTEGER);
 
 export type OrderInput = z.output<typeof orderInput>;

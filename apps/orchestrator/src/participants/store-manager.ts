@@ -88,7 +88,7 @@ export class StoreManager {
       : rejected(`total_amount ${total_amount} would become ${Number(total_amount)}`);
   }
 
-  /** Repeatable (rule 6): an id is never reused, so it is a success if the order is already deleted. */
+  /** Repeatable (rule 6): it is a success if the order is already deleted. The engine looks first whether its id was given out again. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
     const request = {
       method: "delete",

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import type { Attempt, CallKind, ReadAttempt } from "./attempt.ts";
-import type { AnyHandler } from "./handler.ts";
+import { type AnyHandler, hasEffect } from "./handler.ts";
 import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
 
@@ -29,7 +29,7 @@ async function call(handler: AnyHandler, action: CallKind, data: JsonObject, att
   const erased = data as never;
   if (handler.kind === "read" && action === "run") return await handler.run(erased, withoutKey(attempt));
   if (action === "run") return await handler.run(erased, attempt);
-  if (action === "probe" && handler.kind !== "read" && handler.probe) return await handler.probe(erased, attempt);
+  if (action === "probe" && hasEffect(handler) && handler.probe) return await handler.probe(erased, attempt);
   if (action === "rollback" && handler.kind === "compensatable") return await handler.rollback(erased, attempt);
   throw new TypeError(`The ${handler.kind} step "${handler.step}" has no ${action}.`);
 }

@@ -57,7 +57,10 @@ export abstract class CompensatableHandler<Needs extends object, Gives extends o
 > {
   override readonly kind = "compensatable";
   abstract override readonly words: CompensatableWords;
-  /** Whether a repeated rollback has no second effect even without a key: a DELETE by an id that is never reused (rule 6). Default: false. */
+  /**
+   * Whether a repeated rollback has no second effect even without a key: a DELETE by an id (rule 6). If the participant may give an id out
+   * again, name it in `rollbackId`. Default: false.
+   */
   readonly rollbackIsRepeatable: boolean = false;
   /**
    * The member of the step's result that holds the id by which a repeatable `rollback` undoes, for a participant that may give the id of

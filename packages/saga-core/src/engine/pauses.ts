@@ -1,5 +1,6 @@
 import type { Journal, Pause } from "../ports/journal.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
+import { changedPause, isStillOwn } from "./pause-rules.ts";
 
 /** The paused definitions. A pause is written into the journal first, so that a restart does not end it. */
 export class Pauses {
@@ -20,16 +21,12 @@ export class Pauses {
     for (const pause of await this.#journal.pauses()) this.#paused.set(pause.definition, pause);
   }
 
-  /**
-   * Pauses a definition. A second pause changes nothing: the first one names the person to contact. But a pause that the definition made
-   * itself becomes the operator's, and then does not end by itself. Resolves with whether something has changed.
-   */
+  /** Pauses a definition. Resolves with whether something has changed. */
   async begin(pause: Pause): Promise<boolean> {
     return await this.#mutex.run(pause.definition, async () => {
-      const known = this.#paused.get(pause.definition);
-      if (known && (pause.automatic || !known.automatic)) return false;
-      await this.#write(known ? { ...pause, at: known.at } : pause);
-      return true;
+      const changed = changedPause(this.#paused.get(pause.definition), pause);
+      if (changed) await this.#write(changed);
+      return changed !== undefined;
     });
   }
 
@@ -38,12 +35,12 @@ export class Pauses {
   }
 
   /** Ends a pause that a definition made itself, unless an operator has paused the definition since. Resolves with whether it did. */
-  async endAutomatic({ definition, at }: Pause): Promise<boolean> {
+  async endAutomatic(pause: Pause): Promise<boolean> {
+    const { definition } = pause;
     return await this.#mutex.run(definition, async () => {
-      const known = this.#paused.get(definition);
-      if (!known?.automatic || known.at !== at) return false;
-      await this.#erase(definition);
-      return true;
+      const isOwn = isStillOwn(this.#paused.get(definition), pause);
+      if (isOwn) await this.#erase(definition);
+      return isOwn;
     });
   }
 

@@ -23,18 +23,20 @@ export class RestWindow {
     const number = this.#slotOf(Math.min(at, now));
     const { needHuman, all } = this.#slots.find((slot) => slot.number === number) ?? { needHuman: 0, all: 0 };
     const slot = { number, needHuman: needHuman + (needsHuman ? 1 : 0), all: all + 1 };
-    // Slots of the future are there after the clock was set back: their time is not known.
-    const last = this.#slotOf(now);
-    this.#slots = [...this.#slots.filter((each) => each.number !== number), slot].filter(
-      (each) => each.number > last - SLOTS && each.number <= last,
-    );
+    const others = this.#slots.filter((each) => each.number !== number);
+    this.#slots = this.#within([...others, slot], now);
   }
 
   counts(now: number): RestCounts {
-    const last = this.#slotOf(now);
-    const slots = this.#slots.filter(({ number }) => number > last - SLOTS && number <= last);
+    const slots = this.#within(this.#slots, now);
     const sum = (count: (slot: Slot) => number) => slots.reduce((total, slot) => total + count(slot), 0);
     return { needHuman: sum(({ needHuman }) => needHuman), all: sum(({ all }) => all) };
+  }
+
+  /** Slots of the future are there after the clock was set back: their time is not known. */
+  #within(slots: readonly Slot[], now: number): readonly Slot[] {
+    const last = this.#slotOf(now);
+    return slots.filter(({ number }) => number > last - SLOTS && number <= last);
   }
 
   #slotOf(at: number): number {

@@ -4,9 +4,6 @@ import type { Saga } from "../transition/saga.ts";
 import type { ParticipantGate, Queued } from "./participant-gate.ts";
 import type { WaitingPlace } from "./unreturned-calls.ts";
 
-/** A shorter wait stays in memory, in milliseconds: to read a saga back costs as much as its history is long. */
-export const SLEEP_MS_MIN = 5_000;
-
 /** What a run begins with: a saga, undefined for a new one, and the event that happens to it first. */
 export interface Origin {
   readonly saga: Saga | undefined;

@@ -17,9 +17,9 @@ import { DurableRecords } from "./durable-records.ts";
 import { makeCall } from "./make-call.ts";
 import { lookForHolder, type NotSent, tooLate } from "./not-sent.ts";
 import type { ParticipantGate, Ticket } from "./participant-gate.ts";
-import { type Detachment, type Origin, type Position, type QueuedCall, SLEEP_MS_MIN } from "./run-position.ts";
+import type { Detachment, Origin, Position, QueuedCall } from "./run-position.ts";
 import type { UnreturnedCalls, WaitingPlace } from "./unreturned-calls.ts";
-import { WaitTimer } from "./wait-timer.ts";
+import { SLEEP_MS_MIN, WaitTimer } from "./wait-timer.ts";
 
 export interface SagaRunPorts {
   readonly journal: Journal;

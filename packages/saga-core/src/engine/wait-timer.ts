@@ -1,5 +1,8 @@
 import type { Clock } from "../ports/clock.ts";
 
+/** A shorter wait stays in memory, in milliseconds: to read a saga back costs as much as its history is long. */
+export const SLEEP_MS_MIN = 5_000;
+
 /** The timer of a run: it waits for one instant at a time. A wait that is decided again for the same instant goes on. */
 export class WaitTimer {
   readonly #clock: Clock;

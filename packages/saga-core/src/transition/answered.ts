@@ -21,9 +21,7 @@ export function answered(controller: Controller, saga: Saga, event: Answered): S
   const barred = isAttemptRecorded(saga, step.handler) ? { ...saga, barrier: saga.seq } : saga;
   switch (event.action) {
     case "run":
-      return step.handler.kind === "read"
-        ? readAnswered(controller, barred, step, event)
-        : runAnswered(controller, barred, step, event);
+      return runAnswered(controller, barred, step, step.handler.kind === "read" ? withoutDoubt(event) : event);
     case "probe":
       return probeAnswered(barred, step, event);
     case "rollback":
@@ -48,20 +46,11 @@ function runAnswered(controller: Controller, saga: Saga, step: StepAt, event: An
   }
 }
 
-/** Nothing was changed, so an unknown outcome puts nothing in doubt: the read is repeated, as after an absence. */
-function readAnswered(controller: Controller, saga: Saga, step: StepAt, event: Answered): Saga {
-  const { outcome } = event;
-  switch (outcome.outcome) {
-    case "done":
-      return runDone(saga, step, outcome.result);
-    case "rejected":
-      return runRejected(controller, saga, step, outcome);
-    case "unavailable":
-    case "unknown": {
-      const absent = failed(saga, step, event, { ...outcome, outcome: "unavailable" });
-      return runUnavailable(controller, withStep(saga, step.index, absent), step);
-    }
-  }
+/** A read changes nothing, so its unknown outcome puts nothing in doubt: it is repeated, as after an absence. */
+function withoutDoubt(event: Answered): Answered {
+  if (event.outcome.outcome !== "unknown") return event;
+  const { defect: _none, ...seen } = event.outcome;
+  return { ...event, outcome: { ...seen, outcome: "unavailable" } };
 }
 
 function runUnavailable(controller: Controller, waiting: Saga, { index }: StepAt): Saga {

@@ -1,4 +1,5 @@
 import type { Action } from "../definition/attempt.ts";
+import { hasEffect } from "../definition/handler.ts";
 import { keyEndsAt, patienceEndsAt } from "./limits.ts";
 import type { Saga } from "./saga.ts";
 import { isRepeatable, type StepAt, termsAt } from "./steps.ts";
@@ -17,7 +18,7 @@ export function settlingBy(
   const { keyed, orphanIsHarmless } = termsAt(saga, open.progress.step);
   if (keyed) return "key";
   if (action === "rollback") return "human";
-  if (open.handler.kind !== "read" && open.handler.probe) return "probe";
+  if (hasEffect(open.handler) && open.handler.probe) return "probe";
   return orphanIsHarmless ? "orphan" : "human";
 }
 

@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
+import { hasEffect } from "../definition/handler.ts";
 import type { LastError, Saga, StepProgress } from "./saga.ts";
-import { isAfterPivot, isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
+import { isAfterPivot, isApplied, isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
 
 /**
  * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
@@ -59,8 +60,7 @@ function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
   const last = lastAppliedStep(controller, saga)?.index ?? -1;
   for (let index = last; index >= 0; index -= 1) {
     const step = stepAt(controller, saga, index);
-    if (step?.handler.kind === "read") continue;
-    if (!step || (step.progress.status !== "done" && step.progress.status !== "undoing")) continue;
+    if (!step || !hasEffect(step.handler) || !isApplied(step.progress)) continue;
     const keyed = isKeyed(saga, step.progress.step);
     if (!keyed && !step.progress.calling) break;
     doubted = withStep(doubted, index, inDoubtAfterRestart(saga, step, at));

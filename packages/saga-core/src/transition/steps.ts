@@ -43,7 +43,8 @@ export function lastAppliedStep(controller: Controller, saga: Saga): StepAt | un
   return stepAt(controller, saga, index);
 }
 
-function isApplied({ status }: StepProgress): boolean {
+/** Whether the step is done, or being undone. */
+export function isApplied({ status }: StepProgress): boolean {
   return status === "done" || status === "undoing";
 }
 
@@ -79,7 +80,10 @@ export function isAttemptRecorded(saga: Saga, handler: AnyHandler): boolean {
   return hasEffect(handler) && !isKeyed(saga, handler.step);
 }
 
-/** Whether another rollback has no second effect by its nature: a DELETE by an id that is never reused (rule 6). */
+/**
+ * Whether another rollback has no second effect by its nature: a DELETE by an id (rule 6). Where ids are given out again, `idAtRisk` makes
+ * the engine look first.
+ */
 export function isRepeatable({ handler }: StepAt, action: Action): boolean {
   return action === "rollback" && handler.kind === "compensatable" && handler.rollbackIsRepeatable;
 }

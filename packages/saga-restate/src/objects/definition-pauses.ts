@@ -1,5 +1,6 @@
 import { handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
 import type { Pause } from "saga-core";
+import { changedPause, isStillOwn } from "saga-core/engine";
 import { z } from "zod";
 import type { ServiceNames } from "./service-names.ts";
 
@@ -35,12 +36,11 @@ function pauseOf({ definition, at, by, note, automatic }: z.output<typeof pauseS
   };
 }
 
-/** The pauses with one more; undefined where it changes nothing. A pause that a definition made itself becomes the operator's. */
+/** The pauses once one more is requested; undefined where that changes nothing. */
 export function withPause(pauses: readonly Pause[], pause: Pause): readonly Pause[] | undefined {
   const known = pauses.find(({ definition }) => definition === pause.definition);
-  if (!known) return [...pauses, pause];
-  if (pause.automatic || !known.automatic) return undefined;
-  return [...pauses.filter((each) => each !== known), { ...pause, at: known.at }];
+  const changed = changedPause(known, pause);
+  return changed && [...pauses.filter((each) => each !== known), changed];
 }
 
 /** The pauses without one that a definition made itself; undefined where that one is gone, or an operator's by now. */
@@ -48,9 +48,8 @@ export function withoutAutomatic(
   pauses: readonly Pause[],
   ended: Pick<Pause, "definition" | "at">,
 ): readonly Pause[] | undefined {
-  const { definition, at } = ended;
-  const known = pauses.find((pause) => pause.definition === definition && pause.at === at && pause.automatic);
-  return known && pauses.filter((pause) => pause !== known);
+  const known = pauses.find(({ definition }) => definition === ended.definition);
+  return isStillOwn(known, ended) ? pauses.filter((pause) => pause !== known) : undefined;
 }
 
 /** The paused definitions, for all processes: no saga of them starts. */
