@@ -88,10 +88,11 @@ describe("several processes", () => {
     expect(world.effects).toEqual(all);
   });
 
-  it("share the pause that a definition made in one of them, and follow their own trials wherever these run", async () => {
+  /** Two processes, whose definition has paused itself. */
+  async function untilPaused(trialMs: number) {
     const namespace = testbed.newNamespace();
     const world = new ScriptedWorld({ "order/run": ["reply-lost", "reply-lost"] });
-    const autoPause = { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials: 1, trialMs: 1 };
+    const autoPause = { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials: 1, trialMs };
     const serve = () => testbed.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, autoPause });
     const one = await serve();
     // The last one registered runs the sagas.
@@ -101,7 +102,18 @@ describe("several processes", () => {
       expect(statusOf(await untilRest())).toBe("needs_intervention");
     }
     await until(async () => (await one.engine.pauses()).some(({ automatic }) => automatic));
-    await expect(one.engine.start(request)).rejects.toMatchObject({ refusal: "paused" });
+    return { one, other };
+  }
+
+  it("share the pause that a definition made in one of them", async () => {
+    const { one, other } = await untilPaused(600_000);
+    await until(async () => (await other.engine.pauses()).some(({ automatic }) => automatic));
+    for (const { engine } of [one, other]) await expect(engine.start(request)).rejects.toMatchObject({ refusal: "paused" });
+    expect([...one.defects, ...other.defects]).toEqual([]);
+  });
+
+  it("follow their own trials wherever these run", async () => {
+    const { one, other } = await untilPaused(1);
     const trials: string[] = [];
     await until(async () => {
       const started = await one.engine.start(request).catch(() => undefined);
