@@ -1,0 +1,96 @@
+import type { Controller } from "../definition/controller.ts";
+import type { AnyHandler } from "../definition/handler.ts";
+import type { Chance } from "./chance.ts";
+import type { Plan, PlannedSaga, Sickness, Way, Window } from "./plan.ts";
+import { participants, sharedDefinitions } from "./shared-definitions.ts";
+
+/** How many sagas of each kind a run has, how the sick ones are sick, and whether there are faults beside. */
+export interface Population {
+  readonly healthy: number;
+  readonly sick: number;
+  /** Default: by chance. */
+  readonly way?: Way;
+  readonly hasFaults: boolean;
+}
+
+/** The call that a participant does not serve. */
+type Ill = Pick<Sickness, "way"> & { readonly participant: string };
+
+/** A saga that has no place in the order of the starts yet. */
+type Unnamed = Omit<PlannedSaga, "id">;
+
+const ways: readonly Way[] = ["busy", "failing", "silent"];
+
+/** Healthy sagas start in this time, in milliseconds; most of the sick ones in the first sixth of it. */
+const STARTS_MS = 60_000;
+
+export function populationByChance(chance: Chance): Population {
+  return { healthy: 30 + chance.below(30), sick: chance.below(40), hasFaults: chance.is(0.7) };
+}
+
+/** Decides a run. */
+export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: Population): Plan {
+  const ill = (): Ill => ({ participant: chance.of(participants), way: way ?? chance.of(ways) });
+  // Either a participant that serves one customer no more, or many small troubles.
+  const common = chance.is(0.5) ? ill() : undefined;
+  const sagas = [
+    ...Array.from({ length: sick }, () => sickSaga(common ?? ill(), chance)),
+    ...Array.from({ length: healthy }, () => healthySaga(chance)),
+  ].toSorted((one, other) => one.startAt - other.startAt);
+  const windows = (countMax: number, longestMs: number) => windowsByChance(chance, hasFaults ? countMax : 0, longestMs);
+  return {
+    sagas: sagas.map((saga, index) => ({ ...saga, id: `saga-${String(index).padStart(4, "0")}` })),
+    outages: windows(2, 5_000),
+    stalls: windows(2, 1_500),
+    silences: windows(1, 8_000).map((window) => ({ ...window, participant: chance.of(participants) })),
+  };
+}
+
+/** One in seven is refused at a step, and one in ten is cancelled while it runs. */
+function healthySaga(chance: Chance): Unnamed {
+  const definition = chance.of(sharedDefinitions);
+  const startAt = chance.below(STARTS_MS);
+  const { step, kind } = chance.of(definition.handlers);
+  return {
+    definition,
+    customer: `customer-${chance.below(5)}`,
+    startAt,
+    retriesAt: [],
+    ...(chance.is(0.15) && kind !== "retriable" && { refusedStep: step }),
+    ...(chance.is(0.1) && { cancelAt: startAt + chance.below(500) }),
+  };
+}
+
+function sickSaga({ participant, way }: Ill, chance: Chance): Unnamed {
+  const isCalled = ({ handlers }: Controller) => handlers.some((handler) => handler.participant.name === participant);
+  const definition = chance.of(sharedDefinitions.filter(isCalled));
+  const handler = chance.of(definition.handlers.filter((each) => each.participant.name === participant));
+  const startAt = chance.below(chance.is(0.7) ? STARTS_MS / 6 : STARTS_MS);
+  const last = lastRefusable(definition);
+  // A saga is undone because a later step is refused.
+  const isUndoing = handler.kind === "compensatable" && handler !== last && chance.is(0.25);
+  const until = chance.is(0.3) ? chance.below(2 * STARTS_MS) : Infinity;
+  return {
+    definition,
+    customer: "customer-0",
+    startAt,
+    sickness: { step: handler.step, action: isUndoing ? "rollback" : "run", way, until },
+    retriesAt: Array.from({ length: chance.below(4) }, () => startAt + chance.below(90_000)),
+    ...(isUndoing && { refusedStep: last.step }),
+    ...(chance.is(0.1) && { cancelAt: startAt + chance.below(40_000) }),
+  };
+}
+
+/** After it, nothing may be refused any more. */
+function lastRefusable({ name, handlers }: Controller): AnyHandler {
+  const last = handlers.findLast(({ kind }) => kind !== "retriable");
+  if (!last) throw new TypeError(`every step of ${name} must succeed`);
+  return last;
+}
+
+function windowsByChance(chance: Chance, countMax: number, longestMs: number): readonly Window[] {
+  return Array.from({ length: chance.below(countMax + 1) }, () => {
+    const from = chance.below(STARTS_MS * 1.2);
+    return { from, until: from + 1 + chance.below(longestMs) };
+  }).toSorted((one, other) => one.from - other.from);
+}

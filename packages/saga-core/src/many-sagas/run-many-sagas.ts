@@ -1,0 +1,32 @@
+import { ManySagas, type ManySagasOptions } from "./many-sagas.ts";
+
+/** What happened in a run of many sagas. */
+export interface ManySagasRun {
+  readonly seed: number;
+  readonly sagas: number;
+  readonly sick: number;
+  /** Crashes, stalls of the disk, and participants that answered nobody for a while. */
+  readonly faults: number;
+  /** The most records that the journal held of one saga. */
+  readonly recordsMax: number;
+  /** What must never happen, and did. */
+  readonly violations: readonly string[];
+}
+
+/**
+ * One run of many sagas that share an engine and its participants, some of them sick, as its seed has it: the same seed is the same run. It
+ * looks for a healthy saga that ends late because of the sick ones, for a history without a bound, and for a saga that ends wrong.
+ */
+export async function runManySagas(seed: number, options: ManySagasOptions = {}): Promise<ManySagasRun> {
+  const run = new ManySagas(seed, options);
+  await run.run();
+  const { plan, watch } = run;
+  return {
+    seed,
+    sagas: plan.sagas.length,
+    sick: plan.sagas.filter(({ sickness }) => sickness).length,
+    faults: plan.outages.length + plan.stalls.length + plan.silences.length,
+    recordsMax: watch.recordsMax,
+    violations: watch.violations,
+  };
+}

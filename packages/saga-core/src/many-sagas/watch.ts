@@ -1,0 +1,98 @@
+import { statusOf } from "../transition/view.ts";
+import type { Plan } from "./plan.ts";
+import { restsBy } from "./rests-by.ts";
+import { POLICY, participants } from "./shared-definitions.ts";
+import type { KeptSaga } from "./shared-process.ts";
+import type { WatchedSaga } from "./watched-saga.ts";
+
+/** A saga has at most a timer for its deadline and one for its call. */
+const TIMERS_OF_SAGA_MAX = 2;
+
+/** Watches a run of many sagas, and notes what must never happen. */
+export class Watch {
+  /** The sagas that started, and whose start was not lost, by id. */
+  readonly sagas = new Map<string, WatchedSaga>();
+  readonly #plan: Plan;
+  readonly #beganAt: number;
+  readonly #violations = new Set<string>();
+  #recordsMax = 0;
+  #charactersMax = 0;
+
+  /** @param beganAt the beginning, in milliseconds since the epoch. */
+  constructor(plan: Plan, beganAt: number) {
+    this.#plan = plan;
+    this.#beganAt = beganAt;
+  }
+
+  /** What must never happen, and did. */
+  get violations(): readonly string[] {
+    const ofSagas = [...this.sagas].flatMap(([id, { monitor }]) => monitor.violations.map((violation) => `${id}: ${violation}`));
+    return [...this.#violations, ...ofSagas];
+  }
+
+  /** The most records that the journal held of one saga. */
+  get recordsMax(): number {
+    return this.#recordsMax;
+  }
+
+  /** The most characters that the journal held of one saga. */
+  get charactersMax(): number {
+    return this.#charactersMax;
+  }
+
+  violated(what: string): void {
+    this.#violations.add(what);
+  }
+
+  /** A process has so many timers: no more than its sagas and its participants need. */
+  timers(count: number): void {
+    const open = [...this.sagas.values()].filter(({ isOpen }) => isOpen).length;
+    const max = TIMERS_OF_SAGA_MAX * open + participants.length;
+    if (count > max) this.violated("the process has more timers than its open sagas need");
+  }
+
+  /** A process begins, and finds this in the journal. */
+  restarted(kept: ReadonlyMap<string, KeptSaga>, now: number): void {
+    this.#look(kept);
+    for (const [id, saga] of this.sagas) {
+      const found = kept.get(id);
+      saga.monitor.restarted(found?.records ?? []);
+      if (found) saga.seen(found.saga, now);
+      else this.#gone(saga);
+    }
+  }
+
+  /** The run is over: the journal holds this. */
+  ended(kept: ReadonlyMap<string, KeptSaga>): void {
+    this.#look(kept);
+    for (const saga of this.sagas.values()) {
+      const { id, sickness } = saga.plan;
+      if (saga.isOpen) this.violated(`${id} never comes to rest`);
+      else if (!sickness) this.#healthyEnded(saga);
+    }
+  }
+
+  #healthyEnded({ plan, startedAt, restedAt = Infinity, latest }: WatchedSaga): void {
+    const start = startedAt - this.#beganAt;
+    const due = restsBy(this.#plan, plan, start);
+    const lateMs = restedAt - this.#beganAt - due;
+    if (lateMs > 0) this.violated(`${plan.id} is healthy, and is at rest ${lateMs} ms later than it must be`);
+    const status = latest && statusOf(latest);
+    const mayTurn = plan.refusedStep !== undefined || plan.cancelAt !== undefined || due >= start + POLICY.deadlineMs;
+    if (status !== "completed" && !(status === "cancelled" && mayTurn)) this.violated(`${plan.id} is healthy, and is ${status}`);
+  }
+
+  #gone(saga: WatchedSaga): void {
+    saga.monitor.gone();
+    for (const violation of saga.monitor.violations) this.violated(`${saga.plan.id}: ${violation}`);
+    this.sagas.delete(saga.plan.id);
+  }
+
+  #look(kept: ReadonlyMap<string, KeptSaga>): void {
+    for (const { records } of kept.values()) {
+      this.#recordsMax = Math.max(this.#recordsMax, records.length);
+      const characters = records.reduce((sum, { text }) => sum + text.length, 0);
+      this.#charactersMax = Math.max(this.#charactersMax, characters);
+    }
+  }
+}
