@@ -2,23 +2,17 @@ import { describe, expect, it } from "vitest";
 import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { done } from "../definition/outcome.ts";
 import { UnreadableSaga } from "../ports/engine.ts";
-import type { StoredRecord } from "../ports/journal.ts";
 import { answered, controllerOf, decide, started } from "../testing/sample-events.ts";
-import { readHistory } from "./read-history.ts";
+import { readHistory, SagaReplay } from "./read-history.ts";
 
 const controller = controllerOf();
 const events = [started(controller), answered("order", done())];
-const records = stored(events);
-
-function stored(raw: readonly unknown[]): readonly StoredRecord[] {
-  return raw.map((event, index) => ({ seq: index + 1, event }));
-}
 
 describe("readHistory", () => {
   it("gives the events of the records, and the saga that they make", () => {
     const { saga: begun } = decide(controller);
     const { saga } = decide(controller, ...events.slice(1));
-    expect(readHistory(controller, "s", records)).toEqual({
+    expect(readHistory(controller, "s", events)).toEqual({
       saga,
       entries: [
         { seq: 1, event: events[0], saga: begun },
@@ -29,8 +23,8 @@ describe("readHistory", () => {
 
   it("refuses a definition with another fingerprint, and gives advice", () => {
     const other = controllerOf([{ step: "order", kind: "pivot" }]);
-    expect(() => readHistory(other, "s", records)).toThrow(/saga s runs version 1 with another fingerprint; .*raise the version/);
-    expect(() => readHistory(other, "s", records)).toThrow(
+    expect(() => readHistory(other, "s", events)).toThrow(/saga s runs version 1 with another fingerprint; .*raise the version/);
+    expect(() => readHistory(other, "s", events)).toThrow(
       expect.objectContaining({ name: "UnreadableSaga", cause: expect.any(FingerprintMismatch) }),
     );
   });
@@ -41,11 +35,13 @@ describe("readHistory", () => {
     ["no records", []],
     ["records that do not begin with a start", [7]],
   ])("refuses %s", ([, raw]) => {
-    expect(() => readHistory(controller, "s", stored(raw))).toThrow(UnreadableSaga);
+    expect(() => readHistory(controller, "s", raw)).toThrow(UnreadableSaga);
   });
 
   it("refuses records of which one is missing, and names its number", () => {
-    const gap = records.map((record, index) => (index === 1 ? { ...record, seq: 3 } : record));
-    expect(() => readHistory(controller, "s", gap)).toThrow("Saga s cannot be read: record 2 is followed by record 3");
+    const replay = new SagaReplay(controller, "s");
+    replay.applyRecord({ seq: 1, event: events[0] });
+    const missing = "Saga s cannot be read: what is recorded under number 3 makes record 2";
+    expect(() => replay.applyRecord({ seq: 3, event: events[1] })).toThrow(missing);
   });
 });

@@ -16,13 +16,14 @@ export interface History {
 }
 
 /**
- * Reads a saga from all of its records, under the version of its definition that it started with (rule 11).
+ * Reads a saga from all of its events, under the version of its definition that it started with (rule 11).
  *
- * @throws UnreadableSaga if the definition has another fingerprint, or a record does not fit it.
+ * @param events in JSON, in order.
+ * @throws UnreadableSaga if the definition has another fingerprint, or an event does not fit it.
  */
-export function readHistory(controller: Controller, id: string, records: readonly StoredRecord[]): History {
+export function readHistory(controller: Controller, id: string, events: readonly unknown[]): History {
   const replay = new SagaReplay(controller, id);
-  const entries = records.map((record) => replay.apply(record));
+  const entries = events.map((event) => replay.apply(event));
   return { saga: replay.saga, entries };
 }
 
@@ -59,16 +60,25 @@ export class SagaReplay {
     return seq > this.seq && seq - records < this.seq;
   }
 
-  /** @throws UnreadableSaga if the definition has another fingerprint, or the record does not fit it. */
-  apply({ seq, event: raw }: StoredRecord): HistoryEntry {
+  /**
+   * Applies a record. One that is missing before it is noticed by its number.
+   *
+   * @throws UnreadableSaga if the definition has another fingerprint, or the record does not fit it.
+   */
+  applyRecord({ seq, event }: StoredRecord): HistoryEntry {
+    const entry = this.apply(event);
+    return entry.seq === seq ? entry : this.#fail(`what is recorded under number ${seq} makes record ${entry.seq}`);
+  }
+
+  /** @throws UnreadableSaga if the definition has another fingerprint, or the event does not fit it. */
+  apply(raw: unknown): HistoryEntry {
     if (!this.#saga) this.#refuseOtherFingerprint(raw);
     try {
       const event = readEvent(this.controller, raw);
       const { saga } = transition(this.controller, this.#saga, event);
-      if (saga.seq !== seq) throw new TypeError(`record ${saga.seq} is followed by record ${seq}`);
       this.#failures = rangeAfter(this.#failures, this.#saga, { event, saga });
       this.#saga = saga;
-      return { seq, event, saga };
+      return { seq: saga.seq, event, saga };
     } catch (cause) {
       return this.#fail(messageOf(cause), cause);
     }

@@ -110,7 +110,7 @@ export class SagaReader {
       }
       replay ??= this.#begin(id, first);
       if (!replay) return undefined;
-      for (const record of page) if (!visit(replay.apply(record))) return replay;
+      for (const record of page) if (!visit(replay.applyRecord(record))) return replay;
       if (page.length < RECORDS_PAGE) return replay;
     }
   }
