@@ -34,20 +34,24 @@ export { type CallName, UnreturnedCalls } from "./engine/unreturned-calls.ts";
 export { type FoundInexactNumber, findInexactNumbers } from "./exact-json.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { observed } from "./observed.ts";
-export type { OperationRefusal, StartRefusal } from "./ports/engine.ts";
+export { HISTORY_PAGE, type OperationRefusal, type StartRefusal } from "./ports/engine.ts";
 export {
+  firstSeqOf,
   type HolderQuery,
   isHolder,
   type Journal,
   type JournalRecord,
   type OpenPage,
   type OpenVersion,
+  type RecordPage,
+  type StoredRecord,
 } from "./ports/journal.ts";
 export { foundMatches, numberIn, summaryMatches } from "./ports/match-query.ts";
 export type { SagaQuery } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
 export { type Choice, choiceOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
+export { Compactor, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
 export { isOperation, type Operation } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";

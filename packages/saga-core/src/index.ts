@@ -43,6 +43,8 @@ export type { Clock } from "./ports/clock.ts";
 export {
   type Engine,
   type FoundSaga,
+  type HistoryEntry,
+  type HistoryPage,
   OperationRefused,
   type ParticipantState,
   type Resolution,

@@ -34,6 +34,7 @@ export {
 } from "./testing/engine-scene.ts";
 export { type JournalSubject, journalContract } from "./testing/journal-contract.ts";
 export { MemoryJournal } from "./testing/memory-journal.ts";
+export { eventsOf, recordsOf } from "./testing/read-all.ts";
 export { sampleAttempt } from "./testing/sample-attempt.ts";
 export { sampleRecord } from "./testing/sample-record.ts";
 export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./testing/scripted-saga.ts";

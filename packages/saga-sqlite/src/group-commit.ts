@@ -1,6 +1,6 @@
 import { clearTimeout, setImmediate, setTimeout } from "node:timers";
 import { JournalError } from "saga-core";
-import type { JournalRecord } from "saga-core/engine";
+import { firstSeqOf, type JournalRecord } from "saga-core/engine";
 import { messageOf } from "./message-of.ts";
 import type { SagaTable } from "./saga-table.ts";
 import { isContradiction, isFailedFsync } from "./sqlite-error.ts";
@@ -87,6 +87,8 @@ export class GroupCommit {
   append(record: JournalRecord): void {
     if (this.#state.name === "failing" && this.#state.refused.has(record.saga.id)) return;
     if (this.#pending.length === 0) this.#pendingSince = performance.now();
+    const first = firstSeqOf(record);
+    if (first < record.saga.seq) this.#pending = this.#pending.filter(({ saga }) => saga.id !== record.saga.id || saga.seq < first);
     this.#pending.push(record);
     this.writeLater();
   }

@@ -81,6 +81,11 @@ const MIGRATIONS: readonly string[] = [
   `,
   // The sagas that changed since an instant are found without reading the others.
   "CREATE INDEX saga_updated ON saga (updated_at);",
+  // A participant's text is cut as it is recorded now, so that a long history is read in little memory.
+  `
+  UPDATE record SET event = json_set(event, '$.outcome.reason', substr(json_extract(event, '$.outcome.reason'), 1, 1993) || '… (cut)')
+  WHERE CASE WHEN length(event) > 2000 AND json_valid(event) THEN length(json_extract(event, '$.outcome.reason')) > 2000 END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

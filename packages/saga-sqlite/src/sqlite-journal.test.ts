@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Saga } from "saga-core";
-import { type JournalSubject, journalContract, sampleRecord } from "saga-core/testing";
+import { journalContract, type JournalSubject, recordsOf, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
 
@@ -64,7 +64,7 @@ describe("the SQLite journal", () => {
     const journal = openJournal();
     journal.append(sampleRecord("a", 1));
     const reopened = await subjectOf(journal).reopen();
-    expect(await reopened.journal.load("a")).toHaveLength(1);
+    expect(await recordsOf(reopened.journal, "a")).toHaveLength(1);
   });
 
   it("writes a record before long that no caller waits for", async () => {

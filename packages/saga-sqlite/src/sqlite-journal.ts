@@ -1,5 +1,16 @@
+import { setImmediate } from "node:timers/promises";
 import type { JournalError, Pause, SagaIndex } from "saga-core";
-import type { HolderQuery, Journal, JournalRecord, OpenPage, OpenVersion, SagaQuery } from "saga-core/engine";
+import {
+  firstSeqOf,
+  type HolderQuery,
+  type Journal,
+  type JournalRecord,
+  type OpenPage,
+  type OpenVersion,
+  type RecordPage,
+  type SagaQuery,
+  type StoredRecord,
+} from "saga-core/engine";
 import { GroupCommit } from "./group-commit.ts";
 import { HolderSearch } from "./holder-search.ts";
 import type { JournalFile } from "./journal-file.ts";
@@ -68,13 +79,18 @@ export class SqliteJournal implements Journal, SagaIndex {
     return this.#commit.durable();
   }
 
-  async load(id: string): Promise<readonly unknown[] | undefined> {
-    const written = this.#file.read(() => this.#file.statements.load.all(id)).map(({ event }) => parseRecord(String(event)));
-    const pending = this.#commit.pending
-      .filter(({ saga }) => saga.id === id)
-      .map(({ event }): unknown => JSON.parse(JSON.stringify(event)));
-    const records = [...written, ...pending];
-    return records.length === 0 ? undefined : records;
+  async load(id: string, { after, limit }: RecordPage): Promise<readonly StoredRecord[]> {
+    // A long history is read a page in each turn of the event loop: others go on meanwhile.
+    if (after > 0) await setImmediate();
+    const pending = this.#commit.pending.filter(({ saga }) => saga.id === id);
+    // What a pending record stands for is still in the file.
+    const until = Math.min(Number.MAX_SAFE_INTEGER, ...pending.map(firstSeqOf));
+    const written = this.#file.read(() => this.#file.statements.load.all(id, after, until, limit));
+    const records = [
+      ...written.map(({ seq, event }) => ({ seq: Number(seq), event: parseRecord(String(event)) })),
+      ...pending.map(({ saga: { seq }, event }): StoredRecord => ({ seq, event: JSON.parse(JSON.stringify(event)) })),
+    ];
+    return records.filter(({ seq }) => seq > after).slice(0, limit);
   }
 
   async open({ status, after = "", limit }: OpenPage): Promise<readonly string[]> {
@@ -156,6 +172,8 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#file.transact(() => {
       if (records.length === 0) this.#file.touch();
       for (const { saga, event } of records) {
+        const first = firstSeqOf({ event, saga });
+        if (first < saga.seq) this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
         this.#file.statements.insertRecord.run(saga.id, saga.seq, JSON.stringify(event));
       }
       this.#table.write(records);

@@ -17,7 +17,8 @@ export function prepareStatements(database: DatabaseSync) {
       INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     updateSaga: prepare("UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ? WHERE id = ?"),
-    load: prepare("SELECT event FROM record WHERE saga_id = ? ORDER BY seq"),
+    load: prepare("SELECT seq, event FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
+    deleteCompacted: prepare("DELETE FROM record WHERE saga_id = ? AND seq >= ? AND seq < ?"),
     open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
       SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running

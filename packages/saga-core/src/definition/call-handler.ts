@@ -1,5 +1,6 @@
 import type { JsonObject } from "../json.ts";
 import type { Attempt, CallKind, ReadAttempt } from "./attempt.ts";
+import { cutText } from "./cut-text.ts";
 import { type AnyHandler, hasEffect } from "./handler.ts";
 import { type Outcome, unknown } from "./outcome.ts";
 import { readOutcome } from "./read-outcome.ts";
@@ -17,7 +18,7 @@ export async function callHandler(
   try {
     return readOutcome(await call(handler, action, data, attempt), handler, action);
   } catch (error) {
-    return unknown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    return unknown(cutText(error instanceof Error ? `${error.name}: ${error.message}` : String(error)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { CallKind } from "./attempt.ts";
+import { cutText } from "./cut-text.ts";
 import type { AnyHandler } from "./handler.ts";
 import { done, type Outcome, rejected, type Unavailable, unavailable, unknown } from "./outcome.ts";
 import { parseStable } from "./schema.ts";
@@ -28,7 +29,7 @@ export function readOutcome(raw: unknown, handler: AnyHandler, action: CallKind)
 
 function readReason({ reason }: JsonObject): string {
   if (typeof reason !== "string") throw new TypeError('its member "reason" is not a string');
-  return reason;
+  return cutText(reason);
 }
 
 /** A wait that is none is left out: the policy's own backoff is always there. */

@@ -34,7 +34,7 @@ describe("an engine whose disk is slow or full", () => {
     expect(shown).toBeUndefined();
     journal.release();
     await showing;
-    expect(shown).toMatchObject([{ type: "started" }]);
+    expect(shown).toMatchObject([{ seq: 1, event: { type: "started" } }]);
   });
 
   it("keeps no saga whose start cannot be written, and reports no defect", async () => {

@@ -18,6 +18,8 @@ export interface EmbeddedEngineOptions {
   readonly newId: () => string;
   /** The most sagas in memory: further starts are refused as `overloaded`. A saga that waits long, or for an open circuit, takes no memory. */
   readonly sagasInFlightMax: number;
+  /** How many records of one call's repeated failures the journal holds before they are compacted into one. Default: 64. */
+  readonly failureRecordsMax?: number;
   /** The limits of every participant; `defaultGateLimits` by default. */
   readonly gateLimits?: GateLimits;
   /** When a definition pauses itself; `defaultAutoPause` has usual numbers. Default: never. */

@@ -2,6 +2,8 @@ import type { Controller } from "../definition/controller.ts";
 import {
   type Engine,
   type FoundSaga,
+  type HistoryEntry,
+  type HistoryPage,
   type ParticipantState,
   type Resolution,
   type SagaListener,
@@ -10,7 +12,7 @@ import {
   UnreadableSaga,
 } from "../ports/engine.ts";
 import type { Pause } from "../ports/journal.ts";
-import type { OperatorNote, SagaEvent } from "../transition/event.ts";
+import type { OperatorNote } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { AutomaticPauses } from "./automatic-pauses.ts";
@@ -26,7 +28,7 @@ import { noSuchDefinition } from "./refusals.ts";
 import { Resumer } from "./resumer.ts";
 import type { Detachment, Origin } from "./run-position.ts";
 import { SagaLookup } from "./saga-lookup.ts";
-import { SagaReader } from "./saga-reader.ts";
+import { type ReadSaga, SagaReader } from "./saga-reader.ts";
 import { SagaRun, type SagaRunPorts } from "./saga-run.ts";
 import { SagaRuns } from "./saga-runs.ts";
 import { newestFirst } from "./start.ts";
@@ -119,6 +121,7 @@ export class EmbeddedEngine implements Engine {
       random,
       gateOf: (participant) => this.#gates.of(participant),
       unreturned: this.#unreturned,
+      failureRecordsMax: options.failureRecordsMax,
       notify: (found, event) => this.#subscribers.notify(found, event),
       onDetached: (run, detachment) => this.#detached(run, detachment),
     };
@@ -154,8 +157,8 @@ export class EmbeddedEngine implements Engine {
     return await this.#lookup.get(id);
   }
 
-  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return await this.#lookup.history(id);
+  async history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[] | undefined> {
+    return await this.#lookup.history(id, page);
   }
 
   async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
@@ -220,10 +223,10 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Goes on with a saga that is not in memory: one that slept wakes, one of an earlier process is resumed. */
-  #goOn({ saga, controller }: FoundSaga): SagaRun {
+  #goOn({ saga, controller, failures }: ReadSaga): SagaRun {
     const at = this.#options.clock.now();
     const isAsleep = this.#timers.has(saga.id) && !saga.isParked;
-    return this.#run(controller, { saga, event: { type: isAsleep ? "woken" : "resumed", at } });
+    return this.#run(controller, { saga, failures, event: { type: isAsleep ? "woken" : "resumed", at } });
   }
 
   #isWhole({ id, isParked }: Saga): boolean {

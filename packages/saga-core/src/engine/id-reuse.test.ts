@@ -4,6 +4,7 @@ import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { setUp } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import type { StepScript } from "../testing/scripted-saga.ts";
+import { eventsOf } from "../testing/read-all.ts";
 
 const start = { definition: "scripted", input: {} };
 const steps: readonly StepScript[] = [
@@ -36,7 +37,7 @@ describe("a rollback whose id was given out again while it was in doubt", () => 
     const saga = await driveToRest(engine, clock, id);
     expect(saga?.phase).toMatchObject({ name: "needs-intervention", reason: "id-reused", holder: other.id });
     expect(world.calls.filter((call) => call === "order/rollback")).toHaveLength(1);
-    expect((await engine.history(id))?.at(-1)).toMatchObject({ type: "id-reused", step: "order", holder: other.id });
+    expect((await eventsOf(engine, id)).at(-1)).toMatchObject({ type: "id-reused", step: "order", holder: other.id });
   });
 
   it("is sent again if no other saga was given the id", async () => {
@@ -54,7 +55,7 @@ describe("a rollback whose id was given out again while it was in doubt", () => 
     expect((await driveToRest(engine, clock, id))?.phase.name).toBe("cancelled");
     expect(journal.looks).toBe(3);
     expect(world.calls.filter((call) => call === "order/rollback")).toHaveLength(2);
-    const outcomes = (await engine.history(id))?.flatMap((event) => (event.type === "answered" ? [event.outcome] : [])) ?? [];
+    const outcomes = (await eventsOf(engine, id)).flatMap((event) => (event.type === "answered" ? [event.outcome] : []));
     const unsent = outcomes.filter((outcome) => outcome.outcome === "unavailable").map(({ reason }) => reason);
     const reason = "not sent: its id may have been given out again (it cannot be read)";
     expect(unsent).toEqual([reason, reason]);

@@ -3,15 +3,22 @@ import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { done } from "../definition/outcome.ts";
 import { UnreadableSaga } from "../ports/engine.ts";
 import { answered, controllerOf, decide, started } from "../testing/sample-events.ts";
-import { readEvents, readHistory } from "./read-history.ts";
+import { readHistory, SagaReplay } from "./read-history.ts";
 
 const controller = controllerOf();
 const events = [started(controller), answered("order", done())];
 
 describe("readHistory", () => {
   it("gives the events of the records, and the saga that they make", () => {
+    const { saga: begun } = decide(controller);
     const { saga } = decide(controller, ...events.slice(1));
-    expect(readHistory(controller, "s", events)).toEqual({ saga, events });
+    expect(readHistory(controller, "s", events)).toEqual({
+      saga,
+      entries: [
+        { seq: 1, event: events[0], saga: begun },
+        { seq: 2, event: events[1], saga },
+      ],
+    });
   });
 
   it("refuses a definition with another fingerprint, and gives advice", () => {
@@ -27,11 +34,14 @@ describe("readHistory", () => {
     ["an event that cannot happen", [...events, ...events]],
     ["no records", []],
     ["records that do not begin with a start", [7]],
-  ])("refuses %s", ([, records]) => {
-    expect(() => readHistory(controller, "s", records)).toThrow(UnreadableSaga);
+  ])("refuses %s", ([, raw]) => {
+    expect(() => readHistory(controller, "s", raw)).toThrow(UnreadableSaga);
   });
 
-  it("accepts an event that cannot happen if only the events are read", () => {
-    expect(readEvents(controller, "s", [...events, ...events])).toHaveLength(4);
+  it("refuses records of which one is missing, and names its number", () => {
+    const replay = new SagaReplay(controller, "s");
+    replay.applyRecord({ seq: 1, event: events[0] });
+    const missing = "Saga s cannot be read: what is recorded under number 3 makes record 2";
+    expect(() => replay.applyRecord({ seq: 3, event: events[1] })).toThrow(missing);
   });
 });

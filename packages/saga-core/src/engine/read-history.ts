@@ -2,51 +2,96 @@ import type { Controller } from "../definition/controller.ts";
 import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { isJsonObject } from "../json.ts";
 import { messageOf } from "../message-of.ts";
-import { UnreadableSaga } from "../ports/engine.ts";
-import type { SagaEvent } from "../transition/event.ts";
+import { type HistoryEntry, UnreadableSaga } from "../ports/engine.ts";
+import type { StoredRecord } from "../ports/journal.ts";
+import { type FailureRange, rangeAfter } from "../transition/compaction.ts";
 import { readEvent } from "../transition/read-event.ts";
 import type { Saga } from "../transition/saga.ts";
-import { fold } from "../transition/transition.ts";
+import { transition } from "../transition/transition.ts";
 
 /** A saga, and the events that made it. */
 export interface History {
   readonly saga: Saga;
-  readonly events: readonly SagaEvent[];
+  readonly entries: readonly HistoryEntry[];
 }
 
 /**
- * Reads a saga from its raw records, under the version of its definition that it started with (rule 11).
+ * Reads a saga from all of its events, under the version of its definition that it started with (rule 11).
  *
- * @throws UnreadableSaga if the definition has another fingerprint, or a record does not fit it.
+ * @param events in JSON, in order.
+ * @throws UnreadableSaga if the definition has another fingerprint, or an event does not fit it.
  */
-export function readHistory(controller: Controller, id: string, records: readonly unknown[]): History {
-  const events = readEvents(controller, id, records);
-  return readable(id, () => {
-    const saga = fold(controller, events);
-    if (!saga) throw new TypeError("it has no records");
-    return { saga, events };
-  });
+export function readHistory(controller: Controller, id: string, events: readonly unknown[]): History {
+  const replay = new SagaReplay(controller, id);
+  const entries = events.map((event) => replay.apply(event));
+  return { saga: replay.saga, entries };
 }
 
-/**
- * Reads the events alone, in order.
- *
- * @throws UnreadableSaga
- */
-export function readEvents(controller: Controller, id: string, records: readonly unknown[]): readonly SagaEvent[] {
-  const [first] = records;
-  if (isJsonObject(first) && first["fingerprint"] !== controller.fingerprint) {
-    const cause = fingerprintMismatch(controller, `saga ${id} runs`);
+/** A saga that is read from its records one after the other. */
+export class SagaReplay {
+  readonly controller: Controller;
+  readonly #id: string;
+  #saga: Saga | undefined;
+  #failures: FailureRange | undefined;
+
+  constructor(controller: Controller, id: string) {
+    this.controller = controller;
+    this.#id = id;
+  }
+
+  /** The number of the last record that was read; 0 before the first one. */
+  get seq(): number {
+    return this.#saga?.seq ?? 0;
+  }
+
+  /** @throws UnreadableSaga before the first record. */
+  get saga(): Saga {
+    return this.#saga ?? this.#fail("it has no records");
+  }
+
+  /** The range of failures that the records end with; undefined if they end with none. */
+  get failures(): FailureRange | undefined {
+    return this.#failures;
+  }
+
+  /** Whether the record stands for some that were read before: they were compacted meanwhile. */
+  wasCompactedInto({ seq, event }: StoredRecord): boolean {
+    const records = isJsonObject(event) && event["type"] === "compacted" ? Number(event["records"]) : 1;
+    return seq > this.seq && seq - records < this.seq;
+  }
+
+  /**
+   * Applies a record. One that is missing before it is noticed by its number.
+   *
+   * @throws UnreadableSaga if the definition has another fingerprint, or the record does not fit it.
+   */
+  applyRecord({ seq, event }: StoredRecord): HistoryEntry {
+    const entry = this.apply(event);
+    return entry.seq === seq ? entry : this.#fail(`what is recorded under number ${seq} makes record ${entry.seq}`);
+  }
+
+  /** @throws UnreadableSaga if the definition has another fingerprint, or the event does not fit it. */
+  apply(raw: unknown): HistoryEntry {
+    if (!this.#saga) this.#refuseOtherFingerprint(raw);
+    try {
+      const event = readEvent(this.controller, raw);
+      const { saga } = transition(this.controller, this.#saga, event);
+      this.#failures = rangeAfter(this.#failures, this.#saga, { event, saga });
+      this.#saga = saga;
+      return { seq: saga.seq, event, saga };
+    } catch (cause) {
+      return this.#fail(messageOf(cause), cause);
+    }
+  }
+
+  #refuseOtherFingerprint(start: unknown): void {
+    if (!isJsonObject(start) || start["fingerprint"] === this.controller.fingerprint) return;
+    const cause = fingerprintMismatch(this.controller, `saga ${this.#id} runs`);
     throw new UnreadableSaga(cause.message, { cause });
   }
-  return readable(id, () => records.map((record) => readEvent(controller, record)));
-}
 
-function readable<Read>(id: string, read: () => Read): Read {
-  try {
-    return read();
-  } catch (cause) {
-    throw new UnreadableSaga(`Saga ${id} cannot be read: ${messageOf(cause)}`, { cause });
+  #fail(problem: string, cause?: unknown): never {
+    throw new UnreadableSaga(`Saga ${this.#id} cannot be read: ${problem}`, { cause });
   }
 }
 

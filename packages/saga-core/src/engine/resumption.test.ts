@@ -7,6 +7,7 @@ import { SlowJournal } from "../testing/faulty-journals.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import type { Fault } from "../testing/scripted-saga.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
+import type { RecordPage, StoredRecord } from "../ports/journal.ts";
 
 const start = { definition: "scripted", input: {} };
 const patient = { deadlineMs: 3_600_000, attemptsMax: 1_000 };
@@ -44,10 +45,10 @@ describe("a journal that cannot be read for a while", () => {
   class FlakyJournal extends MemoryJournal {
     fails = 0;
 
-    override async load(id: string): Promise<readonly unknown[] | undefined> {
+    override async load(id: string, page: RecordPage): Promise<readonly StoredRecord[]> {
       this.fails -= 1;
       if (this.fails >= 0) throw new JournalError("it cannot be read");
-      return await super.load(id);
+      return await super.load(id, page);
     }
   }
 

@@ -1,6 +1,5 @@
-import type { FoundSaga } from "../ports/engine.ts";
+import type { FoundSaga, HistoryEntry, HistoryPage } from "../ports/engine.ts";
 import { type Journal, JournalError } from "../ports/journal.ts";
-import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import type { SagaReader } from "./saga-reader.ts";
@@ -57,12 +56,17 @@ export class SagaLookup {
     return { saga, controller };
   }
 
-  /** A saga's durable events, in order. */
-  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    const found = await this.get(id);
-    if (!found) return undefined;
-    const durable = await this.#durableCount(found.saga);
-    return (await this.#ports.reader.history(id))?.slice(0, durable);
+  /** A page of a saga's durable events, in order. */
+  async history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[] | undefined> {
+    const { reader, journal, runs } = this.#ports;
+    const entries = await reader.history(id, page);
+    const seq = entries?.at(-1)?.seq;
+    if (!entries || seq === undefined) return entries;
+    const run = runs.get(id);
+    // Nor does a caller wait for a disk that cannot be written.
+    if (journal.failure) return entries.filter((entry) => entry.seq <= (run?.durableSeq ?? seq));
+    await (run ? run.durable(seq) : journal.durable());
+    return entries;
   }
 
   /** The saga as the journal holds it, or what stands for one that cannot be read. Rejects for a saga that a defect stopped. */
@@ -78,14 +82,5 @@ export class SagaLookup {
     const found = await this.#ports.reader.load(id);
     if (!found) throw new JournalError(`Saga ${id} could not be written: there is no such saga.`);
     return isAtRest(found.saga) || this.#ports.isDraining() ? found.saga : undefined;
-  }
-
-  /** How many of a saga's records are durable, once all are that made `saga`; while nothing can be written, as many as are. */
-  async #durableCount({ id, seq }: Saga): Promise<number> {
-    const { journal, runs } = this.#ports;
-    const run = runs.get(id);
-    if (journal.failure) return Math.min(seq, run?.durableSeq ?? seq);
-    await (run ? run.durable(seq) : journal.durable());
-    return seq;
   }
 }

@@ -1,10 +1,20 @@
 import type { Controller } from "../definition/controller.ts";
 import { isJsonObject } from "../json.ts";
-import { type FoundSaga, UnreadableSaga } from "../ports/engine.ts";
-import type { Journal, OpenVersion } from "../ports/journal.ts";
-import type { SagaEvent } from "../transition/event.ts";
+import { type FoundSaga, HISTORY_PAGE, type HistoryEntry, type HistoryPage, UnreadableSaga } from "../ports/engine.ts";
+import type { Journal, OpenVersion, StoredRecord } from "../ports/journal.ts";
+import type { FailureRange } from "../transition/compaction.ts";
 import { standInFor } from "../transition/stand-in.ts";
-import { fingerprintMismatch, readEvents, readHistory } from "./read-history.ts";
+import { fingerprintMismatch, SagaReplay } from "./read-history.ts";
+
+/** How many records are read at a time. */
+const RECORDS_PAGE = 64;
+/** How often a saga is read again from its start, because records were compacted while it was read. */
+const READS_MAX = 5;
+
+/** A saga from the journal, and the range of failures that its records end with, if there is one. */
+export interface ReadSaga extends FoundSaga {
+  readonly failures?: FailureRange | undefined;
+}
 
 /** Reads sagas back from the journal: each under the version of its definition that it started with (rule 11). */
 export class SagaReader {
@@ -17,25 +27,41 @@ export class SagaReader {
   }
 
   /** @throws UnreadableSaga */
-  async load(id: string): Promise<FoundSaga | undefined> {
-    const read = await this.#read(id);
-    return read && { saga: readHistory(read.controller, id, read.records).saga, controller: read.controller };
+  async load(id: string): Promise<ReadSaga | undefined> {
+    const replay = await this.#replay(id);
+    return replay && { saga: replay.saga, controller: replay.controller, failures: replay.failures };
   }
 
   /**
-   * A saga's events, in order.
+   * A page of a saga's events, in order; undefined for an unknown id.
    *
    * @throws UnreadableSaga
    */
-  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    const read = await this.#read(id);
-    return read && readEvents(read.controller, id, read.records);
+  async history(id: string, { after = 0, limit = HISTORY_PAGE }: HistoryPage = {}): Promise<readonly HistoryEntry[] | undefined> {
+    const entries: HistoryEntry[] = [];
+    const replay = await this.#replay(id, (entry) => {
+      // Read from the start again, because records were compacted meanwhile.
+      if (entry.seq <= (entries.at(-1)?.seq ?? 0)) entries.length = 0;
+      if (entry.seq > after) entries.push(entry);
+      return entries.length < limit;
+    });
+    return replay && entries;
   }
 
   /** The stand-in for a saga that cannot be read. */
   async standInFor(id: string): Promise<FoundSaga> {
-    const records = (await this.#journal.load(id)) ?? [];
-    return standInFor({ id, records, reason: this.#isRegistered(records[0]) ? "unreadable" : "unregistered" });
+    const [first] = await this.#journal.load(id, { after: 0, limit: 1 });
+    const seq = await this.#lastSeq(id);
+    return standInFor({ id, seq, start: first?.event, reason: this.#isRegistered(first?.event) ? "unreadable" : "unregistered" });
+  }
+
+  async #lastSeq(id: string): Promise<number> {
+    let last = 0;
+    for (;;) {
+      const page = await this.#journal.load(id, { after: last, limit: RECORDS_PAGE });
+      last = page.at(-1)?.seq ?? last;
+      if (page.length < RECORDS_PAGE) return last;
+    }
   }
 
   /**
@@ -66,17 +92,38 @@ export class SagaReader {
     return this.#controllerOf(start["definition"], start["version"]) !== undefined;
   }
 
-  async #read(id: string): Promise<{ readonly controller: Controller; readonly records: readonly unknown[] } | undefined> {
-    const records = await this.#journal.load(id);
-    if (!records) return undefined;
-    const [first] = records;
-    const { definition, version } = isJsonObject(first) ? first : {};
+  /**
+   * Reads a saga a page at a time, so that a long history takes no memory.
+   *
+   * @param visit called with each event; false ends the reading.
+   */
+  async #replay(id: string, visit: (entry: HistoryEntry) => boolean = () => true): Promise<SagaReplay | undefined> {
+    let replay: SagaReplay | undefined;
+    let reads = 1;
+    for (;;) {
+      const page = await this.#journal.load(id, { after: replay?.seq ?? 0, limit: RECORDS_PAGE });
+      const [first] = page;
+      if (first && replay?.wasCompactedInto(first) && reads < READS_MAX) {
+        replay = undefined;
+        reads += 1;
+        continue;
+      }
+      replay ??= this.#begin(id, first);
+      if (!replay) return undefined;
+      for (const record of page) if (!visit(replay.applyRecord(record))) return replay;
+      if (page.length < RECORDS_PAGE) return replay;
+    }
+  }
+
+  #begin(id: string, first: StoredRecord | undefined): SagaReplay | undefined {
+    if (!first) return undefined;
+    const { definition, version } = isJsonObject(first.event) ? first.event : {};
     if (definition === undefined || version === undefined)
       throw new UnreadableSaga(`Saga ${id} cannot be read: its start is damaged.`);
     const controller = this.#controllerOf(definition, version);
     if (!controller)
       throw new UnreadableSaga(`Saga ${id} cannot be read: it runs ${definition} version ${version}, which is not registered.`);
-    return { controller, records };
+    return new SagaReplay(controller, id);
   }
 
   #controllerOf(definition: unknown, version: unknown): Controller | undefined {

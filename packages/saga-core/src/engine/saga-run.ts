@@ -7,6 +7,7 @@ import type { SagaListener } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import { type AppliedEvent, advance } from "../transition/advance.ts";
+import { Compactor } from "../transition/compaction.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
@@ -27,6 +28,8 @@ export interface SagaRunPorts {
   readonly random: Random;
   readonly gateOf: (participant: string) => ParticipantGate;
   readonly unreturned: UnreturnedCalls;
+  /** How many records of repeated failures the journal holds. */
+  readonly failureRecordsMax: number | undefined;
   readonly notify: SagaListener;
   /** Called once, when the run is over. */
   readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
@@ -39,6 +42,7 @@ export class SagaRun {
   readonly #records: DurableRecords;
   readonly #atGate = Promise.withResolvers<void>();
   readonly #timer: WaitTimer;
+  readonly #compactor: Compactor;
   #saga: Saga;
   #sagaBeforeRest: Saga;
   #at: Position;
@@ -48,10 +52,12 @@ export class SagaRun {
   #isInsistent: boolean;
 
   /** Writes the first records at once. `go` begins to perform commands, when the engine has registered the run. */
-  constructor(controller: Controller, ports: SagaRunPorts, { saga: before, event }: Origin) {
+  constructor(controller: Controller, ports: SagaRunPorts, origin: Origin) {
+    const { saga: before, event } = origin;
     this.controller = controller;
     this.#ports = ports;
     this.#records = new DurableRecords(ports.journal, before?.seq ?? 0);
+    this.#compactor = new Compactor(origin, ports.failureRecordsMax);
     this.#timer = new WaitTimer(ports.clock, () => this.apply({ type: "woken", at: ports.clock.now() }));
     const { saga, records, commands } = advance(controller, before, event);
     this.#saga = saga;
@@ -126,7 +132,8 @@ export class SagaRun {
 
   #record({ event, saga }: AppliedEvent): void {
     if (!isAtRest(saga)) this.#sagaBeforeRest = saga;
-    const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
+    const recorded = this.#compactor.record({ event, saga });
+    const record = { event: recorded, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
     if (event.type === "started") {
       this.#records.begin(record).catch((error: unknown) => this.#detach({ why: "not-begun", error }));
     } else {

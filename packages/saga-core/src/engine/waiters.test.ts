@@ -27,7 +27,7 @@ describe("a caller that waits until a saga is at rest", () => {
     const { id, untilRest } = await engine.start(start);
     const rest = untilRest();
     await settleMicrotasks();
-    vi.spyOn(journal, "load").mockResolvedValue(["damaged"]);
+    vi.spyOn(journal, "load").mockResolvedValue([{ seq: 1, event: "damaged" }]);
     clock.advanceBy(70_000);
     await expect(rest).rejects.toThrow(UnreadableSaga);
     expect([...engine.unreadable()]).toEqual([id]);

@@ -58,11 +58,12 @@ export interface Engine {
   participants(): readonly ParticipantState[];
 
   /**
-   * A saga's events, in order, all durable: a crash takes none of them back. Undefined for an unknown id.
+   * A page of a saga's events, in order, all durable: a crash takes none of them back. Empty where there are no more; undefined for an
+   * unknown id.
    *
    * @throws UnreadableSaga if its records are damaged or do not fit the definition.
    */
-  history(id: string): Promise<readonly SagaEvent[] | undefined>;
+  history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[] | undefined>;
 
   /**
    * Cancels a saga: it is undone. Resolves when that is durable; then the saga never completes (rule 5).
@@ -116,6 +117,26 @@ export interface Engine {
    * have returned (rule 9).
    */
   drain(graceMs: number): Promise<void>;
+}
+
+/** The most events on a page of a saga's history, where no other number is given. */
+export const HISTORY_PAGE = 100;
+
+/** One page of a saga's history. */
+export interface HistoryPage {
+  /** Only events with a higher number. Default: 0, from the start. */
+  readonly after?: number;
+  /** The most events on the page. Default: 100. */
+  readonly limit?: number;
+}
+
+/** An event of a saga. */
+export interface HistoryEntry {
+  /** Its number. Numbers rise, with gaps before a `compacted` event, which has the last number of those that it stands for. */
+  readonly seq: number;
+  readonly event: SagaEvent;
+  /** The saga after it. */
+  readonly saga: Saga;
 }
 
 /** The state of a participant's gate, for operators. */

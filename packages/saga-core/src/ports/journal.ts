@@ -23,7 +23,8 @@ export interface Journal {
 
   /**
    * Adds a further record. Returns at once, and writes it before long, even if no caller waits for it. A crash loses no record without losing
-   * all later ones of the same saga.
+   * all later ones of the same saga. A `compacted` record takes the place of those that it stands for: they are deleted in the transaction
+   * that adds it.
    */
   append(record: JournalRecord): void;
 
@@ -37,10 +38,10 @@ export interface Journal {
   readonly failure: JournalError | undefined;
 
   /**
-   * The raw records of a saga in order, appended ones included; undefined for one that it does not hold. They are validated by the
-   * reader, which has the definition; a record that is not JSON is given as its text.
+   * A page of a saga's records in order, appended ones included; empty where there are no more, and for a saga that it does not hold. Between
+   * two pages records may be compacted: then one on the later page stands for some of the earlier page too.
    */
-  load(id: string): Promise<readonly unknown[] | undefined>;
+  load(id: string, page: RecordPage): Promise<readonly StoredRecord[]>;
 
   /** The ids of open sagas, oldest first, after `after`: of those that were running when last recorded, or of those that needed a human. */
   open(page: OpenPage): Promise<readonly string[]>;
@@ -71,6 +72,27 @@ export interface Journal {
 
   /** Ends the pause of a definition. Resolves when that is durable. */
   endPause(definition: string): Promise<void>;
+}
+
+/** A record as a journal gives it back. */
+export interface StoredRecord {
+  /** Its number. Numbers rise, with gaps where records were compacted. */
+  readonly seq: number;
+  /** The event in JSON, not validated: that is done by the reader, which has the definition. One that is not JSON is given as its text. */
+  readonly event: unknown;
+}
+
+/** One page of a saga's records. */
+export interface RecordPage {
+  /** The number of the last record of the page before; 0 for the first page. */
+  readonly after: number;
+  /** The most records on the page. */
+  readonly limit: number;
+}
+
+/** The number of the first record that a record stands for: its own, if it is not compacted. */
+export function firstSeqOf({ event, saga }: Pick<JournalRecord, "event"> & { readonly saga: Pick<Saga, "seq"> }): number {
+  return event.type === "compacted" ? saga.seq - event.records + 1 : saga.seq;
 }
 
 /** An id that a participant gave to a saga, and may have given to another one later. */

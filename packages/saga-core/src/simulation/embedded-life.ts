@@ -25,6 +25,8 @@ function live(records: readonly AppendedRecord[], surroundings: Surroundings): L
     newId: () => "saga",
     sagasInFlightMax: 1,
     gateLimits,
+    // A run has few failures: it meets compaction all the same.
+    failureRecordsMax: 2,
     onDefect,
   });
   return {

@@ -1,5 +1,5 @@
 import type { HolderQuery, Journal, JournalRecord } from "../ports/journal.ts";
-import { type AppendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
+import { type AppendedRecord, appendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
 
 /** A journal whose disk writes when the simulation says so. */
 export class SimulatedJournal extends MemoryJournal {
@@ -30,8 +30,7 @@ export class SimulatedJournal extends MemoryJournal {
 
   override append(record: JournalRecord): void {
     super.append(record);
-    const { event, ...rest } = record;
-    this.#unflushed.push({ ...rest, text: JSON.stringify(event) });
+    this.#unflushed.push(appendedRecord(record));
   }
 
   override durable(): Promise<void> {

@@ -11,6 +11,7 @@ import {
   untilFound,
 } from "./engine-scene.ts";
 import type { StepScript } from "./scripted-saga.ts";
+import { eventsOf } from "./read-all.ts";
 
 const times = { callTimeoutMs: 40, arrivesWithinMs: 50 };
 const patient = { deadlineMs: 600_000 };
@@ -56,7 +57,7 @@ export const deadlinesCases: readonly ContractCase<MakeEngine>[] = [
       expectSame(statusOf(await rest(id)), "completed", "status");
       expectSame(sentTo(subject, "stock/run"), 2, "attempts");
       expectSame(world.effects, allForward, "effects");
-      expectSame(outcomesOf((await engine.history(id)) ?? [], "stock"), ["unknown", "done"], "outcomes");
+      expectSame(outcomesOf(await eventsOf(engine, id), "stock"), ["unknown", "done"], "outcomes");
     },
   },
   {

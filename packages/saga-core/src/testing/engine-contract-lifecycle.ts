@@ -2,6 +2,7 @@ import { fold } from "../transition/transition.ts";
 import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, DEFINITION, type MakeEngine, NOBODY, refusalOf, runOne, unkeyedSteps } from "./engine-scene.ts";
+import { eventsOf } from "./read-all.ts";
 
 /** How every engine starts, shows, reports and stops. */
 export const lifecycleCases: readonly ContractCase<MakeEngine>[] = [
@@ -64,7 +65,7 @@ export const lifecycleCases: readonly ContractCase<MakeEngine>[] = [
         faults: { "order/run": ["reply-lost"], "pay/run": ["unavailable", "rejected"], "stock/rollback": ["thrown"] },
       });
       const found = await engine.get(id);
-      const history = (await engine.history(id)) ?? [];
+      const history = await eventsOf(engine, id);
       expectSame(found?.saga, saga, "the saga");
       expectSame(history.length, saga.seq, "events");
       expectSame(history[0]?.type, "started", "the first event");
@@ -80,7 +81,7 @@ export const lifecycleCases: readonly ContractCase<MakeEngine>[] = [
       const unsubscribe = engine.subscribe(({ saga }, event) => heard.push(`${saga.id} ${event.type}`));
       const id = await start();
       await rest(id);
-      const count = (await engine.history(id))?.length ?? 0;
+      const count = (await eventsOf(engine, id)).length;
       await until(() => heard.filter((each) => each.startsWith(id)).length >= count);
       unsubscribe();
       const before = heard.length;

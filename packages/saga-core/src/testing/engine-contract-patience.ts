@@ -1,6 +1,7 @@
 import { deadlineAt } from "../transition/limits.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, type MakeEngine, runOne } from "./engine-scene.ts";
+import { eventsOf } from "./read-all.ts";
 
 /** The participant is busy beyond the deadline, and for no longer than a real clock can wait. */
 const hasty = { deadlineMs: 2_000, retryAfterMsMax: 2_500 };
@@ -32,7 +33,7 @@ export const patienceCases: readonly ContractCase<MakeEngine>[] = [
       const retryAfterMsMax = 1_000;
       const { engine, id, status } = await runOne(make, { faults: { "order/run": ["busy"] }, policy: { retryAfterMsMax } });
       expectSame(status, "completed", "status");
-      const answers = ((await engine.history(id)) ?? []).filter((event) => event.type === "answered" && event.step === "order");
+      const answers = (await eventsOf(engine, id)).filter((event) => event.type === "answered" && event.step === "order");
       const [first, second] = answers.map(({ at }) => at);
       if (first === undefined || second === undefined) throw new Error("The call was not repeated.");
       expectSame(second - first >= retryAfterMsMax, true, "it waited");

@@ -1,4 +1,5 @@
 import {
+  firstSeqOf,
   type HolderQuery,
   isHolder,
   type Journal,
@@ -7,6 +8,8 @@ import {
   type OpenPage,
   type OpenVersion,
   type Pause,
+  type RecordPage,
+  type StoredRecord,
 } from "../ports/journal.ts";
 import { summaryMatches } from "../ports/match-query.ts";
 import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
@@ -14,6 +17,12 @@ import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
   readonly text: string;
+  /** The number of the first record that it stands for. */
+  readonly firstSeq: number;
+}
+
+export function appendedRecord({ event, ...record }: JournalRecord): AppendedRecord {
+  return { ...record, text: JSON.stringify(event), firstSeq: firstSeqOf({ event, ...record }) };
 }
 
 /**
@@ -43,8 +52,8 @@ export class MemoryJournal implements Journal, SagaIndex {
     await this.durable();
   }
 
-  append({ event, ...record }: JournalRecord): void {
-    this.#appended.push({ ...record, text: JSON.stringify(event) });
+  append(record: JournalRecord): void {
+    this.#appended.push(appendedRecord(record));
   }
 
   durable(): Promise<void> {
@@ -55,9 +64,11 @@ export class MemoryJournal implements Journal, SagaIndex {
     return this.#flush;
   }
 
-  load(id: string): Promise<readonly unknown[] | undefined> {
-    const records = this.#appended.filter(({ saga }) => saga.id === id);
-    return Promise.resolve(records.length === 0 ? undefined : records.map(({ text }): unknown => JSON.parse(text)));
+  load(id: string, { after, limit }: RecordPage): Promise<readonly StoredRecord[]> {
+    const records = this.#held(id).filter(({ saga: { seq } }) => seq > after);
+    return Promise.resolve(
+      records.slice(0, limit).map(({ saga: { seq }, text }): StoredRecord => ({ seq, event: JSON.parse(text) })),
+    );
   }
 
   open({ status, after = "", limit }: OpenPage): Promise<readonly string[]> {
@@ -122,6 +133,17 @@ export class MemoryJournal implements Journal, SagaIndex {
   /** The journal that a restart finds: the records that were durable. */
   crash(): MemoryJournal {
     return new MemoryJournal(this.durableRecords, [...this.#pauses.values()]);
+  }
+
+  /** The records of a saga without those for which a compacted one stands. */
+  #held(id: string): readonly AppendedRecord[] {
+    const held: AppendedRecord[] = [];
+    for (const record of this.#appended) {
+      if (record.saga.id !== id) continue;
+      while ((held.at(-1)?.saga.seq ?? 0) >= record.firstSeq) held.pop();
+      held.push(record);
+    }
+    return held;
   }
 
   #latest(): Map<string, AppendedRecord> {

@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { answered } from "./answered.ts";
-import type { SagaEvent, Started } from "./event.ts";
+import type { Compacted, SagaEvent, Started } from "./event.ts";
 import { idReused } from "./id-reuse.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { operate } from "./operate.ts";
@@ -24,7 +24,7 @@ export function begin(controller: Controller, { type: _type, at, ...started }: S
 }
 
 /** Takes in what happened. What follows from it is decided in decide.ts. */
-export function applyEvent(controller: Controller, saga: Saga, event: Exclude<SagaEvent, Started>): Saga {
+export function applyEvent(controller: Controller, saga: Saga, event: Exclude<SagaEvent, Started | Compacted>): Saga {
   switch (event.type) {
     case "answered":
       return answered(controller, saga, event);

@@ -3,6 +3,7 @@ import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
+import type { StepProgress } from "./saga.ts";
 
 /**
  * An event of a saga. The journal holds these and nothing else: folding them through `transition` gives the saga back, so
@@ -20,7 +21,8 @@ export type SagaEvent =
   | Resumed
   | CancelRequested
   | RetryRequested
-  | Resolved;
+  | Resolved
+  | Compacted;
 
 export interface Started {
   readonly type: "started";
@@ -120,6 +122,35 @@ export interface Resolved extends OperatorNote {
   readonly applied: boolean;
   /** The step's result, if its `run` was applied; otherwise empty. */
   readonly result: JsonObject;
+}
+
+/**
+ * Stands for a range of records in which the same call failed again and again, and nothing else changed (ADR 20): the events that it
+ * stands for are gone from the journal. Its own number is that of the last of them.
+ */
+export interface Compacted {
+  readonly type: "compacted";
+  /** When the last of them happened. */
+  readonly at: number;
+  /** How many records it stands for, its own included. */
+  readonly records: number;
+  readonly step: string;
+  readonly action: CallKind;
+  /** How far the step was after the last of them, and the saga's barrier. */
+  readonly progress: StepProgress;
+  readonly barrier: number;
+  /** The first and the last failure, and how many there were. */
+  readonly first: Failure;
+  readonly last: Failure;
+  readonly count: number;
+}
+
+/** An attempt that had no clear answer. */
+export interface Failure {
+  readonly at: number;
+  readonly attempt: number;
+  readonly outcome: "unavailable" | "unknown";
+  readonly reason: string;
 }
 
 /** An event that a person requested. */

@@ -1,10 +1,12 @@
+import type { CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
-import type { OperatorNote, SagaEvent, Started } from "./event.ts";
+import type { Compacted, Failure, OperatorNote, SagaEvent, Started } from "./event.ts";
+import type { LastError, StepProgress } from "./saga.ts";
 
 /** Thrown for a record that does not fit the definition. The message names the wrong member. */
 export class UnreadableEvent extends Error {
@@ -37,6 +39,8 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return { type: record["type"], at, ...readNote(record) };
     case "resolved":
       return readResolved(controller, record, at);
+    case "compacted":
+      return readCompacted(controller, record, at);
     default:
       throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is unknown to this version`);
   }
@@ -91,8 +95,7 @@ function readTrace(trace: JsonObject): { readonly traceparent: string; readonly 
 }
 
 function readAnswered(controller: Controller, record: JsonObject, at: number): SagaEvent {
-  const { action } = record;
-  if (action !== "run" && action !== "rollback" && action !== "probe") return fail("action", '"run", "rollback" or "probe"');
+  const action = readCallKind(record);
   const handler = readHandler(controller, record);
   const { step } = handler;
   return {
@@ -114,6 +117,66 @@ function readResolved(controller: Controller, record: JsonObject, at: number): S
   const gave = applied && action === "run";
   const result = gave ? parseStable(handler.gives, record["result"], `the result of "${handler.step}"`) : {};
   return { type: "resolved", at, step: handler.step, action, applied, result, ...readNote(record) };
+}
+
+function readCompacted(controller: Controller, record: JsonObject, at: number): Compacted {
+  const { step } = readHandler(controller, record);
+  const progress = readProgress(readObject(record["progress"], "progress"));
+  if (progress.step !== step) return fail("progress", `the progress of "${step}"`);
+  return {
+    type: "compacted",
+    at,
+    records: readNumber(record, "records"),
+    step,
+    action: readCallKind(record),
+    progress,
+    barrier: readNumber(record, "barrier"),
+    first: readFailure(readObject(record["first"], "first")),
+    last: readFailure(readObject(record["last"], "last")),
+    count: readNumber(record, "count"),
+  };
+}
+
+function readFailure(failure: JsonObject): Failure {
+  const { outcome } = failure;
+  if (outcome !== "unavailable" && outcome !== "unknown") return fail("outcome", '"unavailable" or "unknown"');
+  return { at: readNumber(failure, "at"), attempt: readNumber(failure, "attempt"), outcome, reason: readString(failure, "reason") };
+}
+
+/** Only a step that waits for its next attempt, or whose attempt is under way, has failures to compact. */
+function readProgress(progress: JsonObject): StepProgress {
+  const { status, calling, lastError } = progress;
+  if (status !== "running" && status !== "unknown" && status !== "undoing") return fail("status", '"running", "unknown" or "undoing"');
+  if (typeof calling !== "boolean") return fail("calling", "a boolean");
+  return {
+    step: readString(progress, "step"),
+    status,
+    attempts: readNumber(progress, "attempts"),
+    calling,
+    ...(lastError !== undefined && { lastError: readLastError(readObject(lastError, "lastError")) }),
+    ...readInstants(progress),
+  };
+}
+
+function readLastError(lastError: JsonObject): LastError {
+  const { outcome } = lastError;
+  if (outcome !== "rejected" && outcome !== "unavailable" && outcome !== "unknown")
+    return fail("outcome", '"rejected", "unavailable" or "unknown"');
+  return { outcome, reason: readString(lastError, "reason") };
+}
+
+function readInstants(progress: JsonObject): Pick<StepProgress, "inDoubtSince" | "calledAt" | "nextAttemptAt"> {
+  const { inDoubtSince, calledAt, nextAttemptAt } = progress;
+  return {
+    ...(inDoubtSince !== undefined && { inDoubtSince: readNumber(progress, "inDoubtSince") }),
+    ...(calledAt !== undefined && { calledAt: readNumber(progress, "calledAt") }),
+    ...(nextAttemptAt !== undefined && { nextAttemptAt: readNumber(progress, "nextAttemptAt") }),
+  };
+}
+
+function readCallKind({ action }: JsonObject): CallKind {
+  if (action !== "run" && action !== "rollback" && action !== "probe") return fail("action", '"run", "rollback" or "probe"');
+  return action;
 }
 
 function readNote(record: JsonObject): OperatorNote {

@@ -7,14 +7,16 @@ import type { Saga } from "./saga.ts";
 
 interface Unreadable {
   readonly id: string;
-  /** Its records as they are in the journal, damaged or of a version that is not known. */
-  readonly records: readonly unknown[];
+  /** The number of its last record. */
+  readonly seq: number;
+  /** Its first record as it is in the journal, damaged or of a version that is not known. */
+  readonly start: unknown;
   readonly reason: "unregistered" | "unreadable";
 }
 
 /** A stand-in for a saga that cannot be read, made from its start as far as that can be read: it needs a human, and nothing is guessed (rule 11). */
-export function standInFor({ id, records, reason }: Unreadable): { readonly saga: Saga; readonly controller: StandInController } {
-  const start = isJsonObject(records[0]) ? records[0] : {};
+export function standInFor({ id, seq, start: first, reason }: Unreadable): { readonly saga: Saga; readonly controller: StandInController } {
+  const start = isJsonObject(first) ? first : {};
   const { fingerprint, at, input } = start;
   const controller = controllerFor(start, reason === "unregistered" ? "UNREGISTERED" : "UNREADABLE");
   const begun = begin(controller, {
@@ -30,7 +32,7 @@ export function standInFor({ id, records, reason }: Unreadable): { readonly saga
   });
   const step = begun.steps[0]?.step ?? "";
   const phase = { name: "needs-intervention", step, action: "run", reason, during: { name: "forward" } } as const;
-  return { controller, saga: { ...begun, seq: records.length, phase } };
+  return { controller, saga: { ...begun, seq, phase } };
 }
 
 function controllerFor({ definition, version, terms }: JsonObject, state: "UNREGISTERED" | "UNREADABLE"): StandInController {

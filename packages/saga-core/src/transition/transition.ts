@@ -1,5 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { applyEvent, begin } from "./apply-event.ts";
+import { compacted } from "./compaction.ts";
 import { type Decision, decide, patienceAt } from "./decide.ts";
 import { isOperation, type SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
@@ -19,6 +20,8 @@ export function transition(controller: Controller, saga: Saga | undefined, event
     return decide(controller, begin(controller, event), event.at);
   }
   if (!saga || !mayHappen(saga, event)) throw new ImpossibleEvent(saga, event);
+  // What followed from the events that it stands for is in it: nothing is decided again.
+  if (event.type === "compacted") return { saga: compacted(saga, event), commands: [] };
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   // An operation makes a parked saga go on, as its engine does: nothing is under way, and nothing more is in doubt.
   const recorded = applyEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);

@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
+import type { JsonObject } from "../json.ts";
+import { controllerOf, started } from "../testing/sample-events.ts";
+import type { StepScript } from "../testing/scripted-saga.ts";
+import { type AppliedEvent, advance } from "./advance.ts";
+import { choiceOf } from "./choices.ts";
+import { type Command, isCall } from "./command.ts";
+import { Compactor, compactedRecord, rangeAfter } from "./compaction.ts";
+import type { Operation, SagaEvent } from "./event.ts";
+import type { Saga } from "./saga.ts";
+import { isAtRest, transition } from "./transition.ts";
+
+const MINUTE_MS = 60_000;
+
+/** What happens next, as far as it can; otherwise something else does. */
+interface Happening {
+  readonly what: "answer" | "wake" | "crash" | "park" | "cancel" | "retry" | "not-applied" | "applied";
+  readonly outcome: Outcome<JsonObject>;
+  readonly afterMs: number;
+}
+
+const outcomes = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(unavailable("busy"), unavailable("limited", { retryAfterMs: 70_000 }), unknown("lost")) },
+  { weight: 2, arbitrary: fc.constant<Outcome<JsonObject>>(done({})) },
+  { weight: 1, arbitrary: fc.constantFrom<Outcome<JsonObject>>(rejected("no"), unknown("key", { defect: true })) },
+);
+
+const happenings: fc.Arbitrary<Happening> = fc.record({
+  what: fc.oneof(
+    { weight: 12, arbitrary: fc.constant("answer" as const) },
+    { weight: 3, arbitrary: fc.constant("wake" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("crash", "park", "cancel", "retry", "not-applied", "applied") },
+  ),
+  outcome: outcomes,
+  afterMs: fc.constantFrom(0, 1, 500, MINUTE_MS),
+});
+
+const chains: fc.Arbitrary<readonly StepScript[]> = fc
+  .tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([order, stock, pay, repeatable]) => [
+    { step: "order", kind: "compensatable", keyed: order, rollbackIsRepeatable: repeatable },
+    { step: "look", kind: "read" },
+    { step: "stock", kind: "compensatable", keyed: stock },
+    { step: "pay", kind: "pivot", keyed: pay },
+    { step: "mail", kind: "retriable" },
+  ]);
+
+/** A saga's records, from its start on. */
+function recordsOf(chain: readonly StepScript[], happened: readonly Happening[]) {
+  const controller = controllerOf(chain);
+  const start = advance(controller, undefined, started(controller));
+  const records: AppliedEvent[] = [...start.records];
+  let { saga, commands } = start;
+  for (const happening of happened) {
+    const event = eventOf(saga, commands, happening);
+    if (!event || (isAtRest(saga) && saga.phase.name !== "needs-intervention")) continue;
+    if (isOperationOf(event) && !choiceOf(controller, saga, event).allowed) continue;
+    const next = advance(controller, saga, event);
+    records.push(...next.records);
+    // A call that is under way stays it, whatever is decided meanwhile.
+    const stillCalls = event.type === "answered" || event.type === "parked" || event.type === "resumed" ? [] : commands.filter(isCall);
+    ({ saga, commands } = { saga: next.saga, commands: [...stillCalls, ...next.commands] });
+  }
+  return { controller, records };
+}
+
+function isOperationOf(event: SagaEvent): event is Operation {
+  return event.type === "cancel-requested" || event.type === "retry-requested" || event.type === "resolved";
+}
+
+function eventOf(saga: Saga, commands: readonly Command[], { what, outcome, afterMs }: Happening): SagaEvent | undefined {
+  const call = commands.find(isCall);
+  const wait = commands.findLast((command) => command.type === "wait");
+  const at = saga.updatedAt + afterMs;
+  const { phase } = saga;
+  if (phase.name === "needs-intervention") {
+    const { step, action } = phase;
+    if (what === "applied" || what === "not-applied") return { type: "resolved", at, step, action, applied: what === "applied", result: {} };
+    return what === "cancel" ? { type: "cancel-requested", at } : { type: "retry-requested", at };
+  }
+  if (saga.isParked || what === "crash") return { type: "resumed", at };
+  if (what === "cancel") return { type: "cancel-requested", at };
+  if (what === "retry") return { type: "retry-requested", at };
+  if (what === "park" && call) return { type: "parked", at };
+  if (call && what !== "wake") {
+    const { step, type: action, attempt } = call;
+    return { type: "answered", at, step, action, attempt, outcome, random: 0.5 };
+  }
+  return wait && { type: "woken", at: Math.max(at, wait.until) };
+}
+
+describe("a compacted record", () => {
+  it("makes the saga that the records make for which it stands, and every later event leads to the same decision", () => {
+    let ranges = 0;
+    const run = fc.property(chains, fc.array(happenings, { minLength: 30, maxLength: 60 }), (chain, happened) => {
+      const { controller, records } = recordsOf(chain, happened);
+      for (const from of records.keys()) {
+        const before = records[from - 1]?.saga;
+        let range = undefined as ReturnType<typeof rangeAfter>;
+        for (let last = from; last < records.length; last += 1) {
+          const applied = records[last];
+          if (!applied) break;
+          range = rangeAfter(range, records[last - 1]?.saga, applied);
+          // The range of this start only.
+          if (!range || range.records !== last - from + 1) break;
+          ranges += 1;
+          const compacted = JSON.parse(JSON.stringify(compactedRecord(range, applied.saga)));
+          let saga = transition(controller, before, compacted).saga;
+          expect(saga).toEqual(applied.saga);
+          for (const { event, saga: expected } of records.slice(last + 1)) {
+            const decision = transition(controller, saga, event);
+            expect(decision.saga).toEqual(expected);
+            saga = decision.saga;
+          }
+          const next = records[last + 1];
+          if (next) expect(transition(controller, transition(controller, before, compacted).saga, next.event)).toEqual(transition(controller, applied.saga, next.event));
+        }
+      }
+    });
+    fc.assert(run, { numRuns: 200 });
+    expect(ranges).toBeGreaterThan(1_000);
+  });
+});
+
+describe("Compactor", () => {
+  const controller = controllerOf([{ step: "pay", kind: "pivot", keyed: true }]);
+
+  /** The pivot fails again and again. */
+  function failures(count: number): readonly AppliedEvent[] {
+    const happened = Array.from({ length: 2 * count }, (): Happening => ({ what: "answer", outcome: unknown("lost"), afterMs: 0 }));
+    return recordsOf([{ step: "pay", kind: "pivot", keyed: true }], happened).records;
+  }
+
+  it("lets one record stand for the failures of a call and the waits between them, so that a journal holds few of them", () => {
+    const records = failures(500);
+    const compactor = new Compactor({ saga: undefined }, 10);
+    const held: { readonly first: number; readonly seq: number; readonly event: SagaEvent }[] = [];
+    for (const applied of records) {
+      const event = compactor.record(applied);
+      const { seq } = applied.saga;
+      const first = event.type === "compacted" ? seq - event.records + 1 : seq;
+      while ((held.at(-1)?.seq ?? 0) >= first) held.pop();
+      held.push({ first, seq, event });
+      // The start, the pivot's record, and a range that may end with a wait.
+      expect(held.length).toBeLessThanOrEqual(2 + 10 + 1);
+    }
+    expect(held.map(({ event: { type } }) => type).slice(0, 3)).toEqual(["started", "pivot-recorded", "compacted"]);
+    let saga: Saga | undefined;
+    for (const { event } of held) saga = transition(controller, saga, event).saga;
+    expect(saga).toEqual(records.at(-1)?.saga);
+    const compacted = held[2]?.event;
+    expect(compacted).toMatchObject({ step: "pay", action: "run", first: { attempt: 1, outcome: "unknown", reason: "lost" } });
+  });
+
+  it("goes on with the range that a saga's records end with", () => {
+    const records = failures(20);
+    const whole = new Compactor({ saga: undefined }, 10);
+    const cut = 15;
+    let failuresSoFar = undefined as ReturnType<typeof rangeAfter>;
+    let before: Saga | undefined;
+    const first = records.slice(0, cut).map((applied) => {
+      const event = whole.record(applied);
+      failuresSoFar = rangeAfter(failuresSoFar, before, { event, saga: applied.saga });
+      before = applied.saga;
+      return event;
+    });
+    expect(first.some(({ type }) => type === "compacted")).toBe(true);
+    const resumed = new Compactor({ saga: before, failures: failuresSoFar }, 10);
+    expect(records.slice(cut).map((applied) => resumed.record(applied))).toEqual(records.slice(cut).map((applied) => whole.record(applied)));
+  });
+});

@@ -1,0 +1,130 @@
+import type { Unavailable, Unknown } from "../definition/outcome.ts";
+import type { AppliedEvent } from "./advance.ts";
+import type { Answered, Compacted, Failure, SagaEvent } from "./event.ts";
+import { ImpossibleEvent } from "./impossible-event.ts";
+import type { Saga, StepStatus } from "./saga.ts";
+
+/** The records that a range of failures may have in a journal before they are compacted. */
+const HELD_MAX = 64;
+
+/**
+ * The range that a saga's records end with, in which one call failed again and again: its failures and the waits between them. One record
+ * may stand for it ({@link Compactor}).
+ */
+export interface FailureRange extends Pick<Compacted, "step" | "action" | "records" | "count" | "first" | "last"> {
+  /** How many records a journal has of it: a compacted one counts once. */
+  readonly held: number;
+}
+
+/** A saga as its records made it, and the range of failures that they end with, if there is one. */
+export interface RecordedSaga {
+  readonly saga: Saga | undefined;
+  readonly failures?: FailureRange | undefined;
+}
+
+/** The range of failures that a saga's records end with after one more record; undefined if they end with none. */
+export function rangeAfter(
+  range: FailureRange | undefined,
+  before: Saga | undefined,
+  { event, saga }: AppliedEvent,
+): FailureRange | undefined {
+  switch (event.type) {
+    case "compacted": {
+      const { step, action, records, count, first, last } = event;
+      return { step, action, records, count, first, last, held: 1 };
+    }
+    case "woken":
+      return range && isProgress(before, saga, range.step) ? longer(range) : undefined;
+    case "answered": {
+      const last = failureOf(event);
+      if (!last || !isProgress(before, saga, event.step)) return undefined;
+      const { step, action } = event;
+      if (range?.step !== step || range.action !== action) return { step, action, records: 1, held: 1, count: 1, first: last, last };
+      return { ...longer(range), count: range.count + 1, last };
+    }
+    case "started":
+    case "id-reused":
+    case "pivot-recorded":
+    case "closing-recorded":
+    case "parked":
+    case "resumed":
+    case "cancel-requested":
+    case "retry-requested":
+    case "resolved":
+      return undefined;
+  }
+}
+
+/** The record that stands for a range, after whose last event the saga is as given. */
+export function compactedRecord({ held: _held, ...range }: FailureRange, { steps, barrier, updatedAt: at }: Saga): Compacted {
+  const progress = steps.find(({ step }) => step === range.step);
+  if (!progress) throw new TypeError(`There is no step "${range.step}".`);
+  return { type: "compacted", at, ...range, progress, barrier };
+}
+
+/** The saga after the events that the record stands for. */
+export function compacted(saga: Saga, event: Compacted): Saga {
+  const { at: updatedAt, records, step, progress, barrier } = event;
+  const index = saga.steps.findIndex((each) => each.step === step);
+  if (index < 0 || records < 1) throw new ImpossibleEvent(saga, event);
+  return { ...saga, seq: saga.seq + records, updatedAt, steps: saga.steps.with(index, progress), barrier };
+}
+
+/**
+ * Decides what a journal gets of a saga's events. The failures of a call that is repeated for a day would fill it, and nothing that is decided
+ * later depends on them one by one: from time to time one record takes the place of the range that they make (ADR 20).
+ */
+export class Compactor {
+  readonly #heldMax: number;
+  #saga: Saga | undefined;
+  #range: FailureRange | undefined;
+
+  /**
+   * @param recorded the saga after its last record, undefined for a new one, and the range of failures that its records end with.
+   * @param heldMax how many records of a range a journal holds. Default: 64.
+   */
+  constructor({ saga, failures }: RecordedSaga, heldMax = HELD_MAX) {
+    this.#saga = saga;
+    this.#range = failures;
+    this.#heldMax = heldMax;
+  }
+
+  /** What is to be recorded of the saga's next event: the event, or a record that takes the place of it and of those before it. */
+  record(applied: AppliedEvent): SagaEvent {
+    this.#range = rangeAfter(this.#range, this.#saga, applied);
+    this.#saga = applied.saga;
+    const range = this.#range;
+    if (applied.event.type !== "answered" || !range || range.held < this.#heldMax) return applied.event;
+    this.#range = { ...range, held: 1 };
+    return compactedRecord(range, applied.saga);
+  }
+}
+
+function longer({ records, held, ...range }: FailureRange): FailureRange {
+  return { ...range, records: records + 1, held: held + 1 };
+}
+
+function failureOf({ at, attempt, outcome }: Answered): Failure | undefined {
+  return isFailure(outcome) ? { at, attempt, outcome: outcome.outcome, reason: outcome.reason } : undefined;
+}
+
+/** A misused key is no failure that is repeated: it needs a human. */
+function isFailure(outcome: Answered["outcome"]): outcome is Unavailable | Unknown {
+  return outcome.outcome === "unavailable" || (outcome.outcome === "unknown" && !outcome.defect);
+}
+
+/** The statuses of a step whose call is repeated. */
+const repeated: ReadonlySet<StepStatus> = new Set(["running", "unknown", "undoing"]);
+
+/** What a compacted record changes, beside the progress of its step. */
+const carried: ReadonlySet<string> = new Set(["steps", "barrier", "seq", "updatedAt"] satisfies (keyof Saga)[]);
+
+/** Whether an event changed nothing of a saga that a compacted record would not bring back. */
+function isProgress(before: Saga | undefined, after: Saga, step: string): boolean {
+  if (!before) return false;
+  const was = new Map(Object.entries(before));
+  const is = new Map(Object.entries(after));
+  const isSame = [...new Set([...was.keys(), ...is.keys()])].every((member) => carried.has(member) || was.get(member) === is.get(member));
+  const others = after.steps.every((progress, index) => progress.step === step || progress === before.steps[index]);
+  return isSame && others && repeated.has(after.steps.find((progress) => progress.step === step)?.status ?? "pending");
+}
