@@ -18,6 +18,8 @@ export const timings = {
   /** Restate's own retries of an execution never end: `transition` decides when a saga gives up. */
   restateAttemptsMax: 1_000_000_000,
 
+  /** A call waits this long in the queue of its participant; then its saga looks whether it still wants it, and queues again. */
+  queuedMsMax: 10_000,
   /** A call refused because the process is stopping is tried again after this time, when the process is gone. */
   stoppingMs: 1_000,
   /** A call is tried again after this time, while an earlier attempt at it has not returned: at first, and later on. */

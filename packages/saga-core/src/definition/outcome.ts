@@ -19,6 +19,11 @@ export interface Unavailable {
   readonly reason: string;
   /** The participant's Retry-After, in milliseconds: the next attempt is not made sooner. Default: 0. */
   readonly retryAfterMs?: number;
+  /**
+   * The participant itself answered: it is alive, and other sagas' first calls do not wait for it. Default: it gave no answer (a timeout, no
+   * connection, or a cut one). It decides nothing about the saga.
+   */
+  readonly answered?: true;
 }
 
 /**
@@ -30,6 +35,8 @@ export interface Unknown {
   readonly reason: string;
   /** The participant's Retry-After, in milliseconds: the call is not repeated sooner. Default: 0. */
   readonly retryAfterMs?: number;
+  /** The participant itself answered: see {@link Unavailable.answered}. Default: it gave no answer. */
+  readonly answered?: true;
   /** The participant reports a misused key: repeating the call cannot settle it, so the saga needs a human at once. */
   readonly defect?: true;
 }
@@ -44,7 +51,8 @@ export interface Unknown {
  * function outcomeOf(status: number): Outcome {
  *   if (status < 300) return done();
  *   if (status === 402) return rejected("the card was declined");
- *   return status === 503 ? unavailable("busy", { retryAfterMs: 1_000 }) : unknown(`status ${status}`);
+ *   if (status === 503) return unavailable("busy", { retryAfterMs: 1_000, answered: true });
+ *   return unknown(`status ${status}`, { answered: true });
  * }
  *
  * console.log([200, 402, 503, 500].map(outcomeOf));
@@ -64,12 +72,15 @@ export function rejected(reason: string): Rejected {
   return { outcome: "rejected", reason };
 }
 
-/** The request certainly had no effect and may work later. People read `reason`; `retryAfterMs` is in milliseconds, by default 0. */
-export function unavailable(reason: string, options: Pick<Unavailable, "retryAfterMs"> = {}): Unavailable {
+/**
+ * The request certainly had no effect and may work later. People read `reason`; `retryAfterMs` is in milliseconds, by default 0; `answered`
+ * says that the participant itself answered, by default it did not.
+ */
+export function unavailable(reason: string, options: Pick<Unavailable, "retryAfterMs" | "answered"> = {}): Unavailable {
   return { outcome: "unavailable", reason, ...options };
 }
 
-/** The request may have had its effect. People read `reason`; `retryAfterMs` is in milliseconds, by default 0. */
-export function unknown(reason: string, options: Pick<Unknown, "retryAfterMs" | "defect"> = {}): Unknown {
+/** The request may have had its effect. People read `reason`; the options are as in {@link unavailable}. */
+export function unknown(reason: string, options: Pick<Unknown, "retryAfterMs" | "answered" | "defect"> = {}): Unknown {
   return { outcome: "unknown", reason, ...options };
 }

@@ -19,9 +19,13 @@ export function readOutcome(raw: unknown, handler: AnyHandler, action: CallKind)
     case "rejected":
       return rejected(readReason(raw));
     case "unavailable":
-      return unavailable(readReason(raw), readWait(raw));
+      return unavailable(readReason(raw), { ...readWait(raw), ...readAnswered(raw) });
     case "unknown":
-      return unknown(readReason(raw), { ...readWait(raw), ...(raw["defect"] === true && { defect: true }) });
+      return unknown(readReason(raw), {
+        ...readWait(raw),
+        ...readAnswered(raw),
+        ...(raw["defect"] === true && { defect: true }),
+      });
     default:
       throw new TypeError('its member "outcome" is not "done", "rejected", "unavailable" or "unknown"');
   }
@@ -36,4 +40,9 @@ function readReason({ reason }: JsonObject): string {
 function readWait({ retryAfterMs }: JsonObject): Pick<Unavailable, "retryAfterMs"> {
   const isWait = typeof retryAfterMs === "number" && Number.isFinite(retryAfterMs) && retryAfterMs >= 0;
   return isWait ? { retryAfterMs: Math.ceil(retryAfterMs) } : {};
+}
+
+/** An outcome of earlier code does not say so: then nothing is known of an answer. */
+function readAnswered({ answered }: JsonObject): Pick<Unavailable, "answered"> {
+  return answered === true ? { answered } : {};
 }

@@ -1,7 +1,6 @@
-/** Keeps the calls under way at one participant below a limit; further ones queue, the one that came first at the head. */
-export class Bulkhead<Call> {
+/** Keeps the calls under way at one participant below a limit. */
+export class Bulkhead {
   readonly #callsInFlightMax: number;
-  readonly #queue = new Set<Call>();
   #callsInFlight = 0;
   #expired = 0;
 
@@ -11,10 +10,6 @@ export class Bulkhead<Call> {
 
   get callsInFlight(): number {
     return this.#callsInFlight;
-  }
-
-  get queued(): number {
-    return this.#queue.size;
   }
 
   /** How many more calls may be under way. */
@@ -43,28 +38,5 @@ export class Bulkhead<Call> {
   leaveExpired(): void {
     this.#expired -= 1;
     this.leave();
-  }
-
-  queue(call: Call): void {
-    this.#queue.add(call);
-  }
-
-  /** Removes a call from the queue. */
-  withdraw(call: Call): void {
-    this.#queue.delete(call);
-  }
-
-  /** Removes the call at the head of the queue, and gives it. */
-  next(): Call | undefined {
-    const [call] = this.#queue;
-    if (call !== undefined) this.#queue.delete(call);
-    return call;
-  }
-
-  /** Removes every call from the queue, and gives them. */
-  clear(): readonly Call[] {
-    const calls = [...this.#queue];
-    this.#queue.clear();
-    return calls;
   }
 }

@@ -1,44 +1,50 @@
 import { describe, expect, it } from "vitest";
-import {
-  afterFailure,
-  type Circuit,
-  type CircuitLimits,
-  callThrough,
-  closedCircuit,
-  halfOpened,
-  withoutTrial,
-  withTrial,
-} from "./circuit-breaker.ts";
+import { afterFailure, type Circuit, type CircuitLimits, closedCircuit, type FailedCall, halfOpened } from "./circuit-breaker.ts";
 
 const limits: CircuitLimits = { failuresMax: 2, openMsBase: 100, openMsMax: 300 };
-const open: Circuit = { name: "open", failures: 2, openMs: 100, nextTrialAt: 150 };
-const halfOpen: Circuit = { name: "half-open", failures: 2, openMs: 100, isTrialUnderWay: false };
-const trying: Circuit = { ...halfOpen, isTrialUnderWay: true };
+const open: Circuit = { name: "open", openMs: 100, nextTrialAt: 150 };
+const halfOpen: Circuit = { name: "half-open", openMs: 100 };
+const second: FailedCall = { isTrial: false, sagas: 2, deadlineMs: 4_000, now: 50 };
+const trial: FailedCall = { ...second, isTrial: true };
 
 describe("a circuit", () => {
-  it.for<[string, Circuit, boolean, Circuit]>([
-    ["counts a failure below the limit", closedCircuit, false, { name: "closed", failures: 1 }],
-    ["opens at the limit", { name: "closed", failures: 1 }, false, open],
-    ["only counts a call that began before it opened", open, false, { ...open, failures: 3 }],
-    ["only counts a call that is not the trial", trying, false, { ...trying, failures: 3 }],
-    ["opens for twice as long when its trial fails", trying, true, { name: "open", failures: 3, openMs: 200, nextTrialAt: 250 }],
+  it.for<[string, Circuit, FailedCall, Circuit]>([
+    ["stays closed below the limit", closedCircuit, { ...second, sagas: 1 }, closedCircuit],
+    ["opens at the limit", closedCircuit, second, open],
+    [
+      "opens for a quarter of the deadline if that is less",
+      closedCircuit,
+      { ...second, deadlineMs: 200 },
+      { ...open, nextTrialAt: 100 },
+    ],
+    [
+      "is not changed by a first attempt that fails while it is open",
+      { ...open, nextTrialAt: 120 },
+      second,
+      { ...open, nextTrialAt: 120 },
+    ],
+    [
+      "has its next trial sooner for a saga with a short deadline",
+      open,
+      { ...second, deadlineMs: 200 },
+      { ...open, nextTrialAt: 100 },
+    ],
+    ["is not changed by a first attempt that fails while it is half-open", halfOpen, second, halfOpen],
+    ["opens for twice as long when its trial fails", halfOpen, trial, { name: "open", openMs: 200, nextTrialAt: 250 }],
     [
       "does not open for longer than the limit",
-      { ...trying, openMs: 200 },
-      true,
-      { name: "open", failures: 3, openMs: 300, nextTrialAt: 350 },
+      { ...halfOpen, openMs: 200 },
+      trial,
+      { name: "open", openMs: 300, nextTrialAt: 350 },
     ],
-  ])("%s", ([, circuit, isTrial, after]) => {
-    expect(afterFailure(circuit, { isTrial, now: 50 }, limits)).toEqual(after);
-  });
-
-  it("lets calls through while closed, one trial while half-open, and nothing while open", () => {
-    expect([closedCircuit, halfOpen, trying, open].map(callThrough)).toEqual(["call", "trial", undefined, undefined]);
-  });
-
-  it("gives the trial to another call when a trial call is not sent", () => {
-    expect(withTrial(halfOpen)).toEqual(trying);
-    expect(withoutTrial(trying)).toEqual(halfOpen);
+    [
+      "goes on doubling where a quarter of the deadline is less",
+      halfOpen,
+      { ...trial, deadlineMs: 200 },
+      { name: "open", openMs: 200, nextTrialAt: 100 },
+    ],
+  ])("%s", ([, circuit, failed, after]) => {
+    expect(afterFailure(circuit, failed, limits)).toEqual(after);
   });
 
   it("becomes half-open only from open", () => {

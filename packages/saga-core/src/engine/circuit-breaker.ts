@@ -1,75 +1,75 @@
 /** When the circuit of a participant opens, and for how long it then stays open. */
 export interface CircuitLimits {
-  /** Calls in a row without an answer, after which the circuit opens. */
+  /** Different sagas that failed there with no clear answer between, after which the circuit opens. */
   readonly failuresMax: number;
-  /** How long it stays open before one call tries the participant, in milliseconds; it doubles with every trial that fails. */
+  /** How long it stays open before one of them tries the participant, in milliseconds; it doubles with every trial that fails. */
   readonly openMsBase: number;
-  /** Where that doubling stops, in milliseconds. */
+  /** Where that doubling stops, in milliseconds: here, or at a quarter of the sagas' deadline, whichever is less. */
   readonly openMsMax: number;
 }
 
-/** A circuit breaker as a value (https://martinfowler.com/bliki/CircuitBreaker.html). `failures`: calls in a row without an answer. */
+/**
+ * A circuit breaker as a value (https://martinfowler.com/bliki/CircuitBreaker.html). Until it is closed it holds back the sagas that failed
+ * at the participant. Whether it holds back the others too is not decided here.
+ */
 export type Circuit = Closed | Open | HalfOpen;
 
-/** Calls go through. */
+/** Nobody is held back. */
 export interface Closed {
   readonly name: "closed";
-  readonly failures: number;
 }
 
-/** No call goes through until `nextTrialAt` (milliseconds since the epoch). */
+/** None of those held back is let through until `nextTrialAt` (milliseconds since the epoch). */
 export interface Open {
   readonly name: "open";
-  readonly failures: number;
+  /** As far as the time has doubled, in milliseconds; the deadline of a saga may shorten the wait. */
   readonly openMs: number;
   readonly nextTrialAt: number;
 }
 
-/** One call at a time tries the participant. */
+/** One at a time of those held back tries the participant. */
 export interface HalfOpen {
   readonly name: "half-open";
-  readonly failures: number;
   readonly openMs: number;
-  readonly isTrialUnderWay: boolean;
 }
 
-export const closedCircuit: Closed = { name: "closed", failures: 0 };
+export const closedCircuit: Closed = { name: "closed" };
 
-/** What a call that comes now would be; undefined: it is not let through. */
-export function callThrough(circuit: Circuit): "call" | "trial" | undefined {
-  if (circuit.name === "closed") return "call";
-  return circuit.name === "half-open" && !circuit.isTrialUnderWay ? "trial" : undefined;
+/** A call that failed, and what was seen at its participant so far. */
+export interface FailedCall {
+  /** Whether it was the trial of one that is held back. */
+  readonly isTrial: boolean;
+  /** How many different sagas have failed there since the last clear answer, with this one. */
+  readonly sagas: number;
+  /** The shortest deadline of their policies, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
-export function withTrial(circuit: Circuit): Circuit {
-  return circuit.name === "half-open" ? { ...circuit, isTrialUnderWay: true } : circuit;
-}
-
-/** A trial that was not made after all leaves the trial to another call. */
-export function withoutTrial(circuit: Circuit): Circuit {
-  return circuit.name === "half-open" ? { ...circuit, isTrialUnderWay: false } : circuit;
-}
-
-/** While the circuit is not closed, only a trial that fails changes it: other calls began before it opened. */
-export function afterFailure(
-  circuit: Circuit,
-  { isTrial, now }: { readonly isTrial: boolean; readonly now: number },
-  limits: CircuitLimits,
-): Circuit {
-  const failures = circuit.failures + 1;
-  if (circuit.name === "closed") {
-    return failures >= limits.failuresMax ? opened(failures, limits.openMsBase, now) : { ...circuit, failures };
+/** A trial that fails lets the next one wait for twice as long. A first attempt that fails changes that time only if its deadline is shorter. */
+export function afterFailure(circuit: Circuit, failed: FailedCall, limits: CircuitLimits): Circuit {
+  const { isTrial, sagas, now } = failed;
+  switch (circuit.name) {
+    case "closed":
+      return sagas >= limits.failuresMax ? opened(limits.openMsBase, failed) : circuit;
+    case "open":
+      return { ...circuit, nextTrialAt: Math.min(circuit.nextTrialAt, now + waitMs(circuit.openMs, failed)) };
+    case "half-open":
+      return isTrial ? opened(Math.min(circuit.openMs * 2, limits.openMsMax), failed) : circuit;
   }
-  if (circuit.name === "half-open" && isTrial) return opened(failures, Math.min(circuit.openMs * 2, limits.openMsMax), now);
-  return { ...circuit, failures };
 }
 
 /** The time of an open circuit has come. */
 export function halfOpened(circuit: Circuit): Circuit {
-  if (circuit.name !== "open") return circuit;
-  return { name: "half-open", failures: circuit.failures, openMs: circuit.openMs, isTrialUnderWay: false };
+  return circuit.name === "open" ? { name: "half-open", openMs: circuit.openMs } : circuit;
 }
 
-function opened(failures: number, openMs: number, now: number): Open {
-  return { name: "open", failures, openMs, nextTrialAt: now + openMs };
+/** No longer than a quarter of the deadline, so that a saga can try again before it turns back. */
+export function waitMs(openMs: number, { deadlineMs }: { readonly deadlineMs: number }): number {
+  return Math.min(openMs, Math.ceil(deadlineMs / 4));
+}
+
+function opened(openMs: number, failed: FailedCall): Open {
+  return { name: "open", openMs, nextTrialAt: failed.now + waitMs(openMs, failed) };
 }

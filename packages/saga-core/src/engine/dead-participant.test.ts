@@ -13,9 +13,9 @@ const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, op
 const dead = (times: number): readonly Fault[] => Array.from({ length: times }, () => "unavailable");
 
 describe("sagas whose participant is dead", () => {
-  it("wait without calling it, and end once it answers again, within its limit of concurrent calls", async () => {
+  it("call it once each, then wait for it, and end once it answers again, within its limit of concurrent calls", async () => {
     const { engine, clock, world } = setUp({
-      faults: { "pay/run": dead(6) },
+      faults: { "pay/run": dead(45) },
       policy: patient,
       options: { gateLimits, sagasInFlightMax: 4 },
     });
@@ -27,7 +27,8 @@ describe("sagas whose participant is dead", () => {
       clock.advanceBy(100);
       await settleMicrotasks();
     }
-    expect(world.calls.filter((call) => call === "pay/run")).toHaveLength(3);
+    // The first two made three more calls while the circuit was closed.
+    expect(world.calls.filter((call) => call === "pay/run")).toHaveLength(43);
     expect(engine.participants()).toContainEqual(expect.objectContaining({ participant: "pay", circuit: "open", waiting: 40 }));
     while (clock.isWaiting) {
       clock.advance();
@@ -35,8 +36,8 @@ describe("sagas whose participant is dead", () => {
       for (let turn = 0; turn < 40; turn += 1) await settleMicrotasks();
     }
     for (const { untilRest } of started) expect(statusOf(await untilRest())).toBe("completed");
-    // Three before it opened, three that tried it in vain, and then each saga its own.
-    expect(world.calls.filter((call) => call === "pay/run")).toHaveLength(46);
+    // Two tried it in vain, one at a time, and then each saga made its own.
+    expect(world.calls.filter((call) => call === "pay/run")).toHaveLength(85);
     expect(world.effects.filter((effect) => effect === "pay/run")).toHaveLength(40);
     expect(engine.participants()).toContainEqual(expect.objectContaining({ participant: "pay", circuit: "closed", waiting: 0 }));
   });
@@ -59,28 +60,30 @@ describe("sagas whose participant is dead", () => {
     const { engine, clock } = setUp({
       faults: { "mail/run": dead(10_000) },
       policy: { ...patient, giveUpMs: 3_600_000 },
-      options: { gateLimits: { ...gateLimits, openMsBase: 36_000_000, openMsMax: 36_000_000 } },
+      options: { gateLimits: { ...gateLimits, failuresMax: 1, openMsBase: 36_000_000, openMsMax: 36_000_000 } },
     });
     const { id } = await engine.start(start);
     expect(await driveToRest(engine, clock, id)).toMatchObject({ phase: { name: "needs-intervention", reason: "gave-up" } });
   });
 
   it("make their call at once on a retry", async () => {
-    const { engine, world } = setUp({ faults: { "order/run": dead(3) }, policy: patient, options: { gateLimits } });
+    const { engine, clock, world } = setUp({ faults: { "order/run": dead(3) }, policy: patient, options: { gateLimits } });
     const ids: string[] = [];
-    for (let saga = 0; saga < 4; saga += 1) {
-      ids.push((await engine.start(start)).id);
-      await settleMicrotasks();
-    }
-    expect(world.calls).toHaveLength(3);
-    await engine.retry(ids[3] ?? "");
+    for (let saga = 0; saga < 3; saga += 1) ids.push((await engine.start(start)).id);
     await settleMicrotasks();
-    expect(world.effects).toEqual(["order/run", "stock/run", "pay/run", "mail/run"]);
+    clock.advanceBy(100);
+    await settleMicrotasks();
+    expect((await engine.get(ids[2] ?? ""))?.saga).toMatchObject({ isParked: true });
+    expect(world.calls).toHaveLength(3);
+    await engine.retry(ids[2] ?? "");
+    await settleMicrotasks();
+    expect(world.effects).toContain("order/run");
+    expect(engine.participants()).toContainEqual(expect.objectContaining({ participant: "order", circuit: "closed" }));
   });
 
   it("end after the next start if their engine was killed meanwhile", async () => {
     const journal = new MemoryJournal();
-    const parts = setUp({ journal, faults: { "pay/run": dead(4) }, policy: patient, options: { gateLimits } });
+    const parts = setUp({ journal, faults: { "pay/run": dead(14) }, policy: patient, options: { gateLimits } });
     for (let saga = 0; saga < 9; saga += 1) await parts.engine.start(start);
     await settleMicrotasks();
     await journal.durable();

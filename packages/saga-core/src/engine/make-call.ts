@@ -4,7 +4,8 @@ import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Call } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
-import type { ParticipantGate, Ticket } from "./participant-gate.ts";
+import type { Ticket } from "./gate-call.ts";
+import type { ParticipantGate } from "./participant-gate.ts";
 import { callEndOf, performCall } from "./perform-call.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
 

@@ -1,239 +1,396 @@
 import { describe, expect, it } from "vitest";
 import type { ParticipantState } from "../ports/engine.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
-import { type CallEnd, type GateLimits, ParticipantGate, type Queued, type Ticket } from "./participant-gate.ts";
+import type { CallEnd, Caller, Failure, Queued, Ticket } from "./gate-call.ts";
+import { type GateLimits, ParticipantGate } from "./participant-gate.ts";
 
 const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 100, openMsMax: 300 };
 
-function setUp() {
+type Wish = Partial<Omit<Caller, "sagaId">>;
+
+function setUp(some: Partial<GateLimits> = {}) {
   const clock = new SimulatedClock();
   const resumed: string[] = [];
   const circuits: ParticipantState["circuit"][] = [];
-  const gate = new ParticipantGate("payments", limits, {
-    clock,
-    resume: async (sagaId) => {
-      resumed.push(sagaId);
+  const gate = new ParticipantGate(
+    "payments",
+    { ...limits, ...some },
+    {
+      clock,
+      resume: async (sagaId) => {
+        resumed.push(sagaId);
+      },
+      onChange: ({ circuit }) => circuits.push(circuit),
     },
-    onChange: ({ circuit }) => circuits.push(circuit),
+  );
+  const happened: string[] = [];
+  const tickets = new Map<string, Ticket>();
+  const callerOf = (sagaId: string, wish: Wish = {}): Caller => ({
+    sagaId,
+    startedAt: 0,
+    deadlineMs: 1_000_000,
+    isInsistent: false,
+    ...wish,
   });
-  const admissions: string[] = [];
-  const tickets: Ticket[] = [];
-  const call = (name: string): Queued => ({
+  const call = (sagaId: string): Queued => ({
     go: (ticket) => {
-      tickets.push(ticket);
-      admissions.push(`${name} goes`);
+      tickets.set(sagaId, ticket);
+      happened.push(`${sagaId} goes`);
     },
-    refuse: () => admissions.push(`${name} is refused`),
+    refuse: () => happened.push(`${sagaId} is refused`),
   });
-  const enter = (name = "call", isInsistent = false) => {
-    const admission = gate.enter(call(name), isInsistent);
+  /** A saga requests its call. */
+  const enter = (sagaId: string, wish: Wish = {}) => {
+    const admission = gate.enter(call(sagaId), callerOf(sagaId, wish));
     if (typeof admission === "string") return admission;
-    tickets.push(admission);
+    tickets.set(sagaId, admission);
     return "go";
   };
-  /** The call that came last ends. */
-  const leave = (left: CallEnd, ticket = tickets.pop()) => ticket && gate.leave(ticket, left);
-  const fail = (times: number) => {
-    for (let failure = 0; failure < times; failure += 1) {
-      enter();
-      leave("unanswered");
+  const taken = (sagaId: string) => {
+    const ticket = tickets.get(sagaId);
+    if (!ticket) throw new Error(`${sagaId} has no call under way.`);
+    tickets.delete(sagaId);
+    return ticket;
+  };
+  const leave = (sagaId: string, end: CallEnd) => gate.leave(taken(sagaId), end);
+  const expire = (sagaId: string) => gate.expire(taken(sagaId));
+  const park = (sagaId: string, wish: Wish = {}) => gate.park(callerOf(sagaId, wish));
+  /** Sagas make their call, which fails. */
+  const fail = (failure: Failure, ...sagaIds: readonly string[]) => {
+    for (const id of sagaIds) {
+      enter(id);
+      leave(id, failure);
     }
   };
-  return { gate, clock, resumed, circuits, admissions, call, enter, leave, fail, tickets };
+  return { gate, clock, resumed, circuits, happened, call, callerOf, enter, leave, expire, park, fail };
 }
 
 describe("the limit of concurrent calls to a participant", () => {
   it("queues the calls beyond it, and admits one when a call ends with any outcome", () => {
-    const { gate, enter, admissions, leave } = setUp();
-    expect([enter("a"), enter("b"), enter("c"), enter("d")]).toEqual(["go", "go", "queued", "queued"]);
+    const { gate, enter, happened, leave } = setUp();
+    expect(["a", "b", "c", "d"].map((id) => enter(id))).toEqual(["go", "go", "queued", "queued"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
-    leave("answered");
-    leave("unanswered");
-    expect(admissions).toEqual(["c goes", "d goes"]);
+    leave("a", "clear");
+    leave("b", "silence");
+    expect(happened).toEqual(["c goes", "d goes"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 0 });
   });
 
   it("never admits a withdrawn call", () => {
-    const { gate, enter, admissions, call, leave } = setUp();
-    enter();
-    enter();
-    const withdrawn = call("c");
-    gate.enter(withdrawn, false);
-    gate.withdraw(withdrawn);
-    leave("answered");
-    expect(admissions).toEqual([]);
+    const { gate, enter, happened, call, callerOf, leave } = setUp();
+    enter("a");
+    enter("b");
+    for (const isInsistent of [false, true]) {
+      const withdrawn = call("c");
+      gate.enter(withdrawn, callerOf("c", { isInsistent }));
+      gate.withdraw(withdrawn);
+    }
+    leave("a", "clear");
+    expect([happened, gate.state.waiting]).toEqual([[], 0]);
+  });
+
+  it("admits the saga that started first, whether it waits in memory or not, and no new call before them", async () => {
+    const { gate, enter, happened, park, resumed, leave } = setUp();
+    enter("a");
+    enter("b");
+    enter("young", { startedAt: 3 });
+    park("middle", { startedAt: 2 });
+    enter("old", { startedAt: 1 });
+    leave("a", "clear");
+    expect([happened, resumed]).toEqual([["old goes"], []]);
+    leave("b", "clear");
+    expect(resumed).toEqual(["middle"]);
+    // Its place is kept.
+    expect(enter("new", { startedAt: 4 })).toBe("queued");
+    expect(enter("middle", { startedAt: 2 })).toBe("go");
+    leave("old", "clear");
+    expect(happened).toEqual(["old goes", "young goes"]);
+    expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 1 });
+  });
+
+  it("gives the place of a saga that does not come to the next one", async () => {
+    const { enter, park, resumed, leave } = setUp({ callsInFlightMax: 1 });
+    enter("a");
+    for (const id of ["b", "c"]) park(id);
+    leave("a", "clear");
+    expect(resumed).toEqual(["b"]);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(resumed).toEqual(["b", "c"]);
   });
 });
 
 describe("a call past its deadline", () => {
-  /** The call that came last is past its deadline. */
-  const expire = ({ gate, tickets }: ReturnType<typeof setUp>) => {
-    const ticket = tickets.pop();
-    if (ticket) gate.expire(ticket);
-  };
-
-  it("keeps its place until it has returned, and counts as a failure at its deadline", () => {
-    const scene = setUp();
-    const { gate, enter, admissions } = scene;
-    for (const name of ["a", "b", "c"]) enter(name);
-    expire(scene);
-    expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1 });
-    expect(admissions).toEqual([]);
+  it("keeps its place until it has returned, and is a silence at its deadline", () => {
+    const { gate, enter, expire, happened } = setUp();
+    for (const id of ["a", "b", "c"]) enter(id);
+    expire("a");
+    expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1, lastFailure: "silence" });
+    expect(happened).toEqual([]);
     gate.free();
-    expect(admissions).toEqual(["c goes"]);
+    expect(happened).toEqual(["c goes"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1 });
   });
 
-  it("leaves the others in the queue while one of them can still end, and refuses them when no place may be free again", () => {
-    const scene = setUp();
-    const { gate, enter, admissions, resumed } = scene;
-    for (const name of ["a", "b", "c", "d"]) enter(name);
-    expire(scene);
-    expect(admissions).toEqual([]);
-    expire(scene);
-    expect(admissions).toEqual(["c is refused", "d is refused"]);
-    expect([enter("e"), enter("operator's", true)]).toEqual(["open", "open"]);
-    gate.park("e");
+  it("lets no call wait in memory once such calls have every place, be it an operator's: none may be free again", () => {
+    const { gate, enter, expire, happened, park, resumed } = setUp();
+    for (const id of ["a", "b", "c", "d"]) enter(id);
+    enter("operator's", { isInsistent: true });
+    expire("a");
+    expect(happened).toEqual([]);
+    expire("b");
+    expect(happened).toEqual(["operator's is refused", "c is refused", "d is refused"]);
+    expect([enter("e"), enter("operator's", { isInsistent: true })]).toEqual(["held", "held"]);
+    park("e");
     expect(resumed).toEqual([]);
     gate.free();
     expect(resumed).toEqual(["e"]);
     expect(gate.state).toMatchObject({ circuit: "closed", callsInFlight: 1 });
   });
 
-  it("opens the circuit again if it is the trial call", () => {
-    const scene = setUp();
-    const { gate, clock, enter, fail } = scene;
-    fail(3);
+  it("opens the circuit again if it is the trial", () => {
+    const { gate, clock, enter, expire, fail } = setUp();
+    fail("answer", "a", "b", "c");
     clock.advanceBy(100);
-    enter();
-    expire(scene);
+    enter("a");
+    expire("a");
     expect(gate.state).toMatchObject({ circuit: "open", nextTrialAt: clock.now() + 200, callsInFlight: 1 });
   });
 });
 
 describe("the circuit of a participant", () => {
-  it("opens after `failuresMax` calls in a row without an answer, and an answer resets the count", () => {
-    const { gate, enter, fail, leave } = setUp();
-    fail(2);
-    enter();
-    leave("answered");
-    fail(2);
+  it("opens when `failuresMax` different sagas failed, however often one of them did", () => {
+    const { gate, fail, enter } = setUp();
+    fail("answer", "a", "b", "a", "b", "a");
     expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
-    fail(1);
-    expect(gate.state).toMatchObject({ circuit: "open" });
-    expect(enter()).toBe("open");
+    fail("answer", "c");
+    expect(gate.state).toMatchObject({ circuit: "open", failures: 3, lastFailure: "answer" });
+    expect(["a", "b", "c"].map((id) => enter(id))).toEqual(["held", "held", "held"]);
   });
 
-  it("refuses the queued calls when it opens", () => {
-    const { enter, admissions, fail, leave } = setUp();
-    fail(2);
-    for (const name of ["a", "b", "c", "d"]) enter(name);
-    leave("unanswered");
-    expect(admissions).toEqual(["c is refused", "d is refused"]);
+  it("counts anew after a clear answer", () => {
+    const { gate, fail, enter, leave } = setUp();
+    fail("answer", "a", "b");
+    enter("c");
+    leave("c", "clear");
+    fail("answer", "d", "e");
+    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
   });
 
-  it("admits one trial call at a time, after a time that doubles up to a limit", () => {
+  it("counts no call that was not sent", () => {
+    const { gate, fail, enter, leave } = setUp();
+    fail("answer", "a", "b");
+    enter("c");
+    leave("c", "unsent");
+    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
+  });
+
+  it("refuses the queued calls of those that failed when it opens, and no other", () => {
+    const { gate, enter, happened, fail, leave } = setUp();
+    fail("silence", "a", "b");
+    for (const id of ["c", "d", "a", "e"]) enter(id);
+    leave("c", "silence");
+    expect(happened).toEqual(["a is refused", "e goes"]);
+    expect(gate.state).toMatchObject({ circuit: "open", waiting: 0 });
+  });
+
+  it("holds back the parked sagas that failed when it opens", () => {
+    const { clock, enter, park, resumed, fail, leave } = setUp({ callsInFlightMax: 1 });
+    fail("answer", "a", "b");
+    enter("c");
+    for (const id of ["a", "new"]) park(id);
+    leave("c", "answer");
+    expect(resumed).toEqual(["new"]);
+    enter("new");
+    leave("new", "answer");
+    clock.advanceBy(100);
+    expect(resumed).toEqual(["new", "a"]);
+  });
+
+  it("lets one trial at a time of those held back through, after a time that doubles up to a limit", () => {
     const { clock, enter, fail, circuits, leave } = setUp();
-    fail(3);
+    fail("answer", "a", "b", "c");
     for (const waits of [100, 200, 300, 300]) {
       clock.advanceBy(waits - 1);
-      expect(enter()).toBe("open");
+      expect(enter("a")).toBe("held");
       clock.advanceBy(1);
-      expect([enter(), enter()]).toEqual(["go", "open"]);
-      leave("unanswered");
+      expect([enter("a"), enter("b")]).toEqual(["go", "held"]);
+      leave("a", "answer");
     }
     expect(circuits.slice(0, 5)).toEqual(["open", "half-open", "open", "half-open", "open"]);
   });
 
-  it("closes when the trial call is answered, and starts from the shortest time when it opens again", () => {
+  it("lets a saga try within a quarter of its deadline", () => {
     const { gate, clock, enter, fail, leave } = setUp();
-    fail(3);
+    const hasty = { deadlineMs: 200 };
+    fail("answer", "a", "b");
+    enter("c", hasty);
+    leave("c", "answer");
+    expect(gate.state.nextTrialAt).toBe(clock.now() + 50);
+  });
+
+  it("closes at a clear answer, and starts from the shortest time when it opens again", () => {
+    const { gate, clock, enter, fail, leave } = setUp();
+    fail("answer", "a", "b", "c");
     clock.advanceBy(100);
-    enter();
-    leave("unanswered");
+    enter("a");
+    leave("a", "answer");
     clock.advanceBy(200);
-    enter();
-    leave("answered");
+    enter("b");
+    leave("b", "clear");
     expect(gate.state).toEqual({ participant: "payments", circuit: "closed", callsInFlight: 0, waiting: 0, failures: 0 });
-    fail(3);
+    fail("answer", "a", "b", "c");
     expect(gate.state.nextTrialAt).toBe(clock.now() + 100);
   });
 
-  it("closes when a call that was under way when it opened is answered", () => {
+  it("closes when a call that was under way when it opened gets a clear answer", () => {
     const { gate, enter, fail, clock, leave } = setUp();
-    enter();
-    fail(3);
-    leave("answered");
+    enter("z");
+    fail("silence", "a", "b", "c");
+    leave("z", "clear");
     expect(gate.state.circuit).toBe("closed");
-    fail(3);
+    fail("silence", "a", "b", "c");
     // The alarm of the first time is off.
     clock.advanceBy(99);
     expect(gate.state.circuit).toBe("open");
   });
 
-  it("resumes one waiting saga as its trial, and the others when it closes, within the limit of concurrent calls", async () => {
-    const { gate, clock, enter, fail, resumed, leave } = setUp();
-    fail(3);
-    for (const saga of ["a", "b", "c", "d", "e"]) gate.park(saga);
+  it("resumes those held back in turn as its trials, and all when it closes, within the limit of concurrent calls", async () => {
+    const { gate, clock, enter, fail, park, resumed, leave } = setUp();
+    const all = ["a", "b", "c", "d", "e"];
+    fail("answer", ...all);
+    for (const id of all) park(id);
     gate.forget("b");
-    expect(gate.state.waiting).toBe(4);
-    expect(resumed).toEqual([]);
+    expect([gate.state.waiting, resumed]).toEqual([4, []]);
     clock.advanceBy(100);
     expect(resumed).toEqual(["a"]);
-    expect(enter()).toBe("go");
-    leave("answered");
+    // Another one that comes first does not take its turn.
+    expect([enter("b"), enter("a")]).toEqual(["held", "go"]);
+    leave("a", "answer");
+    park("a");
+    clock.advanceBy(200);
     expect(resumed).toEqual(["a", "c"]);
-    await Promise.resolve();
-    await Promise.resolve();
+    expect(enter("c")).toBe("go");
+    leave("c", "clear");
     expect(resumed).toEqual(["a", "c", "d", "e"]);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(resumed).toEqual(["a", "c", "d", "e", "a"]);
   });
 
-  it("does not count an earlier call as the trial, nor an unsent call as an answer", () => {
-    const { gate, clock, enter, tickets, leave } = setUp();
-    enter();
-    enter();
-    const [old] = tickets.splice(0, 1);
-    leave("unanswered");
-    fail3();
+  it("does not count another call as the trial, and gives the trial to another saga if it is not sent", () => {
+    const { gate, clock, enter, leave, fail } = setUp();
+    enter("old");
+    fail("answer", "a", "b", "c");
     clock.advanceBy(100);
+    leave("old", "answer");
     expect(gate.state.circuit).toBe("half-open");
-    leave("unanswered", old);
-    expect(gate.state.circuit).toBe("half-open");
-    expect(enter()).toBe("go");
-    leave("unsent");
+    expect(enter("a")).toBe("go");
+    leave("a", "unsent");
     expect(gate.state).toMatchObject({ circuit: "half-open", failures: 4 });
-    expect(enter()).toBe("go");
-    leave("unanswered");
+    expect(enter("b")).toBe("go");
+    leave("b", "answer");
     expect(gate.state.nextTrialAt).toBe(clock.now() + 200);
-
-    function fail3() {
-      for (const _failure of [1, 2]) {
-        enter();
-        leave("unanswered");
-      }
-    }
-  });
-
-  it("admits no new call before the queued ones", () => {
-    const { gate, enter, admissions, leave } = setUp();
-    for (const name of ["a", "b", "c"]) enter(name);
-    leave("answered");
-    expect(admissions).toEqual(["c goes"]);
-    enter("d");
-    expect(enter("e")).toBe("queued");
-    leave("answered");
-    expect(admissions).toEqual(["c goes", "d goes"]);
-    expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 1 });
   });
 
   it("admits an operator's call while it is open", () => {
     const { gate, enter, fail, leave } = setUp();
-    fail(3);
-    expect(enter("operator's", true)).toBe("go");
-    leave("unanswered");
+    fail("answer", "a", "b", "c");
+    expect(enter("a", { isInsistent: true })).toBe("go");
+    leave("a", "answer");
     expect(gate.state.circuit).toBe("open");
-    enter("operator's", true);
-    leave("answered");
+    enter("a", { isInsistent: true });
+    leave("a", "clear");
     expect(gate.state.circuit).toBe("closed");
+  });
+
+  it("lets an operator's call wait for a place only", () => {
+    const { happened, enter, fail, leave } = setUp();
+    fail("silence", "a", "b", "c");
+    enter("d");
+    enter("e");
+    expect(enter("a", { isInsistent: true })).toBe("queued");
+    leave("d", "silence");
+    expect(happened).toEqual(["a goes"]);
+  });
+});
+
+describe("the first attempt of a saga at a participant that fails others", () => {
+  const wide = { callsInFlightMax: 64 };
+  const many = Array.from({ length: 20 }, (_, index) => `new-${index}`);
+
+  it("is made at once where the last failure was an answer", () => {
+    const { enter, fail } = setUp(wide);
+    fail("answer", "a", "b", "c");
+    expect(new Set(many.map((id) => enter(id)))).toEqual(new Set(["go"]));
+  });
+
+  it("is made with no more than seven others where it was silence, the oldest saga first", () => {
+    const { enter, fail, happened, leave } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    expect(many.slice(0, 8).map((id) => enter(id))).toEqual(Array<string>(8).fill("go"));
+    expect([enter("young", { startedAt: 2 }), enter("old", { startedAt: 1 })]).toEqual(["queued", "queued"]);
+    leave("new-0", "silence");
+    expect(happened).toEqual(["old goes"]);
+  });
+
+  it("is made beside a trial, which takes none of the eight", () => {
+    const { clock, enter, fail } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    clock.advanceBy(100);
+    expect(enter("a")).toBe("go");
+    expect(many.slice(0, 9).map((id) => enter(id))).toEqual([...Array<string>(8).fill("go"), "queued"]);
+  });
+
+  it("takes none of the eight any more when it is past its deadline", () => {
+    const { enter, expire, fail, happened } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    for (const id of many.slice(0, 9)) enter(id);
+    expire("new-0");
+    expect(happened).toEqual(["new-8 goes"]);
+  });
+
+  it("waits no longer once a failure is an answer", () => {
+    const { enter, fail, happened, leave } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    for (const id of many) enter(id);
+    expect(happened).toEqual([]);
+    leave("new-0", "answer");
+    expect(happened).toEqual(many.slice(8).map((id) => `${id} goes`));
+  });
+
+  it("is resumed with no more than seven others where it was silence", () => {
+    const { enter, fail, park, resumed, leave } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    for (const id of many.slice(0, 7)) enter(id);
+    for (const id of many.slice(7, 12)) park(id);
+    expect(resumed).toEqual(["new-7"]);
+    enter("new-7");
+    leave("new-0", "silence");
+    expect(resumed).toEqual(["new-7", "new-8"]);
+  });
+
+  it("is not held back although others are", () => {
+    const { clock, gate, enter, fail, park } = setUp(wide);
+    fail("silence", "a", "b", "c");
+    for (const id of ["a", "b", "c"]) park(id);
+    expect(enter("new")).toBe("go");
+    clock.advanceBy(100);
+    expect(gate.state).toMatchObject({ circuit: "half-open", waiting: 2 });
+    expect(enter("newer")).toBe("go");
+  });
+});
+
+describe("a saga that is held back and not resumed from the gate", () => {
+  it("returns when a trial may be due, and no later than a quarter of its deadline after that", () => {
+    const { clock, gate, enter, fail, leave } = setUp();
+    expect(gate.returnsAt(1_000)).toBe(clock.now() + 100);
+    fail("answer", "a", "b", "c");
+    expect([gate.returnsAt(Infinity), gate.returnsAt(40)]).toEqual([clock.now() + 100, clock.now() + 100]);
+    clock.advanceBy(100);
+    enter("a");
+    expect([gate.returnsAt(Infinity), gate.returnsAt(40)]).toEqual([clock.now() + 100, clock.now() + 10]);
+    leave("a", "answer");
+    expect(gate.returnsAt(Infinity)).toBe(clock.now() + 200);
   });
 });

@@ -88,12 +88,14 @@ describe("the deadline of a call", () => {
 
 describe("callEndOf", () => {
   it.for([
-    ["done", done({}), "answered"],
-    ["rejected", rejected("no"), "answered"],
-    ["unavailable", unavailable("away"), "unanswered"],
-    ["unknown", unknown("lost"), "unanswered"],
-    ["unknown because a key was misused", unknown("misused", { defect: true }), "answered"],
-  ] as const)("reads an outcome that is %s as %s", ([, outcome, end]) => {
+    ["done", done({}), "clear"],
+    ["rejected", rejected("no"), "clear"],
+    ["unavailable", unavailable("away"), "silence"],
+    ["unavailable, by the participant itself", unavailable("busy", { answered: true }), "answer"],
+    ["unknown", unknown("lost"), "silence"],
+    ["unknown, after an answer", unknown("500", { answered: true }), "answer"],
+    ["unknown because a key was misused", unknown("misused", { defect: true }), "clear"],
+  ] as const)("reads an outcome that is %s as its end", ([, outcome, end]) => {
     expect(callEndOf(outcome)).toBe(end);
   });
 });

@@ -8,7 +8,7 @@ import type { JsonObject } from "../json.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Call } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
-import type { CallEnd } from "./participant-gate.ts";
+import type { CallEnd } from "./gate-call.ts";
 
 /** An attempt that was begun. */
 export interface PerformedCall {
@@ -54,8 +54,9 @@ export function performCall(controller: Controller, saga: Saga, call: Call, cloc
   return { end: Promise.race([inTime, late.promise]), returned: inTime.then(() => undefined) };
 }
 
-/** How a call ended, for its participant's gate. The report of a misused key is an answer too. */
+/** How a call ended, for its participant's gate. The report of a misused key is a clear answer too. */
 export function callEndOf(outcome: Outcome): CallEnd {
   const isClear = outcome.outcome === "done" || outcome.outcome === "rejected";
-  return isClear || (outcome.outcome === "unknown" && outcome.defect) ? "answered" : "unanswered";
+  if (isClear || (outcome.outcome === "unknown" && outcome.defect)) return "clear";
+  return outcome.answered ? "answer" : "silence";
 }

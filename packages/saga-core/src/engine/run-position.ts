@@ -2,7 +2,8 @@ import type { Call, Command } from "../transition/command.ts";
 import type { RecordedSaga } from "../transition/compaction.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
-import type { ParticipantGate, Queued } from "./participant-gate.ts";
+import type { Queued } from "./gate-call.ts";
+import type { ParticipantGate } from "./participant-gate.ts";
 import type { WaitingPlace } from "./unreturned-calls.ts";
 
 /** What a run begins with: a saga, undefined for a new one, and the event that happens to it first. */

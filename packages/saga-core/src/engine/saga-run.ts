@@ -15,9 +15,10 @@ import { isAttemptRecorded } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { DurableRecords } from "./durable-records.ts";
+import { type Caller, callerOf, type Ticket } from "./gate-call.ts";
 import { makeCall } from "./make-call.ts";
 import { lookForHolder, type NotSent, tooLate } from "./not-sent.ts";
-import type { ParticipantGate, Ticket } from "./participant-gate.ts";
+import type { ParticipantGate } from "./participant-gate.ts";
 import type { Detachment, Origin, Position, QueuedCall } from "./run-position.ts";
 import type { UnreturnedCalls, WaitingPlace } from "./unreturned-calls.ts";
 import { SLEEP_MS_MIN, WaitTimer } from "./wait-timer.ts";
@@ -209,20 +210,27 @@ export class SagaRun {
     }
     const gate = this.#ports.gateOf(handlerOf(this.controller, call.step).participant.name);
     const go = (ticket: Ticket) => this.#guard(this.#send(call, gate, ticket));
-    const queued: QueuedCall = { name: "queued", call, gate, during, go, refuse: () => this.#sleepAt(gate) };
-    const admission = gate.enter(queued, this.#isInsistent);
+    const caller = callerOf(this.#saga, this.#isInsistent);
+    const park = () => gate.park(caller);
+    const queued: QueuedCall = { name: "queued", call, gate, during, go, refuse: () => this.#sleepAt({ park }) };
+    const admission = gate.enter(queued, caller);
     this.#atGate.resolve();
-    if (admission === "open") this.#sleepAt(gate);
+    if (admission === "held") this.#sleepAt({ park });
     else if (admission !== "queued") await this.#send(call, gate, admission);
-    else this.#queue(queued);
+    else this.#queue(queued, caller);
   }
 
-  /** An unkeyed call is recorded as made before it is: after a crash it would be in doubt. So while it waits, it is recorded as not made. */
-  #queue(queued: QueuedCall): void {
+  /**
+   * An unkeyed call is recorded as made before it is: after a crash it would be in doubt. So while it waits, it is recorded as not made. For a
+   * silent participant any saga waits out of memory.
+   */
+  #queue(queued: QueuedCall, caller: Caller): void {
+    const { gate, call } = queued;
     this.#at = queued;
-    if (!isAttemptRecorded(this.#saga, handlerOf(this.controller, queued.call.step))) return;
-    queued.gate.withdraw(queued);
-    this.#sleepAt(queued.gate);
+    const isShort = gate.isClosed || caller.isInsistent;
+    if (isShort && !isAttemptRecorded(this.#saga, handlerOf(this.controller, call.step))) return;
+    gate.withdraw(queued);
+    this.#sleepAt({ park: () => gate.park(caller) });
   }
 
   /** The call cannot be made now: until that changes, the saga takes no memory. */

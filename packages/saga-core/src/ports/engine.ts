@@ -142,15 +142,20 @@ export interface HistoryEntry {
 /** The state of a participant's gate, for operators. */
 export interface ParticipantState {
   readonly participant: string;
-  /** `open`: the participant gave no answers and is not called. `half-open`: one trial call at a time is made. */
+  /**
+   * `open`: several sagas failed at the participant with no clear answer between, and it holds them back. `half-open`: one at a time of those
+   * held back tries. A saga that has not failed there is not held back.
+   */
   readonly circuit: "closed" | "open" | "half-open";
   /** Calls whose handlers have not returned, be they past their deadline or not. */
   readonly callsInFlight: number;
-  /** Calls and sagas that wait in the queue, or for the circuit to close. */
+  /** Calls and sagas that wait in the queue, or for the circuit. */
   readonly waiting: number;
-  /** Calls in a row without an answer. */
+  /** The different sagas that failed there since its last clear answer: 100,000 at most. */
   readonly failures: number;
-  /** When a trial call is made, in milliseconds since the epoch. */
+  /** Whether the last of them failed with an answer, or there was none: a timeout, or no connection. Absent: there is none. */
+  readonly lastFailure?: "answer" | "silence";
+  /** When one of those held back may try, in milliseconds since the epoch. */
   readonly nextTrialAt?: number;
 }
 

@@ -13,12 +13,12 @@ export const simulatedPolicy: Partial<Policy> = {
 };
 
 /**
- * A participant that gives no answer twice is left alone for a while: a run meets that too. It has room for two calls, so that nothing but
+ * A saga that fails once at a participant is held back for a while: a run meets that too. It has room for two calls, so that nothing but
  * the engine's own care keeps a call that has not returned from being made again.
  */
 export const simulatedGate: GateLimits = {
   callsInFlightMax: 2,
-  failuresMax: 2,
+  failuresMax: 1,
   openMsBase: HOUR_MS / 12,
   openMsMax: HOUR_MS / 6,
 };

@@ -1,6 +1,8 @@
 import { type Clock, type Controller, type Outcome, type Random, type Saga, unavailable } from "saga-core";
 import {
   type Call,
+  type Caller,
+  callerOf,
   handlerOf,
   type Journal,
   type JsonObject,
@@ -59,8 +61,9 @@ export class Attempts {
     const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
-    const ticket = await admit(gate, options.isInsistent);
-    if (ticket === "open") return this.#circuitOpen(gate);
+    const ticket = await this.#admit(gate, callerOf(saga, options.isInsistent), options.turnsAt);
+    if (ticket === "held") return this.#heldBack(gate, saga, options.turnsAt);
+    if (ticket === "late") return this.#queuedLong();
     const look = call.unlessReused && (await lookForHolder(this.#ports.index, saga, call.unlessReused));
     if (calls.isStopping) {
       gate.leave(ticket, "unsent");
@@ -93,12 +96,36 @@ export class Attempts {
     return { openUntil: at + wait, at };
   }
 
-  /** When the participant's circuit may let a call through again; sagas that wait for it must not all come back at once. */
-  #circuitOpen(gate: ParticipantGate): CallReport {
+  /**
+   * Waits for a place. A saga that has not failed at the participant is not held back, so it waits here: it keeps its place by its age. After a
+   * time its workflow looks whether it still wants the call; if it does, its age gives it the same place again.
+   */
+  async #admit(gate: ParticipantGate, caller: Caller, turnsAt: number): Promise<Ticket | "held" | "late"> {
+    const { clock } = this.#ports;
+    const turn = Promise.withResolvers<Ticket | "held" | "late">();
+    const queued = { go: turn.resolve, refuse: () => turn.resolve("held") };
+    const admission = gate.enter(queued, caller);
+    if (admission !== "queued") return admission;
+    const cancel = clock.wakeAt(Math.min(turnsAt, clock.now() + timings.queuedMsMax), () => {
+      gate.withdraw(queued);
+      turn.resolve("late");
+    });
+    const ticket = await turn.promise;
+    cancel();
+    return ticket;
+  }
+
+  #queuedLong(): CallReport {
+    const at = this.#ports.clock.now();
+    return { openUntil: at, at };
+  }
+
+  /** When the saga's turn may come; those that are held back must not all come at once. */
+  #heldBack(gate: ParticipantGate, { policy }: Saga, turnsAt: number): CallReport {
     const { clock, random, openMsBase } = this.#ports;
-    const at = clock.now();
-    const soonest = Math.max(gate.state.nextTrialAt ?? at, at + openMsBase);
-    return { openUntil: Math.ceil(soonest + random() * openMsBase), at };
+    // A saga that its deadline does not turn any more has time: each look is an entry in Restate's journal.
+    const soonest = gate.returnsAt(turnsAt === Infinity ? Infinity : policy.deadlineMs);
+    return { openUntil: Math.ceil(soonest + random() * openMsBase), at: clock.now() };
   }
 
   #whyNotToSend(call: Call, { turnsAt, lost }: AttemptOptions): NotSent | undefined {
@@ -115,11 +142,4 @@ export class Attempts {
   #report(outcome: Outcome<JsonObject>): CallReport {
     return { outcome, at: this.#ports.clock.now(), random: this.#ports.random() };
   }
-}
-
-/** Waits for its turn; `open` where the participant's circuit is. */
-async function admit(gate: ParticipantGate, isInsistent: boolean): Promise<Ticket | "open"> {
-  const turn = Promise.withResolvers<Ticket | "open">();
-  const admission = gate.enter({ go: turn.resolve, refuse: () => turn.resolve("open") }, isInsistent);
-  return admission === "queued" ? await turn.promise : admission;
 }
