@@ -201,6 +201,7 @@ describe("GET /sagas/{saga_id}/events", () => {
           at: regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "2026-11-22T12:00:00.000Z"),
           data: { state: like("CREATING_ORDER") },
         }),
+        next_after: null,
       },
     },
     make: async (url) => ({ history: await client(url).history(sagaId) }),

@@ -27,8 +27,14 @@ export class WebClient {
   }
 
   async history(id: string): Promise<History> {
-    const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}/events`);
-    return history.parse(await response.json()).items;
+    const events: History[number][] = [];
+    for (let page: string | undefined = ""; page !== undefined; ) {
+      const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}/events${page}`);
+      const { items, next_after } = history.parse(await response.json());
+      events.push(...items);
+      page = next_after === null ? undefined : `?after=${next_after}`;
+    }
+    return events;
   }
 }
 
@@ -84,6 +90,7 @@ const saga = z.object({
 export type SagaSeen = z.output<typeof saga>;
 
 const history = z.object({
+  next_after: z.int().nullable(),
   items: z.array(
     z.looseObject({
       type: z.string(),

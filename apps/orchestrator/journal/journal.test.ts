@@ -6,7 +6,7 @@ import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { sampleRecord } from "saga-core/testing";
+import { recordsOf, sampleRecord } from "saga-core/testing";
 import { SqliteJournal } from "saga-sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -68,7 +68,7 @@ describe("journal:backup", () => {
     expect(await run("backup.ts", "--to", copy)).toEqual([0, `${path} was copied to ${copy}\n`]);
     journal.close();
     const restored = new SqliteJournal(copy);
-    expect(await restored.load("a")).toHaveLength(2);
+    expect(await recordsOf(restored, "a")).toHaveLength(2);
     restored.close();
   });
 

@@ -37,6 +37,7 @@ export { isJsonObject, type Json, type JsonObject } from "./json.ts";
 export { observed } from "./observed.ts";
 export { HISTORY_PAGE, type OperationRefusal, type StartRefusal } from "./ports/engine.ts";
 export {
+  type CompactedRecord,
   firstSeqOf,
   type HolderQuery,
   isHolder,
@@ -54,7 +55,7 @@ export { type Choice, choiceOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
 export { Compactor, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
-export { isOperation, type Operation } from "./transition/event.ts";
+export { type Failure, isOperation, type Operation } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { JournalError, Pause, SagaIndex } from "saga-core";
 import {
+  type CompactedRecord,
   firstSeqOf,
   type HolderQuery,
   type Journal,
@@ -73,6 +74,22 @@ export class SqliteJournal implements Journal, SagaIndex {
   append(record: JournalRecord): void {
     this.#holders.note(record);
     this.#commit.append(record);
+  }
+
+  compact(id: string, records: readonly CompactedRecord[]): void {
+    this.#commit.writeNow();
+    if (this.#commit.failure) return;
+    const { deleteCompacted, replaceRecord } = this.#file.statements;
+    try {
+      this.#file.transact(() => {
+        for (const { seq, event } of records) {
+          deleteCompacted.run(id, seq - event.records + 1, seq);
+          replaceRecord.run(JSON.stringify(event), id, seq);
+        }
+      });
+    } catch {
+      // They stay as they are, which is right too. A disk that cannot be written is reported when something must be.
+    }
   }
 
   durable(): Promise<void> {

@@ -19,6 +19,7 @@ export function prepareStatements(database: DatabaseSync) {
     updateSaga: prepare("UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ? WHERE id = ?"),
     load: prepare("SELECT seq, event FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
     deleteCompacted: prepare("DELETE FROM record WHERE saga_id = ? AND seq >= ? AND seq < ?"),
+    replaceRecord: prepare("UPDATE record SET event = ? WHERE saga_id = ? AND seq = ?"),
     open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
       SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running

@@ -264,6 +264,7 @@ export class EmbeddedEngine implements Engine {
       if (this.#runs.has(id) || this.#lookup.isStopped(id) || this.#isDraining) return undefined;
       try {
         const found = await this.#reader.load(id);
+        if (found?.compactable?.length) this.#options.journal.compact(id, found.compactable);
         return !found || isAtRest(found.saga) || this.#isDraining ? undefined : this.#goOn(found);
       } catch (error) {
         if (!(error instanceof UnreadableSaga)) throw error;

@@ -3,8 +3,8 @@ import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { isJsonObject } from "../json.ts";
 import { messageOf } from "../message-of.ts";
 import { type HistoryEntry, UnreadableSaga } from "../ports/engine.ts";
-import type { StoredRecord } from "../ports/journal.ts";
-import { type FailureRange, rangeAfter } from "../transition/compaction.ts";
+import type { CompactedRecord, StoredRecord } from "../ports/journal.ts";
+import { compactedRecord, FAILURE_RECORDS_MAX, type FailureRange, rangeAfter } from "../transition/compaction.ts";
 import { readEvent } from "../transition/read-event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { transition } from "../transition/transition.ts";
@@ -33,6 +33,7 @@ export class SagaReplay {
   readonly #id: string;
   #saga: Saga | undefined;
   #failures: FailureRange | undefined;
+  readonly #long: CompactedRecord[] = [];
 
   constructor(controller: Controller, id: string) {
     this.controller = controller;
@@ -49,9 +50,14 @@ export class SagaReplay {
     return this.#saga ?? this.#fail("it has no records");
   }
 
-  /** The range of failures that the records end with; undefined if they end with none. */
+  /** The range of failures that the records end with, as it is when it is compacted; undefined if they end with none. */
   get failures(): FailureRange | undefined {
-    return this.#failures;
+    return this.#failures && isLong(this.#failures) ? { ...this.#failures, held: 1 } : this.#failures;
+  }
+
+  /** The records that may take the place of some that were read, because the saga has too many. */
+  get compactable(): readonly CompactedRecord[] {
+    return this.#saga && this.#failures ? [...this.#long, ...compactedIfLong(this.#failures, this.#saga)] : this.#long;
   }
 
   /** Whether the record stands for some that were read before: they were compacted meanwhile. */
@@ -76,7 +82,10 @@ export class SagaReplay {
     try {
       const event = readEvent(this.controller, raw);
       const { saga } = transition(this.controller, this.#saga, event);
-      this.#failures = rangeAfter(this.#failures, this.#saga, { event, saga });
+      const range = rangeAfter(this.#failures, this.#saga, { event, saga });
+      const hasEnded = this.#failures && (range?.records ?? 0) <= this.#failures.records;
+      if (this.#saga && this.#failures && hasEnded) this.#long.push(...compactedIfLong(this.#failures, this.#saga));
+      this.#failures = range;
       this.#saga = saga;
       return { seq: saga.seq, event, saga };
     } catch (cause) {
@@ -93,6 +102,15 @@ export class SagaReplay {
   #fail(problem: string, cause?: unknown): never {
     throw new UnreadableSaga(`Saga ${this.#id} cannot be read: ${problem}`, { cause });
   }
+}
+
+/** Whether a journal has more records of a range than it is compacted at: an earlier version wrote them. */
+function isLong({ held }: FailureRange): boolean {
+  return held > FAILURE_RECORDS_MAX;
+}
+
+function compactedIfLong(range: FailureRange, saga: Saga): readonly CompactedRecord[] {
+  return isLong(range) ? [{ seq: saga.seq, event: compactedRecord(range, saga) }] : [];
 }
 
 /**

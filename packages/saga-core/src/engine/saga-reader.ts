@@ -1,7 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import { isJsonObject } from "../json.ts";
 import { type FoundSaga, HISTORY_PAGE, type HistoryEntry, type HistoryPage, UnreadableSaga } from "../ports/engine.ts";
-import type { Journal, OpenVersion, StoredRecord } from "../ports/journal.ts";
+import type { CompactedRecord, Journal, OpenVersion, StoredRecord } from "../ports/journal.ts";
 import type { FailureRange } from "../transition/compaction.ts";
 import { standInFor } from "../transition/stand-in.ts";
 import { fingerprintMismatch, SagaReplay } from "./read-history.ts";
@@ -14,6 +14,8 @@ const READS_MAX = 5;
 /** A saga from the journal, and the range of failures that its records end with, if there is one. */
 export interface ReadSaga extends FoundSaga {
   readonly failures?: FailureRange | undefined;
+  /** The records that may take the place of some of the journal's, because it has too many of the saga. */
+  readonly compactable?: readonly CompactedRecord[];
 }
 
 /** Reads sagas back from the journal: each under the version of its definition that it started with (rule 11). */
@@ -29,7 +31,9 @@ export class SagaReader {
   /** @throws UnreadableSaga */
   async load(id: string): Promise<ReadSaga | undefined> {
     const replay = await this.#replay(id);
-    return replay && { saga: replay.saga, controller: replay.controller, failures: replay.failures };
+    if (!replay) return undefined;
+    const { saga, controller, failures, compactable } = replay;
+    return { saga, controller, failures, compactable };
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { GivenId } from "../transition/command.ts";
-import type { OperatorNote, SagaEvent } from "../transition/event.ts";
+import type { Compacted, OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** An event of a saga, and the saga after it: one record of a journal. */
@@ -27,6 +27,12 @@ export interface Journal {
    * that adds it.
    */
   append(record: JournalRecord): void;
+
+  /**
+   * Puts compacted records in the place of those that they stand for, in one transaction, before long. It changes nothing of what a saga is:
+   * a crash, or a journal that cannot be written, may leave the records as they are.
+   */
+  compact(id: string, records: readonly CompactedRecord[]): void;
 
   /**
    * Resolves when everything appended so far cannot be lost. While the journal cannot be written it waits: nothing that was appended is
@@ -80,6 +86,12 @@ export interface StoredRecord {
   readonly seq: number;
   /** The event in JSON, not validated: that is done by the reader, which has the definition. One that is not JSON is given as its text. */
   readonly event: unknown;
+}
+
+/** A record that stands for several, with the number of the last of them. */
+export interface CompactedRecord {
+  readonly seq: number;
+  readonly event: Compacted;
 }
 
 /** One page of a saga's records. */

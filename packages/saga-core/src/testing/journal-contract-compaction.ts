@@ -1,8 +1,17 @@
-import type { JournalRecord, StoredRecord } from "../ports/journal.ts";
+import type { CompactedRecord, JournalRecord, StoredRecord } from "../ports/journal.ts";
 import type { Failure } from "../transition/event.ts";
+import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import type { JournalSubject } from "./journal-contract.ts";
 import { sampleRecord } from "./sample-record.ts";
+
+const needingAHuman: Phase = {
+  name: "needs-intervention",
+  step: "step",
+  action: "run",
+  reason: "refused",
+  during: { name: "forward" },
+};
 
 /** What every journal must do with long histories: give them a page at a time, and hold one record where it stands for several. */
 export const compactionCases: readonly ContractCase<JournalSubject>[] = [
@@ -42,6 +51,24 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
+    name: "puts compacted records in the place of earlier ones, and keeps what was recorded since",
+    check: async ({ journal, reopen }) => {
+      await journal.begin(sampleRecord("a", 1));
+      for (let seq = 2; seq <= 20; seq += 1) journal.append(sampleRecord("a", seq, { phase: needingAHuman }));
+      const compacted = [compactedRecord("a", { first: 3, last: 7 }), compactedRecord("a", { first: 10, last: 17 })];
+      journal.compact("a", compacted.map(recordOf));
+      journal.append(sampleRecord("a", 21, { phase: needingAHuman }));
+      const numbers = [1, 2, 7, 8, 9, 17, 18, 19, 20, 21];
+      expectSame(numbersOf(await journal.load("a", { after: 0, limit: 30 })), numbers, "the numbers");
+      expectSame(await journal.open({ status: "needs_intervention", limit: 9 }), ["a"], "the index");
+      await journal.durable();
+      const { journal: reopened } = await reopen();
+      const records = await reopened.load("a", { after: 0, limit: 30 });
+      expectSame(numbersOf(records), numbers, "the numbers after it is opened again");
+      expectSame([records[2]?.event, records[5]?.event], compacted.map(({ event }) => event), "the compacted records");
+    },
+  },
+  {
     name: "compacts a compacted record again",
     check: async ({ journal, reopen }) => {
       await journal.begin(sampleRecord("a", 1));
@@ -59,6 +86,11 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
 
 function numbersOf(records: readonly StoredRecord[]): readonly number[] {
   return records.map(({ seq }) => seq);
+}
+
+function recordOf({ event, saga: { seq } }: JournalRecord): CompactedRecord {
+  if (event.type !== "compacted") throw new TypeError("It is not compacted.");
+  return { seq, event };
 }
 
 /** A record that stands for those with the numbers from `first` to `last`. */

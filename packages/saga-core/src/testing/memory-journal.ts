@@ -1,4 +1,5 @@
 import {
+  type CompactedRecord,
   firstSeqOf,
   type HolderQuery,
   isHolder,
@@ -54,6 +55,19 @@ export class MemoryJournal implements Journal, SagaIndex {
 
   append(record: JournalRecord): void {
     this.#appended.push(appendedRecord(record));
+  }
+
+  compact(id: string, records: readonly CompactedRecord[]): void {
+    for (const { seq, event } of records) {
+      const first = seq - event.records + 1;
+      const last = this.#appended.findIndex(({ saga }) => saga.id === id && saga.seq === seq);
+      const { saga, state, step } = this.#appended[last] ?? {};
+      if (!saga || state === undefined) continue;
+      this.#appended[last] = appendedRecord({ event, saga, state, step });
+      const gone = this.#appended.slice(0, last).filter((record) => record.saga.id === id && record.saga.seq >= first);
+      for (const record of gone) this.#appended.splice(this.#appended.indexOf(record), 1);
+      this.#durableCount -= gone.length;
+    }
   }
 
   durable(): Promise<void> {

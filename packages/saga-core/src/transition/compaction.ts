@@ -4,8 +4,8 @@ import type { Answered, Compacted, Failure, SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Saga, StepStatus } from "./saga.ts";
 
-/** The records that a range of failures may have in a journal before they are compacted. */
-const HELD_MAX = 64;
+/** How many records of a range of failures a journal holds before they are compacted, where no other number is given. */
+export const FAILURE_RECORDS_MAX = 64;
 
 /**
  * The range that a saga's records end with, in which one call failed again and again: its failures and the waits between them. One record
@@ -83,7 +83,7 @@ export class Compactor {
    * @param recorded the saga after its last record, undefined for a new one, and the range of failures that its records end with.
    * @param heldMax how many records of a range a journal holds. Default: 64.
    */
-  constructor({ saga, failures }: RecordedSaga, heldMax = HELD_MAX) {
+  constructor({ saga, failures }: RecordedSaga, heldMax = FAILURE_RECORDS_MAX) {
     this.#saga = saga;
     this.#range = failures;
     this.#heldMax = heldMax;

@@ -1,8 +1,13 @@
 import { done, UnreadableSaga, unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { dataOf, readMessages, stream } from "../testing/event-stream.ts";
 import { bodyOf, settle, setUp, statusAndType, unknownId } from "../testing/seat-app.ts";
 import { payingSaga } from "../testing/seat-scenarios.ts";
+
+function listOf(items: unknown): readonly Record<string, unknown>[] {
+  return z.array(z.record(z.string(), z.unknown())).parse(items);
+}
 
 describe("GET /sagas/{saga_id}/events", () => {
   it("streams the events as they happen, numbered, until the saga ends", async () => {
@@ -39,6 +44,53 @@ describe("GET /sagas/{saga_id}/events", () => {
       const wrong = await request(`${path}/events`, { headers: { ...stream, "last-event-id": id } });
       expect(await bodyOf(wrong)).toMatchObject({ status: 422, errors: [{ pointer: "Last-Event-ID" }] });
     }
+  });
+
+  it("gives the events in pages", async () => {
+    const { getJson, path, payment } = await payingSaga();
+    payment.resolve(done({ ticket: 7 }));
+    await settle();
+    const { items } = await getJson(`${path}/events`);
+    expect(await getJson(`${path}/events?limit=3`)).toEqual({ items: listOf(items).slice(0, 3), next_after: 3 });
+    expect(await getJson(`${path}/events?after=3&limit=3`)).toEqual({ items: listOf(items).slice(3), next_after: null });
+    expect(await getJson(`${path}/events?after=4`)).toEqual({ items: [], next_after: null });
+  });
+
+  it.for(["limit=0", "limit=201", "after=-1", "after=x", "from=1"])("refuses the page ?%s, and names what is wrong", async (page) => {
+    const { request, path } = await payingSaga();
+    const refused = await bodyOf(await request(`${path}/events?${page}`));
+    expect(refused).toMatchObject({ type: "invalid-request", errors: [{ pointer: expect.stringContaining(page.split("=")[0] ?? "") }] });
+  });
+
+  it("shows repeated failures as one event, on a page and on a stream that continues at a number that is gone", async () => {
+    const { answers, clock, request, start, getJson } = setUp({ failureRecordsMax: 4 });
+    let attempts = 0;
+    answers.pay = async () => {
+      attempts += 1;
+      return attempts <= 20 ? unknown("lost") : done({ ticket: 7 });
+    };
+    const started = start({ prefer: "respond-async" });
+    while (attempts <= 20) {
+      await settle();
+      clock.advance();
+    }
+    const path = (await started).headers.get("location") ?? "";
+    await settle();
+    const items = listOf((await getJson(`${path}/events`))["items"]);
+    const numbers = items.map((item) => item["seq"]);
+    const compacted = items.find(({ type }) => type === "compacted");
+    expect(compacted).toMatchObject({
+      step: "pay",
+      data: { action: "run", first: { attempt: 1, outcome: "unknown", reason: "lost" }, state: "PAYING" },
+    });
+    const { failures, last } = z.object({ failures: z.int(), last: z.object({ attempt: z.int() }) }).parse(compacted?.["data"]);
+    expect(last.attempt).toBe(failures);
+    expect(items.filter(({ type, step }) => type === "answered" && step === "pay")).toHaveLength(20 - failures + 1);
+    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "6" } }));
+    expect(await next()).toBe(": open");
+    const further: unknown[] = [];
+    for (let message = await next(); message !== "end"; message = await next()) further.push(dataOf(message));
+    expect(further).toEqual(items.slice(numbers.indexOf(compacted?.["seq"])));
   });
 
   it("keeps a stream open while the saga needs a human", async () => {

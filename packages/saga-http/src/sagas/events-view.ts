@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { type Controller, type Saga, type SagaEvent, stateOf } from "saga-core";
-import { transition } from "saga-core/engine";
+import { type Controller, type HistoryEntry, type SagaEvent, stateOf } from "saga-core";
+import type { Failure } from "saga-core/engine";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
 const eventSchema = z
   .object({
-    seq: z.int(),
+    seq: z.int().openapi({ description: "Its number. Numbers rise, with a gap before a `compacted` event." }),
     type: z.enum([
       "started",
       "answered",
@@ -19,6 +19,7 @@ const eventSchema = z
       "cancel-requested",
       "retry-requested",
       "resolved",
+      "compacted",
     ]),
     step: z.string().optional(),
     at: z.iso.datetime(),
@@ -26,20 +27,26 @@ const eventSchema = z
   })
   .openapi("Event");
 
-export const eventsSchema = z.object({ items: z.array(eventSchema) }).openapi("Events");
+export type EventView = z.output<typeof eventSchema>;
+
+export const eventsSchema = z
+  .object({
+    items: z.array(eventSchema),
+    next_after: z.int().nullable().openapi({ description: "The `after` of the next page; null on the last one." }),
+  })
+  .openapi("Events");
 
 export type EventsView = z.output<typeof eventsSchema>;
 
-/** A saga's history. Each event shows in `data.state` the state after it. */
-export function viewEvents(controller: Controller, events: readonly SagaEvent[]): EventsView {
-  let saga: Saga | undefined;
-  const items = events.map((event) => {
-    saga = transition(controller, saga, event).saga;
-    const step = "step" in event ? { step: event.step } : {};
-    const data = { ...eventData(event), state: stateOf(controller, saga) };
-    return { seq: saga.seq, type: event.type, ...step, at: timestamp(event.at), data };
-  });
-  return { items };
+/** An event of a saga. It shows in `data.state` the state after it. */
+export function viewEvent(controller: Controller, { seq, event, saga }: HistoryEntry): EventView {
+  const step = "step" in event ? { step: event.step } : {};
+  const data = { ...eventData(event), state: stateOf(controller, saga) };
+  return { seq, type: event.type, ...step, at: timestamp(event.at), data };
+}
+
+function viewFailure({ at, ...failure }: Failure): object {
+  return { at: timestamp(at), ...failure };
 }
 
 function eventData(event: SagaEvent): object {
@@ -55,6 +62,10 @@ function eventData(event: SagaEvent): object {
     case "cancel-requested":
     case "retry-requested":
       return operatorNoteOf(event);
+    case "compacted": {
+      const { action, count, first, last } = event;
+      return { action, failures: count, first: viewFailure(first), last: viewFailure(last) };
+    }
     case "woken":
     case "pivot-recorded":
     case "closing-recorded":

@@ -79,13 +79,18 @@ export const cursorSchema = z.string(once).transform((cursor, context) => {
 
 const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
 
-export const listQuery = z.strictObject({
-  ...filterShape,
-  limit: z
+/** How many items a page has at most. */
+export function limitSchema(fallback: number) {
+  return z
     .string(limitAllowed)
     .refine((limit) => /^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= LIMIT_MAX, limitAllowed)
     .transform(Number)
-    .default(LIMIT_DEFAULT)
-    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT }),
+    .default(fallback)
+    .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: fallback });
+}
+
+export const listQuery = z.strictObject({
+  ...filterShape,
+  limit: limitSchema(LIMIT_DEFAULT),
   cursor: cursorSchema.optional().openapi({ type: "string", description: "The `next_cursor` of the page before." }),
 });

@@ -60,6 +60,7 @@ const events: EventsView = {
       data: { action: "run", attempt: 1, outcome: "done", result: running.data, state: "DECREASING_STOCK" },
     },
   ],
+  next_after: null,
 };
 
 /** The OpenAPI document's examples of a saga and its events. A test validates each of them against its schema. */

@@ -1,18 +1,29 @@
 import type { Engine, FoundSaga } from "saga-core";
 import type { EventHub } from "./event-hub.ts";
 import type { EventSource } from "./event-streams.ts";
-import { type EventsView, viewEvents } from "./events-view.ts";
+import { type EventsView, viewEvent } from "./events-view.ts";
 
-interface SagaHistory {
-  readonly found: FoundSaga;
-  readonly view: EventsView;
+/** How many events a stream reads at a time. */
+const STREAM_PAGE = 100;
+
+/** One page of a saga's events: at most `limit`, with numbers above `after`. */
+export interface EventsPage {
+  readonly after: number;
+  readonly limit: number;
 }
 
-/** @throws UnreadableSaga */
-export async function findHistory(engine: Engine, sagaId: string): Promise<SagaHistory | undefined> {
+/**
+ * A page of a saga's history; undefined if there is no such saga.
+ *
+ * @throws UnreadableSaga
+ */
+export async function findEvents(engine: Engine, sagaId: string, { after, limit }: EventsPage): Promise<EventsView | undefined> {
   const found = await engine.get(sagaId);
-  const events = await engine.history(sagaId);
-  return found && events && { found, view: viewEvents(found.controller, events) };
+  // One more shows whether there is a further page.
+  const entries = await engine.history(sagaId, { after, limit: limit + 1 });
+  if (!found || !entries) return undefined;
+  const items = entries.slice(0, limit).map((entry) => viewEvent(found.controller, entry));
+  return { items, next_after: entries.length > limit ? (items.at(-1)?.seq ?? null) : null };
 }
 
 export interface FurtherEventsOptions {
@@ -26,13 +37,18 @@ export function furtherEvents(sagaId: string, after: number, { engine, hub }: Fu
   return {
     watch: (onEvent) => hub.watch(sagaId, onEvent),
     next: async () => {
-      const history = await findHistory(engine, sagaId);
-      // A saga that ended long ago may be deleted while its stream is open.
-      if (!history) return "end";
-      const items = history.view.items.filter(({ seq }) => seq > last);
-      last = items.at(-1)?.seq ?? last;
-      if (items.length === 0 && hasEnded(history.found)) return "end";
-      return items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
+      for (;;) {
+        const page = await findEvents(engine, sagaId, { after: last, limit: STREAM_PAGE });
+        // A saga that ended long ago may be deleted while its stream is open.
+        if (!page) return "end";
+        last = page.items.at(-1)?.seq ?? last;
+        if (page.items.length > 0) return page.items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
+        const found = await engine.get(sagaId);
+        if (!found) return "end";
+        if (!hasEnded(found)) return [];
+        // It may have ended after its events were read.
+        if (found.saga.seq <= last) return "end";
+      }
     },
   };
 }

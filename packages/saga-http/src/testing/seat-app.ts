@@ -12,10 +12,17 @@ interface SetUp {
   readonly sagasInFlightMax?: number;
   readonly attemptsMax?: number;
   readonly autoPause?: AutoPause;
+  readonly failureRecordsMax?: number;
 }
 
 /** An app on an engine in memory, whose participant answers as the test says. Every reply is compared with the OpenAPI document. */
-export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, attemptsMax = 1, autoPause }: SetUp = {}) {
+export function setUp({
+  journal = new MemoryJournal(),
+  sagasInFlightMax = 100,
+  attemptsMax = 1,
+  autoPause,
+  failureRecordsMax = 64,
+}: SetUp = {}) {
   const answers: Answers = {};
   const errors: unknown[] = [];
   const clock = new SimulatedClock();
@@ -34,6 +41,7 @@ export function setUp({ journal = new MemoryJournal(), sagasInFlightMax = 100, a
     newId,
     sagasInFlightMax,
     ...(autoPause && { autoPause }),
+    failureRecordsMax,
     onDefect,
   });
   const resources = [{ controller, input, result }];
