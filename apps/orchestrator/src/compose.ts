@@ -88,13 +88,16 @@ function orderParticipantsOf(config: Config): OrderParticipants {
   };
 }
 
-function logCircuit({ participant, circuit, failures, waiting }: ParticipantState): void {
+function logCircuit({ participant, circuit, failures, waiting, lastFailure }: ParticipantState): void {
   const log = getLogger(["orchestrator", "participants"]);
-  const facts = { participant, circuit, failures, waiting };
+  const facts = { participant, circuit, failures, waiting, lastFailure };
   if (circuit === "open")
-    log.warn("{participant} gave no answer to {failures} calls in a row: its circuit is open, and {waiting} sagas wait", facts);
-  if (circuit === "half-open") log.info("A trial call is sent to {participant}; {waiting} sagas wait", facts);
-  if (circuit === "closed") log.info("{participant} answers again; {waiting} sagas continue", facts);
+    log.warn(
+      "{failures} sagas failed at {participant} with no clear answer between; its last failure was {lastFailure}: its circuit holds them back, and {waiting} sagas wait",
+      facts,
+    );
+  if (circuit === "half-open") log.info("A saga that failed at {participant} tries again; {waiting} sagas wait", facts);
+  if (circuit === "closed") log.info("{participant} gives clear answers again; {waiting} sagas continue", facts);
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {

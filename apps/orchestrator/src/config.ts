@@ -154,14 +154,18 @@ const loadVariables = {
   CIRCUIT_FAILURES_MAX: limit(
     defaultGateLimits.failuresMax,
     { max: 1_000_000 },
-    "Calls in a row without an answer, after which the circuit of a participant opens: it is not called.",
+    "Different sagas that failed at a participant with no clear answer between, after which its circuit opens: it holds those sagas back, and no other.",
   ),
   CIRCUIT_OPEN_MS_BASE: limit(
     defaultGateLimits.openMsBase,
     {},
-    "How long the circuit stays open before one trial call. It doubles with each trial that fails, up to `CIRCUIT_OPEN_MS_MAX`.",
+    "How long the circuit stays open before one of those sagas tries again. It doubles with each trial that fails, up to `CIRCUIT_OPEN_MS_MAX`.",
   ),
-  CIRCUIT_OPEN_MS_MAX: limit(defaultGateLimits.openMsMax, {}, "The longest time that a circuit stays open before a trial call."),
+  CIRCUIT_OPEN_MS_MAX: limit(
+    defaultGateLimits.openMsMax,
+    {},
+    "The longest time that a circuit stays open before a trial; a quarter of `SAGA_DEADLINE_MS` if that is less.",
+  ),
 };
 
 const autoPauseVariables = {

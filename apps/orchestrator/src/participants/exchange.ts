@@ -60,7 +60,9 @@ export class Exchange {
   /** Makes a call that changes nothing. It carries no key, and its failure is always `unavailable`, because it had no effect. */
   async read<Result extends object>(request: ParticipantRequest<Result>, attempt: ReadAttempt): Promise<Outcome<Result>> {
     const outcome = await this.#exchange(request, { ...attempt.trace }, attempt);
-    return outcome.outcome === "done" ? outcome : unavailable(outcome.reason);
+    if (outcome.outcome === "done") return outcome;
+    const isAnswered = outcome.outcome === "rejected" || outcome.answered;
+    return unavailable(outcome.reason, isAnswered ? { answered: true } : {});
   }
 
   async #exchange<Result extends object>(
@@ -75,11 +77,24 @@ export class Exchange {
         const call = { method: method.toUpperCase(), url: response.url, status: reply.status };
         log.warn("Misconfiguration: {method} {url} was answered {status}; check the participant's URL and access", call);
       }
-      return classify(reply, rules);
+      return afterAnswer(classify(reply, rules));
     } catch (error) {
+      if (error instanceof OversizedReply) return afterAnswer(classifyFailure(error));
       // After the deadline any failure is taken for the deadline's.
       return signal.aborted ? unknown(messageOf(signal.reason)) : classifyFailure(error);
     }
+  }
+}
+
+/** A reply arrived: the participant is alive, whatever the outcome. */
+function afterAnswer<Result extends object>(outcome: Outcome<Result>): Outcome<Result> {
+  switch (outcome.outcome) {
+    case "done":
+    case "rejected":
+      return outcome;
+    case "unavailable":
+    case "unknown":
+      return { ...outcome, answered: true };
   }
 }
 

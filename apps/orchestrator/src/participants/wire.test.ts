@@ -87,6 +87,8 @@ describe("a complete reply has one outcome", () => {
     expect(read.outcome).toBe(outcome);
     expect(read).toMatchObject(isDefect && outcome === "unknown" ? { defect: true } : {});
     if (!isDefect) expect(read).not.toHaveProperty("defect");
+    const isClear = read.outcome === "done" || read.outcome === "rejected";
+    expect("answered" in read && read.answered).toBe(!isClear);
     expect(warnings.filter((warning) => warning.startsWith("Misconfiguration"))).toHaveLength(isMisconfiguration ? 1 : 0);
     // The client follows no redirect and repeats nothing: only the engine decides to send again.
     expect(participant.requests).toHaveLength(1);
@@ -112,6 +114,23 @@ describe("an incomplete reply", () => {
       answer: (response) => response.writeHead(201).write('{"order_id":7}', () => response.destroy()),
     },
     {
+      failure: "a reply that is not compressed, although its header says so",
+      answer: (response) => response.writeHead(201, { "content-encoding": "gzip" }).end('{"order_id":7}'),
+    },
+    { failure: "a reply that is not HTTP", answer: (response) => response.socket?.end("what?\r\n\r\n") },
+    {
+      failure: "endless headers",
+      answer: (response) => response.socket?.end(`HTTP/1.1 201 Created\r\nx: ${"x".repeat(2_000_000)}\r\n\r\n{}`),
+    },
+  ];
+
+  const unusable: readonly { readonly failure: string; readonly answer: Answer }[] = [
+    {
+      failure: "a switch to a protocol that was not requested",
+      answer: (response) =>
+        response.socket?.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n"),
+    },
+    {
       failure: "a reply that is too large",
       answer: answering({ status: 201, body: { order_id: 7, more: "x".repeat(70_000) } }),
     },
@@ -130,27 +149,19 @@ describe("an incomplete reply", () => {
       answer: (response) =>
         response.writeHead(201, { "content-encoding": "gzip" }).end(gzipSync(JSON.stringify("x".repeat(5_000_000)))),
     },
-    {
-      failure: "a reply that is not compressed, although its header says so",
-      answer: (response) => response.writeHead(201, { "content-encoding": "gzip" }).end('{"order_id":7}'),
-    },
-    { failure: "a reply that is not HTTP", answer: (response) => response.socket?.end("what?\r\n\r\n") },
-    {
-      failure: "a switch to a protocol that was not requested",
-      answer: (response) =>
-        response.socket?.end("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n"),
-    },
-    {
-      failure: "endless headers",
-      answer: (response) => response.socket?.end(`HTTP/1.1 201 Created\r\nx: ${"x".repeat(2_000_000)}\r\n\r\n{}`),
-    },
   ];
 
-  it.for(everyCall(cuts))("$failure leaves the call in doubt, sent once: $call ($route)", async ({ call, answer }) => {
-    participant.answer = answer;
-    expect((await send(call)).outcome).toBe(inDoubt(call));
-    expect(participant.requests).toHaveLength(1);
-  });
+  it.for(everyCall([...cuts, ...unusable]))(
+    "$failure leaves the call in doubt, sent once: $call ($route)",
+    async ({ call, answer, failure }) => {
+      participant.answer = answer;
+      const read = await send(call);
+      expect(read.outcome).toBe(inDoubt(call));
+      // A participant whose reply is of no use is alive; what was cut is no answer.
+      expect("answered" in read).toBe(unusable.some((each) => each.failure === failure));
+      expect(participant.requests).toHaveLength(1);
+    },
+  );
 
   it.for(everyCall([{ failure: "a connection ended before the request was read" }]))(
     "$failure leaves the call in doubt, because it may have been sent: $call ($route)",
@@ -202,7 +213,7 @@ describe("a request without a connection certainly had no effect", () => {
       { failure: "a refused TLS handshake", at: () => participant.url.replace("http:", "https:") },
     ]),
   )("$failure is unavailable: $call ($route)", async ({ call, at }) => {
-    expect(await callNamed[call].send({ url: at(), callTimeoutMs: HANG_MS })).toMatchObject({
+    expect(await callNamed[call].send({ url: at(), callTimeoutMs: HANG_MS })).toEqual({
       outcome: "unavailable",
       reason: expect.stringMatching(/^no connection: /),
     });

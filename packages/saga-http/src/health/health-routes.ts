@@ -25,13 +25,14 @@ export function mountHealthRoutes(app: OpenAPIHono, { engine, unreadiness }: Hea
 }
 
 function viewParticipant(state: ParticipantState): z.output<typeof participantSchema> {
-  const { participant, circuit, callsInFlight, waiting, failures, nextTrialAt } = state;
+  const { participant, circuit, callsInFlight, waiting, failures, lastFailure, nextTrialAt } = state;
   return {
     participant,
     circuit,
     calls_in_flight: callsInFlight,
     waiting,
     failures,
+    ...(lastFailure && { last_failure: lastFailure }),
     ...(nextTrialAt !== undefined && { next_probe_at: timestamp(nextTrialAt) }),
   };
 }
@@ -42,11 +43,17 @@ const participantSchema = z
     circuit: z
       .enum(["closed", "open", "half-open"])
       .describe(
-        "`open`: no calls are sent, because too many in a row had no answer; `half-open`: one call at a time tries whether the participant answers again.",
+        "`open`: several sagas failed at the participant with no clear answer between, and they are held back; `half-open`: one of them at a time tries again. A saga that has not failed there is not held back.",
       ),
     calls_in_flight: z.int(),
-    waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit to close."),
-    failures: z.int().describe("The number of calls in a row without an answer."),
+    waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit."),
+    failures: z.int().describe("How many different sagas failed there since its last clear answer."),
+    last_failure: z
+      .enum(["answer", "silence"])
+      .optional()
+      .describe(
+        "How the last of them failed: with an answer, such as a 429 or a 500; or with none, such as a timeout. After silence no more than eight sagas at a time make their first attempt.",
+      ),
     next_probe_at: z.iso.datetime().optional(),
   })
   .openapi("Participant");
