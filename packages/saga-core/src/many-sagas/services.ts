@@ -12,6 +12,9 @@ export const LATENCY_MS_MAX = 50;
 /** How long a handler may take to return after its call's deadline, in milliseconds. */
 const RETURNS_LATE_MS_MAX = 500;
 
+/** A service may answer with a page of its own. */
+const PAGE = "It failed. ".repeat(1_000);
+
 export interface ServicesPorts {
   readonly clock: SimulatedClock;
   readonly chance: Chance;
@@ -87,7 +90,7 @@ export class Services {
       case "busy":
         return { arrives: false, told: unavailable("busy", chance.is(0.3) ? { retryAfterMs: chance.below(3_000) } : {}) };
       case "failing":
-        return { arrives: chance.is(0.3), told: unknown("it failed") };
+        return { arrives: chance.is(0.3), told: unknown(chance.is(0.2) ? PAGE : "it failed") };
       case "silent":
         return { arrives: chance.is(0.3), told: "nothing" };
     }

@@ -1,5 +1,6 @@
 import { statusOf } from "../transition/view.ts";
 import type { Plan } from "./plan.ts";
+import { historyProblem } from "./repetitions.ts";
 import { restsBy } from "./rests-by.ts";
 import { POLICY, participants } from "./shared-definitions.ts";
 import type { KeptSaga } from "./shared-process.ts";
@@ -16,7 +17,6 @@ export class Watch {
   readonly #beganAt: number;
   readonly #violations = new Set<string>();
   #recordsMax = 0;
-  #charactersMax = 0;
 
   /** @param beganAt the beginning, in milliseconds since the epoch. */
   constructor(plan: Plan, beganAt: number) {
@@ -33,11 +33,6 @@ export class Watch {
   /** The most records that the journal held of one saga. */
   get recordsMax(): number {
     return this.#recordsMax;
-  }
-
-  /** The most characters that the journal held of one saga. */
-  get charactersMax(): number {
-    return this.#charactersMax;
   }
 
   violated(what: string): void {
@@ -89,10 +84,10 @@ export class Watch {
   }
 
   #look(kept: ReadonlyMap<string, KeptSaga>): void {
-    for (const { records } of kept.values()) {
-      this.#recordsMax = Math.max(this.#recordsMax, records.length);
-      const characters = records.reduce((sum, { text }) => sum + text.length, 0);
-      this.#charactersMax = Math.max(this.#charactersMax, characters);
+    for (const [id, saga] of kept) {
+      this.#recordsMax = Math.max(this.#recordsMax, saga.records.length);
+      const problem = historyProblem(saga);
+      if (problem !== undefined) this.violated(`${id}: ${problem}`);
     }
   }
 }
