@@ -1,5 +1,6 @@
 import type { ContractCase } from "./contract.ts";
 import { cancelCases } from "./engine-contract-cancel.ts";
+import { circuitCases } from "./engine-contract-circuit.ts";
 import { deadlinesCases } from "./engine-contract-deadlines.ts";
 import { interventionCases } from "./engine-contract-intervention.ts";
 import { lifecycleCases } from "./engine-contract-lifecycle.ts";
@@ -19,4 +20,5 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...operationsCases,
   ...lifecycleCases,
   ...pausesCases,
+  ...circuitCases,
 ];

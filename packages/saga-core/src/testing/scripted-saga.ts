@@ -7,11 +7,39 @@ import { defaultPolicy, type Policy } from "../definition/policy.ts";
 import type { Schema } from "../definition/schema.ts";
 import { isJsonObject } from "../json.ts";
 
-/** What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. */
-export type Fault = "busy" | "rejected" | "unavailable" | "request-lost" | "reply-lost" | "defect" | "thrown";
+/**
+ * What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. At `throttled` and `failed` the
+ * participant itself answers that it did not make the call, or that it does not know.
+ */
+export type Fault =
+  | "busy"
+  | "rejected"
+  | "unavailable"
+  | "throttled"
+  | "failed"
+  | "request-lost"
+  | "reply-lost"
+  | "defect"
+  | "thrown";
 
 /** The Retry-After of a busy participant. */
 export const BUSY_RETRY_AFTER_MS = 60_000;
+
+/** What is wrong with some sagas at one call. */
+export interface Sickness {
+  /** How many sagas have it. */
+  readonly sagas: () => number;
+  /** No further saga gets it. */
+  readonly contain: () => void;
+  /** No saga has it any more. */
+  readonly heal: () => void;
+}
+
+interface SickCall {
+  readonly fault: Fault;
+  readonly keys: Set<string>;
+  spreads: boolean;
+}
 
 export interface StepScript {
   readonly step: string;
@@ -46,6 +74,7 @@ export class ScriptedWorld {
   readonly #answers = new Map<string, Outcome>();
   readonly #faults: Map<string, Fault[]>;
   readonly #held = new Map<string, Promise<void>>();
+  readonly #sick = new Map<string, SickCall>();
 
   /** @param faults what happens to the first, second, … call of `<step>/<action>`; further calls succeed. */
   constructor(faults: Readonly<Record<string, readonly Fault[]>> = {}) {
@@ -59,6 +88,19 @@ export class ScriptedWorld {
     return () => {
       this.#held.delete(call);
       resolve();
+    };
+  }
+
+  /** Every saga that makes this call while the returned sickness spreads has this fault there then, and ever after. */
+  sicken(call: string, fault: Fault): Sickness {
+    const sick: SickCall = { fault, keys: new Set(), spreads: true };
+    this.#sick.set(call, sick);
+    return {
+      sagas: () => sick.keys.size,
+      contain: () => {
+        sick.spreads = false;
+      },
+      heal: () => this.#sick.delete(call),
     };
   }
 
@@ -80,7 +122,7 @@ export class ScriptedWorld {
 
   answer(step: string, action: Action, { keyed }: { readonly keyed: boolean }, attempt: Attempt): Outcome {
     const call = `${step}/${action}`;
-    const fault = this.#faults.get(call)?.shift();
+    const fault = this.#faults.get(call)?.shift() ?? this.#sickness(call, attempt);
     this.calls.push(call);
     this.attempts.push(attempt);
     const failure = this.#failure(fault);
@@ -90,6 +132,12 @@ export class ScriptedWorld {
     return failure ?? answer;
   }
 
+  #sickness(call: string, { key }: Attempt): Fault | undefined {
+    const sick = this.#sick.get(call);
+    if (sick?.spreads) sick.keys.add(key);
+    return sick?.keys.has(key) ? sick.fault : undefined;
+  }
+
   /** The outcome of a call that gets no clear answer; undefined if it gets one. */
   #failure(fault: Fault | undefined): Unavailable | Unknown | undefined {
     switch (fault) {
@@ -97,6 +145,10 @@ export class ScriptedWorld {
         throw new Error("scripted");
       case "unavailable":
         return unavailable("scripted: away");
+      case "throttled":
+        return unavailable("scripted: throttled", { answered: true });
+      case "failed":
+        return unknown("scripted: failed", { answered: true });
       case "busy":
         return unavailable("scripted: busy", { retryAfterMs: BUSY_RETRY_AFTER_MS });
       case "request-lost":
