@@ -2,6 +2,7 @@ import type { ParticipantState } from "../ports/engine.ts";
 import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { contractSteps, type EngineScene, type EngineSubject, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
+import { eventsOf } from "./read-all.ts";
 import type { Fault, Sickness } from "./scripted-saga.ts";
 
 const SICK_SAGAS = 20;
@@ -54,7 +55,7 @@ export const circuitCases: readonly ContractCase<MakeEngine>[] = [
         expectSame(statusOf(saga), "completed", "status");
         const attempts = saga.steps.map((progress) => progress.attempts);
         expectSame(attempts, [1, 1, 1, 1], "attempts");
-        const events = ((await subject.engine.history(id)) ?? []).map(({ type }) => type);
+        const events = (await eventsOf(subject.engine, id)).map(({ type }) => type);
         expectSame(events.includes("parked"), false, "whether it waited");
       },
     })),
@@ -84,7 +85,7 @@ export const circuitCases: readonly ContractCase<MakeEngine>[] = [
     check: async (make) => {
       const { engine, id, status } = await runOne(make, { faults: { "pay/run": Array<Fault>(7).fill("throttled") } });
       expectSame(status, "completed", "status");
-      const events = ((await engine.history(id)) ?? []).map(({ type }) => type);
+      const events = (await eventsOf(engine, id)).map(({ type }) => type);
       expectSame(events.includes("parked"), false, "whether it waited");
     },
   },
@@ -94,8 +95,8 @@ export const circuitCases: readonly ContractCase<MakeEngine>[] = [
       const { subject, sick, sickness } = await sicken(make, "throttled");
       sickness.heal();
       for (const id of sick) expectSame(statusOf(await subject.rest(id)), "completed", "status");
-      const histories = await Promise.all(sick.map((id) => subject.engine.history(id)));
-      const parked = histories.filter((history) => history?.some(({ type }) => type === "parked"));
+      const histories = await Promise.all(sick.map((id) => eventsOf(subject.engine, id)));
+      const parked = histories.filter((history) => history.some(({ type }) => type === "parked"));
       expectSame(parked.length > 0, true, "whether any was held back");
     },
   },
