@@ -12,7 +12,7 @@ const REPETITION_MAX = 2 * (FAILURE_RECORDS_MAX + RECORDS_OF_ATTEMPT_MAX);
 const CHARACTERS_MAX = 3 * TEXT_MAX + 1_500;
 
 /** What is wrong with what a journal holds of a saga, if something is: its history must have a bound that its attempts do not move. */
-export function historyProblem({ records }: KeptSaga): string | undefined {
+export function historyProblem({ records }: Pick<KeptSaga, "records">): string | undefined {
   const longest = longestRepetition(records.map(({ text }) => text));
   if (longest > REPETITION_MAX) return `its history has ${longest} records of one call that fails`;
   const characters = Math.max(...records.map(({ text }) => text.length));

@@ -1,10 +1,13 @@
 import { ManySagas, type ManySagasOptions } from "./many-sagas.ts";
+import type { Way } from "./plan.ts";
 
 /** What happened in a run of many sagas. */
 export interface ManySagasRun {
   readonly seed: number;
   readonly sagas: number;
   readonly sick: number;
+  /** How the sick ones are sick. */
+  readonly ways: ReadonlySet<Way>;
   /** Crashes, stalls of the disk, and participants that answered nobody for a while. */
   readonly faults: number;
   /** The most records that the journal held of one saga. */
@@ -25,6 +28,7 @@ export async function runManySagas(seed: number, options: ManySagasOptions = {})
     seed,
     sagas: plan.sagas.length,
     sick: plan.sagas.filter(({ sickness }) => sickness).length,
+    ways: new Set(plan.sagas.flatMap(({ sickness }) => (sickness ? [sickness.way] : []))),
     faults: plan.outages.length + plan.stalls.length + plan.silences.length,
     recordsMax: watch.recordsMax,
     violations: watch.violations,
