@@ -1,3 +1,4 @@
+import { runManySagas } from "../src/many-sagas/run-many-sagas.ts";
 import { explore } from "../src/simulation/explore.ts";
 import { sampleDefinitions } from "../src/simulation/sample-definitions.ts";
 import { embeddedSubject } from "../src/testing/embedded-subject.ts";
@@ -5,10 +6,13 @@ import { engineContract } from "../src/testing/engine-contract.ts";
 import type { Mutant, Needs } from "./mutants/mutant.ts";
 
 const FAULTS_USUAL = 2;
+/** Of runs of many sagas. */
+const SEEDS = 200;
 
 /** How what is wrong in this source is caught: for a process that runs a copy of it in which something is. */
 export async function tryMutant(needs: Mutant["needs"] | null): Promise<object> {
-  return needs === "contract" ? await checkContract() : await exploreAll(needs ?? undefined);
+  if (needs === "contract") return await checkContract();
+  return needs === "many sagas" ? await runTogether() : await exploreAll(needs ?? undefined);
 }
 
 async function checkContract(): Promise<object> {
@@ -20,6 +24,16 @@ async function checkContract(): Promise<object> {
     }
   }
   return { runs: engineContract.length };
+}
+
+/** Few seeds, with more faults and sick sagas than any exploration. */
+async function runTogether(): Promise<object> {
+  for (let seed = 0; seed < SEEDS; seed += 1) {
+    const { faults, sagas, violations } = await runManySagas(seed);
+    const [violation] = violations;
+    if (violation !== undefined) return { definition: `seed ${seed}`, violation, faults, length: sagas, runs: seed + 1 };
+  }
+  return { runs: SEEDS };
 }
 
 async function exploreAll(needs: Needs | undefined): Promise<object> {

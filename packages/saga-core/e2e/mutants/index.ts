@@ -3,6 +3,7 @@ import { circuitMutants } from "./circuit.ts";
 import { deadlinesMutants } from "./deadlines.ts";
 import { decisionsMutants } from "./decisions.ts";
 import { durabilityMutants } from "./durability.ts";
+import { manySagasMutants } from "./many-sagas.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Each of them must be caught: one that is not is a defect of the explorer, or of the contract of the engines. */

@@ -23,6 +23,8 @@ const START_AGAIN_MS = 100;
 export interface ManySagasOptions {
   /** Default: the seed decides. */
   readonly population?: Population;
+  /** Default: the seed decides it, by the population. */
+  readonly plan?: Plan;
   /** The engine, before anything began. Default: the embedded one. */
   readonly engine?: SharedRemains;
 }
@@ -38,9 +40,9 @@ export class ManySagas {
   readonly #people: People;
   readonly #orchestrator: SharedOrchestrator;
 
-  constructor(seed: number, { population, engine = embeddedTogether() }: ManySagasOptions = {}) {
+  constructor(seed: number, { population, plan, engine = embeddedTogether() }: ManySagasOptions = {}) {
     const planning = new Chance(randomFrom(seed));
-    this.plan = planByChance(planning, population ?? populationByChance(planning));
+    this.plan = plan ?? planByChance(planning, population ?? populationByChance(planning));
     this.watch = new Watch(this.plan, this.#beganAt);
     // What happens draws other numbers than the plan does: a change of the engine changes no plan.
     const random = randomFrom(-1 - seed);
@@ -50,6 +52,7 @@ export class ManySagas {
       silences: this.plan.silences.map((silence) => ({ ...silence, ...this.#since(silence) })),
       beganAt: this.#beganAt,
       sagaOf: (call) => this.#sagaOf(call),
+      evidence: this.watch.evidence,
     });
     this.#controllers = sharedDefinitions.map(
       (definition) => new SimulatedController(definition, (call) => this.#services.send(call)),
@@ -65,6 +68,7 @@ export class ManySagas {
         watched?.recorded(saga, event, this.#clock.now());
         if (watched && saga.phase.name === "needs-intervention") this.#people.notice(watched);
       },
+      onCircuit: (state) => this.watch.circuit(state),
       onDefect: (error, id) => this.watch.violated(`the engine met a defect at ${id}: ${messageOf(error)}`),
     });
     this.#people = new People({
@@ -115,6 +119,7 @@ export class ManySagas {
   #kill(until: number): void {
     if (!this.#orchestrator.engine) return;
     this.#services.killSender();
+    this.watch.killed();
     this.#orchestrator.kill();
     this.#at(until, () => {
       this.watch.restarted(this.#orchestrator.kept, this.#clock.now());

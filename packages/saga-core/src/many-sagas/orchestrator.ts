@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { SagaListener } from "../ports/engine.ts";
+import type { ParticipantState, SagaListener } from "../ports/engine.ts";
 import type { Random } from "../ports/random.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Chance } from "./chance.ts";
@@ -20,6 +20,7 @@ export interface OrchestratorPorts {
   readonly stalls: readonly Window[];
   readonly listener: SagaListener;
   readonly onDefect: (error: unknown, sagaId: string) => void;
+  readonly onCircuit: (state: ParticipantState) => void;
 }
 
 /** The orchestrator of many sagas: one process after the other, and what each leaves to the next. */
@@ -57,12 +58,13 @@ export class SharedOrchestrator {
 
   /** Begins a process with what the last one left. It resumes its sagas. */
   async live(): Promise<void> {
-    const { clock, random, controllers, listener, onDefect } = this.#ports;
+    const { clock, random, controllers, listener, onDefect, onCircuit } = this.#ports;
     const process: SharedProcess = this.#remains.live({
       clock,
       random,
       controllers,
       newId: () => this.#nextId,
+      onCircuit,
       onDefect: (error, id) => {
         if (this.#process === process) onDefect(error, id);
       },

@@ -42,7 +42,7 @@ export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: 
     sagas: sagas.map((saga, index) => ({ ...saga, id: `saga-${String(index).padStart(4, "0")}` })),
     outages: windows(2, 5_000),
     stalls: windows(2, 1_500),
-    silences: windows(1, 8_000).map((window) => ({ ...window, participant: chance.of(participants) })),
+    silences: windows(2, 20_000).map((window) => ({ ...window, participant: chance.of(participants) })),
   };
 }
 

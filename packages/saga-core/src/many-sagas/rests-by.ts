@@ -33,18 +33,19 @@ export function restsBy(plan: Plan, saga: PlannedSaga, startedAt: number): numbe
   return due;
 }
 
-/** Each step is run, and may be undone or looked up. */
-function ownMs({ definition }: PlannedSaga): number {
-  return 2 * RECORD_MS + definition.handlers.length * 2 * CALL_MS;
+/** Its steps are run, and what a refusal or a cancel turns back is undone. */
+function ownMs({ definition, refusedStep, cancelAt }: PlannedSaga): number {
+  const directions = refusedStep === undefined && cancelAt === undefined ? 1 : 2;
+  return 2 * RECORD_MS + definition.handlers.length * directions * CALL_MS;
 }
 
-/** The wait for the first attempts of older sagas that get no answer. */
+/** The wait for the first attempts of older sagas that get no answer: before each of its own, as many go at a time as may. */
 function queuedMs({ sagas }: Plan, { id, definition }: PlannedSaga): number {
   const waits = definition.handlers.map(({ participant }) => {
     const silent = sagas.filter((other) => other.id < id && isSilentAt(other, participant.name));
     return silent.length === 0 ? 0 : (Math.ceil(silent.length / FIRST_ATTEMPTS_MAX) + 1) * CALL_TIMEOUT_MS;
   });
-  return 2 * waits.reduce((sum, wait) => sum + wait, 0);
+  return waits.reduce((sum, wait) => sum + wait, 0);
 }
 
 function isSilentAt({ definition, sickness }: PlannedSaga, participant: string): boolean {

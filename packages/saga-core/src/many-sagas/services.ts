@@ -5,6 +5,7 @@ import type { Message } from "../simulation/simulated-world.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Chance } from "./chance.ts";
 import type { Sickness, Silence } from "./plan.ts";
+import type { SeenEvidence } from "./seen-evidence.ts";
 import type { WatchedSaga } from "./watched-saga.ts";
 
 /** The longest time that a request, or an answer, is on its way, in milliseconds. */
@@ -22,6 +23,7 @@ export interface ServicesPorts {
   readonly beganAt: number;
   /** When a participant answers nobody, in milliseconds since the epoch. */
   readonly silences: readonly Silence[];
+  readonly evidence: SeenEvidence;
   readonly sagaOf: (call: SimulatedCall) => WatchedSaga;
 }
 
@@ -106,9 +108,11 @@ export class Services {
 
   #answer(sent: Sent, outcome: Outcome<object>): void {
     if (!this.#waiting.delete(sent)) return;
-    const { monitor, onTheWay } = sent.saga;
+    const { saga } = sent;
+    const { monitor, onTheWay } = saga;
     monitor.returned(sent);
     monitor.answered(sent, outcome);
+    this.#ports.evidence.ended(sent.handler.participant.name, saga.plan.id, outcome);
     if (outcome.outcome !== "unknown") monitor.settled(sent);
     const isProved = sent.action === "probe" && outcome.outcome === "rejected" && ![...onTheWay].some(isRunOf(sent));
     if (isProved) monitor.settled({ handler: sent.handler, action: "run" });
@@ -118,11 +122,13 @@ export class Services {
   /** The engine ends a call at its deadline. Its handler returns at once, or a while later. */
   #pastDeadline(sent: Sent): void {
     if (!this.#waiting.has(sent)) return;
-    const { clock, chance } = this.#ports;
-    sent.saga.monitor.pastDeadline(sent);
+    const { clock, chance, evidence } = this.#ports;
+    const { saga, handler } = sent;
+    saga.monitor.pastDeadline(sent);
+    evidence.ended(handler.participant.name, saga.plan.id, unknown("no answer"));
     const comeBack = () => {
       if (!this.#waiting.delete(sent)) return;
-      sent.saga.monitor.returned(sent);
+      saga.monitor.returned(sent);
       sent.reply(unknown("no answer"));
     };
     if (chance.is(0.5)) comeBack();

@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { Engine } from "../ports/engine.ts";
+import type { Engine, ParticipantState } from "../ports/engine.ts";
 import type { Random } from "../ports/random.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Saga } from "../transition/saga.ts";
@@ -47,4 +47,6 @@ export interface SharedSurroundings {
   /** The id of the saga that starts now. */
   readonly newId: () => string;
   readonly onDefect: (error: unknown, sagaId: string) => void;
+  /** The circuit of a participant opens, half-opens or closes. */
+  readonly onCircuit: (state: ParticipantState) => void;
 }

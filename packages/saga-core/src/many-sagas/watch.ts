@@ -1,8 +1,11 @@
+import { defaultGateLimits } from "../engine/participant-gate.ts";
+import type { ParticipantState } from "../ports/engine.ts";
 import { statusOf } from "../transition/view.ts";
 import type { Plan } from "./plan.ts";
 import { historyProblem } from "./repetitions.ts";
 import { restsBy } from "./rests-by.ts";
 import { POLICY, participants } from "./shared-definitions.ts";
+import { SeenEvidence } from "./seen-evidence.ts";
 import type { KeptSaga } from "./shared-process.ts";
 import type { WatchedSaga } from "./watched-saga.ts";
 
@@ -13,6 +16,8 @@ const TIMERS_OF_SAGA_MAX = 2;
 export class Watch {
   /** The sagas that started, and whose start was not lost, by id. */
   readonly sagas = new Map<string, WatchedSaga>();
+  /** What the participants answered. */
+  readonly evidence = new SeenEvidence();
   readonly #plan: Plan;
   readonly #beganAt: number;
   readonly #violations = new Set<string>();
@@ -33,6 +38,18 @@ export class Watch {
   /** The most records that the journal held of one saga. */
   get recordsMax(): number {
     return this.#recordsMax;
+  }
+
+  /** The circuit of a participant opens, half-opens or closes: it opens only if enough different sagas failed there. */
+  circuit({ participant, circuit }: ParticipantState): void {
+    const failed = this.evidence.sagasAt(participant);
+    if (circuit === "open" && failed < defaultGateLimits.failuresMax)
+      this.violated(`the circuit of ${participant} is open, and ${failed} sagas failed there since its last clear answer`);
+  }
+
+  /** The process is killed: the next one knows nothing of the participants. */
+  killed(): void {
+    this.evidence.clear();
   }
 
   violated(what: string): void {
