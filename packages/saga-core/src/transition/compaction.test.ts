@@ -105,6 +105,8 @@ describe("a compacted record", () => {
           range = rangeAfter(range, records[last - 1]?.saga, applied);
           // The range of this start only.
           if (!range || range.records !== last - from + 1) break;
+          // No range ends while its saga is parked.
+          if (applied.saga.isParked) continue;
           ranges += 1;
           const compacted = JSON.parse(JSON.stringify(compactedRecord(range, applied.saga)));
           let saga = transition(controller, before, compacted).saga;
@@ -152,6 +154,20 @@ describe("Compactor", () => {
     expect(saga).toEqual(records.at(-1)?.saga);
     const compacted = held[2]?.event;
     expect(compacted).toMatchObject({ step: "pay", action: "run", first: { attempt: 1, outcome: "unknown", reason: "lost" } });
+  });
+
+  it("lets one record stand for failures between which the saga was parked at its participant, and resumed", () => {
+    const cycle = ["answer", "wake", "park", "resume"] as const;
+    const happened = Array.from({ length: 400 }, (_, index): Happening => {
+      const what = cycle[index % cycle.length];
+      return { what: what === "park" || what === "wake" ? what : "answer", outcome: unknown("lost"), afterMs: 0 };
+    });
+    const { records } = recordsOf([{ step: "pay", kind: "compensatable" }], happened);
+    expect(records.filter(({ event }) => event.type === "parked").length).toBeGreaterThan(50);
+    const compactor = new Compactor({ saga: undefined }, 10);
+    const events = records.map((applied) => compactor.record(applied));
+    const since = events.findLastIndex(({ type }) => type === "compacted");
+    expect(events.length - since).toBeLessThanOrEqual(10 + cycle.length);
   });
 
   it("goes on with the range that a saga's records end with", () => {

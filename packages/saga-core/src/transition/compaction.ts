@@ -34,6 +34,9 @@ export function rangeAfter(
       return { step, action, records, count, first, last, held: 1 };
     }
     case "woken":
+    // A saga that is held back at its participant parks before an attempt, and is resumed for it.
+    case "parked":
+    case "resumed":
       return range && isProgress(before, saga, range.step) ? longer(range) : undefined;
     case "answered": {
       const last = failureOf(event);
@@ -46,8 +49,6 @@ export function rangeAfter(
     case "id-reused":
     case "pivot-recorded":
     case "closing-recorded":
-    case "parked":
-    case "resumed":
     case "cancel-requested":
     case "retry-requested":
     case "resolved":
@@ -116,8 +117,8 @@ function isFailure(outcome: Answered["outcome"]): outcome is Unavailable | Unkno
 /** The statuses of a step whose call is repeated. */
 const repeated: ReadonlySet<StepStatus> = new Set(["running", "unknown", "undoing"]);
 
-/** What a compacted record changes, beside the progress of its step. */
-const carried: ReadonlySet<string> = new Set(["steps", "barrier", "seq", "updatedAt"] satisfies (keyof Saga)[]);
+/** What a compacted record changes, beside the progress of its step; and that a saga is parked, which it never is where a range begins or ends. */
+const carried: ReadonlySet<string> = new Set(["steps", "barrier", "seq", "updatedAt", "isParked"] satisfies (keyof Saga)[]);
 
 /** Whether an event changed nothing of a saga that a compacted record would not bring back. */
 function isProgress(before: Saga | undefined, after: Saga, step: string): boolean {
