@@ -11,24 +11,6 @@ export const compactionMutants: readonly Mutant[] = [
     to: "seq: saga.seq + 1,",
   },
   {
-    name: "a compacted record forgets what is in doubt",
-    file: compaction,
-    from: "steps: saga.steps.with(index, progress),",
-    to: "steps: saga.steps.with(index, { ...progress, inDoubtSince: saga.createdAt }),",
-  },
-  {
-    name: "a compacted record forgets when the next attempt is due",
-    file: compaction,
-    from: "saga.steps.with(index, progress)",
-    to: "saga.steps.with(index, (({ nextAttemptAt: _gone, ...rest }) => rest)(progress))",
-  },
-  {
-    name: "a compacted record forgets the barrier",
-    file: compaction,
-    from: "steps: saga.steps.with(index, progress), barrier };",
-    to: "steps: saga.steps.with(index, progress) };",
-  },
-  {
     name: "a failure that turned the saga is compacted",
     file: compaction,
     from: "return isSame && others && repeated.has(",
