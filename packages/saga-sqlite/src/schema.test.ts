@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { recordsOf } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { recordsOf } from "saga-core/testing";
 
 let directory: string;
 let path: string;

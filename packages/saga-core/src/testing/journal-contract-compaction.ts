@@ -64,7 +64,11 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
       const { journal: reopened } = await reopen();
       const records = await reopened.load("a", { after: 0, limit: 30 });
       expectSame(numbersOf(records), numbers, "the numbers after it is opened again");
-      expectSame([records[2]?.event, records[5]?.event], compacted.map(({ event }) => event), "the compacted records");
+      expectSame(
+        [records[2]?.event, records[5]?.event],
+        compacted.map(({ event }) => event),
+        "the compacted records",
+      );
     },
   },
   {

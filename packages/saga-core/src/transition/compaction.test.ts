@@ -22,7 +22,10 @@ interface Happening {
 }
 
 const outcomes = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(unavailable("busy"), unavailable("limited", { retryAfterMs: 70_000 }), unknown("lost")) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(unavailable("busy"), unavailable("limited", { retryAfterMs: 70_000 }), unknown("lost")),
+  },
   { weight: 2, arbitrary: fc.constant<Outcome<JsonObject>>(done({})) },
   { weight: 1, arbitrary: fc.constantFrom<Outcome<JsonObject>>(rejected("no"), unknown("key", { defect: true })) },
 );
@@ -60,7 +63,8 @@ function recordsOf(chain: readonly StepScript[], happened: readonly Happening[])
     const next = advance(controller, saga, event);
     records.push(...next.records);
     // A call that is under way stays it, whatever is decided meanwhile.
-    const stillCalls = event.type === "answered" || event.type === "parked" || event.type === "resumed" ? [] : commands.filter(isCall);
+    const stillCalls =
+      event.type === "answered" || event.type === "parked" || event.type === "resumed" ? [] : commands.filter(isCall);
     ({ saga, commands } = { saga: next.saga, commands: [...stillCalls, ...next.commands] });
   }
   return { controller, records };
@@ -77,7 +81,8 @@ function eventOf(saga: Saga, commands: readonly Command[], { what, outcome, afte
   const { phase } = saga;
   if (phase.name === "needs-intervention") {
     const { step, action } = phase;
-    if (what === "applied" || what === "not-applied") return { type: "resolved", at, step, action, applied: what === "applied", result: {} };
+    if (what === "applied" || what === "not-applied")
+      return { type: "resolved", at, step, action, applied: what === "applied", result: {} };
     return what === "cancel" ? { type: "cancel-requested", at } : { type: "retry-requested", at };
   }
   if (saga.isParked || what === "crash") return { type: "resumed", at };
@@ -117,7 +122,10 @@ describe("a compacted record", () => {
             saga = decision.saga;
           }
           const next = records[last + 1];
-          if (next) expect(transition(controller, transition(controller, before, compacted).saga, next.event)).toEqual(transition(controller, applied.saga, next.event));
+          if (next)
+            expect(transition(controller, transition(controller, before, compacted).saga, next.event)).toEqual(
+              transition(controller, applied.saga, next.event),
+            );
         }
       }
     });
@@ -131,7 +139,10 @@ describe("Compactor", () => {
 
   /** The pivot fails again and again. */
   function failures(count: number): readonly AppliedEvent[] {
-    const happened = Array.from({ length: 2 * count }, (): Happening => ({ what: "answer", outcome: unknown("lost"), afterMs: 0 }));
+    const happened = Array.from(
+      { length: 2 * count },
+      (): Happening => ({ what: "answer", outcome: unknown("lost"), afterMs: 0 }),
+    );
     return recordsOf([{ step: "pay", kind: "pivot", keyed: true }], happened).records;
   }
 
@@ -184,6 +195,8 @@ describe("Compactor", () => {
     });
     expect(first.some(({ type }) => type === "compacted")).toBe(true);
     const resumed = new Compactor({ saga: before, failures: failuresSoFar }, 10);
-    expect(records.slice(cut).map((applied) => resumed.record(applied))).toEqual(records.slice(cut).map((applied) => whole.record(applied)));
+    expect(records.slice(cut).map((applied) => resumed.record(applied))).toEqual(
+      records.slice(cut).map((applied) => whole.record(applied)),
+    );
   });
 });

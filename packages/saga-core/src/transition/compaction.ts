@@ -42,7 +42,8 @@ export function rangeAfter(
       const last = failureOf(event);
       if (!last || !isProgress(before, saga, event.step)) return undefined;
       const { step, action } = event;
-      if (range?.step !== step || range.action !== action) return { step, action, records: 1, held: 1, count: 1, first: last, last };
+      if (range?.step !== step || range.action !== action)
+        return { step, action, records: 1, held: 1, count: 1, first: last, last };
       return { ...longer(range), count: range.count + 1, last };
     }
     case "started":
@@ -125,7 +126,9 @@ function isProgress(before: Saga | undefined, after: Saga, step: string): boolea
   if (!before) return false;
   const was = new Map(Object.entries(before));
   const is = new Map(Object.entries(after));
-  const isSame = [...new Set([...was.keys(), ...is.keys()])].every((member) => carried.has(member) || was.get(member) === is.get(member));
+  const isSame = [...new Set([...was.keys(), ...is.keys()])].every(
+    (member) => carried.has(member) || was.get(member) === is.get(member),
+  );
   const others = after.steps.every((progress, index) => progress.step === step || progress === before.steps[index]);
   return isSame && others && repeated.has(after.steps.find((progress) => progress.step === step)?.status ?? "pending");
 }
