@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { recordsOf, sampleRecord } from "saga-core/testing";
+import { recordsOf, sampleCompacted, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { backUpJournal } from "./backup.ts";
 import { checkJournal } from "./check.ts";
@@ -61,7 +61,10 @@ describe("an integrity check", () => {
   it("finds no problem in a journal that is in use", async () => {
     const journal = new SqliteJournal(path);
     await journal.begin(sampleRecord("a", 1));
-    expect(checkJournal(path)).toEqual({ sagas: 1, records: 1, problems: [] });
+    for (let seq = 2; seq <= 8; seq += 1) journal.append(sampleRecord("a", seq));
+    journal.append(sampleCompacted("a", { first: 3, last: 9 }));
+    await journal.durable();
+    expect(checkJournal(path)).toEqual({ sagas: 1, records: 3, problems: [] });
     journal.close();
   });
 
@@ -70,9 +73,13 @@ describe("an integrity check", () => {
     ["DELETE FROM saga WHERE id = 'a'", "records belong to no saga: a"],
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 2", "a history has a gap: a"],
     ["UPDATE record SET event = '{' WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
+    ["DELETE FROM record WHERE saga_id = 'c' AND seq = 2", "a history has a gap: c"],
+    ["UPDATE record SET event = json_set(event, '$.records', 4) WHERE saga_id = 'c' AND seq = 7", "a history has a gap: c"],
   ] as const)("finds the damage of: %s", async ([sql, problem]) => {
     const journal = new SqliteJournal(path);
-    for (const id of ["a", "b"]) for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord(id, seq));
+    for (const id of ["a", "b", "c"]) for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord(id, seq));
+    // It stands for the records 3 to 7.
+    journal.append(sampleCompacted("c", { first: 3, last: 7 }));
     await journal.durable();
     journal.close();
     const database = new DatabaseSync(path);

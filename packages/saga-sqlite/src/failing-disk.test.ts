@@ -129,6 +129,8 @@ describe("a journal that cannot be read", () => {
     vi.spyOn(StatementSync.prototype, "all").mockImplementation(() => {
       throw new Error("database disk image is malformed");
     });
-    await expect(recordsOf(journal, "a")).rejects.toThrow("The journal cannot be read at present (database disk image is malformed).");
+    await expect(recordsOf(journal, "a")).rejects.toThrow(
+      "The journal cannot be read at present (database disk image is malformed).",
+    );
   });
 });

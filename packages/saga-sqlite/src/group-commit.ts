@@ -88,7 +88,8 @@ export class GroupCommit {
     if (this.#state.name === "failing" && this.#state.refused.has(record.saga.id)) return;
     if (this.#pending.length === 0) this.#pendingSince = performance.now();
     const first = firstSeqOf(record);
-    if (first < record.saga.seq) this.#pending = this.#pending.filter(({ saga }) => saga.id !== record.saga.id || saga.seq < first);
+    if (first < record.saga.seq)
+      this.#pending = this.#pending.filter(({ saga }) => saga.id !== record.saga.id || saga.seq < first);
     this.#pending.push(record);
     this.writeLater();
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Saga } from "saga-core";
-import { recordsOf, sampleRecord, SimulatedClock } from "saga-core/testing";
+import { recordsOf, SimulatedClock, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keepPruning } from "./retention.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { recordsOf } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { recordsOf } from "saga-core/testing";
 
 let directory: string;
 let path: string;
@@ -64,6 +64,24 @@ describe("a journal of an earlier version", () => {
     journal.close();
     new SqliteJournal(path, { onMigration: (from) => migrations.push(from) }).close();
     expect(migrations).toEqual([1]);
+  });
+
+  it("has the long texts of participants cut as they are recorded now, and no other", async () => {
+    new SqliteJournal(path).close();
+    const database = new DatabaseSync(path);
+    const insert = database.prepare("INSERT INTO record (saga_id, seq, event) VALUES ('a', ?, ?)");
+    const failed = (reason: string) => ({ type: "answered", at: 1, outcome: { outcome: "unknown", reason }, random: 0.5 });
+    const long = failed(`${"x".repeat(1_992)}é${"y".repeat(60_000)}`);
+    const others = [failed("x".repeat(2_000)), { type: "cancel-requested", at: 2, note: "n".repeat(5_000) }];
+    for (const [index, event] of [long, ...others].entries()) insert.run(index + 1, JSON.stringify(event));
+    insert.run(4, "damaged".repeat(1_000));
+    database.exec("PRAGMA user_version = 5");
+    database.close();
+    const journal = new SqliteJournal(path);
+    const [first, ...further] = await recordsOf(journal, "a");
+    expect(first).toEqual(failed(`${"x".repeat(1_992)}é… (cut)`));
+    expect(further).toEqual([...others, "damaged".repeat(1_000)]);
+    journal.close();
   });
 
   it("keeps its pauses, each of which an operator made", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Saga } from "saga-core";
-import { journalContract, type JournalSubject, recordsOf, sampleRecord } from "saga-core/testing";
+import { type JournalSubject, journalContract, recordsOf, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
 

@@ -3,8 +3,8 @@ import { JournalError } from "../ports/journal.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { setUp } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import type { StepScript } from "../testing/scripted-saga.ts";
 import { eventsOf } from "../testing/read-all.ts";
+import type { StepScript } from "../testing/scripted-saga.ts";
 
 const start = { definition: "scripted", input: {} };
 const steps: readonly StepScript[] = [

@@ -52,7 +52,7 @@ export class SagaReplay {
 
   /** The range of failures that the records end with, as it is when it is compacted; undefined if they end with none. */
   get failures(): FailureRange | undefined {
-    return this.#failures && isLong(this.#failures) ? { ...this.#failures, held: 1 } : this.#failures;
+    return this.#failures && isCompactable(this.#failures, this.saga) ? { ...this.#failures, held: 1 } : this.#failures;
   }
 
   /** The records that may take the place of some that were read, because the saga has too many. */
@@ -104,13 +104,16 @@ export class SagaReplay {
   }
 }
 
-/** Whether a journal has more records of a range than it is compacted at: an earlier version wrote them. */
-function isLong({ held }: FailureRange): boolean {
-  return held > FAILURE_RECORDS_MAX;
+/**
+ * Whether a journal has far more records of a range than it is compacted at: an earlier version wrote them. No range ends while its saga is
+ * parked.
+ */
+function isCompactable({ held }: FailureRange, { isParked }: Saga): boolean {
+  return held > 2 * FAILURE_RECORDS_MAX && !isParked;
 }
 
 function compactedIfLong(range: FailureRange, saga: Saga): readonly CompactedRecord[] {
-  return isLong(range) ? [{ seq: saga.seq, event: compactedRecord(range, saga) }] : [];
+  return isCompactable(range, saga) ? [{ seq: saga.seq, event: compactedRecord(range, saga) }] : [];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StartedSaga } from "../ports/engine.ts";
+import type { RecordPage, StoredRecord } from "../ports/journal.ts";
 import { JournalError } from "../ports/journal.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp } from "../testing/engine-set-up.ts";
@@ -7,7 +8,6 @@ import { SlowJournal } from "../testing/faulty-journals.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import type { Fault } from "../testing/scripted-saga.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
-import type { RecordPage, StoredRecord } from "../ports/journal.ts";
 
 const start = { definition: "scripted", input: {} };
 const patient = { deadlineMs: 3_600_000, attemptsMax: 1_000 };

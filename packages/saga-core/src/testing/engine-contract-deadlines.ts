@@ -10,8 +10,8 @@ import {
   unkeyedSteps,
   untilFound,
 } from "./engine-scene.ts";
-import type { StepScript } from "./scripted-saga.ts";
 import { eventsOf } from "./read-all.ts";
+import type { StepScript } from "./scripted-saga.ts";
 
 const times = { callTimeoutMs: 40, arrivesWithinMs: 50 };
 const patient = { deadlineMs: 600_000 };

@@ -1,9 +1,13 @@
-import type { CompactedRecord, JournalRecord, StoredRecord } from "../ports/journal.ts";
-import type { Failure } from "../transition/event.ts";
+import type { CompactedRecord, Journal, JournalRecord, StoredRecord } from "../ports/journal.ts";
 import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
-import type { JournalSubject } from "./journal-contract.ts";
-import { sampleRecord } from "./sample-record.ts";
+import { sampleCompacted, sampleRecord } from "./sample-record.ts";
+
+/** A journal, and a function that opens it again with the durable records. */
+interface CompactionSubject {
+  readonly journal: Journal;
+  readonly reopen: () => Promise<CompactionSubject>;
+}
 
 const needingAHuman: Phase = {
   name: "needs-intervention",
@@ -14,7 +18,7 @@ const needingAHuman: Phase = {
 };
 
 /** What every journal must do with long histories: give them a page at a time, and hold one record where it stands for several. */
-export const compactionCases: readonly ContractCase<JournalSubject>[] = [
+export const compactionCases: readonly ContractCase<CompactionSubject>[] = [
   {
     name: "gives the records of a saga a page at a time, those not yet durable included",
     check: async ({ journal }) => {
@@ -37,7 +41,7 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
       for (let seq = 2; seq <= 4; seq += 1) journal.append(sampleRecord("a", seq));
       await journal.durable();
       journal.append(sampleRecord("a", 5));
-      const compacted = compactedRecord("a", { first: 3, last: 6 });
+      const compacted = sampleCompacted("a", { first: 3, last: 6 });
       journal.append(compacted);
       journal.append(sampleRecord("a", 7));
       expectSame(numbersOf(await journal.load("a", { after: 0, limit: 10 })), [1, 2, 6, 7], "the numbers");
@@ -55,7 +59,7 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
     check: async ({ journal, reopen }) => {
       await journal.begin(sampleRecord("a", 1));
       for (let seq = 2; seq <= 20; seq += 1) journal.append(sampleRecord("a", seq, { phase: needingAHuman }));
-      const compacted = [compactedRecord("a", { first: 3, last: 7 }), compactedRecord("a", { first: 10, last: 17 })];
+      const compacted = [sampleCompacted("a", { first: 3, last: 7 }), sampleCompacted("a", { first: 10, last: 17 })];
       journal.compact("a", compacted.map(recordOf));
       journal.append(sampleRecord("a", 21, { phase: needingAHuman }));
       const numbers = [1, 2, 7, 8, 9, 17, 18, 19, 20, 21];
@@ -65,7 +69,11 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
       const { journal: reopened } = await reopen();
       const records = await reopened.load("a", { after: 0, limit: 30 });
       expectSame(numbersOf(records), numbers, "the numbers after it is opened again");
-      expectSame([records[2]?.event, records[5]?.event], compacted.map(({ event }) => event), "the compacted records");
+      expectSame(
+        [records[2]?.event, records[5]?.event],
+        compacted.map(({ event }) => event),
+        "the compacted records",
+      );
     },
   },
   {
@@ -74,7 +82,7 @@ export const compactionCases: readonly ContractCase<JournalSubject>[] = [
       await journal.begin(sampleRecord("a", 1));
       for (let last = 10; last <= 40; last += 10) {
         for (let seq = last - 8; seq < last; seq += 1) journal.append(sampleRecord("a", seq));
-        journal.append(compactedRecord("a", { first: 2, last }));
+        journal.append(sampleCompacted("a", { first: 2, last }));
         if (last === 20) await journal.durable();
       }
       await journal.durable();
@@ -91,12 +99,4 @@ function numbersOf(records: readonly StoredRecord[]): readonly number[] {
 function recordOf({ event, saga: { seq } }: JournalRecord): CompactedRecord {
   if (event.type !== "compacted") throw new TypeError("It is not compacted.");
   return { seq, event };
-}
-
-/** A record that stands for those with the numbers from `first` to `last`. */
-function compactedRecord(id: string, { first, last }: { readonly first: number; readonly last: number }): JournalRecord {
-  const failure: Failure = { at: 1, attempt: 1, outcome: "unavailable", reason: "busy" };
-  const progress = { step: "step", status: "running", attempts: 2, calling: false } as const;
-  const range = { records: last - first + 1, step: "step", action: "run", progress, barrier: 1, first: failure, last: failure, count: 2 };
-  return { ...sampleRecord(id, last), event: { type: "compacted", at: 1, ...range, action: "run" } };
 }

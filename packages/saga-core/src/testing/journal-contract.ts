@@ -54,7 +54,8 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
       await writeRecords(journal, "d", 1);
       await Promise.all([first, journal.durable()]);
       const { journal: reopened } = await reopen();
-      for (const id of ["a", "b", "c", "d"]) expectSame((await recordsOf(reopened, id)).length, 2 - Number(id === "d"), `saga ${id}`);
+      for (const id of ["a", "b", "c", "d"])
+        expectSame((await recordsOf(reopened, id)).length, 2 - Number(id === "d"), `saga ${id}`);
     },
   },
   {

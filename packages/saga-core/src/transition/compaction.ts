@@ -1,7 +1,6 @@
 import type { Unavailable, Unknown } from "../definition/outcome.ts";
 import type { AppliedEvent } from "./advance.ts";
 import type { Answered, Compacted, Failure, SagaEvent } from "./event.ts";
-import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Saga, StepStatus } from "./saga.ts";
 
 /** How many records of a range of failures a journal holds before they are compacted, where no other number is given. */
@@ -42,7 +41,8 @@ export function rangeAfter(
       const last = failureOf(event);
       if (!last || !isProgress(before, saga, event.step)) return undefined;
       const { step, action } = event;
-      if (range?.step !== step || range.action !== action) return { step, action, records: 1, held: 1, count: 1, first: last, last };
+      if (range?.step !== step || range.action !== action)
+        return { step, action, records: 1, held: 1, count: 1, first: last, last };
       return { ...longer(range), count: range.count + 1, last };
     }
     case "started":
@@ -61,14 +61,6 @@ export function compactedRecord({ held: _held, ...range }: FailureRange, { steps
   const progress = steps.find(({ step }) => step === range.step);
   if (!progress) throw new TypeError(`There is no step "${range.step}".`);
   return { type: "compacted", at, ...range, progress, barrier };
-}
-
-/** The saga after the events that the record stands for. */
-export function compacted(saga: Saga, event: Compacted): Saga {
-  const { at: updatedAt, records, step, progress, barrier } = event;
-  const index = saga.steps.findIndex((each) => each.step === step);
-  if (index < 0 || records < 1) throw new ImpossibleEvent(saga, event);
-  return { ...saga, seq: saga.seq + records, updatedAt, steps: saga.steps.with(index, progress), barrier };
 }
 
 /**
@@ -125,7 +117,9 @@ function isProgress(before: Saga | undefined, after: Saga, step: string): boolea
   if (!before) return false;
   const was = new Map(Object.entries(before));
   const is = new Map(Object.entries(after));
-  const isSame = [...new Set([...was.keys(), ...is.keys()])].every((member) => carried.has(member) || was.get(member) === is.get(member));
+  const isSame = [...new Set([...was.keys(), ...is.keys()])].every(
+    (member) => carried.has(member) || was.get(member) === is.get(member),
+  );
   const others = after.steps.every((progress, index) => progress.step === step || progress === before.steps[index]);
   return isSame && others && repeated.has(after.steps.find((progress) => progress.step === step)?.status ?? "pending");
 }

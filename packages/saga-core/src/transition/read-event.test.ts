@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { done, rejected, unavailable, unknown } from "../definition/outcome.ts";
 import { answered, closingRecorded, controllerOf, decide, pivotRecorded, started } from "../testing/sample-events.ts";
-import { readEvent } from "./read-event.ts";
 import type { Compacted, Failure } from "./event.ts";
+import { readEvent } from "./read-event.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 import { fold } from "./transition.ts";
 

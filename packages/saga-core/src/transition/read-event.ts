@@ -140,13 +140,19 @@ function readCompacted(controller: Controller, record: JsonObject, at: number): 
 function readFailure(failure: JsonObject): Failure {
   const { outcome } = failure;
   if (outcome !== "unavailable" && outcome !== "unknown") return fail("outcome", '"unavailable" or "unknown"');
-  return { at: readNumber(failure, "at"), attempt: readNumber(failure, "attempt"), outcome, reason: readString(failure, "reason") };
+  return {
+    at: readNumber(failure, "at"),
+    attempt: readNumber(failure, "attempt"),
+    outcome,
+    reason: readString(failure, "reason"),
+  };
 }
 
 /** Only a step that waits for its next attempt, or whose attempt is under way, has failures to compact. */
 function readProgress(progress: JsonObject): StepProgress {
   const { status, calling, lastError } = progress;
-  if (status !== "running" && status !== "unknown" && status !== "undoing") return fail("status", '"running", "unknown" or "undoing"');
+  if (status !== "running" && status !== "unknown" && status !== "undoing")
+    return fail("status", '"running", "unknown" or "undoing"');
   if (typeof calling !== "boolean") return fail("calling", "a boolean");
   return {
     step: readString(progress, "step"),

@@ -15,7 +15,10 @@ interface Unreadable {
 }
 
 /** A stand-in for a saga that cannot be read, made from its start as far as that can be read: it needs a human, and nothing is guessed (rule 11). */
-export function standInFor({ id, seq, start: first, reason }: Unreadable): { readonly saga: Saga; readonly controller: StandInController } {
+export function standInFor({ id, seq, start: first, reason }: Unreadable): {
+  readonly saga: Saga;
+  readonly controller: StandInController;
+} {
   const start = isJsonObject(first) ? first : {};
   const { fingerprint, at, input } = start;
   const controller = controllerFor(start, reason === "unregistered" ? "UNREGISTERED" : "UNREADABLE");

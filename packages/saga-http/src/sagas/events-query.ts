@@ -10,6 +10,11 @@ export const eventsQuery = z.strictObject({
     .regex(/^\d{1,9}$/, afterAllowed)
     .transform(Number)
     .default(0)
-    .openapi({ type: "integer", minimum: 0, default: 0, description: "Only events with a higher `seq`: the `next_after` of the page before." }),
+    .openapi({
+      type: "integer",
+      minimum: 0,
+      default: 0,
+      description: "Only events with a higher `seq`: the `next_after` of the page before.",
+    }),
   limit: limitSchema(LIMIT_MAX / 2),
 });

@@ -56,11 +56,17 @@ describe("GET /sagas/{saga_id}/events", () => {
     expect(await getJson(`${path}/events?after=4`)).toEqual({ items: [], next_after: null });
   });
 
-  it.for(["limit=0", "limit=201", "after=-1", "after=x", "from=1"])("refuses the page ?%s, and names what is wrong", async (page) => {
-    const { request, path } = await payingSaga();
-    const refused = await bodyOf(await request(`${path}/events?${page}`));
-    expect(refused).toMatchObject({ type: "invalid-request", errors: [{ pointer: expect.stringContaining(page.split("=")[0] ?? "") }] });
-  });
+  it.for(["limit=0", "limit=201", "after=-1", "after=x", "from=1"])(
+    "refuses the page ?%s, and names what is wrong",
+    async (page) => {
+      const { request, path } = await payingSaga();
+      const refused = await bodyOf(await request(`${path}/events?${page}`));
+      expect(refused).toMatchObject({
+        type: "invalid-request",
+        errors: [{ pointer: expect.stringContaining(page.split("=")[0] ?? "") }],
+      });
+    },
+  );
 
   it("shows repeated failures as one event, on a page and on a stream that continues at a number that is gone", async () => {
     const { answers, clock, request, start, getJson } = setUp({ failureRecordsMax: 4 });
