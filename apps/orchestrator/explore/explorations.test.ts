@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { drawCounterexample, explore, runAtRandom } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { explorations } from "./explorations.ts";
+import { manySagasSeeds, runManySagasAt } from "./many-sagas.ts";
 
 const testingPage = readFileSync(join(import.meta.dirname, "../../../docs/testing.md"), "utf8");
 
@@ -22,5 +23,14 @@ describe.for([...explorations])("$name", ({ name, scenario }) => {
       const { counterexample } = await runAtRandom(scenario, seed);
       expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();
     }
+  });
+});
+
+describe("many sagas at once", () => {
+  it("end right, and the page shows the output of the command", async () => {
+    const { runs, faults, sagas, sick, wrong } = await runManySagasAt(manySagasSeeds);
+    expect(wrong.map(({ seed, violations }) => `seed ${seed}: ${violations.join(", ")}`)).toEqual([]);
+    const row = new RegExp(`^shared definitions +${faults} +${runs} +${sagas} +${sick} `, "m");
+    expect(row.test(testingPage), `docs/testing.md: ${faults} faults, ${runs} runs, ${sagas} sagas, ${sick} of them sick`).toBe(true);
   });
 });

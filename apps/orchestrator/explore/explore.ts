@@ -4,6 +4,7 @@ import ansis from "ansis";
 import { type Counterexample, drawCounterexample, explore, runAtRandom, type Scenario, writeTest } from "saga-core/testing";
 import { messageOf } from "../src/message-of.ts";
 import { type ExploredDefinition, explorations } from "./explorations.ts";
+import { manySagasSeeds, runManySagasAt } from "./many-sagas.ts";
 import { Progress } from "./progress.ts";
 
 const usage = `Explores the runs of every definition of this app, and looks for one that ends wrong.
@@ -12,9 +13,11 @@ const usage = `Explores the runs of every definition of this app, and looks for 
   pnpm explore --faults 3      every run with at most three faults
   pnpm explore --for 10m       then random runs with any number of faults, for ten minutes (s, m, h)
   pnpm explore --seed 42       only the random run with that seed, and its history
+  pnpm explore --many 42       only the run of many sagas with that seed
 
 A fault is a crash, a lost or late request, a lost reply, a refusal, an unavailable participant, a slow disk, a jump of the clock, a
-cancel, a retry or a stop, at any instant. The exit code is 1 if a run ends wrong.
+cancel, a retry or a stop, at any instant. After the definitions come runs of many sagas at once, some of them sick. The exit code is 1 if a
+run ends wrong.
 `;
 
 /** The command line is wrong; the message says how to correct it. */
@@ -26,6 +29,7 @@ interface Request {
   readonly faults: number;
   readonly randomMs: number;
   readonly seed: number | undefined;
+  readonly manySeed: number | undefined;
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -39,11 +43,13 @@ try {
   process.exit(1);
 }
 
-async function run({ faults, randomMs, seed }: Request): Promise<boolean> {
+async function run({ faults, randomMs, seed, manySeed }: Request): Promise<boolean> {
   if (seed !== undefined) return await repeatSeed(seed);
+  if (manySeed !== undefined) return await runTogether([manySeed]);
   print(ansis.bold(row(["definition", "faults", "runs", "states", "transitions", "time", "verdict"])));
   let isRight = true;
   for (const exploration of explorations) isRight = (await exploreWhole(exploration, faults)) && isRight;
+  isRight = (await runTogether(manySagasSeeds)) && isRight;
   if (!isRight || randomMs === 0) return isRight;
   return await exploreAtRandom(randomMs);
 }
@@ -63,6 +69,20 @@ async function exploreWhole({ name, scenario }: ExploredDefinition, faults: numb
   if (missing.length > 0) print(ansis.yellow(`   not taken: ${missing.join(", ")}`));
   if (found.counterexample) printCounterexample(found.counterexample);
   return !found.counterexample;
+}
+
+/** Runs many sagas at once, some of them sick, once for each seed. */
+async function runTogether(seeds: readonly number[]): Promise<boolean> {
+  print(ansis.bold(`\n${row(["many sagas at once", "faults", "runs", "sagas", "sick", "time", "verdict"])}`));
+  const start = performance.now();
+  const progress = new Progress("many sagas");
+  const { runs, wrong, ...found } = await runManySagasAt(seeds, (count) => progress.say(`${count} runs`));
+  progress.end();
+  const time = `${((performance.now() - start) / 1_000).toFixed(1)} s`;
+  const verdict = wrong.length > 0 ? ansis.red("✗ it can end wrong") : ansis.green("✓ every run ends right");
+  print(row(["shared definitions", String(found.faults), String(runs), String(found.sagas), String(found.sick), time, verdict]));
+  for (const { seed, violations } of wrong) print(ansis.red(`✗ pnpm explore --many ${seed}\n   ${violations.join("\n   ")}`));
+  return wrong.length === 0;
 }
 
 /** Runs the definitions in turn, with any number of faults, until the time is up. */
@@ -121,14 +141,19 @@ function row(columns: readonly string[]): string {
 }
 
 function readRequest(): Request | undefined {
-  const { help, faults = "2", for: duration, seed } = readArguments();
+  const { help, faults = "2", for: duration, seed, many } = readArguments();
   if (help) {
     print(usage);
     return undefined;
   }
   if (!/^\d$/.test(faults)) throw new UsageError(`--faults must be a number from 0 to 9, not "${faults}".`);
-  if (seed !== undefined && !/^\d{1,12}$/.test(seed)) throw new UsageError(`--seed must be a number, not "${seed}".`);
-  return { faults: Number(faults), randomMs: readDuration(duration), seed: seed === undefined ? undefined : Number(seed) };
+  const randomMs = readDuration(duration);
+  return { faults: Number(faults), randomMs, seed: readSeed("--seed", seed), manySeed: readSeed("--many", many) };
+}
+
+function readSeed(option: string, seed: string | undefined): number | undefined {
+  if (seed !== undefined && !/^\d{1,12}$/.test(seed)) throw new UsageError(`${option} must be a number, not "${seed}".`);
+  return seed === undefined ? undefined : Number(seed);
 }
 
 function readDuration(duration: string | undefined): number {
@@ -142,7 +167,7 @@ function readDuration(duration: string | undefined): number {
 function readArguments() {
   const text = { type: "string" } as const;
   try {
-    return parseArgs({ options: { faults: text, for: text, seed: text, help: { type: "boolean" } } }).values;
+    return parseArgs({ options: { faults: text, for: text, seed: text, many: text, help: { type: "boolean" } } }).values;
   } catch (error) {
     throw new UsageError(`${messageOf(error)}\n\n${usage}`, { cause: error });
   }

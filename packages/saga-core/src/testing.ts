@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { type ManySagasRun, runManySagas } from "./many-sagas/run-many-sagas.ts";
 export { drawCounterexample, writeTest } from "./simulation/counterexample.ts";
 export {
   type Counterexample,

@@ -21,8 +21,8 @@ type Unnamed = Omit<PlannedSaga, "id">;
 
 const ways: readonly Way[] = ["busy", "failing", "silent"];
 
-/** Healthy sagas start in this time, in milliseconds; most of the sick ones in the first sixth of it. */
-const STARTS_MS = 60_000;
+/** Healthy sagas start in this time, in milliseconds; most of the sick ones in the first sixth of it. After it, none comes to help the others. */
+const STARTS_MS = [20_000, 60_000] as const;
 
 export function populationByChance(chance: Chance): Population {
   return { healthy: 30 + chance.below(30), sick: chance.below(40), hasFaults: chance.is(0.7) };
@@ -30,14 +30,17 @@ export function populationByChance(chance: Chance): Population {
 
 /** Decides a run. */
 export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: Population): Plan {
+  const startsMs = chance.of(STARTS_MS);
   const ill = (): Ill => ({ participant: chance.of(participants), way: way ?? chance.of(ways) });
   // Either a participant that serves one customer no more, or many small troubles.
   const common = chance.is(0.5) ? ill() : undefined;
   const sagas = [
-    ...Array.from({ length: sick }, () => sickSaga(common ?? ill(), chance)),
-    ...Array.from({ length: healthy }, () => healthySaga(chance)),
+    ...Array.from({ length: sick }, () => sickSaga(common ?? ill(), startsMs, chance)),
+    ...Array.from({ length: healthy }, () => healthySaga(startsMs, chance)),
   ].toSorted((one, other) => one.startAt - other.startAt);
-  const windows = (countMax: number, longestMs: number) => windowsByChance(chance, hasFaults ? countMax : 0, longestMs);
+  const windows = (countMax: number, longestMs: number) => {
+    return windowsByChance({ countMax: hasFaults ? countMax : 0, longestMs, untilMs: 1.2 * startsMs }, chance);
+  };
   return {
     sagas: sagas.map((saga, index) => ({ ...saga, id: `saga-${String(index).padStart(4, "0")}` })),
     outages: windows(2, 5_000),
@@ -47,9 +50,9 @@ export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: 
 }
 
 /** One in seven is refused at a step, and one in ten is cancelled while it runs. */
-function healthySaga(chance: Chance): Unnamed {
+function healthySaga(startsMs: number, chance: Chance): Unnamed {
   const definition = chance.of(sharedDefinitions);
-  const startAt = chance.below(STARTS_MS);
+  const startAt = chance.below(startsMs);
   const { step, kind } = chance.of(definition.handlers);
   return {
     definition,
@@ -61,15 +64,15 @@ function healthySaga(chance: Chance): Unnamed {
   };
 }
 
-function sickSaga({ participant, way }: Ill, chance: Chance): Unnamed {
+function sickSaga({ participant, way }: Ill, startsMs: number, chance: Chance): Unnamed {
   const isCalled = ({ handlers }: Controller) => handlers.some((handler) => handler.participant.name === participant);
   const definition = chance.of(sharedDefinitions.filter(isCalled));
   const handler = chance.of(definition.handlers.filter((each) => each.participant.name === participant));
-  const startAt = chance.below(chance.is(0.7) ? STARTS_MS / 6 : STARTS_MS);
+  const startAt = chance.below(chance.is(0.7) ? startsMs / 6 : startsMs);
   const last = lastRefusable(definition);
   // A saga is undone because a later step is refused.
   const isUndoing = handler.kind === "compensatable" && handler !== last && chance.is(0.25);
-  const until = chance.is(0.3) ? chance.below(2 * STARTS_MS) : Infinity;
+  const until = chance.is(0.3) ? chance.below(2 * startsMs) : Infinity;
   return {
     definition,
     customer: "customer-0",
@@ -88,9 +91,16 @@ function lastRefusable({ name, handlers }: Controller): AnyHandler {
   return last;
 }
 
-function windowsByChance(chance: Chance, countMax: number, longestMs: number): readonly Window[] {
+interface Windows {
+  readonly countMax: number;
+  readonly longestMs: number;
+  /** Before this instant they begin, in milliseconds after the beginning. */
+  readonly untilMs: number;
+}
+
+function windowsByChance({ countMax, longestMs, untilMs }: Windows, chance: Chance): readonly Window[] {
   return Array.from({ length: chance.below(countMax + 1) }, () => {
-    const from = chance.below(STARTS_MS * 1.2);
+    const from = chance.below(untilMs);
     return { from, until: from + 1 + chance.below(longestMs) };
   }).toSorted((one, other) => one.from - other.from);
 }

@@ -20,8 +20,9 @@ interface Hindrance extends Window {
 
 /**
  * When a healthy saga must be at rest, in milliseconds after the beginning. It follows from its own calls, and from the crashes, the stalls
- * and the silent participants on its way. How many sagas are sick beside it is not in it, with one exception: a first attempt waits for the
- * older ones at a participant that answers some sagas not at all.
+ * and the silent participants on its way. How many sagas are sick beside it is not in it, with two exceptions: a first attempt waits for the
+ * older ones at a participant that gives some sagas no answer; and a saga whose call a silence met is held back with the sick ones there, and
+ * tries in turn, unless the clear answer to another saga comes first.
  *
  * @param startedAt in milliseconds after the beginning.
  */
@@ -42,27 +43,29 @@ function ownMs({ definition, refusedStep, cancelAt }: PlannedSaga): number {
 /** The wait for the first attempts of older sagas that get no answer: before each of its own, as many go at a time as may. */
 function queuedMs({ sagas }: Plan, { id, definition }: PlannedSaga): number {
   const waits = definition.handlers.map(({ participant }) => {
-    const silent = sagas.filter((other) => other.id < id && isSilentAt(other, participant.name));
+    const silent = sagas.filter((other) => other.id < id && isSickAt(other, participant.name) && other.sickness?.way === "silent");
     return silent.length === 0 ? 0 : (Math.ceil(silent.length / FIRST_ATTEMPTS_MAX) + 1) * CALL_TIMEOUT_MS;
   });
   return waits.reduce((sum, wait) => sum + wait, 0);
 }
 
-function isSilentAt({ definition, sickness }: PlannedSaga, participant: string): boolean {
-  if (sickness?.way !== "silent") return false;
-  return definition.handlers.some((handler) => handler.step === sickness.step && handler.participant.name === participant);
+function isSickAt({ definition, sickness }: PlannedSaga, participant: string): boolean {
+  return definition.handlers.some((handler) => handler.step === sickness?.step && handler.participant.name === participant);
 }
 
-function hindrancesOf({ outages, stalls, silences }: Plan, saga: PlannedSaga): readonly Hindrance[] {
+function hindrancesOf({ sagas, outages, stalls, silences }: Plan, saga: PlannedSaga): readonly Hindrance[] {
   const { handlers } = saga.definition;
   // What is in doubt at an unkeyed participant is looked up when it can no longer arrive.
   const isKeyed = handlers.every((handler) => !hasEffect(handler) || handler.participant.keyed);
   const settledMs = ownMs(saga) + (isKeyed ? 0 : ARRIVES_WITHIN_MS);
   const met = silences.filter(({ participant }) => handlers.some((handler) => handler.participant.name === participant));
-  const triedAgainMs = CALL_TIMEOUT_MS + TRIAL_MS + POLICY.backoffMsMax;
+  const triedAgainMs = (participant: string) => {
+    const held = sagas.filter((other) => isSickAt(other, participant)).length;
+    return (1 + held) * (CALL_TIMEOUT_MS + TRIAL_MS) + POLICY.backoffMsMax;
+  };
   return [
     ...outages.map((window) => ({ ...window, afterMs: settledMs })),
     ...stalls.map((window) => ({ ...window, afterMs: ownMs(saga) })),
-    ...met.map((window) => ({ ...window, afterMs: settledMs + triedAgainMs })),
+    ...met.map((window) => ({ ...window, afterMs: settledMs + triedAgainMs(window.participant) })),
   ].toSorted((one, other) => one.from - other.from);
 }
