@@ -36,5 +36,5 @@ export { type JournalSubject, journalContract } from "./testing/journal-contract
 export { MemoryJournal } from "./testing/memory-journal.ts";
 export { sampleAttempt } from "./testing/sample-attempt.ts";
 export { sampleRecord } from "./testing/sample-record.ts";
-export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./testing/scripted-saga.ts";
+export { type Fault, ScriptedController, ScriptedWorld, type Sickness, type StepScript } from "./testing/scripted-saga.ts";
 export { SimulatedClock } from "./testing/simulated-clock.ts";

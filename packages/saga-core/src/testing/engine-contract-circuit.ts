@@ -73,7 +73,7 @@ export const circuitCases: readonly ContractCase<MakeEngine>[] = [
       const fresh: string[] = [];
       for (let saga = 0; saga < 12; saga += 1) fresh.push(await subject.start());
       await subject.until(() => callsOf(subject, fresh) >= atOnce);
-      for (let turn = 0; turn < 10; turn += 1) await subject.pass(300);
+      for (let turn = 0; turn < 7; turn += 1) await subject.pass(300);
       expectSame([callsOf(subject, fresh), callsOf(subject, sick) - triedBefore], [atOnce, 1], "first attempts, and trials");
       release();
       for (const id of fresh) expectSame(statusOf(await subject.rest(id)), "completed", "status");
