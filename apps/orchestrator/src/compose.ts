@@ -1,8 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
-import type { ParticipantState, Pause } from "saga-core";
+import type { Pause } from "saga-core";
 import { sagaApp } from "saga-http";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
+import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { orderInput, orderResult } from "./order/order.ts";
@@ -39,7 +40,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
-    onCircuit: logCircuit,
+    onCircuit: circuitLog(systemClock),
     onAutoPause: logAutoPause,
   });
   let isDraining = false;
@@ -86,18 +87,6 @@ function orderParticipantsOf(config: Config): OrderParticipants {
     payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
-}
-
-function logCircuit({ participant, circuit, failures, waiting, lastFailure }: ParticipantState): void {
-  const log = getLogger(["orchestrator", "participants"]);
-  const facts = { participant, circuit, failures, waiting, lastFailure };
-  if (circuit === "open")
-    log.warn(
-      "{failures} sagas failed at {participant} with no clear answer between; its last failure was {lastFailure}: its circuit holds them back, and {waiting} sagas wait",
-      facts,
-    );
-  if (circuit === "half-open") log.info("A saga that failed at {participant} tries again; {waiting} sagas wait", facts);
-  if (circuit === "closed") log.info("{participant} gives clear answers again; {waiting} sagas continue", facts);
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {

@@ -38,5 +38,5 @@ export { MemoryJournal } from "./testing/memory-journal.ts";
 export { eventsOf, recordsOf } from "./testing/read-all.ts";
 export { sampleAttempt } from "./testing/sample-attempt.ts";
 export { sampleCompacted, sampleRecord } from "./testing/sample-record.ts";
-export { type Fault, ScriptedController, ScriptedWorld, type StepScript } from "./testing/scripted-saga.ts";
+export { type Fault, ScriptedController, ScriptedWorld, type Sickness, type StepScript } from "./testing/scripted-saga.ts";
 export { SimulatedClock } from "./testing/simulated-clock.ts";

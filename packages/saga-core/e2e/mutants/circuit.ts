@@ -14,8 +14,8 @@ export const circuitMutants: readonly Mutant[] = [
   {
     name: "an open circuit holds back first attempts too",
     file: gate,
-    from: "return !this.isClosed && this.#evidence.has(sagaId);",
-    to: "return !this.isClosed && (sagaId !== undefined || this.#evidence.has(sagaId));",
+    from: 'return this.#circuit.name !== "closed" && this.#evidence.has(sagaId);',
+    to: 'return this.#circuit.name !== "closed" && (sagaId !== undefined || this.#evidence.has(sagaId));',
     needs: "contract",
   },
   {
@@ -28,8 +28,8 @@ export const circuitMutants: readonly Mutant[] = [
   {
     name: "first attempts queue although the participant answers",
     file: gate,
-    from: 'if (this.isClosed || this.#evidence.lastFailure === "answer") return true;',
-    to: "if (this.isClosed) return true;",
+    from: "if (this.isWaitShort) return true;",
+    to: 'if (this.#circuit.name === "closed") return true;',
     needs: "contract",
   },
   {

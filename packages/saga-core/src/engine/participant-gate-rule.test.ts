@@ -136,7 +136,7 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 );
 
 describe("the gate of a participant", () => {
-  it("holds back nobody who has not failed, has few first attempts at silence, and one trial, whatever happens", async () => {
+  it("holds back no saga that has not failed, and has few first attempts at silence and one trial, in every order of events", async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (happenings) => {
         const model = new Model();

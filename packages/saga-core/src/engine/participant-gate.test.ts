@@ -359,6 +359,15 @@ describe("the first attempt of a saga at a participant that fails others", () =>
     expect(happened).toEqual(many.slice(8).map((id) => `${id} goes`));
   });
 
+  it("waits long only where it was silence", () => {
+    const { gate, fail } = setUp(wide);
+    expect(gate.isWaitShort).toBe(true);
+    fail("silence", "a", "b", "c");
+    expect(gate.isWaitShort).toBe(false);
+    fail("answer", "d");
+    expect(gate.isWaitShort).toBe(true);
+  });
+
   it("is resumed with no more than seven others where it was silence", () => {
     const { enter, fail, park, resumed, leave } = setUp(wide);
     fail("silence", "a", "b", "c");

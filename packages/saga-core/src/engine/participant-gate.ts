@@ -76,9 +76,9 @@ export class ParticipantGate {
     };
   }
 
-  /** Whether the wait for a place is short, so that a saga may wait in memory. */
-  get isClosed(): boolean {
-    return this.#circuit.name === "closed";
+  /** Whether a saga that is not held back waits for nothing but a place, so that it may wait in memory. */
+  get isWaitShort(): boolean {
+    return this.#circuit.name === "closed" || this.#evidence.lastFailure === "answer";
   }
 
   /**
@@ -157,7 +157,7 @@ export class ParticipantGate {
   }
 
   #isHeldBack({ sagaId }: Caller): boolean {
-    return !this.isClosed && this.#evidence.has(sagaId);
+    return this.#circuit.name !== "closed" && this.#evidence.has(sagaId);
   }
 
   /** The places that are nobody's. */
@@ -173,7 +173,7 @@ export class ParticipantGate {
   /** Whether the next saga that is not held back may make its call. */
   get #isPlaceFree(): boolean {
     if (this.#room <= 0) return false;
-    if (this.isClosed || this.#evidence.lastFailure === "answer") return true;
+    if (this.isWaitShort) return true;
     return this.#firstAttempts.size + this.#expects(false) < FIRST_ATTEMPTS_MAX;
   }
 

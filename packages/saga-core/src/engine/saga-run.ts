@@ -227,7 +227,7 @@ export class SagaRun {
   #queue(queued: QueuedCall, caller: Caller): void {
     const { gate, call } = queued;
     this.#at = queued;
-    const isShort = gate.isClosed || caller.isInsistent;
+    const isShort = gate.isWaitShort || caller.isInsistent;
     if (isShort && !isAttemptRecorded(this.#saga, handlerOf(this.controller, call.step))) return;
     gate.withdraw(queued);
     this.#sleepAt({ park: () => gate.park(caller) });

@@ -65,7 +65,7 @@ export function compactedRecord({ held: _held, ...range }: FailureRange, { steps
 
 /**
  * Decides what a journal gets of a saga's events. The failures of a call that is repeated for a day would fill it, and nothing that is decided
- * later depends on them one by one: from time to time one record takes the place of the range that they make (ADR 20).
+ * later depends on them one by one: from time to time one record takes the place of the range that they make (ADR 21).
  */
 export class Compactor {
   readonly #heldMax: number;

@@ -125,7 +125,7 @@ export interface Resolved extends OperatorNote {
 }
 
 /**
- * Stands for a range of records in which the same call failed again and again, and nothing else changed (ADR 20): the events that it
+ * Stands for a range of records in which the same call failed again and again, and nothing else changed (ADR 21): the events that it
  * stands for are gone from the journal. Its own number is that of the last of them.
  */
 export interface Compacted {

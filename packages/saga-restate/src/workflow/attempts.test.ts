@@ -1,20 +1,21 @@
-import { JournalError, type Saga } from "saga-core";
+import { type GateLimits, JournalError, type Saga } from "saga-core";
 import { type Call, ParticipantGates, startOf, transition, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
+import { timings } from "../timings.ts";
 import { Attempts } from "./attempts.ts";
 
 const oneAtATime = { callsInFlightMax: 1, failuresMax: 10, openMsBase: 1_000, openMsMax: 1_000 };
 
 /** A process, and a participant with a limit of one call at a time. */
-function scene(holderOf: () => Promise<string | undefined> = async () => undefined) {
+function scene(holderOf: () => Promise<string | undefined> = async () => undefined, gateLimits: GateLimits = oneAtATime) {
   const clock = new SimulatedClock();
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
   const calls = new OutgoingCalls();
   const unreturned = new UnreturnedCalls();
-  const gates = new ParticipantGates(oneAtATime, { clock, resume: async () => undefined, onChange: () => undefined });
+  const gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: () => undefined });
   const index = { holderOf };
   const attempts = new Attempts(controller, {
     gates,
@@ -25,12 +26,15 @@ function scene(holderOf: () => Promise<string | undefined> = async () => undefin
     calls,
     unreturned,
   });
-  const start = { at: clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
-  const { saga }: { readonly saga: Saga } = transition(controller, undefined, startOf(controller, start));
+  const sagaOf = (id: string): Saga => {
+    const start = { at: clock.now(), id, input: {}, idempotencyKey: undefined, trace: undefined };
+    return transition(controller, undefined, startOf(controller, start)).saga;
+  };
   const lost = new AbortController();
   const first: Call = { type: "run", step: "order", attempt: 1, after: 1 };
-  const make = (call = first) => attempts.make(saga, call, { lost: lost.signal, isInsistent: false, turnsAt: Infinity });
-  return { world, clock, calls, make, lost };
+  const make = (call = first, { sagaId = "saga", turnsAt = Infinity } = {}) =>
+    attempts.make(sagaOf(sagaId), call, { lost: lost.signal, isInsistent: false, turnsAt });
+  return { world, clock, calls, make, lost, first };
 }
 
 describe("a call that waits for its turn at a participant", () => {
@@ -59,6 +63,46 @@ describe("a call that waits for its turn at a participant", () => {
     await first;
     await expect(second).rejects.toThrow("its execution was lost");
     expect(world.arrived).toHaveLength(1);
+  });
+});
+
+describe("a call that waits long for its turn at a participant", () => {
+  it.for([
+    ["after a while", Infinity, timings.queuedMsMax],
+    ["when its saga turns back, if that is sooner", 700, 700],
+  ] as const)("gives its saga time to look %s, and is not made later", async ([, turnsInMs, waits]) => {
+    const { world, clock, make, first } = scene();
+    const release = world.hold("order/run");
+    const holding = make();
+    const waiting = make(first, { sagaId: "other", turnsAt: clock.now() + turnsInMs });
+    await expect.poll(() => world.arrived).toHaveLength(1);
+    clock.advanceBy(waits);
+    expect(await waiting).toEqual({ openUntil: clock.now(), at: clock.now() });
+    release();
+    expect(await holding).toMatchObject({ outcome: { outcome: "done" } });
+    expect(world.arrived).toHaveLength(1);
+  });
+});
+
+describe("a participant at which a saga failed, where one is enough to open its circuit", () => {
+  const limits = { callsInFlightMax: 64, failuresMax: 1, openMsBase: 1_000, openMsMax: 30_000 };
+
+  it("holds that saga back until a trial is due, for a quarter of its deadline where that still counts", async () => {
+    const { world, clock, make, first } = scene(undefined, limits);
+    const sickness = world.sicken("order/run", "throttled");
+    expect(await make()).toMatchObject({ outcome: { outcome: "unavailable" } });
+    expect(await make()).toEqual({ openUntil: clock.now() + 1_500, at: clock.now() });
+    // Each trial that fails doubles the time: up to a quarter of 15 seconds, where the deadline can still turn the saga.
+    for (const _trial of [1, 2, 3, 4]) {
+      clock.advanceBy(30_000);
+      expect(await make()).toMatchObject({ outcome: { outcome: "unavailable" } });
+    }
+    expect(await make(first, { turnsAt: clock.now() + 60_000 })).toEqual({ openUntil: clock.now() + 4_250, at: clock.now() });
+    expect(await make()).toEqual({ openUntil: clock.now() + 16_500, at: clock.now() });
+    sickness.contain();
+    expect(await make(first, { sagaId: "healthy" })).toMatchObject({ outcome: { outcome: "done" } });
+    sickness.heal();
+    expect(await make()).toMatchObject({ outcome: { outcome: "done" } });
   });
 });
 
