@@ -1,0 +1,179 @@
+import { callTimeoutOf } from "../definition/call-timeout.ts";
+import type { Controller } from "../definition/controller.ts";
+import type { AnyHandler } from "../definition/handler.ts";
+import { AdmissionLine, type WaitingTime } from "./admission-line.ts";
+
+/** For how long a start may wait until it is known how fast sagas get through, in milliseconds; longer where a saga usually takes longer. */
+const MEASURING_MS = 1_000;
+/** The longest time that a rate is measured over, in milliseconds. */
+const WINDOW_MS_MAX = 10_000;
+/** A saga is admitted if it is through after this part of the time that delays may take. The rest is for what nobody foresees. */
+const MARGIN = 0.5;
+/** How many calls in a row that failed say that the participant does not answer. */
+const FAILURES = 5;
+/** How many first attempts a silent participant gets at a time. */
+const ATTEMPTS_AT_SILENT = 8;
+/** The weight of one more saga in the mean time of those that nothing delayed. */
+const WEIGHT = 1 / 8;
+
+/** Whether one more saga of a definition may start now. `measuring`: that is known at `until` or before. Times are in milliseconds. */
+export type AdmissionVerdict =
+  | { readonly name: "admitted" }
+  | { readonly name: "measuring"; readonly until: number }
+  | {
+      readonly name: "refused";
+      /** How many sagas are on their way. */
+      readonly onTheirWay: number;
+      /** How many of them get through in a second, by what is measured. */
+      readonly perSecond: number;
+      /** After how long one more may start, if that rate holds. */
+      readonly retryAfterMs: number;
+    };
+
+interface Place {
+  /** The index of the step that is not done. */
+  step: number;
+  readonly since: number;
+  /** Whether so few were on their way at its start that nothing delayed it. */
+  readonly isUndelayed: boolean;
+}
+
+/**
+ * Decides by what is measured whether one more saga of a definition could make its calls before its deadline (rule 9).
+ *
+ * A saga is on its way from its start until its pivot is done, or, without one, its last step; until it has turned back; or until a call of
+ * it failed: then it waits for its participant and not for its turn. Where more of them are at a participant than may call it at a time, one
+ * more is through after the time that the participant takes for the calls of all of them: Little's law.
+ */
+export class Admission {
+  readonly deadlineMs: number;
+  readonly #callsInFlightMax: number;
+  /** How often, within the margin, a silent participant ends a call. */
+  readonly #rounds: number;
+  readonly #lines: readonly AdmissionLine[];
+  /** The line of each step. */
+  readonly #lineOf: readonly AdmissionLine[];
+  readonly #places = new Map<string, Place>();
+  /** Those included that were admitted and have not begun. */
+  #onTheirWay = 0;
+  /** Failed calls in a row. */
+  #failures = 0;
+  /** The time of a saga that nothing delays, in milliseconds. */
+  #usualMs = 0;
+
+  constructor({ handlers, policy }: Controller, callsInFlightMax: number) {
+    const pivot = handlers.findIndex(({ kind }) => kind === "pivot");
+    const awaited = handlers.slice(0, pivot < 0 ? handlers.length : pivot + 1);
+    this.deadlineMs = policy.deadlineMs;
+    this.#callsInFlightMax = callsInFlightMax;
+    this.#rounds = Math.max(1, Math.floor((policy.deadlineMs * MARGIN) / Math.max(...awaited.map(callTimeoutOf))));
+    this.#lineOf = linesOf(awaited, Math.min(WINDOW_MS_MAX, policy.deadlineMs * MARGIN));
+    this.#lines = [...new Set(this.#lineOf)];
+  }
+
+  verdict(now: number): AdmissionVerdict {
+    const longest = this.#longestWait(now);
+    if (!longest) return { name: "admitted" };
+    const excessMs = longest.throughMs - this.#withinMs;
+    if (excessMs <= 0) return { name: "admitted" };
+    const until = longest.since + Math.min(Math.max(MEASURING_MS, this.#usualMs), this.deadlineMs * MARGIN);
+    if (now < until) return { name: "measuring", until };
+    return {
+      name: "refused",
+      onTheirWay: this.#onTheirWay,
+      perSecond: ((this.#onTheirWay + 1) / longest.throughMs) * 1_000,
+      retryAfterMs: Math.min(excessMs, this.deadlineMs),
+    };
+  }
+
+  /** Reserves the place of a saga that is admitted. `begin` or `withdraw` follows. */
+  reserve(): void {
+    this.#onTheirWay += 1;
+    this.#lineOf[0]?.join();
+  }
+
+  /** The saga that was admitted begins. */
+  begin(sagaId: string, now: number): void {
+    this.#places.set(sagaId, { step: 0, since: now, isUndelayed: this.#onTheirWay <= this.#enough });
+  }
+
+  /** The start that was admitted makes no saga after all. */
+  withdraw(): void {
+    this.#depart(0);
+  }
+
+  /** A saga of the definition got a clear answer, be it on its way or not. `next`: the index of the step that it is at now. */
+  answered(sagaId: string, next: number, now: number): void {
+    this.#failures = 0;
+    const place = this.#places.get(sagaId);
+    if (!place || next <= place.step) return;
+    this.#lineOf[place.step]?.answered(now);
+    if (next < this.#lineOf.length) {
+      this.#lineOf[next]?.join();
+      this.#lineOf[place.step]?.leave(this.#enough);
+      place.step = next;
+      return;
+    }
+    if (place.isUndelayed && this.#onTheirWay <= this.#enough) this.#learn(now - place.since);
+    this.leave(sagaId);
+  }
+
+  /** A call of a saga of the definition failed, be it on its way or not. */
+  failed(sagaId: string): void {
+    this.#failures += 1;
+    this.leave(sagaId);
+  }
+
+  /** The saga is on its way no longer. */
+  leave(sagaId: string): void {
+    const place = this.#places.get(sagaId);
+    if (!place) return;
+    this.#places.delete(sagaId);
+    this.#depart(place.step);
+  }
+
+  #depart(step: number): void {
+    this.#onTheirWay -= 1;
+    this.#lineOf[step]?.leave(this.#enough);
+  }
+
+  /**
+   * So many at a participant make their call in time, even if it is silent: as many as may call it at a time, and then a few each time that
+   * those have met their deadline.
+   */
+  get #enough(): number {
+    const later = Math.min(ATTEMPTS_AT_SILENT, this.#callsInFlightMax);
+    return this.#failures < FAILURES ? this.#callsInFlightMax + later * (this.#rounds - 1) : later * this.#rounds;
+  }
+
+  /** Within this time one more must be through. */
+  get #withinMs(): number {
+    const usualMs = Math.min(this.#usualMs, this.deadlineMs);
+    return usualMs + (this.deadlineMs - usualMs) * MARGIN;
+  }
+
+  #longestWait(now: number): WaitingTime | undefined {
+    const enough = this.#enough;
+    let longest: WaitingTime | undefined;
+    for (const line of this.#lines) {
+      const waiting = line.waitingTime(this.#onTheirWay + 1, enough, now);
+      if (waiting && !(longest && longest.throughMs >= waiting.throughMs)) longest = waiting;
+    }
+    return longest;
+  }
+
+  #learn(tookMs: number): void {
+    this.#usualMs = this.#usualMs === 0 ? tookMs : this.#usualMs + (tookMs - this.#usualMs) * WEIGHT;
+  }
+}
+
+/** Gives each step the line of its participant. */
+function linesOf(handlers: readonly AnyHandler[], windowMs: number): readonly AdmissionLine[] {
+  const lines = new Map<string, AdmissionLine>();
+  return handlers.map(({ participant: { name } }) => {
+    const line = lines.get(name) ?? new AdmissionLine(windowMs);
+    lines.set(name, line);
+    line.calls += 1;
+    return line;
+  });
+}
