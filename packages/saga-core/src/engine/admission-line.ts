@@ -1,11 +1,14 @@
 import { RateWindow } from "./rate-window.ts";
 
-/** What is known of a line while sagas wait in it. */
+/** The weight of one more call in the mean time of those that had to wait for no other. */
+const WEIGHT = 1 / 8;
+
+/** What is known of a line. */
 export interface WaitingTime {
   /** After how long one more saga has made its calls at the participant, in milliseconds. */
   readonly throughMs: number;
-  /** Since when it is measured, in milliseconds since the epoch. */
-  readonly since: number;
+  /** Since when it is measured, in milliseconds since the epoch; undefined: it is not, and the time of a call says it. */
+  readonly since?: number;
 }
 
 /**
@@ -15,35 +18,51 @@ export interface WaitingTime {
 export class AdmissionLine {
   /** How many calls a saga makes at the participant. */
   calls = 0;
+  readonly #callsInFlightMax: number;
   readonly #windowMs: number;
   #length = 0;
+  /** How long a call takes that waits for no other, in milliseconds. */
+  #callMs = 0;
   #window: RateWindow | undefined;
 
-  constructor(windowMs: number) {
+  constructor(callsInFlightMax: number, windowMs: number) {
+    this.#callsInFlightMax = callsInFlightMax;
     this.#windowMs = windowMs;
+  }
+
+  /** The time of a saga's calls if they wait for no other, in milliseconds. */
+  get usualMs(): number {
+    return this.calls * this.#callMs;
+  }
+
+  /** Whether each of them has a place for its call. */
+  get isFlowing(): boolean {
+    return this.#length <= this.#callsInFlightMax;
   }
 
   join(): void {
     this.#length += 1;
   }
 
-  /** @param enough with so many in the line, none of them waits. */
+  /** @param enough with so many in the line, none of them waits too long. */
   leave(enough: number): void {
     this.#length -= 1;
     // What was measured under one load says nothing about the next one.
     if (this.#length < enough / 2) this.#window = undefined;
   }
 
-  /** One of its calls was answered. */
-  answered(now: number): void {
+  /** One of its calls was answered. `callMs`: how long it took, if it had a place at once. */
+  answered(now: number, callMs: number | undefined): void {
     this.#window?.add(now);
+    if (callMs !== undefined) this.#callMs += (callMs - this.#callMs) * (this.#callMs === 0 ? 1 : WEIGHT);
   }
 
-  /** By Little's law; undefined if nobody waits. */
-  waitingTime(sagas: number, enough: number, now: number): WaitingTime | undefined {
-    if (this.#length < enough) return undefined;
+  /** By Little's law, at the rate that is measured or at the one that the time of a call makes possible, whichever is lower. */
+  waitingTime(sagas: number, enough: number, now: number): WaitingTime {
+    const callMs = this.#callMs / this.#callsInFlightMax;
+    if (this.#length < enough) return { throughMs: sagas * this.calls * callMs };
     // The clock may have been set back.
     if (!this.#window || this.#window.since > now) this.#window = new RateWindow(this.#windowMs, now);
-    return { throughMs: sagas * this.calls * this.#window.msEach(now), since: this.#window.since };
+    return { throughMs: sagas * this.calls * Math.max(callMs, this.#window.msEach(now)), since: this.#window.since };
   }
 }

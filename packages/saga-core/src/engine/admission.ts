@@ -13,8 +13,6 @@ const MARGIN = 0.5;
 const FAILURES = 5;
 /** How many first attempts a silent participant gets at a time. */
 const ATTEMPTS_AT_SILENT = 8;
-/** The weight of one more saga in the mean time of those that nothing delayed. */
-const WEIGHT = 1 / 8;
 
 /** Whether one more saga of a definition may start now. `measuring`: that is known at `until` or before. Times are in milliseconds. */
 export type AdmissionVerdict =
@@ -32,10 +30,9 @@ export type AdmissionVerdict =
 
 interface Place {
   /** The index of the step that is not done. */
-  step: number;
-  readonly since: number;
-  /** Whether so few were on their way at its start that nothing delayed it. */
-  readonly isUndelayed: boolean;
+  readonly step: number;
+  /** Since when it is at that step, if its call had a place at once. */
+  readonly calledAt: number | undefined;
 }
 
 /**
@@ -58,8 +55,8 @@ export class Admission {
   #onTheirWay = 0;
   /** Failed calls in a row. */
   #failures = 0;
-  /** The time of a saga that nothing delays, in milliseconds. */
-  #usualMs = 0;
+  /** Since when so many are on their way that some may wait. */
+  #crowdedSince: number | undefined;
 
   constructor({ handlers, policy }: Controller, callsInFlightMax: number) {
     const pivot = handlers.findIndex(({ kind }) => kind === "pivot");
@@ -67,21 +64,23 @@ export class Admission {
     this.deadlineMs = policy.deadlineMs;
     this.#callsInFlightMax = callsInFlightMax;
     this.#rounds = Math.max(1, Math.floor((policy.deadlineMs * MARGIN) / Math.max(...awaited.map(callTimeoutOf))));
-    this.#lineOf = linesOf(awaited, Math.min(WINDOW_MS_MAX, policy.deadlineMs * MARGIN));
+    this.#lineOf = linesOf(awaited, callsInFlightMax, Math.min(WINDOW_MS_MAX, policy.deadlineMs * MARGIN));
     this.#lines = [...new Set(this.#lineOf)];
   }
 
   verdict(now: number): AdmissionVerdict {
-    const longest = this.#longestWait(now);
-    if (!longest) return { name: "admitted" };
-    const excessMs = longest.throughMs - this.#withinMs;
+    if (this.#onTheirWay < this.#enough) return { name: "admitted" };
+    this.#crowdedSince = Math.min(this.#crowdedSince ?? now, now);
+    const { throughMs, since = this.#crowdedSince } = this.#longestWait(now);
+    const usualMs = Math.min(this.#usualMs, this.deadlineMs);
+    const excessMs = throughMs - usualMs - (this.deadlineMs - usualMs) * MARGIN;
     if (excessMs <= 0) return { name: "admitted" };
-    const until = longest.since + Math.min(Math.max(MEASURING_MS, this.#usualMs), this.deadlineMs * MARGIN);
+    const until = since + Math.min(Math.max(MEASURING_MS, usualMs), this.deadlineMs * MARGIN);
     if (now < until) return { name: "measuring", until };
     return {
       name: "refused",
       onTheirWay: this.#onTheirWay,
-      perSecond: ((this.#onTheirWay + 1) / longest.throughMs) * 1_000,
+      perSecond: ((this.#onTheirWay + 1) / throughMs) * 1_000,
       retryAfterMs: Math.min(excessMs, this.deadlineMs),
     };
   }
@@ -94,7 +93,7 @@ export class Admission {
 
   /** The saga that was admitted begins. */
   begin(sagaId: string, now: number): void {
-    this.#places.set(sagaId, { step: 0, since: now, isUndelayed: this.#onTheirWay <= this.#enough });
+    this.#places.set(sagaId, { step: 0, calledAt: this.#lineOf[0]?.isFlowing ? now : undefined });
   }
 
   /** The start that was admitted makes no saga after all. */
@@ -107,15 +106,13 @@ export class Admission {
     this.#failures = 0;
     const place = this.#places.get(sagaId);
     if (!place || next <= place.step) return;
-    this.#lineOf[place.step]?.answered(now);
-    if (next < this.#lineOf.length) {
-      this.#lineOf[next]?.join();
-      this.#lineOf[place.step]?.leave(this.#enough);
-      place.step = next;
-      return;
-    }
-    if (place.isUndelayed && this.#onTheirWay <= this.#enough) this.#learn(now - place.since);
-    this.leave(sagaId);
+    const line = this.#lineOf[place.step];
+    line?.answered(now, place.calledAt === undefined ? undefined : now - place.calledAt);
+    const nextLine = this.#lineOf[next];
+    if (!nextLine) return this.leave(sagaId);
+    line?.leave(this.#enough);
+    nextLine.join();
+    this.#places.set(sagaId, { step: next, calledAt: nextLine.isFlowing ? now : undefined });
   }
 
   /** A call of a saga of the definition failed, be it on its way or not. */
@@ -135,6 +132,7 @@ export class Admission {
   #depart(step: number): void {
     this.#onTheirWay -= 1;
     this.#lineOf[step]?.leave(this.#enough);
+    if (this.#onTheirWay < this.#enough / 2) this.#crowdedSince = undefined;
   }
 
   /**
@@ -146,32 +144,22 @@ export class Admission {
     return this.#failures < FAILURES ? this.#callsInFlightMax + later * (this.#rounds - 1) : later * this.#rounds;
   }
 
-  /** Within this time one more must be through. */
-  get #withinMs(): number {
-    const usualMs = Math.min(this.#usualMs, this.deadlineMs);
-    return usualMs + (this.deadlineMs - usualMs) * MARGIN;
+  /** The time of a saga whose calls wait for no other, in milliseconds. */
+  get #usualMs(): number {
+    return this.#lines.reduce((sum, { usualMs }) => sum + usualMs, 0);
   }
 
-  #longestWait(now: number): WaitingTime | undefined {
-    const enough = this.#enough;
-    let longest: WaitingTime | undefined;
-    for (const line of this.#lines) {
-      const waiting = line.waitingTime(this.#onTheirWay + 1, enough, now);
-      if (waiting && !(longest && longest.throughMs >= waiting.throughMs)) longest = waiting;
-    }
-    return longest;
-  }
-
-  #learn(tookMs: number): void {
-    this.#usualMs = this.#usualMs === 0 ? tookMs : this.#usualMs + (tookMs - this.#usualMs) * WEIGHT;
+  #longestWait(now: number): WaitingTime {
+    const waiting = this.#lines.map((line) => line.waitingTime(this.#onTheirWay + 1, this.#enough, now));
+    return waiting.reduce((longest, each) => (each.throughMs > longest.throughMs ? each : longest), { throughMs: 0 });
   }
 }
 
 /** Gives each step the line of its participant. */
-function linesOf(handlers: readonly AnyHandler[], windowMs: number): readonly AdmissionLine[] {
+function linesOf(handlers: readonly AnyHandler[], callsInFlightMax: number, windowMs: number): readonly AdmissionLine[] {
   const lines = new Map<string, AdmissionLine>();
   return handlers.map(({ participant: { name } }) => {
-    const line = lines.get(name) ?? new AdmissionLine(windowMs);
+    const line = lines.get(name) ?? new AdmissionLine(callsInFlightMax, windowMs);
     lines.set(name, line);
     line.calls += 1;
     return line;

@@ -35,14 +35,16 @@ export class RateWindow {
   }
 
   /**
-   * The time for one, in milliseconds, by what was done lately; infinite if nothing was. Calls that began together end together: the time
-   * since the last one counts only once it is longer than any such time before.
+   * The time for one, in milliseconds, by what was done lately; infinite if too little was. Calls that began together end together: the time
+   * since the last one counts only once it is longer than any such time before. Few may have been quick by chance: what is counted is taken
+   * for one standard deviation less.
    */
   msEach(now: number): number {
     const count = this.#within(now).reduce((sum, slot) => sum + slot.count, 0);
     const from = Math.max(this.since, (this.#slotOf(now) - SLOTS + 1) * this.#slotMs);
     const to = Math.max(this.#last, now - this.#longestGapMs);
-    return count === 0 ? Number.POSITIVE_INFINITY : Math.max(0, to - from) / count;
+    const sure = count - Math.sqrt(count);
+    return sure === 0 ? Number.POSITIVE_INFINITY : Math.max(0, to - from) / sure;
   }
 
   /** Slots of the future are there after the clock was set back: their time is not known. */
