@@ -88,6 +88,35 @@ describe("a start while as many calls are under way as there may be", () => {
     expect(one.refused?.refusal).toBe("draining");
   });
 
+  it("gives its place back if its definition was paused while it waited", async () => {
+    const { attempt, engine, release, world } = await crowded();
+    const one = attempt();
+    await engine.pause("scripted");
+    release();
+    for (let turn = 0; turn < 4; turn += 1) await settleMicrotasks();
+    expect(one.refused?.refusal).toBe("paused");
+    await engine.endPause("scripted");
+    world.hold("order/run");
+    const others = [attempt(), attempt()];
+    await settleMicrotasks();
+    expect(others).toEqual([{ came: "saga-0003" }, { came: "saga-0004" }]);
+  });
+
+  it("need not wait for a saga that is being cancelled", async () => {
+    const { attempt, engine } = await crowded();
+    await engine.cancel("saga-0001");
+    const one = attempt();
+    await settleMicrotasks();
+    expect(one).toEqual({ came: "saga-0003" });
+  });
+
+  it("need not wait for a saga whose call has failed, which waits for its participant", async () => {
+    const { engine } = setUp({ policy, options: { gateLimits }, faults: { "order/run": ["unavailable", "unavailable"] } });
+    for (let saga = 0; saga < 2; saga += 1) await engine.start(start);
+    await settleMicrotasks();
+    await expect(engine.start(start)).resolves.toMatchObject({ id: "saga-0003" });
+  });
+
   it("leaves the trial of a paused definition to the next one, if it is refused", async () => {
     const journal = new MemoryJournal();
     await journal.pause({ definition: "scripted", at: 0, automatic: true });
