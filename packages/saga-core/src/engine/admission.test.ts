@@ -58,13 +58,28 @@ describe("the rule of admission", () => {
   });
 
   it("knows by the time of one call how many are possible, before anybody waits at its participant", () => {
-    const rule = ruleWith(12);
+    const rule = ruleWith(12, ["a", "a", "b"]);
+    rule.verdict(0);
     rule.answered("saga-1", 1, 10);
-    rule.answered("saga-2", 1, 10);
-    // The others are still at the first participant, when the second one has answered for the first time: after two seconds.
-    rule.answered("saga-1", 2, 2_010);
-    expect(rule.verdict(2_010)).toMatchObject({ name: "measuring" });
-    expect(rule.verdict(5_000)).toMatchObject({ name: "refused", onTheirWay: 11 });
+    rule.answered("saga-1", 2, 20);
+    for (let saga = 2; saga <= 12; saga += 1) rule.answered(`saga-${saga}`, 1, 1_000);
+    expect(rule.verdict(1_010)).toEqual({ name: "admitted" });
+    // One of two at a time in two seconds: one a second.
+    rule.answered("saga-1", 3, 2_020);
+    expect(rule.verdict(2_500)).toMatchObject({ name: "refused", onTheirWay: 11, perSecond: 1 });
+  });
+
+  it("waits for a new measure at each crowd, although calls took long before", () => {
+    const rule = ruleWith(12);
+    for (let crowd = 0; crowd <= 60_000; crowd += 60_000) {
+      expect(rule.verdict(crowd).name).toBe("measuring");
+      expect(rule.verdict(crowd + 5_000).name).toBe("refused");
+      for (let saga = 1; saga <= 12; saga += 1) rule.answered(`saga-${saga}`, 2, crowd + 5_000);
+      for (let saga = 1; saga <= 12; saga += 1) {
+        rule.reserve();
+        rule.begin(`saga-${saga}`, crowd + 60_000);
+      }
+    }
   });
 
   it("forgets what it measured once hardly any are on their way: a pause leaves no rate that refuses the next burst", () => {

@@ -89,13 +89,15 @@ describe("a start while as many calls are under way as there may be", () => {
   });
 
   it("gives its place back if its definition was paused while it waited", async () => {
-    const { attempt, engine, release, world } = await crowded();
+    const { attempt, clock, engine, release, world } = await crowded();
     const one = attempt();
     await engine.pause("scripted");
     release();
     for (let turn = 0; turn < 4; turn += 1) await settleMicrotasks();
     expect(one.refused?.refusal).toBe("paused");
     await engine.endPause("scripted");
+    // What was measured is over.
+    clock.advanceBy(60_000);
     world.hold("order/run");
     const others = [attempt(), attempt()];
     await settleMicrotasks();

@@ -42,7 +42,8 @@ export class RateWindow {
   msEach(now: number): number {
     const count = this.#within(now).reduce((sum, slot) => sum + slot.count, 0);
     const from = Math.max(this.since, (this.#slotOf(now) - SLOTS + 1) * this.#slotMs);
-    const to = Math.max(this.#last, now - this.#longestGapMs);
+    // The last one is in the future after the clock was set back.
+    const to = Math.min(now, Math.max(this.#last, now - this.#longestGapMs));
     const sure = count - Math.sqrt(count);
     return sure === 0 ? Number.POSITIVE_INFINITY : Math.max(0, to - from) / sure;
   }
