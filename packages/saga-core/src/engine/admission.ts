@@ -109,7 +109,10 @@ export class Admission {
     const line = this.#lineOf[place.step];
     line?.answered(now, place.calledAt === undefined ? undefined : now - place.calledAt);
     const nextLine = this.#lineOf[next];
-    if (!nextLine) return this.leave(sagaId);
+    if (!nextLine) {
+      this.leave(sagaId);
+      return;
+    }
     line?.leave(this.#enough);
     nextLine.join();
     this.#places.set(sagaId, { step: next, calledAt: nextLine.isFlowing ? now : undefined });

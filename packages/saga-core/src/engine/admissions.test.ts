@@ -51,7 +51,8 @@ describe("a start while as many calls are under way as there may be", () => {
     expect(one.refused).toMatchObject({
       refusal: "overloaded",
       retryAfterMs: 10_000,
-      message: "2 sagas are on their way and none gets through: one more could not make its calls before its deadline of 10000 ms.",
+      message:
+        "2 sagas are on their way and none gets through: one more could not make its calls before its deadline of 10000 ms.",
     });
     // By then that is known: the next one does not wait.
     const next = attempt();

@@ -89,12 +89,15 @@ export class Starts {
   #begin(controller: Controller, input: JsonObject, request: StartRequest): Start | Promise<Start> {
     this.#mayStart(controller);
     const turn = this.#ports.admissions.turn(controller);
-    if (!(turn instanceof Promise)) return this.#enter(turn, controller, input, request);
-    return turn.then((crowded) => this.#enter(crowded, controller, input, request));
+    const enter = (crowded: StartRefused | undefined) => {
+      if (crowded) throw crowded;
+      return this.#enter(controller, input, request);
+    };
+    return turn instanceof Promise ? turn.then(enter) : enter(turn);
   }
 
-  #enter(crowded: StartRefused | undefined, controller: Controller, input: JsonObject, request: StartRequest): Start {
-    if (crowded) throw crowded;
+  /** The saga that was admitted begins, or gives its place back. */
+  #enter(controller: Controller, input: JsonObject, request: StartRequest): Start {
     try {
       return this.#run(controller, input, request);
     } catch (error) {
