@@ -21,8 +21,8 @@ export class AdmissionLine {
   readonly #callsInFlightMax: number;
   readonly #windowMs: number;
   #length = 0;
-  /** How long a call takes that waits for no other, in milliseconds. */
-  #callMs = 0;
+  /** How long a call takes that waits for no other, in milliseconds; undefined: none was answered yet. */
+  #callMs: number | undefined;
   #window: RateWindow | undefined;
 
   constructor(callsInFlightMax: number, windowMs: number) {
@@ -30,9 +30,9 @@ export class AdmissionLine {
     this.#windowMs = windowMs;
   }
 
-  /** The time of a saga's calls if they wait for no other, in milliseconds. */
-  get usualMs(): number {
-    return this.calls * this.#callMs;
+  /** The time of a saga's calls if they wait for no other, in milliseconds; undefined: none was answered yet. */
+  get usualMs(): number | undefined {
+    return this.#callMs === undefined ? undefined : this.calls * this.#callMs;
   }
 
   /** Whether each of them has a place for its call. */
@@ -54,12 +54,13 @@ export class AdmissionLine {
   /** One of its calls was answered. `callMs`: how long it took, if it had a place at once. */
   answered(now: number, callMs: number | undefined): void {
     this.#window?.add(now);
-    if (callMs !== undefined) this.#callMs += (callMs - this.#callMs) * (this.#callMs === 0 ? 1 : WEIGHT);
+    if (callMs === undefined) return;
+    this.#callMs = this.#callMs === undefined ? callMs : this.#callMs + (callMs - this.#callMs) * WEIGHT;
   }
 
   /** By Little's law, at the rate that is measured or at the one that the time of a call makes possible, whichever is lower. */
   waitingTime(sagas: number, enough: number, now: number): WaitingTime {
-    const callMs = this.#callMs / this.#callsInFlightMax;
+    const callMs = (this.#callMs ?? Number.POSITIVE_INFINITY) / this.#callsInFlightMax;
     if (this.#length < enough) return { throughMs: sagas * this.calls * callMs };
     // The clock may have been set back.
     if (!this.#window || this.#window.since > now) this.#window = new RateWindow(this.#windowMs, now);

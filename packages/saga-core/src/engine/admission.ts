@@ -5,6 +5,8 @@ import { AdmissionLine, type WaitingTime } from "./admission-line.ts";
 
 /** For how long a start may wait until it is known how fast sagas get through, in milliseconds; longer where a saga usually takes longer. */
 const MEASURING_MS = 1_000;
+/** The same while a participant has not answered at all since this process began. */
+const FIRST_MEASURING_MS = 3_000;
 /** The longest time that a rate is measured over, in milliseconds. */
 const WINDOW_MS_MAX = 10_000;
 /** A saga is admitted if it is through after this part of the time that delays may take. The rest is for what nobody foresees. */
@@ -72,10 +74,12 @@ export class Admission {
     if (this.#onTheirWay < this.#enough) return { name: "admitted" };
     this.#crowdedSince = Math.min(this.#crowdedSince ?? now, now);
     const { throughMs, since = this.#crowdedSince } = this.#longestWait(now);
-    const usualMs = Math.min(this.#usualMs, this.deadlineMs);
+    const known = this.#usualMs;
+    const usualMs = Math.min(known ?? 0, this.deadlineMs);
     const excessMs = throughMs - usualMs - (this.deadlineMs - usualMs) * MARGIN;
     if (excessMs <= 0) return { name: "admitted" };
-    const until = since + Math.min(Math.max(MEASURING_MS, usualMs), this.deadlineMs * MARGIN);
+    const measuringMs = known === undefined ? FIRST_MEASURING_MS : Math.max(MEASURING_MS, usualMs);
+    const until = since + Math.min(measuringMs, this.deadlineMs * MARGIN);
     if (now < until) return { name: "measuring", until };
     return {
       name: "refused",
@@ -147,9 +151,14 @@ export class Admission {
     return this.#failures < FAILURES ? this.#callsInFlightMax + later * (this.#rounds - 1) : later * this.#rounds;
   }
 
-  /** The time of a saga whose calls wait for no other, in milliseconds. */
-  get #usualMs(): number {
-    return this.#lines.reduce((sum, { usualMs }) => sum + usualMs, 0);
+  /** The time of a saga whose calls wait for no other, in milliseconds; undefined while a participant has not answered at all. */
+  get #usualMs(): number | undefined {
+    let sum = 0;
+    for (const { usualMs } of this.#lines) {
+      if (usualMs === undefined) return undefined;
+      sum += usualMs;
+    }
+    return sum;
   }
 
   #longestWait(now: number): WaitingTime {

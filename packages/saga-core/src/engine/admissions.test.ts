@@ -40,10 +40,10 @@ describe("a start while as many calls are under way as there may be", () => {
     expect(world.effects.filter((effect) => effect === "order/run")).toHaveLength(4);
   });
 
-  it("is refused as overloaded once none got through for a second, and says what was measured and when to try again", async () => {
+  it("is refused as overloaded once none got through for three seconds, and says what was measured and when to try again", async () => {
     const { attempt, clock, world } = await crowded();
     const one = attempt();
-    clock.advanceBy(999);
+    clock.advanceBy(2_999);
     await settleMicrotasks();
     expect(one).toEqual({});
     clock.advanceBy(1);
@@ -134,7 +134,7 @@ describe("a start while as many calls are under way as there may be", () => {
     clock.advanceBy(2_000);
     await settleMicrotasks();
     const refused = engine.start(start).catch((error: unknown) => error);
-    clock.advanceBy(1_000);
+    clock.advanceBy(3_000);
     expect(await refused).toMatchObject({ refusal: "overloaded" });
     release();
     await settleMicrotasks();
@@ -159,7 +159,7 @@ describe("a start while as many calls are under way as there may be", () => {
 });
 
 describe("sagas that are accepted at ten times of what gets through", () => {
-  it("complete, all of them, and the others are refused within a second", async () => {
+  it("complete, all of them, and the others are refused", async () => {
     const { engine, clock, world } = setUp({
       policy: { deadlineMs: 5_000 },
       options: { gateLimits: { ...defaultGateLimits, callsInFlightMax: 4 } },

@@ -178,7 +178,7 @@ describe("POST /saga/{definition}", () => {
     for (let saga = 0; saga < 64; saga += 1) await engine.start({ definition: controller.name, input: { seat: 3 } });
     const answered = start({ prefer: "respond-async" });
     await settle();
-    clock.advanceBy(1_000);
+    clock.advanceBy(3_000);
     const overloaded = await answered;
     expect(overloaded.headers.get("retry-after")).toBe(String(controller.policy.deadlineMs / 1_000));
     expect(await bodyOf(overloaded)).toMatchObject({
