@@ -6,13 +6,14 @@ import { parseArgs } from "node:util";
 import { runProcess } from "service-kit";
 import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
+import { measureOverload } from "./overload.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { measureRestateList, startOnRestate } from "./restate.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
+const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "overload", "ended", "restate", "restate-list"] as const;
 
 const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
 
@@ -37,8 +38,28 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { rounds: 1, heats: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
-    : { rounds: 5, heats: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
+    ? {
+        rounds: 1,
+        heats: 1,
+        repeats: 1,
+        ms: 1_000,
+        inFlight: 500,
+        ended: 10_000,
+        waiting: 5_000,
+        onRestate: 1_000,
+        floodMs: 2_000,
+      }
+    : {
+        rounds: 5,
+        heats: 2,
+        repeats: 5,
+        ms: 3_000,
+        inFlight: 10_000,
+        ended: 1_000_000,
+        waiting: 100_000,
+        onRestate: 20_000,
+        floodMs: 5_000,
+      };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -60,6 +81,8 @@ interface Scale {
   readonly ended: number;
   readonly waiting: number;
   readonly onRestate: number;
+  /** How long an overload lasts. */
+  readonly floodMs: number;
 }
 
 async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<string> {
@@ -73,6 +96,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureRollbacks({ ...options, sagas: scale.inFlight / 10 });
     case "waiting":
       return await measureWaiting({ ...options, sagas: scale.waiting });
+    case "overload":
+      return await measureOverload(options);
     case "ended":
       return await measureBesideEnded(options);
     case "restate":

@@ -1,5 +1,11 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { orderSagaOf } from "orchestrator/compose";
+import { readConfig } from "orchestrator/config";
+import { stateOf } from "saga-core";
+import { fold, readInput, startOf, stepOf } from "saga-core/engine";
+import { SqliteJournal } from "saga-sqlite";
+import { v7 as uuidv7 } from "uuid";
 import { z } from "zod";
 import { Child } from "./child.ts";
 import { load } from "./load.ts";
@@ -25,7 +31,7 @@ const patient = {
   SAGAS_IN_FLIGHT_MAX: "1000000",
 };
 
-/** Measures how an orchestrator resumes after it was killed with many sagas in flight. All calls of each saga are still to be made. */
+/** Measures how an orchestrator resumes many sagas that were in flight at a crash. All calls of each saga are still to be made. */
 export async function measureRecovery({ participants, directory, sagas, ms, onProgress }: RecoveryOptions): Promise<string> {
   const journal = { JOURNAL_PATH: join(directory, "recovery.sqlite") };
   await participants.reset();
@@ -40,22 +46,12 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
   await normal.stop();
   await participants.reset();
 
-  const blackHole = await BlackHole.open();
-  const blocked = await Child.orchestrator({
-    ...patient,
-    ...participants.variables,
-    ...journal,
-    STORE_MANAGER_URL: blackHole.url,
-  });
-  onProgress(`blocking ${sagas} sagas`);
-  await startAll(blocked.url, sagas);
-  const { memoryMb } = blocked.usage;
-  await blocked.stop("SIGKILL");
-  blackHole.close();
-
+  onProgress(`writing a journal of ${sagas} sagas in flight`);
+  const variables = { ...patient, ...participants.variables, ...journal };
+  await writeStarted(variables, sagas);
   onProgress(`resuming ${sagas} sagas`);
   const killed = performance.now();
-  const resumed = await Child.orchestrator({ ...patient, ...participants.variables, ...journal });
+  const resumed = await Child.orchestrator(variables);
   const listening = performance.now();
   await until(async () => (await countOrders(participants)) > 0);
   const first = performance.now();
@@ -65,11 +61,10 @@ export async function measureRecovery({ participants, directory, sagas, ms, onPr
   const perSecond = sagas / ((last - first) / 1_000);
   const normally = usual.sagas / usual.seconds;
   return table(
-    ["sagas in flight", "MB", "kill to listening s", "to the first call s", "sagas/s", "normally", "ratio"],
+    ["sagas in flight", "start to listening s", "to the first call s", "sagas/s", "normally", "ratio"],
     [
       [
         String(sagas),
-        round(memoryMb),
         round((listening - killed) / 1_000, 2),
         round((first - listening) / 1_000, 2),
         round(perSecond),
@@ -87,7 +82,12 @@ export async function measureRollbacks({ participants, directory, sagas, onProgr
   const variables = { ...patient, ...participants.variables, JOURNAL_PATH: join(directory, "rollbacks.sqlite") };
   const blackHole = await BlackHole.open();
   // Each saga waits for its payment when the orchestrator is killed.
-  const blocked = await Child.orchestrator({ ...variables, PAYMENTS_URL: blackHole.url });
+  // So many are accepted although their participant is silent.
+  const blocked = await Child.orchestrator({
+    ...variables,
+    PAYMENTS_URL: blackHole.url,
+    CALLS_IN_FLIGHT_MAX: String(sagas + STARTERS),
+  });
   await startAll(blocked.url, sagas, orders.failing.order);
   await until(async () => (await countOrders(participants)) >= sagas);
   await blocked.stop("SIGKILL");
@@ -100,17 +100,31 @@ export async function measureRollbacks({ participants, directory, sagas, onProgr
   return table(["sagas to undo", "kill to the last rollback s"], [[String(sagas), round(seconds, 2)]]);
 }
 
+/** Writes the records of sagas that have just started: no orchestrator would accept so many that it could not begin in time. */
+async function writeStarted(variables: Readonly<Record<string, string>> & { readonly JOURNAL_PATH: string }, sagas: number) {
+  const controller = orderSagaOf(readConfig(variables));
+  const journal = new SqliteJournal(variables.JOURNAL_PATH);
+  const input = readInput(controller, orders.succeeding.order);
+  const begun = Array.from({ length: sagas }, async () => {
+    const event = startOf(controller, { id: uuidv7(), at: Date.now(), input, idempotencyKey: undefined, trace: undefined });
+    const saga = fold(controller, [event]);
+    if (saga) await journal.begin({ event, saga, state: stateOf(controller, saga), step: stepOf(controller, saga) });
+  });
+  await Promise.all(begun);
+  journal.close();
+}
+
 const state = z.object({ orders: z.array(z.unknown()).optional(), payments: z.array(z.unknown()).optional() });
 
 async function countOrders({ storeManagerUrl }: Participants): Promise<number> {
-  return (await stateOf(storeManagerUrl)).orders?.length ?? 0;
+  return (await shownState(storeManagerUrl)).orders?.length ?? 0;
 }
 
 async function countPayments({ paymentsUrl }: Participants): Promise<number> {
-  return (await stateOf(paymentsUrl)).payments?.length ?? 0;
+  return (await shownState(paymentsUrl)).payments?.length ?? 0;
 }
 
-async function stateOf(url: string): Promise<z.output<typeof state>> {
+async function shownState(url: string): Promise<z.output<typeof state>> {
   return state.parse(await (await fetch(`${url}/control/state`)).json());
 }
 

@@ -15,6 +15,7 @@ import type { Pause } from "../ports/journal.ts";
 import type { OperatorNote } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
+import { Admissions } from "./admissions.ts";
 import { AutomaticPauses } from "./automatic-pauses.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
 import { drainRuns } from "./drain.ts";
@@ -54,6 +55,7 @@ export class EmbeddedEngine implements Engine {
   readonly #subscribers: Subscribers;
   readonly #pauses: Pauses;
   readonly #automatic: AutomaticPauses;
+  readonly #admissions: Admissions;
   readonly #waiters = new CompletionWaiters((id) => this.#lookup.endedHere(id));
   readonly #mutex = new KeyedMutex();
   readonly #resumer: Resumer;
@@ -78,6 +80,8 @@ export class EmbeddedEngine implements Engine {
     });
     this.#subscribers = new Subscribers(onDefect);
     this.#subscribers.subscribe((found, event) => this.#automatic.note(found, event));
+    this.#admissions = new Admissions(clock, gateLimits.callsInFlightMax);
+    this.#subscribers.subscribe((found, event) => this.#admissions.note(found, event));
     this.#resumer = new Resumer({
       ...options,
       resume: (id) => this.#resume(id),
@@ -106,6 +110,7 @@ export class EmbeddedEngine implements Engine {
       controllers: this.#controllers,
       pauses: this.#pauses,
       automatic: this.#automatic,
+      admissions: this.#admissions,
       waiters: this.#waiters,
     });
     this.#operations = new Operations({
@@ -238,6 +243,7 @@ export class EmbeddedEngine implements Engine {
     const { id } = saga;
     this.#runs.remove(run);
     this.#resumer.detached(run);
+    if (detachment.why !== "asleep") this.#admissions.forget(saga);
     switch (detachment.why) {
       case "at-rest":
       case "halted":

@@ -11,7 +11,11 @@ const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, op
 describe("an engine that cannot write", () => {
   it("sends nothing, not even calls that queue at a participant", async () => {
     const journal = new FullJournal(1_000);
-    const { engine, world, controller } = setUp({ journal, options: { gateLimits: { ...gateLimits, callsInFlightMax: 1 } } });
+    const { engine, world, controller } = setUp({
+      journal,
+      policy: { deadlineMs: 3_600_000 },
+      options: { gateLimits: { ...gateLimits, callsInFlightMax: 1 } },
+    });
     const answer = Promise.withResolvers<void>();
     const [handler] = controller.handlers;
     if (!handler) throw new Error("there is one");

@@ -1,6 +1,7 @@
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
 import type { Operation } from "../transition/event.ts";
+import type { AdmissionVerdict } from "./admission.ts";
 import type { PauseVerdict } from "./automatic-pauses.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
 
@@ -29,6 +30,16 @@ export function startRefusal(definition: string, state: StartState): StartRefuse
   if (state.failure) return state.failure;
   if (state.count < state.countMax) return undefined;
   return new StartRefused("overloaded", `${state.countMax} ${state.counted}, which is the limit.`);
+}
+
+/** The refusal of a start that could not make its calls before its deadline, by what is measured. It is returned, not thrown. */
+export function crowdedRefusal(
+  { onTheirWay, perSecond, retryAfterMs }: Extract<AdmissionVerdict, { readonly name: "refused" }>,
+  deadlineMs: number,
+): StartRefused {
+  const rate = perSecond === 0 ? "none gets" : `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} a second get`;
+  const message = `${onTheirWay} sagas are on their way and ${rate} through: one more could not make its calls before its deadline of ${deadlineMs} ms.`;
+  return new StartRefused("overloaded", message, { retryAfterMs });
 }
 
 function pausedRefusal(

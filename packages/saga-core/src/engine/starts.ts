@@ -2,10 +2,11 @@ import type { Controller } from "../definition/controller.ts";
 import type { JsonObject } from "../json.ts";
 import { observed } from "../observed.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { StartedSaga, StartRequest } from "../ports/engine.ts";
+import type { StartedSaga, StartRefused, StartRequest } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Saga } from "../transition/saga.ts";
-import type { AutomaticPauses } from "./automatic-pauses.ts";
+import type { Admissions } from "./admissions.ts";
+import type { AutomaticPauses, PauseVerdict } from "./automatic-pauses.ts";
 import type { CompletionWaiters } from "./completion-waiters.ts";
 import type { Pauses } from "./pauses.ts";
 import { startRefusal } from "./refusals.ts";
@@ -26,6 +27,7 @@ export interface StartPorts {
   readonly runs: SagaRuns;
   readonly pauses: Pick<Pauses, "all">;
   readonly automatic: Pick<AutomaticPauses, "verdictOn" | "beginTrial" | "withdraw">;
+  readonly admissions: Pick<Admissions, "turn" | "begin" | "withdraw" | "waiting">;
   readonly waiters: CompletionWaiters;
   readonly isDraining: () => boolean;
   readonly run: (controller: Controller, origin: Origin) => SagaRun;
@@ -50,14 +52,17 @@ export class Starts {
   async start(request: StartRequest): Promise<StartedSaga> {
     const { controller, input } = prepareStart(this.#ports.controllers, request);
     const { idempotencyKey } = request;
-    if (idempotencyKey === undefined) return this.#begin(controller, input, request).started;
+    if (idempotencyKey === undefined) {
+      const begun = this.#begin(controller, input, request);
+      return (begun instanceof Promise ? await begun : begun).started;
+    }
     const { saga, started } = await this.#once(idempotencyKey, () => this.#begin(controller, input, request));
     refuseOtherInput(controller, input, saga);
     return started;
   }
 
   /** A concurrent start joins the one under way; a later one is found in the journal. */
-  async #once(key: string, begin: () => Start): Promise<Start> {
+  async #once(key: string, begin: () => Start | Promise<Start>): Promise<Start> {
     const joined = this.#underWay.get(key);
     if (joined !== undefined) return await joined;
     const starting = this.#findByKey(key).then((found) => found ?? begin());
@@ -80,24 +85,54 @@ export class Starts {
     return { saga: found.saga, started: this.#started(id, Promise.resolve()) };
   }
 
-  #begin(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
-    const { clock, newId, sagasInFlightMax, journal, runs, pauses, automatic, isDraining } = this.#ports;
-    const pause = automatic.verdictOn(controller.name, pauses.all);
-    const refusal = startRefusal(controller.name, {
+  /** A promise: the start waits for its turn. */
+  #begin(controller: Controller, input: JsonObject, request: StartRequest): Start | Promise<Start> {
+    this.#mayStart(controller);
+    const turn = this.#ports.admissions.turn(controller);
+    const enter = (crowded: StartRefused | undefined) => {
+      if (crowded) throw crowded;
+      return this.#enter(controller, input, request);
+    };
+    return turn instanceof Promise ? turn.then(enter) : enter(turn);
+  }
+
+  /** The saga that was admitted begins, or gives its place back. */
+  #enter(controller: Controller, input: JsonObject, request: StartRequest): Start {
+    try {
+      return this.#run(controller, input, request);
+    } catch (error) {
+      this.#ports.admissions.withdraw(controller);
+      throw error;
+    }
+  }
+
+  #run(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
+    const { clock, newId, automatic, admissions } = this.#ports;
+    // It may have waited for its turn.
+    const pause = this.#mayStart(controller);
+    const event = startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace });
+    if (pause.name === "trial") automatic.beginTrial(controller.name, event.id);
+    const run = this.#ports.run(controller, { saga: undefined, event });
+    admissions.begin(run.saga);
+    const accepted = observed(run.durable(1));
+    if (pause.name === "trial") accepted.catch(() => automatic.withdraw(controller.name, event.id));
+    return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
+  }
+
+  /** @throws StartRefused, or JournalError while nothing can be written, if no saga of the definition may start now. */
+  #mayStart({ name }: Controller): PauseVerdict {
+    const { sagasInFlightMax, journal, runs, pauses, automatic, admissions, isDraining } = this.#ports;
+    const pause = automatic.verdictOn(name, pauses.all);
+    const refusal = startRefusal(name, {
       isDraining: isDraining(),
       pause,
       failure: journal.failure,
       counted: "sagas are in flight",
-      count: runs.size,
+      count: runs.size + admissions.waiting,
       countMax: sagasInFlightMax,
     });
     if (refusal) throw refusal;
-    const event = startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace });
-    if (pause.name === "trial") automatic.beginTrial(controller.name, event.id);
-    const run = this.#ports.run(controller, { saga: undefined, event });
-    const accepted = observed(run.durable(1));
-    if (pause.name === "trial") accepted.catch(() => automatic.withdraw(controller.name, event.id));
-    return { saga: run.saga, started: this.#started(run.saga.id, accepted) };
+    return pause;
   }
 
   #started(id: string, accepted: Promise<void>): StartedSaga {

@@ -103,7 +103,8 @@ export const problemTypes = {
   overloaded: {
     status: 503,
     title: "Too much is under way.",
-    meaning: "A limit is reached. Nothing was done.",
+    meaning:
+      "A limit is reached, or, by what is measured, the saga could not make its calls before its deadline. Nothing was done.",
     advice: AGAIN,
     isTransient: true,
   },

@@ -171,6 +171,22 @@ describe("POST /saga/{definition}", () => {
     drained.catch(() => undefined);
   });
 
+  it("answers 503 with the measured time in Retry-After when one more saga could not make its calls before its deadline", async () => {
+    const { answers, clock, engine, controller, start } = setUp();
+    answers.reserve = () => new Promise(() => undefined);
+    // As many as may call their participant at a time.
+    for (let saga = 0; saga < 64; saga += 1) await engine.start({ definition: controller.name, input: { seat: 3 } });
+    const answered = start({ prefer: "respond-async" });
+    await settle();
+    clock.advanceBy(3_000);
+    const overloaded = await answered;
+    expect(overloaded.headers.get("retry-after")).toBe(String(controller.policy.deadlineMs / 1_000));
+    expect(await bodyOf(overloaded)).toMatchObject({
+      type: "overloaded",
+      detail: expect.stringContaining("64 sagas are on their way and none gets through"),
+    });
+  });
+
   it("passes on a W3C trace context, and drops a malformed one", async () => {
     for (const [traceparent, passed] of [
       ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true],
