@@ -5,6 +5,7 @@ import { orderSagaOf } from "orchestrator/compose";
 import { readConfig } from "orchestrator/config";
 import type { Saga, SagaEvent } from "saga-core";
 import { readHistory } from "saga-core/engine";
+import { recordsOf } from "saga-core/testing";
 import { SqliteJournal } from "saga-sqlite";
 import { z } from "zod";
 import { Child } from "./child.ts";
@@ -132,12 +133,18 @@ async function endsOf(ids: readonly string[], variables: Readonly<Record<string,
   const durations: number[] = [];
   try {
     for (const id of ids) {
-      const { saga, events } = readHistory(controller, id, (await journal.load(id)) ?? []);
+      const { saga, entries } = readHistory(controller, id, await recordsOf(journal, id));
       if (saga.phase.name === "completed") durations.push(saga.updatedAt - saga.createdAt);
       else if (!metDeadline(saga)) other += 1;
       else {
         deadline += 1;
-        if (!isAttempted(saga, events)) unattempted += 1;
+        if (
+          !isAttempted(
+            saga,
+            entries.map(({ event }) => event),
+          )
+        )
+          unattempted += 1;
       }
     }
   } finally {

@@ -31,6 +31,8 @@ describe("many sagas at once", () => {
     const { runs, faults, sagas, sick, wrong } = await runManySagasAt(manySagasSeeds);
     expect(wrong.map(({ seed, violations }) => `seed ${seed}: ${violations.join(", ")}`)).toEqual([]);
     const row = new RegExp(`^shared definitions +${faults} +${runs} +${sagas} +${sick} `, "m");
-    expect(row.test(testingPage), `docs/testing.md: ${faults} faults, ${runs} runs, ${sagas} sagas, ${sick} of them sick`).toBe(true);
+    expect(row.test(testingPage), `docs/testing.md: ${faults} faults, ${runs} runs, ${sagas} sagas, ${sick} of them sick`).toBe(
+      true,
+    );
   });
 });

@@ -16,7 +16,10 @@ export interface ManySagasRuns {
 }
 
 /** Runs many sagas at once, once for each seed. */
-export async function runManySagasAt(seeds: readonly number[], onRun: (count: number) => void = () => undefined): Promise<ManySagasRuns> {
+export async function runManySagasAt(
+  seeds: readonly number[],
+  onRun: (count: number) => void = () => undefined,
+): Promise<ManySagasRuns> {
   let [faults, sagas, sick] = [0, 0, 0];
   const wrong: ManySagasRun[] = [];
   for (const [index, seed] of seeds.entries()) {

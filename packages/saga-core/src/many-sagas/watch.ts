@@ -4,8 +4,8 @@ import { statusOf } from "../transition/view.ts";
 import type { Plan } from "./plan.ts";
 import { historyProblem } from "./repetitions.ts";
 import { restsBy } from "./rests-by.ts";
-import { POLICY, participants } from "./shared-definitions.ts";
 import { SeenEvidence } from "./seen-evidence.ts";
+import { POLICY, participants } from "./shared-definitions.ts";
 import type { KeptSaga } from "./shared-process.ts";
 import type { WatchedSaga } from "./watched-saga.ts";
 
