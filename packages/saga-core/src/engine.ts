@@ -7,6 +7,7 @@
 
 export { idempotencyKey } from "./definition/attempt.ts";
 export { callHandler } from "./definition/call-handler.ts";
+export { cutText } from "./definition/cut-text.ts";
 export { hasEffect } from "./definition/handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
@@ -19,7 +20,7 @@ export { type OperationRequest, operationEvent, readResult } from "./engine/oper
 export { ParticipantGate } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { changedPause, isStillOwn } from "./engine/pause-rules.ts";
-export { fingerprintMismatch, type History, readHistory } from "./engine/read-history.ts";
+export { fingerprintMismatch, type History, readHistory, SagaReplay } from "./engine/read-history.ts";
 export {
   drainingRefusal,
   noSuchDefinition,
@@ -53,9 +54,9 @@ export type { SagaQuery } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
 export { type Choice, choiceOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";
-export { Compactor, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
+export { Compactor, compactedRecord, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
 export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
-export { type Failure, isOperation, type Operation } from "./transition/event.ts";
+export { type Compacted, type Failure, isOperation, type Operation } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export { readEvent, UnreadableEvent } from "./transition/read-event.ts";

@@ -1,5 +1,5 @@
 import { type Saga, statusOf } from "saga-core";
-import { contractSteps, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
+import { contractSteps, eventsOf, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
 import { RestateAdmin } from "saga-restate/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
@@ -104,7 +104,7 @@ describe("an execution that is lost ahead of its last record", () => {
 
   it("leaves every call in doubt that it may have made, and its history shows it", async () => {
     const { engine, id, release } = await lost();
-    await until(async () => (await engine.history(id))?.some(({ type }) => type === "resumed") === true);
+    await until(async () => (await eventsOf(engine, id)).some(({ type }) => type === "resumed"));
     expect(await engine.get(id).then((found) => found && statuses(found.saga))).toEqual([
       "unknown",
       "unknown",

@@ -1,5 +1,5 @@
 import { FingerprintMismatch, statusOf } from "saga-core";
-import { contractSteps, ScriptedController, ScriptedWorld, unkeyedSteps } from "saga-core/testing";
+import { contractSteps, eventsOf, ScriptedController, ScriptedWorld, unkeyedSteps } from "saga-core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
 
@@ -39,7 +39,7 @@ describe("a call whose process is lost", () => {
     const { engine, saga, id } = await interrupted(world, contractSteps);
     expect(statusOf(saga)).toBe("completed");
     expect(world.calls).toEqual(["order/run", ...all]);
-    expect((await engine.history(id))?.map(({ type }) => type).slice(0, 2)).toEqual(["started", "resumed"]);
+    expect((await eventsOf(engine, id)).map(({ type }) => type).slice(0, 2)).toEqual(["started", "resumed"]);
   });
 
   it("is never followed by a second call at an unkeyed participant: the saga needs a human", async () => {

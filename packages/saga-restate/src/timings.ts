@@ -5,10 +5,28 @@
 export const timings = {
   /** After this time a batch makes no further call and leaves the one under way to the next batch, so that its reports are recorded. */
   batchMsMax: 2_000,
+  /**
+   * A call that failed as often is repeated within its batch, and is then a batch of this length: each batch adds entries to Restate's journal,
+   * which is never compacted and which each execution reads. Before, each attempt is recorded at once, for those who look.
+   */
+  repeatAttemptsMin: 16,
+  repeatBatchMsMax: 20_000,
+  /** An outcome that must be durable waits no longer than this for the next attempt: if the process is lost meanwhile, it is in doubt. */
+  repeatUnrecordedMsMax: 100,
+  /** Of the reports of such a batch, one stands for as many. */
+  repeatReportsMax: 8,
+  /** The longest text that is recorded of such an attempt, in characters: the first attempts have the whole text. */
+  repeatTextMax: 100,
+  /** How far the written record of a saga may lag behind while nothing but such attempts happens to it. */
+  repeatUnwrittenMsMax: 300_000,
+  /** The records of a call's failures in a saga's record, before one stands for them: see `eventsPerPart`. */
+  failureRecordsMax: 16,
   /** How far the written record of a running saga may lag behind what Restate's journal holds. To write costs as much as a call. */
   unwrittenMsMax: 250,
   /** The events in a saga's record itself; earlier ones are in parts. The record is written again each time, so it must stay small. */
   eventsPerPart: 16,
+  /** The parts that one look at a saga reads: a process never holds a whole long history. */
+  partsPerLook: 16,
   /** After a pause this long the workflow may have moved to another execution: a checkpoint comes before the next call. */
   lateMsMin: 30_000,
   /** Restate suspends a workflow that does nothing for this long, and continues it in another execution. */
@@ -71,6 +89,6 @@ export const timings = {
 
   /** Sagas that a process remembers beyond those that somebody waits for. */
   localSagasSpare: 2_000,
-  /** Longest history that a process remembers; a longer one is written often enough. */
+  /** Most events that a process remembers of a saga, its failures compacted; a longer history is written often enough. */
   localEventsMax: 64,
 } as const;

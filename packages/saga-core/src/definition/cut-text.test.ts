@@ -17,6 +17,11 @@ describe("cutText", () => {
     expect(cutText(cut)).toBe(cut);
   });
 
+  it("cuts a text to fewer characters on request", () => {
+    expect(cutText("x".repeat(60), 20)).toBe(`${"x".repeat(13)}… (cut)`);
+    expect(cutText("x".repeat(20), 20)).toBe("x".repeat(20));
+  });
+
   it("cuts no character in two", () => {
     for (const before of ["", "x"]) expect(cutText(`${before}${"😀".repeat(TEXT_MAX)}`).isWellFormed()).toBe(true);
   });

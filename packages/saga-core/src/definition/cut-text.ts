@@ -7,10 +7,12 @@ const CUT = "… (cut)";
 /**
  * Cuts a participant's text to what is recorded of it: a service may answer with a page of its own, at each of many attempts (rule 9). The
  * outcome is known by then. A text that was cut stays as it is.
+ *
+ * @param max the longest text that stays as it is, in characters. Default: 2,000.
  */
-export function cutText(text: string): string {
-  if (text.length <= TEXT_MAX) return text;
-  const kept = text.slice(0, TEXT_MAX - CUT.length);
+export function cutText(text: string, max = TEXT_MAX): string {
+  if (text.length <= max) return text;
+  const kept = text.slice(0, max - CUT.length);
   // Half of a pair of surrogates is no character.
   const whole = /[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept;
   return `${whole}${CUT}`;

@@ -1,6 +1,7 @@
 import type { Unavailable, Unknown } from "../definition/outcome.ts";
 import type { AppliedEvent } from "./advance.ts";
 import type { Answered, Compacted, Failure, SagaEvent } from "./event.ts";
+import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Saga, StepStatus } from "./saga.ts";
 
 /** How many records of a range of failures a journal holds before they are compacted, where no other number is given. */
@@ -30,7 +31,11 @@ export function rangeAfter(
   switch (event.type) {
     case "compacted": {
       const { step, action, records, count, first, last } = event;
-      return { step, action, records, count, first, last, held: 1 };
+      // It follows on the range, or stands for it too.
+      const isAfter = before !== undefined && before.seq + records === saga.seq && isProgress(before, saga, step);
+      if (!isAfter || range?.step !== step || range.action !== action)
+        return { step, action, records, count, first, last, held: 1 };
+      return { ...range, records: range.records + records, held: range.held + 1, count: range.count + count, last };
     }
     case "woken":
     // A saga that is held back at its participant parks before an attempt, and is resumed for it.
@@ -63,6 +68,14 @@ export function compactedRecord({ held: _held, ...range }: FailureRange, { steps
   return { type: "compacted", at, ...range, progress, barrier };
 }
 
+/** The saga after the events that the record stands for. */
+export function compacted(saga: Saga, event: Compacted): Saga {
+  const { at: updatedAt, records, step, progress, barrier } = event;
+  const index = saga.steps.findIndex((each) => each.step === step);
+  if (index < 0 || records < 1) throw new ImpossibleEvent(saga, event);
+  return { ...saga, seq: saga.seq + records, updatedAt, steps: saga.steps.with(index, progress), barrier };
+}
+
 /**
  * Decides what a journal gets of a saga's events. The failures of a call that is repeated for a day would fill it, and nothing that is decided
  * later depends on them one by one: from time to time one record takes the place of the range that they make (ADR 21).
@@ -82,12 +95,19 @@ export class Compactor {
     this.#heldMax = heldMax;
   }
 
+  /** The range of failures that the saga's records end with; undefined if they end with none. */
+  get range(): FailureRange | undefined {
+    return this.#range;
+  }
+
   /** What is to be recorded of the saga's next event: the event, or a record that takes the place of it and of those before it. */
   record(applied: AppliedEvent): SagaEvent {
     this.#range = rangeAfter(this.#range, this.#saga, applied);
     this.#saga = applied.saga;
     const range = this.#range;
-    if (applied.event.type !== "answered" || !range || range.held < this.#heldMax) return applied.event;
+    const { type } = applied.event;
+    const endsWithFailure = type === "answered" || type === "compacted";
+    if (!endsWithFailure || !range || range.held < this.#heldMax) return applied.event;
     this.#range = { ...range, held: 1 };
     return compactedRecord(range, applied.saga);
   }

@@ -1,5 +1,5 @@
 import type { Outcome } from "saga-core";
-import type { JsonObject } from "saga-core/engine";
+import type { Compacted, JsonObject } from "saga-core/engine";
 import { z } from "zod";
 
 /** The input of a saga's workflow. */
@@ -24,6 +24,9 @@ export const operationRequestSchema = z.object({
 });
 
 export type OperationRequest = Readonly<z.output<typeof operationRequestSchema>>;
+
+/** A look at a saga from one part on; null: at all of it. */
+export const lookRequestSchema = z.object({ part: z.number().int().nonnegative() }).nullish();
 
 /** The operation as it is signalled to the workflow. */
 export const signalledOperationSchema = z.object({
@@ -56,6 +59,10 @@ const reportSchema = z.union([
   z.object({ checkpoint: z.literal(true), at: z.number() }),
   /** This execution sent nothing; what an earlier one sent since the last record is in doubt. */
   z.object({ resumed: z.literal(true), at: z.number() }),
+  /** The wait between two attempts of a batch is over. */
+  z.object({ woken: z.literal(true), at: z.number() }),
+  /** Stands for reports of a call that failed again and again, and was then to be repeated at an instant. */
+  z.object({ compacted: z.unknown(), until: z.number() }),
 ]);
 
 /** A report as Restate's journal holds it. */
@@ -66,7 +73,8 @@ export const recordedReportsSchema = z.array(reportSchema);
 
 /** What one call reported, or a wait, in the execution that made it. */
 export type CallReport =
-  | Exclude<RecordedReport, { readonly outcome: unknown }>
+  | Exclude<RecordedReport, { readonly outcome: unknown } | { readonly compacted: unknown }>
+  | { readonly compacted: Compacted; readonly until: number }
   | { readonly outcome: Outcome<JsonObject>; readonly at: number; readonly random: number };
 
 /** A start under an Idempotency-Key. */

@@ -1,7 +1,8 @@
-import type { FoundSaga, SagaEvent } from "saga-core";
-import { fold, startOf } from "saga-core/engine";
+import { type FoundSaga, type SagaEvent, unknown } from "saga-core";
+import { fold, readHistory, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
+import { EventList } from "../objects/event-list.ts";
 import { timings } from "../timings.ts";
 import { ChangeFeed } from "./change-feed.ts";
 
@@ -13,6 +14,15 @@ function historyOf(id: string, at: number): readonly SagaEvent[] {
     { type: "parked", at },
     { type: "resumed", at },
   ];
+}
+
+/** The start, and attempts at the first step that fail at once. */
+function failuresOf(id: string, at: number, attempts: number): readonly SagaEvent[] {
+  const action = { step: "order", action: "run" } as const;
+  const failed = Array.from({ length: attempts }, (_, index): SagaEvent => {
+    return { type: "answered", at, ...action, attempt: index + 1, outcome: unknown("lost"), random: 0 };
+  });
+  return [...historyOf(id, at).slice(0, 1), ...failed];
 }
 
 function foundAfter(events: readonly SagaEvent[]): FoundSaga {
@@ -38,9 +48,11 @@ function setUp() {
       },
     },
     clock,
-    read: async (id) => {
+    history: async (id, { after, limit }) => {
       const events = written.get(id);
-      return events && { found: foundAfter(events), events };
+      if (!events) return undefined;
+      const entries = readHistory(controller, id, events).entries.filter(({ seq }) => seq > after);
+      return { found: foundAfter(events), entries: entries.slice(0, limit) };
     },
     onDefect: (error) => defects.push(error),
   });
@@ -88,6 +100,47 @@ describe("the change feed", () => {
     listen();
     await look();
     expect(emitted).toEqual([]);
+  });
+
+  it("emits all events of a long history, each with the saga that it made", async () => {
+    const { feed, written, emitted, listen, look, clock } = setUp();
+    listen();
+    const seqs: number[] = [];
+    feed.subscribe(({ saga }) => seqs.push(saga.seq));
+    const [started, ...rest] = historyOf("long", clock.now());
+    written.set("long", started ? [started, ...Array.from({ length: 130 }, () => rest).flat()] : []);
+    await look();
+    expect(emitted).toHaveLength(261);
+    expect(seqs).toEqual(Array.from({ length: 261 }, (_, index) => index + 1));
+  });
+
+  it("emits what stands for several events once, after a gap in the numbers", async () => {
+    const { written, emitted, listen, look, clock } = setUp();
+    listen();
+    const events = failuresOf("sick", clock.now(), 20);
+    written.set("sick", events.slice(0, 5));
+    await look();
+    const list = new EventList(2);
+    for (const entry of readHistory(controller, "sick", events).entries) list.add(entry);
+    written.set("sick", list.events);
+    await look();
+    await look();
+    expect(emitted.slice(5)).toEqual(["sick compacted"]);
+  });
+
+  it("emits what is written only after minutes, of a saga that fails again and again, from where it was", async () => {
+    const { written, emitted, listen, look, clock } = setUp();
+    listen();
+    const events = historyOf("other", clock.now());
+    written.set("other", events.slice(0, 1));
+    await look();
+    written.delete("other");
+    await look();
+    clock.advanceBy(timings.repeatUnwrittenMsMax - timings.changeLookMs);
+    await look();
+    written.set("other", events);
+    await look();
+    expect(emitted).toEqual(["other started", "other parked", "other resumed"]);
   });
 
   it("looks back by a margin, for records that were late", async () => {

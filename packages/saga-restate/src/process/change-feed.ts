@@ -1,14 +1,22 @@
-import type { Clock, FoundSaga, SagaEvent, SagaListener } from "saga-core";
-import { Subscribers } from "saga-core/engine";
+import type { Clock, FoundSaga, HistoryEntry, HistoryPage, SagaEvent, SagaListener } from "saga-core";
+import { HISTORY_PAGE, Subscribers } from "saga-core/engine";
 import type { RestateIndex } from "../restate/restate-index.ts";
 import { timings } from "../timings.ts";
+import type { FoundHistory } from "./saga-cache.ts";
 
 export interface ChangeFeedPorts {
   readonly index: Pick<RestateIndex, "changedSince">;
   readonly clock: Clock;
-  readonly read: (sagaId: string) => Promise<{ readonly found: FoundSaga; readonly events: readonly SagaEvent[] } | undefined>;
+  /** A page of a saga's events. */
+  readonly history: (sagaId: string, page: Required<HistoryPage>) => Promise<FoundHistory | undefined>;
   /** Called when a listener throws, or Restate does not answer (then without a saga). */
   readonly onDefect: (error: unknown, sagaId: string) => void;
+}
+
+interface Emitted {
+  readonly seq: number;
+  /** In milliseconds since the epoch, by this process's clock. */
+  readonly at: number;
 }
 
 /**
@@ -19,8 +27,8 @@ export class ChangeFeed {
   readonly #ports: ChangeFeedPorts;
   #subscribers: Subscribers;
   #subscriptions = 0;
-  /** The number of events already emitted, by saga; of the sagas that changed lately. */
-  #emitted = new Map<string, number>();
+  /** The last event emitted and when, by saga; of the sagas that changed lately. */
+  #emitted = new Map<string, Emitted>();
   #cancelLook: () => void = () => undefined;
   #since = 0;
 
@@ -49,8 +57,8 @@ export class ChangeFeed {
   /** An event of a saga that runs here. A replayed event is not emitted again. */
   emit(found: FoundSaga, event: SagaEvent): void {
     const { id, seq } = found.saga;
-    if (this.#subscriptions === 0 || seq <= (this.#emitted.get(id) ?? 0)) return;
-    this.#emitted.set(id, seq);
+    if (this.#subscriptions === 0 || seq <= (this.#emitted.get(id)?.seq ?? 0)) return;
+    this.#emitted.set(id, { seq, at: this.#ports.clock.now() });
     this.#subscribers.notify(found, event);
   }
 
@@ -81,18 +89,29 @@ export class ChangeFeed {
     const changed = await this.#ports.index.changedSince(since);
     for (const id of changed) await this.#lookAt(id, since);
     this.#since = now;
-    this.#emitted = new Map([...this.#emitted].filter(([id]) => changed.includes(id)));
+    // A saga that fails again and again is written less often: its events are not emitted twice, and not left out.
+    const keptFrom = now - timings.repeatUnwrittenMsMax - timings.changeMarginMs;
+    this.#emitted = new Map([...this.#emitted].filter(([id, { at }]) => changed.includes(id) || at >= keptFrom));
   }
 
   async #lookAt(id: string, since: number): Promise<void> {
-    const read = await this.#ports.read(id);
-    if (!read) return;
-    const emitted = this.#emitted.get(id);
-    for (const [index, event] of read.events.entries()) {
-      const seq = index + 1;
-      const isNew = emitted === undefined ? event.at >= since : seq > emitted;
-      if (isNew) this.#subscribers.notify(read.found, event);
+    const emitted = this.#emitted.get(id)?.seq;
+    for (let after = emitted ?? 0; ; ) {
+      const history = await this.#ports.history(id, { after, limit: HISTORY_PAGE });
+      if (!history) return;
+      const { entries } = history;
+      // Of a saga that is new to this process, only what happened lately is emitted.
+      for (const entry of entries) this.#emitRead(history, entry, emitted !== undefined || entry.event.at >= since);
+      if (entries.length < HISTORY_PAGE) return;
+      after = entries.at(-1)?.seq ?? after;
     }
-    this.#emitted.set(id, Math.max(this.#emitted.get(id) ?? 0, read.found.saga.seq));
+  }
+
+  #emitRead({ found: { controller } }: FoundHistory, { seq, event, saga }: HistoryEntry, isNew: boolean): void {
+    const { id } = saga;
+    // It may have been emitted here meanwhile.
+    if (seq <= (this.#emitted.get(id)?.seq ?? 0)) return;
+    this.#emitted.set(id, { seq, at: this.#ports.clock.now() });
+    if (isNew) this.#subscribers.notify({ saga, controller }, event);
   }
 }

@@ -1,5 +1,5 @@
-import type { SagaEvent } from "saga-core";
-import { fold, startOf } from "saga-core/engine";
+import { type SagaEvent, unknown } from "saga-core";
+import { fold, readHistory, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { timings } from "../timings.ts";
@@ -26,7 +26,8 @@ function historyOf(id: string, attempts: number): readonly SagaEvent[] {
 
 /** Returns for each event whether it was new. */
 function run(local: LocalSagas, events: readonly SagaEvent[]): readonly boolean[] {
-  return events.map((event, index) => local.apply(foundAfter(events.slice(0, index + 1)), event, "inv"));
+  const { entries } = readHistory(controller, "saga", events);
+  return entries.map(({ event, saga }) => local.apply({ saga, controller }, event, "inv"));
 }
 
 describe("the local sagas", () => {
@@ -60,6 +61,39 @@ describe("the local sagas", () => {
     const [last] = events.slice(-1);
     if (last) local.apply(foundAfter(events), last, "inv");
     expect(local.get("a")?.events).toEqual(events.slice(0, 2));
+  });
+
+  it("remember a saga whose call fails again and again: one event stands for many, and its number is the last one", () => {
+    const local = new LocalSagas(10);
+    const failed = Array.from({ length: 10 * timings.localEventsMax }, (_, index): SagaEvent => {
+      const attempt = { step: "order", action: "run", attempt: index + 1 } as const;
+      return { type: "answered", at: 1, ...attempt, outcome: unknown("lost"), random: 0 };
+    });
+    const events = [startedOf("a"), ...failed];
+    const isNew = run(local, events);
+    expect(isNew).not.toContain(false);
+    expect(local.get("a")?.events?.length).toBeLessThan(timings.localEventsMax);
+    expect(local.get("a")?.found.saga.seq).toBe(events.length);
+    expect(fold(controller, local.get("a")?.events ?? [])).toEqual(foundAfter(events).saga);
+    const last = events.slice(-1);
+    expect(last.map((event) => local.apply(foundAfter(events), event, "inv"))).toEqual([false]);
+  });
+
+  it("apply an event that stands for several, and none of which a part is known already", () => {
+    const local = new LocalSagas(10);
+    const events = historyOf("a", 2);
+    run(local, events);
+    const { saga } = foundAfter(events);
+    const [progress] = saga.steps;
+    if (!progress) throw new TypeError("A saga has steps.");
+    const failure = { at: 5, attempt: 1, outcome: "unknown", reason: "lost" } as const;
+    const event = { type: "compacted", at: 5, records: 4, step: "order", action: "run", progress, barrier: 1 } as const;
+    const compacted = { ...event, first: failure, last: failure, count: 4 };
+    const after = { controller, saga: { ...saga, seq: saga.seq + 3 } };
+    local.apply(after, compacted, "inv");
+    expect(local.get("a")?.found.saga.seq).toBe(saga.seq);
+    local.apply({ controller, saga: { ...saga, seq: saga.seq + 4 } }, compacted, "inv");
+    expect(local.get("a")?.found.saga.seq).toBe(saga.seq + 4);
   });
 
   it("forget a saga whose history is too long to remember", () => {

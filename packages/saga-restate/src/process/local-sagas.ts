@@ -1,18 +1,20 @@
 import type { FoundSaga, SagaEvent } from "saga-core";
-import { foundMatches, type SagaQuery } from "saga-core/engine";
+import { firstSeqOf, foundMatches, type SagaQuery } from "saga-core/engine";
+import { EventList } from "../objects/event-list.ts";
 import { timings } from "../timings.ts";
 
 /** A saga as far as it is known, whichever process runs it. */
 export interface CachedSaga {
   readonly found: FoundSaga;
-  readonly events: readonly SagaEvent[];
+  /** Its events, as far as this process has them at hand: none where it is only written. */
+  readonly events?: readonly SagaEvent[];
   /** Restate's id for its invocation, once that runs in this process. */
   readonly invocation?: string | undefined;
 }
 
 interface Entry {
   found: FoundSaga;
-  readonly events: SagaEvent[];
+  readonly history: EventList;
   invocation: string | undefined;
 }
 
@@ -31,7 +33,7 @@ export class LocalSagas {
 
   /** Adds a saga that is about to be started. */
   add(found: FoundSaga, started: SagaEvent): void {
-    this.#set(found.saga.id, { found, events: [started], invocation: undefined });
+    this.#set({ found, history: new EventList(), invocation: undefined }, started);
   }
 
   /**
@@ -41,16 +43,16 @@ export class LocalSagas {
   apply(found: FoundSaga, event: SagaEvent, invocation: string): boolean {
     const { id, seq } = found.saga;
     const entry = this.#sagas.get(id);
-    const isNew = entry === undefined || entry.events.length < seq;
+    const last = entry?.found.saga.seq ?? 0;
     if (event.type === "started") {
       if (entry) entry.invocation = invocation;
-      else this.#set(id, { found, events: [event], invocation });
-    } else if (entry && entry.events.length === seq - 1) {
+      else this.#set({ found, history: new EventList(), invocation }, event);
+    } else if (entry && last === firstSeqOf({ event, saga: found.saga }) - 1) {
       entry.found = found;
-      entry.events.push(event);
-      if (seq > timings.localEventsMax) this.#sagas.delete(id);
+      entry.history.add({ event, saga: found.saga });
+      if (entry.history.length > timings.localEventsMax) this.#sagas.delete(id);
     }
-    return isNew;
+    return last < seq;
   }
 
   /** Removes a saga that was not started after all, or whose written record has everything. */
@@ -59,7 +61,8 @@ export class LocalSagas {
   }
 
   get(id: string): CachedSaga | undefined {
-    return this.#sagas.get(id);
+    const entry = this.#sagas.get(id);
+    return entry && { found: entry.found, events: entry.history.events, invocation: entry.invocation };
   }
 
   /** The ids of the sagas that run here and match the query. */
@@ -72,9 +75,10 @@ export class LocalSagas {
       .map(([id]) => id);
   }
 
-  #set(id: string, entry: Entry): void {
+  #set(entry: Entry, started: SagaEvent): void {
+    entry.history.add({ event: started, saga: entry.found.saga });
     const [oldest] = this.#sagas.keys();
     if (this.#sagas.size >= this.#sagasMax && oldest !== undefined) this.#sagas.delete(oldest);
-    this.#sagas.set(id, entry);
+    this.#sagas.set(entry.found.saga.id, entry);
   }
 }

@@ -3,6 +3,7 @@ export class OutgoingCalls {
   #underWay = 0;
   #isStopping = false;
   #idle: PromiseWithResolvers<void> | undefined;
+  readonly #onStop = new Set<() => void>();
 
   get isStopping(): boolean {
     return this.#isStopping;
@@ -18,9 +19,17 @@ export class OutgoingCalls {
     }
   }
 
+  /** Calls back when the process stops; at once if it does already. @returns a function that ends that. */
+  onStop(listener: () => void): () => void {
+    if (this.#isStopping) listener();
+    this.#onStop.add(listener);
+    return () => this.#onStop.delete(listener);
+  }
+
   /** No further call is made. Resolves when none is under way. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    for (const listener of this.#onStop) listener();
     if (this.#underWay === 0) return;
     this.#idle ??= Promise.withResolvers<void>();
     await this.#idle.promise;

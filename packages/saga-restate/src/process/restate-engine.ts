@@ -3,6 +3,8 @@ import {
   defaultGateLimits,
   type Engine,
   type FoundSaga,
+  type HistoryEntry,
+  type HistoryPage,
   type OperatorNote,
   type ParticipantState,
   type Pause,
@@ -104,12 +106,12 @@ export class RestateEngine implements Engine {
       onChange: options.onAutoPause ?? (() => undefined),
       onDefect,
     });
-    this.#feed = new ChangeFeed({ index: this.#written, clock, read: (id) => this.#cache.read(id), onDefect });
+    this.#feed = new ChangeFeed({ index: this.#written, clock, history: (id, page) => this.#cache.history(id, page), onDefect });
     this.#waiters = new CompletionWaiters({
       ingress,
       clock,
       get: async (id) => (await this.get(id))?.saga,
-      runsHere: (id) => (local.get(id)?.events.length ?? 0) > 1,
+      runsHere: (id) => (local.get(id)?.found.saga.seq ?? 0) > 1,
       ended: (id, events) => this.#ended(id, events),
     });
     const { newId, sagasInFlightMax } = options;
@@ -172,8 +174,8 @@ export class RestateEngine implements Engine {
     return this.#gates.states;
   }
 
-  async history(id: string): Promise<readonly SagaEvent[] | undefined> {
-    return (await this.#cache.read(id))?.events;
+  async history(id: string, page?: HistoryPage): Promise<readonly HistoryEntry[] | undefined> {
+    return (await this.#cache.history(id, page))?.entries;
   }
 
   async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {

@@ -1,9 +1,11 @@
-import { JournalError, rejected, type SagaEvent, statusOf } from "saga-core";
-import { fold, foundMatches, type SagaQuery, startOf } from "saga-core/engine";
+import { JournalError, rejected, type SagaEvent, statusOf, unknown } from "saga-core";
+import { fold, foundMatches, readHistory, type SagaQuery, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
+import { EventList } from "../objects/event-list.ts";
 import { recordOf } from "../objects/saga-record.ts";
 import { ServiceNames } from "../objects/service-names.ts";
+import type { RecordedSaga } from "../restate/restate-ingress.ts";
 import { LocalSagas } from "./local-sagas.ts";
 import { SagaCache } from "./saga-cache.ts";
 
@@ -32,6 +34,7 @@ function idAt(at: number): string {
 
 /** Written sagas, and a count of the requests for them. */
 class FakeRestate {
+  hasParts = false;
   looks = 0;
   sql = 0;
   readonly #written = new Map<string, readonly SagaEvent[]>();
@@ -41,10 +44,14 @@ class FakeRestate {
     this.#written.set(id, events);
   }
 
-  async look(_service: string, id: string) {
+  /** Each part has one event, and a look gives one part. */
+  async look(_service: string, id: string, part: number): Promise<RecordedSaga | undefined> {
     this.looks += 1;
     const events = this.#written.get(id);
-    return events && { earlier: [], record: recordOf(after(events), "run", { parts: 0, events }) };
+    if (!events) return undefined;
+    const parts = this.hasParts ? events.length - 1 : 0;
+    const record = recordOf(after(events), "run", { parts, events: events.slice(parts) });
+    return { record, earlier: events.slice(part, Math.min(part + 1, parts)), ...(part + 1 < parts && { nextPart: part + 1 }) };
   }
 
   async list(query: SagaQuery): Promise<readonly string[]> {
@@ -108,5 +115,50 @@ describe("a saga that runs here", () => {
     expect(restate.looks).toBe(looks + 1);
     const ended = await cache.read(idAt(3));
     expect(ended && statusOf(ended.found.saga)).toBe("cancelled");
+  });
+});
+
+describe("the history of a saga", () => {
+  it("is read a part at a time, and given in pages", async () => {
+    const { cache, restate } = setUp();
+    restate.hasParts = true;
+    const id = idAt(1);
+    const events = historyOf(id);
+    restate.write(id, events);
+    const page = await cache.history(id, { after: 1, limit: 1 });
+    expect(restate.looks).toBe(2);
+    expect(page?.entries.map(({ seq, event, saga }) => [seq, event.type, saga.seq])).toEqual([[2, "answered", 2]]);
+    expect(page?.found.saga.seq).toBe(events.length);
+    expect((await cache.history(id))?.entries.map(({ event }) => event)).toEqual(events);
+    expect((await cache.history(id, { after: events.length }))?.entries).toEqual([]);
+    expect(await cache.history(idAt(2))).toBeUndefined();
+  });
+
+  it("is that of this process where it knows more than is written", async () => {
+    const { cache, restate, local, runs } = setUp();
+    const id = runs(idAt(1));
+    const events = historyOf(id);
+    restate.write(id, events.slice(0, 1));
+    for (const { event, saga } of readHistory(controller, id, events).entries) local.apply({ saga, controller }, event, "run");
+    expect((await cache.history(id))?.entries.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect((await cache.history(id, { after: 2 }))?.entries.map(({ event }) => event.type)).toEqual(["closing-recorded"]);
+  });
+
+  it("is that in Restate where another process has gone on, although this one has more events of it", async () => {
+    const { cache, restate, local, runs } = setUp();
+    const id = runs(idAt(1));
+    const failed = [1, 2, 3].map((attempt): SagaEvent => {
+      return { type: "answered", at: 2, step: "order", action: "run", attempt, outcome: unknown("lost"), random: 0 };
+    });
+    const events = [...historyOf(id).slice(0, 1), ...failed];
+    for (const { event, saga } of readHistory(controller, id, events.slice(0, 3)).entries)
+      local.apply({ saga, controller }, event, "run");
+    const list = new EventList(2);
+    for (const entry of readHistory(controller, id, events).entries) list.add(entry);
+    restate.write(id, list.events);
+    expect(list.events).toHaveLength(2);
+    expect((await cache.history(id))?.entries.map(({ seq }) => seq)).toEqual([1, 4]);
+    expect((await cache.read(id))?.found.saga.seq).toBe(4);
+    expect(local.get(id)).toBeUndefined();
   });
 });

@@ -1,9 +1,18 @@
-import { type Controller, JournalError, type SagaIndex, UnreadableSaga } from "saga-core";
-import { foundMatches, readHistory, type SagaQuery } from "saga-core/engine";
+import {
+  type Controller,
+  type FoundSaga,
+  type HistoryEntry,
+  type HistoryPage,
+  JournalError,
+  type Saga,
+  type SagaIndex,
+  UnreadableSaga,
+} from "saga-core";
+import { foundMatches, HISTORY_PAGE, readHistory, type SagaQuery, SagaReplay } from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";
-import type { RestateIngress } from "../restate/restate-ingress.ts";
+import type { RecordedSaga, RestateIngress } from "../restate/restate-ingress.ts";
 import type { CachedSaga, LocalSagas } from "./local-sagas.ts";
 
 interface SagaCacheParts {
@@ -13,6 +22,15 @@ interface SagaCacheParts {
   readonly written: Pick<RestateIndex, "list" | "serviceOf">;
   readonly local: LocalSagas;
 }
+
+/** A page of a saga's history, and the saga as it is now. */
+export interface FoundHistory {
+  readonly found: FoundSaga;
+  readonly entries: readonly HistoryEntry[];
+}
+
+/** Called with each event of a saga, as it is read. */
+type Visit = (entry: HistoryEntry) => void;
 
 /** All sagas: as their workflows wrote them, and more recent ones that this process started or runs. */
 export class SagaCache implements SagaIndex {
@@ -43,12 +61,34 @@ export class SagaCache implements SagaIndex {
    * or nothing of the saga is written yet.
    */
   async read(id: string): Promise<CachedSaga | undefined> {
+    return await this.#read(id, () => undefined);
+  }
+
+  /** A page of a saga's events, in order. It is read as {@link read} does. */
+  async history(id: string, { after = 0, limit = HISTORY_PAGE }: HistoryPage = {}): Promise<FoundHistory | undefined> {
+    const entries: HistoryEntry[] = [];
+    const visit = (entry: HistoryEntry): void => {
+      if (entry.seq > after && entries.length < limit) entries.push(entry);
+    };
+    const read = await this.#read(id, visit);
+    if (!read) return undefined;
+    const { found, events } = read;
+    if (!events) return { found, entries };
+    entries.length = 0;
+    for (const entry of readHistory(found.controller, id, events).entries) visit(entry);
+    return { found, entries };
+  }
+
+  /** @param visit called with the events that are written. */
+  async #read(id: string, visit: Visit): Promise<CachedSaga | undefined> {
     if (!SAGA_ID.test(id)) return undefined;
-    const written = await this.#readWritten(id);
+    const written = await this.#readWritten(id, visit);
     const local = this.#local.get(id);
-    const newest = local && local.events.length > (written?.events.length ?? 0) ? local : written;
+    const localSeq = local?.found.saga.seq ?? 0;
+    const writtenSeq = written?.found.saga.seq ?? 0;
+    const newest = localSeq > writtenSeq ? local : written;
     // A saga that went on in another process gets no further events here.
-    if (local && newest && local.events.length < newest.events.length) this.#local.forget(id);
+    if (localSeq < writtenSeq) this.#local.forget(id);
     if (!newest && this.#openAtStart.has(id)) {
       throw new JournalError(
         `Saga ${id} was under way when this process started: its state can be read when Restate continues it.`,
@@ -80,23 +120,35 @@ export class SagaCache implements SagaIndex {
     return saga !== undefined && foundMatches(saga.found, query);
   }
 
-  async #readWritten(id: string): Promise<CachedSaga | undefined> {
+  async #readWritten(id: string, visit: Visit): Promise<CachedSaga | undefined> {
     for (const controller of this.#controllers) {
-      const recorded = await this.#ingress.look(this.#names.sagas(controller), id);
-      if (!recorded) continue;
-      const records = [...recorded.earlier, ...readRecord(id, recorded.record).events];
-      const { saga, events } = readHistory(controller, id, records);
-      return { found: { saga, controller }, events };
+      const saga = await this.#replay(controller, id, visit);
+      if (saga) return { found: { saga, controller } };
     }
     // A local saga has a version that is registered here.
     if (this.#local.get(id)) return undefined;
     const service = await this.#written.serviceOf(id);
     if (service === undefined) return undefined;
     // It was written meanwhile.
-    if (this.#controllers.some((controller) => this.#names.sagas(controller) === service)) return await this.#readWritten(id);
+    if (this.#controllers.some((controller) => this.#names.sagas(controller) === service))
+      return await this.#readWritten(id, visit);
     throw new UnreadableSaga(
       `Saga ${id} is one of ${service}, which is not registered here: it continues where that service is.`,
     );
+  }
+
+  /** Reads a saga part by part, so that a long history takes no memory; undefined where this version has none of the id. */
+  async #replay(controller: Controller, id: string, visit: Visit): Promise<Saga | undefined> {
+    const replay = new SagaReplay(controller, id);
+    for (let part: number | undefined = 0; ; ) {
+      const looked: RecordedSaga | undefined = await this.#ingress.look(this.#names.sagas(controller), id, part);
+      if (!looked) return undefined;
+      for (const event of looked.earlier) visit(replay.apply(event));
+      part = looked.nextPart;
+      if (part !== undefined) continue;
+      for (const event of readRecord(id, looked.record).events) visit(replay.apply(event));
+      return replay.saga;
+    }
   }
 }
 

@@ -16,7 +16,10 @@ import {
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
 
-const recordedSchema = z.object({ record: z.unknown(), earlier: z.array(z.unknown()) }).nullable();
+// A process of an earlier release gives all parts at once.
+const recordedSchema = z
+  .object({ record: z.unknown(), earlier: z.array(z.unknown()), nextPart: z.number().optional() })
+  .nullable();
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
 
@@ -82,8 +85,9 @@ export class RestateIngress {
     return keyedStartSchema.nullable().parse(started) ?? undefined;
   }
 
-  async look(service: string, sagaId: string): Promise<RecordedSaga | undefined> {
-    return recordedSchema.parse(await this.#call({ service, key: sagaId, handler: "look" }, null)) ?? undefined;
+  /** Reads a saga's record, and some of its parts. @param part the first of them. */
+  async look(service: string, sagaId: string, part: number): Promise<RecordedSaga | undefined> {
+    return recordedSchema.parse(await this.#call({ service, key: sagaId, handler: "look" }, { part })) ?? undefined;
   }
 
   async operate(service: string, sagaId: string, request: OperationRequest, requestId: string): Promise<Verdict> {

@@ -1,3 +1,4 @@
+import { defaultGateLimits, type GateLimits, type Policy } from "saga-core";
 import { contractSteps, type Fault, type StepScript, unkeyedSteps } from "saga-core/testing";
 import type { SimulatedSaga } from "./simulated-saga.ts";
 
@@ -16,11 +17,21 @@ export interface JournalScene {
   readonly name: string;
   readonly chain: ChainName;
   readonly faults?: Readonly<Record<string, readonly Fault[]>>;
+  readonly policy?: Partial<Policy>;
+  readonly gateLimits?: GateLimits;
   readonly play: (saga: SimulatedSaga) => Promise<void>;
 }
 
 /** Attempts in a row until a participant's circuit is open, and the history has parts. */
 const LONG = 14;
+
+/** Attempts in a row of which the last ones share batches. No circuit opens. */
+const REPEATED = 30;
+const repeated = {
+  faults: { "mail/run": Array<Fault>(REPEATED).fill("unavailable") },
+  policy: { backoffMsBase: 20, backoffMsMax: 20 },
+  gateLimits: { ...defaultGateLimits, failuresMax: REPEATED + 1 },
+};
 
 async function toTheEnd(saga: SimulatedSaga): Promise<void> {
   await saga.begin();
@@ -99,6 +110,8 @@ export const journalScenes: readonly JournalScene[] = [
     faults: { "mail/run": Array<Fault>(LONG).fill("unavailable") },
     play: toTheEnd,
   },
+  { name: "keyed-repeated", chain: "keyed", ...repeated, play: toTheEnd },
+  { name: "unkeyed-repeated", chain: "unkeyed", ...repeated, play: toTheEnd },
   { name: "unkeyed-completed", chain: "unkeyed", play: toTheEnd },
   { name: "unkeyed-second-call", chain: "unkeyed", play: upTo("stock/run") },
   { name: "unkeyed-needs-human", chain: "unkeyed", faults: { "stock/run": ["reply-lost"] }, play: untilItWaits },

@@ -13,10 +13,10 @@ import { SimulatedSaga } from "./simulated-saga.ts";
  */
 const directory = join(import.meta.dirname, "journals", `driver-${DRIVER_VERSION}`);
 mkdirSync(directory, { recursive: true });
-for (const { name, chain, faults, play } of journalScenes) {
+for (const { name, chain, faults, play, ...options } of journalScenes) {
   const file = join(directory, `${name}.json`);
   if (existsSync(file)) continue;
-  const saga = new SimulatedSaga({ steps: chains[chain], world: new ScriptedWorld(faults) });
+  const saga = new SimulatedSaga({ steps: chains[chain], world: new ScriptedWorld(faults), ...options });
   await play(saga);
   const journal = saga.end();
   const { events, phase, end, defects } = await replay(chain, journal);

@@ -3,8 +3,10 @@ import { type Operation, type OperationRequest, readEvent, Subscribers, startOf 
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { SignalledOperation, Verdict } from "../objects/messages.ts";
 import { operate } from "../process/operations.ts";
+import { timings } from "../timings.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
+import { WrittenState } from "./written-state.ts";
 
 const LONG_MS = 5_000;
 const MINUTE_MS = 60_000;
@@ -33,6 +35,7 @@ class RestateLife implements Life {
   /** The last operation, while it may still be sent again. */
   #lastOperation: SignalledOperation | undefined;
   readonly #events: SagaEvent[] = [];
+  readonly #written = new WrittenState();
   #process: SimulatedProcess;
   #found: FoundSaga | undefined;
 
@@ -119,16 +122,24 @@ class RestateLife implements Life {
     return new SimulatedProcess({
       surroundings: this.#surroundings,
       invocation: this.#invocation,
+      // A run has few failures: it meets repetition and compaction all the same.
+      repeats: { attemptsMin: 0, batchMsMax: timings.batchMsMax, reportsMax: 2, recordsMax: 2 },
+      onSet: (key, value) => this.#set(key, value),
       onVerdict: (id, verdict) => this.#verdicts.get(id)?.(verdict),
       onDefect: this.#surroundings.onDefect,
       notify: (found, event) => {
         // A replayed workflow emits its events again.
-        if (found.saga.seq <= this.#events.length) return;
+        if (found.saga.seq <= (this.#found?.saga.seq ?? 0)) return;
         this.#found = found;
         this.#events.push(event);
         this.#subscribers.notify(found, event);
       },
     });
+  }
+
+  #set(key: string, value: unknown): void {
+    this.#written.set(key, value);
+    if (this.#found) this.#written.check(key, this.#found);
   }
 
   async #start(input: unknown): Promise<StartedSaga> {

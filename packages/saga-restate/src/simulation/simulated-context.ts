@@ -9,6 +9,8 @@ import { type Notification, SIGNAL, type SimulatedInvocation } from "./simulated
 export interface ContextPorts {
   readonly invocation: SimulatedInvocation;
   readonly clock: SimulatedClock;
+  /** The workflow wrote a part of its state. */
+  readonly onSet: (key: string, value: unknown) => void;
   /** The workflow decided an operation. */
   readonly onVerdict: (id: string, verdict: Verdict) => void;
   readonly onDefect: (error: unknown) => void;
@@ -66,6 +68,7 @@ export class SimulatedContext implements DriverContext {
 
   set(key: string, value: unknown): void {
     this.#command(`set ${key} ${JSON.stringify(value)}`, "set");
+    if (!this.#isOver) this.#ports.onSet(key, value);
   }
 
   resolveAwakeable(id: string, payload: Verdict): void {

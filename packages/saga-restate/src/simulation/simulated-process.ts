@@ -2,10 +2,13 @@ import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-co
 import { ParticipantGates, UnreturnedCalls } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
+import type { RepeatLimits } from "../workflow/repeat-limits.ts";
 import { SagaDriver } from "../workflow/saga-driver.ts";
 import { type ContextPorts, SimulatedContext } from "./simulated-context.ts";
 
 interface ProcessPorts extends Omit<ContextPorts, "clock"> {
+  /** Default: those of a real process. */
+  readonly repeats?: RepeatLimits | undefined;
   readonly surroundings: Surroundings;
   readonly notify: (found: FoundSaga, event: SagaEvent) => void;
 }
@@ -55,7 +58,7 @@ export class SimulatedProcess {
   }
 
   run(started: SagaEvent): void {
-    const { surroundings, notify, onDefect } = this.#ports;
+    const { surroundings, notify, onDefect, repeats } = this.#ports;
     const { clock, gateLimits, holderOf } = surroundings;
     const driver = new SagaDriver(this.context, this.controller, started, {
       gates: this.#gates,
@@ -65,6 +68,7 @@ export class SimulatedProcess {
       openMsBase: gateLimits.openMsBase,
       calls: this.calls,
       unreturned: this.unreturned,
+      ...(repeats && { repeats }),
       notify: (found, event) => this.context.isOver || notify(found, event),
     });
     driver.drive().catch((error: unknown) => this.context.isOver || onDefect(error));

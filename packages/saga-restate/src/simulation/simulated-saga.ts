@@ -1,9 +1,11 @@
-import { defaultGateLimits, type FoundSaga, type Policy, type Saga, type SagaEvent } from "saga-core";
+import { defaultGateLimits, type FoundSaga, type GateLimits, type Policy, type Saga, type SagaEvent } from "saga-core";
 import { readEvent, startOf } from "saga-core/engine";
 import { ScriptedController, type ScriptedWorld, SimulatedClock, type StepScript } from "saga-core/testing";
 import type { Verdict } from "../objects/messages.ts";
+import type { RepeatLimits } from "../workflow/repeat-limits.ts";
 import { type InvocationJournal, SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
+import { WrittenState } from "./written-state.ts";
 
 const MINUTE_MS = 60_000;
 /** More turns than any saga here takes. */
@@ -13,6 +15,9 @@ export interface SimulatedSagaOptions {
   readonly steps: readonly StepScript[];
   readonly world: ScriptedWorld;
   readonly policy?: Partial<Policy>;
+  readonly gateLimits?: GateLimits;
+  /** Default: those of a real process. */
+  readonly repeats?: RepeatLimits;
   /** The journal of an earlier life, where the saga is not new. */
   readonly journal?: InvocationJournal;
 }
@@ -24,6 +29,9 @@ export class SimulatedSaga {
   readonly invocation: SimulatedInvocation;
   readonly verdicts = new Map<string, Verdict>();
   readonly defects: unknown[] = [];
+  readonly written = new WrittenState();
+  readonly #gateLimits: GateLimits;
+  readonly #repeats: RepeatLimits | undefined;
   readonly #controller: ScriptedController;
   readonly #started: SagaEvent;
   /** The types of the saga's events, as the running process emitted them. */
@@ -31,8 +39,10 @@ export class SimulatedSaga {
   saga: Saga | undefined;
   process: SimulatedProcess;
 
-  constructor({ steps, world, policy = {}, journal }: SimulatedSagaOptions) {
+  constructor({ steps, world, policy = {}, gateLimits = defaultGateLimits, repeats, journal }: SimulatedSagaOptions) {
     this.world = world;
+    this.#repeats = repeats;
+    this.#gateLimits = gateLimits;
     this.clock = new SimulatedClock(journal?.now);
     this.#controller = new ScriptedController(steps, world, { deadlineMs: 10 * MINUTE_MS, ...policy });
     this.invocation = new SimulatedInvocation(journal);
@@ -100,7 +110,7 @@ export class SimulatedSaga {
     const surroundings = {
       controllers: () => [this.#controller],
       clock: this.clock,
-      gateLimits: defaultGateLimits,
+      gateLimits: this.#gateLimits,
       holderOf: async () => undefined,
       lose: () => undefined,
       onDefect: (error: unknown) => this.defects.push(error),
@@ -108,6 +118,8 @@ export class SimulatedSaga {
     return new SimulatedProcess({
       surroundings,
       invocation: this.invocation,
+      repeats: this.#repeats,
+      onSet: (key, value) => this.written.set(key, value),
       onVerdict: (id, verdict) => this.verdicts.set(id, verdict),
       onDefect: surroundings.onDefect,
       notify: ({ saga }: FoundSaga, { type }: SagaEvent) => {

@@ -22,6 +22,8 @@ import { timings } from "../timings.ts";
 export interface OutgoingCallsPort {
   readonly isStopping: boolean;
   readonly track: <Result>(call: () => Promise<Result>) => Promise<Result>;
+  /** Calls back when it stops; at once if it does already. The result ends that. */
+  readonly onStop: (listener: () => void) => () => void;
 }
 
 export interface AttemptPorts {

@@ -13,6 +13,7 @@ import type { CallReport } from "../objects/messages.ts";
 import { timings } from "../timings.ts";
 import type { AttemptOptions } from "./attempts.ts";
 import { type BatchResult, CallBatch, type CallUnderWay } from "./call-batch.ts";
+import { defaultRepeatLimits } from "./repeat-limits.ts";
 import { SagaReplica } from "./saga-replica.ts";
 
 /** Calls that a test answers, and the replica of one saga. */
@@ -47,7 +48,12 @@ class Scene {
     } = {},
   ): CallBatch {
     const { detached, isInsistent = false, replica = this.replica.fork() } = options;
-    const ports = { clock: this.clock, make: (_saga: Saga, call: Call, how: AttemptOptions) => this.#make(call, how) };
+    const ports = {
+      clock: this.clock,
+      onStop: () => () => undefined,
+      repeats: defaultRepeatLimits,
+      make: (_saga: Saga, call: Call, how: AttemptOptions) => this.#make(call, how),
+    };
     return new CallBatch(replica, { detached, isInsistent, lost: new AbortController().signal }, ports);
   }
 

@@ -3,6 +3,8 @@ import { type Call, observed } from "saga-core/engine";
 import type { CallReport } from "../objects/messages.ts";
 import { timings } from "../timings.ts";
 import type { AttemptOptions } from "./attempts.ts";
+import { BatchReports } from "./batch-reports.ts";
+import { type RepeatLimits, shortened } from "./repeat-limits.ts";
 import type { SagaReplica } from "./saga-replica.ts";
 
 /** A call that was made and has not reported yet. */
@@ -14,6 +16,9 @@ export interface CallUnderWay {
 export interface CallBatchPorts {
   readonly clock: Clock;
   readonly make: (saga: Saga, call: Call, options: AttemptOptions) => Promise<CallReport>;
+  /** Calls back when the process stops; at once if it does already. The result ends that. */
+  readonly onStop: (listener: () => void) => () => void;
+  readonly repeats: RepeatLimits;
 }
 
 export interface CallBatchOptions {
@@ -37,7 +42,8 @@ export interface BatchResult {
 
 /**
  * The calls that Restate journals together: one, and those that follow it, while nothing must be durable before them (rule 5). If the
- * process is lost, those not recorded yet are in doubt, as after a restart of an engine that does not wait for its disk.
+ * process is lost, those not recorded yet are in doubt, as after a restart of an engine that does not wait for its disk. A call that has failed
+ * often is repeated within one batch, with the waits between its attempts.
  */
 export class CallBatch {
   readonly #ports: CallBatchPorts;
@@ -48,7 +54,8 @@ export class CallBatch {
   readonly #durable: number;
   readonly #halt = Promise.withResolvers<"halted">();
   #isHalted = false;
-  readonly #reports: CallReport[] = [];
+  readonly #reports: BatchReports;
+  #callsMade = 0;
   #detached: CallUnderWay | undefined;
   #failure: { readonly failure: unknown } | undefined;
 
@@ -59,6 +66,7 @@ export class CallBatch {
     this.#ports = ports;
     this.#durable = replica.saga.seq;
     this.#detached = options.detached;
+    this.#reports = new BatchReports(replica, ports.repeats.reportsMax);
   }
 
   /** Whether the call belongs to this batch, if nothing ends it before. */
@@ -79,22 +87,53 @@ export class CallBatch {
   }
 
   async make(): Promise<BatchResult> {
-    const { clock } = this.#ports;
-    const endsAt = clock.now() + timings.batchMsMax;
+    const { clock, repeats } = this.#ports;
+    const endsAt = clock.now() + (this.#isRepeated(this.#replica.call) ? repeats.batchMsMax : timings.batchMsMax);
     let cancel: () => void = () => undefined;
     try {
       for (let call = this.#next(); call; call = clock.now() < endsAt ? this.#next() : undefined) {
-        if (this.#reports.length === 1) cancel = clock.wakeAt(endsAt, () => this.halt());
+        if (this.#callsMade === 1) cancel = clock.wakeAt(endsAt, () => this.halt());
         if (!this.#detached || !isSame(this.#detached.call, call)) this.#detached = { call, report: this.#begin(call) };
         const report = await Promise.race([this.#detached.report, this.#halt.promise]);
         if (report === "halted") break;
         this.#detached = undefined;
-        this.#apply(report);
+        this.#callsMade += 1;
+        await this.#reported(call, report, endsAt);
       }
       return this.#result();
     } finally {
       cancel();
     }
+  }
+
+  async #reported(call: Call, report: CallReport, endsAt: number): Promise<void> {
+    const isRepeated = this.#isRepeated(call);
+    this.#apply(isRepeated ? shortened(report) : report);
+    if (isRepeated) await this.#waitUntilDue(endsAt);
+  }
+
+  /**
+   * Waits for the next attempt. Where an outcome of this batch must be durable before it (rule 5), the wait is short, and the next batch makes
+   * the attempt.
+   */
+  async #waitUntilDue(endsAt: number): Promise<void> {
+    const { call, until = Infinity, saga } = this.#replica;
+    const { clock, onStop } = this.#ports;
+    const latest = saga.barrier > this.#durable ? clock.now() + timings.repeatUnrecordedMsMax : endsAt;
+    const isWaiting = call === undefined && until < latest && !saga.isParked;
+    if (!isWaiting || this.#isHalted || this.#failure) return;
+    const wait = Promise.withResolvers<"over" | "stopped">();
+    const cancel = clock.wakeAt(until, () => wait.resolve("over"));
+    // What is known of the call is recorded before the process stops.
+    const forget = onStop(() => wait.resolve("stopped"));
+    const first = await Promise.race([wait.promise, this.#halt.promise]);
+    cancel();
+    forget();
+    if (first === "over") this.#apply({ woken: true, at: clock.now() });
+  }
+
+  #isRepeated(call: Call | undefined): boolean {
+    return call !== undefined && call.attempt > this.#ports.repeats.attemptsMin;
   }
 
   /** The call to make now. */
@@ -107,21 +146,20 @@ export class CallBatch {
   #begin(call: Call): Promise<CallReport> {
     const { saga, until: turnsAt = Infinity } = this.#replica;
     const { isInsistent, lost } = this.#options;
-    const isFirst = this.#reports.length === 0;
+    const isFirst = this.#callsMade === 0;
     return observed(this.#ports.make(saga, call, { isInsistent: isInsistent && isFirst, lost, turnsAt }));
   }
 
   #apply(report: CallReport): void {
-    this.#reports.push(report);
     try {
-      this.#replica.applyReport(report);
+      this.#reports.add(report);
     } catch (failure) {
       this.#failure = { failure };
     }
   }
 
   #result(): BatchResult {
-    return { reports: this.#reports, after: this.#failure ?? { replica: this.#replica }, detached: this.#detached };
+    return { reports: this.#reports.all, after: this.#failure ?? { replica: this.#replica }, detached: this.#detached };
   }
 }
 

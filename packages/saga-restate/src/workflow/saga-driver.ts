@@ -10,12 +10,15 @@ import { type BatchStart, batchAfter, firstBatch } from "./checkpoint-policy.ts"
 import { CANCELLED_AT_RESTATE, type DriverContext, firstOf, WOKEN } from "./driver-context.ts";
 import { OperationInbox, type Requested } from "./operation-inbox.ts";
 import { RecordWriter } from "./record-writer.ts";
+import { defaultRepeatLimits, type RepeatLimits } from "./repeat-limits.ts";
 import { SagaReplica } from "./saga-replica.ts";
 import { isWorthWriting } from "./write-policy.ts";
 
 export interface DriverPorts extends AttemptPorts {
   /** Called with every event and Restate's id for the invocation; again when the workflow is replayed. */
   readonly notify: (found: FoundSaga, event: SagaEvent, invocation: string) => void;
+  /** Default: the limits in timings.ts. Every execution of a saga must have the same. */
+  readonly repeats?: RepeatLimits;
 }
 
 /** What the workflow waits for, beside a signal. */
@@ -44,6 +47,7 @@ export class SagaDriver {
   readonly #batchPorts: CallBatchPorts;
   readonly #inbox: OperationInbox;
   readonly #writer: RecordWriter;
+  readonly #repeats: RepeatLimits;
   /** The saga as Restate's journal has it. */
   #replica: SagaReplica;
   #activity: Activity = none;
@@ -59,10 +63,13 @@ export class SagaDriver {
     this.#context = context;
     this.#controller = controller;
     this.#ports = ports;
+    const { repeats = defaultRepeatLimits, calls, clock } = ports;
+    this.#repeats = repeats;
     const attempts = new Attempts(controller, ports);
-    this.#batchPorts = { clock: ports.clock, make: (saga, call, options) => attempts.make(saga, call, options) };
+    const make: CallBatchPorts["make"] = (saga, call, options) => attempts.make(saga, call, options);
+    this.#batchPorts = { clock, make, onStop: (listener) => calls.onStop(listener), repeats };
     this.#inbox = new OperationInbox(context);
-    this.#writer = new RecordWriter(context);
+    this.#writer = new RecordWriter(context, repeats.recordsMax);
     this.#replica = SagaReplica.begin(controller, started);
   }
 
@@ -165,10 +172,12 @@ export class SagaDriver {
     const before = this.saga;
     const result = made();
     const reports = result?.reports ?? recordedReportsSchema.parse(value);
-    if (result) this.#replica = replicaAfter(result);
+    const isCompacted = reports.some((report) => "compacted" in report);
+    // What stands for several reports is read as any replay reads it: the batch itself saw more.
+    if (result && !isCompacted) this.#replica = replicaAfter(result);
     else for (const report of recordedReportsSchema.parse(value)) this.#replica.applyRecorded(report);
     this.#detached = result?.detached;
-    if (reports.some((report) => "outcome" in report)) this.#isInsistent = false;
+    if (isCompacted || reports.some((report) => "outcome" in report)) this.#isInsistent = false;
     const isCheckpoint = reports.some((report) => "checkpoint" in report);
     const { call, saga } = this.#replica;
     const isNextUnderWay = call !== undefined && batch.includes(call);
@@ -211,8 +220,9 @@ export class SagaDriver {
   }
 
   #emit(): void {
-    for (const { event, saga } of this.#replica.drainApplied()) {
-      this.#writer.add(event);
+    for (const applied of this.#replica.drainApplied()) {
+      const { event, saga } = applied;
+      this.#writer.add(applied);
       this.#ports.notify({ saga, controller: this.#controller }, event, this.#context.request().id);
     }
   }
@@ -220,7 +230,9 @@ export class SagaDriver {
   #isWorthWriting(): boolean {
     const isCalling = this.#activity.name === "batch";
     const { writtenAt } = this.#writer;
-    return isWorthWriting({ isCalling, isBatchCut: this.#isBatchCut, updatedAt: this.saga.updatedAt, writtenAt });
+    const { seq, updatedAt } = this.saga;
+    const isRepetition = this.#writer.failuresOnly(seq) > this.#repeats.attemptsMin;
+    return isWorthWriting({ isCalling, isBatchCut: this.#isBatchCut, isRepetition, updatedAt, writtenAt });
   }
 
   #write(): void {

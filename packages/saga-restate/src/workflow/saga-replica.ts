@@ -1,5 +1,14 @@
 import type { Controller, Saga, SagaEvent } from "saga-core";
-import { type Advance, type AppliedEvent, advance, type Call, handlerOf, readOutcome } from "saga-core/engine";
+import {
+  type Advance,
+  type AppliedEvent,
+  advance,
+  type Call,
+  type Compacted,
+  handlerOf,
+  readEvent,
+  readOutcome,
+} from "saga-core/engine";
 import type { CallReport, RecordedReport } from "../objects/messages.ts";
 import { isLate } from "./checkpoint-policy.ts";
 
@@ -67,6 +76,17 @@ export class SagaReplica {
     return applied;
   }
 
+  /** The events after this number that have not been drained. */
+  appliedAfter(seq: number): readonly AppliedEvent[] {
+    return this.#applied.filter(({ saga }) => saga.seq > seq);
+  }
+
+  /** Replaces the last events, which are not drained yet, by the record that stands for them. */
+  compact(event: Compacted): void {
+    const kept = this.#applied.filter(({ saga }) => saga.seq <= this.#saga.seq - event.records);
+    this.#applied = [...kept, { event, saga: this.#saga }];
+  }
+
   apply(event: SagaEvent): void {
     this.#follow(advance(this.#controller, this.#saga, event));
   }
@@ -75,6 +95,16 @@ export class SagaReplica {
   applyReport(report: CallReport): void {
     if ("checkpoint" in report) {
       this.#applyCheckpoint(report.at);
+      return;
+    }
+    if ("woken" in report) {
+      this.apply({ type: "woken", at: this.notBefore(Math.max(report.at, this.#until ?? 0)) });
+      return;
+    }
+    if ("compacted" in report) {
+      this.#call = undefined;
+      this.apply(report.compacted);
+      this.#until = report.until;
       return;
     }
     const { step, type: action, attempt } = this.#callUnderWay();
@@ -102,9 +132,15 @@ export class SagaReplica {
   /**
    * The same for a report from Restate's journal.
    *
-   * @throws TypeError or SchemaError where it is no outcome of the step.
+   * @throws TypeError, SchemaError or UnreadableEvent where it is no outcome of the step.
    */
   applyRecorded(report: RecordedReport): void {
+    if ("compacted" in report) {
+      const event = readEvent(this.#controller, report.compacted);
+      if (event.type !== "compacted") throw new TypeError(`A report stands for others, and is ${event.type}.`);
+      this.applyReport({ ...report, compacted: event });
+      return;
+    }
     if (!("outcome" in report)) {
       this.applyReport(report);
       return;

@@ -6,6 +6,8 @@ export interface Unwritten {
   readonly isCalling: boolean;
   /** Whether the next call may already be under way: it outlasted its batch, or an earlier execution may have sent it. */
   readonly isBatchCut: boolean;
+  /** Whether nothing has happened since but attempts at a call that had failed often before. */
+  readonly isRepetition: boolean;
   /** The saga's time, in milliseconds. */
   readonly updatedAt: number;
   /** The same when its record was last written; undefined before the first time. */
@@ -13,7 +15,8 @@ export interface Unwritten {
 }
 
 /** Whether the saga's record is written now, for those who look at it. To write costs Restate as much as a call. */
-export function isWorthWriting({ isCalling, isBatchCut, updatedAt, writtenAt }: Unwritten): boolean {
-  if (!isCalling || isBatchCut || writtenAt === undefined) return true;
-  return updatedAt - writtenAt >= timings.unwrittenMsMax;
+export function isWorthWriting({ isCalling, isBatchCut, isRepetition, updatedAt, writtenAt }: Unwritten): boolean {
+  if (writtenAt === undefined) return true;
+  if (isRepetition) return updatedAt - writtenAt >= timings.repeatUnwrittenMsMax;
+  return !isCalling || isBatchCut || updatedAt - writtenAt >= timings.unwrittenMsMax;
 }
