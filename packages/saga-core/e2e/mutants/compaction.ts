@@ -6,7 +6,7 @@ const compaction = "transition/compaction.ts";
 export const compactionMutants: readonly Mutant[] = [
   {
     name: "a compacted record counts as one",
-    file: compaction,
+    file: "transition/compacted.ts",
     from: "seq: saga.seq + records,",
     to: "seq: saga.seq + 1,",
   },

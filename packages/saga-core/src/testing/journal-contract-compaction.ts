@@ -1,8 +1,13 @@
-import type { CompactedRecord, JournalRecord, StoredRecord } from "../ports/journal.ts";
+import type { CompactedRecord, Journal, JournalRecord, StoredRecord } from "../ports/journal.ts";
 import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
-import type { JournalSubject } from "./journal-contract.ts";
 import { sampleCompacted, sampleRecord } from "./sample-record.ts";
+
+/** A journal, and a function that opens it again with the durable records. */
+interface CompactionSubject {
+  readonly journal: Journal;
+  readonly reopen: () => Promise<CompactionSubject>;
+}
 
 const needingAHuman: Phase = {
   name: "needs-intervention",
@@ -13,7 +18,7 @@ const needingAHuman: Phase = {
 };
 
 /** What every journal must do with long histories: give them a page at a time, and hold one record where it stands for several. */
-export const compactionCases: readonly ContractCase<JournalSubject>[] = [
+export const compactionCases: readonly ContractCase<CompactionSubject>[] = [
   {
     name: "gives the records of a saga a page at a time, those not yet durable included",
     check: async ({ journal }) => {

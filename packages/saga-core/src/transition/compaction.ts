@@ -1,7 +1,6 @@
 import type { Unavailable, Unknown } from "../definition/outcome.ts";
 import type { AppliedEvent } from "./advance.ts";
 import type { Answered, Compacted, Failure, SagaEvent } from "./event.ts";
-import { ImpossibleEvent } from "./impossible-event.ts";
 import type { Saga, StepStatus } from "./saga.ts";
 
 /** How many records of a range of failures a journal holds before they are compacted, where no other number is given. */
@@ -66,14 +65,6 @@ export function compactedRecord({ held: _held, ...range }: FailureRange, { steps
   const progress = steps.find(({ step }) => step === range.step);
   if (!progress) throw new TypeError(`There is no step "${range.step}".`);
   return { type: "compacted", at, ...range, progress, barrier };
-}
-
-/** The saga after the events that the record stands for. */
-export function compacted(saga: Saga, event: Compacted): Saga {
-  const { at: updatedAt, records, step, progress, barrier } = event;
-  const index = saga.steps.findIndex((each) => each.step === step);
-  if (index < 0 || records < 1) throw new ImpossibleEvent(saga, event);
-  return { ...saga, seq: saga.seq + records, updatedAt, steps: saga.steps.with(index, progress), barrier };
 }
 
 /**

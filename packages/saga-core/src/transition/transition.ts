@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { applyEvent, begin } from "./apply-event.ts";
-import { compacted } from "./compaction.ts";
+import { compacted } from "./compacted.ts";
 import { type Decision, decide, patienceAt } from "./decide.ts";
 import { isOperation, type SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";

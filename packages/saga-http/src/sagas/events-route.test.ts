@@ -83,20 +83,20 @@ describe("GET /sagas/{saga_id}/events", () => {
     const path = (await started).headers.get("location") ?? "";
     await settle();
     const items = listOf((await getJson(`${path}/events`))["items"]);
-    const numbers = items.map((item) => item["seq"]);
-    const compacted = items.find(({ type }) => type === "compacted");
-    expect(compacted).toMatchObject({
+    const compacted = items.filter(({ type }) => type === "compacted");
+    expect(compacted[0]).toMatchObject({
       step: "pay",
       data: { action: "run", first: { attempt: 1, outcome: "unknown", reason: "lost" }, state: "PAYING" },
     });
-    const { failures, last } = z.object({ failures: z.int(), last: z.object({ attempt: z.int() }) }).parse(compacted?.["data"]);
-    expect(last.attempt).toBe(failures);
-    expect(items.filter(({ type, step }) => type === "answered" && step === "pay")).toHaveLength(20 - failures + 1);
+    const failures = compacted.map(({ data }) => z.object({ failures: z.int() }).parse(data).failures);
+    const left = items.filter(({ type, step }) => type === "answered" && step === "pay");
+    expect(failures.reduce((sum, count) => sum + count, left.length)).toBe(20 + 1);
     const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "6" } }));
     expect(await next()).toBe(": open");
     const further: unknown[] = [];
     for (let message = await next(); message !== "end"; message = await next()) further.push(dataOf(message));
-    expect(further).toEqual(items.slice(numbers.indexOf(compacted?.["seq"])));
+    expect(further).toEqual(items.slice(items.findIndex(({ seq }) => Number(seq) > 6)));
+    expect(further[0]).toEqual(compacted[0]);
   });
 
   it("keeps a stream open while the saga needs a human", async () => {

@@ -37,20 +37,19 @@ export function furtherEvents(sagaId: string, after: number, { engine, hub }: Fu
   return {
     watch: (onEvent) => hub.watch(sagaId, onEvent),
     next: async () => {
-      for (;;) {
-        const page = await findEvents(engine, sagaId, { after: last, limit: STREAM_PAGE });
-        // A saga that ended long ago may be deleted while its stream is open.
-        if (!page) return "end";
-        last = page.items.at(-1)?.seq ?? last;
-        if (page.items.length > 0) return page.items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
-        const found = await engine.get(sagaId);
-        if (!found) return "end";
-        if (!hasEnded(found)) return [];
-        // It may have ended after its events were read.
-        if (found.saga.seq <= last) return "end";
-      }
+      const page = await findEvents(engine, sagaId, { after: last, limit: STREAM_PAGE });
+      const items = page?.items ?? [];
+      last = items.at(-1)?.seq ?? last;
+      if (items.length === 0 && (await isOver(engine, sagaId, last))) return "end";
+      return items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
     },
   };
+}
+
+/** Whether nothing comes after the event with this number: the saga has ended, or was deleted long after its end. */
+async function isOver(engine: Engine, sagaId: string, last: number): Promise<boolean> {
+  const found = await engine.get(sagaId);
+  return !found || (hasEnded(found) && found.saga.seq <= last);
 }
 
 export function hasEnded({ saga: { phase } }: FoundSaga): boolean {

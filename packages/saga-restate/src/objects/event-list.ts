@@ -7,7 +7,7 @@ interface Held {
   readonly event: SagaEvent;
 }
 
-/** A saga's events, in order. One record stands for the repeated failures of a call (ADR 20), so that they stay few. */
+/** A saga's events, in order. One record stands for the repeated failures of a call (ADR 21), so that they stay few. */
 export class EventList {
   readonly #compactor: Compactor;
   readonly #held: Held[] = [];
