@@ -1,5 +1,13 @@
-import { type Saga, statusOf } from "saga-core";
-import { contractSteps, eventsOf, ScriptedController, ScriptedWorld, type StepScript, unkeyedSteps } from "saga-core/testing";
+import { defaultGateLimits, type Saga, statusOf } from "saga-core";
+import {
+  contractSteps,
+  eventsOf,
+  type Fault,
+  ScriptedController,
+  ScriptedWorld,
+  type StepScript,
+  unkeyedSteps,
+} from "saga-core/testing";
 import { RestateAdmin } from "saga-restate/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RestateTestbed, restOf, until } from "./restate-testbed.ts";
@@ -28,6 +36,13 @@ async function serve(steps: readonly StepScript[], world: ScriptedWorld) {
   return await testbed.serve([new ScriptedController(steps, world, policy)]);
 }
 
+/** How many entries Restate's journal of an open saga has. */
+async function entriesOf(sagaId: string): Promise<number> {
+  const sql = `SELECT count(*) AS entries FROM sys_journal WHERE id = '${await testbed.invocationOf(sagaId)}'`;
+  const [row] = await new RestateAdmin(testbed.node.adminUrl).query(sql);
+  return Number(row?.["entries"]);
+}
+
 /** The names of the runs in Restate's journal of an open saga. */
 async function runsOf(sagaId: string): Promise<readonly unknown[]> {
   const sql = `SELECT name FROM sys_journal WHERE id = '${await testbed.invocationOf(sagaId)}' AND entry_type = 'Command: Run' ORDER BY index`;
@@ -52,6 +67,23 @@ describe("the calls of a saga", () => {
 
   it("have an entry each at unkeyed participants", async () => {
     expect(await atPivot(unkeyedSteps)).toEqual(["order/run 1", "order/run 1", "stock/run 1", "pay/run 1"]);
+  });
+});
+
+describe("a call that fails again and again", () => {
+  it("takes few entries of Restate's journal, and its saga few events; an operation interrupts it", async () => {
+    const world = new ScriptedWorld({ "mail/run": Array<Fault>(1_000_000).fill("unavailable") });
+    const controller = new ScriptedController(contractSteps, world, { ...policy, backoffMsBase: 1, backoffMsMax: 1 });
+    const gateLimits = { ...defaultGateLimits, failuresMax: 1_000_000 };
+    const { engine, defects } = await testbed.serve([controller], { gateLimits });
+    const { id, accepted } = await engine.start(request);
+    await accepted;
+    await until(() => world.calls.length > 300);
+    expect(await entriesOf(id)).toBeLessThan(150);
+    expect((await engine.retry(id)).saga.steps.at(-1)?.attempts).toBeGreaterThan(200);
+    expect((await eventsOf(engine, id)).length).toBeLessThan(50);
+    expect(defects).toEqual([]);
+    await fetch(`${testbed.node.adminUrl}/invocations/${await testbed.invocationOf(id)}/kill`, { method: "PATCH" });
   });
 });
 

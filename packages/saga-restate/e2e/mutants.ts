@@ -5,6 +5,7 @@ const replica = "workflow/saga-replica.ts";
 const batch = "workflow/call-batch.ts";
 const checkpoints = "workflow/checkpoint-policy.ts";
 const attempts = "workflow/attempts.ts";
+const events = "objects/event-list.ts";
 const operations = "process/operations.ts";
 
 /** The explorer must catch each of them: one that it does not catch is a defect of the explorer. */
@@ -56,6 +57,12 @@ export const mutants: readonly Mutant[] = [
     file: replica,
     from: "this.notBefore(Math.max(at, this.#until ?? 0))",
     to: "this.notBefore(this.#until ?? 0)",
+  },
+  {
+    name: "a failure stays in the record beside what stands for it",
+    file: events,
+    from: "while ((this.#held.at(-1)?.seq ?? 0) >= first)",
+    to: "while ((this.#held.at(-1)?.seq ?? 0) > first)",
   },
   {
     name: "a rollback is sent as its run",

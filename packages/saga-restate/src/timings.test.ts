@@ -10,6 +10,18 @@ const ordered: readonly (readonly [string, number, number])[] = [
   ],
   ["Restate suspends an idle workflow before it aborts it", timings.inactivityMsMax, timings.abortMs],
   ["a batch of quick calls ends before it counts as late", timings.batchMsMax, timings.lateMsMin],
+  ["a batch that repeats a call ends before it counts as late", timings.repeatBatchMsMax, timings.lateMsMin],
+  ["a batch that repeats a call is longer than another", timings.batchMsMax, timings.repeatBatchMsMax],
+  [
+    "while a call is repeated, its record is written less often than each batch",
+    timings.repeatBatchMsMax,
+    timings.repeatUnwrittenMsMax,
+  ],
+  [
+    "a process remembers more events than a record holds",
+    timings.eventsPerPart + timings.failureRecordsMax,
+    timings.localEventsMax,
+  ],
   ["a batch may be recorded before its record is stale", timings.unwrittenMsMax, timings.batchMsMax],
   [
     "a caller hears that a saga does not answer before the request times out",
@@ -37,7 +49,6 @@ const ordered: readonly (readonly [string, number, number])[] = [
     timings.batchMsMax + timings.unwrittenMsMax + timings.changeLookMs,
     timings.changeMarginMs,
   ],
-  ["a process remembers more events than one record holds", timings.eventsPerPart, timings.localEventsMax],
 ];
 
 describe("the timings", () => {

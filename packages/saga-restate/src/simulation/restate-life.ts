@@ -3,13 +3,15 @@ import { type Operation, type OperationRequest, readEvent, Subscribers, startOf 
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { SignalledOperation, Verdict } from "../objects/messages.ts";
 import { operate } from "../process/operations.ts";
-import { timings } from "../timings.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { WrittenState } from "./written-state.ts";
 
 const LONG_MS = 5_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A run has few failures, and long waits between them: it meets batches that repeat a call, and compaction, all the same. */
+const repeats = { attemptsMin: 1, batchMsMax: 2 * HOUR_MS, unrecordedMsMax: HOUR_MS, reportsMax: 2, recordsMax: 2 };
 
 /** The engine on Restate, for the explorer: its operations and its driver, over a simulation of what Restate keeps of one saga. */
 export function onRestate(): Remains {
@@ -122,8 +124,7 @@ class RestateLife implements Life {
     return new SimulatedProcess({
       surroundings: this.#surroundings,
       invocation: this.#invocation,
-      // A run has few failures: it meets repetition and compaction all the same.
-      repeats: { attemptsMin: 0, batchMsMax: timings.batchMsMax, reportsMax: 2, recordsMax: 2 },
+      repeats,
       onSet: (key, value) => this.#set(key, value),
       onVerdict: (id, verdict) => this.#verdicts.get(id)?.(verdict),
       onDefect: this.#surroundings.onDefect,

@@ -118,8 +118,8 @@ export class CallBatch {
    */
   async #waitUntilDue(endsAt: number): Promise<void> {
     const { call, until = Infinity, saga } = this.#replica;
-    const { clock, onStop } = this.#ports;
-    const latest = saga.barrier > this.#durable ? clock.now() + timings.repeatUnrecordedMsMax : endsAt;
+    const { clock, onStop, repeats } = this.#ports;
+    const latest = saga.barrier > this.#durable ? clock.now() + repeats.unrecordedMsMax : endsAt;
     const isWaiting = call === undefined && until < latest && !saga.isParked;
     if (!isWaiting || this.#isHalted || this.#failure) return;
     const wait = Promise.withResolvers<"over" | "stopped">();

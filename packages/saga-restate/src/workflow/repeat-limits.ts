@@ -8,6 +8,8 @@ export interface RepeatLimits {
   readonly attemptsMin: number;
   /** After this time such a batch makes no further call, in milliseconds. */
   readonly batchMsMax: number;
+  /** An outcome that must be durable waits no longer than this for the next attempt, in milliseconds. */
+  readonly unrecordedMsMax: number;
   /** How many reports a batch has of a call's failures before one stands for them. */
   readonly reportsMax: number;
   /** How many records a saga's record has of a call's failures before one stands for them. */
@@ -17,6 +19,7 @@ export interface RepeatLimits {
 export const defaultRepeatLimits: RepeatLimits = {
   attemptsMin: timings.repeatAttemptsMin,
   batchMsMax: timings.repeatBatchMsMax,
+  unrecordedMsMax: timings.repeatUnrecordedMsMax,
   reportsMax: timings.repeatReportsMax,
   recordsMax: timings.failureRecordsMax,
 };
