@@ -5,7 +5,7 @@ import { planByChance } from "./plan-by-chance.ts";
 import { restsBy } from "./rests-by.ts";
 import { type ManySagasRun, runManySagas } from "./run-many-sagas.ts";
 
-const SEEDS = 24;
+const SEEDS = 20;
 
 async function runsOf(seeds: number): Promise<readonly ManySagasRun[]> {
   const runs: ManySagasRun[] = [];

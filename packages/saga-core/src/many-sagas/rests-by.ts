@@ -43,7 +43,9 @@ function ownMs({ definition, refusedStep, cancelAt }: PlannedSaga): number {
 /** The wait for the first attempts of older sagas that get no answer: before each of its own, as many go at a time as may. */
 function queuedMs({ sagas }: Plan, { id, definition }: PlannedSaga): number {
   const waits = definition.handlers.map(({ participant }) => {
-    const silent = sagas.filter((other) => other.id < id && isSickAt(other, participant.name) && other.sickness?.way === "silent");
+    const silent = sagas.filter(
+      (other) => other.id < id && isSickAt(other, participant.name) && other.sickness?.way === "silent",
+    );
     return silent.length === 0 ? 0 : (Math.ceil(silent.length / FIRST_ATTEMPTS_MAX) + 1) * CALL_TIMEOUT_MS;
   });
   return waits.reduce((sum, wait) => sum + wait, 0);
