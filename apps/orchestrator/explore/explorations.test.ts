@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { drawCounterexample, explore, runAtRandom } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { explorations } from "./explorations.ts";
-import { manySagasSeeds, runManySagasAt } from "./many-sagas.ts";
+import { manySagasSeeds, manySagasSubjects, runSeeds } from "./many-sagas.ts";
 
 const testingPage = readFileSync(join(import.meta.dirname, "../../../docs/testing.md"), "utf8");
 
@@ -26,11 +26,11 @@ describe.for([...explorations])("$name", ({ name, scenario }) => {
   });
 });
 
-describe("many sagas at once", () => {
+describe.for([...manySagasSubjects])("many sagas at once: $name", (subject) => {
   it("end right, and the page shows the output of the command", async () => {
-    const { runs, faults, sagas, sick, wrong } = await runManySagasAt(manySagasSeeds);
+    const { runs, faults, sagas, sick, wrong } = await runSeeds(subject, manySagasSeeds);
     expect(wrong.map(({ seed, violations }) => `seed ${seed}: ${violations.join(", ")}`)).toEqual([]);
-    const row = new RegExp(`^shared definitions +${faults} +${runs} +${sagas} +${sick} `, "m");
+    const row = new RegExp(`^${subject.name} +${faults} +${runs} +${sagas} +${sick} `, "m");
     expect(row.test(testingPage), `docs/testing.md: ${faults} faults, ${runs} runs, ${sagas} sagas, ${sick} of them sick`).toBe(
       true,
     );

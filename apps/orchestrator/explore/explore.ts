@@ -4,7 +4,7 @@ import ansis from "ansis";
 import { type Counterexample, drawCounterexample, explore, runAtRandom, type Scenario, writeTest } from "saga-core/testing";
 import { messageOf } from "../src/message-of.ts";
 import { type ExploredDefinition, explorations } from "./explorations.ts";
-import { manySagasSeeds, runManySagasAt } from "./many-sagas.ts";
+import { type ManySagasSubject, manySagasSeeds, manySagasSubjects, runSeeds } from "./many-sagas.ts";
 import { Progress } from "./progress.ts";
 
 const usage = `Explores the runs of every definition of this app, and looks for one that ends wrong.
@@ -71,16 +71,22 @@ async function exploreWhole({ name, scenario }: ExploredDefinition, faults: numb
   return !found.counterexample;
 }
 
-/** Runs many sagas at once, some of them sick, once for each seed. */
+/** Runs many sagas at once, some of them sick: once for each seed, on each engine. */
 async function runTogether(seeds: readonly number[]): Promise<boolean> {
   print(ansis.bold(`\n${row(["many sagas at once", "faults", "runs", "sagas", "sick", "time", "verdict"])}`));
+  let isRight = true;
+  for (const subject of manySagasSubjects) isRight = (await runSubject(subject, seeds)) && isRight;
+  return isRight;
+}
+
+async function runSubject(subject: ManySagasSubject, seeds: readonly number[]): Promise<boolean> {
   const start = performance.now();
-  const progress = new Progress("many sagas");
-  const { runs, wrong, ...found } = await runManySagasAt(seeds, (count) => progress.say(`${count} runs`));
+  const progress = new Progress(subject.name);
+  const { runs, wrong, ...found } = await runSeeds(subject, seeds, (count) => progress.say(`${count} runs`));
   progress.end();
   const time = `${((performance.now() - start) / 1_000).toFixed(1)} s`;
   const verdict = wrong.length > 0 ? ansis.red("✗ it can end wrong") : ansis.green("✓ every run ends right");
-  print(row(["shared definitions", String(found.faults), String(runs), String(found.sagas), String(found.sick), time, verdict]));
+  print(row([subject.name, String(found.faults), String(runs), String(found.sagas), String(found.sick), time, verdict]));
   for (const { seed, violations } of wrong) print(ansis.red(`✗ pnpm explore --many ${seed}\n   ${violations.join("\n   ")}`));
   return wrong.length === 0;
 }

@@ -1,9 +1,22 @@
-import { type ManySagasRun, runManySagas } from "saga-core/testing";
+import { type ManySagasOptions, type ManySagasRun, runManySagas } from "saga-core/testing";
+import { manyOnRestate } from "saga-restate/testing";
 
-const RUNS = 100;
+const RUNS = 25;
 
 /** The seeds of the runs that the command makes. */
 export const manySagasSeeds: readonly number[] = Array.from({ length: RUNS }, (_, seed) => seed);
+
+/** An engine that runs many sagas at once. */
+export interface ManySagasSubject {
+  readonly name: string;
+  readonly options: ManySagasOptions;
+}
+
+/** Both engines. */
+export const manySagasSubjects: readonly ManySagasSubject[] = [
+  { name: "embedded", options: {} },
+  { name: "Restate", options: { engine: manyOnRestate() } },
+];
 
 /** What several runs were, added up. */
 export interface ManySagasRuns {
@@ -16,14 +29,15 @@ export interface ManySagasRuns {
 }
 
 /** Runs many sagas at once, once for each seed. */
-export async function runManySagasAt(
+export async function runSeeds(
+  { options }: ManySagasSubject,
   seeds: readonly number[],
   onRun: (count: number) => void = () => undefined,
 ): Promise<ManySagasRuns> {
   let [faults, sagas, sick] = [0, 0, 0];
   const wrong: ManySagasRun[] = [];
   for (const [index, seed] of seeds.entries()) {
-    const run = await runManySagas(seed);
+    const run = await runManySagas(seed, options);
     faults += run.faults;
     sagas += run.sagas;
     sick += run.sick;

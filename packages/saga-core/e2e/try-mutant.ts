@@ -6,8 +6,9 @@ import { engineContract } from "../src/testing/engine-contract.ts";
 import type { Mutant, Needs } from "./mutants/mutant.ts";
 
 const FAULTS_USUAL = 2;
-/** Of runs of many sagas. */
-const SEEDS = 200;
+/** Runs of many sagas, others than those of the usual tests. */
+const FIRST_SEED = 30;
+const SEEDS = 24;
 
 /** How what is wrong in this source is caught: for a process that runs a copy of it in which something is. */
 export async function tryMutant(needs: Mutant["needs"] | null): Promise<object> {
@@ -26,12 +27,11 @@ async function checkContract(): Promise<object> {
   return { runs: engineContract.length };
 }
 
-/** Few seeds, with more faults and sick sagas than any exploration. */
 async function runTogether(): Promise<object> {
-  for (let seed = 0; seed < SEEDS; seed += 1) {
-    const { faults, sagas, violations } = await runManySagas(seed);
+  for (let run = 0; run < SEEDS; run += 1) {
+    const { seed, faults, sagas, violations } = await runManySagas(FIRST_SEED + run);
     const [violation] = violations;
-    if (violation !== undefined) return { definition: `seed ${seed}`, violation, faults, length: sagas, runs: seed + 1 };
+    if (violation !== undefined) return { definition: `seed ${seed}`, violation, faults, length: sagas, runs: run + 1 };
   }
   return { runs: SEEDS };
 }

@@ -4,7 +4,15 @@
  *
  * @module
  */
+export type { ManySagasOptions } from "./many-sagas/many-sagas.ts";
 export { type ManySagasRun, runManySagas } from "./many-sagas/run-many-sagas.ts";
+export type {
+  KeptSaga,
+  SharedEngine,
+  SharedProcess,
+  SharedRemains,
+  SharedSurroundings,
+} from "./many-sagas/shared-process.ts";
 export { drawCounterexample, writeTest } from "./simulation/counterexample.ts";
 export {
   type Counterexample,

@@ -19,12 +19,6 @@ const shared: readonly Omit<Mutant, "needs">[] = [
     to: 'return !this.isClosed && sagaId !== "";',
   },
   {
-    name: "first attempts wait in line although their participant answers",
-    file: gate,
-    from: 'if (this.isClosed || this.#evidence.lastFailure === "answer") return true;',
-    to: "if (this.isClosed) return true;",
-  },
-  {
     name: "first attempts at a silent participant go one at a time",
     file: gate,
     from: "const FIRST_ATTEMPTS_MAX = 8;",

@@ -12,6 +12,7 @@ const limits = { sagasInFlightMax: 1_000, failureRecordsMax: FAILURE_RECORDS_MAX
 /** The embedded engine with many sagas, over a journal whose disk writes when the simulation says so. */
 export function embeddedTogether(records: readonly AppendedRecord[] = []): SharedRemains {
   return {
+    isCompacting: true,
     get kept() {
       return keptOf(records);
     },

@@ -5,7 +5,7 @@ import { planByChance } from "./plan-by-chance.ts";
 import { restsBy } from "./rests-by.ts";
 import { type ManySagasRun, runManySagas } from "./run-many-sagas.ts";
 
-const SEEDS = 24;
+const SEEDS = 20;
 
 async function runsOf(seeds: number): Promise<readonly ManySagasRun[]> {
   const runs: ManySagasRun[] = [];
@@ -17,7 +17,7 @@ describe("a run of many sagas", () => {
   it("finds no healthy saga that sick ones hold up, no history without a bound, and no saga that ends wrong", async () => {
     const runs = await runsOf(SEEDS);
     for (const { seed, violations } of runs) expect(violations, `seed ${seed}`).toEqual([]);
-    expect(Math.max(...runs.map(({ sick }) => sick))).toBeGreaterThan(30);
+    expect(Math.max(...runs.map(({ sick }) => sick))).toBeGreaterThan(20);
     expect(Math.max(...runs.map(({ faults }) => faults))).toBeGreaterThan(3);
     const ways = new Set(runs.flatMap((run) => [...run.ways]));
     expect(ways).toEqual(new Set(["busy", "failing", "silent"]));

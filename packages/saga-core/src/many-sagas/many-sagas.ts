@@ -43,7 +43,7 @@ export class ManySagas {
   constructor(seed: number, { population, plan, engine = embeddedTogether() }: ManySagasOptions = {}) {
     const planning = new Chance(randomFrom(seed));
     this.plan = plan ?? planByChance(planning, population ?? populationByChance(planning));
-    this.watch = new Watch(this.plan, this.#beganAt);
+    this.watch = new Watch(this.plan, this.#beganAt, engine.isCompacting);
     // What happens draws other numbers than the plan does: a change of the engine changes no plan.
     const random = randomFrom(-1 - seed);
     const shared = { clock: this.#clock, chance: new Chance(random) };
@@ -80,7 +80,8 @@ export class ManySagas {
 
   /** Runs it until nothing more can happen. */
   async run(): Promise<void> {
-    await this.#orchestrator.live();
+    this.#orchestrator.begin();
+    await this.#orchestrator.settled;
     for (const saga of this.plan.sagas) this.#at(saga.startAt, () => this.#start(saga));
     for (const outage of this.plan.outages) this.#at(outage.from, () => this.#kill(outage.until));
     for (let alarms = 0; this.#clock.isWaiting; alarms += 1) {
@@ -90,6 +91,7 @@ export class ManySagas {
       }
       this.#clock.advance();
       await settleMicrotasks();
+      await this.#orchestrator.settled;
       this.#orchestrator.write();
       this.watch.timers(this.#orchestrator.timers);
     }
@@ -123,7 +125,7 @@ export class ManySagas {
     this.#orchestrator.kill();
     this.#at(until, () => {
       this.watch.restarted(this.#orchestrator.kept, this.#clock.now());
-      void this.#orchestrator.live();
+      this.#orchestrator.begin();
     });
   }
 

@@ -30,6 +30,7 @@ export class SharedOrchestrator {
   #remains: SharedRemains;
   #isWriting = false;
   #nextId = "";
+  #settled: Promise<unknown> = Promise.resolve();
 
   constructor(ports: OrchestratorPorts) {
     this.#ports = ports;
@@ -39,6 +40,11 @@ export class SharedOrchestrator {
   /** Undefined between a crash and the next start. */
   get engine(): SharedEngine | undefined {
     return this.#process?.engine;
+  }
+
+  /** Resolves when the last start or write has come to its end. */
+  get settled(): Promise<unknown> {
+    return this.#settled;
   }
 
   /** How many timers the living process has. */
@@ -57,7 +63,7 @@ export class SharedOrchestrator {
   }
 
   /** Begins a process with what the last one left. It resumes its sagas. */
-  async live(): Promise<void> {
+  begin(): void {
     const { clock, random, controllers, listener, onDefect, onCircuit } = this.#ports;
     const process: SharedProcess = this.#remains.live({
       clock,
@@ -73,7 +79,7 @@ export class SharedOrchestrator {
       if (this.#process === process) listener(found, event);
     });
     this.#process = process;
-    await process.engine.resume();
+    this.#settled = process.engine.resume();
   }
 
   /** Kills the process: any number of its unwritten records are lost. */
@@ -96,7 +102,7 @@ export class SharedOrchestrator {
     clock.wakeAt((stall?.until ?? now) + 1 + chance.below(WRITE_MS_MAX), () => {
       if (this.#process !== process) return;
       this.#isWriting = false;
-      void process.write();
+      this.#settled = Promise.resolve(process.write());
     });
   }
 }

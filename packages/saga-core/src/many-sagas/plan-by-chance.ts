@@ -25,7 +25,7 @@ const ways: readonly Way[] = ["busy", "failing", "silent"];
 const STARTS_MS = [20_000, 60_000] as const;
 
 export function populationByChance(chance: Chance): Population {
-  return { healthy: 30 + chance.below(30), sick: chance.below(40), hasFaults: chance.is(0.7) };
+  return { healthy: 30 + chance.below(40), sick: chance.is(0.3) ? 0 : chance.below(40), hasFaults: chance.is(0.7) };
 }
 
 /** Decides a run. */

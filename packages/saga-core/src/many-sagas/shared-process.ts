@@ -34,6 +34,8 @@ export interface SharedProcess {
 
 /** What a process leaves to the next one. */
 export interface SharedRemains {
+  /** Whether its journal compacts the repeated failures of a call. */
+  readonly isCompacting: boolean;
   readonly kept: ReadonlyMap<string, KeptSaga>;
   /** The next process. */
   readonly live: (surroundings: SharedSurroundings) => SharedProcess;

@@ -1,5 +1,5 @@
 import { type FoundSaga, type SagaEvent, type StartedSaga, StartRefused } from "saga-core";
-import { type Operation, type OperationRequest, readEvent, Subscribers, startOf } from "saga-core/engine";
+import { type Operation, type OperationRequest, type ParticipantGates, readEvent, Subscribers, startOf } from "saga-core/engine";
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { SignalledOperation, Verdict } from "../objects/messages.ts";
 import { operate } from "../process/operations.ts";
@@ -26,12 +26,19 @@ function remainsOf(invocation: SimulatedInvocation, records: readonly { readonly
   };
 }
 
+/** Which saga of several it is, and what it shares with the others. */
+export interface Together {
+  readonly id: string;
+  readonly gates: ParticipantGates;
+}
+
 /** A process that runs the saga's workflow. Earlier ones may still run it, when they do not notice that Restate has lost them. */
-class RestateLife implements Life {
+export class RestateLife implements Life {
   readonly clock: Surroundings["clock"];
   readonly engine: SimulatedEngine;
   readonly #invocation: SimulatedInvocation;
   readonly #surroundings: Surroundings;
+  readonly #together: Together | undefined;
   readonly #subscribers: Subscribers;
   readonly #verdicts = new Map<string, (verdict: Verdict) => void>();
   /** The last operation, while it may still be sent again. */
@@ -41,7 +48,9 @@ class RestateLife implements Life {
   #process: SimulatedProcess;
   #found: FoundSaga | undefined;
 
-  constructor(invocation: SimulatedInvocation, surroundings: Surroundings) {
+  /** @param together absent where the process runs one saga alone. */
+  constructor(invocation: SimulatedInvocation, surroundings: Surroundings, together?: Together) {
+    this.#together = together;
     this.clock = surroundings.clock;
     this.#invocation = invocation;
     this.#surroundings = surroundings;
@@ -123,6 +132,7 @@ class RestateLife implements Life {
   #newProcess(): SimulatedProcess {
     return new SimulatedProcess({
       surroundings: this.#surroundings,
+      gates: this.#together?.gates,
       invocation: this.#invocation,
       repeats,
       onSet: (key, value) => this.#set(key, value),
@@ -145,12 +155,13 @@ class RestateLife implements Life {
 
   async #start(input: unknown): Promise<StartedSaga> {
     const { controller, context } = this.#process;
-    const start = { at: this.clock.now(), id: "saga", input: {}, idempotencyKey: undefined, trace: undefined };
+    const id = this.#together?.id ?? "saga";
+    const start = { at: this.clock.now(), id, input: {}, idempotencyKey: undefined, trace: undefined };
     const event = readEvent(controller, { ...startOf(controller, start), input });
     this.#invocation.input = JSON.stringify(event);
     this.#process.run(event);
     await context.goOn();
-    return { id: "saga", accepted: Promise.resolve(), untilRest: () => new Promise(() => undefined) };
+    return { id, accepted: Promise.resolve(), untilRest: () => new Promise(() => undefined) };
   }
 
   async #resume(): Promise<void> {

@@ -11,6 +11,8 @@ interface ProcessPorts extends Omit<ContextPorts, "clock"> {
   readonly repeats?: RepeatLimits | undefined;
   readonly surroundings: Surroundings;
   readonly notify: (found: FoundSaga, event: SagaEvent) => void;
+  /** Where the process runs other sagas too: the gates that they share. Default: its own. */
+  readonly gates?: ParticipantGates | undefined;
 }
 
 /** A process that runs the workflow of one saga until Restate loses it. */
@@ -26,7 +28,8 @@ export class SimulatedProcess {
     const { clock, gateLimits, controllers } = ports.surroundings;
     this.#ports = ports;
     this.context = new SimulatedContext({ ...ports, clock });
-    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: () => undefined });
+    this.#gates =
+      ports.gates ?? new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: () => undefined });
     const [controller] = controllers(() => this.context.isOver);
     if (!controller) throw new TypeError("There is no definition.");
     this.controller = controller;
