@@ -90,7 +90,10 @@ export class Services {
     const { chance } = this.#ports;
     switch (way) {
       case "busy":
-        return { arrives: false, told: unavailable("busy", { answered: true, ...(chance.is(0.3) && { retryAfterMs: chance.below(3_000) }) }) };
+        return {
+          arrives: false,
+          told: unavailable("busy", { answered: true, ...(chance.is(0.3) && { retryAfterMs: chance.below(3_000) }) }),
+        };
       case "failing":
         return { arrives: chance.is(0.3), told: unknown(chance.is(0.2) ? PAGE : "it failed", { answered: true }) };
       case "silent":
