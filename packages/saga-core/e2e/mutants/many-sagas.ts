@@ -39,8 +39,8 @@ const shared: readonly Omit<Mutant, "needs">[] = [
   {
     name: "a clear answer lets go of nobody",
     file: gate,
-    from: "    this.#line.addAll([...this.#held.values()]);\n",
-    to: "",
+    from: "    this.#trial = undefined;\n    this.#letGo();\n",
+    to: "    this.#trial = undefined;\n    this.#held.clear();\n",
   },
   {
     name: "nothing is compacted",

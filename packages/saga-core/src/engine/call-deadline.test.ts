@@ -111,7 +111,7 @@ describe("a saga that went on before its call returned", () => {
     await engine.resolve(id, { step: "stock", applied: true });
     await settleMicrotasks();
     const before = await engine.history(id);
-    expect(before?.at(-1)).toMatchObject({ step: "stock", action: "rollback", outcome: { outcome: "unavailable" } });
+    expect(before?.at(-1)).toMatchObject({ event: { step: "stock", action: "rollback", outcome: { outcome: "unavailable" } } });
     release();
     await settleMicrotasks();
     expect(await engine.history(id)).toEqual(before);

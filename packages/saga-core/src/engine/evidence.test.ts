@@ -15,6 +15,15 @@ describe("the evidence against a participant", () => {
     expect([evidence.size, evidence.has("a"), evidence.has("c"), evidence.lastFailure]).toEqual([2, true, false, "answer"]);
   });
 
+  it("excuses those that a silence made fail once another saga is answered, until they fail again", () => {
+    const evidence = new Evidence();
+    evidence.add(saga("a"), "silence");
+    evidence.add(saga("b"), "answer");
+    expect([evidence.size, evidence.has("a"), evidence.has("b")]).toEqual([2, false, true]);
+    evidence.add(saga("a"), "silence");
+    expect(evidence.has("a")).toBe(true);
+  });
+
   it("knows the shortest deadline", () => {
     const evidence = new Evidence();
     expect(evidence.shortestDeadlineMs).toBe(Infinity);

@@ -11,6 +11,10 @@ export class Evidence {
   readonly #max: number;
   /** The one that failed longest ago at the head. */
   readonly #sagas = new Set<string>();
+  /** Those of them whose last failure was silence, and no saga was answered since. */
+  readonly #silent = new Set<string>();
+  /** Those of them whose last failure was silence, and another saga was answered since: the participant is alive again. */
+  readonly #excused = new Set<string>();
   #lastFailure: Failure | undefined;
   #shortestDeadlineMs = Infinity;
 
@@ -32,22 +36,34 @@ export class Evidence {
     return this.#shortestDeadlineMs;
   }
 
+  /** Whether a saga failed there, and nothing says that it would not again. */
   has(sagaId: string): boolean {
-    return this.#sagas.has(sagaId);
+    return this.#sagas.has(sagaId) && !this.#excused.has(sagaId);
   }
 
   add({ sagaId, deadlineMs }: Caller, failure: Failure): void {
     this.#sagas.delete(sagaId);
     this.#sagas.add(sagaId);
     this.#lastFailure = failure;
+    this.#excused.delete(sagaId);
+    this.#silent.delete(sagaId);
+    if (failure === "silence") this.#silent.add(sagaId);
+    else this.#excuseSilent();
     this.#shortestDeadlineMs = Math.min(this.#shortestDeadlineMs, deadlineMs);
     const [oldest] = this.#sagas;
-    if (oldest !== undefined && this.#sagas.size > this.#max) this.#sagas.delete(oldest);
+    if (oldest === undefined || this.#sagas.size <= this.#max) return;
+    for (const sagas of [this.#sagas, this.#silent, this.#excused]) sagas.delete(oldest);
   }
 
   clear(): void {
     this.#sagas.clear();
+    this.#silent.clear();
+    this.#excused.clear();
     this.#lastFailure = undefined;
     this.#shortestDeadlineMs = Infinity;
+  }
+  #excuseSilent(): void {
+    for (const sagaId of this.#silent) this.#excused.add(sagaId);
+    this.#silent.clear();
   }
 }

@@ -1,3 +1,5 @@
+import type { Clock } from "../ports/clock.ts";
+import type { ParticipantState } from "../ports/engine.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** The saga that requests a call. */
@@ -38,4 +40,11 @@ export interface Queued {
 export interface Waiter {
   readonly caller: Caller;
   readonly call?: Queued;
+}
+
+export interface GatePorts {
+  readonly clock: Clock;
+  /** Brings a saga that is parked here back into memory. Resolves when its call has come to the gate, or will not. */
+  readonly resume: (sagaId: string) => Promise<void>;
+  readonly onChange: (state: ParticipantState) => void;
 }

@@ -27,7 +27,8 @@ class Model {
   readonly underWay: UnderWay[] = [];
   /** Those that wait out of memory. */
   readonly parked = new Map<string, Caller>();
-  readonly #failed = new Set<string>();
+  /** How each saga failed since the last clear answer, unless it failed by a silence and another one was answered since. */
+  readonly #failed = new Map<string, CallEnd>();
   #lastFailure: CallEnd = "answer";
   #sagas = 0;
 
@@ -64,7 +65,8 @@ class Model {
     const { caller } = ended.ticket;
     if (end === "clear") this.#failed.clear();
     else if (end !== "unsent") {
-      this.#failed.add(caller.sagaId);
+      this.#failed.set(caller.sagaId, end);
+      for (const [id, how] of this.#failed) if (end === "answer" && how === "silence") this.#failed.delete(id);
       this.#lastFailure = end;
     }
     this.gate.leave(ended.ticket, end);

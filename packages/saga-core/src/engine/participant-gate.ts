@@ -1,9 +1,8 @@
-import type { Clock } from "../ports/clock.ts";
 import type { ParticipantState } from "../ports/engine.ts";
 import { Bulkhead } from "./bulkhead.ts";
 import { afterFailure, type Circuit, type CircuitLimits, closedCircuit, halfOpened, waitMs } from "./circuit-breaker.ts";
 import { Evidence } from "./evidence.ts";
-import type { CallEnd, Caller, Failure, Queued, Ticket, Waiter } from "./gate-call.ts";
+import type { CallEnd, Caller, Failure, GatePorts, Queued, Ticket, Waiter } from "./gate-call.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** The limits of one participant: its concurrent calls, and when its circuit opens and for how many milliseconds. */
@@ -23,18 +22,11 @@ interface Expected {
   readonly isTrial: boolean;
 }
 
-export interface GatePorts {
-  readonly clock: Clock;
-  /** Brings a saga that is parked here back into memory. Resolves when its call has come to the gate, or will not. */
-  readonly resume: (sagaId: string) => Promise<void>;
-  readonly onChange: (state: ParticipantState) => void;
-}
-
 /**
  * Admits the calls to one participant. A bulkhead limits how many are under way. A circuit breaker holds back the sagas that failed there, one
  * of which tries at a time; one saga's trouble is not the death of a participant. A saga that has not failed there since the last clear answer
- * makes its first attempt: at once where the last failure was an answer; where it was silence, the oldest first and few at a time. Who waits
- * for the circuit waits out of memory.
+ * makes its first attempt: at once where the last failure was an answer; where it was silence, the oldest first and few at a time. So does one
+ * that silence made fail, once another saga is answered. Who waits for the circuit waits out of memory.
  */
 export class ParticipantGate {
   readonly #name: string;
@@ -192,16 +184,24 @@ export class ParticipantGate {
   #close(): void {
     this.#evidence.clear();
     this.#trial = undefined;
-    this.#line.addAll([...this.#held.values()]);
-    this.#held.clear();
+    this.#letGo();
     this.#change(closedCircuit);
   }
 
   #fail({ caller }: Ticket, failure: Failure, isTrial: boolean): void {
     this.#evidence.add(caller, failure);
+    // It is alive: whom its silence made fail does not wait among those that it answers with a failure.
+    if (failure === "answer") this.#letGo();
     const { size: sagas, shortestDeadlineMs: deadlineMs } = this.#evidence;
     const failed = { isTrial, sagas, deadlineMs, now: this.#ports.clock.now() };
     this.#change(afterFailure(this.#circuit, failed, this.#limits));
+  }
+
+  /** Whom nothing holds back any more waits in line. */
+  #letGo(): void {
+    const free = [...this.#held.values()].filter(({ caller }) => !this.#evidence.has(caller.sagaId));
+    for (const { caller } of free) this.#held.delete(caller.sagaId);
+    this.#line.addAll(free);
   }
 
   /** Enters another state of the circuit; the timer of the previous state is cancelled. */

@@ -1,5 +1,6 @@
 import type { ParticipantState } from "../ports/engine.ts";
-import { type GateLimits, type GatePorts, ParticipantGate } from "./participant-gate.ts";
+import type { GatePorts } from "./gate-call.ts";
+import { type GateLimits, ParticipantGate } from "./participant-gate.ts";
 
 /** The gates of an engine, one for each participant that was called. */
 export class ParticipantGates {

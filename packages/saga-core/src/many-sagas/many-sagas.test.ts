@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { randomFrom } from "../simulation/random.ts";
 import { Chance } from "./chance.ts";
+import type { Plan, Sickness } from "./plan.ts";
 import { planByChance } from "./plan-by-chance.ts";
 import { restsBy } from "./rests-by.ts";
 import { type ManySagasRun, runManySagas } from "./run-many-sagas.ts";
+import { sharedDefinitions } from "./shared-definitions.ts";
 
 const SEEDS = 20;
 
@@ -27,6 +29,25 @@ describe("a run of many sagas", () => {
     const runs = await runsOf(4);
     expect(await runsOf(4)).toEqual(runs);
     expect(new Set(runs.map(({ seed: _seed, ...run }) => JSON.stringify(run))).size).toBe(4);
+  });
+});
+
+describe("a healthy saga whose call met a silent participant", () => {
+  /** No saga comes later whose clear answer could help it. */
+  const planOf = (count: number): Plan => {
+    const [definition] = sharedDefinitions;
+    if (!definition) throw new Error("there is no definition");
+    const order = { definition, customer: "customer-0", retriesAt: [] };
+    const sickness: Sickness = { step: "tell", action: "run", way: "busy", until: Infinity };
+    const sick = Array.from({ length: count }, (_, index) => ({ ...order, id: `saga-${100 + index}`, startAt: 1_000, sickness }));
+    const healthy = { ...order, id: "saga-999", startAt: 25_000 };
+    const silences = [{ participant: "mail", from: 20_000, until: 32_000 }];
+    return { sagas: [...sick, healthy], outages: [], stalls: [], silences };
+  };
+
+  it.for([0, 4, 30])("does not wait for its turn among sagas that are answered with failures: %i", async (count) => {
+    const { violations } = await runManySagas(1, { plan: planOf(count) });
+    expect(violations).toEqual([]);
   });
 });
 

@@ -21,8 +21,8 @@ interface Hindrance extends Window {
 /**
  * When a healthy saga must be at rest, in milliseconds after the beginning. It follows from its own calls, and from the crashes, the stalls
  * and the silent participants on its way. How many sagas are sick beside it is not in it, with two exceptions: a first attempt waits for the
- * older ones at a participant that gives some sagas no answer; and a saga whose call a silence met is held back with the sick ones there, and
- * tries in turn, unless the clear answer to another saga comes first.
+ * older ones at a participant that gives some sagas no answer; and a saga whose call a silence met is held back there with those, and tries in
+ * turn, unless the answer to another saga comes first.
  *
  * @param startedAt in milliseconds after the beginning.
  */
@@ -43,16 +43,15 @@ function ownMs({ definition, refusedStep, cancelAt }: PlannedSaga): number {
 /** The wait for the first attempts of older sagas that get no answer: before each of its own, as many go at a time as may. */
 function queuedMs({ sagas }: Plan, { id, definition }: PlannedSaga): number {
   const waits = definition.handlers.map(({ participant }) => {
-    const silent = sagas.filter(
-      (other) => other.id < id && isSickAt(other, participant.name) && other.sickness?.way === "silent",
-    );
+    const silent = sagas.filter((other) => other.id < id && isSilentAt(other, participant.name));
     return silent.length === 0 ? 0 : (Math.ceil(silent.length / FIRST_ATTEMPTS_MAX) + 1) * CALL_TIMEOUT_MS;
   });
   return waits.reduce((sum, wait) => sum + wait, 0);
 }
 
-function isSickAt({ definition, sickness }: PlannedSaga, participant: string): boolean {
-  return definition.handlers.some((handler) => handler.step === sickness?.step && handler.participant.name === participant);
+function isSilentAt({ definition, sickness }: PlannedSaga, participant: string): boolean {
+  if (sickness?.way !== "silent") return false;
+  return definition.handlers.some((handler) => handler.step === sickness.step && handler.participant.name === participant);
 }
 
 function hindrancesOf({ sagas, outages, stalls, silences }: Plan, saga: PlannedSaga): readonly Hindrance[] {
@@ -62,7 +61,7 @@ function hindrancesOf({ sagas, outages, stalls, silences }: Plan, saga: PlannedS
   const settledMs = ownMs(saga) + (isKeyed ? 0 : ARRIVES_WITHIN_MS);
   const met = silences.filter(({ participant }) => handlers.some((handler) => handler.participant.name === participant));
   const triedAgainMs = (participant: string) => {
-    const held = sagas.filter((other) => isSickAt(other, participant)).length;
+    const held = sagas.filter((other) => isSilentAt(other, participant)).length;
     return (1 + held) * (CALL_TIMEOUT_MS + TRIAL_MS) + POLICY.backoffMsMax;
   };
   return [
