@@ -126,11 +126,9 @@ const carried: ReadonlySet<string> = new Set(["steps", "barrier", "seq", "update
 /** Whether an event changed nothing of a saga that a compacted record would not bring back. */
 function isProgress(before: Saga | undefined, after: Saga, step: string): boolean {
   if (!before) return false;
-  const was = new Map(Object.entries(before));
-  const is = new Map(Object.entries(after));
-  const isSame = [...new Set([...was.keys(), ...is.keys()])].every(
-    (member) => carried.has(member) || was.get(member) === is.get(member),
-  );
+  const was = new Map(Object.entries(before).filter(([member]) => !carried.has(member)));
+  const is = Object.entries(after).filter(([member]) => !carried.has(member));
+  const isSame = is.length === was.size && is.every(([member, value]) => was.get(member) === value);
   const others = after.steps.every((progress, index) => progress.step === step || progress === before.steps[index]);
   return isSame && others && repeated.has(after.steps.find((progress) => progress.step === step)?.status ?? "pending");
 }
