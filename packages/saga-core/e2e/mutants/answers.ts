@@ -83,8 +83,8 @@ export const answersMutants: readonly Mutant[] = [
   {
     name: "a thrown error is read as a refusal",
     file: "definition/call-handler.ts",
-    from: "return unknown(error instanceof Error",
-    to: 'if (error) return { outcome: "rejected", reason: "thrown" };\n    return unknown(error instanceof Error',
+    from: "return unknown(cutText(error instanceof Error",
+    to: 'if (error) return { outcome: "rejected", reason: "thrown" };\n    return unknown(cutText(error instanceof Error',
   },
   {
     name: "a misused key is repeated",

@@ -1,7 +1,5 @@
 import type { Mutant } from "./mutant.ts";
 
-const compaction = "transition/compaction.ts";
-
 /** What is wrong with the record that stands for repeated failures. */
 export const compactionMutants: readonly Mutant[] = [
   {
@@ -9,11 +7,5 @@ export const compactionMutants: readonly Mutant[] = [
     file: "transition/compacted.ts",
     from: "seq: saga.seq + records,",
     to: "seq: saga.seq + 1,",
-  },
-  {
-    name: "a failure that turned the saga is compacted",
-    file: compaction,
-    from: "return isSame && others && repeated.has(",
-    to: "return others && repeated.has(",
   },
 ];

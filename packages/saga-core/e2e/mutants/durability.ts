@@ -52,6 +52,7 @@ export const durabilityMutants: readonly Mutant[] = [
     file: resumed,
     from: "if (!isKeyed(saga, step.progress.step)) break;",
     to: 'if (!isKeyed(saga, step.progress.step) || step.handler.kind !== "compensatable") break;',
+    needs: { definition: "whole and forgetful", faults: 2, among: "killed|day later" },
   },
   {
     name: "a resumed saga that was parked does not wait for that record",

@@ -15,8 +15,8 @@ const shared: readonly Omit<Mutant, "needs">[] = [
   {
     name: "an open circuit holds back the first attempts too",
     file: gate,
-    from: "return !this.isClosed && this.#evidence.has(sagaId);",
-    to: 'return !this.isClosed && sagaId !== "";',
+    from: 'return this.#circuit.name !== "closed" && this.#evidence.has(sagaId);',
+    to: 'return this.#circuit.name !== "closed" && sagaId !== "";',
   },
   {
     name: "first attempts at a silent participant go one at a time",
@@ -57,7 +57,7 @@ const shared: readonly Omit<Mutant, "needs">[] = [
   {
     name: "a long text is recorded as it is",
     file: "definition/cut-text.ts",
-    from: "if (text.length <= TEXT_MAX) return text;",
+    from: "if (text.length <= max) return text;",
     to: "if (text.length > 0) return text;",
   },
   {
