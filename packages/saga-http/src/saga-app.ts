@@ -67,7 +67,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountChoicesRoute(app, { engine, clock });
   mountEventsRoute(app, { engine, hub, streams });
   mountOperationRoutes(app, { engine, clock, links });
-  mountBulkRoutes(app, { ...finder, clock, onError });
+  mountBulkRoutes(app, { ...finder, clock, links, onError });
   mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });
   mountHealthRoutes(app, { engine, unreadiness });
   mountOpenApiDocument(app, info, links);
