@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 const post = (path: string, body: object, headers: Readonly<Record<string, string>> = {}) =>
-  stack.request(path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+  stack.request(path, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
 
 /** The whole reply to bytes that no client of ours would send. */
 async function replyTo(bytes: string): Promise<string> {
@@ -57,7 +61,10 @@ describe("the orchestrator", () => {
     stack = await OrderStack.start({ variables });
     const shop = { host: "api.example.com", origin: "https://shop.example.com", prefer: "respond-async" };
     const started = await stack.order(order, shop);
-    expect([started.status, started.headers.get("location")]).toEqual([202, `/saga-api/sagas/${String(started.body["saga_id"])}`]);
+    expect([started.status, started.headers.get("location")]).toEqual([
+      202,
+      `/saga-api/sagas/${String(started.body["saga_id"])}`,
+    ]);
     expect(started.headers.get("access-control-allow-origin")).toBe("https://shop.example.com");
     const proxied = await stack.order(order, { ...shop, "x-forwarded-prefix": "/v2" });
     expect(proxied.headers.get("location")).toBe(`/v2/sagas/${String(proxied.body["saga_id"])}`);
@@ -68,7 +75,9 @@ describe("the orchestrator", () => {
     expect(await replyTo("GET /health/live HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.[01] 200 /);
     expect(await replyTo("GET /sagas HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.[01] 421 /);
     expect(await replyTo("GET /sagas HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 421 /);
-    expect(await replyTo("GET /sagas HTTP/1.1\r\nhost: orchestrator:5123\r\nconnection: close\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await replyTo("GET /sagas HTTP/1.1\r\nhost: orchestrator:5123\r\nconnection: close\r\n\r\n")).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
   });
 
   it("refuses a body that is no JSON, or no UTF-8, on every route that takes one, and needs none to pause", async () => {
@@ -97,11 +106,13 @@ describe("the orchestrator", () => {
     await stack.fault(stack.storeManager, { route: "POST /orders", fault: "status", status: 503, retry_after_s: 5 });
     const start = async () => String((await stack.order(order, { prefer: "respond-async" })).body["saga_id"]);
     const shown = await start();
-    const isWaiting = async (id: string) => JSON.stringify((await stack.request(`/sagas/${id}`)).body).includes("next_attempt_at");
+    const isWaiting = async (id: string) =>
+      JSON.stringify((await stack.request(`/sagas/${id}`)).body).includes("next_attempt_at");
     await expect.poll(() => isWaiting(shown)).toBe(true);
     const where = { status: "running", definition: "order" };
     const alone = await post("/sagas/cancel", { where });
-    expect([alone.status, alone.body["errors"]]).toMatchObject([422, [{ pointer: "/token" }]]);
+    const advice = expect.stringContaining('"preview": true first');
+    expect([alone.status, alone.body["errors"]]).toMatchObject([422, [{ pointer: "/token", detail: advice }]]);
     const { body: preview } = await post("/sagas/cancel", { where, preview: true });
     expect(preview["items"]).toMatchObject([{ saga_id: shown, accepted: true }]);
     const later = await start();

@@ -25,13 +25,13 @@ export function guardWeb(app: OpenAPIHono, alwaysServed: ReadonlySet<string>, op
   if (allowedOrigins.length > 0) app.use(answerOrigins(allowedOrigins));
 }
 
-/** No `Strict-Transport-Security`: it would bind every service of the host. The rest of Hono's list is about pages, which have their own. */
+/** Two of Hono's list: each costs every request some time. `Strict-Transport-Security` would bind every service of the host. */
 const headerOptions = {
   xContentTypeOptions: "nosniff",
   xFrameOptions: "DENY",
-  referrerPolicy: "no-referrer",
-  crossOriginResourcePolicy: "same-origin",
   strictTransportSecurity: false,
+  referrerPolicy: false,
+  crossOriginResourcePolicy: false,
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
   xDnsPrefetchControl: false,
@@ -71,7 +71,7 @@ function ownPathOf(context: Context): string {
 }
 
 function hostNotAllowed(host: string): ProblemError {
-  const detail = `The host "${host.slice(0, 255)}" is not served: it is no IP address, has a dot, and is not in ALLOWED_HOSTS.`;
+  const detail = `The host "${host.slice(0, 255)}" is not served. Served are IP addresses, names without a dot, and the names in ALLOWED_HOSTS.`;
   return new ProblemError("host-not-allowed", { detail });
 }
 
