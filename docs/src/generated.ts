@@ -55,8 +55,8 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
 function variablesTable(schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, variable]) => {
     const { description } = (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
-    const fallback = schema.parse({})[name];
-    return `| \`${name}\` | ${fallback === undefined ? "" : `\`${String(fallback)}\``} | ${description ?? ""} |\n`;
+    const fallback = String(schema.parse({})[name] ?? "");
+    return `| \`${name}\` | ${fallback === "" ? "" : `\`${fallback}\``} | ${description ?? ""} |\n`;
   });
   return `| variable | default | meaning |\n|---|---|---|\n${rows.join("")}`;
 }

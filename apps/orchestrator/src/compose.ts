@@ -11,6 +11,7 @@ import { type OrderParticipants, OrderSagaController } from "./order/order-saga.
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
 import { StoreManager } from "./participants/store-manager.ts";
+import { webOptionsOf } from "./web-variables.ts";
 
 /** The orchestrator, ready to serve requests, with the functions that stop it. */
 export interface Orchestrator {
@@ -56,6 +57,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     clock: systemClock,
     resources: [{ controller: order, input: orderInput, result: orderResult }],
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
+    ...webOptionsOf(config),
     unreadiness: () => (isDraining ? "The orchestrator is stopping." : unreadiness()),
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
   });

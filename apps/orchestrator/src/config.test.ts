@@ -84,6 +84,25 @@ describe("the configuration", () => {
     },
   );
 
+  it("serves no host name with a dot and no other web page, unless they are listed", () => {
+    expect(readConfig({})).toMatchObject({ ALLOWED_HOSTS: [], ALLOWED_ORIGINS: [], PATH_PREFIX: "", TRUST_PROXY: false });
+    const lists = { ALLOWED_HOSTS: "api.example.com, *.internal", ALLOWED_ORIGINS: "https://shop.example.com" };
+    expect(readConfig(lists)).toMatchObject({
+      ALLOWED_HOSTS: ["api.example.com", "*.internal"],
+      ALLOWED_ORIGINS: ["https://shop.example.com"],
+    });
+  });
+
+  it.for<[string, string, string]>([
+    ["ALLOWED_HOSTS", "a.example,http://b.example", 'has the entry "http://b.example", which must be a host name'],
+    ["ALLOWED_ORIGINS", "https://shop.example.com/", 'has the entry "https://shop.example.com/", which must be an origin'],
+    ["PATH_PREFIX", "saga-api", 'must be a path that begins with "/"'],
+  ])("refuses %s=%s by its name, its value and an example", ([name, value, message]) => {
+    const refused = () => readConfig({ [name]: value });
+    expect(refused).toThrow(`${name}="${value}": ${message}`);
+    expect(refused).toThrow(`Example: ${name}=`);
+  });
+
   it("refuses an unknown engine", () => {
     const message = 'ENGINE="temporal": must be "embedded" or "restate". Example: ENGINE=restate';
     expect(() => readConfig({ ENGINE: "temporal" })).toThrow(message);

@@ -8,6 +8,7 @@ import {
 } from "saga-core";
 import { file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
+import { webVariables } from "./web-variables.ts";
 
 export const HOUR_MS = 3_600_000;
 
@@ -214,6 +215,7 @@ const operationVariables = {
 export const environmentSchema = z
   .object({
     ...processVariables,
+    ...webVariables,
     ...restateVariables,
     ...participantVariables,
     ...policyVariables,

@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { IncomingMessage, request } from "node:http";
 import type { Listening } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { Mock } from "./mock.ts";
 import type { MockRoute } from "./mock-route.ts";
 import { answered, applied } from "./reply.ts";
@@ -19,13 +22,13 @@ const routes: readonly MockRoute[] = [
   { document: { method: "get", path: "/things", responses: {} }, answer: () => answered(200, { count }) },
 ];
 
-async function start(keyed: boolean): Promise<void> {
+async function start(keyed: boolean, allowedHosts: readonly string[] = []): Promise<void> {
   count = 0;
   const reset = () => {
     count = 0;
   };
   const mock = new Mock({ title: "things", keyed, routes, state: () => ({ count }), reset });
-  server = await mock.listen({ host: "127.0.0.1", port: 0 });
+  server = await mock.listen({ host: "127.0.0.1", port: 0, allowedHosts });
 }
 
 beforeEach(() => start(true));
@@ -209,6 +212,45 @@ describe("the controls of a mock", () => {
     expect(await call("/things/9", {}, "k")).toEqual([201, { count: 1, thing: "9" }]);
     expect(await delayed).toBe("cut");
     expect(await get("/control/state")).toEqual({ count: 1 });
+  });
+});
+
+/** Sends a request that `fetch` would not send: with another `Host`. Gives the status of the reply. */
+async function statusOf(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body = "",
+): Promise<number | undefined> {
+  const sent = request(`${server.url}${path}`, { method, headers: { connection: "close", ...headers } });
+  const [reply] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(sent.end(body), "response"));
+  reply.resume();
+  return reply.statusCode;
+}
+
+describe("a foreign web page", () => {
+  it.for<[string, Readonly<Record<string, string>>, string, number]>([
+    ["a form without a body", { origin: "https://evil.example" }, "", 403],
+    ["a request that the browser marks", { "sec-fetch-site": "cross-site" }, "", 403],
+    ["a name of its own that points here", { host: "evil.example" }, "", 421],
+    ["a form", { "content-type": "application/x-www-form-urlencoded" }, "a=1", 415],
+    ["a form of text", { "content-type": "text/plain" }, "{}", 415],
+  ])("cannot reset a mock by %s", async ([, headers, body, status]) => {
+    await call("/things/7", {});
+    expect(await statusOf("POST", "/control/reset", headers, body)).toBe(status);
+    expect(await get("/things")).toEqual({ count: 1 });
+  });
+
+  it("cannot read the state of a mock under a name of its own, unless that is listed", async () => {
+    expect(await statusOf("GET", "/control/state", { host: "mock.example:5000" })).toBe(421);
+    await server.close();
+    await start(true, ["mock.example"]);
+    expect(await statusOf("GET", "/control/state", { host: "mock.example:5000" })).toBe(200);
+  });
+
+  it("is no program, which resets a mock without a body", async () => {
+    expect(await statusOf("POST", "/control/reset", {})).toBe(200);
+    expect(await statusOf("POST", "/control/reset", { host: "mock-payments:5009" })).toBe(200);
   });
 });
 

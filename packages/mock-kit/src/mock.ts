@@ -4,10 +4,12 @@ import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { type Listening, listen } from "service-kit";
+import { servedHosts } from "web-guard";
 import { cut, sendHalf } from "./connection.ts";
 import { commonControls } from "./controls.ts";
 import { describeRoute } from "./document.ts";
 import { Faults } from "./faults.ts";
+import { guardControls } from "./guard-controls.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
 import { type MockRequest, type MockRoute, nameOf } from "./mock-route.ts";
@@ -25,6 +27,12 @@ export interface MockDefinition {
   readonly controls?: readonly MockRoute[];
 }
 
+interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts?: readonly string[];
+}
+
 type Env = { readonly Bindings: HttpBindings };
 
 /** An existing service in memory, with faults, a ledger of effects and its state under /control, for tests and demos. */
@@ -36,10 +44,12 @@ export class Mock {
   readonly #keyedReplies = new KeyedReplies();
   /** Counts resets: a request that was delayed across a reset must have no effect after it. */
   #epoch = 0;
+  #isServed = servedHosts([]);
 
   constructor(definition: MockDefinition) {
     this.#definition = definition;
     this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
+    this.#app.use("/control/*", ...guardControls((host) => this.#isServed(host)));
     for (const route of definition.routes) {
       this.#mount(route, (context) => this.#serve(route, context), describeRoute(route.document, definition.keyed));
     }
@@ -54,7 +64,9 @@ export class Mock {
     this.#app.notFound(() => toResponse(flaskPage(404, "The requested URL was not found on the server.")));
   }
 
-  listen(at: { readonly host: string; readonly port: number }): Promise<Listening> {
+  /** @param allowedHosts the names at which /control is served besides addresses and names without a dot. */
+  listen({ allowedHosts = [], ...at }: ListenAt): Promise<Listening> {
+    this.#isServed = servedHosts(allowedHosts);
     return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
   }
 
@@ -158,7 +170,9 @@ interface ReceivedRequest {
 async function readRequest({ document }: MockRoute, { req }: Context<Env>): Promise<ReadRequest> {
   const params = req.param();
   const text = await req.text();
-  if (!document.request?.body) return { params, text, body: undefined };
+  // The existing services ignore a body that they do not expect, but under /control it may be the form of a web page.
+  const ignoresBody = document.path.startsWith("/control/") ? text === "" : true;
+  if (!document.request?.body && ignoresBody) return { params, text, body: undefined };
   if (!/^application\/(.+\+)?json\b/i.test(req.header("content-type") ?? "")) {
     const refusal = flaskPage(
       415,

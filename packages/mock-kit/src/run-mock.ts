@@ -1,5 +1,6 @@
 import process from "node:process";
-import { flag, host, port, readEnvironment, runProcess } from "service-kit";
+import { flag, host, list, port, readEnvironment, runProcess } from "service-kit";
+import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
 
@@ -8,6 +9,11 @@ export function mockEnvironment(defaultPort: number) {
   return z.object({
     HOST: host(),
     PORT: port(defaultPort),
+    ALLOWED_HOSTS: list(hostPatternProblem, {
+      description:
+        "The host names at which `/control` is served besides IP addresses and names without a dot, with commas between them.",
+      example: "mock.example.com,*.internal.example.com",
+    }),
     KEYED: flag(true, {
       description:
         "Whether a repeated Idempotency-Key gets the first reply and has no second effect; the existing services ignore the key.",
@@ -25,8 +31,8 @@ export interface MockProcess {
 /** Runs a mock as a process: it prints one line with its URL when it is ready, and exits 0 on SIGTERM and SIGINT. */
 export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
-    const { HOST, PORT, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
-    const { url, close } = await make({ keyed: KEYED }).listen({ host: HOST, port: PORT });
+    const { HOST, PORT, ALLOWED_HOSTS, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
+    const { url, close } = await make({ keyed: KEYED }).listen({ host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS });
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });

@@ -7,7 +7,7 @@ import { mountDefinitionRoutes } from "./definitions/definition-routes.ts";
 import { mountDocsPage } from "./documents/docs-page.ts";
 import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
 import { mountProblemPages } from "./documents/problem-pages.ts";
-import { mountHealthRoutes } from "./health/health-routes.ts";
+import { healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
 import { mountChoicesRoute } from "./operations/choices-route.ts";
 import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
@@ -19,8 +19,10 @@ import { mountEventsRoute } from "./sagas/events-route.ts";
 import { mountListRoute } from "./sagas/list-route.ts";
 import { mountSagaRoute } from "./sagas/saga-route.ts";
 import { mountStartRoute } from "./start/start-route.ts";
+import { guardWeb, type WebGuardOptions } from "./web/guard-web.ts";
+import { type LinkOptions, Links } from "./wire/links.ts";
 
-export interface SagaAppOptions {
+export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   /** The API's name, as its OpenAPI document and pages show it. */
   readonly info: ApiInfo;
   /** The engine that runs the sagas of all `resources`. */
@@ -53,20 +55,22 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   if (mismatch)
     throw new TypeError(`The resource of "${mismatch.controller.name}" must show the input schema of its controller.`);
   const app = new OpenAPIHono();
+  const links = new Links(options);
+  guardWeb(app, healthPaths, options);
   answerErrors(app, onError);
   const finder = { engine, index, onUnreadable: onError };
   const hub = new EventHub(engine);
   const streams = new EventStreams(clock, onError);
-  for (const resource of resources) mountStartRoute(app, resource, { engine, clock, syncWaitMsMax });
+  for (const resource of resources) mountStartRoute(app, resource, { engine, clock, links, syncWaitMsMax });
   mountListRoute(app, { ...finder, clock, hub, streams });
   mountSagaRoute(app, { engine, clock });
   mountChoicesRoute(app, { engine, clock });
   mountEventsRoute(app, { engine, hub, streams });
-  mountOperationRoutes(app, { engine, clock });
-  mountBulkRoutes(app, { ...finder, clock, onError });
+  mountOperationRoutes(app, { engine, clock, links });
+  mountBulkRoutes(app, { ...finder, clock, links, onError });
   mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });
   mountHealthRoutes(app, { engine, unreadiness });
-  mountOpenApiDocument(app, info);
+  mountOpenApiDocument(app, info, links);
   mountDocsPage(app, info.title);
   mountProblemPages(app, info.title);
   return app;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
-import { file, flag, host, httpUrl, integer, optionalInteger, port, text } from "./variables.ts";
+import { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
 
 const schema = z.object({
   HOST: host(),
@@ -10,6 +10,11 @@ const schema = z.object({
   SHOP_KEYED: flag(false, { description: "Whether the shop is keyed.", example: "true" }),
   WAIT_MS_MAX: integer(100, { min: 1, max: 1_000 }, { description: "How long to wait.", example: "250" }),
   PAUSE_MS: optionalInteger({ min: 1, max: 9 }, { description: "How long to pause.", example: "5" }),
+  COLOURS: list((entry) => (/^[a-z]+$/.test(entry) ? undefined : "must be a colour"), {
+    description: "Colours.",
+    example: "red,blue",
+  }),
+  PREFIX: pathPrefix({ description: "The path before all others.", example: "/shop" }),
   FILE: text("./file", { description: "Where the file is.", example: "/tmp/file" }),
 });
 
@@ -21,6 +26,8 @@ describe("reading the environment", () => {
       SHOP_URL: "http://127.0.0.1:5000",
       SHOP_KEYED: false,
       WAIT_MS_MAX: 100,
+      COLOURS: [],
+      PREFIX: "",
       FILE: "./file",
     });
   });
@@ -29,6 +36,14 @@ describe("reading the environment", () => {
     const config = readEnvironment(schema, { PORT: "0", SHOP_KEYED: "true", PAUSE_MS: "3", SHOP_URL: "https://shop/api/" });
     expect(config).toMatchObject({ PORT: 0, SHOP_KEYED: true, PAUSE_MS: 3, SHOP_URL: "https://shop/api" });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it("reads a list with commas between its entries, and a path with or without a slash at its end", () => {
+    expect(readEnvironment(schema, { COLOURS: "red, blue", PREFIX: "/shop/sagas/" })).toMatchObject({
+      COLOURS: ["red", "blue"],
+      PREFIX: "/shop/sagas",
+    });
+    expect(readEnvironment(schema, { COLOURS: "", PREFIX: "/" })).toMatchObject({ COLOURS: [], PREFIX: "" });
   });
 
   it.for<[string, string, string, string]>([
@@ -49,6 +64,11 @@ describe("reading the environment", () => {
     ["SHOP_URL", "http:shop", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_KEYED", "yes", 'must be "true" or "false"', "true"],
     ["FILE", "", "must not be empty", "/tmp/file"],
+    ["COLOURS", "red,7", 'has the entry "7", which must be a colour', "red,blue"],
+    ["COLOURS", "red,", 'has the entry "", which must be a colour', "red,blue"],
+    ["PREFIX", "shop", 'must be a path that begins with "/"', "/shop"],
+    ["PREFIX", "//shop", 'must be a path that begins with "/"', "/shop"],
+    ["PREFIX", "/shop?x", 'must be a path that begins with "/"', "/shop"],
   ])("refuses %s=%s, and names the variable, the value and an example", ([name, value, problem, example]) => {
     const read = () => readEnvironment(schema, { [name]: value });
     expect(read).toThrow(EnvironmentError);

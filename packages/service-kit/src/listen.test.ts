@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { ListenError, listen } from "./listen.ts";
 
@@ -30,6 +31,15 @@ describe("listening", () => {
     await expect.poll(() => isClosed, { message: "the server is closed" }).toBe(true);
     await expect.poll(() => sockets.map((socket) => socket.closed)).toEqual([true, true, true]);
     await closed;
+  });
+
+  it("answers an HTTP/1.0 request without a Host, whose URL names a host that cannot exist", async () => {
+    const { port, close } = await listen({ fetch: ({ url }) => new Response(url), host: "127.0.0.1", port: 0 });
+    const socket = connect(port, "127.0.0.1", () => socket.write("GET /health HTTP/1.0\r\n\r\n"));
+    const reply = await text(socket);
+    expect(reply).toMatch(/^HTTP\/1\.[01] 200 /);
+    expect(reply).toContain("http://no-host.invalid/health");
+    await close();
   });
 
   it("refuses a busy port, and names the variable that changes it", async () => {

@@ -24,9 +24,13 @@ export class ListenError extends Error {
   override readonly name = "ListenError";
 }
 
+/** The host in the URL of an HTTP/1.0 request without a `Host`. Otherwise the adapter refuses it, also a balancer's health check. */
+const NO_HOST = "no-host.invalid";
+
 /** @throws ListenError when the address cannot be bound. */
 export async function listen({ fetch, host, port, portVariable = "PORT" }: ListenOptions): Promise<Listening> {
-  const server = createServer(getRequestListener((request, bindings) => fetch(request, http1(bindings))));
+  const answer = (request: Request, bindings: HttpBindings | Http2Bindings) => fetch(request, http1(bindings));
+  const server = createServer(getRequestListener(answer, { hostname: NO_HOST }));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(port, host, listening.resolve);

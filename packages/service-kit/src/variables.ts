@@ -50,6 +50,27 @@ export function host() {
     .meta(about);
 }
 
+/** A list with commas between its entries, empty by default. `problemOf` gives what is wrong with one entry. */
+export function list(problemOf: (entry: string) => string | undefined, about: About) {
+  const entriesIn = (text: string) => (text === "" ? [] : text.split(",").map((entry) => entry.trim()));
+  return checkedText((text) => {
+    const wrong = entriesIn(text).find((entry) => problemOf(entry) !== undefined);
+    return wrong === undefined ? undefined : `has the entry ${JSON.stringify(wrong)}, which ${problemOf(wrong)}`;
+  })
+    .transform(entriesIn)
+    .default([])
+    .meta({ ...about });
+}
+
+/** The path before all others of a URL, empty by default. */
+export function pathPrefix(about: About) {
+  const isPrefix = (text: string) => /^(\/[\w.~%-]+)*\/?$/.test(text);
+  return checkedText((text) => (isPrefix(text) ? undefined : 'must be a path that begins with "/"'))
+    .transform((text) => text.replace(/\/$/, ""))
+    .default("")
+    .meta({ ...about });
+}
+
 export function flag(fallback: boolean, about: About) {
   return z
     .enum(["true", "false"], 'must be "true" or "false"')

@@ -1,27 +1,35 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { jsonReply } from "../wire/json-reply.ts";
+import type { Links } from "../wire/links.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { bulkOperationSchema, bulkResolutionSchema, bulkResultSchema } from "./bulk-schemas.ts";
 import { type BulkOptions, performBulk } from "./perform-bulk.ts";
 
+export interface BulkRoutesOptions extends BulkOptions {
+  readonly links: Links;
+}
+
 /** `POST /sagas/cancel`, `/sagas/retry` and `/sagas/resolve`: one operation on many sagas, with a preview and a result for each. */
-export function mountBulkRoutes(app: OpenAPIHono, options: BulkOptions): void {
-  const { engine } = options;
+export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): void {
+  const { engine, links } = options;
+  const urlOf = (operation: string, context: Context) => `${links.baseUrl(context)}/sagas/${operation}`;
   for (const choice of ["cancel", "retry"] as const) {
-    mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }) => {
-      const note = operatorNoteOf(body);
-      return jsonReply(await performBulk(body, { choice, perform: (id) => engine[choice](id, note) }, options));
+    mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }, context) => {
+      const perform = (id: string) => engine[choice](id, operatorNoteOf(body));
+      return jsonReply(await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options));
     });
   }
-  mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }) => {
+  mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }, context) => {
     const { step, applied } = body;
     const resolution = { step, applied, ...operatorNoteOf(body) };
     const choice = applied ? "applied" : "not-applied";
-    return jsonReply(await performBulk(body, { choice, step, perform: (id) => engine.resolve(id, resolution) }, options));
+    const perform = (id: string) => engine.resolve(id, resolution);
+    return jsonReply(await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options));
   });
 }
 
@@ -35,6 +43,7 @@ const example = {
   preview: true,
   items: [{ saga_id: sagaExamples.sagaId, accepted: true, consequence: choicesExample.items[2]?.consequence }],
   next_cursor: null,
+  next_command: `curl 'http://127.0.0.1:5123/sagas/retry' -H 'content-type: application/json' -d '{"saga_ids":["${sagaExamples.sagaId}"],"by":"ada"}'`,
 };
 
 function routeOf<Body extends z.ZodType>(operation: keyof typeof summaries, body: Body) {
@@ -44,7 +53,7 @@ function routeOf<Body extends z.ZodType>(operation: keyof typeof summaries, body
     operationId: `${operation}Sagas`,
     tag: "operations",
     summary: summaries[operation],
-    description: `Like \`POST /sagas/{saga_id}/${operation}\`, for each of \`saga_ids\`, or for the sagas that fit \`where\`. Send it with \`"preview": true\` first.`,
+    description: `Like \`POST /sagas/{saga_id}/${operation}\`, for each of \`saga_ids\`, or for the sagas that fit \`where\`. Send it with \`"preview": true\` first: the reply has the \`token\` without which a \`where\` is refused, and the command to run next.`,
     reads: { body },
     responses: {
       200: {

@@ -8,12 +8,22 @@ const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
 
 /** The choice of sagas, by ids or by a filter, and whether the operation is only previewed. */
 const selectionShape = {
-  saga_ids: z.array(z.uuid("must be a saga id"), idsAllowed).min(1, idsAllowed).max(LIMIT_MAX, idsAllowed).optional(),
+  saga_ids: z
+    .array(z.uuid("must be a saga id").toLowerCase(), idsAllowed)
+    .min(1, idsAllowed)
+    .max(LIMIT_MAX, idsAllowed)
+    .optional(),
   where: z
     .strictObject(filterShape, "must be an object with the filters of GET /sagas")
     .optional()
-    .openapi({ description: `The sagas that fit these filters, newest first, ${LIMIT_MAX} at a time.` }),
+    .openapi({
+      description: `The sagas that fit these filters, newest first, ${LIMIT_MAX} at a time: with \`preview\`, and then with the \`token\` of the preview.`,
+    }),
   cursor: cursorSchema.optional().openapi({ type: "string", description: "With `where`: the `next_cursor` of the last reply." }),
+  token: z.string("must be a text").optional().openapi({
+    description:
+      "With `where`: the `token` of its preview, which is valid for an hour. Only the sagas that the preview listed as accepted are changed, and only those of which the same would become.",
+  }),
   preview: z
     .boolean("must be true or false")
     .default(false)
@@ -26,20 +36,29 @@ const { result: _resultExample, ...commonExample } = resolutionExample;
 const selectionExample = { saga_ids: [sagaExamples.sagaId], preview: true };
 
 const anObject = "must be an object with saga_ids or where";
-const oneOfBoth = "must have either saga_ids or where";
-const hasOneOfBoth = ({ saga_ids, where }: { readonly saga_ids?: unknown; readonly where?: unknown }) =>
-  (saga_ids === undefined) !== (where === undefined);
+const notPreviewed =
+  'must be the token of a preview of this where: send it with "preview": true first, and then the next_command of the reply';
+const useless = "is only for where, and not for a preview";
+
+/** A filter alone might change what nobody has seen, so it is performed only with the token of its preview. */
+function checkSelection({ value, issues }: z.core.ParsePayload<Selection>): void {
+  const { saga_ids, where, token, preview } = value;
+  const refuse = (message: string, path: string[]) => issues.push({ code: "custom", message, path, input: value });
+  if ((saga_ids === undefined) === (where === undefined)) refuse("must have either saga_ids or where", []);
+  else if (where && !preview && token === undefined) refuse(notPreviewed, ["token"]);
+  else if (token !== undefined && (saga_ids || preview)) refuse(useless, ["token"]);
+}
 
 /** The body of `POST /sagas/cancel` and `POST /sagas/retry`. */
 export const bulkOperationSchema = z
   .strictObject({ ...selectionShape, ...operatorNoteShape }, anObject)
-  .refine(hasOneOfBoth, oneOfBoth)
+  .check(checkSelection)
   .openapi("BulkOperation", { example: { ...selectionExample, ...operatorNoteExample } });
 
 /** The body of `POST /sagas/resolve`. */
 export const bulkResolutionSchema = z
   .strictObject({ ...selectionShape, ...commonShape }, anObject)
-  .refine(hasOneOfBoth, oneOfBoth)
+  .check(checkSelection)
   .openapi("BulkResolution", { example: { ...selectionExample, ...commonExample } });
 
 /** The reply: what happened, or in a preview would happen, to each saga. */
@@ -55,14 +74,24 @@ export const bulkResultSchema = z
         consequence: choicesSchema.shape.items.element.shape.consequence,
       }),
     ),
+    token: z
+      .string()
+      .optional()
+      .describe("In a preview of a `where`: send the same `where` with this `token` to perform what the preview shows."),
     next_cursor: z
       .string()
       .nullable()
-      .describe("Send the same request with this `cursor` for the next sagas; null if there are no more."),
+      .describe("Preview the same `where` with this `cursor` for the next sagas; null if there are no more."),
+    next_command: z
+      .string()
+      .nullable()
+      .describe(
+        "The command for a shell that comes next: it performs what this preview shows, or previews the next sagas; null when nothing is left to do.",
+      ),
   })
   .openapi("BulkResult");
 
-/** The chosen sagas, and whether the operation is only previewed. */
-export type Selection = Pick<z.output<typeof bulkOperationSchema>, keyof typeof selectionShape>;
+/** The chosen sagas, and whether the operation is only previewed. A request has the members of its operation too. */
+export type Selection = z.output<z.ZodObject<typeof selectionShape>>;
 export type BulkResult = z.output<typeof bulkResultSchema>;
 export type BulkItem = BulkResult["items"][number];

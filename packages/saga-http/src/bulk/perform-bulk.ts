@@ -1,10 +1,13 @@
 import { type Clock, type FoundSaga, JournalError, OperationRefused, UnreadableSaga } from "saga-core";
 import { type ChoiceName, explainChoices, readResult } from "saga-core/engine";
 import { viewChoice } from "../operations/choices-view.ts";
+import { invalidRequest } from "../problems/invalid-request.ts";
 import { findSagas, type SagaFinder } from "../sagas/find-sagas.ts";
 import { LIMIT_MAX, toCursor, toQuery } from "../sagas/list-query.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import type { BulkItem, BulkResult, Selection } from "./bulk-schemas.ts";
+import { curlCommand } from "./next-command.ts";
+import { hashOf, type ListedSaga, type Listing, readToken, writeToken } from "./preview-token.ts";
 
 export interface BulkOptions extends SagaFinder {
   readonly clock: Clock;
@@ -18,14 +21,40 @@ export interface BulkOperation {
   /** The step that a resolution is about. */
   readonly step?: string;
   readonly perform: (sagaId: string) => Promise<FoundSaga>;
+  /** The URL of the operation, for the command that comes next. */
+  readonly url: string;
 }
 
 /** Performs or previews an operation on the chosen sagas, at most `LIMIT_MAX` at a time. */
-export async function performBulk(selection: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
-  const { sagaIds, nextCursorId } = await select(selection, options);
-  const handle = selection.preview ? previewOne : performOne;
-  const items = await Promise.all(sagaIds.map((id) => handle(id, operation, options)));
-  return { preview: selection.preview, items, next_cursor: toCursor(nextCursorId) };
+export async function performBulk(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
+  return body.preview ? await preview(body, operation, options) : await perform(body, operation, options);
+}
+
+/** Shows what would become of each saga. With `where`, the token lists those on which the operation is allowed. */
+async function preview(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
+  const { sagaIds, nextCursorId } = await select(body, options);
+  const items = await Promise.all(sagaIds.map((id) => previewOne(id, operation, options)));
+  const next_cursor = toCursor(nextCursorId);
+  const accepted = items.filter((item) => item.accepted);
+  if (accepted.length === 0) {
+    return { preview: true, items, next_cursor, next_command: nextPage(body, next_cursor, operation) };
+  }
+  const { saga_ids: _ids, cursor: _cursor, preview: _preview, ...same } = body;
+  if (body.saga_ids) {
+    const command = curlCommand(operation.url, { saga_ids: accepted.map(({ saga_id }) => saga_id), ...same });
+    return { preview: true, items, next_cursor, next_command: command };
+  }
+  const sagas = accepted.map((item) => ({ id: item.saga_id, shown: hashOf(item) }));
+  const token = writeToken({ sagas, nextCursorId }, nameOf(body, operation), options.clock.now());
+  return { preview: true, items, token, next_cursor, next_command: curlCommand(operation.url, { ...same, token }) };
+}
+
+/** Performs the operation on the sagas of `saga_ids`, or on those that the preview of `token` listed. */
+async function perform(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
+  const { sagas, nextCursorId } = listingOf(body, operation, options.clock.now());
+  const items = await Promise.all(sagas.map((saga) => performOne(saga, operation, options)));
+  const next_cursor = toCursor(nextCursorId);
+  return { preview: false, items, next_cursor, next_command: nextPage(body, next_cursor, operation) };
 }
 
 async function select({ saga_ids, where = {}, cursor }: Selection, options: BulkOptions) {
@@ -34,13 +63,46 @@ async function select({ saga_ids, where = {}, cursor }: Selection, options: Bulk
   return { sagaIds: sagas.map(({ saga }) => saga.id), nextCursorId };
 }
 
-async function performOne(sagaId: string, operation: BulkOperation, options: BulkOptions): Promise<BulkItem> {
-  const { consequence } = await previewOne(sagaId, operation, options);
+interface ChosenSagas extends Pick<Listing, "nextCursorId"> {
+  readonly sagas: readonly (ListedSaga | { readonly id: string })[];
+}
+
+function listingOf(body: Selection, operation: BulkOperation, now: number): ChosenSagas {
+  const { saga_ids, token = "" } = body;
+  if (saga_ids) return { sagas: [...new Set(saga_ids)].map((id) => ({ id })), nextCursorId: undefined };
+  const listing = readToken(token, nameOf(body, operation), now);
+  if (typeof listing === "string") throw invalidRequest([{ pointer: "/token", detail: listing }]);
+  return listing;
+}
+
+/** What a preview and the use of its token must have in common. */
+function nameOf({ where = {} }: Selection, { choice, step }: BulkOperation): string {
+  const filters = Object.entries(where).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([choice, step, filters]);
+}
+
+/** The command that previews the next page; null after the last one. */
+function nextPage(body: Selection, cursor: string | null, { url }: BulkOperation): string | null {
+  const { token: _token, ...same } = body;
+  return cursor === null ? null : curlCommand(url, { ...same, cursor, preview: true });
+}
+
+async function performOne(
+  saga: ListedSaga | { readonly id: string },
+  operation: BulkOperation,
+  options: BulkOptions,
+): Promise<BulkItem> {
+  const { id } = saga;
+  const item = await previewOne(id, operation, options);
+  if (item.accepted && "shown" in saga && saga.shown !== hashOf(item)) {
+    const reason = `It has changed since the preview: now ${item.consequence?.explanation ?? "something else"} would follow. Preview again.`;
+    return { saga_id: id, accepted: false, reason };
+  }
   try {
-    await operation.perform(sagaId);
-    return { saga_id: sagaId, accepted: true, ...(consequence && { consequence }) };
+    await operation.perform(id);
+    return { saga_id: id, accepted: true, ...(item.consequence && { consequence: item.consequence }) };
   } catch (error) {
-    return refusedItem(sagaId, error, options);
+    return refusedItem(id, error, options);
   }
 }
 

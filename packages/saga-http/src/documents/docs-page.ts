@@ -10,7 +10,8 @@ const assets = {
 } as const;
 
 // The page needs no other host, and this header makes the browser refuse any.
-const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'";
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 const pageOf = (title: string) => `<!doctype html>
 <html lang="en">

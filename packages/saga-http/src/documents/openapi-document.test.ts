@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { Hono } from "hono";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { problemTypes } from "../problems/problem-types.ts";
 import { lint } from "../testing/lint.ts";
 import { ReplyJudge } from "../testing/reply-judge.ts";
-import { setUp } from "../testing/seat-app.ts";
+import { bodyOf, setUp } from "../testing/seat-app.ts";
 
 describe("the OpenAPI document", () => {
   it("has every route, made from the schemas that validate", async () => {
@@ -41,10 +42,21 @@ describe("the OpenAPI document", () => {
   it("names every problem that a response can be", async () => {
     const { request } = setUp();
     const text = await (await request("/openapi.json")).text();
-    // Any route may meet a defect, so no route documents it.
-    const undocumented = new Set(["internal-error"]);
+    // Any route may meet a defect or refuse a web page, so no route documents it.
+    const undocumented = new Set(["internal-error", "cross-site", "host-not-allowed"]);
     for (const type of Object.keys(problemTypes))
       expect([type, text.includes(`"${type}"`)]).toEqual([type, !undocumented.has(type)]);
+  });
+
+  it("is made once, with the address at which each client sees it", async () => {
+    const { app, getJson } = setUp({ web: { pathPrefix: "/sagas-api" } });
+    const make = vi.spyOn(app, "getOpenAPI31Document");
+    const direct = await getJson("/openapi.json");
+    const mounted = await bodyOf(await new Hono().route("/v1", app).request("/v1/openapi.json"));
+    expect(direct["servers"]).toEqual([{ url: "/sagas-api", description: expect.any(String) }]);
+    expect(mounted["servers"]).toEqual([{ url: "/sagas-api/v1", description: expect.any(String) }]);
+    expect(mounted["paths"]).toEqual(direct["paths"]);
+    expect(make).toHaveBeenCalledTimes(1);
   });
 
   it("follows @redocly/cli's recommended rules", async () => {

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { tags } from "../routing/tags.ts";
-import { mountedAt } from "../wire/mounted-at.ts";
+import { jsonText } from "../wire/json-reply.ts";
+import type { Links } from "../wire/links.ts";
 
 /** The name of an API, as its OpenAPI document and pages show it. */
 export interface ApiInfo {
@@ -12,14 +13,25 @@ export interface ApiInfo {
   readonly description?: string;
 }
 
-/** `GET /openapi.json` (OpenAPI 3.1), made from the schemas that validate the requests. */
-export function mountOpenApiDocument(app: OpenAPIHono, info: ApiInfo): void {
-  app.doc31("/openapi.json", ({ req }) => ({
+/**
+ * `GET /openapi.json` (OpenAPI 3.1), made from the schemas that validate the requests. It is made once, because that costs some hundred
+ * requests: only the address of its server differs from request to request.
+ */
+export function mountOpenApiDocument(app: OpenAPIHono, info: ApiInfo, links: Links): void {
+  let made: string | undefined;
+  app.get("/openapi.json", (context) => {
+    made ??= JSON.stringify(makeDocument(app, info));
+    const servers = [{ url: links.base(context) || "/", description: "The origin of this document." }];
+    return jsonText(`{"servers":${JSON.stringify(servers)},${made.slice(1)}`);
+  });
+}
+
+function makeDocument(app: OpenAPIHono, info: ApiInfo): object {
+  return app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: { ...info, license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" } },
-    servers: [{ url: mountedAt(req, "/openapi.json") || "/", description: "The origin of this document." }],
     // The API authenticates nobody: the network decides who reaches it.
     security: [],
     tags: [...tags],
-  }));
+  });
 }

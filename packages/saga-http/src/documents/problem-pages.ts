@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { ProblemError } from "../problems/problem.ts";
 import { type ProblemType, problemTypes } from "../problems/problem-types.ts";
 
-const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
+const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
 type Markup = ReturnType<typeof html>;
 

@@ -7,6 +7,9 @@ import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
+/** The paths of these routes. A balancer names no host that is served, so they are served at any. */
+export const healthPaths: ReadonlySet<string> = new Set(["/health-check", "/health/live", "/health/ready"]);
+
 export interface HealthRoutesOptions {
   readonly engine: Engine;
   /** The reason why no saga can be accepted at present; undefined when one can. */

@@ -6,6 +6,7 @@ import { sagaIdParameter } from "../sagas/get-saga.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
+import type { Links } from "../wire/links.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
 import { operatorNoteSchema, resolutionSchema } from "./operation-schemas.ts";
@@ -13,17 +14,18 @@ import { operatorNoteSchema, resolutionSchema } from "./operation-schemas.ts";
 export interface OperationRoutesOptions {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly links: Links;
 }
 
 /** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: operations on one saga, durable before the reply (rule 5). */
-export function mountOperationRoutes(app: OpenAPIHono, { engine, clock }: OperationRoutesOptions): void {
+export function mountOperationRoutes(app: OpenAPIHono, { engine, clock, links }: OperationRoutesOptions): void {
   const accepted = (found: FoundSaga, location: string) =>
     jsonReply(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
 
   for (const operation of ["cancel", "retry"] as const) {
-    mountRoute(app, routeOf(operation), async ({ params, body }, { req }) => {
+    mountRoute(app, routeOf(operation), async ({ params, body }, context) => {
       const found = await engine[operation](params.saga_id, operatorNoteOf(body));
-      return accepted(found, req.path.slice(0, -`/${operation}`.length));
+      return accepted(found, `${links.base(context)}/sagas/${found.saga.id}`);
     });
   }
 

@@ -1,6 +1,6 @@
 /** One kind of problem: its HTTP status, and its texts for people. */
 export interface ProblemKind {
-  readonly status: 400 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 500 | 503;
   /** The `title` of the reply: the same sentence for every problem of the type. */
   readonly title: string;
   /** What happened and what it means, for the page of the type. */
@@ -27,6 +27,19 @@ export const problemTypes = {
     title: "The Idempotency-Key is malformed.",
     meaning: "An `Idempotency-Key` must have 1 to 255 printable ASCII characters, and must be sent once. Nothing was done.",
     advice: "Send a key like a UUID. Quote a key that contains a comma or a quote.",
+  },
+  "malformed-url": {
+    status: 400,
+    title: "The URL is not UTF-8.",
+    meaning: "An escape in the path or in the query, like `%FF`, is no text in UTF-8. Nothing was done.",
+    advice: "Encode the text as UTF-8 before you escape it, as `encodeURIComponent` does.",
+  },
+  "cross-site": {
+    status: 403,
+    title: "A page of another site sent the request.",
+    meaning:
+      "A web page may change something only at the host that it came from. The browser says that this page came from elsewhere (`Origin`, `Sec-Fetch-Site`). Nothing was done.",
+    advice: "An operator of the orchestrator can add the page's origin to `ALLOWED_ORIGINS`.",
   },
   "not-found": {
     status: 404,
@@ -65,6 +78,13 @@ export const problemTypes = {
     title: "The body must be JSON.",
     meaning: "The Content-Type is not `application/json`. Nothing was done.",
     advice: "Send `Content-Type: application/json`.",
+  },
+  "host-not-allowed": {
+    status: 421,
+    title: "The host is not served.",
+    meaning:
+      "The host that the request names is no IP address, no name without a dot, and not in `ALLOWED_HOSTS`. Otherwise any web page could make a name of its own point to the orchestrator, and use it. Nothing was done.",
+    advice: "Use a host that is served, or ask an operator of the orchestrator to add this one to `ALLOWED_HOSTS`.",
   },
   "invalid-request": {
     status: 422,

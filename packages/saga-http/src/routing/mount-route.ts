@@ -37,7 +37,7 @@ export interface RouteOptions<Reads extends Shape> {
   readonly documentedBody?: z.ZodType;
   /** The headers that the document shows. The handler reads them itself. */
   readonly documentedHeaders?: z.ZodObject;
-  /** The replies beyond the refusals of an invalid body, which every route with a body has. */
+  /** The replies beyond the refusals of a malformed URL and of an invalid body. */
   readonly responses: RouteConfig["responses"];
   readonly middleware?: readonly MiddlewareHandler[];
 }
@@ -52,13 +52,12 @@ export function mountRoute<Reads extends Shape>(app: OpenAPIHono, route: RouteOp
   // Built once, because building a schema costs more than answering a request.
   const schema = z.object(reads);
   const hasBody = reads.body !== undefined;
-  const handlers = [...(hasBody ? [limitBody()] : []), ...middleware];
+  // Also where the route reads no body: what a form of a web page sends is refused everywhere.
+  const mayHaveBody = method === "post";
+  const handlers = [...(mayHaveBody ? [limitBody()] : []), ...middleware];
   app.on([method], [path.replaceAll(/\{(\w+)\}/g, ":$1")], ...handlers, async (context) => {
-    const parts = {
-      params: context.req.param(),
-      query: queryOf(context),
-      ...(hasBody && { body: await readJsonBody(context.req, { isOptional: isBodyOptional }) }),
-    };
+    const body = mayHaveBody ? await readJsonBody(context.req, { isOptional: isBodyOptional || !hasBody }) : undefined;
+    const parts = { params: context.req.param(), query: queryOf(context), ...(hasBody && { body }) };
     const input = schema.safeParse(parts);
     if (!input.success) throw invalidRequest(invalidParts(input.error));
     return await handle(input.data, context);
@@ -77,8 +76,10 @@ function invalidParts({ issues }: z.ZodError): readonly InvalidMember[] {
   return invalidMembers(issues.map((issue) => ({ ...issue, path: issue.path.slice(1) })));
 }
 
+const urlProblems = { 400: documentedProblems("malformed-url") };
+
 const bodyProblems = {
-  400: documentedProblems("malformed-json"),
+  400: documentedProblems("malformed-json", "malformed-url"),
   413: documentedProblems("body-too-large"),
   415: documentedProblems("unsupported-media-type"),
   422: documentedProblems("invalid-request"),
@@ -87,6 +88,7 @@ const bodyProblems = {
 function documentOf<Reads extends Shape>(route: RouteOptions<Reads>): RouteConfig {
   const { method, path, operationId, tag, summary, description, reads, isBodyOptional = false, responses } = route;
   const schema = route.documentedBody ?? reads.body;
+  const readsUrl = reads.params !== undefined || reads.query !== undefined;
   return {
     method,
     path,
@@ -100,6 +102,6 @@ function documentOf<Reads extends Shape>(route: RouteOptions<Reads>): RouteConfi
       ...(route.documentedHeaders && { headers: route.documentedHeaders }),
       ...(schema && { body: { required: !isBodyOptional, content: { "application/json": { schema } } } }),
     },
-    responses: { ...(schema && bodyProblems), ...responses },
+    responses: { ...(readsUrl && urlProblems), ...(method === "post" && bodyProblems), ...responses },
   };
 }

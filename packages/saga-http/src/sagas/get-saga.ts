@@ -4,9 +4,12 @@ import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { sagaExamples } from "./saga-examples.ts";
 
-/** The path's variable of a route about one saga. */
+/** The path's variable of a route about one saga. A UUID is the same in either case (RFC 9562). */
 export const sagaIdParameter = z.object({
-  saga_id: z.string().openapi({ param: { name: "saga_id", in: "path" }, format: "uuid", example: sagaExamples.sagaId }),
+  saga_id: z
+    .string()
+    .toLowerCase()
+    .openapi({ param: { name: "saga_id", in: "path" }, format: "uuid", example: sagaExamples.sagaId }),
 });
 
 /** The refusals of a route that reads one saga. */

@@ -6,13 +6,14 @@ import { mountRoute } from "../routing/mount-route.ts";
 import type { SagaResource } from "../saga-resource.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema } from "../sagas/saga-view.ts";
-import { mountedAt } from "../wire/mounted-at.ts";
+import type { Links } from "../wire/links.ts";
 import { type Patience, readIdempotencyKey, readPatience, readTrace } from "./request-headers.ts";
 import { endReply, runningReply } from "./start-reply.ts";
 
 export interface StartRouteOptions {
   readonly engine: Engine;
   readonly clock: Clock;
+  readonly links: Links;
   /** The longest wait for the end of the saga, in milliseconds; also the wait for a client without a preference. */
   readonly syncWaitMsMax: number;
 }
@@ -30,8 +31,9 @@ interface StartContext extends StartRouteOptions {
   readonly shownData: z.ZodObject;
 }
 
-async function start(input: unknown, { req }: Context, startContext: StartContext): Promise<Response> {
-  const { engine, clock, resource, shownData, syncWaitMsMax } = startContext;
+async function start(input: unknown, context: Context, startContext: StartContext): Promise<Response> {
+  const { req } = context;
+  const { engine, clock, links, resource, shownData, syncWaitMsMax } = startContext;
   const { name } = resource.controller;
   const idempotencyKey = readIdempotencyKey(req.header("idempotency-key"));
   const patience = readPatience(req.header("prefer"), syncWaitMsMax);
@@ -47,7 +49,7 @@ async function start(input: unknown, { req }: Context, startContext: StartContex
   const saga = await waitForRest(started, patience, clock);
   const reply =
     (saga && endReply({ saga, controller: resource.controller }, shownData)) ??
-    (await runningReply(started, { engine, clock, base: mountedAt(req, `/saga/${name}`) }));
+    (await runningReply(started, { engine, clock, base: links.base(context) }));
   if (patience.applied !== undefined) reply.headers.set("preference-applied", patience.applied);
   return reply;
 }
@@ -111,7 +113,7 @@ function routeOf({ controller, input, result }: SagaResource) {
         headers: z.object({ Location: z.string(), "Retry-After": z.string(), "Preference-Applied": preferenceApplied }),
         content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
       },
-      400: documentedProblems("malformed-json", "malformed-key"),
+      400: documentedProblems("malformed-json", "malformed-key", "malformed-url"),
       409: documentedProblems("saga-cancelled"),
       422: documentedProblems("invalid-request", "idempotency-key-reused"),
       503: documentedProblems("participant-unavailable", "overloaded", "definition-paused", "draining", "journal-unavailable"),

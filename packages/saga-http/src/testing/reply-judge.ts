@@ -6,8 +6,8 @@ const openApi = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ responses: z.record(z.string(), z.unknown()) }))),
 });
 
-/** The statuses that any route may answer with and none documents: a wrong method, and a defect. */
-const ANYWHERE = new Set([405, 500]);
+/** The statuses that any route may answer with, also one that does not document them: for a malformed URL, a page of another site, a wrong method, a foreign host and a defect. */
+const ANYWHERE = new Set([400, 403, 405, 421, 500]);
 
 /** Compares replies with the OpenAPI document of their app. */
 export class ReplyJudge {

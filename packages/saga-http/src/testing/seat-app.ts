@@ -3,7 +3,7 @@ import { type AutoPause, EmbeddedEngine } from "saga-core";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { expect } from "vitest";
 import { z } from "zod";
-import { sagaApp } from "../saga-app.ts";
+import { type SagaAppOptions, sagaApp } from "../saga-app.ts";
 import { ReplyJudge } from "./reply-judge.ts";
 import { type Answers, input, result, SeatSagaController } from "./seat-saga.ts";
 
@@ -13,6 +13,8 @@ interface SetUp {
   readonly attemptsMax?: number;
   readonly autoPause?: AutoPause;
   readonly failureRecordsMax?: number;
+  /** Options of the app about hosts, origins and links. */
+  readonly web?: Pick<SagaAppOptions, "allowedHosts" | "allowedOrigins" | "pathPrefix" | "trustProxy">;
 }
 
 /** An app on an engine in memory, whose participant answers as the test says. Every reply is compared with the OpenAPI document. */
@@ -22,6 +24,7 @@ export function setUp({
   attemptsMax = 1,
   autoPause,
   failureRecordsMax = 64,
+  web = {},
 }: SetUp = {}) {
   const answers: Answers = {};
   const errors: unknown[] = [];
@@ -52,6 +55,7 @@ export function setUp({
     clock,
     resources,
     syncWaitMsMax: 5_000,
+    ...web,
     onError: (error) => errors.push(error),
   });
   const request = (path: string, init?: RequestInit) => checkedRequest(app, path, init);
@@ -60,7 +64,7 @@ export function setUp({
   const start = (headers: Readonly<Record<string, string>> = {}, body = '{"seat":3}') =>
     request("/saga/seat", { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
   const getJson = async (path: string) => bodyOf(await request(path));
-  return { answers, errors, clock, engine, controller, journal, request, post, start, getJson };
+  return { app, answers, errors, clock, engine, controller, journal, request, post, start, getJson };
 }
 
 const judges = new WeakMap<OpenAPIHono, Promise<ReplyJudge>>();

@@ -30,3 +30,15 @@ export async function payingSaga() {
   parts.answers.pay = () => payment.promise;
   return { ...(await startOne(parts)), payment };
 }
+
+/** A completed saga, and two that wait for their payment. */
+export async function threeSagas() {
+  const parts = setUp({ attemptsMax: 5 });
+  const ids = [String((await bodyOf(await parts.start()))["saga_id"])];
+  parts.answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
+  for (let count = 0; count < 2; count += 1)
+    ids.push(String((await bodyOf(await parts.start({ prefer: "respond-async" })))["saga_id"]));
+  await settle();
+  const statuses = async () => Promise.all(ids.map(async (id) => (await parts.getJson(`/sagas/${id}`))["status"]));
+  return { ...parts, ids, statuses };
+}

@@ -147,15 +147,16 @@ export class OrderStack {
 
   /** Sends a request. Throws if the reply breaks the OpenAPI document. */
   async request(path: string, init: RequestInit = {}): Promise<HttpReply> {
-    const reply = await this.#fetch(path, init);
-    this.#judge ??= new ReplyJudge(await (await this.#fetch("/openapi.json")).json());
+    const reply = await this.fetch(new Request(`http://orchestrator${path}`, init));
+    this.#judge ??= new ReplyJudge(await (await this.fetch(new Request("http://orchestrator/openapi.json"))).json());
     const faults = await this.#judge.faultsOf(init.method ?? "GET", path.split("?")[0] ?? "", reply.clone());
     if (faults.length > 0) throw new Error(faults.join("; "));
     return await readReply(reply);
   }
 
-  async #fetch(path: string, init?: RequestInit): Promise<Response> {
-    return await this.#running.fetch(new Request(`http://orchestrator${path}`, init));
+  /** Answers a request as the orchestrator does. */
+  async fetch(request: Request): Promise<Response> {
+    return await this.#running.fetch(request);
   }
 
   async order(body: unknown, headers: Variables = {}): Promise<HttpReply> {
