@@ -9,10 +9,12 @@ import { measureBesideEnded } from "./ended.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { measureRestateList, startOnRestate } from "./restate.ts";
+import { measureSearches } from "./searches.ts";
+import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "restate", "restate-list"] as const;
+const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "streams", "searches", "restate", "restate-list"] as const;
 
 const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
 
@@ -37,8 +39,8 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { rounds: 1, heats: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, onRestate: 1_000 }
-    : { rounds: 5, heats: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, onRestate: 20_000 };
+    ? { rounds: 1, heats: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, searched: 20_000, onRestate: 1_000 }
+    : { rounds: 5, heats: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, searched: 200_000, onRestate: 20_000 };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {
@@ -59,6 +61,7 @@ interface Scale {
   readonly inFlight: number;
   readonly ended: number;
   readonly waiting: number;
+  readonly searched: number;
   readonly onRestate: number;
 }
 
@@ -75,6 +78,10 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureWaiting({ ...options, sagas: scale.waiting });
     case "ended":
       return await measureBesideEnded(options);
+    case "streams":
+      return await measureStreams(options);
+    case "searches":
+      return await measureSearches(options);
     case "restate":
       return await measureThroughput({ ...options, start: () => startOnRestate(options) });
     case "restate-list":

@@ -12,16 +12,18 @@ import { type BulkOptions, performBulk } from "./perform-bulk.ts";
 export function mountBulkRoutes(app: OpenAPIHono, options: BulkOptions): void {
   const { engine } = options;
   for (const choice of ["cancel", "retry"] as const) {
-    mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }) => {
+    mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }, context) => {
+      const { signal } = context.req.raw;
       const note = operatorNoteOf(body);
-      return jsonReply(await performBulk(body, { choice, perform: (id) => engine[choice](id, note) }, options));
+      return jsonReply(await performBulk(body, { choice, perform: (id) => engine[choice](id, note) }, options, signal));
     });
   }
-  mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }) => {
+  mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }, context) => {
+    const { signal } = context.req.raw;
     const { step, applied } = body;
     const resolution = { step, applied, ...operatorNoteOf(body) };
     const choice = applied ? "applied" : "not-applied";
-    return jsonReply(await performBulk(body, { choice, step, perform: (id) => engine.resolve(id, resolution) }, options));
+    return jsonReply(await performBulk(body, { choice, step, perform: (id) => engine.resolve(id, resolution) }, options, signal));
   });
 }
 
@@ -51,7 +53,7 @@ function routeOf<Body extends z.ZodType>(operation: keyof typeof summaries, body
         description: "What happened, or would happen, to each saga.",
         content: { "application/json": { schema: bulkResultSchema, example } },
       },
-      503: documentedProblems("draining", "journal-unavailable"),
+      503: documentedProblems("draining", "overloaded", "journal-unavailable"),
     },
   } as const;
 }

@@ -20,22 +20,36 @@ export interface BulkOperation {
   readonly perform: (sagaId: string) => Promise<FoundSaga>;
 }
 
-/** Performs or previews an operation on the chosen sagas, at most `LIMIT_MAX` at a time. */
-export async function performBulk(selection: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
-  const { sagaIds, nextCursorId } = await select(selection, options);
-  const handle = selection.preview ? previewOne : performOne;
-  const items = await Promise.all(sagaIds.map((id) => handle(id, operation, options)));
+/**
+ * Performs or previews an operation on the chosen sagas, at most `LIMIT_MAX` at a time.
+ *
+ * @param signal aborted when the client has left: the sagas are then not looked up. What was begun is done.
+ * @throws ProblemError when too many requests wait that read many sagas.
+ */
+export async function performBulk(
+  selection: Selection,
+  operation: BulkOperation,
+  options: BulkOptions,
+  signal: AbortSignal,
+): Promise<BulkResult> {
+  const { sagaIds, nextCursorId } = await select(selection, options, signal);
+  const preview = () => Promise.all(sagaIds.map((id) => previewOne(id, operation, options)));
+  const previews = await options.queues.readPage(preview, signal);
+  const items = selection.preview ? previews : await Promise.all(previews.map((item) => performOne(item, operation, options)));
   return { preview: selection.preview, items, next_cursor: toCursor(nextCursorId) };
 }
 
-async function select({ saga_ids, where = {}, cursor }: Selection, options: BulkOptions) {
+async function select({ saga_ids, where = {}, cursor }: Selection, options: BulkOptions, signal: AbortSignal) {
   if (saga_ids) return { sagaIds: [...new Set(saga_ids)], nextCursorId: undefined };
-  const { sagas, nextCursorId } = await findSagas({ ...toQuery(where), before: cursor, limit: LIMIT_MAX }, options);
+  const { sagas, nextCursorId } = await findSagas({ ...toQuery(where), before: cursor, limit: LIMIT_MAX }, options, signal);
   return { sagaIds: sagas.map(({ saga }) => saga.id), nextCursorId };
 }
 
-async function performOne(sagaId: string, operation: BulkOperation, options: BulkOptions): Promise<BulkItem> {
-  const { consequence } = await previewOne(sagaId, operation, options);
+async function performOne(
+  { saga_id: sagaId, consequence }: BulkItem,
+  operation: BulkOperation,
+  options: BulkOptions,
+): Promise<BulkItem> {
   try {
     await operation.perform(sagaId);
     return { saga_id: sagaId, accepted: true, ...(consequence && { consequence }) };
