@@ -14,7 +14,17 @@ import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "ended", "streams", "searches", "restate", "restate-list"] as const;
+const PARTS = [
+  "throughput",
+  "recovery",
+  "rollbacks",
+  "waiting",
+  "ended",
+  "streams",
+  "searches",
+  "restate",
+  "restate-list",
+] as const;
 
 const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
 
@@ -39,8 +49,28 @@ await runProcess(async () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-"));
   const participants = await Participants.start();
   const scale = values.quick
-    ? { rounds: 1, heats: 1, repeats: 1, ms: 1_000, inFlight: 500, ended: 10_000, waiting: 5_000, searched: 20_000, onRestate: 1_000 }
-    : { rounds: 5, heats: 2, repeats: 5, ms: 3_000, inFlight: 10_000, ended: 1_000_000, waiting: 100_000, searched: 200_000, onRestate: 20_000 };
+    ? {
+        rounds: 1,
+        heats: 1,
+        repeats: 1,
+        ms: 1_000,
+        inFlight: 500,
+        ended: 10_000,
+        waiting: 5_000,
+        searched: 20_000,
+        onRestate: 1_000,
+      }
+    : {
+        rounds: 5,
+        heats: 2,
+        repeats: 5,
+        ms: 3_000,
+        inFlight: 10_000,
+        ended: 1_000_000,
+        waiting: 100_000,
+        searched: 200_000,
+        onRestate: 20_000,
+      };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
   } finally {

@@ -113,6 +113,17 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
+    name: "begins no search that nobody waits for any more",
+    check: async ({ journal, index }) => {
+      await writeRecords(journal, "a", 1);
+      const rejected = index.list({ limit: 1 }, { signal: AbortSignal.abort("gone") }).then(
+        () => "a list",
+        (reason: unknown) => reason,
+      );
+      expectSame(await rejected, "gone", "the reason");
+    },
+  },
+  {
     name: "lists by definition, and by the latest status and state",
     check: async ({ journal, index }) => {
       await writeRecords(journal, "a", 1);

@@ -10,7 +10,7 @@ import { viewSaga } from "./saga-view.ts";
 const CHANGES_MAX = 10_000;
 /** Changes are collected for so long: a saga that changes meanwhile again is rendered once. More readers get fewer, larger messages. */
 const COLLECT_MS_MIN = 50;
-const COLLECT_MS_PER_READER = 1;
+const COLLECT_MS_PER_READER = 2;
 /** How long the filtering and rendering may take in one turn of the event loop, in milliseconds. What is left waits for the next turn. */
 const TURN_MS = 5;
 

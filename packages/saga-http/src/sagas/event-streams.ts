@@ -8,9 +8,9 @@ import { OpenStream } from "./open-stream.ts";
 /** The most streams that may be open at a time (rule 9). */
 const STREAMS_MAX = 1_000;
 const EVENT_STREAM = "text/event-stream";
-/** Every so often, in milliseconds, at most this many streams are written to: a thousand writes a second leave the process to its sagas. */
+/** Every so often, in milliseconds, at most this many streams are written to: 500 writes a second leave the process to its sagas. */
 const ROUND_MS = 50;
-const WRITES_PER_ROUND = 50;
+const WRITES_PER_ROUND = 25;
 /** How often the time of each stream is looked at, in milliseconds. */
 const LOOK_MS = 1_000;
 
@@ -80,7 +80,9 @@ export class EventStreams {
     }
     const { streamsPerAddressMax: max = 0 } = this.#options;
     if (max > 0 && address !== undefined && (this.#openOfAddress.get(address) ?? 0) >= max) {
-      throw new ProblemError("overloaded", { detail: `${address} has ${max} event streams open, which is the limit of one address.` });
+      throw new ProblemError("overloaded", {
+        detail: `${address} has ${max} event streams open, which is the limit of one address.`,
+      });
     }
   }
 

@@ -114,7 +114,10 @@ describe("GET /sagas/{saga_id}/events", () => {
     const { request, path, clock } = await payingSaga();
     // The deadline is the last event that happens without the test.
     clock.advanceBy(20_000);
-    const { next, cancel } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }), clock);
+    const { next, cancel } = readMessages(
+      await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }),
+      clock,
+    );
     expect(await next()).toBe(": open");
     const beat = next();
     await settle();

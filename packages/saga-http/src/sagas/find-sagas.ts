@@ -22,14 +22,14 @@ export class ReadQueues {
   }
 
   /** Reads the sagas that match a query. */
-  async search<T>(query: Omit<SagaQuery, "limit">, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async search<T>(query: SagaQuery, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
     if (!mayReadAll(query)) return await this.readPage(read, signal);
     return await untilTheClientLeaves(signal, () => this.#searches.run(read, signal));
   }
 }
 
 /** The newest sagas, and those that run or need a human, are found by an index. */
-function mayReadAll({ before: _before, status, ...further }: Omit<SagaQuery, "limit">): boolean {
+function mayReadAll({ limit: _limit, before: _before, status, ...further }: SagaQuery): boolean {
   if (status === "completed" || status === "cancelled") return true;
   return Object.values(further).some((value) => (typeof value === "object" ? isRange(value) : value !== undefined));
 }

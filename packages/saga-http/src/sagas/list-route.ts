@@ -37,7 +37,7 @@ const listRoute = {
   tag: "sagas",
   summary: "Lists sagas, newest first, or streams those that change",
   description:
-    "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that messages were lost: read the list again.",
+    "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that the reader is too slow and messages were lost, and ends the stream: connect again, and read the list.",
   reads: { query: listQuery },
   responses: {
     200: {

@@ -76,7 +76,7 @@ export class RenderedPages {
     // A further event makes it another page.
     const key = JSON.stringify([sagaId, after, this.#hub.versionOf(sagaId)]);
     const known = this.#pages.get(key);
-    if (known) return known;
+    if (known !== undefined) return known;
     const page = this.#reads.run(() => this.#render(sagaId, after));
     page.catch(() => this.#pages.delete(key));
     this.#pages.set(key, page);

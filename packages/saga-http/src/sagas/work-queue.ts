@@ -41,7 +41,9 @@ export class WorkQueue {
       return;
     }
     if (this.#waiting.size >= waitingMax) {
-      throw new ProblemError("overloaded", { detail: `${atOnce} such requests are under way and ${waitingMax} wait, which is the limit.` });
+      throw new ProblemError("overloaded", {
+        detail: `${atOnce} such requests are under way and ${waitingMax} wait, which is the limit.`,
+      });
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {

@@ -1,5 +1,5 @@
 import { JournalError, rejected, type SagaEvent, statusOf } from "saga-core";
-import { fold, foundMatches, type SagaQuery, startOf } from "saga-core/engine";
+import { fold, foundMatches, type SagaQuery, type SearchOptions, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { recordOf } from "../objects/saga-record.ts";
@@ -47,7 +47,8 @@ class FakeRestate {
     return events && { earlier: [], record: recordOf(after(events), "run", { parts: 0, events }) };
   }
 
-  async list(query: SagaQuery): Promise<readonly string[]> {
+  async list(query: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
+    signal?.throwIfAborted();
     const matching = [...this.#written].filter(([, events]) => foundMatches(after(events), query)).map(([id]) => id);
     return matching.toReversed().slice(0, query.limit);
   }
@@ -68,6 +69,13 @@ function setUp() {
   };
   return { restate, local, runs, cache: new SagaCache(parts) };
 }
+
+describe("the list", () => {
+  it("stops looking when nobody waits for it any more", async () => {
+    const { cache } = setUp();
+    await expect(cache.list({ limit: 1 }, { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
+  });
+});
 
 describe("a saga that runs here", () => {
   it("is read without SQL while nothing of it is written, since SQL reads all records", async () => {
