@@ -10,10 +10,23 @@ import { measureOverload } from "./overload.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { measureRestateList, startOnRestate } from "./restate.ts";
+import { measureSearches } from "./searches.ts";
+import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const PARTS = ["throughput", "recovery", "rollbacks", "waiting", "overload", "ended", "restate", "restate-list"] as const;
+const PARTS = [
+  "throughput",
+  "recovery",
+  "rollbacks",
+  "waiting",
+  "overload",
+  "ended",
+  "streams",
+  "searches",
+  "restate",
+  "restate-list",
+] as const;
 
 const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
 
@@ -46,6 +59,7 @@ await runProcess(async () => {
         inFlight: 500,
         ended: 10_000,
         waiting: 5_000,
+        searched: 20_000,
         onRestate: 1_000,
         floodMs: 2_000,
       }
@@ -57,6 +71,7 @@ await runProcess(async () => {
         inFlight: 10_000,
         ended: 1_000_000,
         waiting: 100_000,
+        searched: 200_000,
         onRestate: 20_000,
         floodMs: 5_000,
       };
@@ -80,6 +95,7 @@ interface Scale {
   readonly inFlight: number;
   readonly ended: number;
   readonly waiting: number;
+  readonly searched: number;
   readonly onRestate: number;
   /** How long an overload lasts. */
   readonly floodMs: number;
@@ -100,6 +116,10 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureOverload(options);
     case "ended":
       return await measureBesideEnded(options);
+    case "streams":
+      return await measureStreams(options);
+    case "searches":
+      return await measureSearches(options);
     case "restate":
       return await measureThroughput({ ...options, start: () => startOnRestate(options) });
     case "restate-list":

@@ -60,7 +60,7 @@ export async function measureBesideEnded({
 }
 
 /** Copies the records of a real saga under new ids, so that they have their real number and size. */
-async function writeEnded(
+export async function writeEnded(
   path: string,
   participants: Participants,
   { ended, directory }: { readonly ended: number; readonly directory: string },

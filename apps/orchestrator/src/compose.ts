@@ -3,6 +3,7 @@ import { systemClock } from "saga-clock";
 import type { Pause } from "saga-core";
 import { sagaApp } from "saga-http";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
+import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
@@ -15,7 +16,8 @@ import { webOptionsOf } from "./web-variables.ts";
 
 /** The orchestrator, ready to serve requests, with the functions that stop it. */
 export interface Orchestrator {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** @param bindings what the server passes beside the request; it has the client's address. */
+  readonly fetch: (request: Request, bindings?: object) => Response | Promise<Response>;
   /** How many unfinished sagas the journal had at the start. They continue. */
   readonly open: number;
   /** Rejects when this process can run no more sagas. The next process resumes the recorded ones. */
@@ -59,10 +61,12 @@ export async function compose(config: Config): Promise<Orchestrator> {
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
     unreadiness: () => (isDraining ? "The orchestrator is stopping." : unreadiness()),
+    connectionOf,
+    streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
   });
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, bindings) => app.fetch(request, bindings),
     open,
     failed,
     drain: () => {

@@ -147,6 +147,11 @@ const policyVariables = {
 const loadVariables = {
   SYNC_WAIT_MS_MAX: limit(20_000, { min: 0 }, "How long `POST /saga/order` waits for the end of its saga."),
   SAGAS_IN_FLIGHT_MAX: limit(10_000, { max: 1_000_000 }, "Sagas in memory at which a new one is refused with 503."),
+  STREAMS_PER_ADDRESS_MAX: limit(
+    100,
+    { min: 0, max: 1_000 },
+    "Event streams that one address may have open. 0: no limit but the 1000 of all; needed behind a proxy, where all clients have its address.",
+  ),
   CALLS_IN_FLIGHT_MAX: limit(
     defaultGateLimits.callsInFlightMax,
     { max: 10_000 },

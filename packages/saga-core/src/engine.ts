@@ -50,7 +50,7 @@ export {
   type StoredRecord,
 } from "./ports/journal.ts";
 export { foundMatches, numberIn, summaryMatches } from "./ports/match-query.ts";
-export type { SagaQuery } from "./ports/saga-index.ts";
+export type { SagaQuery, SearchOptions } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
 export { type Choice, choiceOf } from "./transition/choices.ts";
 export type { Call, Command } from "./transition/command.ts";

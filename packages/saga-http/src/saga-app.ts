@@ -13,10 +13,13 @@ import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
 import { problemOf } from "./problems/problem-of-error.ts";
 import type { SagaResource } from "./saga-resource.ts";
+import { ChangedSagas } from "./sagas/changed-sagas.ts";
 import { EventHub } from "./sagas/event-hub.ts";
-import { EventStreams } from "./sagas/event-streams.ts";
+import { type Connection, EventStreams } from "./sagas/event-streams.ts";
 import { mountEventsRoute } from "./sagas/events-route.ts";
+import { ReadQueues } from "./sagas/find-sagas.ts";
 import { mountListRoute } from "./sagas/list-route.ts";
+import { RenderedPages } from "./sagas/saga-history.ts";
 import { mountSagaRoute } from "./sagas/saga-route.ts";
 import { mountStartRoute } from "./start/start-route.ts";
 import { guardWeb, type WebGuardOptions } from "./web/guard-web.ts";
@@ -37,6 +40,13 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly syncWaitMsMax: number;
   /** The reason why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. Default: always ready. */
   readonly unreadiness?: () => string | undefined;
+  /**
+   * The connection of a request, from what the server passes to `fetch` beside it. With it the streams of one address can be limited, and a reader
+   * that reads nothing is disconnected at once. Default: unknown.
+   */
+  readonly connectionOf?: (bindings: unknown) => Connection | undefined;
+  /** The most event streams that one address may have open. Behind a proxy all clients have its address. 0: no limit. Default: 0. */
+  readonly streamsPerAddressMax?: number;
   /** Called with each error that no client caused. The client gets a problem without its details. */
   readonly onError: (error: unknown) => void;
 }
@@ -58,14 +68,17 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const links = new Links(options);
   guardWeb(app, healthPaths, options);
   answerErrors(app, onError);
-  const finder = { engine, index, onUnreadable: onError };
+  const finder = { engine, index, onUnreadable: onError, queues: new ReadQueues() };
   const hub = new EventHub(engine);
-  const streams = new EventStreams(clock, onError);
+  const { connectionOf, streamsPerAddressMax } = options;
+  const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax });
+  const changed = new ChangedSagas({ clock, hub });
+  const pages = new RenderedPages({ engine, hub });
   for (const resource of resources) mountStartRoute(app, resource, { engine, clock, links, syncWaitMsMax });
-  mountListRoute(app, { ...finder, clock, hub, streams });
+  mountListRoute(app, { ...finder, clock, changed, streams });
   mountSagaRoute(app, { engine, clock });
   mountChoicesRoute(app, { engine, clock });
-  mountEventsRoute(app, { engine, hub, streams });
+  mountEventsRoute(app, { engine, hub, streams, pages });
   mountOperationRoutes(app, { engine, clock, links });
   mountBulkRoutes(app, { ...finder, clock, links, onError });
   mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });

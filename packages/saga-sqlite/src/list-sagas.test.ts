@@ -67,6 +67,15 @@ describe("listing sagas", () => {
     expect(await journal.list({ limit: 3, before: "000003" })).toEqual(["000002", "000001", "000000"]);
   });
 
+  it("stops at the next slice when nobody waits for it any more", async () => {
+    fill();
+    journal = new SqliteJournal(path);
+    const gone = new AbortController();
+    const listed = journal.list({ text: "nowhere", limit: 1 }, { signal: gone.signal });
+    gone.abort("gone");
+    await expect(listed).rejects.toBe("gone");
+  });
+
   it("gives each saga once, also where one slice ends and the next begins", async () => {
     fill();
     journal = new SqliteJournal(path);

@@ -1,11 +1,12 @@
-import { numberIn, type SagaQuery } from "saga-core/engine";
+import { numberIn, type SagaQuery, type SearchOptions } from "saga-core/engine";
 import { type Condition, type Read, searchSagas } from "./search-sagas.ts";
 import { IS_OPEN } from "./statements.ts";
 
 /** Lists sagas, newest first. Open sagas have an index. */
-export async function listSagas(query: SagaQuery, read: Read): Promise<readonly string[]> {
+export async function listSagas(query: SagaQuery, read: Read, { signal }: SearchOptions = {}): Promise<readonly string[]> {
   const { limit, before } = query;
-  return await searchSagas({ scope: scopeOf(query), conditions: conditionsOf(query), limit, by: "id", before }, read);
+  const search = { scope: scopeOf(query), conditions: conditionsOf(query), limit, by: "id", before, signal } as const;
+  return await searchSagas(search, read);
 }
 
 /** The sagas to search. The condition of a partial index must appear in the query in the same words. */

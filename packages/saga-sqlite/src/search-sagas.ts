@@ -21,6 +21,8 @@ export interface SagaSearch {
   readonly from?: SQLInputValue | undefined;
   /** Only sagas below this value of the column. */
   readonly before?: SQLInputValue | undefined;
+  /** Aborted when nobody waits for the result any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How many sagas the first turn of the event loop searches, and each turn at most. */
@@ -31,14 +33,15 @@ const TURN_MS = 10;
 
 /**
  * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that
- * a search of a million sagas does not delay those that are running.
+ * a search of a million sagas does not delay those that are running. It rejects at the slice after the one in which its signal was aborted.
  */
 export async function searchSagas(search: SagaSearch, read: Read): Promise<readonly string[]> {
-  const { scope, conditions, limit, by, from, before } = search;
+  const { scope, conditions, limit, by, from, before, signal } = search;
   const found: string[] = [];
   let newest = before;
   let size = SLICE_FIRST;
   while (true) {
+    signal?.throwIfAborted();
     const began = performance.now();
     const below = [...scope, ...bound(`${by} < ?`, newest)];
     const oldest = oldestOfSlice(read, by, [...below, ...bound(`${by} >= ?`, from)], size);

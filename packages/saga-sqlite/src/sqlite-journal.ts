@@ -10,6 +10,7 @@ import {
   type OpenVersion,
   type RecordPage,
   type SagaQuery,
+  type SearchOptions,
   type StoredRecord,
 } from "saga-core/engine";
 import { GroupCommit } from "./group-commit.ts";
@@ -141,9 +142,9 @@ export class SqliteJournal implements Journal, SagaIndex {
     return await this.#holders.find(query, (sql, values) => this.#file.select(sql, values));
   }
 
-  async list(query: SagaQuery): Promise<readonly string[]> {
+  async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
     this.#writeAll();
-    return await listSagas(query, (sql, values) => this.#file.select(sql, values));
+    return await listSagas(query, (sql, values) => this.#file.select(sql, values), options);
   }
 
   async pauses(): Promise<readonly Pause[]> {

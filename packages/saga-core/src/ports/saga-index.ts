@@ -28,8 +28,14 @@ export interface TimeRange {
   readonly before?: number | undefined;
 }
 
+/** How a search goes on. */
+export interface SearchOptions {
+  /** Aborted when nobody waits for the result any more: the search stops, and its promise rejects. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The list of sagas for people. It is apart from the journal, so that an engine may bring its own. */
 export interface SagaIndex {
   /** The ids of the sagas that match, newest first, at most `query.limit`. */
-  list(query: SagaQuery): Promise<readonly string[]>;
+  list(query: SagaQuery, options?: SearchOptions): Promise<readonly string[]>;
 }

@@ -113,6 +113,19 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
+    name: "begins no search that nobody waits for any more",
+    check: async ({ journal, index }) => {
+      await writeRecords(journal, "a", 1);
+      const client = new AbortController();
+      client.abort("gone");
+      const rejected = index.list({ limit: 1 }, { signal: client.signal }).then(
+        () => "a list",
+        (reason: unknown) => reason,
+      );
+      expectSame(await rejected, "gone", "the reason");
+    },
+  },
+  {
     name: "lists by definition, and by the latest status and state",
     check: async ({ journal, index }) => {
       await writeRecords(journal, "a", 1);

@@ -13,7 +13,7 @@ import {
   type StoredRecord,
 } from "../ports/journal.ts";
 import { summaryMatches } from "../ports/match-query.ts";
-import type { SagaIndex, SagaQuery } from "../ports/saga-index.ts";
+import type { SagaIndex, SagaQuery, SearchOptions } from "../ports/saga-index.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -136,7 +136,8 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve();
   }
 
-  list({ before, limit, ...query }: SagaQuery): Promise<readonly string[]> {
+  list({ before, limit, ...query }: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
     const ids = [...this.#latest().values()]
       .filter((each) => isOlder(each) && summaryMatches({ ...each.saga, ...each, status: statusOf(each.saga) }, query))

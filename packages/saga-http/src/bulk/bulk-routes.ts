@@ -20,8 +20,9 @@ export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): v
   const urlOf = (operation: string, context: Context) => `${links.baseUrl(context)}/sagas/${operation}`;
   for (const choice of ["cancel", "retry"] as const) {
     mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }, context) => {
+      const { signal } = context.req.raw;
       const perform = (id: string) => engine[choice](id, operatorNoteOf(body));
-      return jsonReply(await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options));
+      return jsonReply(await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options, signal));
     });
   }
   mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }, context) => {
@@ -29,7 +30,8 @@ export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): v
     const resolution = { step, applied, ...operatorNoteOf(body) };
     const choice = applied ? "applied" : "not-applied";
     const perform = (id: string) => engine.resolve(id, resolution);
-    return jsonReply(await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options));
+    const { signal } = context.req.raw;
+    return jsonReply(await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options, signal));
   });
 }
 
@@ -60,7 +62,7 @@ function routeOf<Body extends z.ZodType>(operation: keyof typeof summaries, body
         description: "What happened, or would happen, to each saga.",
         content: { "application/json": { schema: bulkResultSchema, example } },
       },
-      503: documentedProblems("draining", "journal-unavailable"),
+      503: documentedProblems("draining", "overloaded", "journal-unavailable"),
     },
   } as const;
 }

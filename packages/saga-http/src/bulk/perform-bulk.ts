@@ -25,15 +25,30 @@ export interface BulkOperation {
   readonly url: string;
 }
 
-/** Performs or previews an operation on the chosen sagas, at most `LIMIT_MAX` at a time. */
-export async function performBulk(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
-  return body.preview ? await preview(body, operation, options) : await perform(body, operation, options);
+/**
+ * Performs or previews an operation on the chosen sagas, at most `LIMIT_MAX` at a time.
+ *
+ * @param signal aborted when the client has left: the sagas are then not looked up. What was begun is done.
+ * @throws ProblemError when too many requests wait that read many sagas.
+ */
+export async function performBulk(
+  body: Selection,
+  operation: BulkOperation,
+  options: BulkOptions,
+  signal: AbortSignal,
+): Promise<BulkResult> {
+  return body.preview ? await preview(body, operation, options, signal) : await perform(body, operation, options, signal);
 }
 
 /** Shows what would become of each saga. With `where`, the token lists those on which the operation is allowed. */
-async function preview(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
-  const { sagaIds, nextCursorId } = await select(body, options);
-  const items = await Promise.all(sagaIds.map((id) => previewOne(id, operation, options)));
+async function preview(
+  body: Selection,
+  operation: BulkOperation,
+  options: BulkOptions,
+  signal: AbortSignal,
+): Promise<BulkResult> {
+  const { sagaIds, nextCursorId } = await select(body, options, signal);
+  const items = await previewAll(sagaIds, operation, options, signal);
   const next_cursor = toCursor(nextCursorId);
   const accepted = items.filter((item) => item.accepted);
   if (accepted.length === 0) {
@@ -50,21 +65,29 @@ async function preview(body: Selection, operation: BulkOperation, options: BulkO
 }
 
 /** Performs the operation on the sagas of `saga_ids`, or on those that the preview of `token` listed. */
-async function perform(body: Selection, operation: BulkOperation, options: BulkOptions): Promise<BulkResult> {
+async function perform(
+  body: Selection,
+  operation: BulkOperation,
+  options: BulkOptions,
+  signal: AbortSignal,
+): Promise<BulkResult> {
   const { sagas, nextCursorId } = listingOf(body, operation, options.clock.now());
-  const items = await Promise.all(sagas.map((saga) => performOne(saga, operation, options)));
+  const ids = sagas.map(({ id }) => id);
+  const previews = await previewAll(ids, operation, options, signal);
+  const shown = new Map(sagas.map((saga) => [saga.id, saga.shown]));
+  const items = await Promise.all(previews.map((item) => performOne(item, shown.get(item.saga_id), operation, options)));
   const next_cursor = toCursor(nextCursorId);
   return { preview: false, items, next_cursor, next_command: nextPage(body, next_cursor, operation) };
 }
 
-async function select({ saga_ids, where = {}, cursor }: Selection, options: BulkOptions) {
+async function select({ saga_ids, where = {}, cursor }: Selection, options: BulkOptions, signal: AbortSignal) {
   if (saga_ids) return { sagaIds: [...new Set(saga_ids)], nextCursorId: undefined };
-  const { sagas, nextCursorId } = await findSagas({ ...toQuery(where), before: cursor, limit: LIMIT_MAX }, options);
+  const { sagas, nextCursorId } = await findSagas({ ...toQuery(where), before: cursor, limit: LIMIT_MAX }, options, signal);
   return { sagaIds: sagas.map(({ saga }) => saga.id), nextCursorId };
 }
 
 interface ChosenSagas extends Pick<Listing, "nextCursorId"> {
-  readonly sagas: readonly (ListedSaga | { readonly id: string })[];
+  readonly sagas: readonly (Pick<ListedSaga, "id"> & Partial<ListedSaga>)[];
 }
 
 function listingOf(body: Selection, operation: BulkOperation, now: number): ChosenSagas {
@@ -87,14 +110,25 @@ function nextPage(body: Selection, cursor: string | null, { url }: BulkOperation
   return cursor === null ? null : curlCommand(url, { ...same, cursor, preview: true });
 }
 
+/** What would become of each saga now. */
+async function previewAll(
+  sagaIds: readonly string[],
+  operation: BulkOperation,
+  options: BulkOptions,
+  signal: AbortSignal,
+): Promise<BulkItem[]> {
+  return await options.queues.readPage(() => Promise.all(sagaIds.map((id) => previewOne(id, operation, options))), signal);
+}
+
+/** @param shown what the preview said would become of it; undefined if it was chosen by its id. */
 async function performOne(
-  saga: ListedSaga | { readonly id: string },
+  item: BulkItem,
+  shown: string | undefined,
   operation: BulkOperation,
   options: BulkOptions,
 ): Promise<BulkItem> {
-  const { id } = saga;
-  const item = await previewOne(id, operation, options);
-  if (item.accepted && "shown" in saga && saga.shown !== hashOf(item)) {
+  const { saga_id: id } = item;
+  if (item.accepted && shown !== undefined && shown !== hashOf(item)) {
     const reason = `It has changed since the preview: now ${item.consequence?.explanation ?? "something else"} would follow. Preview again.`;
     return { saga_id: id, accepted: false, reason };
   }

@@ -1,10 +1,17 @@
-import type { Engine } from "saga-core";
+import type { Engine, FoundSaga } from "saga-core";
+
+/** Those who watch one saga. */
+interface Watched {
+  readonly watchers: Set<() => void>;
+  version: number;
+}
 
 /** Passes each event of the engine on to those who watch its saga, or all sagas. It subscribes to the engine only while somebody watches. */
 export class EventHub {
   readonly #engine: Pick<Engine, "subscribe">;
-  readonly #watchersOfSaga = new Map<string, Set<() => void>>();
-  readonly #watchersOfAll = new Set<(sagaId: string) => void>();
+  readonly #watchedSagas = new Map<string, Watched>();
+  readonly #watchersOfAll = new Set<(found: FoundSaga) => void>();
+  #versions = 0;
   #unsubscribe: (() => void) | undefined;
 
   constructor(engine: Pick<Engine, "subscribe">) {
@@ -13,19 +20,19 @@ export class EventHub {
 
   /** Calls back after each event of a saga. Returns a function that stops it. */
   watch(sagaId: string, onEvent: () => void): () => void {
-    const watchers = this.#watchersOfSaga.get(sagaId) ?? new Set();
-    watchers.add(onEvent);
-    this.#watchersOfSaga.set(sagaId, watchers);
+    const watched = this.#watchedSagas.get(sagaId) ?? { watchers: new Set(), version: this.#newVersion() };
+    watched.watchers.add(onEvent);
+    this.#watchedSagas.set(sagaId, watched);
     this.#subscribe();
     return () => {
-      watchers.delete(onEvent);
-      if (watchers.size === 0 && this.#watchersOfSaga.get(sagaId) === watchers) this.#watchersOfSaga.delete(sagaId);
+      watched.watchers.delete(onEvent);
+      if (watched.watchers.size === 0 && this.#watchedSagas.get(sagaId) === watched) this.#watchedSagas.delete(sagaId);
       this.#unsubscribeIfUnwatched();
     };
   }
 
-  /** Calls back after each event of any saga. Returns a function that stops it. */
-  watchAll(onEvent: (sagaId: string) => void): () => void {
+  /** Calls back after each event of any saga, with the saga after it. Returns a function that stops it. */
+  watchAll(onEvent: (found: FoundSaga) => void): () => void {
     this.#watchersOfAll.add(onEvent);
     this.#subscribe();
     return () => {
@@ -34,15 +41,29 @@ export class EventHub {
     };
   }
 
+  /** A number that a watched saga has until its next event, and never again. */
+  versionOf(sagaId: string): number {
+    return this.#watchedSagas.get(sagaId)?.version ?? this.#newVersion();
+  }
+
   #subscribe(): void {
-    this.#unsubscribe ??= this.#engine.subscribe(({ saga }) => {
-      for (const onEvent of this.#watchersOfSaga.get(saga.id) ?? []) onEvent();
-      for (const onEvent of this.#watchersOfAll) onEvent(saga.id);
+    this.#unsubscribe ??= this.#engine.subscribe((found) => {
+      const watched = this.#watchedSagas.get(found.saga.id);
+      if (watched) {
+        watched.version = this.#newVersion();
+        for (const onEvent of watched.watchers) onEvent();
+      }
+      for (const onEvent of this.#watchersOfAll) onEvent(found);
     });
   }
 
+  #newVersion(): number {
+    this.#versions += 1;
+    return this.#versions;
+  }
+
   #unsubscribeIfUnwatched(): void {
-    if (this.#watchersOfSaga.size > 0 || this.#watchersOfAll.size > 0) return;
+    if (this.#watchedSagas.size > 0 || this.#watchersOfAll.size > 0) return;
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
   }

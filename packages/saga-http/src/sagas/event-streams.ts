@@ -1,107 +1,131 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
-import { type SSEMessage, type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { Clock } from "saga-core";
 import { ProblemError } from "../problems/problem.ts";
+import type { EventSource } from "./event-source.ts";
+import { OpenStream } from "./open-stream.ts";
 
 /** The most streams that may be open at a time (rule 9). */
 const STREAMS_MAX = 1_000;
 const EVENT_STREAM = "text/event-stream";
-/** The longest silence on a stream; then it sends a comment. */
-const HEARTBEAT_MS = 15_000;
-/** A client that reads nothing for so long is disconnected. */
-const UNREAD_MS_MAX = 60_000;
+/** Every so often, in milliseconds, at most this many streams are written to: 500 writes a second leave the process to its sagas. */
+const ROUND_MS = 50;
+const WRITES_PER_ROUND = 25;
+/** How often the time of each stream is looked at, in milliseconds. */
+const LOOK_MS = 1_000;
 
-/** The source of a stream's messages. It keeps no queue for a slow reader: the stream calls `next` when its reader can take more. */
-export interface EventSource {
-  /** The messages since the last call; `end` when no more can come. */
-  readonly next: () => Promise<readonly SSEMessage[] | "end">;
-  /** Calls back when there may be new messages. Returns a function that stops it. */
-  readonly watch: (onChange: () => void) => () => void;
+/** The connection of a request, as its server knows it. */
+export interface Connection {
+  /** The address of the client, or of the proxy before it; undefined if it is gone. */
+  readonly address: string | undefined;
+  /** Closes the connection at once. */
+  readonly close: () => void;
 }
 
-/** Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), as fast as their readers read. */
-export class EventStreams {
-  readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
-  #open = 0;
+export interface EventStreamsOptions {
+  readonly clock: Clock;
+  /** Called with the error that cut a stream; its reader connects again, and gets the error as a problem. */
+  readonly onError: (error: unknown) => void;
+  /** The connection of a request, from what its server passes to `fetch` beside it. Default: unknown. */
+  readonly connectionOf?: ((bindings: unknown) => Connection | undefined) | undefined;
+  /** The most streams that one address may have open. 0, the default: no limit but the one of all. */
+  readonly streamsPerAddressMax?: number | undefined;
+}
 
-  /** @param onError called with the error that cut a stream; its reader connects again, and gets the error as a problem. */
-  constructor(clock: Clock, onError: (error: unknown) => void) {
-    this.#clock = clock;
-    this.#onError = onError;
+/**
+ * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), as fast as their readers read. Many readers take no
+ * more of the process than some: they are written to in turns.
+ */
+export class EventStreams {
+  readonly #options: EventStreamsOptions;
+  readonly #open = new Set<OpenStream>();
+  readonly #openOfAddress = new Map<string, number>();
+  /** The streams that have something for a reader that waits, in the order in which they get their turn. */
+  readonly #due = new Set<OpenStream>();
+  #lastRoundAt = Number.NEGATIVE_INFINITY;
+  #cancelRound: (() => void) | undefined;
+  #cancelLook: () => void = () => undefined;
+
+  constructor(options: EventStreamsOptions) {
+    this.#options = options;
   }
 
-  /** @throws ProblemError when too many streams are open. */
-  open(context: Context, source: EventSource): Response {
-    if (this.#open >= STREAMS_MAX) {
+  /**
+   * @param makeSource called unless the stream is refused.
+   * @throws ProblemError when too many streams are open, in all or by this address.
+   */
+  open(context: Context, makeSource: () => EventSource): Response {
+    const { clock, connectionOf } = this.#options;
+    const connection = connectionOf?.(context.env);
+    const address = connection?.address;
+    this.#refuseTooMany(address);
+    this.#count(address, 1);
+    const stream = new OpenStream({
+      source: makeSource(),
+      clock,
+      onDue: () => this.#makeDue(stream),
+      onClosed: () => this.#closed(stream, address),
+      closeConnection: connection?.close,
+    });
+    this.#open.add(stream);
+    if (this.#open.size === 1) this.#lookLater();
+    // The length is unknown: the header keeps a server from waiting for a part of the body.
+    const headers = { "content-type": EVENT_STREAM, "cache-control": "no-cache", "transfer-encoding": "chunked" };
+    return new Response(stream.body, { headers });
+  }
+
+  #refuseTooMany(address: string | undefined): void {
+    if (this.#open.size >= STREAMS_MAX) {
       throw new ProblemError("overloaded", { detail: `${STREAMS_MAX} event streams are open, which is the limit.` });
     }
-    this.#open += 1;
-    return streamSSE(context, async (stream) => {
-      try {
-        await new OpenStream(stream, this.#clock).send(source);
-      } catch (error) {
-        this.#onError(error);
-      } finally {
-        this.#open -= 1;
-      }
-    });
-  }
-}
-
-/** One stream, from its reader's connection until the reader is gone or the source has ended. */
-class OpenStream {
-  readonly #stream: SSEStreamingApi;
-  readonly #clock: Clock;
-  /** Whether the source called back since the last `next`. */
-  #hasNews = false;
-  #wake: () => void = () => undefined;
-
-  constructor(stream: SSEStreamingApi, clock: Clock) {
-    this.#stream = stream;
-    this.#clock = clock;
-    stream.onAbort(() => this.#wake());
-  }
-
-  async send(source: EventSource): Promise<void> {
-    const unwatch = source.watch(() => {
-      this.#hasNews = true;
-      this.#wake();
-    });
-    try {
-      // Shows the client that it is connected before anything happens.
-      await this.#write(": open\n\n");
-      while (!this.#stream.aborted) {
-        this.#hasNews = false;
-        const messages = await source.next();
-        if (messages === "end") return;
-        for (const message of messages) await this.#write(message);
-        if (messages.length > 0 || this.#hasNews || this.#stream.aborted) continue;
-        await this.#newsOrHeartbeat();
-        if (!this.#hasNews) await this.#write(": heartbeat\n\n");
-      }
-    } finally {
-      unwatch();
+    const { streamsPerAddressMax: max = 0 } = this.#options;
+    if (max > 0 && address !== undefined && (this.#openOfAddress.get(address) ?? 0) >= max) {
+      throw new ProblemError("overloaded", {
+        detail: `${address} has ${max} event streams open, which is the limit of one address.`,
+      });
     }
   }
 
-  /** Resolves when the reader has read the message or is gone. A reader that reads nothing for too long is disconnected. */
-  async #write(message: SSEMessage | string): Promise<void> {
-    const stream = this.#stream;
-    if (stream.aborted) return;
-    const cancel = this.#clock.wakeAt(this.#clock.now() + UNREAD_MS_MAX, () => stream.abort());
-    await (typeof message === "string" ? stream.write(message) : stream.writeSSE(message));
-    cancel();
+  #count(address: string | undefined, change: 1 | -1): void {
+    if (address === undefined) return;
+    const open = (this.#openOfAddress.get(address) ?? 0) + change;
+    if (open > 0) this.#openOfAddress.set(address, open);
+    else this.#openOfAddress.delete(address);
   }
 
-  /** Resolves when something happens, when the reader is gone, or when a heartbeat is due. */
-  async #newsOrHeartbeat(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const cancel = this.#clock.wakeAt(this.#clock.now() + HEARTBEAT_MS, resolve);
-    await promise;
-    cancel();
+  #closed(stream: OpenStream, address: string | undefined): void {
+    this.#open.delete(stream);
+    this.#due.delete(stream);
+    this.#count(address, -1);
+    if (this.#open.size === 0) this.#cancelLook();
+  }
+
+  #makeDue(stream: OpenStream): void {
+    this.#due.add(stream);
+    const { clock } = this.#options;
+    this.#cancelRound ??= clock.wakeAt(Math.max(clock.now(), this.#lastRoundAt + ROUND_MS), () => this.#serveRound());
+  }
+
+  #serveRound(): void {
+    this.#cancelRound = undefined;
+    this.#lastRoundAt = this.#options.clock.now();
+    for (const stream of [...this.#due].slice(0, WRITES_PER_ROUND)) {
+      this.#due.delete(stream);
+      stream.serve().catch((error: unknown) => {
+        this.#options.onError(error);
+        stream.end();
+      });
+    }
+    const [next] = this.#due;
+    if (next) this.#makeDue(next);
+  }
+
+  #lookLater(): void {
+    const { clock } = this.#options;
+    this.#cancelLook = clock.wakeAt(clock.now() + LOOK_MS, () => {
+      this.#lookLater();
+      for (const stream of this.#open) stream.look();
+    });
   }
 }
 

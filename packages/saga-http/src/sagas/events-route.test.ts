@@ -11,9 +11,9 @@ function listOf(items: unknown): readonly Record<string, unknown>[] {
 
 describe("GET /sagas/{saga_id}/events", () => {
   it("streams the events as they happen, numbered, until the saga ends", async () => {
-    const { request, path, payment, getJson } = await payingSaga();
+    const { request, path, payment, getJson, clock } = await payingSaga();
     const { items } = await getJson(`${path}/events`);
-    const { next } = readMessages(await request(`${path}/events`, { headers: stream }));
+    const { next } = readMessages(await request(`${path}/events`, { headers: stream }), clock);
     expect(await next()).toBe(": open");
     const streamed: unknown[] = [];
     for (let count = 1; count <= 3; count += 1) {
@@ -29,10 +29,10 @@ describe("GET /sagas/{saga_id}/events", () => {
   });
 
   it("continues a stream after Last-Event-ID, and answers 204 to a client that has seen the last event", async () => {
-    const { request, path, payment } = await payingSaga();
+    const { request, path, payment, clock } = await payingSaga();
     payment.resolve(done({ ticket: 7 }));
     await settle();
-    const resumed = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }));
+    const resumed = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }), clock);
     expect([await resumed.next(), dataOf(await resumed.next()), await resumed.next()]).toEqual([
       ": open",
       expect.objectContaining({ seq: 4 }),
@@ -91,7 +91,7 @@ describe("GET /sagas/{saga_id}/events", () => {
     const failures = compacted.map(({ data }) => z.object({ failures: z.int() }).parse(data).failures);
     const left = items.filter(({ type, step }) => type === "answered" && step === "pay");
     expect(failures.reduce((sum, count) => sum + count, left.length)).toBe(20 + 1);
-    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "6" } }));
+    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "6" } }), clock);
     expect(await next()).toBe(": open");
     const further: unknown[] = [];
     for (let message = await next(); message !== "end"; message = await next()) further.push(dataOf(message));
@@ -103,7 +103,7 @@ describe("GET /sagas/{saga_id}/events", () => {
     const { request, post, path, payment, clock } = await payingSaga();
     payment.resolve(unknown("key misused", { defect: true }));
     await settle();
-    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }));
+    const { next } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "3" } }), clock);
     expect([await next(), dataOf(await next())]).toEqual([": open", expect.objectContaining({ seq: 4 })]);
     clock.advanceBy(1);
     await post(`${path}/resolve`, { step: "pay", applied: true, result: { ticket: 1 }, note: "seen there" });
@@ -114,7 +114,10 @@ describe("GET /sagas/{saga_id}/events", () => {
     const { request, path, clock } = await payingSaga();
     // The deadline is the last event that happens without the test.
     clock.advanceBy(20_000);
-    const { next, cancel } = readMessages(await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }));
+    const { next, cancel } = readMessages(
+      await request(`${path}/events`, { headers: { ...stream, "last-event-id": "4" } }),
+      clock,
+    );
     expect(await next()).toBe(": open");
     const beat = next();
     await settle();
@@ -125,7 +128,7 @@ describe("GET /sagas/{saga_id}/events", () => {
 
   it("frees a stream whose reader is gone, or reads no more", async () => {
     const { request, path, clock, payment } = await payingSaga();
-    const gone = readMessages(await request(`${path}/events`, { headers: stream }));
+    const gone = readMessages(await request(`${path}/events`, { headers: stream }), clock);
     await gone.next();
     await gone.cancel();
     const response = await request(`${path}/events`, { headers: stream });
@@ -133,8 +136,7 @@ describe("GET /sagas/{saga_id}/events", () => {
     // The reader reads nothing, so it is disconnected after a minute.
     clock.advanceBy(60_000);
     await settle();
-    const { next } = readMessages(response);
-    while ((await next()) !== "end");
+    await expect(readMessages(response, clock).next()).rejects.toThrow("reads too slowly");
     // The saga ends, and with it its own timers.
     payment.resolve(done({ ticket: 7 }));
     await settle();

@@ -11,12 +11,13 @@ import { eventsQuery } from "./events-query.ts";
 import { eventsSchema } from "./events-view.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter, sagaNotFound } from "./get-saga.ts";
 import { sagaExamples } from "./saga-examples.ts";
-import { findEvents, furtherEvents, hasEnded } from "./saga-history.ts";
+import { findEvents, furtherEvents, hasEnded, type RenderedPages } from "./saga-history.ts";
 
 export interface EventsRouteOptions {
   readonly engine: Engine;
   readonly hub: EventHub;
   readonly streams: EventStreams;
+  readonly pages: RenderedPages;
 }
 
 /** `GET /sagas/{saga_id}/events`: a saga's history as JSON, or as a stream that lasts until the saga ends. */
@@ -33,7 +34,7 @@ async function streamEvents(
   sagaId: string,
   from: number,
   context: Context,
-  { engine, hub, streams }: EventsRouteOptions,
+  { engine, hub, streams, pages }: EventsRouteOptions,
 ): Promise<Response> {
   const after = context.req.header("last-event-id") ?? String(from);
   if (!/^\d{1,9}$/.test(after)) throw wrongEventId("must be the id of an event of this stream");
@@ -42,7 +43,7 @@ async function streamEvents(
   if (Number(after) > seq) throw wrongEventId(`must be the id of an event of this stream, at most ${seq}`);
   // A client takes a stream that ends at once for a cut one and connects again; a 204 ends that.
   if (Number(after) === seq && hasEnded(found)) return context.body(null, 204);
-  return streams.open(context, furtherEvents(sagaId, Number(after), { engine, hub }));
+  return streams.open(context, () => furtherEvents(sagaId, Number(after), { pages, hub }));
 }
 
 function wrongEventId(detail: string) {

@@ -1,11 +1,51 @@
 import { type Engine, type FoundSaga, type SagaIndex, UnreadableSaga } from "saga-core";
 import { foundMatches, type SagaQuery } from "saga-core/engine";
+import { ProblemError } from "../problems/problem.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 export interface SagaFinder {
   readonly engine: Engine;
   readonly index: SagaIndex;
   /** Called with the error of each saga that cannot be read; the result leaves that saga out. */
   readonly onUnreadable: (error: UnreadableSaga) => void;
+  readonly queues: ReadQueues;
+}
+
+/** Where requests wait that read many sagas. Those that may read all sagas do not hold up those that read a page. */
+export class ReadQueues {
+  readonly #searches = new WorkQueue({ atOnce: 2, waitingMax: 16 });
+  readonly #pages = new WorkQueue({ atOnce: 4, waitingMax: 64 });
+
+  /** Reads the sagas of a page that an index finds, or of a list of ids. */
+  async readPage<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return await untilTheClientLeaves(signal, () => this.#pages.run(read, signal));
+  }
+
+  /** Reads the sagas that match a query. */
+  async search<T>(query: SagaQuery, read: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (!mayReadAll(query)) return await this.readPage(read, signal);
+    return await untilTheClientLeaves(signal, () => this.#searches.run(read, signal));
+  }
+}
+
+/** The newest sagas, and those that run or need a human, are found by an index. */
+function mayReadAll({ limit: _limit, before: _before, status, ...further }: SagaQuery): boolean {
+  if (status === "completed" || status === "cancelled") return true;
+  return Object.values(further).some((value) => (typeof value === "object" ? isRange(value) : value !== undefined));
+}
+
+function isRange({ from, before }: NonNullable<SagaQuery["created"]>): boolean {
+  return from !== undefined || before !== undefined;
+}
+
+/** Work that stops because its client has left is no defect, and nobody reads its answer. */
+async function untilTheClientLeaves<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    throw new ProblemError("overloaded", { detail: "The client has left: the search was stopped.", cause });
+  }
 }
 
 interface FoundPage {
@@ -14,10 +54,19 @@ interface FoundPage {
   readonly nextCursorId: string | undefined;
 }
 
-/** A page of sagas as they are now, newest first. */
-export async function findSagas(query: SagaQuery, finder: SagaFinder): Promise<FoundPage> {
+/**
+ * A page of sagas as they are now, newest first.
+ *
+ * @param signal aborted when the client has left: then the search stops.
+ * @throws ProblemError when too many searches wait.
+ */
+export async function findSagas(query: SagaQuery, finder: SagaFinder, signal: AbortSignal): Promise<FoundPage> {
+  return await finder.queues.search(query, () => readPage(query, finder, signal), signal);
+}
+
+async function readPage(query: SagaQuery, finder: SagaFinder, signal: AbortSignal): Promise<FoundPage> {
   const { limit } = query;
-  const ids = await listIds({ ...query, limit: limit + 1 }, finder);
+  const ids = await listIds({ ...query, limit: limit + 1 }, finder, signal);
   const found = await Promise.all(ids.slice(0, limit).map((id) => getReadable(id, finder)));
   return { sagas: found.flatMap((saga) => saga ?? []), nextCursorId: ids.length > limit ? ids[limit - 1] : undefined };
 }
@@ -34,11 +83,11 @@ export async function getReadable(sagaId: string, { engine, onUnreadable }: Saga
 }
 
 /** Unreadable sagas need a human (rule 11), but the index has them as they were last recorded: the engine decides which of them fit. */
-async function listIds(query: SagaQuery, { engine, index }: SagaFinder): Promise<readonly string[]> {
+async function listIds(query: SagaQuery, { engine, index }: SagaFinder, signal: AbortSignal): Promise<readonly string[]> {
   const { limit, before } = query;
   const unreadable = engine.unreadable();
-  if (unreadable.size === 0) return await index.list(query);
-  const listed = await index.list({ ...query, limit: limit + unreadable.size });
+  if (unreadable.size === 0) return await index.list(query, { signal });
+  const listed = await index.list({ ...query, limit: limit + unreadable.size }, { signal });
   const ids = listed.filter((id) => !unreadable.has(id));
   for (const id of unreadable) {
     const found = await engine.get(id);

@@ -3,8 +3,7 @@ import type { Clock } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import { jsonReply } from "../wire/json-reply.ts";
-import { changedSagas } from "./changed-sagas.ts";
-import type { EventHub } from "./event-hub.ts";
+import type { ChangedSagas } from "./changed-sagas.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";
 import { findSagas, type SagaFinder } from "./find-sagas.ts";
 import { listQuery, toCursor, toQuery } from "./list-query.ts";
@@ -13,16 +12,17 @@ import { sagaSchema, viewSaga } from "./saga-view.ts";
 
 export interface ListRouteOptions extends SagaFinder {
   readonly clock: Clock;
-  readonly hub: EventHub;
+  readonly changed: ChangedSagas;
   readonly streams: EventStreams;
 }
 
 /** `GET /sagas`: a page of sagas as JSON, or the stream of the sagas that change. */
 export function mountListRoute(app: OpenAPIHono, options: ListRouteOptions): void {
-  const { clock, streams } = options;
+  const { clock, changed, streams } = options;
   mountRoute(app, listRoute, async ({ query: { cursor, limit, ...filter } }, context) => {
-    if (prefersEventStream(context)) return streams.open(context, changedSagas(filter, options));
-    const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options);
+    if (prefersEventStream(context)) return streams.open(context, () => changed.source(filter));
+    const { signal } = context.req.raw;
+    const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options, signal);
     const items = sagas.map((found) => viewSaga(found, clock.now()));
     return jsonReply({ items, next_cursor: toCursor(nextCursorId) });
   });
@@ -37,7 +37,7 @@ const listRoute = {
   tag: "sagas",
   summary: "Lists sagas, newest first, or streams those that change",
   description:
-    "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that messages were lost: read the list again.",
+    "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that the reader is too slow and messages were lost, and ends the stream: connect again, and read the list.",
   reads: { query: listQuery },
   responses: {
     200: {

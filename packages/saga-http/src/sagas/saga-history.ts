@@ -1,7 +1,8 @@
 import type { Engine, FoundSaga } from "saga-core";
 import type { EventHub } from "./event-hub.ts";
-import type { EventSource } from "./event-streams.ts";
+import { type EventSource, joinBytes, renderMessage } from "./event-source.ts";
 import { type EventsView, viewEvent } from "./events-view.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 /** How many events a stream reads at a time. */
 const STREAM_PAGE = 100;
@@ -26,24 +27,71 @@ export async function findEvents(engine: Engine, sagaId: string, { after, limit 
   return { items, next_after: entries.length > limit ? (items.at(-1)?.seq ?? null) : null };
 }
 
-export interface FurtherEventsOptions {
-  readonly engine: Engine;
-  readonly hub: EventHub;
-}
-
 /** The events of a saga after the one numbered `after`, in order, until the saga has ended. */
-export function furtherEvents(sagaId: string, after: number, { engine, hub }: FurtherEventsOptions): EventSource {
+export function furtherEvents(sagaId: string, after: number, { pages, hub }: FurtherEventsOptions): EventSource {
   let last = after;
   return {
     watch: (onEvent) => hub.watch(sagaId, onEvent),
+    // The journal has what a slow reader has not read.
+    hasLostSome: () => false,
     next: async () => {
-      const page = await findEvents(engine, sagaId, { after: last, limit: STREAM_PAGE });
-      const items = page?.items ?? [];
-      last = items.at(-1)?.seq ?? last;
-      if (items.length === 0 && (await isOver(engine, sagaId, last))) return "end";
-      return items.map((item) => ({ id: String(item.seq), data: JSON.stringify(item) }));
+      const page = await pages.read(sagaId, last);
+      if (!page || page === "end") return page;
+      last = page.last;
+      return { bytes: page.bytes, hasMore: true };
     },
   };
+}
+
+export interface FurtherEventsOptions {
+  readonly pages: RenderedPages;
+  readonly hub: EventHub;
+}
+
+/** A page of a saga's events, as it goes over the wire, and the number of its last event. */
+interface RenderedPage {
+  readonly bytes: Uint8Array;
+  readonly last: number;
+}
+
+/** The most pages that are remembered, for readers of the same saga. */
+const PAGES_MAX = 32;
+/** The most pages that are read at the same time: reading a long history takes a while. */
+const READS_MAX = 2;
+
+/** The pages of the histories that are streamed: one that several readers need is read and rendered once. */
+export class RenderedPages {
+  readonly #engine: Engine;
+  readonly #hub: EventHub;
+  readonly #reads = new WorkQueue({ atOnce: READS_MAX, waitingMax: Number.POSITIVE_INFINITY });
+  readonly #pages = new Map<string, Promise<RenderedPage | "end" | undefined>>();
+
+  constructor({ engine, hub }: { readonly engine: Engine; readonly hub: EventHub }) {
+    this.#engine = engine;
+    this.#hub = hub;
+  }
+
+  /** The events after a number; undefined while there are none, `end` when none will come. It is remembered while the saga is watched. */
+  read(sagaId: string, after: number): Promise<RenderedPage | "end" | undefined> {
+    // A further event makes it another page.
+    const key = JSON.stringify([sagaId, after, this.#hub.versionOf(sagaId)]);
+    const known = this.#pages.get(key);
+    if (known !== undefined) return known;
+    const page = this.#reads.run(() => this.#render(sagaId, after));
+    page.catch(() => this.#pages.delete(key));
+    this.#pages.set(key, page);
+    const [oldest] = this.#pages.keys();
+    if (this.#pages.size > PAGES_MAX && oldest !== undefined) this.#pages.delete(oldest);
+    return page;
+  }
+
+  async #render(sagaId: string, after: number): Promise<RenderedPage | "end" | undefined> {
+    const page = await findEvents(this.#engine, sagaId, { after, limit: STREAM_PAGE });
+    const items = page?.items ?? [];
+    const last = items.at(-1)?.seq;
+    if (last === undefined) return (await isOver(this.#engine, sagaId, after)) ? "end" : undefined;
+    return { bytes: joinBytes(items.map((item) => renderMessage({ data: item, id: item.seq }))), last };
+  }
 }
 
 /** Whether nothing comes after the event with this number: the saga has ended, or was deleted long after its end. */

@@ -1,5 +1,5 @@
 import { JournalError, rejected, type SagaEvent, statusOf, unknown } from "saga-core";
-import { fold, foundMatches, readHistory, type SagaQuery, startOf } from "saga-core/engine";
+import { fold, foundMatches, readHistory, type SagaQuery, type SearchOptions, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { EventList } from "../objects/event-list.ts";
@@ -54,7 +54,8 @@ class FakeRestate {
     return { record, earlier: events.slice(part, Math.min(part + 1, parts)), ...(part + 1 < parts && { nextPart: part + 1 }) };
   }
 
-  async list(query: SagaQuery): Promise<readonly string[]> {
+  async list(query: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
+    signal?.throwIfAborted();
     const matching = [...this.#written].filter(([, events]) => foundMatches(after(events), query)).map(([id]) => id);
     return matching.toReversed().slice(0, query.limit);
   }
@@ -75,6 +76,13 @@ function setUp() {
   };
   return { restate, local, runs, cache: new SagaCache(parts) };
 }
+
+describe("the list", () => {
+  it("stops looking when nobody waits for it any more", async () => {
+    const { cache } = setUp();
+    await expect(cache.list({ limit: 1 }, { signal: AbortSignal.abort("gone") })).rejects.toBe("gone");
+  });
+});
 
 describe("a saga that runs here", () => {
   it("is read without SQL while nothing of it is written, since SQL reads all records", async () => {

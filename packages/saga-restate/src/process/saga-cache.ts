@@ -8,7 +8,7 @@ import {
   type SagaIndex,
   UnreadableSaga,
 } from "saga-core";
-import { foundMatches, HISTORY_PAGE, readHistory, type SagaQuery, SagaReplay } from "saga-core/engine";
+import { foundMatches, HISTORY_PAGE, readHistory, type SagaQuery, SagaReplay, type SearchOptions } from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";
@@ -98,13 +98,14 @@ export class SagaCache implements SagaIndex {
   }
 
   /** The newest of the written sagas, and of those that run here and may not be written yet. */
-  async list(query: SagaQuery): Promise<readonly string[]> {
-    const found = [...(await this.#written.list(query))];
+  async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
+    const found = [...(await this.#written.list(query, options))];
     const written = new Set(found);
     const oldest = found.length < query.limit ? "" : (found.at(-1) ?? "");
     const local = this.#local.list(query).filter((id) => id > oldest && !written.has(id));
     local.sort(newestFirst);
     for (let from = 0; from < local.length; from += query.limit) {
+      options.signal?.throwIfAborted();
       const ids = local.slice(from, from + query.limit);
       const stillFit = await Promise.all(ids.map((id) => this.#stillFits(id, query)));
       found.push(...ids.filter((_id, at) => stillFit[at]));

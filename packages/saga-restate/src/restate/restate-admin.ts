@@ -1,6 +1,6 @@
 import ky, { HTTPError } from "ky";
 import { FingerprintMismatch, JournalError } from "saga-core";
-import { fingerprintMismatch } from "saga-core/engine";
+import { fingerprintMismatch, type SearchOptions } from "saga-core/engine";
 import { z } from "zod";
 import { messageOf } from "../message-of.ts";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
@@ -115,18 +115,27 @@ export class RestateAdmin {
   }
 
   /**
-   * Queries Restate's SQL introspection (https://docs.restate.dev/references/sql-introspection).
+   * Queries Restate's SQL introspection (https://docs.restate.dev/references/sql-introspection). An aborted query is cut, and rejects with the
+   * reason of its signal.
    *
    * @throws JournalError
    */
-  async query(sql: string): Promise<readonly Row[]> {
+  async query(sql: string, { signal }: SearchOptions = {}): Promise<readonly Row[]> {
+    signal?.throwIfAborted();
     try {
       const headers = { accept: "application/json" };
       const reply = await ky
-        .post(`${this.#url}/query`, { json: { query: sql }, headers, timeout: timings.adminRequestMsMax, retry: RETRY })
+        .post(`${this.#url}/query`, {
+          json: { query: sql },
+          headers,
+          timeout: timings.adminRequestMsMax,
+          retry: RETRY,
+          ...(signal && { signal }),
+        })
         .json();
       return rowsSchema.parse(reply).rows;
     } catch (cause) {
+      signal?.throwIfAborted();
       throw new JournalError(`Restate did not answer a query: ${describe(cause)}`, { cause });
     }
   }

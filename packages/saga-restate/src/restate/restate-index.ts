@@ -1,5 +1,5 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
-import { type HolderQuery, isHolder, numberIn, type SagaQuery, summaryMatches } from "saga-core/engine";
+import { type HolderQuery, isHolder, numberIn, type SagaQuery, type SearchOptions, summaryMatches } from "saga-core/engine";
 import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
@@ -18,12 +18,12 @@ export class RestateIndex implements SagaIndex {
     this.#names = names;
   }
 
-  async list(query: SagaQuery): Promise<readonly string[]> {
+  async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
     const found: string[] = [];
     let before = query.before;
     for (;;) {
       const limit = isExact(query) ? query.limit : timings.indexRowsMax;
-      const rows = await this.#admin.query(this.#sql(query, before, limit));
+      const rows = await this.#admin.query(this.#sql(query, before, limit), options);
       for (const row of rows) if (isExact(query) || rowFits(row, query)) found.push(idOf(row));
       const last = rows.at(-1);
       if (found.length >= query.limit || !last || rows.length < limit) return found.slice(0, query.limit);
