@@ -82,10 +82,8 @@ describe("many searches at once", () => {
     const { search, journal, post } = setUpSearches();
     const searches = Array.from({ length: 2 + 16 }, () => search());
     await settle();
-    for (const preview of [true, false]) {
-      const refused = await post("/sagas/cancel", { where: { text: "nowhere" }, preview });
-      expect(await statusAndType(refused)).toEqual([503, "overloaded"]);
-    }
+    const refused = await post("/sagas/cancel", { where: { text: "nowhere" }, preview: true });
+    expect(await statusAndType(refused)).toEqual([503, "overloaded"]);
     expect((await bodyOf(await post("/sagas/cancel", { where: { status: "running" }, preview: true })))["items"]).toEqual([]);
     journal.endAll();
     await Promise.all(searches);
