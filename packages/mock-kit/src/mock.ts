@@ -54,7 +54,8 @@ export class Mock {
     this.#app.notFound(() => toResponse(flaskPage(404, "The requested URL was not found on the server.")));
   }
 
-  listen(at: { readonly host: string; readonly port: number }): Promise<Listening> {
+  /** @param at without `connectionsMax`, it accepts any number of connections. */
+  listen(at: { readonly host: string; readonly port: number; readonly connectionsMax?: number }): Promise<Listening> {
     return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
   }
 

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { flag, host, port, readEnvironment, runProcess } from "service-kit";
+import { connectionsMax, flag, host, port, readEnvironment, runProcess } from "service-kit";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
 
@@ -26,7 +26,8 @@ export interface MockProcess {
 export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
     const { HOST, PORT, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
-    const { url, close } = await make({ keyed: KEYED }).listen({ host: HOST, port: PORT });
+    const at = { host: HOST, port: PORT, connectionsMax: connectionsMax() };
+    const { url, close } = await make({ keyed: KEYED }).listen(at);
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });
