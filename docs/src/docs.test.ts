@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment } from "mock-kit";
-import { environmentSchema, sdkVariables } from "orchestrator/config";
+import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { makeGenerated } from "./generated.ts";
@@ -159,7 +159,7 @@ describe("the CI workflow", () => {
 
 describe("each app's start script", () => {
   it.for<[string, readonly string[]]>([
-    ["apps/orchestrator", [...Object.keys(environmentSchema.shape), ...sdkVariables]],
+    ["apps/orchestrator", [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables]],
     ["apps/mock-store-manager", Object.keys(mockEnvironment(0).shape)],
     ["apps/mock-payments", Object.keys(mockEnvironment(0).shape)],
   ])("%s may read its own variables and no others", ([app, variables]) => {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mockEnvironment } from "mock-kit";
-import { environmentSchema, sdkVariables } from "orchestrator/config";
+import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { stackEnvironment } from "stack/environment";
 import { describe, expect, it } from "vitest";
 import { orderSaga } from "./generated.ts";
@@ -34,7 +34,15 @@ describe("every page", () => {
     const variables = [environmentSchema, mockEnvironment(0), stackEnvironment].flatMap(({ shape }) => Object.keys(shape));
     const states = orderSaga.chart.arrows.flatMap(({ from, to }) => [from, to]);
     // The runtime's own, and the state of a saga that cannot be read.
-    const known = new Set([...variables, ...sdkVariables, ...states, "DENO_V8_FLAGS", "UNREADABLE"]);
+    const known = new Set([
+      ...variables,
+      ...sdkVariables,
+      ...proxyVariables,
+      "NO_PROXY",
+      ...states,
+      "DENO_V8_FLAGS",
+      "UNREADABLE",
+    ]);
     const named = inlineCode.flatMap(({ path, code }) => {
       const [, name = ""] = /^([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=\S*)?$/.exec(code) ?? [];
       return name === "" ? [] : [{ path, name }];

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { mockEnvironment } from "mock-kit";
-import { environmentSchema, sdkVariables } from "orchestrator/config";
+import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -11,7 +11,7 @@ const mockVariables = Object.keys(mockEnvironment(0).shape);
 
 /** The variables that each service may read. */
 const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
-  orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables],
+  orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables],
   "mock-store-manager": mockVariables,
   "mock-payments": mockVariables,
 };
@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** The directory that it may write to. Default: none. */
   readonly writes?: string;
+  /** Its limit of open files (`ulimit -n`). Default: the limit of this process. */
+  readonly openFilesMax?: number;
   /** Called with its output to standard error. */
   readonly onLog?: (line: string) => void;
 }
@@ -58,8 +60,9 @@ export class ServiceProcess {
   }
 
   /** Starts a service, and resolves when it has printed its URL. Rejects with its output when it ends before. */
-  static async start({ name, variables, writes, onLog }: ServiceOptions): Promise<ServiceProcess> {
-    const child = spawn(process.execPath, denoArguments(name, writes), {
+  static async start({ name, variables, writes, openFilesMax, onLog }: ServiceOptions): Promise<ServiceProcess> {
+    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), process.execPath, ...denoArguments(name, writes)];
+    const child = spawn(program, rest, {
       env: { ...pickEnvironment(), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -116,6 +119,10 @@ function pickEnvironment(): Readonly<Record<string, string>> {
   return { ...Object.fromEntries(picked), DENO_NO_UPDATE_CHECK: "1" };
 }
 
+function limitOpenFiles(max: number | undefined): readonly string[] {
+  return max === undefined ? [] : ["/bin/sh", "-c", `ulimit -n ${max}; exec "$0" "$@"`];
+}
+
 function denoArguments(name: ServiceName, writes: string | undefined): readonly string[] {
   return [
     "run",
@@ -126,7 +133,8 @@ function denoArguments(name: ServiceName, writes: string | undefined): readonly 
     // The lock of a journal names the machine of its owner.
     "--allow-sys=hostname",
     `--allow-env=${variablesOf[name].join(",")}`,
-    `--allow-read=${[root, ...(writes === undefined ? [] : [writes])].join(",")}`,
+    // It counts the descriptors that it may open.
+    `--allow-read=${[root, "/dev/null", ...(writes === undefined ? [] : [writes])].join(",")}`,
     ...(writes === undefined ? [] : [`--allow-write=${writes}`]),
     join(root, "apps", name, "src", "main.ts"),
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { orderSagaOf } from "./compose.ts";
-import { autoPauseOf, participantOptionsOf, policyOf, readConfig } from "./config.ts";
+import { autoPauseOf, environmentSchema, participantOptionsOf, policyOf, readConfig } from "./config.ts";
+import { connectionsOf } from "./connection-config.ts";
 
 describe("the configuration", () => {
   it("is safe for unkeyed services, and listens on the loopback interface only", () => {
@@ -113,4 +114,45 @@ describe("the configuration", () => {
     expect(() => readConfig({ RESTATE_IDENTITY_KEY: "secret" })).toThrow("must be a public key as Restate logs it at its start");
     expect(readConfig({}).RESTATE_ENDPOINT_URL).toBeUndefined();
   });
+
+  it("refuses a Restate endpoint beyond the loopback interface without the key of its Restate", () => {
+    const message =
+      /RESTATE_IDENTITY_KEY="": must be set, because HOST is 0\.0\.0\.0.* Example: RESTATE_IDENTITY_KEY=publickeyv1_/;
+    expect(() => readConfig({ ENGINE: "restate", HOST: "0.0.0.0" })).toThrow(message);
+    expect(() => readConfig({ ENGINE: "restate", HOST: "10.0.0.127" })).toThrow("RESTATE_IDENTITY_KEY");
+    expect(() => readConfig({ ENGINE: "restate", HOST: "0.0.0.0", RESTATE_IDENTITY_KEY: "publickeyv1_2G8d" })).not.toThrow();
+    expect(() => readConfig({ ENGINE: "embedded", HOST: "0.0.0.0" })).not.toThrow();
+    for (const HOST of ["127.0.0.1", "127.0.0.2", "::1", "localhost"]) {
+      expect(() => readConfig({ ENGINE: "restate", HOST }), HOST).not.toThrow();
+    }
+  });
+
+  it("keeps descriptors for the calls to participants, and on Restate one more for each client", () => {
+    const others = { CALLS_IN_FLIGHT_MAX: "10", CONNECTIONS_MAX: "7" };
+    expect(connectionsOf(readConfig(others))).toEqual({ configured: 7, others: 20, perConnection: 1 });
+    expect(connectionsOf(readConfig({ ...others, ENGINE: "restate" }))).toEqual({
+      configured: 7,
+      others: 148,
+      perConnection: 2,
+    });
+  });
+
+  it("keeps an idle connection longer than a balancer does (60 s)", () => {
+    expect(readConfig({}).IDLE_CONNECTION_MS).toBe(75_000);
+  });
+
+  it.for(Object.keys(environmentSchema.shape))("refuses a control character in %s by name", (name) => {
+    expect(() => readConfig({ [name]: "http://shop\u0007" })).toThrow(String.raw`${name}="http://shop\u0007": `);
+  });
+
+  it.for(Object.keys(environmentSchema.shape).filter((name) => name.endsWith("_URL")))(
+    "refuses a %s that has a password or is no URL, and does not print the password",
+    (name) => {
+      for (const value of ["http://ada:secret@shop", "http://ada:se/cret@shop", "ada:secret@shop"]) {
+        const refused = () => readConfig({ [name]: value });
+        expect(refused).toThrow(`${name}="`);
+        expect(refused).toThrow(/^(?!.*cret)/s);
+      }
+    },
+  );
 });

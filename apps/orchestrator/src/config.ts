@@ -8,7 +8,11 @@ import {
 } from "saga-core";
 import { file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
+import { connectionVariables } from "./connection-config.ts";
+import { identityKeyProblem, restateVariables } from "./restate-config.ts";
 import { webVariables } from "./web-variables.ts";
+
+export { proxyVariables } from "./connection-config.ts";
 
 export const HOUR_MS = 3_600_000;
 
@@ -49,48 +53,6 @@ const processVariables = {
     description: "The engine: `embedded` in this process alone, or `restate` with any number of processes.",
     example: "restate",
   }),
-};
-
-const restateVariables = {
-  RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", {
-    description: "With `ENGINE=restate`: the URL of Restate's ingress.",
-    example: "http://restate:8080",
-  }),
-  RESTATE_ADMIN_URL: httpUrl("http://127.0.0.1:9070", {
-    description: "With `ENGINE=restate`: the URL of Restate's admin API.",
-    example: "http://restate:9070",
-  }),
-  RESTATE_ENDPOINT_PORT: integer(
-    9_080,
-    { min: 0, max: 65_535 },
-    {
-      description: "With `ENGINE=restate`: the port on which Restate calls this process; 0 takes a free one.",
-      example: "9080",
-    },
-  ),
-  RESTATE_ENDPOINT_URL: httpUrl(undefined, {
-    description:
-      "With `ENGINE=restate`: the URL at which Restate reaches that port; the same for all processes of one release, behind a balancer. Unset: this process alone, at `HOST`.",
-    example: "http://orchestrators:9080",
-  }),
-  RESTATE_NAMESPACE: z
-    .string()
-    .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,31}$/, "must be a letter and up to 31 letters, digits, - or _")
-    .default("orders")
-    .meta({
-      description:
-        "With `ENGINE=restate`: the prefix of this installation's service names. Two installations on one Restate need different ones.",
-      example: "shop-orders",
-    }),
-  RESTATE_IDENTITY_KEY: z
-    .string()
-    .regex(/^publickeyv1_\w+$/, "must be a public key as Restate logs it at its start")
-    .optional()
-    .meta({
-      description:
-        "With `ENGINE=restate`: the public key of the Restate that may call this process. Unset: anyone who reaches the port may call it.",
-      example: "publickeyv1_2G8dCQhArfvGpzPw5Vx2ALciR4xCLHfS5YaT93XjNxX9",
-    }),
 };
 
 const participantVariables = {
@@ -223,6 +185,7 @@ export const environmentSchema = z
     ...webVariables,
     ...restateVariables,
     ...participantVariables,
+    ...connectionVariables,
     ...policyVariables,
     ...loadVariables,
     ...autoPauseVariables,
@@ -242,6 +205,8 @@ export const environmentSchema = z
       const message = `must be below ${ARRIVES_WITHIN_MS_DEFAULT}, the time within which a request may arrive at a participant`;
       context.addIssue({ code: "custom", path: [name], message });
     }
+    const problem = identityKeyProblem(variables);
+    if (problem !== undefined) context.addIssue({ code: "custom", path: ["RESTATE_IDENTITY_KEY"], message: problem });
   });
 
 /** The variables that Restate's SDK reads when it loads. */

@@ -3,17 +3,22 @@ import process from "node:process";
 import { Writable } from "node:stream";
 import { getLogger } from "@logtape/logtape";
 import { FingerprintMismatch, JournalError } from "saga-core";
-import { listen, runProcess } from "service-kit";
+import { connectionsMax, DeafServerError, listen, type OwnListening, runProcess, watchOwnPort } from "service-kit";
 import { compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
+import { connectionsOf, proxyVariables } from "./connection-config.ts";
 import { configureLogging } from "./logging.ts";
 
 await runProcess(
   async () => {
     const config = readConfig(process.env);
+    // Before the first request, at which Deno reads them.
+    if (!config.PROXY_FROM_ENVIRONMENT) for (const name of proxyVariables) delete process.env[name];
+    const connections = connectionsMax(connectionsOf(config));
     await configureLogging(Writable.toWeb(process.stderr), config.LOG_LEVEL);
     const { fetch, open, failed, drain, close } = await compose(config);
-    const server = await listen({ fetch, host: config.HOST, port: config.PORT });
+    const { HOST: host, PORT: port, IDLE_CONNECTION_MS: idleConnectionMs } = config;
+    const server = await listen({ fetch, host, port, connectionsMax: connections, idleConnectionMs });
     process.stdout.write(`orchestrator listening on ${server.url}\n`);
     logStart(config, open);
     const stop = async () => {
@@ -25,10 +30,19 @@ await runProcess(
         await close();
       }
     };
-    return { stop, failed };
+    return { stop, failed: Promise.race([failed, endIfDeaf(server)]) };
   },
-  { expected: [JournalError, FingerprintMismatch] },
+  { expected: [JournalError, FingerprintMismatch, DeafServerError] },
 );
+
+async function endIfDeaf(server: OwnListening): Promise<never> {
+  try {
+    return await watchOwnPort(server);
+  } catch (error) {
+    getLogger(["orchestrator"]).error("{reason}", { reason: error });
+    throw error;
+  }
+}
 
 function logStart(config: Config, open: number): void {
   const log = getLogger(["orchestrator"]);

@@ -31,6 +31,7 @@ interface ListenAt {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts?: readonly string[];
+  readonly connectionsMax?: number;
 }
 
 type Env = { readonly Bindings: HttpBindings };
@@ -64,7 +65,7 @@ export class Mock {
     this.#app.notFound(() => toResponse(flaskPage(404, "The requested URL was not found on the server.")));
   }
 
-  /** @param allowedHosts the names at which /control is served besides addresses and names without a dot. */
+  /** @param at without `connectionsMax`, it accepts any number of connections; /control is served at addresses, names without a dot and `allowedHosts`. */
   listen({ allowedHosts = [], ...at }: ListenAt): Promise<Listening> {
     this.#isServed = servedHosts(allowedHosts);
     return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });

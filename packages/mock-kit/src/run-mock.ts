@@ -1,5 +1,5 @@
 import process from "node:process";
-import { flag, host, list, port, readEnvironment, runProcess } from "service-kit";
+import { connectionsMax, flag, host, list, port, readEnvironment, runProcess } from "service-kit";
 import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
@@ -32,7 +32,8 @@ export interface MockProcess {
 export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async () => {
     const { HOST, PORT, ALLOWED_HOSTS, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
-    const { url, close } = await make({ keyed: KEYED }).listen({ host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS });
+    const at = { host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS, connectionsMax: connectionsMax() };
+    const { url, close } = await make({ keyed: KEYED }).listen(at);
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
+import { shownValue } from "./shown-value.ts";
 import { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
 
 const schema = z.object({
@@ -72,7 +73,7 @@ describe("reading the environment", () => {
   ])("refuses %s=%s, and names the variable, the value and an example", ([name, value, problem, example]) => {
     const read = () => readEnvironment(schema, { [name]: value });
     expect(read).toThrow(EnvironmentError);
-    expect(read).toThrow(`${name}=${JSON.stringify(value)}: ${problem}. Example: ${name}=${example}`);
+    expect(read).toThrow(`${name}=${shownValue(value)}: ${problem}. Example: ${name}=${example}`);
   });
 
   const usable = {
@@ -95,7 +96,7 @@ describe("reading the environment", () => {
       const split = ["\0", "\n", "\u007f"].map((character) => `${value.slice(0, cut)}${character}${value.slice(cut)}`);
       for (const awkward of ["", " ", "\t\n", ` ${value}`, `${value} `, `${value}\n`, ...split]) {
         expect(() => read(awkward), JSON.stringify(awkward)).toThrow(EnvironmentError);
-        expect(() => read(awkward)).toThrow(`${name}=${JSON.stringify(awkward)}: must`);
+        expect(() => read(awkward)).toThrow(`${name}=${shownValue(awkward)}: must`);
       }
     },
   );

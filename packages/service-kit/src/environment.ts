@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shownValue } from "./shown-value.ts";
 
 /** A variable has a value that cannot be used. The message names the variable, the value and an example, for the person who set it. */
 export class EnvironmentError extends Error {
@@ -21,7 +22,7 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? "");
     const example = exampleOf(schema, name);
-    return `  ${name}=${JSON.stringify(environment[name] ?? "")}: ${issue.message}. Example: ${name}=${example}`;
+    return `  ${name}=${shownValue(environment[name] ?? "")}: ${issue.message}. Example: ${name}=${example}`;
   });
   throw new EnvironmentError(`The environment cannot be used:\n${lines.join("\n")}`);
 }

@@ -1,5 +1,15 @@
+export { boundConnections, type ConnectionBound } from "./bounded-connections.ts";
+export { type ConnectionsMaxOptions, connectionsMax } from "./connections-max.ts";
 export { EnvironmentError, readEnvironment } from "./environment.ts";
-export { ListenError, type Listening, type ListenOptions, listen } from "./listen.ts";
+export {
+  IDLE_CONNECTION_MS_DEFAULT,
+  ListenError,
+  type Listening,
+  type ListenOptions,
+  listen,
+  type OwnListening,
+} from "./listen.ts";
 export { type Running, runProcess } from "./run-process.ts";
+export { DeafServerError, watchOwnPort } from "./self-check.ts";
 export { watchStopSignal } from "./stop-signal.ts";
 export { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";

@@ -42,6 +42,21 @@ describe("listening", () => {
     await close();
   });
 
+  it("keeps an idle connection longer than a balancer does (60 s), or as long as it is told", async () => {
+    for (const [options, header] of [
+      [{}, "timeout=75"],
+      [{ idleConnectionMs: 130_000 }, "timeout=130"],
+    ] as const) {
+      const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0, ...options });
+      const socket = connect(port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n"));
+      const [reply] = await once(socket, "data");
+      // node:http tells the client what it keeps to.
+      expect(String(reply).toLowerCase()).toContain(`keep-alive: ${header}\r\n`);
+      socket.destroy();
+      await close();
+    }
+  });
+
   it("refuses a busy port, and names the variable that changes it", async () => {
     const { port, close } = await listen({ fetch: answer, host: "127.0.0.1", port: 0 });
     const again = listen({ fetch: answer, host: "127.0.0.1", port });

@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { clearTimeout, setTimeout } from "node:timers";
 import { getRequestListener, type Http2Bindings, type HttpBindings } from "@hono/node-server";
+import { boundConnections } from "./bounded-connections.ts";
 import { messageOf } from "./message-of.ts";
+import { cutUnreadBody } from "./unread-body.ts";
 
 /** A service that answers requests. */
 export interface Listening {
@@ -11,13 +14,25 @@ export interface Listening {
   readonly close: (graceMs?: number) => Promise<void>;
 }
 
+/** A service of this process, whose accepting can be watched. */
+export interface OwnListening extends Listening {
+  /** Resolves when it accepts the next connection, also one that it then refuses. Rejects when the signal is aborted. */
+  readonly nextConnection: (signal: AbortSignal) => Promise<void>;
+}
+
 export interface ListenOptions {
   readonly fetch: (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
   /** The variable that sets the port, for the error about a busy port. Default: PORT. */
   readonly portVariable?: string;
+  /** The most connections at the same time; one more is answered 503 and closed. Default: no bound. */
+  readonly connectionsMax?: number;
+  /** How long a connection stays open without a request, in milliseconds. Default: 75,000, longer than balancers keep one (60 s). */
+  readonly idleConnectionMs?: number;
 }
+
+export const IDLE_CONNECTION_MS_DEFAULT = 75_000;
 
 /** The port cannot be bound. The message names the port and the variable that changes it. */
 export class ListenError extends Error {
@@ -28,9 +43,9 @@ export class ListenError extends Error {
 const NO_HOST = "no-host.invalid";
 
 /** @throws ListenError when the address cannot be bound. */
-export async function listen({ fetch, host, port, portVariable = "PORT" }: ListenOptions): Promise<Listening> {
-  const answer = (request: Request, bindings: HttpBindings | Http2Bindings) => fetch(request, http1(bindings));
-  const server = createServer(getRequestListener(answer, { hostname: NO_HOST }));
+export async function listen(options: ListenOptions): Promise<OwnListening> {
+  const { host, port, portVariable = "PORT" } = options;
+  const server = makeServer(options);
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(port, host, listening.resolve);
@@ -42,7 +57,35 @@ export async function listen({ fetch, host, port, portVariable = "PORT" }: Liste
   const address = server.address();
   const bound = typeof address === "object" && address ? address.port : port;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
-  return { url, port: bound, close: (graceMs) => close(server, graceMs) };
+  return {
+    url,
+    port: bound,
+    nextConnection: async (signal) => void (await once(server, "connection", { signal })),
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+function makeServer({ fetch, connectionsMax, idleConnectionMs = IDLE_CONNECTION_MS_DEFAULT }: ListenOptions): Server {
+  const serve = (request: Request, bindings: HttpBindings | Http2Bindings) => fetch(request, http1(bindings));
+  const answer = getRequestListener(serve, { autoCleanupIncoming: false, hostname: NO_HOST });
+  const server = createServer((incoming, outgoing) => {
+    cutUnreadBody(incoming, outgoing);
+    return answer(incoming, outgoing);
+  });
+  if (connectionsMax !== undefined) boundConnections(server, { connectionsMax, refusal: tooManyConnections(connectionsMax) });
+  server.keepAliveTimeout = idleConnectionMs;
+  // Until the first request, and while its head arrives, this one closes an idle connection.
+  server.headersTimeout = idleConnectionMs;
+  server.requestTimeout = Math.max(server.requestTimeout, idleConnectionMs);
+  return server;
+}
+
+/** A whole reply, so that a balancer and a client know that nothing was done. */
+function tooManyConnections(connectionsMax: number): string {
+  const detail = `The service has ${connectionsMax} connections, and serves no more at the same time.`;
+  const body = JSON.stringify({ type: "about:blank", title: "Too many connections", status: 503, detail });
+  const head = ["HTTP/1.1 503 Service Unavailable", "Content-Type: application/problem+json", `Content-Length: ${body.length}`];
+  return [...head, "Retry-After: 1", "Connection: close", "", body].join("\r\n");
 }
 
 function http1(bindings: HttpBindings | Http2Bindings): HttpBindings {
@@ -54,7 +97,10 @@ function isHttp1(bindings: HttpBindings | Http2Bindings): bindings is HttpBindin
   return !("stream" in bindings.incoming);
 }
 
-function explain(cause: unknown, { host, port, portVariable }: Required<Omit<ListenOptions, "fetch">>): string {
+function explain(
+  cause: unknown,
+  { host, port, portVariable }: Required<Pick<ListenOptions, "host" | "port" | "portVariable">>,
+): string {
   if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
     return `Port ${port} of ${host} is in use. Stop what listens there, or set ${portVariable} to another one (0 takes a free one).`;
   }

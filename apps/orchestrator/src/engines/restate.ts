@@ -1,9 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import { listenForRestate, RestateEngine } from "saga-restate";
-import { ListenError } from "service-kit";
+import { boundConnections, ListenError } from "service-kit";
 import { v7 as uuidv7 } from "uuid";
 import { type Config, retentionOf } from "../config.ts";
+import { RESTATE_CONNECTIONS_MAX } from "../restate-config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 
@@ -54,6 +55,7 @@ async function listen(config: Config, engine: RestateEngine) {
       host,
       port,
       ...(key !== undefined && { identityKeys: [key] }),
+      prepare: (server) => boundConnections(server, { connectionsMax: RESTATE_CONNECTIONS_MAX }),
       onWarning: (message) => log.warn("Restate's SDK: {message}", { message }),
     });
   } catch (cause) {

@@ -8,11 +8,15 @@
  */
 export const fetchOnce: typeof fetch = makeFetchOnce();
 
-function makeFetchOnce(): typeof fetch {
+/** The client is made at the first call, because Deno reads the variables of proxies then: a process may have deleted them before. */
+export function makeFetchOnce(): typeof fetch {
   const runtime: unknown = Reflect.get(globalThis, "Deno");
   if (!hasHttpClient(runtime)) return fetch;
-  const client = runtime.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
-  return (input, init) => fetch(input, Object.assign({}, init, { client }));
+  let client: object | undefined;
+  return (input, init) => {
+    client ??= runtime.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
+    return fetch(input, Object.assign({}, init, { client }));
+  };
 }
 
 interface HttpClientRuntime {

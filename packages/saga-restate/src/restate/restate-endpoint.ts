@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type Http2ServerRequest, type Http2ServerResponse, type ServerHttp2Session } from "node:http2";
+import {
+  createServer,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import { setTimeout } from "node:timers/promises";
 import { createEndpointHandler, type LoggerTransport } from "@restatedev/restate-sdk";
 
@@ -14,6 +20,8 @@ export interface RestateEndpointOptions {
   readonly identityKeys?: readonly string[];
   /** Called with each warning of Restate's SDK. */
   readonly onWarning: (message: string) => void;
+  /** Called with the server before it listens, for example to bound its connections. Default: nothing. */
+  readonly prepare?: (server: Http2Server) => void;
 }
 
 /** Where Restate calls this process over HTTP/2. Nobody else needs to reach it. */
@@ -37,6 +45,7 @@ export async function listenForRestate({
   port,
   identityKeys = [],
   onWarning,
+  prepare,
 }: RestateEndpointOptions): Promise<RestateEndpoint> {
   const logger: LoggerTransport = ({ level }, message, ...rest) => {
     const text = [message, ...rest].map(String).join(" ");
@@ -54,6 +63,7 @@ export async function listenForRestate({
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
   });
+  prepare?.(server);
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address();
