@@ -24,9 +24,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a batch reports only its first call",
+    file: "workflow/batch-reports.ts",
+    from: "    this.#all.push(report);\n",
+    to: "    if (this.#all.length === 0) this.#all.push(report);\n",
+  },
+  {
+    name: "a batch goes on to the next step after the call that it repeats",
     file: batch,
-    from: "    this.#reports.push(report);\n",
-    to: "    if (this.#reports.length === 0) this.#reports.push(report);\n",
+    from: "(this.#repeated === undefined || isRepetition(call, this.#repeated))",
+    to: '(this.#repeated === undefined || call.step !== "")',
   },
   {
     name: "an execution does not consider that another one was before it",

@@ -56,6 +56,8 @@ export class CallBatch {
   #isHalted = false;
   readonly #reports: BatchReports;
   #callsMade = 0;
+  /** The call that this batch repeats. It makes no other one: an execution that Restate has lost meanwhile must not go on to the next step. */
+  #repeated: Call | undefined;
   #detached: CallUnderWay | undefined;
   #failure: { readonly failure: unknown } | undefined;
 
@@ -108,6 +110,7 @@ export class CallBatch {
 
   async #reported(call: Call, report: CallReport, endsAt: number): Promise<void> {
     const isRepeated = this.#isRepeated(call);
+    if (isRepeated) this.#repeated = call;
     this.#apply(isRepeated ? shortened(report) : report);
     if (isRepeated) await this.#waitUntilDue(endsAt);
   }
@@ -140,7 +143,7 @@ export class CallBatch {
   #next(): Call | undefined {
     const { call } = this.#replica;
     const isDue = call !== undefined && this.includes(call) && !this.#isHalted && this.#failure === undefined;
-    return isDue ? call : undefined;
+    return isDue && (this.#repeated === undefined || isRepetition(call, this.#repeated)) ? call : undefined;
   }
 
   #begin(call: Call): Promise<CallReport> {
@@ -164,5 +167,9 @@ export class CallBatch {
 }
 
 function isSame(one: Call, other: Call): boolean {
-  return one.step === other.step && one.type === other.type && one.attempt === other.attempt;
+  return isRepetition(one, other) && one.attempt === other.attempt;
+}
+
+function isRepetition(one: Call, other: Call): boolean {
+  return one.step === other.step && one.type === other.type;
 }
