@@ -29,12 +29,6 @@ export const mutants: readonly Mutant[] = [
     to: "    if (this.#all.length === 0) this.#all.push(report);\n",
   },
   {
-    name: "a batch goes on to the next step after the call that it repeats",
-    file: batch,
-    from: "(this.#repeated === undefined || isRepetition(call, this.#repeated))",
-    to: '(this.#repeated === undefined || call.step !== "")',
-  },
-  {
     name: "an execution does not consider that another one was before it",
     file: checkpoints,
     from: 'firstBatch: BatchStart = "checkpoint"',
