@@ -84,6 +84,10 @@ describe("every page of the docs", () => {
     for (const { text } of french) expect(text).toContain("[In English](");
   });
 
+  it("has nothing left to fill in", () => {
+    expect(pages.filter(({ text }) => /@@|\bTODO\b|\bTBD\b/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
   it("shows no row of figures twice", () => {
     for (const { path, text } of pages) {
       const rows = text.split("\n").filter((line) => /^\|(?:[^|]*\|){6,}$/.test(line) && /\d/.test(line));
@@ -150,6 +154,7 @@ describe("the CI workflow", () => {
 
   it("runs what .ci/run runs, with actions pinned by hash and a token that can only read", () => {
     expect(text).toContain("run: bash .ci/run");
+    expect(text).toContain("timeout-minutes: 45\n");
     expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
     const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
     expect(actions.length).toBeGreaterThan(0);

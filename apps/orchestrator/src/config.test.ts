@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { orderSagaOf } from "./compose.ts";
 import { autoPauseOf, environmentSchema, participantOptionsOf, policyOf, readConfig } from "./config.ts";
-import { connectionsOf } from "./connection-config.ts";
+import { connectionsOf } from "./connection-variables.ts";
 
 describe("the configuration", () => {
   it("is safe for unkeyed services, and listens on the loopback interface only", () => {

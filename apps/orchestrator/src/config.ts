@@ -8,11 +8,11 @@ import {
 } from "saga-core";
 import { file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
-import { connectionVariables } from "./connection-config.ts";
-import { identityKeyProblem, restateVariables } from "./restate-config.ts";
+import { connectionVariables } from "./connection-variables.ts";
+import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
 import { webVariables } from "./web-variables.ts";
 
-export { proxyVariables } from "./connection-config.ts";
+export { proxyVariables } from "./connection-variables.ts";
 
 export const HOUR_MS = 3_600_000;
 

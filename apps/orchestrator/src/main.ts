@@ -6,7 +6,7 @@ import { FingerprintMismatch, JournalError } from "saga-core";
 import { connectionsMax, DeafServerError, listen, type OwnListening, runProcess, watchOwnPort } from "service-kit";
 import { compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
-import { connectionsOf, proxyVariables } from "./connection-config.ts";
+import { connectionsOf, proxyVariables } from "./connection-variables.ts";
 import { configureLogging } from "./logging.ts";
 
 await runProcess(

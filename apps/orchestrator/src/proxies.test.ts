@@ -1,6 +1,6 @@
 import { type Listening, listen } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { proxyVariables } from "./connection-config.ts";
+import { proxyVariables } from "./connection-variables.ts";
 import { makeFetchOnce } from "./participants/fetch-once.ts";
 
 let participant: Listening;

@@ -13,6 +13,7 @@ export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
 export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
+export { fingerprintMismatch } from "./engine/fingerprint-mismatch.ts";
 export { type Caller, callerOf, type Ticket } from "./engine/gate-call.ts";
 export { type CallPorts, makeCall } from "./engine/make-call.ts";
 export { lookForHolder, type NotSent, tooLate } from "./engine/not-sent.ts";
@@ -20,7 +21,7 @@ export { type OperationRequest, operationEvent, readResult } from "./engine/oper
 export { ParticipantGate } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
 export { changedPause, isStillOwn } from "./engine/pause-rules.ts";
-export { fingerprintMismatch, type History, readHistory, SagaReplay } from "./engine/read-history.ts";
+export { type History, readHistory } from "./engine/read-history.ts";
 export {
   drainingRefusal,
   noSuchDefinition,
@@ -30,6 +31,7 @@ export {
   startRefusal,
   unreturnedRefusal,
 } from "./engine/refusals.ts";
+export { SagaReplay } from "./engine/saga-replay.ts";
 export { newestFirst, type PreparedStart, prepareStart, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
 export { Subscribers } from "./engine/subscribers.ts";
 export { type CallName, UnreturnedCalls } from "./engine/unreturned-calls.ts";

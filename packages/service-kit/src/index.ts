@@ -9,7 +9,7 @@ export {
   listen,
   type OwnListening,
 } from "./listen.ts";
+export { DeafServerError, watchOwnPort } from "./own-port.ts";
 export { type Running, runProcess } from "./run-process.ts";
-export { DeafServerError, watchOwnPort } from "./self-check.ts";
 export { watchStopSignal } from "./stop-signal.ts";
 export { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";

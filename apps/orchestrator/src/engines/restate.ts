@@ -4,7 +4,7 @@ import { listenForRestate, RestateEngine } from "saga-restate";
 import { boundConnections, ListenError } from "service-kit";
 import { v7 as uuidv7 } from "uuid";
 import { type Config, retentionOf } from "../config.ts";
-import { RESTATE_CONNECTIONS_MAX } from "../restate-config.ts";
+import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 

@@ -7,8 +7,8 @@ export const circuitMutants: readonly Mutant[] = [
   {
     name: "evidence counts calls, not sagas",
     file: "engine/evidence.ts",
-    from: "    this.#sagas.delete(sagaId);\n    this.#sagas.add(sagaId);\n",
-    to: "    this.#sagas.add(sagaId);\n    this.#sagas.add(sagaId + this.#sagas.size);\n",
+    from: "    this.#failed.delete(sagaId);\n",
+    to: "    this.#failed.set(sagaId + this.#last, { failure, number: this.#last });\n",
     needs: "contract",
   },
   {

@@ -9,8 +9,8 @@ const shared: readonly Omit<Mutant, "needs">[] = [
   {
     name: "evidence against a participant counts calls",
     file: "engine/evidence.ts",
-    from: "    return this.#sagas.size;",
-    to: "    return this.#sagas.size * 5;",
+    from: "    return this.#failed.size;",
+    to: "    return this.#failed.size * 5;",
   },
   {
     name: "an open circuit holds back the first attempts too",
@@ -41,6 +41,12 @@ const shared: readonly Omit<Mutant, "needs">[] = [
     file: gate,
     from: "    this.#trial = undefined;\n    this.#letGo();\n",
     to: "    this.#trial = undefined;\n    this.#held.clear();\n",
+  },
+  {
+    name: "an answer lets nobody go that a silence made fail",
+    file: "engine/evidence.ts",
+    from: 'return failed !== undefined && (failed.failure === "answer" || failed.number > this.#lastAnswer);',
+    to: "return failed !== undefined;",
   },
   {
     name: "nothing is compacted",

@@ -1,5 +1,6 @@
 import { observed } from "../observed.ts";
 import type { Journal, JournalRecord } from "../ports/journal.ts";
+import { Compactor, type RecordedSaga } from "../transition/compaction.ts";
 
 interface Flush {
   readonly seq: number;
@@ -7,19 +8,25 @@ interface Flush {
 }
 
 /**
- * Writes a saga's records, and tracks which of them are durable. The disk is flushed only when a record must be durable, and a command
+ * Writes a saga's records, compacted where they repeat a failure, and tracks which of them are durable. The disk is flushed only when a record must be durable, and a command
  * waits for the records that it needs and for no others (rule 5).
  */
 export class DurableRecords {
   readonly #journal: Journal;
+  readonly #compactor: Compactor;
   #appended = 0;
   #durable = 0;
   #flushes: readonly Flush[] = [];
   #beginning: Promise<void> | undefined;
 
-  /** @param read how many records were read from the journal: this process may have appended them a moment ago. */
-  constructor(journal: Journal, read: number) {
+  /**
+   * @param recorded the saga as it was read from the journal: this process may have appended its records a moment ago.
+   * @param failureRecordsMax how many records of repeated failures the journal holds.
+   */
+  constructor(journal: Journal, recorded: RecordedSaga, failureRecordsMax: number | undefined) {
+    const read = recorded.saga?.seq ?? 0;
     this.#journal = journal;
+    this.#compactor = new Compactor(recorded, failureRecordsMax);
     this.#appended = read;
     if (read > 0) void this.#await(read, journal.durable());
   }
@@ -36,14 +43,14 @@ export class DurableRecords {
   /** Writes the first record. Rejects when it cannot be written: then there is no such saga. */
   async begin(record: JournalRecord): Promise<void> {
     this.#appended = 1;
-    const begun = this.#await(1, this.#journal.begin(record));
+    const begun = this.#await(1, this.#journal.begin(this.#compacted(record)));
     this.#beginning = begun;
     await begun;
     this.#beginning = undefined;
   }
 
   append(record: JournalRecord): void {
-    this.#journal.append(record);
+    this.#journal.append(this.#compacted(record));
     this.#appended = record.saga.seq;
   }
 
@@ -58,6 +65,10 @@ export class DurableRecords {
     if (seq > 0 && this.#beginning !== undefined) await this.#beginning;
     if (seq <= this.#durable) return;
     await (this.#flushes.find((flush) => flush.seq >= seq)?.promise ?? this.flush());
+  }
+
+  #compacted(record: JournalRecord): JournalRecord {
+    return { ...record, event: this.#compactor.record(record) };
   }
 
   #await(seq: number, durable: Promise<void>): Promise<void> {

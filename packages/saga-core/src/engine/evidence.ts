@@ -6,15 +6,20 @@ import type { Caller, Failure } from "./gate-call.ts";
  */
 export const EVIDENCE_MAX = 100_000;
 
+/** The last failure of a saga. Failures are numbered in their order. */
+interface NumberedFailure {
+  readonly failure: Failure;
+  readonly number: number;
+}
+
 /** The different sagas that failed at one participant since its last clear answer. One saga is one piece of evidence, however often it fails. */
 export class Evidence {
   readonly #max: number;
-  /** The one that failed longest ago at the head. */
-  readonly #sagas = new Set<string>();
-  /** Those of them whose last failure was silence, and no saga was answered since. */
-  readonly #silent = new Set<string>();
-  /** Those of them whose last failure was silence, and another saga was answered since: the participant is alive again. */
-  readonly #excused = new Set<string>();
+  /** The last failure of each saga, the one of longest ago at the head. */
+  readonly #failed = new Map<string, NumberedFailure>();
+  /** The number of the last failure, and of the last one that was an answer. */
+  #last = 0;
+  #lastAnswer = 0;
   #lastFailure: Failure | undefined;
   #shortestDeadlineMs = Infinity;
 
@@ -23,7 +28,7 @@ export class Evidence {
   }
 
   get size(): number {
-    return this.#sagas.size;
+    return this.#failed.size;
   }
 
   /** How the last of them failed; undefined if there is none. */
@@ -36,34 +41,26 @@ export class Evidence {
     return this.#shortestDeadlineMs;
   }
 
-  /** Whether a saga failed there, and nothing says that it would not again. */
+  /** Whether a saga failed there, and nothing says that it would not again. After a silence, an answer to any saga says so: it is alive. */
   has(sagaId: string): boolean {
-    return this.#sagas.has(sagaId) && !this.#excused.has(sagaId);
+    const failed = this.#failed.get(sagaId);
+    return failed !== undefined && (failed.failure === "answer" || failed.number > this.#lastAnswer);
   }
 
   add({ sagaId, deadlineMs }: Caller, failure: Failure): void {
-    this.#sagas.delete(sagaId);
-    this.#sagas.add(sagaId);
+    this.#last += 1;
+    if (failure === "answer") this.#lastAnswer = this.#last;
+    this.#failed.delete(sagaId);
+    this.#failed.set(sagaId, { failure, number: this.#last });
     this.#lastFailure = failure;
-    this.#excused.delete(sagaId);
-    this.#silent.delete(sagaId);
-    if (failure === "silence") this.#silent.add(sagaId);
-    else this.#excuseSilent();
     this.#shortestDeadlineMs = Math.min(this.#shortestDeadlineMs, deadlineMs);
-    const [oldest] = this.#sagas;
-    if (oldest === undefined || this.#sagas.size <= this.#max) return;
-    for (const sagas of [this.#sagas, this.#silent, this.#excused]) sagas.delete(oldest);
+    const [oldest] = this.#failed.keys();
+    if (oldest !== undefined && this.#failed.size > this.#max) this.#failed.delete(oldest);
   }
 
   clear(): void {
-    this.#sagas.clear();
-    this.#silent.clear();
-    this.#excused.clear();
+    this.#failed.clear();
     this.#lastFailure = undefined;
     this.#shortestDeadlineMs = Infinity;
-  }
-  #excuseSilent(): void {
-    for (const sagaId of this.#silent) this.#excused.add(sagaId);
-    this.#silent.clear();
   }
 }

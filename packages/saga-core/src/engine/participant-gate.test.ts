@@ -1,73 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { ParticipantState } from "../ports/engine.ts";
-import { SimulatedClock } from "../testing/simulated-clock.ts";
-import type { CallEnd, Caller, Failure, Queued, Ticket } from "./gate-call.ts";
-import { type GateLimits, ParticipantGate } from "./participant-gate.ts";
-
-const limits: GateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 100, openMsMax: 300 };
-
-type Wish = Partial<Omit<Caller, "sagaId">>;
-
-function setUp(some: Partial<GateLimits> = {}) {
-  const clock = new SimulatedClock();
-  const resumed: string[] = [];
-  const circuits: ParticipantState["circuit"][] = [];
-  const gate = new ParticipantGate(
-    "payments",
-    { ...limits, ...some },
-    {
-      clock,
-      resume: async (sagaId) => {
-        resumed.push(sagaId);
-      },
-      onChange: ({ circuit }) => circuits.push(circuit),
-    },
-  );
-  const happened: string[] = [];
-  const tickets = new Map<string, Ticket>();
-  const callerOf = (sagaId: string, wish: Wish = {}): Caller => ({
-    sagaId,
-    startedAt: 0,
-    deadlineMs: 1_000_000,
-    isInsistent: false,
-    ...wish,
-  });
-  const call = (sagaId: string): Queued => ({
-    go: (ticket) => {
-      tickets.set(sagaId, ticket);
-      happened.push(`${sagaId} goes`);
-    },
-    refuse: () => happened.push(`${sagaId} is refused`),
-  });
-  /** A saga requests its call. */
-  const enter = (sagaId: string, wish: Wish = {}) => {
-    const admission = gate.enter(call(sagaId), callerOf(sagaId, wish));
-    if (typeof admission === "string") return admission;
-    tickets.set(sagaId, admission);
-    return "go";
-  };
-  const taken = (sagaId: string) => {
-    const ticket = tickets.get(sagaId);
-    if (!ticket) throw new Error(`${sagaId} has no call under way.`);
-    tickets.delete(sagaId);
-    return ticket;
-  };
-  const leave = (sagaId: string, end: CallEnd) => gate.leave(taken(sagaId), end);
-  const expire = (sagaId: string) => gate.expire(taken(sagaId));
-  const park = (sagaId: string, wish: Wish = {}) => gate.park(callerOf(sagaId, wish));
-  /** Sagas make their call, which fails. */
-  const fail = (failure: Failure, ...sagaIds: readonly string[]) => {
-    for (const id of sagaIds) {
-      enter(id);
-      leave(id, failure);
-    }
-  };
-  return { gate, clock, resumed, circuits, happened, call, callerOf, enter, leave, expire, park, fail };
-}
+import { setUpGate } from "../testing/gate-set-up.ts";
 
 describe("the limit of concurrent calls to a participant", () => {
   it("queues the calls beyond it, and admits one when a call ends with any outcome", () => {
-    const { gate, enter, happened, leave } = setUp();
+    const { gate, enter, happened, leave } = setUpGate();
     expect(["a", "b", "c", "d"].map((id) => enter(id))).toEqual(["go", "go", "queued", "queued"]);
     expect(gate.state).toMatchObject({ callsInFlight: 2, waiting: 2 });
     leave("a", "clear");
@@ -77,7 +13,7 @@ describe("the limit of concurrent calls to a participant", () => {
   });
 
   it("never admits a withdrawn call", () => {
-    const { gate, enter, happened, call, callerOf, leave } = setUp();
+    const { gate, enter, happened, call, callerOf, leave } = setUpGate();
     enter("a");
     enter("b");
     for (const isInsistent of [false, true]) {
@@ -90,7 +26,7 @@ describe("the limit of concurrent calls to a participant", () => {
   });
 
   it("admits the saga that started first, whether it waits in memory or not, and no new call before them", async () => {
-    const { gate, enter, happened, park, resumed, leave } = setUp();
+    const { gate, enter, happened, park, resumed, leave } = setUpGate();
     enter("a");
     enter("b");
     enter("young", { startedAt: 3 });
@@ -109,7 +45,7 @@ describe("the limit of concurrent calls to a participant", () => {
   });
 
   it("gives the place of a saga that does not come to the next one", async () => {
-    const { enter, park, resumed, leave } = setUp({ callsInFlightMax: 1 });
+    const { enter, park, resumed, leave } = setUpGate({ callsInFlightMax: 1 });
     enter("a");
     for (const id of ["b", "c"]) park(id);
     leave("a", "clear");
@@ -122,7 +58,7 @@ describe("the limit of concurrent calls to a participant", () => {
 
 describe("a call past its deadline", () => {
   it("keeps its place until it has returned, and is a silence at its deadline", () => {
-    const { gate, enter, expire, happened } = setUp();
+    const { gate, enter, expire, happened } = setUpGate();
     for (const id of ["a", "b", "c"]) enter(id);
     expire("a");
     expect(gate.state).toMatchObject({ callsInFlight: 2, failures: 1, lastFailure: "silence" });
@@ -133,7 +69,7 @@ describe("a call past its deadline", () => {
   });
 
   it("lets no call wait in memory once such calls have every place, be it an operator's: none may be free again", () => {
-    const { gate, enter, expire, happened, park, resumed } = setUp();
+    const { gate, enter, expire, happened, park, resumed } = setUpGate();
     for (const id of ["a", "b", "c", "d"]) enter(id);
     enter("operator's", { isInsistent: true });
     expire("a");
@@ -149,257 +85,11 @@ describe("a call past its deadline", () => {
   });
 
   it("opens the circuit again if it is the trial", () => {
-    const { gate, clock, enter, expire, fail } = setUp();
+    const { gate, clock, enter, expire, fail } = setUpGate();
     fail("answer", "a", "b", "c");
     clock.advanceBy(100);
     enter("a");
     expire("a");
     expect(gate.state).toMatchObject({ circuit: "open", nextTrialAt: clock.now() + 200, callsInFlight: 1 });
-  });
-});
-
-describe("the circuit of a participant", () => {
-  it("opens when `failuresMax` different sagas failed, however often one of them did", () => {
-    const { gate, fail, enter } = setUp();
-    fail("answer", "a", "b", "a", "b", "a");
-    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
-    fail("answer", "c");
-    expect(gate.state).toMatchObject({ circuit: "open", failures: 3, lastFailure: "answer" });
-    expect(["a", "b", "c"].map((id) => enter(id))).toEqual(["held", "held", "held"]);
-  });
-
-  it("counts anew after a clear answer", () => {
-    const { gate, fail, enter, leave } = setUp();
-    fail("answer", "a", "b");
-    enter("c");
-    leave("c", "clear");
-    fail("answer", "d", "e");
-    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
-  });
-
-  it("counts no call that was not sent", () => {
-    const { gate, fail, enter, leave } = setUp();
-    fail("answer", "a", "b");
-    enter("c");
-    leave("c", "unsent");
-    expect(gate.state).toMatchObject({ circuit: "closed", failures: 2 });
-  });
-
-  it("refuses the queued calls of those that failed when it opens, and no other", () => {
-    const { gate, enter, happened, fail, leave } = setUp();
-    fail("silence", "a", "b");
-    for (const id of ["c", "d", "a", "e"]) enter(id);
-    leave("c", "silence");
-    expect(happened).toEqual(["a is refused", "e goes"]);
-    expect(gate.state).toMatchObject({ circuit: "open", waiting: 0 });
-  });
-
-  it("holds back the parked sagas that failed when it opens", () => {
-    const { clock, enter, park, resumed, fail, leave } = setUp({ callsInFlightMax: 1 });
-    fail("answer", "a", "b");
-    enter("c");
-    for (const id of ["a", "new"]) park(id);
-    leave("c", "answer");
-    expect(resumed).toEqual(["new"]);
-    enter("new");
-    leave("new", "answer");
-    clock.advanceBy(100);
-    expect(resumed).toEqual(["new", "a"]);
-  });
-
-  it("lets one trial at a time of those held back through, after a time that doubles up to a limit", () => {
-    const { clock, enter, fail, circuits, leave } = setUp();
-    fail("answer", "a", "b", "c");
-    for (const waits of [100, 200, 300, 300]) {
-      clock.advanceBy(waits - 1);
-      expect(enter("a")).toBe("held");
-      clock.advanceBy(1);
-      expect([enter("a"), enter("b")]).toEqual(["go", "held"]);
-      leave("a", "answer");
-    }
-    expect(circuits.slice(0, 5)).toEqual(["open", "half-open", "open", "half-open", "open"]);
-  });
-
-  it("lets a saga try within a quarter of its deadline", () => {
-    const { gate, clock, enter, fail, leave } = setUp();
-    const hasty = { deadlineMs: 200 };
-    fail("answer", "a", "b");
-    enter("c", hasty);
-    leave("c", "answer");
-    expect(gate.state.nextTrialAt).toBe(clock.now() + 50);
-  });
-
-  it("closes at a clear answer, and starts from the shortest time when it opens again", () => {
-    const { gate, clock, enter, fail, leave } = setUp();
-    fail("answer", "a", "b", "c");
-    clock.advanceBy(100);
-    enter("a");
-    leave("a", "answer");
-    clock.advanceBy(200);
-    enter("b");
-    leave("b", "clear");
-    expect(gate.state).toEqual({ participant: "payments", circuit: "closed", callsInFlight: 0, waiting: 0, failures: 0 });
-    fail("answer", "a", "b", "c");
-    expect(gate.state.nextTrialAt).toBe(clock.now() + 100);
-  });
-
-  it("closes when a call that was under way when it opened gets a clear answer", () => {
-    const { gate, enter, fail, clock, leave } = setUp();
-    enter("z");
-    fail("silence", "a", "b", "c");
-    leave("z", "clear");
-    expect(gate.state.circuit).toBe("closed");
-    fail("silence", "a", "b", "c");
-    // The alarm of the first time is off.
-    clock.advanceBy(99);
-    expect(gate.state.circuit).toBe("open");
-  });
-
-  it("resumes those held back in turn as its trials, and all when it closes, within the limit of concurrent calls", async () => {
-    const { gate, clock, enter, fail, park, resumed, leave } = setUp();
-    const all = ["a", "b", "c", "d", "e"];
-    fail("answer", ...all);
-    for (const id of all) park(id);
-    gate.forget("b");
-    expect([gate.state.waiting, resumed]).toEqual([4, []]);
-    clock.advanceBy(100);
-    expect(resumed).toEqual(["a"]);
-    // Another one that comes first does not take its turn.
-    expect([enter("b"), enter("a")]).toEqual(["held", "go"]);
-    leave("a", "answer");
-    park("a");
-    clock.advanceBy(200);
-    expect(resumed).toEqual(["a", "c"]);
-    expect(enter("c")).toBe("go");
-    leave("c", "clear");
-    expect(resumed).toEqual(["a", "c", "d", "e"]);
-    await Promise.resolve();
-    await Promise.resolve();
-    expect(resumed).toEqual(["a", "c", "d", "e", "a"]);
-  });
-
-  it("does not count another call as the trial, and gives the trial to another saga if it is not sent", () => {
-    const { gate, clock, enter, leave, fail } = setUp();
-    enter("old");
-    fail("answer", "a", "b", "c");
-    clock.advanceBy(100);
-    leave("old", "answer");
-    expect(gate.state.circuit).toBe("half-open");
-    expect(enter("a")).toBe("go");
-    leave("a", "unsent");
-    expect(gate.state).toMatchObject({ circuit: "half-open", failures: 4 });
-    expect(enter("b")).toBe("go");
-    leave("b", "answer");
-    expect(gate.state.nextTrialAt).toBe(clock.now() + 200);
-  });
-
-  it("admits an operator's call while it is open", () => {
-    const { gate, enter, fail, leave } = setUp();
-    fail("answer", "a", "b", "c");
-    expect(enter("a", { isInsistent: true })).toBe("go");
-    leave("a", "answer");
-    expect(gate.state.circuit).toBe("open");
-    enter("a", { isInsistent: true });
-    leave("a", "clear");
-    expect(gate.state.circuit).toBe("closed");
-  });
-
-  it("lets an operator's call wait for a place only", () => {
-    const { happened, enter, fail, leave } = setUp();
-    fail("silence", "a", "b", "c");
-    enter("d");
-    enter("e");
-    expect(enter("a", { isInsistent: true })).toBe("queued");
-    leave("d", "silence");
-    expect(happened).toEqual(["a goes"]);
-  });
-});
-
-describe("the first attempt of a saga at a participant that fails others", () => {
-  const wide = { callsInFlightMax: 64 };
-  const many = Array.from({ length: 20 }, (_, index) => `new-${index}`);
-
-  it("is made at once where the last failure was an answer", () => {
-    const { enter, fail } = setUp(wide);
-    fail("answer", "a", "b", "c");
-    expect(new Set(many.map((id) => enter(id)))).toEqual(new Set(["go"]));
-  });
-
-  it("is made with no more than seven others where it was silence, the oldest saga first", () => {
-    const { enter, fail, happened, leave } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    expect(many.slice(0, 8).map((id) => enter(id))).toEqual(Array<string>(8).fill("go"));
-    expect([enter("young", { startedAt: 2 }), enter("old", { startedAt: 1 })]).toEqual(["queued", "queued"]);
-    leave("new-0", "silence");
-    expect(happened).toEqual(["old goes"]);
-  });
-
-  it("is made beside a trial, which takes none of the eight", () => {
-    const { clock, enter, fail } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    clock.advanceBy(100);
-    expect(enter("a")).toBe("go");
-    expect(many.slice(0, 9).map((id) => enter(id))).toEqual([...Array<string>(8).fill("go"), "queued"]);
-  });
-
-  it("takes none of the eight any more when it is past its deadline", () => {
-    const { enter, expire, fail, happened } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    for (const id of many.slice(0, 9)) enter(id);
-    expire("new-0");
-    expect(happened).toEqual(["new-8 goes"]);
-  });
-
-  it("waits no longer once a failure is an answer", () => {
-    const { enter, fail, happened, leave } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    for (const id of many) enter(id);
-    expect(happened).toEqual([]);
-    leave("new-0", "answer");
-    expect(happened).toEqual(many.slice(8).map((id) => `${id} goes`));
-  });
-
-  it("waits long only where it was silence", () => {
-    const { gate, fail } = setUp(wide);
-    expect(gate.isWaitShort).toBe(true);
-    fail("silence", "a", "b", "c");
-    expect(gate.isWaitShort).toBe(false);
-    fail("answer", "d");
-    expect(gate.isWaitShort).toBe(true);
-  });
-
-  it("is resumed with no more than seven others where it was silence", () => {
-    const { enter, fail, park, resumed, leave } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    for (const id of many.slice(0, 7)) enter(id);
-    for (const id of many.slice(7, 12)) park(id);
-    expect(resumed).toEqual(["new-7"]);
-    enter("new-7");
-    leave("new-0", "silence");
-    expect(resumed).toEqual(["new-7", "new-8"]);
-  });
-
-  it("is not held back although others are", () => {
-    const { clock, gate, enter, fail, park } = setUp(wide);
-    fail("silence", "a", "b", "c");
-    for (const id of ["a", "b", "c"]) park(id);
-    expect(enter("new")).toBe("go");
-    clock.advanceBy(100);
-    expect(gate.state).toMatchObject({ circuit: "half-open", waiting: 2 });
-    expect(enter("newer")).toBe("go");
-  });
-});
-
-describe("a saga that is held back and not resumed from the gate", () => {
-  it("returns when a trial may be due, and no later than a quarter of its deadline after that", () => {
-    const { clock, gate, enter, fail, leave } = setUp();
-    expect(gate.returnsAt(1_000)).toBe(clock.now() + 100);
-    fail("answer", "a", "b", "c");
-    expect([gate.returnsAt(Infinity), gate.returnsAt(40)]).toEqual([clock.now() + 100, clock.now() + 100]);
-    clock.advanceBy(100);
-    enter("a");
-    expect([gate.returnsAt(Infinity), gate.returnsAt(40)]).toEqual([clock.now() + 100, clock.now() + 10]);
-    leave("a", "answer");
-    expect(gate.returnsAt(Infinity)).toBe(clock.now() + 200);
   });
 });

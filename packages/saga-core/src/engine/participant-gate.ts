@@ -189,15 +189,16 @@ export class ParticipantGate {
   }
 
   #fail({ caller }: Ticket, failure: Failure, isTrial: boolean): void {
+    const wasSilent = this.#evidence.lastFailure === "silence";
     this.#evidence.add(caller, failure);
-    // It is alive: whom its silence made fail does not wait among those that it answers with a failure.
-    if (failure === "answer") this.#letGo();
+    // It is alive: a saga that its silence made fail does not wait among those that it answers with a failure.
+    if (wasSilent && failure === "answer") this.#letGo();
     const { size: sagas, shortestDeadlineMs: deadlineMs } = this.#evidence;
     const failed = { isTrial, sagas, deadlineMs, now: this.#ports.clock.now() };
     this.#change(afterFailure(this.#circuit, failed, this.#limits));
   }
 
-  /** Whom nothing holds back any more waits in line. */
+  /** The sagas that nothing holds back any more wait in line. */
   #letGo(): void {
     const free = [...this.#held.values()].filter(({ caller }) => !this.#evidence.has(caller.sagaId));
     for (const { caller } of free) this.#held.delete(caller.sagaId);

@@ -3,7 +3,8 @@ import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { done } from "../definition/outcome.ts";
 import { UnreadableSaga } from "../ports/engine.ts";
 import { answered, controllerOf, decide, started } from "../testing/sample-events.ts";
-import { readHistory, SagaReplay } from "./read-history.ts";
+import { readHistory } from "./read-history.ts";
+import { SagaReplay } from "./saga-replay.ts";
 
 const controller = controllerOf();
 const events = [started(controller), answered("order", done())];

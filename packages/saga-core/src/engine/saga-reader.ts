@@ -4,7 +4,8 @@ import { type FoundSaga, HISTORY_PAGE, type HistoryEntry, type HistoryPage, Unre
 import type { CompactedRecord, Journal, OpenVersion, StoredRecord } from "../ports/journal.ts";
 import type { FailureRange } from "../transition/compaction.ts";
 import { standInFor } from "../transition/stand-in.ts";
-import { fingerprintMismatch, SagaReplay } from "./read-history.ts";
+import { fingerprintMismatch } from "./fingerprint-mismatch.ts";
+import { SagaReplay } from "./saga-replay.ts";
 
 /** How many records are read at a time. */
 const RECORDS_PAGE = 64;

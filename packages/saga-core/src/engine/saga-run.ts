@@ -8,7 +8,6 @@ import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import { type AppliedEvent, advance } from "../transition/advance.ts";
 import type { Call, Command } from "../transition/command.ts";
-import { Compactor } from "../transition/compaction.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAttemptRecorded } from "../transition/steps.ts";
@@ -43,7 +42,6 @@ export class SagaRun {
   readonly #records: DurableRecords;
   readonly #atGate = Promise.withResolvers<void>();
   readonly #timer: WaitTimer;
-  readonly #compactor: Compactor;
   #saga: Saga;
   #sagaBeforeRest: Saga;
   #at: Position;
@@ -57,8 +55,7 @@ export class SagaRun {
     const { saga: before, event } = origin;
     this.controller = controller;
     this.#ports = ports;
-    this.#records = new DurableRecords(ports.journal, before?.seq ?? 0);
-    this.#compactor = new Compactor(origin, ports.failureRecordsMax);
+    this.#records = new DurableRecords(ports.journal, origin, ports.failureRecordsMax);
     this.#timer = new WaitTimer(ports.clock, () => this.apply({ type: "woken", at: ports.clock.now() }));
     const { saga, records, commands } = advance(controller, before, event);
     this.#saga = saga;
@@ -133,8 +130,7 @@ export class SagaRun {
 
   #record({ event, saga }: AppliedEvent): void {
     if (!isAtRest(saga)) this.#sagaBeforeRest = saga;
-    const recorded = this.#compactor.record({ event, saga });
-    const record = { event: recorded, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
+    const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
     if (event.type === "started") {
       this.#records.begin(record).catch((error: unknown) => this.#detach({ why: "not-begun", error }));
     } else {

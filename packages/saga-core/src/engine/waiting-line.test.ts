@@ -41,7 +41,7 @@ describe("a waiting line", () => {
     expect(all(line)).toEqual(["a", "c"]);
   });
 
-  it("takes many at once, and lets those leave of whom something is so", () => {
+  it("takes many at once, and removes those that match", () => {
     const line = new WaitingLine();
     line.add(parked("c", 3));
     line.addAll([parked("d", 4), parked("a", 1), parked("b", 2)]);

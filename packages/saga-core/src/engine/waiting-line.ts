@@ -48,9 +48,9 @@ export class WaitingLine {
     return waiter;
   }
 
-  /** Removes all of whom this is so, and gives them. */
-  remove(isSo: (waiter: Waiter) => boolean): readonly Waiter[] {
-    const removed = this.#waiters.filter(isSo);
+  /** Removes those that match, and gives them. */
+  remove(matches: (waiter: Waiter) => boolean): readonly Waiter[] {
+    const removed = this.#waiters.filter(matches);
     for (const waiter of removed) this.#byKey.delete(keyOf(waiter));
     if (removed.length > 0) this.#waiters = this.#waiters.filter((waiter) => this.#byKey.has(keyOf(waiter)));
     return removed;

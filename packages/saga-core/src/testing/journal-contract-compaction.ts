@@ -1,21 +1,12 @@
 import type { CompactedRecord, Journal, JournalRecord, StoredRecord } from "../ports/journal.ts";
-import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
-import { sampleCompacted, sampleRecord } from "./sample-record.ts";
+import { needingAHuman, sampleCompacted, sampleRecord } from "./sample-record.ts";
 
 /** A journal, and a function that opens it again with the durable records. */
 interface CompactionSubject {
   readonly journal: Journal;
   readonly reopen: () => Promise<CompactionSubject>;
 }
-
-const needingAHuman: Phase = {
-  name: "needs-intervention",
-  step: "step",
-  action: "run",
-  reason: "refused",
-  during: { name: "forward" },
-};
 
 /** What every journal must do with long histories: give them a page at a time, and hold one record where it stands for several. */
 export const compactionCases: readonly ContractCase<CompactionSubject>[] = [

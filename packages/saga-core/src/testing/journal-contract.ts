@@ -1,12 +1,11 @@
 import type { Journal } from "../ports/journal.ts";
 import type { SagaIndex } from "../ports/saga-index.ts";
 import type { SagaEvent } from "../transition/event.ts";
-import type { Phase } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { compactionCases } from "./journal-contract-compaction.ts";
 import { holderCases } from "./journal-contract-holders.ts";
 import { recordsOf } from "./read-all.ts";
-import { sampleRecord } from "./sample-record.ts";
+import { needingAHuman, sampleRecord } from "./sample-record.ts";
 
 /** An empty journal, the index of its sagas, and a function that opens both again with the durable records. */
 export interface JournalSubject {
@@ -202,14 +201,6 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   ...holderCases,
   ...compactionCases,
 ];
-
-const needingAHuman: Phase = {
-  name: "needs-intervention",
-  step: "step",
-  action: "run",
-  reason: "refused",
-  during: { name: "forward" },
-};
 
 /** Begins a saga, and appends its further records. */
 async function writeRecords(journal: Journal, id: string, count: number): Promise<readonly SagaEvent[]> {

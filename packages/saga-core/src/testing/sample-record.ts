@@ -1,7 +1,16 @@
 import { defaultPolicy } from "../definition/policy.ts";
 import type { JournalRecord } from "../ports/journal.ts";
 import type { Compacted, Failure } from "../transition/event.ts";
-import type { Saga } from "../transition/saga.ts";
+import type { Phase, Saga } from "../transition/saga.ts";
+
+/** The phase of a saga whose step was refused. */
+export const needingAHuman: Phase = {
+  name: "needs-intervention",
+  step: "step",
+  action: "run",
+  reason: "refused",
+  during: { name: "forward" },
+};
 
 /** A record of a saga that does nothing, for tests of journals: `change` makes its saga another one. */
 export function sampleRecord(id: string, seq: number, change: Partial<Saga> = {}): JournalRecord {

@@ -28,7 +28,7 @@ const NO_CURSOR = "0".repeat(ID_BYTES * 2);
 /**
  * The token of a preview: the time at which it expires, the cursor, each listed saga, and a checksum over these and the `operation` (its name and
  * filters). It holds all that its use needs, so that no process has to remember previews, and any process on the same Restate can read it.
- * It protects an operator from a mistake, not the sagas from an attacker: whoever can make one could send `saga_ids` as well.
+ * It protects an operator from a mistake, not the sagas from an attacker: a client that can make a token can send `saga_ids` as well.
  */
 export function writeToken({ sagas, nextCursorId }: Listing, operation: string, now: number): string {
   const expiresAt = (now + VALID_MS).toString(16).padStart(TIME_BYTES * 2, "0");

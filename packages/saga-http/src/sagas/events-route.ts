@@ -9,9 +9,11 @@ import type { EventHub } from "./event-hub.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";
 import { eventsQuery } from "./events-query.ts";
 import { eventsSchema } from "./events-view.ts";
+import { findEvents, hasEnded } from "./find-events.ts";
+import { furtherEvents } from "./further-events.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter, sagaNotFound } from "./get-saga.ts";
+import type { RenderedPages } from "./rendered-pages.ts";
 import { sagaExamples } from "./saga-examples.ts";
-import { findEvents, furtherEvents, hasEnded, type RenderedPages } from "./saga-history.ts";
 
 export interface EventsRouteOptions {
   readonly engine: Engine;

@@ -8,7 +8,7 @@ import type { OwnListening } from "./listen.ts";
 /** What came of a connection to the own port; `unknown` where the failure is not the server's. */
 export type OwnConnection = "accepted" | "refused" | "unknown";
 
-export interface SelfCheckPorts {
+export interface OwnPortCheckPorts {
   /** A clock in milliseconds that never jumps. */
   readonly nowMs: () => number;
   readonly wait: (ms: number) => Promise<void>;
@@ -35,7 +35,7 @@ const DESCRIPTORS_NEEDED = 8;
  *
  * @throws DeafServerError when it was refused for a minute although the event loop was on time and descriptors were free.
  */
-export async function checkOwnPort({ nowMs, wait, connect, hasFreeDescriptors }: SelfCheckPorts): Promise<never> {
+export async function checkOwnPort({ nowMs, wait, connect, hasFreeDescriptors }: OwnPortCheckPorts): Promise<never> {
   let refusedSince: number | undefined;
   for (;;) {
     const begin = nowMs();

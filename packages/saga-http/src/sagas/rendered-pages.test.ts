@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, settle, setUp } from "../testing/seat-app.ts";
 import { EventHub } from "./event-hub.ts";
-import { furtherEvents, RenderedPages } from "./saga-history.ts";
+import { furtherEvents } from "./further-events.ts";
+import { RenderedPages } from "./rendered-pages.ts";
 
 /** The pages of a saga that has ended, and the readings of its history that the test has not let go on. */
 async function setUpPages() {

@@ -1,52 +1,11 @@
-import type { Engine, FoundSaga } from "saga-core";
+import type { Engine } from "saga-core";
 import type { EventHub } from "./event-hub.ts";
-import { type EventSource, joinBytes, renderMessage } from "./event-source.ts";
-import { type EventsView, viewEvent } from "./events-view.ts";
+import { joinBytes, renderMessage } from "./event-source.ts";
+import { findEvents, hasEnded } from "./find-events.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** How many events a stream reads at a time. */
 const STREAM_PAGE = 100;
-
-/** One page of a saga's events: at most `limit`, with numbers above `after`. */
-export interface EventsPage {
-  readonly after: number;
-  readonly limit: number;
-}
-
-/**
- * A page of a saga's history; undefined if there is no such saga.
- *
- * @throws UnreadableSaga
- */
-export async function findEvents(engine: Engine, sagaId: string, { after, limit }: EventsPage): Promise<EventsView | undefined> {
-  const found = await engine.get(sagaId);
-  // One more shows whether there is a further page.
-  const entries = await engine.history(sagaId, { after, limit: limit + 1 });
-  if (!found || !entries) return undefined;
-  const items = entries.slice(0, limit).map((entry) => viewEvent(found.controller, entry));
-  return { items, next_after: entries.length > limit ? (items.at(-1)?.seq ?? null) : null };
-}
-
-/** The events of a saga after the one numbered `after`, in order, until the saga has ended. */
-export function furtherEvents(sagaId: string, after: number, { pages, hub }: FurtherEventsOptions): EventSource {
-  let last = after;
-  return {
-    watch: (onEvent) => hub.watch(sagaId, onEvent),
-    // The journal has what a slow reader has not read.
-    hasLostSome: () => false,
-    next: async () => {
-      const page = await pages.read(sagaId, last);
-      if (!page || page === "end") return page;
-      last = page.last;
-      return { bytes: page.bytes, hasMore: true };
-    },
-  };
-}
-
-export interface FurtherEventsOptions {
-  readonly pages: RenderedPages;
-  readonly hub: EventHub;
-}
 
 /** A page of a saga's events, as it goes over the wire, and the number of its last event. */
 interface RenderedPage {
@@ -98,8 +57,4 @@ export class RenderedPages {
 async function isOver(engine: Engine, sagaId: string, last: number): Promise<boolean> {
   const found = await engine.get(sagaId);
   return !found || (hasEnded(found) && found.saga.seq <= last);
-}
-
-export function hasEnded({ saga: { phase } }: FoundSaga): boolean {
-  return phase.name === "completed" || phase.name === "cancelled";
 }

@@ -1,5 +1,5 @@
 import { type ConnectionsMaxOptions, flag, IDLE_CONNECTION_MS_DEFAULT, integer, optionalInteger } from "service-kit";
-import { RESTATE_CONNECTIONS_MAX } from "./restate-config.ts";
+import { RESTATE_CONNECTIONS_MAX } from "./restate-variables.ts";
 
 export const connectionVariables = {
   CONNECTIONS_MAX: optionalInteger(

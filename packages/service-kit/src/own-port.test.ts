@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listen } from "./listen.ts";
-import { checkOwnPort, connectTo, DeafServerError, type OwnConnection } from "./self-check.ts";
+import { checkOwnPort, connectTo, DeafServerError, type OwnConnection } from "./own-port.ts";
 
 /** One check after the other; the check is over when there are no more. */
 interface Check {
