@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
-import { recordsOf, sampleRecord } from "saga-core/testing";
+import { recordsOf, sampleCompacted, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
@@ -81,6 +81,22 @@ describe.for(Object.entries(disks))("a journal on %s", ([, { begin, end, says }]
     journal = new SqliteJournal(path);
     expect(await recordsOf(journal, "a")).toHaveLength(200);
     expect(await journal.open({ status: "running", limit: 9 })).toEqual(["a"]);
+  });
+
+  it("compacts nothing while records wait to be written, because some of them may be meant", async () => {
+    await journal.begin(sampleRecord("a", 1));
+    for (let seq = 2; seq <= 5; seq += 1) journal.append(sampleRecord("a", seq));
+    await journal.durable();
+    begin();
+    for (let seq = 6; seq <= 200; seq += 1) journal.append(sampleRecord("a", seq));
+    const durable = journal.durable();
+    await expect.poll(() => journal.failure).toBeDefined();
+    end();
+    const { event } = sampleCompacted("a", { first: 2, last: 6 });
+    if (event.type !== "compacted") throw new Error("It is.");
+    journal.compact("a", [{ seq: 6, event }]);
+    await durable;
+    expect(await recordsOf(journal, "a")).toHaveLength(200);
   });
 
   it("keeps the other records of a commit in which a saga could not begin", async () => {

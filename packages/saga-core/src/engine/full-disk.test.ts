@@ -4,6 +4,7 @@ import { JournalError } from "../ports/journal.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { setUp } from "../testing/engine-set-up.ts";
 import { FullJournal } from "../testing/faulty-journals.ts";
+import { eventsOf } from "../testing/read-all.ts";
 
 const start = { definition: "scripted", input: {} };
 const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, openMsMax: 10_000 };
@@ -33,5 +34,17 @@ describe("an engine that cannot write", () => {
     journal.makeRoom();
     await settleMicrotasks();
     expect(world.calls.filter((call) => call === "order/run")).toHaveLength(2);
+  });
+
+  it("shows of a history what a crash could not take back", async () => {
+    const journal = new FullJournal(1);
+    const { engine } = setUp({ journal, policy: { deadlineMs: 3_600_000 } });
+    const { id } = await engine.start(start);
+    await settleMicrotasks();
+    expect(journal.failure).toBeDefined();
+    expect((await eventsOf(engine, id)).map(({ type }) => type)).toEqual(["started"]);
+    journal.makeRoom();
+    await settleMicrotasks();
+    expect((await eventsOf(engine, id)).length).toBeGreaterThan(1);
   });
 });

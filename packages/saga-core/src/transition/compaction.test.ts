@@ -36,17 +36,18 @@ const happenings: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
     { weight: 12, arbitrary: fc.constant("answer" as const) },
     { weight: 3, arbitrary: fc.constant("wake" as const) },
-    { weight: 1, arbitrary: fc.constantFrom("crash", "park", "cancel", "retry", "not-applied", "applied") },
+    { weight: 2, arbitrary: fc.constant("crash" as const) },
+    { weight: 1, arbitrary: fc.constantFrom("park", "cancel", "retry", "not-applied", "applied") },
   ),
   outcome: outcomes,
   afterMs: fc.constantFrom(0, 1, 500, MINUTE_MS),
 });
 
 const chains: fc.Arbitrary<readonly StepScript[]> = fc
-  .tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean())
-  .map(([order, stock, pay, repeatable]) => [
+  .record({ order: fc.boolean(), stock: fc.boolean(), pay: fc.boolean(), repeatable: fc.boolean(), reads: fc.boolean() })
+  .map(({ order, stock, pay, repeatable, reads }) => [
     { step: "order", kind: "compensatable", keyed: order, rollbackIsRepeatable: repeatable },
-    { step: "look", kind: "read" },
+    ...(reads ? [{ step: "look", kind: "read" } as const] : []),
     { step: "stock", kind: "compensatable", keyed: stock },
     { step: "pay", kind: "pivot", keyed: pay },
     { step: "mail", kind: "retriable" },
@@ -150,6 +151,17 @@ describe("a compacted record", () => {
     });
     fc.assert(run, { numRuns: 200 });
     expect(ranges).toBeGreaterThan(300);
+  });
+});
+
+describe("a range of failures", () => {
+  it("ends with a restart that puts another step in doubt too", () => {
+    const happening = (what: Happening["what"]): Happening => ({ what, outcome: unknown("lost"), afterMs: 0 });
+    const chain = ["order", "stock"].map((step): StepScript => ({ step, kind: "compensatable" }));
+    const { records } = recordsOf(chain, [happening("answer"), happening("crash")]);
+    expect(records.map(({ event }) => event.type)).toEqual(["started", "answered", "resumed"]);
+    expect(records.at(-1)?.saga.steps.map(({ status }) => status)).toEqual(["unknown", "unknown"]);
+    expect(rangesOf(records)).toEqual([expect.objectContaining({ from: 1, last: 1 })]);
   });
 });
 

@@ -112,9 +112,9 @@ function failureOf({ at, attempt, outcome }: Answered): Failure | undefined {
   return isFailure(outcome) ? { at, attempt, outcome: outcome.outcome, reason: outcome.reason } : undefined;
 }
 
-/** A misused key is no failure that is repeated: it needs a human. */
+/** One that needs a human, such as a misused key, changes more than the progress of its step. */
 function isFailure(outcome: Answered["outcome"]): outcome is Unavailable | Unknown {
-  return outcome.outcome === "unavailable" || (outcome.outcome === "unknown" && !outcome.defect);
+  return outcome.outcome === "unavailable" || outcome.outcome === "unknown";
 }
 
 /** The statuses of a step whose call is repeated. */

@@ -60,6 +60,21 @@ describe("the streams of one saga's events", () => {
     expect(await Promise.all(read)).toEqual(read.map(() => expect.objectContaining({ hasMore: true })));
   });
 
+  it("do not end before the last event of a saga that ended while they read", async () => {
+    const { start, engine } = setUp();
+    const id = String((await bodyOf(await start()))["saga_id"]);
+    const hub = new EventHub(engine);
+    const history = engine.history.bind(engine);
+    // Its events were read a moment before it ended.
+    engine.history = async () => [];
+    const { next } = furtherEvents(id, 2, { pages: new RenderedPages({ engine, hub }), hub });
+    expect(await next()).toBeUndefined();
+    engine.history = history;
+    hub.watch(id, () => undefined)();
+    expect(await next()).toMatchObject({ hasMore: true });
+    expect(await next()).toBe("end");
+  });
+
   it("read a page again once it is not watched any more, because it may have changed meanwhile", async () => {
     const { source, goOn, readings } = await setUpPages();
     for (const expected of [1, 2]) {
