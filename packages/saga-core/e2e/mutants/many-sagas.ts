@@ -43,12 +43,6 @@ const shared: readonly Omit<Mutant, "needs">[] = [
     to: "    this.#trial = undefined;\n    this.#held.clear();\n",
   },
   {
-    name: "an answer lets nobody go that a silence made fail",
-    file: "engine/evidence.ts",
-    from: 'return failed !== undefined && (failed.failure === "answer" || failed.number > this.#lastAnswer);',
-    to: "return failed !== undefined;",
-  },
-  {
     name: "nothing is compacted",
     file: compaction,
     from: "range.held < this.#heldMax",
