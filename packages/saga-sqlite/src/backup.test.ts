@@ -41,7 +41,7 @@ describe("backing up a journal", () => {
     expect(await recordsOf(journal, "a")).toHaveLength(seq);
     journal.close();
     expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, problems: [] });
-    const restored = new SqliteJournal(copy);
+    const restored = new SqliteJournal(copy, { accept: "restored" });
     expect(await recordsOf(restored, "a")).toHaveLength(5_000);
     expect(await restored.open({ status: "running", limit: 9 })).toEqual(["a"]);
     restored.close();
