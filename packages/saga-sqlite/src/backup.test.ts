@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -66,6 +66,28 @@ describe("an integrity check", () => {
     await journal.durable();
     expect(checkJournal(path)).toEqual({ sagas: 1, records: 3, problems: [] });
     journal.close();
+  });
+
+  it("finds that a journal has less than its last owner made durable, but not what a backup lacks", async () => {
+    const journal = new SqliteJournal(path);
+    await journal.begin(sampleRecord("a", 1));
+    copyFileSync(path, copy);
+    copyFileSync(`${path}-mark`, `${copy}-mark`);
+    journal.close();
+    expect(checkJournal(copy).problems).toEqual([
+      expect.stringMatching(
+        /less than its last owner made durable: its last owner, process \d+ .* made 2 commits durable, and it has 1/,
+      ),
+    ]);
+    rmSync(`${copy}-mark`);
+    expect(checkJournal(copy).problems).toEqual([]);
+  });
+
+  it("opens no empty file, and keeps the log beside it", () => {
+    writeFileSync(path, "");
+    writeFileSync(`${path}-wal`, "what is left");
+    expect(() => checkJournal(path)).toThrow(/is empty: put the file back/);
+    expect(existsSync(`${path}-wal`)).toBe(true);
   });
 
   it.for([

@@ -13,7 +13,7 @@ import { type Accept, type FoundMark, legible, readMark, writeMark } from "./mar
 import { messageOf } from "./message-of.ts";
 import { makeEmptyFile, ownJournal } from "./own-journal.ts";
 import type { OwnerName } from "./owner.ts";
-import { placeOf } from "./place-of.ts";
+import { placeOf, refuseHardLinks } from "./place-of.ts";
 
 export interface OpenOptions {
   /** Lets one start through that would be refused. */
@@ -40,6 +40,7 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
   let mark: FoundMark;
   try {
     const place = placeOf(path);
+    refuseHardLinks(place);
     locks.lockPlace(place);
     mark = readMark(place);
     locks.lockFile(place, mark);

@@ -8,14 +8,18 @@ const LINKS_MAX = 40;
 /**
  * Where a journal's file is or will be, whatever links lead to it: its lock and its other files lie beside it.
  *
- * @throws Error when its directory does not exist; JournalError when the file has a second name.
+ * @throws Error when its directory does not exist.
  */
 export function placeOf(path: string): string {
-  const place = followLinks(path, LINKS_MAX);
+  return followLinks(path, LINKS_MAX);
+}
+
+/** @throws JournalError when a file has a second name. */
+export function refuseHardLinks(place: string): void {
   const names = statSync(place, { throwIfNoEntry: false })?.nlink ?? 1;
-  if (names <= 1) return place;
+  if (names <= 1) return;
   throw new JournalError(
-    `The journal ${path} has ${names} names (hard links), and each would have a log and a lock of its own. ` +
+    `The journal ${place} has ${names} names (hard links), and each would have a log and a lock of its own. ` +
       "Stop every orchestrator that uses it, and copy the file with its -wal, or remove the other names.",
   );
 }
