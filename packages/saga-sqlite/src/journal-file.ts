@@ -27,11 +27,14 @@ export class JournalFile {
   readonly statements: Statements;
   readonly #parts: JournalFileParts;
   #progress: Progress;
+  /** As its row has it. */
+  #line: string;
   #lost: ContradictionError | undefined;
 
   constructor(parts: JournalFileParts) {
     this.#parts = parts;
     this.#progress = parts.progress;
+    this.#line = formatProgress(parts.progress);
     this.statements = prepareStatements(parts.database);
   }
 
@@ -58,10 +61,11 @@ export class JournalFile {
     const { checkpoints, mark, watch } = this.#parts;
     this.#guard(() => watch.lookIfDue("before"));
     const next = { ...this.#progress, commit: this.#progress.commit + 1, checkpointed: checkpoints.complete };
+    const line = formatProgress(next);
     begin.run();
     try {
       work();
-      this.#advance(next);
+      this.#advance(line);
       commit.run();
     } catch (error) {
       if (isFailedFsync(error)) mark.close();
@@ -73,6 +77,7 @@ export class JournalFile {
       throw error;
     }
     this.#progress = next;
+    this.#line = line;
     mark.note(next.commit);
     checkpoints.committed(next.commit);
   }
@@ -101,8 +106,8 @@ export class JournalFile {
   }
 
   /** Only the last owner finds the row as it wrote it: where no lock refuses a second one, the earlier one ends here. */
-  #advance(next: Progress): void {
-    const { changes } = this.statements.advance.run(formatProgress(next), formatProgress(this.#progress));
+  #advance(line: string): void {
+    const { changes } = this.statements.advance.run(line, this.#line);
     if (changes !== 1) throw this.#lose("another process wrote to it");
   }
 

@@ -8,6 +8,7 @@ import type { OwnerId } from "./owner.ts";
  */
 export class MarkSlot {
   readonly #owner: OwnerId;
+  readonly #bytes = Buffer.alloc(SECTOR_BYTES);
   #descriptor: number | undefined;
 
   constructor(place: string, owner: OwnerId) {
@@ -20,8 +21,8 @@ export class MarkSlot {
     if (this.#descriptor === undefined) return;
     try {
       // As bytes: Deno writes a text at the descriptor's own position.
-      const slot = Buffer.from(formatSlot(this.#owner, commit));
-      writeSync(this.#descriptor, slot, 0, slot.length, SECTOR_BYTES);
+      const length = this.#bytes.write(formatSlot(this.#owner, commit), "latin1");
+      writeSync(this.#descriptor, this.#bytes, 0, length, SECTOR_BYTES);
     } catch {
       // Then it stays behind, which is right too.
     }
