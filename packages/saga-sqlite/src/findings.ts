@@ -102,7 +102,9 @@ function less(place: string, problem: string): Finding {
 function mixture(place: string, problem: string): Finding {
   return {
     problem,
-    advice: `Move ${place}-wal (and ${place}-shm, ${place}-journal) away, and keep it: it may have what is missing here. Then start again.`,
+    advice:
+      `Put back the files that belong together. If they are lost, move ${place}-wal (and ${place}-shm, ${place}-journal) away, and keep it: ` +
+      "it may have what is missing here. Then start again.",
     acceptedAs: undefined,
   };
 }

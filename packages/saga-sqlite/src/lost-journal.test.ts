@@ -125,7 +125,7 @@ describe("a log beside a file that is not its own", () => {
   function expectMixture(says: RegExp): void {
     const before = ["", "-wal"].map((part) => readFileSync(`${place.path}${part}`));
     for (const accept of [undefined, "restored", "new"] as const) expect(() => place.open({ accept })).toThrow(says);
-    expect(() => place.open()).toThrow(/Move .*-wal .*away/);
+    expect(() => place.open()).toThrow(/Put back the files that belong together. If they are lost, move .*-wal .*away/);
     expect(["", "-wal"].map((part) => readFileSync(`${place.path}${part}`))).toEqual(before);
   }
 
@@ -186,6 +186,12 @@ describe("a log beside a file that is not its own", () => {
     rmSync(place.path);
     expect(() => place.open({ accept: "new" })).toThrow(/is missing, but .*-wal is there/);
     expect(readFileSync(`${place.path}-wal`).length).toBeGreaterThan(0);
+  });
+
+  it("is refused when it is a rollback journal, which this file has not", async () => {
+    await place.writeAndKill("a");
+    writeFileSync(`${place.path}-journal`, "of another time");
+    expectMixture(/-journal is not of this file/);
   });
 
   it("is refused when the file is no journal", async () => {

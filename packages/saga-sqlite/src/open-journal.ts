@@ -96,5 +96,6 @@ function adviceFor(reason: string, mark: FoundMark): string {
     return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
   if (reason.includes("malformed") || reason.includes("not a database"))
     return "it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored";
+  if (/full|no space/i.test(reason)) return "make room on its disk, and start again";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
 }

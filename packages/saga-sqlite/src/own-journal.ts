@@ -63,19 +63,14 @@ export function ownJournal(options: OwnOptions): JournalFile {
   }
 }
 
-/** The first commit of an owner. The owners before it have no commit from this number on. */
+/** The first commit of an owner. The owners before it have no commit from this number on. A failure closes the database, and nothing is written. */
 function commitOwner(database: DatabaseSync, { owner, name, commitMin }: OwnOptions, checkpointed: number): Progress {
   database.exec("BEGIN IMMEDIATE");
-  try {
-    const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
-    const progress = { commit: latest + 1, checkpointed, owner };
-    addOwner(database, { ...owner, ...name, firstCommit: progress.commit });
-    const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
-    database.prepare(write).run(formatProgress(progress));
-    database.exec("COMMIT");
-    return progress;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
+  const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
+  const progress = { commit: latest + 1, checkpointed, owner };
+  addOwner(database, { ...owner, ...name, firstCommit: progress.commit });
+  const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+  database.prepare(write).run(formatProgress(progress));
+  database.exec("COMMIT");
+  return progress;
 }
