@@ -10,8 +10,8 @@ const USAGE = `Copies a journal as it is at one instant, also while an orchestra
 
   JOURNAL_PATH=./orchestrator.sqlite pnpm journal:backup --to <file>
 
-To restore the copy, put it where JOURNAL_PATH points to while no orchestrator runs. It does not have what happened after it was made, so check
-the services first: docs/journal.md says how.
+To restore the copy, move the journal and its -wal, -shm and -mark away while no orchestrator runs, put the copy where JOURNAL_PATH points to, and
+start once with JOURNAL_ACCEPT=restored. It does not have what happened after it was made, so check the services first: docs/journal.md says how.
 `;
 
 await runProcess(

@@ -67,7 +67,7 @@ describe("journal:backup", () => {
     const journal = new SqliteJournal(path);
     expect(await run("backup.ts", "--to", copy)).toEqual([0, `${path} was copied to ${copy}\n`]);
     journal.close();
-    const restored = new SqliteJournal(copy);
+    const restored = new SqliteJournal(copy, { accept: "restored" });
     expect(await recordsOf(restored, "a")).toHaveLength(2);
     restored.close();
   });

@@ -49,6 +49,11 @@ const processVariables = {
     description: "The file with the history of every saga. A relative path is relative to the working directory.",
     example: "/var/lib/saga/journal.sqlite",
   }),
+  JOURNAL_ACCEPT: z.enum(["restored", "new"], 'must be "restored" or "new"').optional().meta({
+    description:
+      "Lets one start through that would be refused: `restored` for a journal that has less than its last owner made durable, or that was copied; `new` where none is left. Set it for that start only.",
+    example: "restored",
+  }),
   ENGINE: z.enum(["embedded", "restate"], 'must be "embedded" or "restate"').default("embedded").meta({
     description: "The engine: `embedded` in this process alone, or `restate` with any number of processes.",
     example: "restate",

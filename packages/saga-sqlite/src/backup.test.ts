@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -41,7 +41,7 @@ describe("backing up a journal", () => {
     expect(await recordsOf(journal, "a")).toHaveLength(seq);
     journal.close();
     expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, problems: [] });
-    const restored = new SqliteJournal(copy);
+    const restored = new SqliteJournal(copy, { accept: "restored" });
     expect(await recordsOf(restored, "a")).toHaveLength(5_000);
     expect(await restored.open({ status: "running", limit: 9 })).toEqual(["a"]);
     restored.close();
@@ -66,6 +66,28 @@ describe("an integrity check", () => {
     await journal.durable();
     expect(checkJournal(path)).toEqual({ sagas: 1, records: 3, problems: [] });
     journal.close();
+  });
+
+  it("finds that a journal has less than its last owner made durable, but not what a backup lacks", async () => {
+    const journal = new SqliteJournal(path);
+    await journal.begin(sampleRecord("a", 1));
+    copyFileSync(path, copy);
+    copyFileSync(`${path}-mark`, `${copy}-mark`);
+    journal.close();
+    expect(checkJournal(copy).problems).toEqual([
+      expect.stringMatching(
+        /less than its last owner made durable: its last owner, process \d+ .* made 2 commits durable, and it has 1/,
+      ),
+    ]);
+    rmSync(`${copy}-mark`);
+    expect(checkJournal(copy).problems).toEqual([]);
+  });
+
+  it("opens no empty file, and keeps the log beside it", () => {
+    writeFileSync(path, "");
+    writeFileSync(`${path}-wal`, "what is left");
+    expect(() => checkJournal(path)).toThrow(/is empty: put the file back/);
+    expect(existsSync(`${path}-wal`)).toBe(true);
   });
 
   it.for([

@@ -13,8 +13,9 @@ export interface BackupProgress {
 const PAGES_PER_STEP = 1_000;
 
 /**
- * Copies a journal as it is at one instant, also while an orchestrator writes to it. The copy is a journal: put it where `JOURNAL_PATH`
- * points to, and it is restored. It gets its name only when it is complete.
+ * Copies a journal as it is at one instant, also while an orchestrator writes to it. The copy is a journal without
+ * a mark: put it where `JOURNAL_PATH` points to, without the files of before, and start once with `JOURNAL_ACCEPT=restored`. It gets its name
+ * only when it is complete.
  *
  * @param onProgress called after each step. Default: nothing.
  * @throws JournalError when the journal cannot be read, or the copy cannot be written or exists already.

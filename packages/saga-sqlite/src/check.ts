@@ -1,3 +1,4 @@
+import { checkMark, markOf } from "./check-mark.ts";
 import { openReadOnly } from "./read-only.ts";
 
 /** The result of an integrity check. */
@@ -34,6 +35,7 @@ const CONTRADICTIONS = {
  * @throws JournalError when the journal cannot be read at all.
  */
 export function checkJournal(path: string): JournalFindings {
+  const mark = markOf(path);
   const database = openReadOnly(path);
   try {
     const all = (sql: string) => database.prepare(`${sql} LIMIT ${REPORTED_MAX}`).all();
@@ -47,7 +49,11 @@ export function checkJournal(path: string): JournalFindings {
       all(sql).map(({ id }) => `${problem}: ${id}`),
     );
     const count = (table: "saga" | "record") => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.["rows"]);
-    return { sagas: count("saga"), records: count("record"), problems: [...structure, ...contradictions] };
+    return {
+      sagas: count("saga"),
+      records: count("record"),
+      problems: [...structure, ...checkMark(path, database, mark), ...contradictions],
+    };
   } finally {
     database.close();
   }

@@ -13,11 +13,14 @@ let forgotten: string[];
 let failures: (string | undefined)[];
 let contradictions: string[];
 let behind: number;
+/** Why what was written is not where it was, if so. */
+let gone: Error | undefined;
 let commit: GroupCommit;
 
 beforeEach(() => {
   commits = [];
   failWith = undefined;
+  gone = undefined;
   forgotten = [];
   failures = [];
   contradictions = [];
@@ -35,9 +38,13 @@ beforeEach(() => {
     if (failWith) throw failWith;
     commits = [...commits, records.map(({ saga }) => `${saga.id}/${saga.seq}`)];
   };
+  const confirm = () => {
+    if (gone) throw gone;
+  };
   commit = new GroupCommit({
     table,
     write,
+    confirm,
     onFailure: (failure) => failures.push(failure?.message),
     onContradiction: ({ message }) => contradictions.push(message),
   });
@@ -175,6 +182,31 @@ describe("a group commit that cannot write", () => {
     await begun;
     expect(commits).toEqual([["a/1"]]);
     expect(forgotten).toEqual([]);
+  });
+
+  it("neither refuses nor accepts a saga that was written to a file that is gone then, and writes it once", async () => {
+    gone = new Error("the file is gone");
+    let isBegun = false;
+    const begun = commit.begin(sampleRecord("a", 1)).then(() => {
+      isBegun = true;
+    });
+    await expect.poll(() => commit.failure?.message).toContain("the file is gone");
+    await setImmediate();
+    expect(isBegun).toBe(false);
+    gone = undefined;
+    await begun;
+    expect(commits[0]).toEqual(["a/1"]);
+    expect(commits.slice(1).flat()).toEqual([]);
+    expect(forgotten).toEqual([]);
+  });
+
+  it("refuses at once what begins after something else found that nothing can be written", async () => {
+    commit.suspect(full);
+    await expect(commit.begin(sampleRecord("a", 1))).rejects.toThrow(/disk is full/);
+    expect(failures).toEqual([expect.stringMatching(/disk is full/)]);
+    commit.suspect(full);
+    await expect.poll(() => failures).toEqual([expect.stringMatching(/disk is full/), undefined]);
+    expect(contradictions).toEqual([]);
   });
 
   it("reports once that it fails, and once that it can write again", async () => {

@@ -19,6 +19,8 @@ const RETRY_MS = 500;
 export interface GroupCommitOptions {
   /** Writes records, and the table where it is due, in one transaction. Without records it finds out whether anything can be written. */
   readonly write: (records: readonly JournalRecord[]) => void;
+  /** Called after each write: throws if what was written is not where the next start looks for it. Default: nothing. */
+  readonly confirm?: () => void;
   /** The table of sagas, which is behind the records of most running ones. */
   readonly table: Pick<SagaTable, "behind" | "isDue" | "forget">;
   /** Called when nothing can be written any more, and with undefined when it can be again. */
@@ -40,7 +42,7 @@ interface Failing {
   readonly failure: JournalError;
   readonly written: PromiseWithResolvers<void>;
   readonly retry: ReturnType<typeof setTimeout>;
-  /** An fsync failed, and nothing was written since: the pending records may be found after a crash. */
+  /** An fsync failed, or the file was gone after a write, and nothing was written since: the records may be found after a crash. */
   readonly isInDoubt: boolean;
   /** The sagas whose start was refused: nothing of them is written. */
   readonly refused: ReadonlySet<string>;
@@ -110,6 +112,12 @@ export class GroupCommit {
     if (this.#state.name !== "failing" && (this.#pending.length > 0 || this.#options.table.behind > 0)) this.#write();
   }
 
+  /** Something else found that nothing can be written: as if a write had found it. */
+  suspect(cause: unknown): void {
+    if (this.#state.name !== "failing") this.#fail(cause);
+    else if (isContradiction(cause)) this.#reportContradiction(cause);
+  }
+
   /** Writes the pending records, if anything can be written, and stops all timers. */
   close(): void {
     this.writeNow();
@@ -159,20 +167,28 @@ export class GroupCommit {
       this.#fail(cause);
       return;
     }
+    // They are written, and are not written again.
+    this.#pending = [];
+    try {
+      this.#options.confirm?.();
+    } catch (cause) {
+      this.#fail(cause, true);
+      return;
+    }
     const before = this.#state;
     this.#state = { name: "idle" };
-    this.#pending = [];
     for (const { resolve } of this.#starts.values()) resolve();
     this.#starts.clear();
     if (before.name !== "idle") before.written.resolve();
     if (before.name === "failing") this.#options.onFailure(undefined);
   }
 
-  #fail(cause: unknown): void {
+  /** @param isWritten whether the records were written, and may not be found by the next start. */
+  #fail(cause: unknown, isWritten = false): void {
     const before = this.#state;
     if (isContradiction(cause)) this.#reportContradiction(cause);
     const failure = new JournalError(`The journal cannot be written at present (${messageOf(cause)}).`, { cause });
-    const isInDoubt = isFailedFsync(cause) || (before.name === "failing" && before.isInDoubt);
+    const isInDoubt = isWritten || isFailedFsync(cause) || (before.name === "failing" && before.isInDoubt);
     const refused = isInDoubt ? [] : this.#refuseStarts(failure);
     this.#state = {
       name: "failing",

@@ -1,22 +1,41 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { JournalError } from "saga-core";
+import type { Checkpoints } from "./checkpoints.ts";
+import type { FileWatch } from "./file-watch.ts";
+import type { MarkSlot } from "./mark-slot.ts";
 import { messageOf } from "./message-of.ts";
-import type { OwnerLock } from "./owner-lock.ts";
-import { SCHEMA_VERSION } from "./schema.ts";
+import { nameOf, readOwners } from "./owner.ts";
+import { formatProgress, type Progress } from "./progress.ts";
+import { ContradictionError, isFailedFsync } from "./sqlite-error.ts";
 import { prepareStatements, type Statements } from "./statements.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
+export interface JournalFileParts {
+  readonly database: DatabaseSync;
+  /** How far the journal is after the first commit of this owner. */
+  readonly progress: Progress;
+  readonly mark: MarkSlot;
+  readonly checkpoints: Checkpoints;
+  readonly watch: FileWatch;
+  /** Gives the journal up, after its file is closed. */
+  readonly release: () => void;
+}
+
 /** The open file of a journal, which this process owns: reads and transactions. */
 export class JournalFile {
   readonly statements: Statements;
-  readonly #database: DatabaseSync;
-  readonly #lock: OwnerLock;
+  readonly #parts: JournalFileParts;
+  #progress: Progress;
+  /** As its row has it. */
+  #line: string;
+  #lost: ContradictionError | undefined;
 
-  constructor(database: DatabaseSync, lock: OwnerLock) {
-    this.#database = database;
-    this.#lock = lock;
-    this.statements = prepareStatements(database);
+  constructor(parts: JournalFileParts) {
+    this.#parts = parts;
+    this.#progress = parts.progress;
+    this.#line = formatProgress(parts.progress);
+    this.statements = prepareStatements(parts.database);
   }
 
   /** @throws JournalError when the file cannot be read at present. */
@@ -30,17 +49,26 @@ export class JournalFile {
 
   /** @throws JournalError when the file cannot be read at present. */
   select(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
-    return this.read(() => this.#database.prepare(sql).all(...values));
+    return this.read(() => this.#parts.database.prepare(sql).all(...values));
   }
 
-  /** Does work in one transaction: all of it is written, or none. Throws the error of SQLite. */
+  /**
+   * Does work in one transaction: all of it is written, or none. Throws the error of SQLite, FileGoneError while the file is not in its place,
+   * ContradictionError when this process is no longer the last owner.
+   */
   transact(work: () => void): void {
     const { begin, commit, rollback } = this.statements;
+    const { checkpoints, mark, watch } = this.#parts;
+    this.#guard(() => watch.lookIfDue("before"));
+    const next = { ...this.#progress, commit: this.#progress.commit + 1, checkpointed: checkpoints.complete };
+    const line = formatProgress(next);
     begin.run();
     try {
       work();
+      this.#advance(line);
       commit.run();
     } catch (error) {
+      if (isFailedFsync(error)) mark.close();
       try {
         rollback.run();
       } catch {
@@ -48,15 +76,61 @@ export class JournalFile {
       }
       throw error;
     }
+    this.#progress = next;
+    this.#line = line;
+    mark.note(next.commit);
+    checkpoints.committed(next.commit);
   }
 
-  /** Writes a page that changes nothing, to find out within a transaction whether anything can be written. */
-  touch(): void {
-    this.#database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  /**
+   * Looks whether the files are still in their place, and this process is their only owner.
+   *
+   * @throws FileGoneError, ContradictionError
+   */
+  look(): void {
+    if (this.#lost) throw this.#lost;
+    this.#guard(() => this.#parts.watch.look());
+  }
+
+  /** Looks after a commit, if the last time was long enough ago: what was committed to a file that is gone is not told as durable. */
+  confirm(): void {
+    this.#guard(() => this.#parts.watch.lookIfDue("after"));
   }
 
   close(): void {
-    this.#database.close();
-    this.#lock.release();
+    const { database, mark, watch, release } = this.#parts;
+    database.close();
+    mark.close();
+    watch.close();
+    release();
+  }
+
+  /** Only the last owner finds the row as it wrote it: where no lock refuses a second one, the earlier one ends here. */
+  #advance(line: string): void {
+    const { changes } = this.statements.advance.run(line, this.#line);
+    if (changes !== 1) throw this.#lose("another process wrote to it");
+  }
+
+  #guard(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      throw error instanceof ContradictionError ? this.#lose(error.message) : error;
+    }
+  }
+
+  #lose(reason: string): ContradictionError {
+    this.#lost ??= new ContradictionError(this.#rival() ?? reason);
+    return this.#lost;
+  }
+
+  /** The owner that came after this one, if it can be read. */
+  #rival(): string | undefined {
+    try {
+      const last = readOwners(this.#parts.database).at(-1);
+      return last && last.token !== this.#progress.owner.token ? `${nameOf(last)} has become its owner` : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,47 +1,101 @@
-import { DatabaseSync } from "node:sqlite";
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import process from "node:process";
 import { JournalError } from "saga-core";
-import { JournalFile } from "./journal-file.ts";
+import { decide } from "./accept.ts";
+import { CHECKPOINT_FRAMES } from "./checkpoints.ts";
+import { type TryLockFile, tryLockFile } from "./file-lock.ts";
+import { findingOf } from "./findings.ts";
+import type { JournalFile } from "./journal-file.ts";
+import { Locks } from "./locks.ts";
+import { look, type Seen } from "./look.ts";
+import { type Accept, type FoundMark, legible, readMark, writeMark } from "./mark.ts";
 import { messageOf } from "./message-of.ts";
-import { OwnerLock } from "./owner-lock.ts";
-import { prepareSchema } from "./schema.ts";
+import { makeEmptyFile, ownJournal } from "./own-journal.ts";
+import type { OwnerName } from "./owner.ts";
+import { placeOf, refuseHardLinks } from "./place-of.ts";
 
-/** How long another process that reads the file may delay a write. */
-const BUSY_MS = 100;
-/** The write-ahead log is copied into the file when it has this many pages. That stops the event loop for some milliseconds. */
-const CHECKPOINT_PAGES = 4_000;
-/** The size to which the write-ahead log is truncated once it was copied. */
-const LOG_BYTES_MAX = 67_108_864;
+export interface OpenOptions {
+  /** Lets one start through that would be refused. */
+  readonly accept?: Accept | undefined;
+  /** Called before the file of an earlier version is migrated. */
+  readonly onMigration: (fromVersion: number) => void;
+  /** Called with what an operator must know about this start. */
+  readonly onNotice: (notice: string) => void;
+  /** Locks the main file itself. */
+  readonly tryLock?: TryLockFile;
+  /** The length of the log at which it is copied into the main file. */
+  readonly framesMax?: number;
+}
 
 /**
- * Opens a journal, or makes a new one, and becomes its owner (rule 10).
+ * Opens a journal, or makes a new one, and becomes its owner (rule 10). It looks before it changes anything (ADR 24).
  *
- * @param onMigration called before the file of an earlier version is migrated.
- * @throws JournalError when the file cannot be opened, has another owner, or has a schema of a newer version.
+ * @throws JournalError when the file cannot be opened, has another owner, is less than what its last owner left, or has a schema of a newer
+ * version.
  */
-export function openJournal(path: string, onMigration: (fromVersion: number) => void): JournalFile {
-  let lock: OwnerLock | undefined;
-  let database: DatabaseSync | undefined;
+export function openJournal(path: string, options: OpenOptions): JournalFile {
+  const name: OwnerName = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  const locks = new Locks(name, options.tryLock ?? tryLockFile);
+  let mark: FoundMark;
   try {
-    lock = new OwnerLock(path);
-    database = new DatabaseSync(path);
-    database.exec(`
-      PRAGMA synchronous = FULL;
-      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
-      PRAGMA busy_timeout = ${BUSY_MS};
-      PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
-    prepareSchema(database, path, onMigration);
-    return new JournalFile(database, lock);
+    const place = placeOf(path);
+    refuseHardLinks(place);
+    locks.lockPlace(place);
+    mark = readMark(place);
+    locks.lockFile(place, mark);
+    const seen = look(place, (legible(mark)?.commit ?? 0) > 0);
+    const notices = examine(place, { seen, mark, accept: options.accept });
+    const owner = { number: nextNumber(seen, mark), token: randomUUID() };
+    // Before the first content: no kill from here on may lead to a refusal.
+    if (seen.kind !== "journal") writeMark(place, { owner, name, commit: 0, accept: options.accept });
+    if (seen.kind === "missing") {
+      makeEmptyFile(place);
+      locks.lockFile(place, mark);
+    }
+    const { accept, framesMax = CHECKPOINT_FRAMES, onMigration } = options;
+    const commitMin = legible(mark)?.commit ?? 0;
+    const file = ownJournal({ place, owner, name, commitMin, accept, framesMax, onMigration, release: () => locks.release() });
+    for (const notice of notices) options.onNotice(notice);
+    return file;
   } catch (cause) {
-    database?.close();
-    lock?.release();
+    locks.release();
     if (cause instanceof JournalError) throw cause;
     const reason = messageOf(cause);
-    throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${adviceFor(reason)}.`, { cause });
+    throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${adviceFor(reason, mark)}.`, { cause });
   }
 }
 
-function adviceFor(reason: string): string {
-  if (reason.includes("not a database")) return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
-  if (reason.includes("malformed")) return "it is damaged: restore a backup of it";
+interface Examined {
+  readonly seen: Seen;
+  readonly mark: FoundMark;
+  readonly accept: Accept | undefined;
+}
+
+/** Returns what an operator must know. Throws when the start must not go on. */
+function examine(place: string, { seen, mark, accept }: Examined): readonly string[] {
+  const found = legible(mark);
+  const decision = decide(findingOf(place, seen, mark), accept, found?.accept);
+  if (decision.kind === "start") {
+    const isNew = seen.kind === "missing" || seen.kind === "empty";
+    const made = `A new journal was made at ${place}: if one was expected there, stop and look`;
+    return [...(isNew ? [made] : []), ...decision.notices];
+  }
+  // A start without the variable: the next one with it counts again.
+  if (found?.accept !== undefined && accept === undefined) writeMark(place, { ...found, accept });
+  throw new JournalError(`The journal ${place} is not opened: ${decision.reason}`);
+}
+
+function nextNumber(seen: Seen, mark: FoundMark): number {
+  const inFile = seen.kind === "journal" ? (seen.owners.at(-1)?.number ?? 0) : 0;
+  return Math.max(inFile, legible(mark)?.owner.number ?? 0) + 1;
+}
+
+function adviceFor(reason: string, mark: FoundMark): string {
+  if (reason.includes("not a database") && mark === undefined)
+    return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
+  if (reason.includes("malformed") || reason.includes("not a database"))
+    return "it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored";
+  if (/full|no space/i.test(reason)) return "make room on its disk, and start again";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
 }

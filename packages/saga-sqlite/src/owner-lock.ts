@@ -1,8 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
-import { hostname } from "node:os";
-import process from "node:process";
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { messageOf } from "./message-of.ts";
+import { nameOf, type OwnerName } from "./owner.ts";
 
 /** How long a process that reads the owner's name may delay the one that becomes the owner. */
 const BUSY_MS = 500;
@@ -13,57 +13,81 @@ const BUSY_MS = 500;
  */
 export class OwnerLock {
   readonly #database: DatabaseSync;
+  readonly #place: string;
 
-  /** @throws JournalError that names the owner, when there is one. */
-  constructor(journalPath: string) {
-    // A journal has one lock, by whichever of its names it is opened.
-    const place = existsSync(journalPath) ? realpathSync(journalPath) : journalPath;
-    this.#database = new DatabaseSync(`${place}-lock`);
+  /**
+   * @param place where the journal's file is, whatever links lead to it.
+   * @throws JournalError that names the owner, when there is one, or the lock's file, when that is damaged.
+   */
+  constructor(place: string, owner: OwnerName) {
+    this.#place = place;
+    const path = `${place}-lock`;
+    const existed = existsSync(path);
+    let database: DatabaseSync | undefined;
     try {
-      this.#acquire(journalPath);
+      database = new DatabaseSync(path);
+      this.#database = database;
+      this.#acquire(owner);
     } catch (error) {
-      this.#database.close();
-      throw error;
+      database?.close();
+      const isDamaged = existed && !(error instanceof JournalError) && !/full|readonly|I\/O/.test(messageOf(error));
+      throw isDamaged ? damagedLock(path, error) : error;
     }
   }
 
-  release(): void {
-    this.#database.close();
-  }
+  readonly release = (): void => this.#database.close();
 
-  #acquire(journalPath: string): void {
+  #acquire({ pid, host, since }: OwnerName): void {
     this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
-    this.#lock(journalPath);
+    this.#lock();
     const write = `
       CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL, host TEXT NOT NULL, since TEXT NOT NULL) STRICT;
       DELETE FROM owner;`;
     this.#database.exec(write);
     const insert = this.#database.prepare("INSERT INTO owner (pid, host, since) VALUES (?, ?, ?)");
-    insert.run(process.pid, hostname(), new Date().toISOString());
+    insert.run(pid, host, since);
     // The owner's name must be committed to be read, and the commit releases the lock for a moment: a process that comes in between owns it.
     this.#database.exec("COMMIT");
-    this.#lock(journalPath);
+    this.#lock();
   }
 
   /** Only writing to the file is locked, so that other processes can read the owner's name. */
-  #lock(journalPath: string): void {
+  #lock(): void {
     try {
       this.#database.exec("BEGIN IMMEDIATE");
     } catch (cause) {
       if (!(cause instanceof Error && cause.message.includes("locked"))) throw cause;
-      const problem =
-        `The journal ${journalPath} cannot be opened: another orchestrator owns it, ${this.#owner()}. ` +
-        "One process owns an embedded journal; more instances need the Restate engine.";
-      throw new JournalError(problem, { cause });
+      throw ownedBy(this.#place, this.#owner(), cause);
     }
   }
 
   #owner(): string {
     try {
       const owner = this.#database.prepare("SELECT pid, host, since FROM owner").get();
-      return owner ? `process ${owner["pid"]} on ${owner["host"]} since ${owner["since"]}` : "which has just started";
+      const { pid, host, since } = owner ?? {};
+      return owner ? nameOf({ pid: Number(pid), host: String(host), since: String(since) }) : UNNAMED;
     } catch {
-      return "which has just started";
+      return UNNAMED;
     }
   }
+}
+
+const UNNAMED = "which has just started";
+
+/** The refusal of a second owner. */
+export function ownedBy(place: string, owner: string = UNNAMED, cause?: unknown): JournalError {
+  const problem =
+    `The journal ${place} cannot be opened: another orchestrator owns it, ${owner}. ` +
+    "One process owns an embedded journal; more instances need the Restate engine.";
+  return new JournalError(problem, { cause });
+}
+
+function damagedLock(path: string, cause: unknown): JournalError {
+  const advice = "stop every orchestrator of this journal, delete that file, and start again";
+  return new JournalError(
+    `The lock file ${path} is damaged (${messageOf(cause)}): ${advice}. The journal itself was not looked at.`,
+    {
+      cause,
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
@@ -11,6 +12,7 @@ import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
 export function openReadOnly(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    refuseEmpty(path);
     database = new DatabaseSync(path, { readOnly: true });
     const version = readSchemaVersion(database, path);
     if (version === SCHEMA_VERSION) return database;
@@ -22,4 +24,11 @@ export function openReadOnly(path: string): DatabaseSync {
     if (cause instanceof JournalError) throw cause;
     throw new JournalError(`The journal ${path} cannot be read (${messageOf(cause)}).`, { cause });
   }
+}
+
+/** SQLite deletes the log beside an empty file, even if it opens that only to read. */
+function refuseEmpty(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.size !== 0) return;
+  const advice = "put the file back. If its -wal is still there, keep it: it may have what is missing";
+  throw new JournalError(`The journal ${path} is empty: ${advice}.`);
 }

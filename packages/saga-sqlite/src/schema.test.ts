@@ -43,6 +43,14 @@ function writeFirstVersion(): void {
   database.close();
 }
 
+/** Makes a journal of an earlier version from one of the present version. */
+function setBack(version: number, change = ""): void {
+  const database = new DatabaseSync(path);
+  database.exec(`DROP TABLE owner; DROP TABLE progress; ${change}; PRAGMA user_version = ${version}`);
+  database.close();
+  rmSync(`${path}-mark`);
+}
+
 describe("a journal of an earlier version", () => {
   it("is migrated with all of its sagas", async () => {
     writeFirstVersion();
@@ -75,8 +83,8 @@ describe("a journal of an earlier version", () => {
     const others = [failed("x".repeat(2_000)), { type: "cancel-requested", at: 2, note: "n".repeat(5_000) }];
     for (const [index, event] of [long, ...others].entries()) insert.run(index + 1, JSON.stringify(event));
     insert.run(4, "damaged".repeat(1_000));
-    database.exec("PRAGMA user_version = 5");
     database.close();
+    setBack(5);
     const journal = new SqliteJournal(path);
     const [first, ...further] = await recordsOf(journal, "a");
     expect(first).toEqual(failed(`${"x".repeat(1_992)}é… (cut)`));
@@ -86,13 +94,9 @@ describe("a journal of an earlier version", () => {
 
   it("keeps its pauses, each of which an operator made", async () => {
     new SqliteJournal(path).close();
-    const database = new DatabaseSync(path);
-    database.exec(`
-      DROP INDEX saga_updated;
-      ALTER TABLE pause DROP COLUMN automatic;
-      INSERT INTO pause VALUES ('order', 5, 'ada', 'looking');
-      PRAGMA user_version = 3;`);
-    database.close();
+    const change =
+      "DROP INDEX saga_updated; ALTER TABLE pause DROP COLUMN automatic; INSERT INTO pause VALUES ('order', 5, 'ada', 'looking')";
+    setBack(3, change);
     const journal = new SqliteJournal(path);
     expect(await journal.pauses()).toEqual([{ definition: "order", at: 5, by: "ada", note: "looking" }]);
     journal.close();

@@ -86,6 +86,18 @@ const MIGRATIONS: readonly string[] = [
   UPDATE record SET event = json_set(event, '$.outcome.reason', substr(json_extract(event, '$.outcome.reason'), 1, 1993) || '… (cut)')
   WHERE CASE WHEN length(event) > 2000 AND json_valid(event) THEN length(json_extract(event, '$.outcome.reason')) > 2000 END;
   `,
+  // A journal knows its owners and how far it is, so that a start can tell whether it is what the last owner left (ADR 24).
+  `
+  CREATE TABLE owner (
+    number INTEGER PRIMARY KEY,
+    token TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    since TEXT NOT NULL,
+    first_commit INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -97,7 +97,7 @@ describe("the SQLite journal", () => {
     journal.append(sampleRecord("a", 4));
     await journal.durable();
     const crashed = join(directory, "crashed.sqlite");
-    for (const part of ["", "-wal"]) copyFileSync(`${path}${part}`, `${crashed}${part}`);
+    for (const part of ["", "-wal", "-mark"]) copyFileSync(`${path}${part}`, `${crashed}${part}`);
     expect(await openJournal(crashed).open({ status: "running", limit: 9 })).toEqual(["a"]);
   });
 });

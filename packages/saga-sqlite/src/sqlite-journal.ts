@@ -1,3 +1,4 @@
+import { clearInterval, setInterval } from "node:timers";
 import { setImmediate } from "node:timers/promises";
 import type { JournalError, Pause, SagaIndex } from "saga-core";
 import {
@@ -17,6 +18,7 @@ import { GroupCommit } from "./group-commit.ts";
 import { HolderSearch } from "./holder-search.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { listSagas } from "./list-sagas.ts";
+import type { Accept } from "./mark.ts";
 import { openJournal } from "./open-journal.ts";
 import { PauseTable } from "./pause-table.ts";
 import { type PruneOptions, Pruner } from "./prune.ts";
@@ -31,7 +33,19 @@ export interface SqliteJournalOptions {
   readonly onContradiction?: (error: JournalError) => void;
   /** Called before the file of an earlier version is migrated, which takes a while for a large file. Default: nothing. */
   readonly onMigration?: (fromVersion: number) => void;
+  /**
+   * Called with what an operator must know about this start: that a new journal was made, or what `accept` let through. Default: nothing.
+   */
+  readonly onNotice?: (notice: string) => void;
+  /**
+   * Lets one start through that would be refused (ADR 24): `restored` for a journal that has less than its last owner made durable, or that
+   * was copied; `new` where no journal is left. Default: none is let through.
+   */
+  readonly accept?: Accept | undefined;
 }
+
+/** How often the files are looked at while nothing is written. */
+const LOOK_MS = 250;
 
 const ignore = () => undefined;
 
@@ -50,21 +64,34 @@ export class SqliteJournal implements Journal, SagaIndex {
   readonly #pauses: PauseTable;
   readonly #pruner: Pruner;
   readonly #holders = new HolderSearch();
+  readonly #looking: ReturnType<typeof setInterval>;
 
-  /** @throws JournalError when the file cannot be opened, has another owner, or has a schema of a newer version. */
+  /**
+   * @throws JournalError when the file cannot be opened, has another owner, has less than its last owner made durable, or has a schema of a
+   * newer version.
+   */
   constructor(path: string, options: SqliteJournalOptions = {}) {
-    const { onFailure = ignore, onContradiction = ignore, onMigration = ignore } = options;
-    this.#file = openJournal(path, onMigration);
+    const { onFailure = ignore, onContradiction = ignore, onMigration = ignore, onNotice = ignore, accept } = options;
+    this.#file = openJournal(path, { accept, onMigration, onNotice });
     this.#pauses = new PauseTable(this.#file);
     this.#pruner = new Pruner(this.#file);
     const table = new SagaTable(this.#file.statements, () => this.#commit.writeLater());
     this.#table = table;
     const write = (records: readonly JournalRecord[]) => this.#write(records);
-    this.#commit = new GroupCommit({ table, write, onFailure, onContradiction });
+    const confirm = () => this.#file.confirm();
+    this.#commit = new GroupCommit({ table, write, confirm, onFailure, onContradiction });
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+    this.#looking.unref();
   }
 
   get failure(): JournalError | undefined {
     return this.#commit.failure;
+  }
+
+  /** Looks whether the files are still in their place, and gives the failure after that. A look costs some 30 µs. */
+  failureNow(): JournalError | undefined {
+    this.#look();
+    return this.failure;
   }
 
   begin(record: JournalRecord): Promise<void> {
@@ -174,6 +201,7 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   /** Makes the pending records durable, where that is possible, and closes the file. */
   close(): void {
+    clearInterval(this.#looking);
     this.#table.makeDue();
     this.#commit.close();
     this.#table.close();
@@ -188,7 +216,6 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   #write(records: readonly JournalRecord[]): void {
     this.#file.transact(() => {
-      if (records.length === 0) this.#file.touch();
       for (const { saga, event } of records) {
         const first = firstSeqOf({ event, saga });
         if (first < saga.seq) this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
@@ -197,6 +224,14 @@ export class SqliteJournal implements Journal, SagaIndex {
       this.#table.write(records);
     });
     this.#table.committed();
+  }
+
+  #look(): void {
+    try {
+      this.#file.look();
+    } catch (cause) {
+      this.#commit.suspect(cause);
+    }
   }
 
   #refuseIfFailing(): void {

@@ -12,6 +12,7 @@ export function prepareStatements(database: DatabaseSync) {
     begin: prepare("BEGIN IMMEDIATE"),
     commit: prepare("COMMIT"),
     rollback: prepare("ROLLBACK"),
+    advance: prepare("UPDATE progress SET value = ? WHERE id = 1 AND value = ?"),
     insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
     insertSaga: prepare(`
       INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at)

@@ -19,6 +19,8 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       else log.info("The journal can be written again");
     },
     onContradiction: contradiction.reject,
+    onNotice: (notice) => log.warn("{notice}", { notice }),
+    accept: config.JOURNAL_ACCEPT,
     onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
   });
   const engine = new EmbeddedEngine({
@@ -42,7 +44,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     engine,
     index: journal,
     open: resumed,
-    unreadiness: () => journal.failure?.message,
+    unreadiness: () => journal.failureNow()?.message,
     failed: contradiction.promise,
     drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
     close: async () => {

@@ -101,11 +101,15 @@ export class OrderStack {
     });
   }
 
-  /** Stops the orchestrator, changes its journal, and starts it again on that journal. */
-  async restart(change: (journalPath: string) => void = () => undefined): Promise<void> {
+  /** Stops the orchestrator, changes its journal, and starts it again on that journal, with further variables. */
+  async restart(change: (journalPath: string) => void = () => undefined, variables: Variables = {}): Promise<void> {
     await this.#stopOrchestrator();
-    change(this.#variables["JOURNAL_PATH"] ?? "");
-    this.#orchestrator = await compose(readConfig(this.#variables));
+    change(this.journalPath);
+    this.#orchestrator = await compose(readConfig({ ...this.#variables, ...variables }));
+  }
+
+  get journalPath(): string {
+    return this.#variables["JOURNAL_PATH"] ?? "";
   }
 
   /** Closes the orchestrator without draining it, like a crash, and starts it again on the same journal. */

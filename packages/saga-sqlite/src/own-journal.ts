@@ -1,0 +1,76 @@
+import { closeSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { Checkpoints } from "./checkpoints.ts";
+import { syncDirectory } from "./durable-file.ts";
+import { FileWatch } from "./file-watch.ts";
+import { JournalFile } from "./journal-file.ts";
+import { type Accept, writeMark } from "./mark.ts";
+import { MarkSlot } from "./mark-slot.ts";
+import { addOwner, type OwnerId, type OwnerName, readOwners } from "./owner.ts";
+import { formatProgress, type Progress, readProgress } from "./progress.ts";
+import { prepareSchema } from "./schema.ts";
+
+/** How long another process that reads the file may delay a write. */
+const BUSY_MS = 100;
+/** The size to which the write-ahead log is truncated once it was copied. */
+const LOG_BYTES_MAX = 67_108_864;
+
+export interface OwnOptions {
+  readonly place: string;
+  readonly owner: OwnerId;
+  readonly name: OwnerName;
+  /** No commit of this owner has this number or a lower one. */
+  readonly commitMin: number;
+  readonly accept: Accept | undefined;
+  readonly framesMax: number;
+  readonly onMigration: (fromVersion: number) => void;
+  readonly release: () => void;
+}
+
+/** Makes the empty file of a new journal, whose name is durable when the call returns. */
+export function makeEmptyFile(place: string): void {
+  closeSync(openSync(place, "a", 0o600));
+  syncDirectory(place);
+}
+
+/** Opens the database, brings its schema to the present one, and makes the first commit of a new owner. */
+export function ownJournal(options: OwnOptions): JournalFile {
+  const { place, owner, name, accept, framesMax, onMigration, release } = options;
+  const watch = new FileWatch(place);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(place);
+    database.exec(`
+      PRAGMA synchronous = FULL;
+      PRAGMA wal_autocheckpoint = 0;
+      PRAGMA busy_timeout = ${BUSY_MS};
+      PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
+    prepareSchema(database, place, onMigration);
+    const { commit = 0, checkpointed = 0 } = readProgress(database) ?? {};
+    const checkpoints = new Checkpoints({ database, framesMax, complete: checkpointed, onChange: () => watch.changed() });
+    // What the log of the owner before has is copied first: from then on the log that begins anew fits only to this main file.
+    checkpoints.copy(commit);
+    const progress = commitOwner(database, options, checkpoints.complete);
+    writeMark(place, { owner, name, commit: progress.commit, accept });
+    // An owner before that no lock could end finds the main file changed.
+    checkpoints.copy(progress.commit);
+    watch.begin(database);
+    return new JournalFile({ database, progress, mark: new MarkSlot(place, owner), checkpoints, watch, release });
+  } catch (error) {
+    database?.close();
+    watch.close();
+    throw error;
+  }
+}
+
+/** The first commit of an owner. The owners before it have no commit from this number on. A failure closes the database, and nothing is written. */
+function commitOwner(database: DatabaseSync, { owner, name, commitMin }: OwnOptions, checkpointed: number): Progress {
+  database.exec("BEGIN IMMEDIATE");
+  const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
+  const progress = { commit: latest + 1, checkpointed, owner };
+  addOwner(database, { ...owner, ...name, firstCommit: progress.commit });
+  const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+  database.prepare(write).run(formatProgress(progress));
+  database.exec("COMMIT");
+  return progress;
+}

@@ -1,0 +1,40 @@
+import { readlinkSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { JournalError } from "saga-core";
+
+/** As many links one after the other as Linux follows. */
+const LINKS_MAX = 40;
+
+/**
+ * Where a journal's file is or will be, whatever links lead to it: its lock and its other files lie beside it.
+ *
+ * @throws Error when its directory does not exist.
+ */
+export function placeOf(path: string): string {
+  return followLinks(path, LINKS_MAX);
+}
+
+/** @throws JournalError when a file has a second name. */
+export function refuseHardLinks(place: string): void {
+  const names = statSync(place, { throwIfNoEntry: false })?.nlink ?? 1;
+  if (names <= 1) return;
+  throw new JournalError(
+    `The journal ${place} has ${names} names (hard links), and each would have a log and a lock of its own. ` +
+      "Stop every orchestrator that uses it, and copy the file with its -wal, or remove the other names.",
+  );
+}
+
+function followLinks(path: string, linksMax: number): string {
+  const place = join(realpathSync(dirname(resolve(path))), basename(path));
+  const target = linksMax > 0 ? targetOf(place) : undefined;
+  return target === undefined ? place : followLinks(resolve(dirname(place), target), linksMax - 1);
+}
+
+/** Undefined for what is no symbolic link. */
+function targetOf(place: string): string | undefined {
+  try {
+    return readlinkSync(place);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StatementSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findingOf } from "./findings.ts";
+import { look } from "./look.ts";
+import { readMark, SECTOR_BYTES } from "./mark.ts";
+import { openJournal } from "./open-journal.ts";
+import { JournalPlace } from "./testing/journal-place.ts";
+
+const ignore = () => undefined;
+const COMMITS = 60;
+const CUTS_PER_CHANGE = 6;
+
+/** The bytes of a journal's files at one instant. */
+interface Instant {
+  readonly main: Buffer;
+  readonly log: Buffer;
+  /** The marks that were written before what changed last was synced. */
+  readonly marks: readonly Buffer[];
+  /** The last commit that is durable. */
+  readonly commit: number;
+}
+
+let place: JournalPlace;
+let random: () => number;
+
+beforeEach(() => {
+  place = new JournalPlace();
+  let seed = 27;
+  random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed / 2_147_483_648;
+  };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  place.clear();
+});
+
+/** Some sectors as they were and some as they were to become; one that is new may have nothing yet. */
+function torn(before: Buffer, after: Buffer): Buffer {
+  const length = random() < 0.5 ? Math.max(before.length, after.length) : before.length;
+  const whole = Buffer.alloc(length);
+  for (let at = 0; at < length; at += SECTOR_BYTES) {
+    const source = random() < 0.5 ? before : after;
+    source.subarray(at, at + SECTOR_BYTES).copy(whole, at);
+  }
+  return whole;
+}
+
+/** A mark whose slot is any that was written so far, or none that counts: it is not synced. */
+function anyOf(marks: readonly Buffer[]): Buffer {
+  const some = marks[Math.floor(random() * marks.length)] ?? Buffer.alloc(0);
+  if (random() < 0.8) return some;
+  return Buffer.concat([some.subarray(0, SECTOR_BYTES + 40), Buffer.alloc(SECTOR_BYTES - 40, 0x20)]);
+}
+
+/** Writes a journal that is copied into its main file now and then. Gives each instant before and after a change of its files. */
+function writeJournal(): readonly Instant[] {
+  const file = openJournal(place.path, { onMigration: ignore, onNotice: ignore, framesMax: 8 });
+  const bytesOf = (part: string) => readFileSync(`${place.path}${part}`);
+  const instants: Instant[] = [];
+  let marks = [bytesOf("-mark")];
+  let commit = 1;
+  const add = () => instants.push({ main: bytesOf(""), log: bytesOf("-wal"), marks, commit });
+  const noteMark = () => {
+    marks = [...marks, bytesOf("-mark")];
+  };
+  add();
+  const { get, run } = StatementSync.prototype;
+  vi.spyOn(StatementSync.prototype, "get").mockImplementation(function (this: StatementSync, ...values) {
+    if (this.sourceSQL.includes("PASSIVE")) add();
+    return get.apply(this, values);
+  });
+  vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
+    if (this.sourceSQL === "COMMIT") noteMark();
+    return run.apply(this, values);
+  });
+  for (commit = 2; commit <= COMMITS; commit += 1) {
+    file.transact(() => file.statements.insertRecord.run("a", commit, `"${"x".repeat(900 + commit)}"`));
+    add();
+  }
+  vi.restoreAllMocks();
+  file.close();
+  return instants;
+}
+
+/** What a power cut may leave while the files change from one instant to the next. Gives the path of the journal. */
+function cutPower(before: Instant, after: Instant): string {
+  // The log is synced before it is copied, and the main file before the log begins anew.
+  const isCheckpoint = before.commit === after.commit;
+  const left = {
+    "": isCheckpoint ? torn(before.main, after.main) : before.main,
+    "-wal": isCheckpoint ? before.log : torn(before.log, after.log),
+    "-mark": anyOf(after.marks),
+  };
+  const folder = join(place.directory, "cut");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const path = join(folder, "journal.sqlite");
+  for (const [part, bytes] of Object.entries(left)) writeFileSync(`${path}${part}`, bytes);
+  return path;
+}
+
+/** Looks as a start does. */
+function expectNoRefusal(path: string, commit: number): void {
+  const seen = look(path, true);
+  expect([commit, findingOf(path, seen, readMark(path))]).toEqual([commit, undefined]);
+  expect(seen.kind === "journal" && (seen.progress?.commit ?? 0)).toBeGreaterThanOrEqual(commit);
+}
+
+function expectAllRecords(path: string, commit: number): void {
+  const file = openJournal(path, { onMigration: ignore, onNotice: ignore });
+  const records = file.statements.load.all("a", 0, 99, 99);
+  expect(records.slice(0, commit - 1).map(({ seq }) => seq)).toEqual(Array.from({ length: commit - 1 }, (_, at) => at + 2));
+  file.close();
+}
+
+describe("a power cut", () => {
+  it("never leads to a refusal, and what was durable is there", () => {
+    const instants = writeJournal();
+    const changes = instants.slice(1).map((after, index) => [instants[index] ?? after, after] as const);
+    expect(changes.filter(([before, after]) => before.commit === after.commit).length).toBeGreaterThanOrEqual(3);
+    const cuts = changes.flatMap((change) => Array.from({ length: CUTS_PER_CHANGE }, () => change));
+    for (const [index, [before, after]] of cuts.entries()) {
+      const path = cutPower(before, after);
+      expectNoRefusal(path, before.commit);
+      if (index % 50 === 0) expectAllRecords(path, before.commit);
+    }
+  });
+});
