@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
-import type { Pause } from "saga-core";
+import type { Drained, Pause } from "saga-core";
 import { sagaApp } from "saga-http";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
@@ -22,9 +22,17 @@ export interface Orchestrator {
   readonly open: number;
   /** Rejects when this process can run no more sagas. The next process resumes the recorded ones. */
   readonly failed: Promise<never>;
-  /** Refuses new sagas, and waits for the running ones, at most `SHUTDOWN_GRACE_MS`. Requests are still answered. */
-  readonly drain: () => Promise<void>;
-  /** Releases the journal or the connection to Restate. Send no request after it. */
+  /**
+   * Refuses new sagas, lets the running ones go on for most of `SHUTDOWN_GRACE_MS`, and says what is left. Requests are still answered.
+   *
+   * @throws JournalError when the journal does not hold everything that happened.
+   */
+  readonly drain: () => Promise<Drained>;
+  /**
+   * Releases the journal or the connection to Restate. Send no request after it.
+   *
+   * @throws JournalError when the journal does not hold everything that happened, or is gone.
+   */
   readonly close: () => Promise<void>;
 }
 

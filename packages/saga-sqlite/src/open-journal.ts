@@ -3,6 +3,7 @@ import { JournalError } from "saga-core";
 import { JournalFile } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
 import { OwnerLock } from "./owner-lock.ts";
+import { keepInDirectory, makePrivate } from "./private-files.ts";
 import { prepareSchema } from "./schema.ts";
 
 /** How long another process that reads the file may delay a write. */
@@ -23,7 +24,9 @@ export function openJournal(path: string, onMigration: (fromVersion: number) => 
   let database: DatabaseSync | undefined;
   try {
     lock = new OwnerLock(path);
+    makePrivate(path);
     database = new DatabaseSync(path);
+    keepInDirectory(database, path);
     database.exec(`
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { makePrivate } from "./private-files.ts";
 
 /** How long a process that reads the owner's name may delay the one that becomes the owner. */
 const BUSY_MS = 500;
@@ -18,6 +19,7 @@ export class OwnerLock {
   constructor(journalPath: string) {
     // A journal has one lock, by whichever of its names it is opened.
     const place = existsSync(journalPath) ? realpathSync(journalPath) : journalPath;
+    makePrivate(`${place}-lock`);
     this.#database = new DatabaseSync(`${place}-lock`);
     try {
       this.#acquire(journalPath);

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
+import { keepInDirectory } from "./private-files.ts";
 import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
 
 /**
@@ -13,7 +14,7 @@ export function openReadOnly(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path, { readOnly: true });
     const version = readSchemaVersion(database, path);
-    if (version === SCHEMA_VERSION) return database;
+    if (version === SCHEMA_VERSION) return keptInDirectory(database, path);
     throw new JournalError(
       `The journal ${path} has schema version ${version}: start the orchestrator once, which brings it to ${SCHEMA_VERSION}.`,
     );
@@ -22,4 +23,13 @@ export function openReadOnly(path: string): DatabaseSync {
     if (cause instanceof JournalError) throw cause;
     throw new JournalError(`The journal ${path} cannot be read (${messageOf(cause)}).`, { cause });
   }
+}
+
+function keptInDirectory(database: DatabaseSync, path: string): DatabaseSync {
+  try {
+    keepInDirectory(database, path);
+  } catch {
+    // Who only reads a journal need not be able to write beside it: SQLite finds another directory.
+  }
+  return database;
 }

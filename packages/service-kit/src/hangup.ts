@@ -14,11 +14,11 @@ const ports: HangupPorts = {
 };
 
 /**
- * Whether a hangup may end this process in order. Not where its starter ignored SIGHUP, as `nohup` does: to listen for it would undo that. Where
- * this cannot be read (Deno shows /proc only to a process that may do everything), a process without a terminal does not listen: then a
- * hangup does what its starter decided, which is nothing, or an end like that of `kill -9`.
+ * Whether a hangup ends this process. Not where its starter ignored SIGHUP, as `nohup` does. Where this cannot be read (Deno shows /proc only to
+ * a process that may do everything), it ends a process with a terminal, and no other. Call it before the process listens for any signal:
+ * Deno then takes SIGHUP over too.
  */
-export function listensForHangup({ readStatus, hasTerminal }: HangupPorts = ports): boolean {
+export function endsOnHangup({ readStatus, hasTerminal }: HangupPorts = ports): boolean {
   try {
     const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readStatus())?.[1];
     // The lowest bit is signal 1, SIGHUP.

@@ -49,7 +49,7 @@ export async function untilEnd({ stop, failed, stopMsMax, ended }: Running, port
   const { stopSignal, wait } = ports;
   const uncaught = ports.uncaught.then((error) => ({ name: "uncaught", error }) as const);
   const failure = failed?.catch((error: unknown) => ({ name: "failed", error }) as const);
-  const reason: EndReason = await Promise.race([stopSignal.stopped, uncaught, ...(failure ? [failure] : [])]);
+  const reason: EndReason = await Promise.race([stopSignal.stopped, uncaught, ...(failure === undefined ? [] : [failure])]);
   if (reason.name === "uncaught") return { code: 1, reason };
   const stopping = stop().then(
     () => undefined,

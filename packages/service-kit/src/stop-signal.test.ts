@@ -10,7 +10,7 @@ function setUp(options: Partial<StopSignalPorts> = {}, areLaunchersAlive?: () =>
     arguments: [],
     on: (signal, listener) => listeners.set(signal, listener),
     nowMs: () => now,
-    listensForHangup: () => true,
+    endsOnHangup: () => true,
     every: (_, callback) => {
       checks.push(callback);
       return () => undefined;
@@ -19,8 +19,12 @@ function setUp(options: Partial<StopSignalPorts> = {}, areLaunchersAlive?: () =>
   });
   return {
     ...stopSignal,
-    listensTo: () => [...listeners.keys()].toSorted(),
-    send: (signal: string) => listeners.get(signal)?.(),
+    /** Returns whether the process listens for the signal. */
+    send: (signal: string) => {
+      const listener = listeners.get(signal);
+      listener?.();
+      return listener !== undefined;
+    },
     check: () => {
       for (const check of checks) check();
     },
@@ -47,8 +51,17 @@ describe("a stop signal", () => {
     expect(await stopped).toEqual({ name: "signal", signal: "SIGHUP" });
   });
 
-  it("does not listen for a hangup that the starter ignored", () => {
-    expect(setUp({ listensForHangup: () => false }).listensTo()).toEqual(["SIGINT", "SIGTERM"]);
+  it("is no hangup that the starter ignored, which is listened for all the same: Deno would end the process", () => {
+    const { send, isStopped } = setUp({ endsOnHangup: () => false });
+    expect(send("SIGHUP")).toBe(true);
+    expect(isStopped()).toBe(false);
+  });
+
+  it("looks whether the starter ignored a hangup before it listens: afterwards nothing shows that any more", () => {
+    const order: string[] = [];
+    const endsOnHangup = () => order.push("looked") > 0;
+    setUp({ endsOnHangup, on: (signal) => order.push(signal) });
+    expect(order[0]).toBe("looked");
   });
 
   it("watches no parent in a process that runs alone", () => {

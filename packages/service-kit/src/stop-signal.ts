@@ -1,6 +1,6 @@
 import process from "node:process";
 import { clearInterval, setInterval } from "node:timers";
-import { listensForHangup } from "./hangup.ts";
+import { endsOnHangup as endsThisOnHangup } from "./hangup.ts";
 
 const CHECK_MS = 500;
 
@@ -30,7 +30,7 @@ export interface StopSignalPorts {
   readonly on: (signal: NodeJS.Signals, listener: () => void) => void;
   /** A clock in milliseconds that never jumps. */
   readonly nowMs: () => number;
-  readonly listensForHangup: () => boolean;
+  readonly endsOnHangup: () => boolean;
   /** Calls back every so many milliseconds, until the function that it returns is called. */
   readonly every: (ms: number, callback: () => void) => () => void;
 }
@@ -39,7 +39,7 @@ const realPorts: StopSignalPorts = {
   arguments: process.argv,
   on: (signal, listener) => process.on(signal, listener),
   nowMs: () => performance.now(),
-  listensForHangup,
+  endsOnHangup: endsThisOnHangup,
   every: (ms, callback) => {
     const timer = setInterval(callback, ms).unref();
     return () => clearInterval(timer);
@@ -47,7 +47,7 @@ const realPorts: StopSignalPorts = {
 };
 
 /**
- * Listens for the signals that stop the process: SIGTERM, SIGINT, and SIGHUP unless its starter ignored that.
+ * Listens for the signals that stop the process: SIGTERM, SIGINT, and SIGHUP unless its starter ignored it.
  *
  * A process that was started with `--end-with-parent` also stops when its parent is gone: a package manager's wrapper ends on a signal without
  * forwarding it, and would leave this process behind. A hangup is then its parent's business.
@@ -65,6 +65,7 @@ export function watchStopSignal(areLaunchersAlive?: () => boolean, ports: StopSi
     stopped.resolve(reason);
   };
   const endsWithParent = ports.arguments.includes(END_WITH_PARENT);
+  const endsOnHangup = !endsWithParent && ports.endsOnHangup();
   const areAlive = areLaunchersAlive ?? (endsWithParent ? sameParent() : undefined);
   if (areAlive) {
     const cancel = ports.every(CHECK_MS, () => {
@@ -79,8 +80,8 @@ export function watchStopSignal(areLaunchersAlive?: () => boolean, ports: StopSi
     if (ports.nowMs() - interruptedAt > SECOND_INTERRUPT_MS) again.resolve();
     stop({ name: "signal", signal: "SIGINT" });
   });
-  if (endsWithParent) ports.on("SIGHUP", () => undefined);
-  else if (ports.listensForHangup()) ports.on("SIGHUP", () => stop({ name: "signal", signal: "SIGHUP" }));
+  // Without a listener Deno would end the process, also where its starter ignored the signal.
+  ports.on("SIGHUP", () => endsOnHangup && stop({ name: "signal", signal: "SIGHUP" }));
   return { stopped: stopped.promise, isStopped: () => isStopped, interruptedAgain: again.promise };
 }
 

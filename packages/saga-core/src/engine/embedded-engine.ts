@@ -64,7 +64,7 @@ export class EmbeddedEngine implements Engine {
   readonly #mutex = new KeyedMutex();
   readonly #resumer: Resumer;
   readonly #operations: Operations;
-  readonly #ports: SagaRunPorts;
+  readonly #ports: SagaRunPorts<SagaRun>;
   readonly #stop: Stop;
 
   /** @throws DefinitionError when two definitions have the same name and version. */

@@ -4,11 +4,11 @@ import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import type { ParticipantGate } from "./participant-gate.ts";
 import type { Detachment } from "./run-position.ts";
-import type { SagaRun } from "./saga-run.ts";
 import type { Stop } from "./stop.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
 
-export interface SagaRunPorts {
+/** What a run of the type `Run` needs of its engine. */
+export interface SagaRunPorts<Run> {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Random;
@@ -19,5 +19,5 @@ export interface SagaRunPorts {
   readonly failureRecordsMax: number | undefined;
   readonly notify: SagaListener;
   /** Called once, when the run is over. */
-  readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
+  readonly onDetached: (run: Run, detachment: Detachment) => void;
 }

@@ -22,7 +22,7 @@ import { SLEEP_MS_MIN, WaitTimer } from "./wait-timer.ts";
 /** Drives one saga while it is in memory: applies every event, writes what follows into the journal, and performs the commands. */
 export class SagaRun {
   readonly controller: Controller;
-  readonly #ports: SagaRunPorts;
+  readonly #ports: SagaRunPorts<SagaRun>;
   readonly #records: DurableRecords;
   readonly #atGate = Promise.withResolvers<void>();
   readonly #timer: WaitTimer;
@@ -35,7 +35,7 @@ export class SagaRun {
   #isInsistent: boolean;
 
   /** Writes the first records at once. `go` begins to perform commands, when the engine has registered the run. */
-  constructor(controller: Controller, ports: SagaRunPorts, origin: Origin) {
+  constructor(controller: Controller, ports: SagaRunPorts<SagaRun>, origin: Origin) {
     const { saga: before, event } = origin;
     this.controller = controller;
     this.#ports = ports;
