@@ -1,12 +1,13 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { sagaApp } from "saga-http";
+import { type SagaAppOptions, sagaApp } from "saga-http";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
+import { inOrder } from "./in-order.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
@@ -55,7 +56,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onAutoPause: logAutoPause,
   });
   let isDraining = false;
-  const app = sagaApp({
+  const options: SagaAppOptions = {
     info: {
       title: "Saga orchestrator",
       version: "0.1.0",
@@ -72,7 +73,8 @@ export async function compose(config: Config): Promise<Orchestrator> {
     connectionOf,
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
-  });
+  };
+  const app = await orElse(() => sagaApp(options), [drain, close]);
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     open,
@@ -83,6 +85,16 @@ export async function compose(config: Config): Promise<Orchestrator> {
     },
     close,
   };
+}
+
+/** Makes something of what is open already. Where that fails, what is open is closed. */
+async function orElse<Made>(make: () => Made, closing: Parameters<typeof inOrder>[0]): Promise<Made> {
+  try {
+    return make();
+  } catch (error) {
+    await inOrder(closing).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** The order saga at the participants that the configuration names. */

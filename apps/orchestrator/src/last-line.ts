@@ -1,4 +1,4 @@
-import { dispose, getLogger } from "@logtape/logtape";
+import { getLogger, reset } from "@logtape/logtape";
 import type { Drained } from "saga-core";
 import type { EndReason, ProcessEnd, StopProblem } from "service-kit";
 
@@ -14,7 +14,7 @@ export async function logLastLine({ code, reason, problem }: ProcessEnd, left: D
   const facts = { code, reason: reasonOf(reason), ...(problem && { problem: problemOf(problem) }), ...left };
   if (code === 0) log.info(parts.join("; "), facts);
   else log.error(parts.join("; "), facts);
-  await dispose();
+  await reset();
 }
 
 export const lastLineCategory = ["orchestrator", "end"] as const;

@@ -42,7 +42,7 @@ export class RecordsLost extends JournalError {
   readonly drained: Drained;
 
   constructor(cause: JournalError, drained: Drained) {
-    super(`${cause.message} What was not written is lost, as after a crash.`, { cause });
+    super(`${cause.message} What was not written is lost, as after a crash.`, { cause: cause.cause });
     this.drained = drained;
   }
 }
