@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { END_WITH_PARENT } from "service-kit";
 import { type Usage, usageOf } from "./usage.ts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -21,7 +22,7 @@ export class Child {
 
   /** Starts a process, and resolves when it has printed its URLs. */
   static async start(script: string, variables: Readonly<Record<string, string>>): Promise<Child> {
-    const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(root, script)], {
+    const child = spawn(process.execPath, ["run", "-A", "--no-prompt", join(root, script), END_WITH_PARENT], {
       env: { ...process.env, NO_COLOR: "1", ...variables },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -6,9 +6,14 @@ import { WebClient } from "../src/web-client.ts";
 import { call, paymentState, storeState } from "../src/wire.ts";
 
 let stack: Stack;
+let log: string;
 
 beforeEach(async () => {
-  stack = await Stack.start({ variables: { CALL_TIMEOUT_MS: "4000" } });
+  log = "";
+  const onLog = (text: string) => {
+    log += text;
+  };
+  stack = await Stack.start({ variables: { CALL_TIMEOUT_MS: "4000", SHUTDOWN_GRACE_MS: "3000" }, onLog });
 });
 afterEach(() => stack.stop());
 
@@ -61,7 +66,7 @@ describe("after SIGKILL", () => {
 
 describe("after SIGTERM", () => {
   it("an order under way ends completed, new orders are refused, and the process exits 0", async () => {
-    const fault = { route: "POST /payments", fault: "delay", delay_ms: 2_000, times: 1 };
+    const fault = { route: "POST /payments", fault: "delay", delay_ms: 1_000, times: 1 };
     await call(`${stack.payments.url}/control/faults`, z.unknown(), fault);
     const id = await orderAsync();
     await expect.poll(() => stateOf(id)).toBe("CREATING_PAYMENT");
@@ -76,6 +81,18 @@ describe("after SIGTERM", () => {
     expect(await stopped).toEqual({ code: 0, signal: null });
     await stack.restartOrchestrator();
     expect(await stateOf(id)).toBe("COMPLETED");
+    expect(await sums()).toMatchObject({ orders: 1, payments: 1, disagreements: [] });
+  });
+
+  it("a payment that takes longer than the grace is cut, and the order ends completed after the next start, paid once", async () => {
+    const fault = { route: "POST /payments", fault: "delay", delay_ms: 3_500, times: 1 };
+    await call(`${stack.payments.url}/control/faults`, z.unknown(), fault);
+    const id = await orderAsync();
+    await expect.poll(() => stateOf(id)).toBe("CREATING_PAYMENT");
+    expect(await stack.orchestrator.stop()).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(log.trim().split("\n").at(-1) ?? "")).toMatchObject({ properties: { unfinished: 1, callsCut: 1 } });
+    await stack.restartOrchestrator();
+    await expect.poll(() => stateOf(id), { timeout: 10_000 }).toBe("COMPLETED");
     expect(await sums()).toMatchObject({ orders: 1, payments: 1, disagreements: [] });
   });
 });

@@ -145,10 +145,18 @@ describe("the orchestrator's process", () => {
       ...options,
     });
 
-  it("exits 0 on SIGTERM and on SIGINT", async () => {
+  it("exits 0 on SIGTERM and on SIGINT, and names the signal in the last line of its log", async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const orchestrator = await start();
+      let log = "";
+      const onLog = (text: string) => {
+        log += text;
+      };
+      const orchestrator = await start({ LOG_LEVEL: "error" }, { onLog });
       expect(await orchestrator.stop(signal)).toEqual({ code: 0, signal: null });
+      expect(JSON.parse(log.trim().split("\n").at(-1) ?? "")).toMatchObject({
+        message: expect.stringContaining("The process ends"),
+        properties: { code: 0, reason: signal, unfinished: 0, callsCut: 0 },
+      });
     }
   });
 

@@ -4,6 +4,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { mockEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
+import { END_WITH_PARENT } from "service-kit";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -137,5 +138,6 @@ function denoArguments(name: ServiceName, writes: string | undefined): readonly 
     `--allow-read=${[root, "/dev/null", ...(writes === undefined ? [] : [writes])].join(",")}`,
     ...(writes === undefined ? [] : [`--allow-write=${writes}`]),
     join(root, "apps", name, "src", "main.ts"),
+    END_WITH_PARENT,
   ];
 }

@@ -1,12 +1,13 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
-import type { Pause } from "saga-core";
-import { sagaApp } from "saga-http";
+import type { Drained, Pause } from "saga-core";
+import { type SagaAppOptions, sagaApp } from "saga-http";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
+import { inOrder } from "./in-order.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
@@ -22,9 +23,17 @@ export interface Orchestrator {
   readonly open: number;
   /** Rejects when this process can run no more sagas. The next process resumes the recorded ones. */
   readonly failed: Promise<never>;
-  /** Refuses new sagas, and waits for the running ones, at most `SHUTDOWN_GRACE_MS`. Requests are still answered. */
-  readonly drain: () => Promise<void>;
-  /** Releases the journal or the connection to Restate. Send no request after it. */
+  /**
+   * Refuses new sagas, lets the running ones go on for most of `SHUTDOWN_GRACE_MS`, and says what is left. Requests are still answered.
+   *
+   * @throws JournalError when the journal does not hold everything that happened.
+   */
+  readonly drain: () => Promise<Drained>;
+  /**
+   * Releases the journal or the connection to Restate. Send no request after it.
+   *
+   * @throws JournalError when the journal does not hold everything that happened, or is gone.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -47,7 +56,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onAutoPause: logAutoPause,
   });
   let isDraining = false;
-  const app = sagaApp({
+  const options: SagaAppOptions = {
     info: {
       title: "Saga orchestrator",
       version: "0.1.0",
@@ -64,7 +73,8 @@ export async function compose(config: Config): Promise<Orchestrator> {
     connectionOf,
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
-  });
+  };
+  const app = await orElse(() => sagaApp(options), [drain, close]);
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     open,
@@ -75,6 +85,16 @@ export async function compose(config: Config): Promise<Orchestrator> {
     },
     close,
   };
+}
+
+/** Makes something of what is open already. Where that fails, what is open is closed. */
+async function orElse<Made>(make: () => Made, closing: Parameters<typeof inOrder>[0]): Promise<Made> {
+  try {
+    return make();
+  } catch (error) {
+    await inOrder(closing).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** The order saga at the participants that the configuration names. */

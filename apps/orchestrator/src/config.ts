@@ -177,9 +177,9 @@ const operationVariables = {
     .default("info")
     .meta({ description: "The lowest level that is logged. `debug` has a line for every completed saga.", example: "debug" }),
   SHUTDOWN_GRACE_MS: limit(
-    10_000,
+    9_000,
     { min: 0 },
-    "How long running sagas may go on after SIGTERM. The others wait for the next start.",
+    "The time from SIGTERM to the end of the process, below the ten seconds after which Docker kills it. Up to two seconds of it, and at most a quarter, are for the last answers, the journal and the log. In the rest sagas go on: no call begins that could not end in it, and what is under way at its end is cut and in doubt, as after a kill.",
   ),
 };
 

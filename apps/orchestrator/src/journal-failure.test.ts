@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OrderStack } from "./testing/stack/order-stack.ts";
@@ -124,6 +125,14 @@ describe("a journal that cannot be written", () => {
     }
   });
 
+  it("makes a stop fail, which says that what was not written is lost", async () => {
+    stack = await OrderStack.start({ variables: { SHUTDOWN_GRACE_MS: "0" } });
+    refuseCommits(() => true);
+    await stack.order(oneItem);
+    await expect(stack.drain()).rejects.toThrow(/database or disk is full\).*What was not written is lost/);
+    await expect(stack.close()).rejects.toThrow("database or disk is full");
+  });
+
   it("lets no caller see an end that is not recorded, and the order ends right after the next start", async () => {
     for (let failing = 1; failing <= 6; failing += 1) {
       stack = await OrderStack.start({ variables: { RETRY_ATTEMPTS_MAX: "1", SYNC_WAIT_MS_MAX: "300" } });
@@ -140,5 +149,15 @@ describe("a journal that cannot be written", () => {
       expect(orders).toBe(payments);
       if (failing < 6) await stack.stop();
     }
+  });
+});
+
+describe("a journal whose file is gone", () => {
+  it("makes the end of the process a failure, although the last process wrote all that it had", async () => {
+    stack = await OrderStack.start();
+    expect((await stack.order(oneItem)).status).toBe(200);
+    rmSync(stack.journalPath);
+    await stack.drain();
+    await expect(stack.close()).rejects.toThrow("is gone: what it held is lost");
   });
 });

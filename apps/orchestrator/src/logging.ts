@@ -1,5 +1,6 @@
 import { configure, getJsonLinesFormatter, getStreamSink, type LogRecord } from "@logtape/logtape";
 import type { Config } from "./config.ts";
+import { lastLineCategory } from "./last-line.ts";
 
 /** Logs one JSON object per line to standard error. Standard output has only the line with the URL of the service. */
 export async function configureLogging(stderr: WritableStream, lowestLevel: Config["LOG_LEVEL"]): Promise<void> {
@@ -7,6 +8,7 @@ export async function configureLogging(stderr: WritableStream, lowestLevel: Conf
     sinks: { stderr: getStreamSink(stderr, { formatter: (record) => formatLine(withErrorTexts(record)) }) },
     loggers: [
       { category: "orchestrator", lowestLevel, sinks: ["stderr"] },
+      { category: [...lastLineCategory], lowestLevel: "info", sinks: ["stderr"], parentSinks: "override" },
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });

@@ -2,12 +2,16 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { Writable } from "node:stream";
 import { getLogger } from "@logtape/logtape";
-import { FingerprintMismatch, JournalError } from "saga-core";
-import { connectionsMax, DeafServerError, listen, type OwnListening, runProcess, watchOwnPort } from "service-kit";
+import { type Drained, FingerprintMismatch, JournalError } from "saga-core";
+import { RecordsLost } from "saga-core/engine";
+import { connectionsMax, listen, type OwnListening, type ProcessEnd, runProcess, watchOwnPort } from "service-kit";
 import { compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
 import { connectionsOf, proxyVariables } from "./connection-variables.ts";
+import { inOrder } from "./in-order.ts";
+import { logLastLine } from "./last-line.ts";
 import { configureLogging } from "./logging.ts";
+import { stopTimesOf } from "./stop-times.ts";
 
 await runProcess(
   async () => {
@@ -18,21 +22,32 @@ await runProcess(
     await configureLogging(Writable.toWeb(process.stderr), config.LOG_LEVEL);
     const { fetch, open, failed, drain, close } = await compose(config);
     const { HOST: host, PORT: port, IDLE_CONNECTION_MS: idleConnectionMs } = config;
-    const server = await listen({ fetch, host, port, connectionsMax: connections, idleConnectionMs });
-    process.stdout.write(`orchestrator listening on ${server.url}\n`);
-    logStart(config, open);
-    const stop = async () => {
+    const { answersMs, stopMsMax } = stopTimesOf(config);
+    let server: OwnListening | undefined;
+    let left: Drained | undefined;
+    const drainAll = async () => {
       try {
-        await drain();
-      } finally {
-        // Also after the journal failed, so that open requests get an answer.
-        await server.close();
-        await close();
+        left = await drain();
+      } catch (error) {
+        if (error instanceof RecordsLost) left = error.drained;
+        throw error;
       }
     };
-    return { stop, failed: Promise.race([failed, endIfDeaf(server)]) };
+    // Open requests get their answers also after the journal failed.
+    const stop = () => inOrder([drainAll, async () => await server?.close(answersMs), close]);
+    try {
+      server = await listen({ fetch, host, port, connectionsMax: connections, idleConnectionMs });
+    } catch (error) {
+      // Sagas go on already.
+      await stop();
+      throw error;
+    }
+    process.stdout.write(`orchestrator listening on ${server.url}\n`);
+    logStart(config, open);
+    const ended = (end: ProcessEnd) => logLastLine(end, left);
+    return { stop, stopMsMax, ended, failed: Promise.race([failed, endIfDeaf(server)]) };
   },
-  { expected: [JournalError, FingerprintMismatch, DeafServerError] },
+  { expected: [JournalError, FingerprintMismatch] },
 );
 
 async function endIfDeaf(server: OwnListening): Promise<never> {
@@ -47,11 +62,13 @@ async function endIfDeaf(server: OwnListening): Promise<never> {
 function logStart(config: Config, open: number): void {
   const log = getLogger(["orchestrator"]);
   if (config.ENGINE === "embedded") {
-    log.info("The journal is {journal}; {resumed} unfinished sagas are resumed", {
+    log.info("Process {pid} runs; the journal is {journal}; {resumed} unfinished sagas are resumed", {
+      pid: process.pid,
       journal: resolve(config.JOURNAL_PATH),
       resumed: open,
     });
   } else {
-    log.info("Sagas run on Restate at {ingress}; {open} sagas are unfinished", { ingress: config.RESTATE_INGRESS_URL, open });
+    const facts = { pid: process.pid, ingress: config.RESTATE_INGRESS_URL, open };
+    log.info("Process {pid} runs; sagas run on Restate at {ingress}; {open} sagas are unfinished", facts);
   }
 }

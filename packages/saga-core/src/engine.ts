@@ -13,6 +13,7 @@ export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
 export { AutomaticPauses, type AutomaticPausesPorts, type PauseVerdict } from "./engine/automatic-pauses.ts";
+export { RecordsLost } from "./engine/drain.ts";
 export { fingerprintMismatch } from "./engine/fingerprint-mismatch.ts";
 export { type Caller, callerOf, type Ticket } from "./engine/gate-call.ts";
 export { type CallPorts, makeCall } from "./engine/make-call.ts";
@@ -33,6 +34,7 @@ export {
 } from "./engine/refusals.ts";
 export { SagaReplay } from "./engine/saga-replay.ts";
 export { newestFirst, type PreparedStart, prepareStart, readInput, refuseOtherInput, startOf } from "./engine/start.ts";
+export { Stop } from "./engine/stop.ts";
 export { Subscribers } from "./engine/subscribers.ts";
 export { type CallName, UnreturnedCalls } from "./engine/unreturned-calls.ts";
 export { type FoundInexactNumber, findInexactNumbers } from "./exact-json.ts";

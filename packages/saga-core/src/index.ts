@@ -41,6 +41,7 @@ export { defaultGateLimits, type GateLimits } from "./engine/participant-gate.ts
 export { InexactNumber, isExactNumber, parseExactJson } from "./exact-json.ts";
 export type { Clock } from "./ports/clock.ts";
 export {
+  type Drained,
   type Engine,
   type FoundSaga,
   type HistoryEntry,

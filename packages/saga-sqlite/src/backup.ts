@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { backup } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
+import { makePrivate } from "./private-files.ts";
 import { openReadOnly } from "./read-only.ts";
 
 export interface BackupProgress {
@@ -32,6 +33,7 @@ export async function backUpJournal(
     database.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     const progress = ({ remainingPages, totalPages }: { readonly remainingPages: number; readonly totalPages: number }) =>
       onProgress({ pagesLeft: remainingPages, pages: totalPages });
+    makePrivate(`${to}.part`);
     await backup(database, `${to}.part`, { rate: PAGES_PER_STEP, progress });
     renameSync(`${to}.part`, to);
   } catch (cause) {

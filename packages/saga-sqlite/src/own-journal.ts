@@ -1,4 +1,3 @@
-import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Checkpoints } from "./checkpoints.ts";
 import { syncDirectory } from "./durable-file.ts";
@@ -7,6 +6,7 @@ import { JournalFile } from "./journal-file.ts";
 import { type Accept, writeMark } from "./mark.ts";
 import { MarkSlot } from "./mark-slot.ts";
 import { addOwner, type OwnerId, type OwnerName, readOwners } from "./owner.ts";
+import { keepInDirectory, makePrivate } from "./private-files.ts";
 import { formatProgress, type Progress, readProgress } from "./progress.ts";
 import { prepareSchema } from "./schema.ts";
 
@@ -29,7 +29,7 @@ export interface OwnOptions {
 
 /** Makes the empty file of a new journal, whose name is durable when the call returns. */
 export function makeEmptyFile(place: string): void {
-  closeSync(openSync(place, "a", 0o600));
+  makePrivate(place);
   syncDirectory(place);
 }
 
@@ -40,6 +40,7 @@ export function ownJournal(options: OwnOptions): JournalFile {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(place);
+    keepInDirectory(database, place);
     database.exec(`
       PRAGMA synchronous = FULL;
       PRAGMA wal_autocheckpoint = 0;

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
 import { nameOf, type OwnerName } from "./owner.ts";
+import { makePrivate } from "./private-files.ts";
 
 /** How long a process that reads the owner's name may delay the one that becomes the owner. */
 const BUSY_MS = 500;
@@ -25,6 +26,7 @@ export class OwnerLock {
     const existed = existsSync(path);
     let database: DatabaseSync | undefined;
     try {
+      makePrivate(path);
       database = new DatabaseSync(path);
       this.#database = database;
       this.#acquire(owner);

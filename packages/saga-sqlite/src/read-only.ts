@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
+import { keepInDirectory } from "./private-files.ts";
 import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
 
 /**
@@ -15,7 +16,7 @@ export function openReadOnly(path: string): DatabaseSync {
     refuseEmpty(path);
     database = new DatabaseSync(path, { readOnly: true });
     const version = readSchemaVersion(database, path);
-    if (version === SCHEMA_VERSION) return database;
+    if (version === SCHEMA_VERSION) return keptInDirectory(database, path);
     throw new JournalError(
       `The journal ${path} has schema version ${version}: start the orchestrator once, which brings it to ${SCHEMA_VERSION}.`,
     );
@@ -31,4 +32,13 @@ function refuseEmpty(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.size !== 0) return;
   const advice = "put the file back. If its -wal is still there, keep it: it may have what is missing";
   throw new JournalError(`The journal ${path} is empty: ${advice}.`);
+}
+
+function keptInDirectory(database: DatabaseSync, path: string): DatabaseSync {
+  try {
+    keepInDirectory(database, path);
+  } catch {
+    // Who only reads a journal need not be able to write beside it: SQLite finds another directory.
+  }
+  return database;
 }

@@ -10,6 +10,7 @@ export {
   type OwnListening,
 } from "./listen.ts";
 export { DeafServerError, watchOwnPort } from "./own-port.ts";
-export { type Running, runProcess } from "./run-process.ts";
-export { watchStopSignal } from "./stop-signal.ts";
+export type { EndReason, ProcessEnd, Running, StopProblem } from "./process-end.ts";
+export { runProcess } from "./run-process.ts";
+export { END_WITH_PARENT, type StopReason, watchStopSignal } from "./stop-signal.ts";
 export { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";

@@ -1,15 +1,9 @@
 import process from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { EnvironmentError } from "./environment.ts";
 import { ListenError } from "./listen.ts";
+import { type ProcessEnd, type Running, untilEnd } from "./process-end.ts";
 import { type StopSignal, watchStopSignal } from "./stop-signal.ts";
-
-/** How to stop a process that has started. */
-export interface Running {
-  /** Called once, when the process is to stop or has failed; the process then exits. */
-  readonly stop: () => Promise<void>;
-  /** Rejects when the process cannot go on; it then exits 1, so that its supervisor starts it again. */
-  readonly failed?: Promise<never>;
-}
 
 export interface RunOptions {
   /** Errors that are printed without a stack, because their message is for people. EnvironmentError and ListenError always are. */
@@ -20,30 +14,50 @@ export interface RunOptions {
   readonly stopSignal?: StopSignal;
 }
 
+/** How long a process waits until the line about its end is written: its reader may be stuck. */
+const ENDED_MS_MAX = 500;
+
 /**
- * Runs a process. It exits 0 when `start` gives nothing more to run, or after a stop signal; and 1 with a message when it cannot start or go on.
+ * Runs a process. It exits 0 when `start` gives nothing more to run, or when it has stopped after a signal; and 1 with a message when it cannot
+ * start, go on, or stop in order.
  */
 export async function runProcess(start: () => Promise<Running | undefined>, options: RunOptions = {}): Promise<void> {
   const { expected = [], stopSignal = watchStopSignal() } = options;
+  const print = (error: unknown) => process.stderr.write(`${reportOf(error, [EnvironmentError, ListenError, ...expected])}\n`);
   // The reader of our output may be gone. The process must still clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  let running: Running | undefined;
   try {
-    const running = await start();
-    if (running) await runUntilStopped(running, stopSignal);
-    process.exit(0);
+    running = await start();
   } catch (error) {
     // A start that a stop signal interrupted is no failure.
-    if (!stopSignal.isStopped()) process.stderr.write(`${reportOf(error, [EnvironmentError, ListenError, ...expected])}\n`);
+    if (!stopSignal.isStopped()) print(error);
     process.exit(stopSignal.isStopped() ? 0 : 1);
+  }
+  if (!running) process.exit(0);
+  const uncaught = running.ended ? firstUncaught() : new Promise<never>(() => undefined);
+  const wait = (ms: number) => setTimeout(ms);
+  const end = await untilEnd(running, { stopSignal, uncaught, wait });
+  await Promise.race([tell(running, end, print), wait(ENDED_MS_MAX)]);
+  process.exit(end.code);
+}
+
+async function tell({ ended }: Running, end: ProcessEnd, print: (error: unknown) => void): Promise<void> {
+  const { reason, problem } = end;
+  try {
+    if (ended) await ended(end);
+    else if (problem?.name === "error") print(problem.error);
+    else if ("error" in reason) print(reason.error);
+  } catch (error) {
+    print(error);
   }
 }
 
-async function runUntilStopped({ stop, failed }: Running, { stopped }: StopSignal): Promise<void> {
-  try {
-    await Promise.race([stopped, ...(failed === undefined ? [] : [failed])]);
-  } finally {
-    await stop();
-  }
+function firstUncaught(): Promise<unknown> {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  process.on("uncaughtException", resolve);
+  process.on("unhandledRejection", resolve);
+  return promise;
 }
 
 function reportOf(error: unknown, forPeople: NonNullable<RunOptions["expected"]>): string {

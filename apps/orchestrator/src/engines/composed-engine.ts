@@ -1,4 +1,13 @@
-import type { AutoPause, AutoPauseListener, Controller, Engine, GateLimits, ParticipantState, SagaIndex } from "saga-core";
+import type {
+  AutoPause,
+  AutoPauseListener,
+  Controller,
+  Drained,
+  Engine,
+  GateLimits,
+  ParticipantState,
+  SagaIndex,
+} from "saga-core";
 import type { Config } from "../config.ts";
 
 /** What an engine is made of, whichever it is. */
@@ -21,8 +30,17 @@ export interface ComposedEngine {
   readonly unreadiness: () => string | undefined;
   /** Rejects when nothing can go on in this process. */
   readonly failed: Promise<never>;
-  readonly drain: () => Promise<void>;
-  /** Releases everything; nothing may be called after it. */
+  /**
+   * Lets sagas go on, for the time that a stop has for them, and then says what it leaves.
+   *
+   * @throws JournalError when the journal does not hold everything that happened.
+   */
+  readonly drain: () => Promise<Drained>;
+  /**
+   * Releases everything; nothing may be called after it.
+   *
+   * @throws JournalError when the journal does not hold everything that happened, or is gone.
+   */
   readonly close: () => Promise<void>;
 }
 

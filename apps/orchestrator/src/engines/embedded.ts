@@ -4,6 +4,7 @@ import { EmbeddedEngine } from "saga-core";
 import { keepPruning, SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import { retentionOf } from "../config.ts";
+import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
 
@@ -23,33 +24,38 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     accept: config.JOURNAL_ACCEPT,
     onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
   });
-  const engine = new EmbeddedEngine({
-    controllers,
-    journal,
-    clock: systemClock,
-    random: Math.random,
-    newId: uuidv7,
-    sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
-    ...parts,
-  });
-  engine.subscribe(logEnd);
-  const resumed = await engine.resume().catch((error: unknown) => {
+  try {
+    const engine = new EmbeddedEngine({
+      controllers,
+      journal,
+      clock: systemClock,
+      random: Math.random,
+      newId: uuidv7,
+      sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
+      ...parts,
+    });
+    engine.subscribe(logEnd);
+    const resumed = await engine.resume();
+    const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
+      log.warn("Old sagas could not be deleted: {error}", { error });
+    });
+    return {
+      engine,
+      index: journal,
+      open: resumed,
+      unreadiness: () => journal.failureNow()?.message,
+      failed: contradiction.promise,
+      drain: () => engine.drain(stopTimesOf(config).drainMs),
+      close: async () => {
+        stopPruning();
+        const failure = journal.failureNow();
+        journal.close();
+        if (failure) throw failure;
+        if (journal.failure) throw journal.failure;
+      },
+    };
+  } catch (error) {
     journal.close();
     throw error;
-  });
-  const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
-    log.warn("Old sagas could not be deleted: {error}", { error });
-  });
-  return {
-    engine,
-    index: journal,
-    open: resumed,
-    unreadiness: () => journal.failureNow()?.message,
-    failed: contradiction.promise,
-    drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
-    close: async () => {
-      stopPruning();
-      journal.close();
-    },
-  };
+  }
 };

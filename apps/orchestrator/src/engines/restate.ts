@@ -5,11 +5,9 @@ import { boundConnections, ListenError } from "service-kit";
 import { v7 as uuidv7 } from "uuid";
 import { type Config, retentionOf } from "../config.ts";
 import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
+import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { logEnd } from "./log-end.ts";
-
-/** How long Restate has to journal the reports of the last calls before the connection closes. */
-const LAST_REPORTS_MS = 500;
 
 /** Sagas on Restate, which calls this process and any number of others. */
 export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
@@ -27,7 +25,9 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
-  const close = () => endpoint.close(LAST_REPORTS_MS);
+  const { drainMs, engineMs } = stopTimesOf(config);
+  // Meanwhile Restate journals the reports of the last calls.
+  const close = () => endpoint.close(engineMs);
   try {
     const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
     return {
@@ -37,10 +37,11 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
       unreadiness: () => engine.failure,
       // Restate has every saga: this process continues as soon as Restate does.
       failed: new Promise<never>(() => undefined),
-      drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
+      drain: () => engine.drain(drainMs),
       close,
     };
   } catch (error) {
+    await engine.drain(0);
     await close();
     throw error;
   }

@@ -1,5 +1,7 @@
+import { callTimeoutOf } from "../definition/call-timeout.ts";
 import type { Controller } from "../definition/controller.ts";
 import {
+  type Drained,
   type Engine,
   type FoundSaga,
   type HistoryEntry,
@@ -30,10 +32,12 @@ import { Resumer } from "./resumer.ts";
 import type { Detachment, Origin } from "./run-position.ts";
 import { SagaLookup } from "./saga-lookup.ts";
 import { type ReadSaga, SagaReader } from "./saga-reader.ts";
-import { SagaRun, type SagaRunPorts } from "./saga-run.ts";
+import { SagaRun } from "./saga-run.ts";
+import type { SagaRunPorts } from "./saga-run-ports.ts";
 import { SagaRuns } from "./saga-runs.ts";
 import { newestFirst } from "./start.ts";
 import { Starts } from "./starts.ts";
+import { Stop } from "./stop.ts";
 import { Subscribers } from "./subscribers.ts";
 import { UnreturnedCalls } from "./unreturned-calls.ts";
 import { WakeTimers } from "./wake-timers.ts";
@@ -60,13 +64,14 @@ export class EmbeddedEngine implements Engine {
   readonly #mutex = new KeyedMutex();
   readonly #resumer: Resumer;
   readonly #operations: Operations;
-  readonly #ports: SagaRunPorts;
-  #isDraining = false;
+  readonly #ports: SagaRunPorts<SagaRun>;
+  readonly #stop: Stop;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: EmbeddedEngineOptions) {
     const { journal, clock, random, onDefect, gateLimits = defaultGateLimits, onCircuit = () => undefined } = options;
     this.#options = options;
+    this.#stop = new Stop(clock);
     this.#controllers = newestFirst(options.controllers);
     this.#reader = new SagaReader(this.#controllers, journal);
     this.#pauses = new Pauses(journal);
@@ -125,6 +130,7 @@ export class EmbeddedEngine implements Engine {
       clock,
       random,
       gateOf: (participant) => this.#gates.of(participant),
+      stop: this.#stop,
       unreturned: this.#unreturned,
       failureRecordsMax: options.failureRecordsMax,
       notify: (found, event) => this.#subscribers.notify(found, event),
@@ -200,16 +206,21 @@ export class EmbeddedEngine implements Engine {
     return this.#subscribers.subscribe(listener);
   }
 
-  async drain(graceMs: number): Promise<void> {
-    this.#isDraining = true;
+  async drain(graceMs: number): Promise<Drained> {
     const { clock, journal } = this.#options;
+    const stopsAt = this.#stop.begin(graceMs);
+    const callMsMin = Math.min(...this.#controllers.flatMap(({ handlers }) => handlers.map(callTimeoutOf)));
     try {
-      await drainRuns({ runs: this.#runs, clock, journal }, graceMs);
+      return await drainRuns({ runs: this.#runs, clock, journal, callMsMin }, stopsAt);
     } finally {
       this.#timers.cancelAll();
       // A saga that sleeps is not at rest: its waiters get it as it is.
       this.#waiters.checkAll();
     }
+  }
+
+  get #isDraining(): boolean {
+    return this.#stop.hasBegun;
   }
 
   #refuseUnknown(definition: string): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { StartedSaga } from "../ports/engine.ts";
 import type { RecordPage, StoredRecord } from "../ports/journal.ts";
 import { JournalError } from "../ports/journal.ts";
@@ -37,6 +37,24 @@ describe("the resumption of an earlier process", () => {
       expect((await engine.get(id))?.saga.phase.name).toBe("completed");
     }
     expect(resumed).toHaveLength(20);
+  });
+});
+
+describe("a resumption that fails", () => {
+  it.for(["openVersions", "pauses"] as const)("leaves no timer and no saga under way: %s cannot be read", async (read) => {
+    const before = setUp({ faults: { "order/run": ["busy"] }, policy: patient });
+    await before.engine.start(start);
+    await settleMicrotasks();
+    await before.journal.durable();
+    const { controller, clock, world } = before;
+    await before.engine.drain(0);
+    const journal = before.journal.crash();
+    vi.spyOn(journal, read).mockRejectedValue(new JournalError("it cannot be read"));
+    const engine = engineOn({ controller, journal, clock });
+    await expect(engine.resume()).rejects.toThrow("it cannot be read");
+    await settleMicrotasks();
+    expect(clock.isWaiting).toBe(false);
+    expect(world.arrived).toEqual(["order/run"]);
   });
 });
 

@@ -2,10 +2,6 @@ import type { Controller } from "../definition/controller.ts";
 import { handlerOf } from "../definition/handler-of.ts";
 import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { SagaListener } from "../ports/engine.ts";
-import type { Journal } from "../ports/journal.ts";
-import type { Random } from "../ports/random.ts";
 import { type AppliedEvent, advance } from "../transition/advance.ts";
 import type { Call, Command } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
@@ -19,26 +15,14 @@ import { makeCall } from "./make-call.ts";
 import { lookForHolder, type NotSent, tooLate } from "./not-sent.ts";
 import type { ParticipantGate } from "./participant-gate.ts";
 import type { Detachment, Origin, Position, QueuedCall } from "./run-position.ts";
-import type { UnreturnedCalls, WaitingPlace } from "./unreturned-calls.ts";
+import type { SagaRunPorts } from "./saga-run-ports.ts";
+import type { WaitingPlace } from "./unreturned-calls.ts";
 import { SLEEP_MS_MIN, WaitTimer } from "./wait-timer.ts";
-
-export interface SagaRunPorts {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly gateOf: (participant: string) => ParticipantGate;
-  readonly unreturned: UnreturnedCalls;
-  /** How many records of repeated failures the journal holds. */
-  readonly failureRecordsMax: number | undefined;
-  readonly notify: SagaListener;
-  /** Called once, when the run is over. */
-  readonly onDetached: (run: SagaRun, detachment: Detachment) => void;
-}
 
 /** Drives one saga while it is in memory: applies every event, writes what follows into the journal, and performs the commands. */
 export class SagaRun {
   readonly controller: Controller;
-  readonly #ports: SagaRunPorts;
+  readonly #ports: SagaRunPorts<SagaRun>;
   readonly #records: DurableRecords;
   readonly #atGate = Promise.withResolvers<void>();
   readonly #timer: WaitTimer;
@@ -51,7 +35,7 @@ export class SagaRun {
   #isInsistent: boolean;
 
   /** Writes the first records at once. `go` begins to perform commands, when the engine has registered the run. */
-  constructor(controller: Controller, ports: SagaRunPorts, origin: Origin) {
+  constructor(controller: Controller, ports: SagaRunPorts<SagaRun>, origin: Origin) {
     const { saga: before, event } = origin;
     this.controller = controller;
     this.#ports = ports;
@@ -111,6 +95,11 @@ export class SagaRun {
     this.#timer.keepOnly();
     this.#leaveQueue();
     this.#parkIfHalted();
+  }
+
+  /** Waits no longer for the call under way: it is in doubt, as after a kill. */
+  cut(): void {
+    if (this.isSending) this.#detach({ why: "halted" });
   }
 
   /** Applies an event. A run that is over ignores it. */
@@ -191,7 +180,7 @@ export class SagaRun {
     this.#at = waiting;
     await this.#records.upTo(call.after);
     if (this.#at !== waiting) return;
-    if (this.#isHalted) this.#parkUnsent();
+    if (this.#isTooLate(call)) this.#parkUnsent();
     else if (during === this.#saga.phase.name) await this.#enter(call, during);
     else this.#answerUnsent(call, "its saga has turned back");
   }
@@ -235,8 +224,14 @@ export class SagaRun {
     this.apply({ type: "parked", at: this.#ports.clock.now() });
   }
 
-  /** A halted saga sends nothing more. */
+  /** No call begins that could not end before the engine stops. */
+  #isTooLate(call: Call): boolean {
+    return this.#isHalted || !this.#ports.stop.leavesTimeFor(this.controller, call);
+  }
+
+  /** The saga sends nothing more, and goes on at the next start. */
   #parkUnsent(): void {
+    this.#isHalted = true;
     this.#at = { name: "idle" };
     this.#parkIfHalted();
   }
@@ -249,12 +244,13 @@ export class SagaRun {
     // While nothing can be written, nothing is sent: everything waits for the disk.
     while (journal.failure && !this.#isHalted) await this.#records.flush();
     const look = call.unlessReused && (await lookForHolder(journal, this.#saga, call.unlessReused));
+    const isTooLate = this.#isTooLate(call);
     // The wait for the disk, or in the queue, may have been too long for the call.
     const notSent = tooLate(call, clock.now()) ?? look;
-    if (this.#at !== admitted || this.#isHalted || notSent) {
+    if (this.#at !== admitted || isTooLate || notSent) {
       gate.leave(ticket, "unsent");
       if (this.#at !== admitted) return;
-      if (this.#isHalted) this.#parkUnsent();
+      if (isTooLate) this.#parkUnsent();
       else if (notSent) this.#reportUnsent(call, notSent);
       return;
     }

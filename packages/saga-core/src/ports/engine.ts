@@ -112,11 +112,21 @@ export interface Engine {
   subscribe(listener: SagaListener): () => void;
 
   /**
-   * Accepts no new saga, lets running ones come to rest for at most `graceMs` milliseconds, then stops at a point from which the next start
-   * resumes. Resolves when no call is under way and everything recorded is durable. A call ends at its deadline, although its handler may not
-   * have returned (rule 9).
+   * Accepts no new saga, and lets running ones come to rest for at most `graceMs` milliseconds. A call whose deadline is later than that is
+   * not begun, and a call that is still under way then is cut: it is in doubt, as after a kill. Resolves when everything recorded is durable,
+   * with what is left to the next start.
+   *
+   * @throws JournalError when the journal does not hold everything that happened.
    */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number): Promise<Drained>;
+}
+
+/** What a drain left. */
+export interface Drained {
+  /** The sagas that have not ended and need no human: the next start goes on with them. Undefined where their number is not known. */
+  readonly unfinished?: number;
+  /** The calls that were under way at the end of the grace. */
+  readonly callsCut: number;
 }
 
 /** The most events on a page of a saga's history, where no other number is given. */

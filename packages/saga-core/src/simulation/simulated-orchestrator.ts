@@ -1,3 +1,4 @@
+import { callTimeoutOf } from "../definition/call-timeout.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Saga } from "../transition/saga.ts";
 import { stateOf } from "../transition/view.ts";
@@ -154,12 +155,17 @@ export class SimulatedOrchestrator {
 
   drain({ engine, clock }: Life): void {
     this.#isDraining = true;
-    engine.drain(0).then(
+    engine.drain(this.#graceMs).then(
       () => this.#life?.engine === engine && this.crash(0),
       (error: unknown) => this.#ports.monitor.defect(error),
     );
-    // Its grace ends at once, even if calls are under way; their deadlines are later.
+    // From now on no call can begin and end in time.
     clock.advanceBy(0);
+  }
+
+  /** As long as its shortest call. A call that is cut at its end is as one of a process that is killed then. */
+  get #graceMs(): number {
+    return Math.min(...this.#ports.controller.handlers.map(callTimeoutOf));
   }
 
   /** Its clock jumps on by `ms` milliseconds. */

@@ -121,14 +121,32 @@ export const deadlinesCases: readonly ContractCase<MakeEngine>[] = [
     },
   },
   {
-    name: "stops although a call never returns",
+    name: "stops although a call never returns, and cuts it",
     check: async (make) => {
-      const subject = await make({ steps: slowly(unkeyedSteps), policy: patient });
-      const { engine, rest } = subject;
-      const { id } = await startHeld(subject);
-      const drained = engine.drain(0);
-      expectSame(statusOf(await rest(id)), "needs_intervention", "status at the deadline");
+      const subject = await make({ steps: unkeyedSteps, policy: patient });
+      const { engine, until, pass } = subject;
+      await startHeld(subject);
+      let callsCut: number | undefined;
+      const drained = engine.drain(0).then((left) => {
+        callsCut = left.callsCut;
+      });
+      await pass(1);
+      await until(() => callsCut !== undefined);
       await drained;
+      expectSame(callsCut, 1, "calls that were cut");
+    },
+  },
+  {
+    name: "begins no call that cannot end before it stops",
+    check: async (make) => {
+      const subject = await make({ steps: contractSteps, policy: patient });
+      const { engine, world } = subject;
+      const { release } = await startHeld(subject);
+      // A call may take 30 s.
+      const drained = engine.drain(10_000);
+      release();
+      expectSame((await drained).callsCut, 0, "calls that were cut");
+      expectSame(world.arrived, ["order/run", "stock/run"], "calls");
     },
   },
 ];

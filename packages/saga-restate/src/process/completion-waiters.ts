@@ -68,12 +68,12 @@ export class CompletionWaiters {
     this.#wakes.get(sagaId)?.("needs-human");
   }
 
-  /** Lets sagas come to rest for `graceMs`; then every waiter gets its saga as it is. */
-  async drain(graceMs: number): Promise<void> {
+  /** Lets sagas come to rest for `graceMs`; then every waiter gets its saga as it is, if Restate says it within `lookMs`. */
+  async drain(graceMs: number, lookMs: number = timings.lastLookMs): Promise<void> {
     await this.#allResolved(graceMs);
     this.#isDraining = true;
     for (const wake of this.#wakes.values()) wake("look");
-    await this.#allResolved(timings.lastLookMs);
+    await this.#allResolved(lookMs);
   }
 
   async #allResolved(msMax: number): Promise<void> {

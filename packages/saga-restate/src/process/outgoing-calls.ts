@@ -26,12 +26,17 @@ export class OutgoingCalls {
     return () => this.#onStop.delete(listener);
   }
 
-  /** No further call is made. Resolves when none is under way. */
-  async stop(): Promise<void> {
+  /**
+   * No further call is made. Resolves with 0 when none is under way, or with the number of those that are when `over` resolves.
+   *
+   * @param over default: never.
+   */
+  async stop(over: Promise<unknown> = new Promise(() => undefined)): Promise<number> {
     this.#isStopping = true;
     for (const listener of this.#onStop) listener();
-    if (this.#underWay === 0) return;
+    if (this.#underWay === 0) return 0;
     this.#idle ??= Promise.withResolvers<void>();
-    await this.#idle.promise;
+    await Promise.race([this.#idle.promise, over]);
+    return this.#underWay;
   }
 }

@@ -1,5 +1,6 @@
 import {
   type Controller,
+  type Drained,
   defaultGateLimits,
   type Engine,
   type FoundSaga,
@@ -26,6 +27,7 @@ import {
   ParticipantGates,
   prepareStart,
   readHistory,
+  Stop,
   UnreturnedCalls,
 } from "saga-core/engine";
 import { definitionPauses } from "../objects/definition-pauses.ts";
@@ -34,9 +36,11 @@ import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
 import { RestateIndex } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
+import { timings } from "../timings.ts";
 import { sagaWorkflow } from "../workflow/saga-workflow.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
+import { delay } from "./delay.ts";
 import { LocalSagas } from "./local-sagas.ts";
 import { operate } from "./operations.ts";
 import { OutgoingCalls } from "./outgoing-calls.ts";
@@ -77,12 +81,13 @@ export class RestateEngine implements Engine {
   readonly #local: LocalSagas;
   readonly #cache: SagaCache;
   readonly #starts: Starts;
-  #isDraining = false;
+  readonly #stop: Stop;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
   constructor(options: RestateEngineOptions) {
     const { clock, onDefect, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
     this.#options = options;
+    this.#stop = new Stop(clock);
     this.#controllers = newestFirst(options.controllers);
     const controllers = this.#controllers;
     const names = new ServiceNames(options.namespace);
@@ -116,7 +121,7 @@ export class RestateEngine implements Engine {
     });
     const { newId, sagasInFlightMax } = options;
     const pauses = { pauses: this.#pauses, automatic: this.#automatic };
-    const startLimits = { sagasInFlightMax, ...pauses, isDraining: () => this.#isDraining };
+    const startLimits = { sagasInFlightMax, ...pauses, isDraining: () => this.#stop.hasBegun };
     this.#starts = new Starts({ names, ingress, local, waiters: this.#waiters, clock, newId, ...startLimits });
     const ports = {
       names,
@@ -128,6 +133,7 @@ export class RestateEngine implements Engine {
       retention: options.retention,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
+      stop: this.#stop,
       unreturned: this.#unreturned,
       notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
     };
@@ -214,21 +220,26 @@ export class RestateEngine implements Engine {
   }
 
   /**
-   * Starts nothing more, lets sagas that somebody waits for end within `graceMs`, and then makes no further call. Sagas under way continue in
-   * another process, or when there is one again. Resolves when no call is under way; a call ends at its deadline.
+   * Starts nothing more, lets sagas that somebody waits for end within `graceMs`, and makes no further call that could not. Sagas under way
+   * continue in another process, or when there is one again. Resolves when no call is under way, or cuts those that are at the end of
+   * the grace.
    */
-  async drain(graceMs: number): Promise<void> {
-    this.#isDraining = true;
-    await this.#waiters.drain(graceMs);
-    await this.#calls.stop();
+  async drain(graceMs: number): Promise<Drained> {
+    this.#stop.begin(graceMs);
+    const grace = delay(this.#options.clock, graceMs);
+    const lookMs = Math.min(timings.lastLookMs, graceMs / 2);
+    await this.#waiters.drain(graceMs - lookMs, lookMs);
+    const callsCut = await this.#calls.stop(grace.over);
+    grace.cancel();
     this.#feed.stop();
     this.#pauses.stop();
+    return { callsCut };
   }
 
   async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
     const ports = {
       clock: this.#options.clock,
-      isDraining: () => this.#isDraining,
+      isDraining: () => this.#stop.hasBegun,
       unreturned: this.#unreturned,
       get: (sagaId: string) => this.get(sagaId),
       send: ({ controller, saga }: FoundSaga, operation: SagaEvent) => {

@@ -63,7 +63,7 @@ export class RestateLife implements Life {
       retry: (id, note) => this.#operate(id, { type: "retry", note }),
       resolve: (id, resolution) => this.#operate(id, { type: "resolve", resolution }),
       subscribe: (listener) => this.#subscribers.subscribe(listener),
-      drain: () => this.#process.calls.stop(),
+      drain: async () => ({ callsCut: await this.#process.calls.stop() }),
       participants: () => this.#process.participants,
       resume: () => this.#resume(),
     };

@@ -1,5 +1,5 @@
 import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-core";
-import { ParticipantGates, UnreturnedCalls } from "saga-core/engine";
+import { ParticipantGates, Stop, UnreturnedCalls } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import type { RepeatLimits } from "../workflow/repeat-limits.ts";
@@ -70,6 +70,7 @@ export class SimulatedProcess {
       random: () => 0.5,
       openMsBase: gateLimits.openMsBase,
       calls: this.calls,
+      stop: new Stop(clock),
       unreturned: this.unreturned,
       ...(repeats && { repeats }),
       notify: (found, event) => this.context.isOver || notify(found, event),

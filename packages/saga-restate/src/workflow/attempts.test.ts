@@ -1,10 +1,13 @@
 import { type GateLimits, JournalError, type Saga } from "saga-core";
-import { type Call, ParticipantGates, startOf, transition, UnreturnedCalls } from "saga-core/engine";
+import { type Call, ParticipantGates, Stop, startOf, transition, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import { timings } from "../timings.ts";
 import { Attempts } from "./attempts.ts";
+
+/** The deadline of each call. */
+const CALL_TIMEOUT_MS = 30_000;
 
 const oneAtATime = { callsInFlightMax: 1, failuresMax: 10, openMsBase: 1_000, openMsMax: 1_000 };
 
@@ -14,6 +17,7 @@ function scene(holderOf: () => Promise<string | undefined> = async () => undefin
   const world = new ScriptedWorld();
   const controller = new ScriptedController(contractSteps, world);
   const calls = new OutgoingCalls();
+  const stop = new Stop(clock);
   const unreturned = new UnreturnedCalls();
   const gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: () => undefined });
   const index = { holderOf };
@@ -24,6 +28,7 @@ function scene(holderOf: () => Promise<string | undefined> = async () => undefin
     random: () => 0.5,
     openMsBase: 1_000,
     calls,
+    stop,
     unreturned,
   });
   const sagaOf = (id: string): Saga => {
@@ -34,7 +39,7 @@ function scene(holderOf: () => Promise<string | undefined> = async () => undefin
   const first: Call = { type: "run", step: "order", attempt: 1, after: 1 };
   const make = (call = first, { sagaId = "saga", turnsAt = Infinity } = {}) =>
     attempts.make(sagaOf(sagaId), call, { lost: lost.signal, isInsistent: false, turnsAt });
-  return { world, clock, calls, make, lost, first };
+  return { world, clock, calls, stop, make, lost, first };
 }
 
 describe("a call that waits for its turn at a participant", () => {
@@ -50,6 +55,36 @@ describe("a call that waits for its turn at a participant", () => {
     expect(await first).toMatchObject({ outcome: { outcome: "done" } });
     expect(await second).toMatchObject({ openUntil: expect.any(Number) });
     expect(world.arrived).toHaveLength(1);
+  });
+
+  it("is not made when it could not end before the process stops, and is not in doubt", async () => {
+    const { world, clock, stop, make } = scene();
+    const release = world.hold("order/run");
+    const first = make();
+    await expect.poll(() => world.arrived).toHaveLength(1);
+    const second = make();
+    stop.begin(CALL_TIMEOUT_MS + 1_000);
+    clock.advanceBy(1_001);
+    release();
+    expect(await first).toMatchObject({ outcome: { outcome: "done" } });
+    expect(await second).toEqual({ openUntil: clock.now() + timings.stoppingMs, at: clock.now() });
+    expect(await make()).toMatchObject({ openUntil: expect.any(Number) });
+    expect(world.arrived).toHaveLength(1);
+  });
+
+  it("is made when it can end before the process stops", async () => {
+    const { world, stop, make } = scene();
+    stop.begin(CALL_TIMEOUT_MS);
+    expect(await make()).toMatchObject({ outcome: { outcome: "done" } });
+    expect(world.arrived).toHaveLength(1);
+  });
+
+  it("is cut when the grace of the process is over, and counted", async () => {
+    const { world, calls, make } = scene();
+    world.hold("order/run");
+    void make();
+    await expect.poll(() => world.arrived).toHaveLength(1);
+    expect(await calls.stop(Promise.resolve())).toBe(1);
   });
 
   it("is not made when Restate loses its execution meanwhile", async () => {
@@ -107,8 +142,6 @@ describe("a participant at which a saga failed, where one is enough to open its 
 });
 
 describe("a call that has not returned by its deadline", () => {
-  const CALL_TIMEOUT_MS = 30_000;
-
   /** The call is past its deadline. */
   async function unreturned() {
     const { world, clock, calls, make } = scene();

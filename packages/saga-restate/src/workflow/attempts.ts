@@ -11,6 +11,7 @@ import {
   type NotSent,
   type ParticipantGate,
   type ParticipantGates,
+  type Stop,
   type Ticket,
   tooLate,
   type UnreturnedCalls,
@@ -35,6 +36,8 @@ export interface AttemptPorts {
   /** The shortest time that a circuit is open, in milliseconds. */
   readonly openMsBase: number;
   readonly calls: OutgoingCallsPort;
+  /** When the process stops. */
+  readonly stop: Pick<Stop, "leavesTimeFor">;
   readonly unreturned: UnreturnedCalls;
 }
 
@@ -59,7 +62,7 @@ export class Attempts {
 
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
     const { calls, gates, clock, unreturned } = this.#ports;
-    if (calls.isStopping) return this.#stopping();
+    if (this.#isTooLate(call)) return this.#stopping();
     const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
@@ -67,7 +70,7 @@ export class Attempts {
     if (ticket === "held") return this.#heldBack(gate, saga, options.turnsAt);
     if (ticket === "late") return this.#queuedLong();
     const look = call.unlessReused && (await lookForHolder(this.#ports.index, saga, call.unlessReused));
-    if (calls.isStopping) {
+    if (this.#isTooLate(call)) {
       gate.leave(ticket, "unsent");
       return this.#stopping();
     }
@@ -82,7 +85,13 @@ export class Attempts {
     return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
   }
 
-  /** This process sends nothing more: another process does, or the next one here. */
+  /** From a stop on, no call begins that could not end before it. */
+  #isTooLate(call: Call): boolean {
+    const { calls, stop } = this.#ports;
+    return calls.isStopping || !stop.leavesTimeFor(this.#controller, call);
+  }
+
+  /** This process does not make the call any more: another process does, or the next one here. */
   #stopping(): CallReport {
     const at = this.#ports.clock.now();
     return { openUntil: at + timings.stoppingMs, at };

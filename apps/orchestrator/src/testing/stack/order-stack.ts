@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
+import type { Drained } from "saga-core";
 import { ReplyJudge } from "saga-http/testing";
 import type { Listening } from "service-kit";
 import { compose, type Orchestrator } from "../../compose.ts";
@@ -108,22 +109,28 @@ export class OrderStack {
     this.#orchestrator = await compose(readConfig({ ...this.#variables, ...variables }));
   }
 
-  get journalPath(): string {
-    return this.#variables["JOURNAL_PATH"] ?? "";
-  }
-
   /** Closes the orchestrator without draining it, like a crash, and starts it again on the same journal. */
   async crash(meanwhile: () => void = () => undefined): Promise<void> {
     const crashed = this.#orchestrator;
     crashed?.drain().catch(() => undefined);
-    await crashed?.close();
+    await crashed?.close().catch(() => undefined);
     meanwhile();
     this.#orchestrator = await compose(readConfig(this.#variables));
   }
 
   /** Drains the orchestrator, which then still answers requests. */
-  async drain(): Promise<void> {
-    await this.#running.drain();
+  async drain(): Promise<Drained> {
+    return await this.#running.drain();
+  }
+
+  /** Closes the orchestrator, which then answers no request. */
+  async close(): Promise<void> {
+    await this.#running.close();
+    this.#orchestrator = undefined;
+  }
+
+  get journalPath(): string {
+    return this.#variables["JOURNAL_PATH"] ?? "";
   }
 
   /** Rejects when the orchestrator can run no more sagas. */
@@ -138,9 +145,9 @@ export class OrderStack {
   }
 
   async #stopOrchestrator(): Promise<void> {
-    // Draining rejects if the journal failed.
+    // Both reject if the journal failed.
     await this.#orchestrator?.drain().catch(() => undefined);
-    await this.#orchestrator?.close();
+    await this.#orchestrator?.close().catch(() => undefined);
     this.#orchestrator = undefined;
   }
 

@@ -1,0 +1,23 @@
+import type { Clock } from "../ports/clock.ts";
+import type { SagaListener } from "../ports/engine.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Random } from "../ports/random.ts";
+import type { ParticipantGate } from "./participant-gate.ts";
+import type { Detachment } from "./run-position.ts";
+import type { Stop } from "./stop.ts";
+import type { UnreturnedCalls } from "./unreturned-calls.ts";
+
+/** What a run of the type `Run` needs of its engine. */
+export interface SagaRunPorts<Run> {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly gateOf: (participant: string) => ParticipantGate;
+  readonly unreturned: UnreturnedCalls;
+  readonly stop: Pick<Stop, "leavesTimeFor">;
+  /** How many records of repeated failures the journal holds. */
+  readonly failureRecordsMax: number | undefined;
+  readonly notify: SagaListener;
+  /** Called once, when the run is over. */
+  readonly onDetached: (run: Run, detachment: Detachment) => void;
+}
