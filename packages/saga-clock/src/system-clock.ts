@@ -1,19 +1,12 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Clock } from "saga-core";
 import TinyQueue from "tinyqueue";
+import { machineTime, type TimeSource } from "./time-source.ts";
 
 interface Alarm {
   readonly instant: number;
   /** Undefined once it rang or was cancelled. */
   callback: (() => void) | undefined;
-}
-
-/** Where a system clock reads the time. */
-export interface TimeSource {
-  /** Milliseconds since the epoch by the machine's wall clock, which may jump. */
-  readonly wall: () => number;
-  /** Milliseconds since any instant, on a clock that never jumps. */
-  readonly monotonic: () => number;
 }
 
 /** A jump of the wall clock is noticed within this time. */
@@ -40,7 +33,7 @@ export class SystemClock implements Clock {
   #timerAt = Infinity;
 
   /** @param source default: `Date.now()` and `performance.now()`. */
-  constructor(source: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() }) {
+  constructor(source: TimeSource = machineTime) {
     this.#source = source;
     this.#now = source.wall();
     this.#readAt = source.monotonic();

@@ -12,4 +12,4 @@ export {
 export { DeafServerError, watchOwnPort } from "./own-port.ts";
 export { type Running, runProcess } from "./run-process.ts";
 export { watchStopSignal } from "./stop-signal.ts";
-export { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
+export { day, file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
