@@ -1,10 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import { EmbeddedEngine } from "saga-core";
-import { keepPruning, SqliteJournal } from "saga-sqlite";
+import { SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
-import { retentionOf } from "../config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
+import { keepDeletingOld } from "./delete-old.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
@@ -35,9 +35,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     journal.close();
     throw error;
   });
-  const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
-    log.warn("Old sagas could not be deleted: {error}", { error });
-  });
+  const stopDeleting = keepDeletingOld(journal, config);
   return {
     engine,
     index: journal,
@@ -46,7 +44,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     failed: contradiction.promise,
     drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
     close: async () => {
-      stopPruning();
+      stopDeleting();
       journal.close();
     },
   };

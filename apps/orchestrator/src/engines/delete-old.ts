@@ -1,0 +1,24 @@
+import { getLogger } from "@logtape/logtape";
+import { type ClockDoubt, DeletionClock } from "saga-clock";
+import { keepPruning, type SqliteJournal } from "saga-sqlite";
+import { type Config, retentionOf } from "../config.ts";
+
+/** Deletes old sagas and keys, while the clock can be believed. Returns a function that stops it. */
+export function keepDeletingOld(journal: SqliteJournal, config: Config): () => void {
+  const time = new DeletionClock({
+    recorded: (instant) => journal.recordedTimes(instant),
+    acceptedDay: config.CLOCK_ACCEPT,
+    onDoubt: logDoubt,
+  });
+  return keepPruning(journal, time, retentionOf(config), (error) => {
+    getLogger(["orchestrator"]).warn("Old sagas could not be deleted: {error}", { error });
+  });
+}
+
+function logDoubt({ now, expected, until }: ClockDoubt): void {
+  const [clock, seen, end] = [now, expected, until].map((at) => new Date(at).toISOString());
+  getLogger(["orchestrator"]).warn(
+    "The clock says {clock}, and the newest record and the time since let expect {seen}: it may be wrong, so no saga and no key is deleted until {end}. If it is right, set CLOCK_ACCEPT={today} at the next start; otherwise put it right",
+    { clock, seen, end, today: clock?.slice(0, 10) },
+  );
+}
