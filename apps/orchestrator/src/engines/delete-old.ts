@@ -17,8 +17,10 @@ export function keepDeletingOld(journal: SqliteJournal, config: Config): () => v
 
 function logDoubt({ now, expected, until }: ClockDoubt): void {
   const [clock, seen, end] = [now, expected, until].map((at) => new Date(at).toISOString());
+  // To be copied as it is: a formatter would put a property in quotation marks.
+  const setting = `CLOCK_ACCEPT=${clock?.slice(0, 10)}`;
   getLogger(["orchestrator"]).warn(
-    "The clock says {clock}, and the newest record and the time since let expect {seen}: it may be wrong, so no saga and no key is deleted until {end}. If it is right, set CLOCK_ACCEPT={today} at the next start; otherwise put it right",
-    { clock, seen, end, today: clock?.slice(0, 10) },
+    `The clock says {clock}, and the newest record and the time since let expect {seen}: it may be wrong, so no saga and no key is deleted until {end}. If it is right, set ${setting} at the next start; otherwise put it right`,
+    { clock, seen, end },
   );
 }
