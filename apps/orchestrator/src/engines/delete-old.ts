@@ -1,18 +1,19 @@
 import { getLogger } from "@logtape/logtape";
-import { type ClockDoubt, DeletionClock } from "saga-clock";
+import { type ClockDoubt, DeletionClock, type RecordedTimes } from "saga-clock";
 import { keepPruning, type SqliteJournal } from "saga-sqlite";
 import { type Config, retentionOf } from "../config.ts";
 
 /** Deletes old sagas and keys, while the clock can be believed. Returns a function that stops it. */
 export function keepDeletingOld(journal: SqliteJournal, config: Config): () => void {
-  const time = new DeletionClock({
-    recorded: (instant) => journal.recordedTimes(instant),
-    acceptedDay: config.CLOCK_ACCEPT,
-    onDoubt: logDoubt,
-  });
+  const time = deletionClockOf(config, (instant) => journal.recordedTimes(instant));
   return keepPruning(journal, time, retentionOf(config), (error) => {
     getLogger(["orchestrator"]).warn("Old sagas could not be deleted: {error}", { error });
   });
+}
+
+/** The clock for deletions. The log says when it is in doubt. */
+export function deletionClockOf({ CLOCK_ACCEPT }: Config, recorded: (instant: number) => RecordedTimes): DeletionClock {
+  return new DeletionClock({ recorded, acceptedDay: CLOCK_ACCEPT, onDoubt: logDoubt });
 }
 
 function logDoubt({ now, expected, until }: ClockDoubt): void {

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type Config, retentionOf } from "../config.ts";
 import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
+import { LateDeletionTime } from "./late-deletion-time.ts";
 import { logEnd } from "./log-end.ts";
 
 /** How long Restate has to journal the reports of the last calls before the connection closes. */
@@ -13,6 +14,7 @@ const LAST_REPORTS_MS = 500;
 
 /** Sagas on Restate, which calls this process and any number of others. */
 export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
+  const deletionTime = new LateDeletionTime();
   const engine = new RestateEngine({
     controllers,
     ingressUrl: config.RESTATE_INGRESS_URL,
@@ -24,12 +26,15 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
     ...parts,
     retention: retentionOf(config),
+    deletionTime,
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
   const close = () => endpoint.close(LAST_REPORTS_MS);
   try {
     const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
+    // The start does not wait for it: in a large installation it takes a while.
+    deletionTime.learn(config, (instant) => engine.recordedTimes(instant));
     return {
       engine,
       index: engine.index,
