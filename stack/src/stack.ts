@@ -65,10 +65,15 @@ export class Stack {
     return join(this.#directory, JOURNAL);
   }
 
-  /** Restarts a stopped orchestrator on its port and its journal. */
-  async restartOrchestrator(): Promise<void> {
+  /**
+   * Restarts a stopped orchestrator on its port and its journal.
+   *
+   * @param more variables of this process alone. Default: none.
+   */
+  async restartOrchestrator(more: StackOptions["variables"] = {}): Promise<void> {
     const port = Number(new URL(this.orchestrator.url).port);
-    this.orchestrator = await startOrchestrator(this, port, this.#directory, this.#options);
+    const variables = { ...this.#options.variables, ...more };
+    this.orchestrator = await startOrchestrator(this, port, this.#directory, { ...this.#options, variables });
   }
 
   /** Stops all three, the orchestrator first, so that it can finish its sagas, and deletes their files. */

@@ -3,7 +3,13 @@ import { defineConfig } from "vitest/config";
 // The behaviour tests of the orchestrator, on Restate.
 export default defineConfig({
   test: {
-    include: ["src/compose.test.ts", "src/bad-input.test.ts", "src/from-a-web-page.test.ts", "src/existing-services.test.ts"],
+    include: [
+      "src/compose.test.ts",
+      "src/bad-input.test.ts",
+      "src/from-a-web-page.test.ts",
+      "src/existing-services.test.ts",
+      "src/clock-ahead.test.ts",
+    ],
     globalSetup: ["restate/restate-under-test.ts"],
     testTimeout: 120_000,
     hookTimeout: 60_000,

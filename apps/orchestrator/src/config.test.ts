@@ -71,6 +71,13 @@ describe("the configuration", () => {
     expect(() => readConfig({ JOURNAL_PATH: "" })).toThrow("must be the path of a file");
   });
 
+  it("takes the day that a person accepts the clock for, and refuses what is no date", () => {
+    expect(readConfig({}).CLOCK_ACCEPT).toBeUndefined();
+    expect(readConfig({ CLOCK_ACCEPT: "2026-11-30" }).CLOCK_ACCEPT).toBe(Date.UTC(2026, 10, 30));
+    const message = 'CLOCK_ACCEPT="tomorrow": must be a date in UTC: year-month-day. Example: CLOCK_ACCEPT=2026-11-30';
+    expect(() => readConfig({ CLOCK_ACCEPT: "tomorrow" })).toThrow(message);
+  });
+
   it("refuses a first backoff that is longer than the longest one", () => {
     const refused = () => readConfig({ RETRY_BACKOFF_MS_BASE: "60", RETRY_BACKOFF_MS_MAX: "10" });
     expect(refused).toThrow('RETRY_BACKOFF_MS_BASE="60": must not be above RETRY_BACKOFF_MS_MAX, which is 10');

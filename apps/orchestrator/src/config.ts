@@ -6,7 +6,7 @@ import {
   defaultPolicy,
   type GateLimits,
 } from "saga-core";
-import { file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
+import { day, file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
 import { connectionVariables } from "./connection-variables.ts";
 import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
@@ -170,8 +170,13 @@ const operationVariables = {
   IDEMPOTENCY_RETENTION_HOURS: limit(
     24,
     { max: 876_000 },
-    "How long after the end of a saga its Idempotency-Key still returns it; at most as long as the saga is kept.",
+    "How long after the end of a saga its Idempotency-Key is kept, but no longer than the saga. Until it is deleted it returns its saga.",
   ),
+  CLOCK_ACCEPT: day({
+    description:
+      "The date of today in UTC, where the clock is right although it is more than a day ahead of the newest record: old sagas and keys are then deleted an hour after the start, not a day. It counts while it is within a day of the clock.",
+    example: "2026-11-30",
+  }),
   LOG_LEVEL: z
     .enum(["debug", "info", "warning", "error"], 'must be "debug", "info", "warning" or "error"')
     .default("info")

@@ -1,1 +1,3 @@
-export { SystemClock, systemClock, type TimeSource } from "./system-clock.ts";
+export { type ClockDoubt, DeletionClock, type DeletionClockOptions, type RecordedTimes } from "./deletion-clock.ts";
+export { SystemClock, systemClock } from "./system-clock.ts";
+export type { TimeSource } from "./time-source.ts";

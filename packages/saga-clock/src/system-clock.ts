@@ -1,19 +1,12 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Clock } from "saga-core";
 import TinyQueue from "tinyqueue";
+import { machineTime, type TimeSource } from "./time-source.ts";
 
 interface Alarm {
   readonly instant: number;
   /** Undefined once it rang or was cancelled. */
   callback: (() => void) | undefined;
-}
-
-/** Where a system clock reads the time. */
-export interface TimeSource {
-  /** Milliseconds since the epoch by the machine's wall clock, which may jump. */
-  readonly wall: () => number;
-  /** Milliseconds since any instant, on a clock that never jumps. */
-  readonly monotonic: () => number;
 }
 
 /** A jump of the wall clock is noticed within this time. */
@@ -23,8 +16,8 @@ const SWEEP_MIN = 1_000;
 
 /**
  * A clock for timers that survive jumps of the wall clock. If the wall clock jumps forward, for instance because the machine slept, alarms
- * ring for the time that has passed. If it jumps back, this clock runs at half speed until the wall clock catches up, so that a wait at most
- * doubles and time never goes back.
+ * ring for the time that has passed. If it jumps back, this clock goes on as before until the wall clock catches up: time never goes back, and
+ * never passes more slowly than it does, so that a participant's retention of a key is never taken for longer than it is.
  *
  * @example
  * const clock = new SystemClock();
@@ -40,7 +33,7 @@ export class SystemClock implements Clock {
   #timerAt = Infinity;
 
   /** @param source default: `Date.now()` and `performance.now()`. */
-  constructor(source: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() }) {
+  constructor(source: TimeSource = machineTime) {
     this.#source = source;
     this.#now = source.wall();
     this.#readAt = source.monotonic();
@@ -51,7 +44,7 @@ export class SystemClock implements Clock {
     const [wallNow, monotonicNow] = [wall(), monotonic()];
     const passed = monotonicNow - this.#readAt;
     this.#readAt = monotonicNow;
-    this.#now = Math.max(wallNow, this.#now + passed / 2);
+    this.#now = Math.max(wallNow, this.#now + passed);
     return Math.floor(this.#now);
   }
 

@@ -36,6 +36,10 @@ export interface ServeOptions {
   readonly gateLimits?: GateLimits;
   readonly autoPause?: AutoPause | undefined;
   readonly port?: number;
+  /** How long keys are kept after the end of their sagas, in milliseconds. Default: an hour. */
+  readonly keysMs?: number;
+  /** A clock for the deletion of keys. Default: the engine's. */
+  readonly deletionTime?: { now(): number | undefined };
   /** Where Restate finds the process; it is switched to it. */
   readonly address?: SwitchedAddress;
 }
@@ -63,6 +67,7 @@ export class RestateTestbed {
   /** A process that serves these definitions, registered at the given address or one of its own. */
   async serve(controllers: readonly Controller[], options: ServeOptions = {}): Promise<EngineProcess> {
     const { namespace = this.newNamespace(), gateLimits = defaultGateLimits, autoPause, port = 0, address } = options;
+    const { keysMs = HOUR_MS, deletionTime } = options;
     const defects: unknown[] = [];
     const engine = new RestateEngine({
       controllers,
@@ -75,7 +80,8 @@ export class RestateTestbed {
       sagasInFlightMax: 1_000,
       gateLimits,
       ...(autoPause && { autoPause }),
-      retention: { sagasMs: HOUR_MS, keysMs: HOUR_MS },
+      retention: { sagasMs: HOUR_MS, keysMs },
+      ...(deletionTime && { deletionTime }),
       onDefect: (error) => defects.push(error),
     });
     const endpoint = await listenForRestate({ services: engine.services, host: "127.0.0.1", port, onWarning: () => undefined });
@@ -128,6 +134,12 @@ export class RestateTestbed {
     const sql = `SELECT id FROM sys_invocation WHERE target_service_key = '${sagaId}' AND target_handler_name = 'run'`;
     const [row] = await new RestateAdmin(this.node.adminUrl).query(sql);
     return String(row?.["id"]);
+  }
+
+  /** How often Idempotency-Keys of an installation were kept on, because a clock may be wrong. */
+  async keptOn(namespace: string): Promise<readonly number[]> {
+    const sql = `SELECT value_utf8 FROM state WHERE starts_with(service_name, '${namespace}.') AND key = 'kept-on'`;
+    return (await new RestateAdmin(this.node.adminUrl).query(sql)).map((row) => Number(row["value_utf8"]));
   }
 
   async stop(): Promise<void> {

@@ -76,6 +76,9 @@ export const timings = {
   /** How often a waiter looks whether a saga in another process needs a human: at first, and later on. */
   completionLookMsMin: 2_000,
   completionLookMsMax: 30_000,
+  /** A saga that the object of its key has just sent is known to Restate a moment later: how often a waiter looks for it. */
+  sentLookMs: 50,
+  sentLooksMax: 40,
   /** A saga of this process that needs a human is about to be written: how often a waiter looks for it. */
   recordedLookMs: 50,
   recordedLooksMax: 40,

@@ -1,4 +1,4 @@
-import { systemClock } from "saga-clock";
+import { DeletionClock, systemClock } from "saga-clock";
 import * as saga from "saga-core";
 import { keepPruning, SqliteJournal } from "saga-sqlite";
 import { v7 as newId } from "uuid";
@@ -36,7 +36,8 @@ export async function openSeats(journalPath: string, onError: (error: unknown) =
   const limits = { sagasInFlightMax: 1_000, onDefect: onError };
   const engine = new saga.EmbeddedEngine({ controllers: [new SeatSagaController()], ...ports, ...limits });
   await engine.resume();
-  const stopPruning = keepPruning(journal, systemClock, { sagasMs: 30 * DAY_MS, keysMs: DAY_MS }, onError);
+  const deletionTime = new DeletionClock({ recorded: (instant) => journal.recordedTimes(instant) });
+  const stopPruning = keepPruning(journal, deletionTime, { sagasMs: 30 * DAY_MS, keysMs: DAY_MS }, onError);
   const close = async () => {
     stopPruning();
     await engine.drain(10_000);

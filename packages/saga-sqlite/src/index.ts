@@ -1,6 +1,6 @@
 export { type BackupProgress, backUpJournal } from "./backup.ts";
 export { checkJournal, type JournalFindings } from "./check.ts";
 export type { Accept } from "./mark.ts";
-export type { PruneOptions } from "./prune.ts";
-export { keepPruning, type Retention } from "./retention.ts";
+export type { PruneOptions, RecordedTimes } from "./prune.ts";
+export { keepPruning, type PruningTime, type Retention } from "./retention.ts";
 export { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";

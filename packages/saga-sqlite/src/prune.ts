@@ -11,6 +11,14 @@ export interface PruneOptions {
   readonly limit: number;
 }
 
+/** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch; undefined where there is none. */
+export interface RecordedTimes {
+  /** The newest one before the instant. */
+  readonly before: number | undefined;
+  /** The oldest one from the instant on. */
+  readonly since: number | undefined;
+}
+
 /** Deletes old sagas and Idempotency-Keys in rounds over the whole journal, a few sagas with each call. */
 export class Pruner {
   readonly #file: JournalFile;
@@ -38,6 +46,12 @@ export class Pruner {
     return isMore;
   }
 
+  /** @throws JournalError when the journal cannot be read at present. */
+  recordedTimes(instant: number): RecordedTimes {
+    const row = this.#file.read(() => this.#file.statements.timesAround.get(instant));
+    return { before: numberOrNone(row?.["before"]), since: numberOrNone(row?.["since"]) };
+  }
+
   #delete(sagas: readonly string[], keys: readonly string[]): void {
     const { deleteRecords, deleteSaga, forgetKey } = this.#file.statements;
     try {
@@ -54,4 +68,8 @@ export class Pruner {
 
 function idOf({ id }: Row): string {
   return String(id);
+}
+
+function numberOrNone(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DeletionClock } from "saga-clock";
 import type { Saga } from "saga-core";
-import { recordsOf, SimulatedClock, sampleRecord } from "saga-core/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recordsOf, sampleRecord } from "saga-core/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keepPruning } from "./retention.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
@@ -71,12 +72,55 @@ describe("pruning", () => {
 
   it("repeats itself until no old saga is left", async () => {
     const day = 86_400_000;
-    const clock = new SimulatedClock(10 * day);
     await write(Array.from({ length: 450 }, () => completed));
-    const stop = keepPruning(journal, clock, { sagasMs: day, keysMs: day }, (error) => {
+    const stop = keepPruning(journal, { now: () => 10 * day }, { sagasMs: day, keysMs: day }, (error) => {
       throw error;
     });
     await expect.poll(async () => (await journal.list({ limit: 1 })).length).toBe(0);
     stop();
+  });
+
+  it("says which times are recorded next to an instant", async () => {
+    expect(journal.recordedTimes(5)).toEqual({ before: undefined, since: undefined });
+    await write([completed, undefined, completed, completed]);
+    expect(journal.recordedTimes(3)).toEqual({ before: 1, since: 3 });
+    expect(journal.recordedTimes(1)).toEqual({ before: undefined, since: 1 });
+    expect(journal.recordedTimes(5)).toEqual({ before: 4, since: undefined });
+  });
+
+  it("deletes nothing while its clock may be wrong, and reports what keeps it from finding out", async () => {
+    await write([completed]);
+    const [errors, prune] = [vi.fn(), vi.spyOn(journal, "prune")];
+    const unreadable = new TypeError("unreadable");
+    const answers = [
+      () => undefined,
+      () => {
+        throw unreadable;
+      },
+    ];
+    for (const now of answers) keepPruning(journal, { now }, { sagasMs: 1, keysMs: 1 }, errors)();
+    expect([prune.mock.calls, errors.mock.calls]).toEqual([[], [[unreadable]]]);
+  });
+});
+
+describe("a start with the clock 40 days ahead", () => {
+  const [hour, day] = [3_600_000, 86_400_000];
+
+  /** Makes the first step of a round every ten minutes, for some hours after the start, and returns what is left. */
+  async function leftAfter(hours: number) {
+    let passedMs = 0;
+    const source = { wall: () => 40 * day + passedMs, monotonic: () => passedMs };
+    const time = new DeletionClock({ recorded: (instant) => journal.recordedTimes(instant), source });
+    const fail = (error: unknown) => {
+      throw error;
+    };
+    for (; passedMs < hours * hour; passedMs += hour / 6) keepPruning(journal, time, { sagasMs: 30 * day, keysMs: day }, fail)();
+    return { sagas: await numbers(), ofKey: await journal.idOfKey("key-0") };
+  }
+
+  it("deletes no ended saga and no key, until the process saw a day pass", async () => {
+    await write([completed, completed]);
+    expect(await leftAfter(23)).toEqual({ sagas: [0, 1], ofKey: "saga-000" });
+    expect(await leftAfter(25)).toEqual({ sagas: [], ofKey: undefined });
   });
 });

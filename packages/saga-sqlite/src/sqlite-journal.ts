@@ -21,7 +21,7 @@ import { listSagas } from "./list-sagas.ts";
 import type { Accept } from "./mark.ts";
 import { openJournal } from "./open-journal.ts";
 import { PauseTable } from "./pause-table.ts";
-import { type PruneOptions, Pruner } from "./prune.ts";
+import { type PruneOptions, Pruner, type RecordedTimes } from "./prune.ts";
 import { SagaTable } from "./saga-table.ts";
 
 export interface SqliteJournalOptions {
@@ -197,6 +197,16 @@ export class SqliteJournal implements Journal, SagaIndex {
   prune(options: PruneOptions): boolean {
     this.#refuseIfFailing();
     return this.#pruner.prune(options);
+  }
+
+  /**
+   * The times at which sagas changed last that are next to an instant, in milliseconds since the epoch. A clock that is far ahead of them may
+   * be wrong.
+   *
+   * @throws JournalError when the journal cannot be read at present.
+   */
+  recordedTimes(instant: number): RecordedTimes {
+    return this.#pruner.recordedTimes(instant);
   }
 
   /** Makes the pending records durable, where that is possible, and closes the file. */

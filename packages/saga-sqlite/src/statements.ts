@@ -28,6 +28,8 @@ export function prepareStatements(database: DatabaseSync) {
       GROUP BY definition, version, fingerprint`),
     idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
     oldest: prepare("SELECT id, status, idempotency_key, created_at, updated_at FROM saga WHERE id > ? ORDER BY id LIMIT ?"),
+    timesAround: prepare(`
+      SELECT (SELECT max(updated_at) FROM saga WHERE updated_at < ?1) AS before, (SELECT min(updated_at) FROM saga WHERE updated_at >= ?1) AS since`),
     deleteRecords: prepare("DELETE FROM record WHERE saga_id = ?"),
     deleteSaga: prepare("DELETE FROM saga WHERE id = ?"),
     forgetKey: prepare("UPDATE saga SET idempotency_key = NULL WHERE id = ?"),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
 import { shownValue } from "./shown-value.ts";
-import { file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
+import { day, file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
 
 const schema = z.object({
   HOST: host(),
@@ -15,6 +15,7 @@ const schema = z.object({
     description: "Colours.",
     example: "red,blue",
   }),
+  HOLIDAY: day({ description: "A day without work.", example: "2026-12-25" }),
   PREFIX: pathPrefix({ description: "The path before all others.", example: "/shop" }),
   FILE: text("./file", { description: "Where the file is.", example: "/tmp/file" }),
 });
@@ -34,8 +35,20 @@ describe("reading the environment", () => {
   });
 
   it("gives a frozen object with parsed values", () => {
-    const config = readEnvironment(schema, { PORT: "0", SHOP_KEYED: "true", PAUSE_MS: "3", SHOP_URL: "https://shop/api/" });
-    expect(config).toMatchObject({ PORT: 0, SHOP_KEYED: true, PAUSE_MS: 3, SHOP_URL: "https://shop/api" });
+    const config = readEnvironment(schema, {
+      PORT: "0",
+      SHOP_KEYED: "true",
+      PAUSE_MS: "3",
+      SHOP_URL: "https://shop/api/",
+      HOLIDAY: "2028-02-29",
+    });
+    expect(config).toMatchObject({
+      PORT: 0,
+      SHOP_KEYED: true,
+      PAUSE_MS: 3,
+      SHOP_URL: "https://shop/api",
+      HOLIDAY: Date.UTC(2028, 1, 29),
+    });
     expect(Object.isFrozen(config)).toBe(true);
   });
 
@@ -67,6 +80,11 @@ describe("reading the environment", () => {
     ["FILE", "", "must not be empty", "/tmp/file"],
     ["COLOURS", "red,7", 'has the entry "7", which must be a colour', "red,blue"],
     ["COLOURS", "red,", 'has the entry "", which must be a colour', "red,blue"],
+    ["HOLIDAY", "", "must be a date in UTC: year-month-day", "2026-12-25"],
+    ["HOLIDAY", "25.12.2026", "must be a date in UTC: year-month-day", "2026-12-25"],
+    ["HOLIDAY", "2026-12-25T00:00Z", "must be a date in UTC: year-month-day", "2026-12-25"],
+    ["HOLIDAY", "2026-02-29", "must be a date in UTC: year-month-day", "2026-12-25"],
+    ["HOLIDAY", "2026-13-01", "must be a date in UTC: year-month-day", "2026-12-25"],
     ["PREFIX", "shop", 'must be a path that begins with "/"', "/shop"],
     ["PREFIX", "//shop", 'must be a path that begins with "/"', "/shop"],
     ["PREFIX", "/shop?x", 'must be a path that begins with "/"', "/shop"],
@@ -80,6 +98,7 @@ describe("reading the environment", () => {
     HOST: ["127.0.0.1", host()],
     PORT: ["5123", port(1)],
     WAIT_MS: ["250", integer(1, { min: 1, max: 1_000 }, { description: "A wait.", example: "250" })],
+    DAY: ["2026-11-30", day({ description: "A day.", example: "2026-11-30" })],
     KEYED: ["true", flag(false, { description: "A flag.", example: "true" })],
     URL: ["http://shop:5000", httpUrl("http://shop", { description: "A URL.", example: "http://shop" })],
     OTHER_URL: ["http://shop:5000", httpUrl(undefined, { description: "A URL.", example: "http://shop" })],

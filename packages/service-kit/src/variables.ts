@@ -62,6 +62,17 @@ export function list(problemOf: (entry: string) => string | undefined, about: Ab
     .meta({ ...about });
 }
 
+/** A day in UTC, which may be unset, as the milliseconds since the epoch at which it begins. */
+export function day(about: About) {
+  // A date that does not exist, such as 2026-02-30, would become another one.
+  const isDay = (text: string) =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(Date.parse(text) || 0).toISOString().startsWith(text);
+  return checkedText((text) => (isDay(text) ? undefined : "must be a date in UTC: year-month-day"))
+    .transform((text) => Date.parse(text))
+    .optional()
+    .meta({ ...about });
+}
+
 /** The path before all others of a URL, empty by default. */
 export function pathPrefix(about: About) {
   const isPrefix = (text: string) => /^(\/[\w.~%-]+)*\/?$/.test(text);

@@ -1,11 +1,11 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import { EmbeddedEngine } from "saga-core";
-import { keepPruning, SqliteJournal } from "saga-sqlite";
+import { SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
-import { retentionOf } from "../config.ts";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
+import { keepDeletingOld } from "./delete-old.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
@@ -36,9 +36,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     });
     engine.subscribe(logEnd);
     const resumed = await engine.resume();
-    const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
-      log.warn("Old sagas could not be deleted: {error}", { error });
-    });
+    const stopDeleting = keepDeletingOld(journal, config);
     return {
       engine,
       index: journal,
@@ -47,7 +45,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       failed: contradiction.promise,
       drain: () => engine.drain(stopTimesOf(config).drainMs),
       close: async () => {
-        stopPruning();
+        stopDeleting();
         const failure = journal.failureNow();
         journal.close();
         if (failure) throw failure;

@@ -7,10 +7,12 @@ import { type Config, retentionOf } from "../config.ts";
 import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
+import { LateDeletionTime } from "./late-deletion-time.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas on Restate, which calls this process and any number of others. */
 export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
+  const deletionTime = new LateDeletionTime();
   const engine = new RestateEngine({
     controllers,
     ingressUrl: config.RESTATE_INGRESS_URL,
@@ -22,6 +24,7 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
     ...parts,
     retention: retentionOf(config),
+    deletionTime,
     onEvent: logEnd,
   });
   const endpoint = await listen(config, engine);
@@ -30,6 +33,8 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
   const close = () => endpoint.close(engineMs);
   try {
     const open = await engine.register(config.RESTATE_ENDPOINT_URL ?? `http://${hostInUrl(config.HOST)}:${endpoint.port}`);
+    // The start does not wait for it: in a large installation it takes a while.
+    deletionTime.learn(config, (instant) => engine.recordedTimes(instant));
     return {
       engine,
       index: engine.index,

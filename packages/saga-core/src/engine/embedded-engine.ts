@@ -28,6 +28,7 @@ import { defaultGateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
 import { Pauses } from "./pauses.ts";
 import { noSuchDefinition } from "./refusals.ts";
+import { resumedEvent } from "./resumed-event.ts";
 import { Resumer } from "./resumer.ts";
 import type { Detachment, Origin } from "./run-position.ts";
 import { SagaLookup } from "./saga-lookup.ts";
@@ -242,7 +243,7 @@ export class EmbeddedEngine implements Engine {
   #goOn({ saga, controller, failures }: ReadSaga): SagaRun {
     const at = this.#options.clock.now();
     const isAsleep = this.#timers.has(saga.id) && !saga.isParked;
-    return this.#run(controller, { saga, failures, event: { type: isAsleep ? "woken" : "resumed", at } });
+    return this.#run(controller, { saga, failures, event: isAsleep ? { type: "woken", at } : resumedEvent(saga, at) });
   }
 
   #isWhole({ id, isParked }: Saga): boolean {

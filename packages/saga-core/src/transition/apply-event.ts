@@ -41,7 +41,7 @@ export function applyEvent(controller: Controller, saga: Saga, event: Exclude<Sa
     case "parked":
       return parked(saga);
     case "resumed":
-      return resumed(controller, saga, event.at);
+      return resumed(controller, event.isBehind ? { ...saga, keysMayBeForgotten: true } : saga, event.at);
     case "cancel-requested":
     case "retry-requested":
     case "resolved":

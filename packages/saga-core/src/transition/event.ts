@@ -93,6 +93,8 @@ export interface Parked {
 export interface Resumed {
   readonly type: "resumed";
   readonly at: number;
+  /** The clock is behind the saga's last record, so nobody knows how long ago its keys were first sent: they may be forgotten. */
+  readonly isBehind?: true;
 }
 
 /** The person who requested an operation, and their note. */

@@ -13,9 +13,12 @@ export function patienceEndsAt({ patienceFrom, createdAt, policy }: Saga): numbe
 
 /**
  * When a repetition may first arrive after its participant has forgotten the key. Counted from the start, which is before the
- * key's first request, and less the time that a repetition may take to arrive (rule 3).
+ * key's first request, and less the time that a repetition may take to arrive (rule 3). By a clock that went back it cannot be told: then the
+ * key counts as forgotten, unless its participant keeps it for ever.
  */
-export function keyEndsAt({ createdAt }: Saga, { keyRetentionMs = Infinity, arrivesWithinMs }: StepTerms): number {
+export function keyEndsAt(saga: Saga, { keyRetentionMs = Infinity, arrivesWithinMs }: StepTerms): number {
+  const { createdAt, keysMayBeForgotten } = saga;
+  if (keysMayBeForgotten && keyRetentionMs < Infinity) return -Infinity;
   return createdAt + keyRetentionMs - arrivesWithinMs;
 }
 

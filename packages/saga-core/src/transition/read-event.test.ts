@@ -41,6 +41,8 @@ describe("an event read from a record", () => {
       pivotRecorded,
       closingRecorded,
       { type: "id-reused", at: 1, step: "order", holder: "other" } as const,
+      { type: "resumed", at: 1 } as const,
+      { type: "resumed", at: 1, isBehind: true } as const,
       compactedEvent,
       ...outcomes.map((outcome) => answered("order", outcome)),
     ];

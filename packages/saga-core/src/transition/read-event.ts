@@ -32,8 +32,9 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     case "pivot-recorded":
     case "closing-recorded":
     case "parked":
-    case "resumed":
       return { type: record["type"], at };
+    case "resumed":
+      return { type: "resumed", at, ...(record["isBehind"] === true && { isBehind: true }) };
     case "cancel-requested":
     case "retry-requested":
       return { type: record["type"], at, ...readNote(record) };

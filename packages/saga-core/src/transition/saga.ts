@@ -21,6 +21,8 @@ export interface Saga {
   readonly pivotRecord?: number;
   /** The saga is parked: nothing is under way, and its next event is `resumed` or an operation. */
   readonly isParked?: true;
+  /** How long its keys were kept is not known, because the clock went back: none of limited retention is relied on. */
+  readonly keysMayBeForgotten?: true;
   readonly fingerprint: string;
   readonly terms: readonly StepTerms[];
   readonly policy: Policy;

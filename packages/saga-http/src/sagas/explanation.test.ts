@@ -36,6 +36,19 @@ describe("the explanation of a saga", () => {
     );
   });
 
+  it("says that the clock went back where a call is not repeated because of that", async () => {
+    const { answers, engine, clock, start } = setUp();
+    answers.reserve = async () => unknown("half an answer.", { defect: true });
+    const { saga_id } = await bodyOf(await start());
+    const found = await engine.get(String(saga_id));
+    if (found?.saga.phase.name !== "needs-intervention") throw new Error("The saga does not need a human.");
+    const phase = { ...found.saga.phase, reason: "gave-up" } as const;
+    const { explanation } = viewSaga({ ...found, saga: { ...found.saga, phase, keysMayBeForgotten: true } }, clock.now());
+    expect(explanation).toContain(
+      "the orchestrator's clock went back since: the call is not repeated, because its key may be forgotten",
+    );
+  });
+
   it("says what the definition knows of the call's participant, after what was seen", async () => {
     const { answers, start } = setUp();
     answers.reserve = async () => unknown("half an answer.", { defect: true });

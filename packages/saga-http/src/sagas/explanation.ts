@@ -66,6 +66,9 @@ function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention
     case "unreadable":
       return "Its records in the journal are damaged, so nothing is done for it. Find out at its participants what it did; then restore the journal from a backup, or leave the saga as it is.";
     case "gave-up":
+      if (saga.keysMayBeForgotten) {
+        return `It is not known whether ${call} took effect at ${participant}, and the orchestrator's clock went back since: the call is not repeated, because its key may be forgotten there, and it could be applied twice. ${seen} ${look}`;
+      }
       return `Repeating did not settle ${call} at ${participant} in time. ${seen} ${look}`;
     case "id-reused":
       return `It is not known whether ${call} took effect at ${participant}, and the same id was given to saga ${holder ?? "?"} since. So what was to be undone is gone, and ${call} is not repeated, because that could undo what the other saga did. ${seen} Look at ${participant} whether anything of this saga is left.`;

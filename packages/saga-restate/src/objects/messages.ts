@@ -84,6 +84,8 @@ export const keyedStartSchema = z.object({
   definition: z.string(),
   /** The input as JSON, to be compared with that of a repeated start. */
   input: z.string(),
+  /** When it started by the clock of its process, in milliseconds since the epoch. Earlier releases recorded none. */
+  startedAt: z.number().optional(),
 });
 
 export type KeyedStart = Readonly<z.output<typeof keyedStartSchema>>;

@@ -35,6 +35,11 @@ export interface RestateEngineOptions {
   readonly onAutoPause?: AutoPauseListener;
   /** How long an ended saga and its Idempotency-Key are kept, in milliseconds. */
   readonly retention: { readonly sagasMs: number; readonly keysMs: number };
+  /**
+   * A clock for the deletion of keys: the `DeletionClock` of saga-clock, which gives undefined while it may be wrong. Restate deletes ended sagas
+   * by its own clock. Default: `clock`, which is then believed at once.
+   */
+  readonly deletionTime?: { now(): number | undefined };
   /** Called with every error that only a change of code or data mends. The id is empty where it concerns no single saga. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
   /** Called when a participant's circuit changes. Default: nothing. */

@@ -34,7 +34,7 @@ import { definitionPauses } from "../objects/definition-pauses.ts";
 import { sagaStarts } from "../objects/saga-starts.ts";
 import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
-import { RestateIndex } from "../restate/restate-index.ts";
+import { type RecordedTimes, RestateIndex } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
 import { timings } from "../timings.ts";
 import { sagaWorkflow } from "../workflow/saga-workflow.ts";
@@ -138,7 +138,9 @@ export class RestateEngine implements Engine {
       notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
     };
     const workflows = controllers.map((controller) => sagaWorkflow(controller, ports));
-    this.services = [...workflows, sagaStarts(names), definitionPauses(names)];
+    const { retention, deletionTime = clock } = options;
+    const keptMs = Math.min(retention.keysMs, retention.sagasMs);
+    this.services = [...workflows, sagaStarts(names, { keptMs, now: () => deletionTime.now() }), definitionPauses(names)];
   }
 
   /** Why Restate did not serve the last request; undefined when it did. */
@@ -161,6 +163,11 @@ export class RestateEngine implements Engine {
     const open = await register({ ...ports, index: this.#written }, endpointUrl, services);
     this.#cache.setOpenAtStart(open);
     return open.size;
+  }
+
+  /** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch, as far as they are written. */
+  async recordedTimes(instant: number): Promise<RecordedTimes> {
+    return await this.#written.recordedTimes(instant);
   }
 
   async start(request: StartRequest): Promise<StartedSaga> {

@@ -37,6 +37,8 @@ interface NewSaga {
   readonly definition: string;
   readonly service: string;
   readonly input: WorkflowInput;
+  /** In milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 /** Whether a new saga may start. */
@@ -72,7 +74,13 @@ export class Starts {
     const newId = this.#ports.newId();
     const { refusal, isTrial } = await this.#admit(controller, newId);
     const saga = this.#prepare(newId, { controller, input }, request);
-    const start = { id: saga.id, service: saga.service, definition: controller.name, input: JSON.stringify(input) };
+    const start = {
+      id: saga.id,
+      service: saga.service,
+      definition: controller.name,
+      input: JSON.stringify(input),
+      startedAt: saga.startedAt,
+    };
     let first: KeyedStart | undefined;
     try {
       first = await this.#ports.ingress.startUnderKey(key, start, refusal ? undefined : saga.input);
@@ -154,6 +162,7 @@ export class Starts {
       definition: controller.name,
       service: names.sagas(controller),
       input: { started, driverVersion: DRIVER_VERSION },
+      startedAt: started.at,
     };
   }
 }

@@ -5,6 +5,14 @@ import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
 import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
 
+/** Times in milliseconds since the epoch; undefined where there is none. */
+export interface RecordedTimes {
+  /** The newest one before an instant. */
+  readonly before: number | undefined;
+  /** The oldest one from the instant on. */
+  readonly since: number | undefined;
+}
+
 /**
  * Lists the sagas that their workflows wrote, with Restate's SQL introspection. A record is JSON text to SQL, which therefore selects too many; the
  * filter here decides which of them match.
@@ -37,6 +45,16 @@ export class RestateIndex implements SagaIndex {
       `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND ${instantColumn("updatedAt")} >= ${quote(digits(instant))}`,
     );
     return rows.map(idOf);
+  }
+
+  /** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch. */
+  async recordedTimes(instant: number): Promise<RecordedTimes> {
+    const updated = instantColumn("updatedAt");
+    const at = quote(digits(instant));
+    const [row] = await this.#admin.query(`
+      SELECT max(CASE WHEN ${updated} < ${at} THEN ${updated} END) AS before, min(CASE WHEN ${updated} >= ${at} THEN ${updated} END) AS since
+      FROM state WHERE ${this.#ofSagas()}`);
+    return { before: instantIn(row?.["before"]), since: instantIn(row?.["since"]) };
   }
 
   /** The id of another saga that was given an id too, as far as its workflow has written that. */
@@ -135,6 +153,10 @@ function within(
 
 function digits(instant: number): string {
   return String(Math.min(Math.max(Math.floor(instant), 0), 10 ** INSTANT_DIGITS - 1)).padStart(INSTANT_DIGITS, "0");
+}
+
+function instantIn(value: unknown): number | undefined {
+  return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function rowFits(row: Row, query: SagaQuery): boolean {

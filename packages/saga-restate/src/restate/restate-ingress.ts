@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from "node:timers";
+import { setTimeout as delay } from "node:timers/promises";
 import { connect, HttpCallError, type Ingress, rpc } from "@restatedev/restate-sdk-clients";
 import { JournalError, type Pause } from "saga-core";
 import { z } from "zod";
@@ -69,10 +70,19 @@ export class RestateIngress {
     return endSchema.parse(await this.#guard(() => this.#ingress.call<unknown, unknown>(call)));
   }
 
-  /** Waits for the end of a saga that was started. */
+  /** Waits for the end of a saga that was started. The object of a key may have sent it a moment ago: then Restate does not know it yet. */
   async attach(service: string, sagaId: string, signal: AbortSignal): Promise<readonly unknown[] | null> {
     const opts = rpc.opts<void, unknown>({ signal });
-    return endSchema.parse(await this.#guard(() => this.#workflow(service, sagaId).workflowAttach(opts)));
+    const attach = async (looksLeft: number): Promise<unknown> => {
+      try {
+        return await this.#workflow(service, sagaId).workflowAttach(opts);
+      } catch (error) {
+        if (!isNotFound(error) || looksLeft === 0) throw error;
+        await delay(timings.sentLookMs);
+        return await attach(looksLeft - 1);
+      }
+    };
+    return endSchema.parse(await this.#guard(() => attach(timings.sentLooksMax)));
   }
 
   /** Starts a saga under an Idempotency-Key, unless the key has one; resolves with the saga of the key. Without an input it starts none. */
@@ -167,6 +177,10 @@ export class RestateIngress {
 /** Whether the caller stopped waiting, and nothing else is wrong. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof HttpCallError && error.status === 404;
 }
 
 function describe(error: unknown): string {
