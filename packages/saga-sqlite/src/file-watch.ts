@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { PROGRESS_PATTERN } from "./progress.ts";
+import { findProgressPage, type ProgressPage, readProgressLine } from "./main-file.ts";
 import { ContradictionError } from "./sqlite-error.ts";
 
 /** The least time between two looks before commits, and between two after commits: a look costs some 30 µs. */
@@ -22,7 +22,7 @@ export class FileWatch {
   readonly #descriptor: number;
   readonly #main: Stats;
   #log: Stats | undefined;
-  #page: { readonly offset: number; readonly size: number } | undefined;
+  #page: ProgressPage | undefined;
   /** The main file after the last change by this process. */
   #known: { readonly stats: Stats; readonly progress: string | undefined } | undefined;
   readonly #lookedAt = { before: Number.NEGATIVE_INFINITY, after: Number.NEGATIVE_INFINITY };
@@ -36,9 +36,7 @@ export class FileWatch {
 
   /** Begins to watch, after the first commit of this process. */
   begin(database: DatabaseSync): void {
-    const root = Number(database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'progress'").get()?.["rootpage"]);
-    const size = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
-    this.#page = { offset: (root - 1) * size, size };
+    this.#page = findProgressPage(database);
     this.#log = statsOf(`${this.#place}-wal`);
     this.changed();
   }
@@ -88,11 +86,7 @@ export class FileWatch {
 
   /** How far the main file alone is. */
   #readProgress(): string | undefined {
-    if (!this.#page) return undefined;
-    const { offset, size } = this.#page;
-    const page = Buffer.alloc(size);
-    readSync(this.#descriptor, page, 0, size, offset);
-    return PROGRESS_PATTERN.exec(page.toString("latin1"))?.[0];
+    return this.#page && readProgressLine(this.#descriptor, this.#page);
   }
 }
 

@@ -1,10 +1,11 @@
 import { statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { JournalError } from "saga-core";
+import { findProgressPage, type ProgressPage, readHeader, readProgressLine, withFile } from "./main-file.ts";
 import { messageOf } from "./message-of.ts";
 import { type Owner, readOwners } from "./owner.ts";
-import { type Progress, readProgress } from "./progress.ts";
+import { type Progress, parseProgress, readProgress } from "./progress.ts";
 import { readSchemaVersion } from "./schema.ts";
-import { isNoDatabase } from "./sqlite-error.ts";
 
 /** What a start sees of a journal's files before it changes anything. */
 export type Seen =
@@ -37,15 +38,16 @@ export function look(place: string, knowsOwners: boolean): Seen {
   const size = sizeOf(place);
   const hasLog = sizeOf(`${place}-wal`) > 0;
   if (size <= 0) return lookAtNothing(place, size < 0 ? "missing" : "empty", hasLog);
+  const header = readHeader(place);
+  if (hasLog && header.isForeign) return { kind: "mixture", problem: `${place} is no journal, but ${place}-wal is there` };
   const mayRecover = sizeOf(`${place}-journal`) > 0;
   if (mayRecover && knowsOwners)
     return { kind: "mixture", problem: `${place}-journal is not of this file, which has a write-ahead log` };
-  const alone = mayRecover ? "unknown" : lookAlone(place);
-  if (hasLog && alone === "foreign") return { kind: "mixture", problem: `${place} is no journal, but ${place}-wal is there` };
   try {
-    return joined(place, alone === "foreign" ? "unknown" : alone, lookAtBoth(place, mayRecover));
+    const { seen, version } = lookAtBoth(place, mayRecover);
+    return version < header.version ? misfit(place, `with it the file has version ${version}, not ${header.version}`) : seen;
   } catch (error) {
-    if (hasLog && typeof alone === "object") return misfit(place, messageOf(error));
+    if (hasLog && header.version > 0 && !(error instanceof JournalError)) return misfit(place, messageOf(error));
     throw error;
   }
 }
@@ -53,11 +55,6 @@ export function look(place: string, knowsOwners: boolean): Seen {
 /** SQLite deletes the log beside an empty file, even if it opens that only to read. */
 function lookAtNothing(place: string, kind: "missing" | "empty", hasLog: boolean): Seen {
   return hasLog ? { kind: "mixture", problem: `${place} is ${kind}, but ${place}-wal is there` } : { kind };
-}
-
-function joined(place: string, alone: SeenJournal["alone"], both: Exclude<Seen, { readonly kind: "mixture" }>): Seen {
-  if (both.kind === "journal") return { ...both, alone };
-  return typeof alone === "object" ? misfit(place, `with it the file is ${both.kind}`) : both;
 }
 
 /** -1 for a file that is not there. */
@@ -69,55 +66,28 @@ function misfit(place: string, reason: string): Seen {
   return { kind: "mixture", problem: `${place}-wal is not the log of ${place} (${reason})` };
 }
 
-function lookAlone(place: string): SeenJournal["alone"] | "foreign" {
-  return using(`${urlOf(place)}?immutable=1`, { readOnly: true }, (database) => {
-    try {
-      return readAlone(database, place);
-    } catch (error) {
-      return isNoDatabase(error) ? "foreign" : "unknown";
-    }
-  });
-}
-
-function readAlone(database: DatabaseSync, place: string): SeenJournal["alone"] | "foreign" {
-  const isMarked = database.prepare("PRAGMA application_id").get()?.["application_id"] !== 0;
-  const tables = readTables(database);
-  if (!isMarked) return tables.size === 0 ? "none" : "foreign";
-  readSchemaVersion(database, place);
-  if (!tables.has("owner") && !tables.has("progress")) return "none";
-  return readProgress(database) ?? "unknown";
-}
-
-function lookAtBoth(place: string, mayRecover: boolean): Exclude<Seen, { readonly kind: "mixture" }> {
+/** Reads the file with its log, and then its row of commits alone. */
+function lookAtBoth(place: string, mayRecover: boolean): { readonly seen: Seen; readonly version: number } {
   // A rollback journal that a kill left is played back by SQLite, which must write for that.
-  return using(place, { readOnly: !mayRecover }, (database) => {
-    database.exec("BEGIN");
-    if (readSchemaVersion(database, place) === 0) return { kind: "empty" };
-    const tables = readTables(database);
-    if (!tables.has("owner")) return { kind: "older" };
-    return { kind: "journal", owners: readOwners(database), progress: readProgress(database), alone: "unknown" };
-  });
-}
-
-function readTables(database: DatabaseSync): ReadonlySet<string> {
-  return new Set(
-    database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
-      .all()
-      .map(({ name }) => String(name)),
-  );
-}
-
-function using<Result>(path: string, options: { readonly readOnly: boolean }, read: (database: DatabaseSync) => Result): Result {
-  const database = new DatabaseSync(path, options);
+  const database = new DatabaseSync(place, { readOnly: !mayRecover });
+  let both: Omit<SeenJournal, "alone">;
+  let page: ProgressPage;
+  let version: number;
   try {
-    return read(database);
+    database.exec("BEGIN");
+    version = readSchemaVersion(database, place);
+    if (version === 0) return { version, seen: { kind: "empty" } };
+    if (!hasOwners(database)) return { version, seen: { kind: "older" } };
+    both = { kind: "journal", owners: readOwners(database), progress: readProgress(database) };
+    page = findProgressPage(database);
   } finally {
     database.close();
   }
+  const line = withFile(place, (descriptor) => readProgressLine(descriptor, page));
+  const alone = line === undefined ? "none" : (parseProgress(line) ?? "unknown");
+  return { version, seen: { ...both, alone } };
 }
 
-/** SQLite takes the rest of a URL as options (https://sqlite.org/uri.html). */
-function urlOf(place: string): string {
-  return `file:${place.split("/").map(encodeURIComponent).join("/")}`;
+function hasOwners(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'owner'").get() !== undefined;
 }

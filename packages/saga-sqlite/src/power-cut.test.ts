@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StatementSync } from "node:sqlite";
+import { DatabaseSync, StatementSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findingOf } from "./findings.ts";
 import { look } from "./look.ts";
@@ -10,7 +10,7 @@ import { JournalPlace } from "./testing/journal-place.ts";
 
 const ignore = () => undefined;
 const COMMITS = 60;
-const CUTS_PER_CHANGE = 6;
+const CUTS_PER_CHANGE = 5;
 
 /** The bytes of a journal's files at one instant. */
 interface Instant {
@@ -57,34 +57,80 @@ function anyOf(marks: readonly Buffer[]): Buffer {
   return Buffer.concat([some.subarray(0, SECTOR_BYTES + 40), Buffer.alloc(SECTOR_BYTES - 40, 0x20)]);
 }
 
-/** Writes a journal that is copied into its main file now and then. Gives each instant before and after a change of its files. */
-function writeJournal(): readonly Instant[] {
-  const file = openJournal(place.path, { onMigration: ignore, onNotice: ignore, framesMax: 8 });
-  const bytesOf = (part: string) => readFileSync(`${place.path}${part}`);
-  const instants: Instant[] = [];
-  let marks = [bytesOf("-mark")];
-  let commit = 1;
-  const add = () => instants.push({ main: bytesOf(""), log: bytesOf("-wal"), marks, commit });
-  const noteMark = () => {
-    marks = [...marks, bytesOf("-mark")];
-  };
-  add();
-  const { get, run } = StatementSync.prototype;
-  vi.spyOn(StatementSync.prototype, "get").mockImplementation(function (this: StatementSync, ...values) {
-    if (this.sourceSQL.includes("PASSIVE")) add();
-    return get.apply(this, values);
-  });
-  vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
-    if (this.sourceSQL === "COMMIT") noteMark();
-    return run.apply(this, values);
-  });
-  for (commit = 2; commit <= COMMITS; commit += 1) {
-    file.transact(() => file.statements.insertRecord.run("a", commit, `"${"x".repeat(900 + commit)}"`));
-    add();
+/** Takes down each instant before and after a change of a journal's files. */
+class Recorder {
+  readonly instants: Instant[] = [];
+  readonly #path: string;
+  #marks: readonly Buffer[];
+  #commit: number;
+  /** The lock beside the journal has commits too. */
+  #isOwnerAdded = false;
+
+  constructor(path: string, commit: number) {
+    this.#path = path;
+    this.#commit = commit;
+    this.#marks = [this.#bytesOf("-mark")];
+    this.#add();
+    const recorder = this;
+    const { get, run } = StatementSync.prototype;
+    const { exec } = DatabaseSync.prototype;
+    vi.spyOn(StatementSync.prototype, "get").mockImplementation(function (this: StatementSync, ...values) {
+      if (!this.sourceSQL.includes("PASSIVE")) return get.apply(this, values);
+      recorder.#noteMark();
+      recorder.#add();
+      const result = get.apply(this, values);
+      recorder.#add();
+      return result;
+    });
+    vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
+      const isCommit = this.sourceSQL === "COMMIT";
+      if (this.sourceSQL.startsWith("INSERT INTO progress")) recorder.#isOwnerAdded = true;
+      return recorder.#watch(isCommit, () => run.apply(this, values));
+    });
+    vi.spyOn(DatabaseSync.prototype, "exec").mockImplementation(function (this: DatabaseSync, sql) {
+      recorder.#watch(sql === "COMMIT" && recorder.#isOwnerAdded, () => exec.call(this, sql));
+    });
   }
+
+  #watch<Result>(isCommit: boolean, change: () => Result): Result {
+    if (!isCommit) return change();
+    this.#noteMark();
+    const result = change();
+    this.#commit += 1;
+    this.#add();
+    return result;
+  }
+
+  #noteMark(): void {
+    this.#marks = [...this.#marks, this.#bytesOf("-mark")];
+  }
+
+  #add(): void {
+    this.instants.push({ main: this.#bytesOf(""), log: this.#bytesOf("-wal"), marks: this.#marks, commit: this.#commit });
+  }
+
+  #bytesOf(part: string): Buffer {
+    return existsSync(`${this.#path}${part}`) ? readFileSync(`${this.#path}${part}`) : Buffer.alloc(0);
+  }
+}
+
+/** The changes while a journal is written that is copied into its main file now and then, and while the next owner starts after a kill. */
+function changesOfARun(): readonly (readonly [before: Instant, after: Instant])[] {
+  const options = { onMigration: ignore, onNotice: ignore, framesMax: 8 };
+  const file = openJournal(place.path, options);
+  const run = new Recorder(place.path, 1);
+  for (let commit = 2; commit <= COMMITS; commit += 1)
+    file.transact(() => file.statements.insertRecord.run("a", commit, `"${"x".repeat(900 + commit)}"`));
   vi.restoreAllMocks();
+  const killed = place.copy();
   file.close();
-  return instants;
+  const start = new Recorder(killed, COMMITS);
+  const next = openJournal(killed, options);
+  vi.restoreAllMocks();
+  next.close();
+  return [run, start].flatMap(({ instants }) =>
+    instants.slice(1).map((after, index) => [instants[index] ?? after, after] as const),
+  );
 }
 
 /** What a power cut may leave while the files change from one instant to the next. Gives the path of the journal. */
@@ -120,9 +166,9 @@ function expectAllRecords(path: string, commit: number): void {
 
 describe("a power cut", () => {
   it("never leads to a refusal, and what was durable is there", () => {
-    const instants = writeJournal();
-    const changes = instants.slice(1).map((after, index) => [instants[index] ?? after, after] as const);
-    expect(changes.filter(([before, after]) => before.commit === after.commit).length).toBeGreaterThanOrEqual(3);
+    const changes = changesOfARun();
+    const copies = changes.filter(([before, after]) => before.commit === after.commit && !before.main.equals(after.main));
+    expect(copies.length).toBeGreaterThanOrEqual(5);
     const cuts = changes.flatMap((change) => Array.from({ length: CUTS_PER_CHANGE }, () => change));
     for (const [index, [before, after]] of cuts.entries()) {
       const path = cutPower(before, after);

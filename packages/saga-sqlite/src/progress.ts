@@ -12,8 +12,6 @@ export interface Progress {
 }
 
 const WORD = "saga-progress";
-/** It begins so, wherever its page has it. */
-export const PROGRESS_PATTERN = /saga-progress \d{16} \d{16} \d{10} [\w-]{36} [0-9a-f]{8}/;
 
 /** A line of always the same length: an update keeps the layout of its page, and what a torn page has is found out. */
 export function formatProgress({ commit, checkpointed, owner }: Progress): string {

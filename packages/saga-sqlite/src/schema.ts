@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 
 /** "SAGA": marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
-const APPLICATION_ID = 0x53414741;
+export const APPLICATION_ID = 0x53414741;
 
 /** Makes each version of the schema from the one before it; the first one makes it in an empty file. A migration never changes. */
 const MIGRATIONS: readonly string[] = [

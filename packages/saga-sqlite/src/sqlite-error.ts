@@ -1,6 +1,5 @@
 /** https://sqlite.org/rescode.html */
 const SQLITE_CONSTRAINT = 19;
-const SQLITE_NOTADB = 26;
 const SQLITE_IOERR_FSYNC = 1034;
 
 /** The file is not what this process wrote: another process writes it too, or it was replaced. */
@@ -12,11 +11,6 @@ export class ContradictionError extends Error {
 export function isContradiction(error: unknown): boolean {
   // The low byte of an extended code is the primary one.
   return error instanceof ContradictionError || (codeOf(error) & 255) === SQLITE_CONSTRAINT;
-}
-
-/** Whether a file is no database at all. */
-export function isNoDatabase(error: unknown): boolean {
-  return (codeOf(error) & 255) === SQLITE_NOTADB;
 }
 
 /** Whether the transaction may be found after a crash although it failed. */
