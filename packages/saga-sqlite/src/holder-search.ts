@@ -46,11 +46,11 @@ function conditionsOf({ member, value, except }: HolderQuery): readonly Conditio
   ];
 }
 
-/** Whether a record has the member in a step's result. Its text is compared first, which is fast; then its JSON is read. */
+/** Whether a record that is not damaged has the member in a step's result. Its text is compared first, which is fast; then its JSON is read. */
 const GIVEN = `EXISTS (
   SELECT 1 FROM record
   WHERE saga_id = saga.id AND instr(event, ?) > 0
-    AND CASE WHEN json_valid(event) THEN ${hasMember("$.outcome.result")} OR ${hasMember("$.result")} END)`;
+    AND CASE WHEN record.sum = sum_of(saga_id, record.seq, event) AND json_valid(event) THEN ${hasMember("$.outcome.result")} OR ${hasMember("$.result")} END)`;
 
 function hasMember(path: string): string {
   return `EXISTS (SELECT 1 FROM json_each(event, '${path}') WHERE key = ? AND atom = ? AND type IN ('text', 'integer', 'real'))`;

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
 import type { OwnerLock } from "./owner-lock.ts";
@@ -31,6 +31,11 @@ export class JournalFile {
   /** @throws JournalError when the file cannot be read at present. */
   select(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
     return this.read(() => this.#database.prepare(sql).all(...values));
+  }
+
+  /** Prepares a statement for what is rare. */
+  prepare(sql: string): StatementSync {
+    return this.#database.prepare(sql);
   }
 
   /** Does work in one transaction: all of it is written, or none. Throws the error of SQLite. */

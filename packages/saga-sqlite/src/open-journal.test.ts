@@ -64,7 +64,7 @@ describe("opening a journal", () => {
   it("refuses a schema of a later version", () => {
     new SqliteJournal(path).close();
     change(path, "PRAGMA user_version = 99");
-    expect(() => open()).toThrow(/schema version 99; this orchestrator knows versions up to 6/);
+    expect(() => open()).toThrow(/schema version 99; this orchestrator knows versions up to \d+/);
   });
 
   it.for(["CREATE TABLE t (a)", "CREATE TABLE t (a); PRAGMA user_version = 1"])(

@@ -4,6 +4,7 @@ import { JournalFile } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
 import { OwnerLock } from "./owner-lock.ts";
 import { prepareSchema } from "./schema.ts";
+import { verifyAtStart } from "./verify-at-start.ts";
 
 /** How long another process that reads the file may delay a write. */
 const BUSY_MS = 100;
@@ -16,9 +17,14 @@ const LOG_BYTES_MAX = 67_108_864;
  * Opens a journal, or makes a new one, and becomes its owner (rule 10).
  *
  * @param onMigration called before the file of an earlier version is migrated.
+ * @param onDamage called with a sentence for each damage that harms a saga or a pause, or that was mended.
  * @throws JournalError when the file cannot be opened, has another owner, or has a schema of a newer version.
  */
-export function openJournal(path: string, onMigration: (fromVersion: number) => void): JournalFile {
+export function openJournal(
+  path: string,
+  onMigration: (fromVersion: number) => void,
+  onDamage: (damage: string) => void,
+): JournalFile {
   let lock: OwnerLock | undefined;
   let database: DatabaseSync | undefined;
   try {
@@ -30,6 +36,7 @@ export function openJournal(path: string, onMigration: (fromVersion: number) => 
       PRAGMA busy_timeout = ${BUSY_MS};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
     prepareSchema(database, path, onMigration);
+    verifyAtStart(database, onDamage);
     return new JournalFile(database, lock);
   } catch (cause) {
     database?.close();
@@ -42,6 +49,6 @@ export function openJournal(path: string, onMigration: (fromVersion: number) => 
 
 function adviceFor(reason: string): string {
   if (reason.includes("not a database")) return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
-  if (reason.includes("malformed")) return "it is damaged: restore a backup of it";
+  if (reason.includes("malformed") || reason.includes("damaged")) return "it is damaged: restore a backup of it";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
 }

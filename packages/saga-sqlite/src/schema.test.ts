@@ -43,6 +43,16 @@ function writeFirstVersion(): void {
   database.close();
 }
 
+/** What version 7 added. */
+const WITHOUT_SUMS = `
+  ALTER TABLE record DROP COLUMN sum;
+  ALTER TABLE saga DROP COLUMN sum;
+  ALTER TABLE saga DROP COLUMN damage;
+  ALTER TABLE saga DROP COLUMN seq;
+  ALTER TABLE pause DROP COLUMN sum;
+  ALTER TABLE pause DROP COLUMN damaged;
+  DROP TABLE seal;`;
+
 describe("a journal of an earlier version", () => {
   it("is migrated with all of its sagas", async () => {
     writeFirstVersion();
@@ -69,6 +79,7 @@ describe("a journal of an earlier version", () => {
   it("has the long texts of participants cut as they are recorded now, and no other", async () => {
     new SqliteJournal(path).close();
     const database = new DatabaseSync(path);
+    database.exec(WITHOUT_SUMS);
     const insert = database.prepare("INSERT INTO record (saga_id, seq, event) VALUES ('a', ?, ?)");
     const failed = (reason: string) => ({ type: "answered", at: 1, outcome: { outcome: "unknown", reason }, random: 0.5 });
     const long = failed(`${"x".repeat(1_992)}é${"y".repeat(60_000)}`);
@@ -87,7 +98,7 @@ describe("a journal of an earlier version", () => {
   it("keeps its pauses, each of which an operator made", async () => {
     new SqliteJournal(path).close();
     const database = new DatabaseSync(path);
-    database.exec(`
+    database.exec(`${WITHOUT_SUMS}
       DROP INDEX saga_updated;
       ALTER TABLE pause DROP COLUMN automatic;
       INSERT INTO pause VALUES ('order', 5, 'ada', 'looking');
