@@ -1,4 +1,4 @@
-import { isTaken, prepareExact, quarantine } from "./quarantine.ts";
+import { isTaken, prepareExact, quarantine, quarantinedRow } from "./quarantine.ts";
 import { type Prepare, SAGA_COLUMNS, SAGA_SUM } from "./sums.ts";
 
 /** What is said of a saga whose row is damaged. */
@@ -16,7 +16,7 @@ export function mendSagas(prepare: Prepare, onDamage: (damage: string) => void):
   prepare("DELETE FROM saga").run();
   prepare(`INSERT OR IGNORE INTO saga (${SAGA_COLUMNS}, sum) SELECT ${SAGA_COLUMNS}, sum FROM temp.kept WHERE fits ORDER BY id`).run();
   const quarantineIt = (id: string, row?: Readonly<Record<string, unknown>>) => {
-    quarantine(prepare, { id, damage: DAMAGED_ROW, ...(row && { row }) });
+    quarantine(prepare, quarantinedRow(prepare, { id, damage: DAMAGED_ROW, ...(row && { row }) }));
     onDamage(`Saga ${id} is quarantined: ${DAMAGED_ROW}.`);
   };
   const damaged = prepareExact(prepare, "SELECT * FROM temp.kept WHERE NOT fits");

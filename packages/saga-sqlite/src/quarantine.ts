@@ -1,6 +1,7 @@
 import { isJsonObject } from "saga-core/engine";
 import type { Row } from "./journal-file.ts";
 import { contentOf } from "./saga-table.ts";
+import { isDamage } from "./sqlite-error.ts";
 import { type Prepare, RECORD_SUM, SAGA_COLUMNS, sumOf } from "./sums.ts";
 
 export interface Damaged {
@@ -24,23 +25,37 @@ interface Origin {
 /** The state of a quarantined saga. */
 const STATE = "UNREADABLE";
 
+/** The row of a quarantined saga, in the order of its sum. */
+export type QuarantinedRow = ReturnType<typeof quarantinedRow>;
+
 /**
- * Quarantines a saga, in a transaction of the caller: its row says that it needs a human, and nothing is done for it any more. What a damaged
- * row lost is taken from the saga's start, if that fits. So its key still finds it, and starts no other saga.
- *
- * @throws the error of SQLite when the row cannot be written.
+ * Makes the row by which a quarantined saga is found: it needs a human, and nothing is done for it any more. What a damaged row lost is taken
+ * from the saga's start, if that fits: so its key still finds it, and starts no other saga. After a read of what is no part of a database SQLite
+ * writes nothing in the same transaction: so this is read before.
  */
-export function quarantine(prepare: Prepare, damaged: Damaged): void {
+export function quarantinedRow(prepare: Prepare, damaged: Damaged) {
   const { id, damage } = damaged;
   const { definition, version, content, key, createdAt, updatedAt } = originOf(prepare, damaged);
-  prepare("DELETE FROM saga WHERE id = ?").run(id);
-  const freeKey = key !== null && !isTaken(prepare, key) ? key : null;
-  const found = ["needs_intervention", STATE, null, content, freeKey] as const;
+  const found = ["needs_intervention", STATE, null, content, key] as const;
   const times = [createdAt, Math.max(createdAt, updatedAt)] as const;
-  const row = [id, definition, version, "", ...found, ...times, lastSeqOf(prepare, id), damage] as const;
-  const places = row.map(() => "?").join(", ");
-  prepare(`INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (${places}, ?)`).run(...row, sumOf(...row));
+  const last = unlessDamaged(0, () => lastSeqOf(prepare, id));
+  return [id, definition, version, "", ...found, ...times, last, damage] as const;
 }
+
+/**
+ * Puts the row in the place of the saga's own, in a transaction of the caller.
+ *
+ * @throws the error of SQLite when it cannot be written.
+ */
+export function quarantine(prepare: Prepare, row: QuarantinedRow): void {
+  prepare("DELETE FROM saga WHERE id = ?").run(row[0]);
+  const key = row[KEY_PLACE];
+  const free = key === null || !isTaken(prepare, key) ? row : row.with(KEY_PLACE, null);
+  const places = row.map(() => "?").join(", ");
+  prepare(`INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (${places}, ?)`).run(...free, sumOf(...free));
+}
+
+const KEY_PLACE = 8;
 
 /** Whether a saga has the key. */
 export function isTaken(prepare: Prepare, key: string): boolean {
@@ -66,7 +81,17 @@ function originOf(prepare: Prepare, { id, row = {} }: Damaged): Origin {
     createdAt: numberIn(row["created_at"], 0),
     updatedAt: numberIn(row["updated_at"], 0),
   };
-  return isSound ? ofRow : { ...ofRow, ...startOf(prepare, id) };
+  return isSound ? ofRow : { ...ofRow, ...unlessDamaged({}, () => startOf(prepare, id)) };
+}
+
+/** Reads, or gives something else where the file is damaged, too. */
+function unlessDamaged<Found>(otherwise: Found, read: () => Found): Found {
+  try {
+    return read();
+  } catch (cause) {
+    if (isDamage(cause)) return otherwise;
+    throw cause;
+  }
 }
 
 function startOf(prepare: Prepare, id: string): Partial<Origin> {

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
 import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
+import { defineSums } from "./sums.ts";
 
 /**
  * Opens a journal to read it, also while an orchestrator owns it.
@@ -12,6 +13,7 @@ export function openReadOnly(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly: true });
+    defineSums(database);
     const version = readSchemaVersion(database, path);
     if (version === SCHEMA_VERSION) return database;
     throw new JournalError(

@@ -1,33 +1,46 @@
 import { type Prepare, SEAL_SUM, sumOf } from "./sums.ts";
 
-/** What a journal notes about itself, each value with a sum. A value whose sum does not fit is undefined. */
+/** What a journal notes about itself, each value with a sum. A value whose sum does not fit is left out. */
 export interface Seal {
-  /** A sum over the schema: a flipped bit there may let a table begin at a page of another one. */
-  readonly schema: number | undefined;
   /** The table of sagas has what the records up to this rowid say. The newer ones are the work of seconds, and are checked at a start. */
   readonly records: number | undefined;
+  /** A sum over the pages at which tables begin: a flipped bit there may let one begin at a page of another one. `VACUUM` changes it, too. */
+  readonly pages: number | undefined;
+  /** For each table and index a sum over what it is made of. One that an operator added is not among them. */
+  readonly schema: ReadonlyMap<string, number>;
 }
 
+const SCHEMA = "schema ";
+
+/** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
-  const fitting = prepare(`SELECT value FROM seal WHERE name = ? AND sum = ${SEAL_SUM}`);
-  fitting.setReadBigInts(true);
-  const read = (name: keyof Seal) => {
-    const value = fitting.get(name)?.["value"];
-    return typeof value === "bigint" ? Number(value) : undefined;
-  };
-  return { schema: read("schema"), records: read("records") };
+  const statement = prepare(`SELECT name, value FROM seal WHERE sum = ${SEAL_SUM}`);
+  statement.setReadBigInts(true);
+  const sealed = new Map(statement.all().map(({ name, value }) => [String(name), Number(value)]));
+  const schema = [...sealed].filter(([name]) => name.startsWith(SCHEMA));
+  return { records: sealed.get("records"), pages: sealed.get("pages"), schema: new Map(schema) };
+}
+
+/** What of the schema is as it would be sealed now. */
+export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
+  const objects = prepare("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema ORDER BY type, name").all();
+  const { auto_vacuum: vacuum } = prepare("PRAGMA auto_vacuum").get() ?? {};
+  const sums = objects.map(({ rootpage: _, ...object }) => [`${SCHEMA}${String(object["name"])}`, sumOf(...Object.values(object))] as const);
+  const pages = objects.map(({ name, rootpage }) => `${String(name)} ${String(rootpage)}`);
+  return { pages: sumOf(String(vacuum), ...pages), schema: new Map(sums) };
 }
 
 /**
  * Notes the schema as it is.
  *
- * @param newest the rowid of the newest record that the table of sagas has. Default: that of the newest record.
+ * @param records the rowid of the newest record that the table of sagas has. Default: that of the newest record.
  */
-export function seal(prepare: Prepare, newest = Number(prepare(NEWEST_RECORD).get()?.["newest"])): void {
+export function seal(prepare: Prepare, records = Number(prepare(NEWEST_RECORD).get()?.["newest"])): void {
   prepare("DELETE FROM seal").run();
   const insert = prepare("INSERT INTO seal (name, value, sum) VALUES (?, ?, ?)");
-  const values = { schema: schemaSum(prepare), records: newest };
-  for (const [name, value] of Object.entries(values)) insert.run(name, value, sumOf(name, value));
+  const { pages, schema } = readSchema(prepare);
+  const values = [...schema, ["records", records], ["pages", pages ?? 0]] as const;
+  for (const [name, value] of values) insert.run(name, value, sumOf(name, value));
 }
 
 const NEWEST_RECORD = "SELECT coalesce((SELECT max(rowid) FROM record), 0) AS newest";
@@ -37,10 +50,3 @@ export const SEAL_RECORDS = `
   UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
   FROM (SELECT newest * ? AS newest FROM (${NEWEST_RECORD})) AS found
   WHERE name = 'records'`;
-
-/** A sum over the schema and where its tables begin. `VACUUM` and indexes of an operator change it, too. */
-export function schemaSum(prepare: Prepare): number {
-  const columns = prepare("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY type, name").all();
-  const { auto_vacuum: vacuum } = prepare("PRAGMA auto_vacuum").get() ?? {};
-  return sumOf(String(vacuum), ...columns.map((row) => JSON.stringify(Object.values(row))));
-}

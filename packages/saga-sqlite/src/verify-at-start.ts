@@ -3,7 +3,7 @@ import { JournalError } from "saga-core";
 import { mendPauses } from "./mend-pauses.ts";
 import { mendSagas } from "./mend-sagas.ts";
 import { mendRecordIndex } from "./mend-record-index.ts";
-import { readSeal, schemaSum, seal } from "./seal.ts";
+import { readSchema, readSeal, seal } from "./seal.ts";
 import { IS_OPEN } from "./statements.ts";
 import { type Prepare, SAGA_SUM } from "./sums.ts";
 
@@ -29,7 +29,9 @@ export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string)
     database.exec("COMMIT");
   };
   const sealed = readSeal(prepare);
-  const isAsSealed = sealed.schema === schemaSum(prepare);
+  const { pages: pagesNow, schema } = readSchema(prepare);
+  for (const [name, sum] of sealed.schema) if (schema.get(name) !== sum) throw new JournalError(`damaged: ${name}`);
+  const isAsSealed = sealed.pages === pagesNow && sealed.records !== undefined;
   // After VACUUM, or with an index of an operator, the whole file must prove sound once.
   if (!isAsSealed) refuseProblems(problemsOf(prepare, "PRAGMA integrity_check"));
   const sagas = rowProblemsOf(prepare, "saga");
@@ -39,7 +41,7 @@ export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string)
   for (const problem of sagas) onDamage(`The table of sagas was made again: ${problem}.`);
   mendRecordIndex(prepare, transact, { newerThan: sealed.records ?? 0, onDamage });
   mendPauses(prepare, transact, { isDamaged: pauses.length > 0, onDamage });
-  if (!isAsSealed || sealed.records === undefined) transact(() => seal(prepare, sealed.records ?? 0));
+  if (!isAsSealed) transact(() => seal(prepare, sealed.records ?? 0));
 }
 
 /** Problems of a table's rows and indexes. */

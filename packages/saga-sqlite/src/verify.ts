@@ -3,7 +3,7 @@ import { isJsonObject, type StoredRecord } from "saga-core/engine";
 import type { JournalFile, Row } from "./journal-file.ts";
 import { DAMAGED_ROW } from "./mend-sagas.ts";
 import { messageOf } from "./message-of.ts";
-import { type Damaged, quarantine } from "./quarantine.ts";
+import { type Damaged, quarantine, quarantinedRow } from "./quarantine.ts";
 import { readRecords } from "./read-records.ts";
 import { isContradiction, isDamage } from "./sqlite-error.ts";
 
@@ -59,8 +59,9 @@ export class Verifier {
       const damage = isLeftOut ? undefined : this.#damageOf(row);
       if (damage !== undefined) this.#quarantine({ id: String(row["id"]), row, damage });
     }
-    const last = rows.at(-1)?.["id"];
-    return rows.length < SAGAS ? { name: "records", after: 0n } : { name: "sagas", after: String(last) };
+    const last = String(rows.at(-1)?.["id"] ?? "");
+    // Where the order is damaged, it would never end.
+    return rows.length < SAGAS || last <= after ? { name: "records", after: 0n } : { name: "sagas", after: last };
   }
 
   #damageOf({ id: found, fits, is_found: isFound }: Row): string | undefined {
@@ -81,7 +82,8 @@ export class Verifier {
   #verifyRecords(after: bigint): Place {
     const { lastOfRecords, notIndexed, strangeRecords } = this.#file.statements;
     const last = this.#readOr(null, "The table of records", () => lastOfRecords.get(after, RECORDS)?.["last"]);
-    if (typeof last !== "bigint") return START;
+    // Where the order is damaged, it would never end.
+    if (typeof last !== "bigint" || last <= after) return START;
     if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) {
       this.#isSuspicious = true;
       this.#report("The index of records does not find a record that is there. The next start makes it again.");
@@ -95,8 +97,10 @@ export class Verifier {
   }
 
   #quarantine(damaged: Damaged): void {
+    const prepare = (sql: string) => this.#file.prepare(sql);
     try {
-      this.#file.transact(() => quarantine((sql) => this.#file.prepare(sql), damaged));
+      const row = quarantinedRow(prepare, damaged);
+      this.#file.transact(() => quarantine(prepare, row));
       this.#report(`Saga ${damaged.id} is quarantined: ${damaged.damage}.`);
     } catch (cause) {
       if (!isDamage(cause) && !isContradiction(cause)) {
