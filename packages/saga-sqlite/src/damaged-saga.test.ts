@@ -56,7 +56,7 @@ function open(faults: ConstructorParameters<typeof ScriptedWorld>[0]): void {
     return world;
   };
   engine = new EmbeddedEngine({
-    controllers: [new ScriptedController(steps, worldOf)],
+    controllers: [new ScriptedController(steps, worldOf, { deadlineMs: 3_600_000 })],
     journal,
     clock,
     random: () => 0.5,
@@ -102,6 +102,7 @@ describe("a saga whose journal is damaged", () => {
     expect(places.length).toBeGreaterThan(0);
     for (const place of places) {
       const phases = await resumeWithFlip(place + '"order":'.length);
+      expect(given).not.toEqual([]);
       expect(given.filter((data) => "order" in data && data.order !== 7)).toEqual([]);
       expect(Object.values(phases).toSorted()).toEqual(["cancelled", "needs-intervention"]);
       await close();
