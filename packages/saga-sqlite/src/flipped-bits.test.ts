@@ -109,26 +109,37 @@ function wrongsOf(after: Account): readonly string[] {
   ];
 }
 
+async function unreadableAfterRestart(path: string, hidden: readonly string[]): Promise<readonly string[]> {
+  const next = new SqliteJournal(path);
+  const account = await accountOf(next);
+  next.close();
+  return hidden.filter((id) => isUnreadable(account, id));
+}
+
 async function wrongsAfterFlip(byte: number): Promise<readonly string[]> {
   const path = writeFlipped(byte);
   const problems = problemsOf(path);
   const damages: string[] = [];
   const journal = openOrRefuse(path, damages);
   if (!journal) return problems.length === 0 ? ["the check finds nothing in a file that is refused"] : [];
+  let isOpen = true;
   try {
     const after = await accountOf(journal);
     for (let steps = 0; journal.verify(); steps += 1) if (steps > 100) return ["the verification never ends"];
     const listed = new Set(await journal.list({ status: "needs_intervention", limit: 99 }));
-    // The engine finds out about a running one when it resumes it.
+    // The engine finds out about a running one when it resumes it. What an index hides is there again after the next start.
     const hidden = ids.filter((id) => isUnreadable(after, id) && !running.has(id) && !listed.has(id));
+    journal.close();
+    isOpen = false;
+    const stillHidden = hidden.length === 0 ? [] : await unreadableAfterRestart(path, hidden);
     const isHarmed = damages.length > 0 || JSON.stringify(after) !== JSON.stringify(before);
     return [
       ...wrongsOf(after),
-      ...hidden.map((id) => `${id} is unreadable and not listed so`),
+      ...stillHidden.map((id) => `${id} is unreadable and not listed so`),
       ...(isHarmed && problems.length === 0 ? ["the check finds nothing"] : []),
     ];
   } finally {
-    journal.close();
+    if (isOpen) journal.close();
   }
 }
 

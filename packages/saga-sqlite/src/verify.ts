@@ -15,10 +15,14 @@ const PAGE = 64;
 /** How many different damages are reported. */
 const REPORTED_MAX = 1_000;
 
-/** Where a round is: it goes through the sagas by their ids, and then through the records by their rowids. */
-type Place = { readonly name: "sagas"; readonly after: string } | { readonly name: "records"; readonly after: bigint };
+/**
+ * Where a round is: it goes through the records by their rowids, and then through the sagas by their ids. So it is known whether the index finds
+ * all records before a saga is found to lack one.
+ */
+type Place = { readonly name: "records"; readonly after: bigint } | { readonly name: "sagas"; readonly after: string };
 
-const START: Place = { name: "sagas", after: "" };
+const START: Place = { name: "records", after: 0n };
+const SAGAS_START: Place = { name: "sagas", after: "" };
 
 /**
  * Verifies the whole journal in rounds, a few sagas and records with each step, and quarantines what is damaged. Running sagas are left out: their
@@ -36,7 +40,7 @@ export class Verifier {
     this.#onDamage = onDamage;
   }
 
-  /** Whether the index of records is damaged: the next start must check all of it. */
+  /** Whether the index of records is damaged: the next start must check all of it, and until then no saga is quarantined for what it lacks. */
   get isSuspicious(): boolean {
     return this.#isSuspicious;
   }
@@ -61,16 +65,21 @@ export class Verifier {
     }
     const last = String(rows.at(-1)?.["id"] ?? "");
     // Where the order is damaged, it would never end.
-    return rows.length < SAGAS || last <= after ? { name: "records", after: 0n } : { name: "sagas", after: last };
+    return rows.length < SAGAS || last <= after ? START : { name: "sagas", after: last };
   }
 
   #damageOf({ id: found, fits, is_found: isFound }: Row): string | undefined {
     if (fits !== 1n) return DAMAGED_ROW;
     const id = String(found);
     if (isFound !== 1n) this.#report(`An index does not find saga ${id}. The next start makes the indexes of sagas again.`);
+    return this.#isSuspicious ? undefined : this.#damageOfRecords(id);
+  }
+
+  #damageOfRecords(id: string): string | undefined {
     let after = 0;
     while (true) {
-      const page = this.#file.read(() => readRecords(this.#file.statements, id, { after, until: Number.MAX_SAFE_INTEGER, limit: PAGE }));
+      const range = { after, until: Number.MAX_SAFE_INTEGER, limit: PAGE };
+      const page = this.#file.read(() => readRecords(this.#file.statements, id, range));
       for (const record of page) {
         if (!follows(after, record)) return `what follows its record ${after} is damaged or missing`;
         after = record.seq;
@@ -83,11 +92,8 @@ export class Verifier {
     const { lastOfRecords, notIndexed, strangeRecords } = this.#file.statements;
     const last = this.#readOr(null, "The table of records", () => lastOfRecords.get(after, RECORDS)?.["last"]);
     // Where the order is damaged, it would never end.
-    if (typeof last !== "bigint" || last <= after) return START;
-    if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) {
-      this.#isSuspicious = true;
-      this.#report("The index of records does not find a record that is there. The next start makes it again.");
-    }
+    if (typeof last !== "bigint" || last <= after) return SAGAS_START;
+    if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) this.#suspectIndex();
     for (const { saga_id: id, fits } of this.#readOr([], "The table of records", () => strangeRecords.all(after, last))) {
       if (fits === 1n) this.#quarantine({ id: String(id), damage: "it has records and no row" });
       // It may name another saga than its own. If its own one is harmed, that is found when that one is read.
@@ -96,17 +102,30 @@ export class Verifier {
     return { name: "records", after: last };
   }
 
+  #suspectIndex(): void {
+    this.#isSuspicious = true;
+    this.#write(() => this.#file.statements.sealRecords.run(0));
+    this.#report("The index of records does not find a record that is there. The next start makes it again.");
+  }
+
   #quarantine(damaged: Damaged): void {
     const prepare = (sql: string) => this.#file.prepare(sql);
     try {
       const row = quarantinedRow(prepare, damaged);
-      this.#file.transact(() => quarantine(prepare, row));
+      this.#write(() => quarantine(prepare, row));
       this.#report(`Saga ${damaged.id} is quarantined: ${damaged.damage}.`);
     } catch (cause) {
-      if (!isDamage(cause) && !isContradiction(cause)) {
-        throw new JournalError(`A damaged saga cannot be quarantined at present (${messageOf(cause)}).`, { cause });
-      }
+      if (!isDamage(cause) && !isContradiction(cause)) throw cause;
       this.#report(`Saga ${damaged.id} is damaged: ${damaged.damage}. The next start quarantines it.`);
+    }
+  }
+
+  #write(work: () => void): void {
+    try {
+      this.#file.transact(work);
+    } catch (cause) {
+      if (isDamage(cause) || isContradiction(cause)) throw cause;
+      throw new JournalError(`What is damaged cannot be noted at present (${messageOf(cause)}).`, { cause });
     }
   }
 
