@@ -1,6 +1,6 @@
 import { systemClock } from "saga-clock";
 import * as saga from "saga-core";
-import { keepPruning, SqliteJournal } from "saga-sqlite";
+import { keepPruning, keepVerifying, SqliteJournal } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
 
@@ -31,14 +31,17 @@ export async function openSeats(journalPath: string, onError: (error: unknown) =
   const journal = new SqliteJournal(journalPath, {
     onFailure: (failure) => failure && onError(failure),
     onContradiction: onError,
+    onDamage: (damage) => onError(new Error(damage)),
   });
   const ports = { journal, clock: systemClock, random: Math.random, newId };
   const limits = { sagasInFlightMax: 1_000, onDefect: onError };
   const engine = new saga.EmbeddedEngine({ controllers: [new SeatSagaController()], ...ports, ...limits });
   await engine.resume();
   const stopPruning = keepPruning(journal, systemClock, { sagasMs: 30 * DAY_MS, keysMs: DAY_MS }, onError);
+  const stopVerifying = keepVerifying(journal, onError);
   const close = async () => {
     stopPruning();
+    stopVerifying();
     await engine.drain(10_000);
     journal.close();
   };

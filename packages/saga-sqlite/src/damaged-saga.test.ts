@@ -128,7 +128,12 @@ describe("a saga whose journal is damaged", () => {
     for (const place of places) {
       expect(await resumeWithFlip(place)).toMatchObject({ other: "cancelled" });
       const again = engine.start({ definition: "scripted", input: {}, idempotencyKey: "key of the harmed" });
-      expect(await again.then(({ id }) => id, (error: unknown) => error instanceof UnreadableSaga || error)).toBeOneOf([harmed, true]);
+      expect(
+        await again.then(
+          ({ id }) => id,
+          (error: unknown) => error instanceof UnreadableSaga || error,
+        ),
+      ).toBeOneOf([harmed, true]);
       await close();
     }
   });

@@ -28,7 +28,14 @@ export class HolderSearch {
     const accept = (id: string) => wasGiven(id, query, read);
     try {
       // A saga that changes meanwhile moves to a slice that was searched before: what it was given is in its next record too.
-      const search = { scope: [], conditions: conditionsOf(query), accept, limit: 1, by: "updated_at", from: query.since } as const;
+      const search = {
+        scope: [],
+        conditions: conditionsOf(query),
+        accept,
+        limit: 1,
+        by: "updated_at",
+        from: query.since,
+      } as const;
       const [holder] = await searchSagas(search, read);
       return holder ?? underWay.found;
     } finally {

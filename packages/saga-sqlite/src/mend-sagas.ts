@@ -14,7 +14,9 @@ export const DAMAGED_ROW = "its row does not fit its sum";
 export function mendSagas(prepare: Prepare, onDamage: (damage: string) => void): void {
   prepare(`CREATE TEMP TABLE kept AS SELECT ${SAGA_COLUMNS}, sum, sum = ${SAGA_SUM} AS fits FROM saga NOT INDEXED`).run();
   prepare("DELETE FROM saga").run();
-  prepare(`INSERT OR IGNORE INTO saga (${SAGA_COLUMNS}, sum) SELECT ${SAGA_COLUMNS}, sum FROM temp.kept WHERE fits ORDER BY id`).run();
+  prepare(
+    `INSERT OR IGNORE INTO saga (${SAGA_COLUMNS}, sum) SELECT ${SAGA_COLUMNS}, sum FROM temp.kept WHERE fits ORDER BY id`,
+  ).run();
   const quarantineIt = (id: string, row?: Readonly<Record<string, unknown>>) => {
     quarantine(prepare, quarantinedRow(prepare, { id, damage: DAMAGED_ROW, ...(row && { row }) }));
     onDamage(`Saga ${id} is quarantined: ${DAMAGED_ROW}.`);
@@ -23,9 +25,12 @@ export function mendSagas(prepare: Prepare, onDamage: (damage: string) => void):
   const hasRecords = prepare("SELECT 1 FROM record WHERE saga_id = ?");
   for (const row of damaged.iterate()) if (hasRecords.get(textOf(row))) quarantineIt(textOf(row), row);
   // A row with a damaged id has no records, and its records have no row.
-  const orphans = prepare("SELECT DISTINCT saga_id AS id FROM record WHERE NOT EXISTS (SELECT 1 FROM saga WHERE id = saga_id)").all();
+  const orphans = prepare(
+    "SELECT DISTINCT saga_id AS id FROM record WHERE NOT EXISTS (SELECT 1 FROM saga WHERE id = saga_id)",
+  ).all();
   for (const { id } of orphans) quarantineIt(String(id));
-  for (const row of damaged.iterate()) if (!hasRecords.get(textOf(row)) && isNeeded(prepare, row, orphans.length)) quarantineIt(textOf(row), row);
+  for (const row of damaged.iterate())
+    if (!hasRecords.get(textOf(row)) && isNeeded(prepare, row, orphans.length)) quarantineIt(textOf(row), row);
   prepare("DROP TABLE temp.kept").run();
 }
 

@@ -29,7 +29,9 @@ export function readRecords(
     const row = rowOf.get(id);
     const { seq = 0n, damage = null } = row ?? {};
     if (damage !== null) return [...records, { seq: last + 1, event: String(damage) }];
-    return Number(seq) > last ? [...records, { seq: last + 1, event: `the records from number ${last + 1} on are missing` }] : records;
+    return Number(seq) > last
+      ? [...records, { seq: last + 1, event: `the records from number ${last + 1} on are missing` }]
+      : records;
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
     return [{ seq: after + 1, event: "a part of the file is damaged" }];

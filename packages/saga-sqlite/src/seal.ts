@@ -25,7 +25,9 @@ export function readSeal(prepare: Prepare): Seal {
 export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
   const objects = prepare("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema ORDER BY type, name").all();
   const { auto_vacuum: vacuum } = prepare("PRAGMA auto_vacuum").get() ?? {};
-  const sums = objects.map(({ rootpage: _, ...object }) => [`${SCHEMA}${String(object["name"])}`, sumOf(...Object.values(object))] as const);
+  const sums = objects.map(
+    ({ rootpage: _, ...object }) => [`${SCHEMA}${String(object["name"])}`, sumOf(...Object.values(object))] as const,
+  );
   const pages = objects.map(({ name, rootpage }) => `${String(name)} ${String(rootpage)}`);
   return { pages: sumOf(String(vacuum), ...pages), schema: new Map(sums) };
 }

@@ -45,7 +45,9 @@ export function prepareStatements(database: DatabaseSync) {
     rollback: prepare("ROLLBACK"),
     insertRecord: prepare("INSERT INTO record (saga_id, seq, event, sum) VALUES (?, ?, ?, ?)"),
     insertSaga: prepare(`INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    updateSaga: prepare("UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ?, seq = ?, damage = NULL, sum = ? WHERE id = ?"),
+    updateSaga: prepare(
+      "UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ?, seq = ?, damage = NULL, sum = ? WHERE id = ?",
+    ),
     rowOf: prepareExact("SELECT seq, damage FROM saga WHERE id = ?"),
     load: prepareExact("SELECT seq, event, sum FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
     deleteCompacted: prepare("DELETE FROM record WHERE saga_id = ? AND seq >= ? AND seq < ?"),
@@ -64,7 +66,9 @@ export function prepareStatements(database: DatabaseSync) {
       UPDATE saga SET idempotency_key = NULL, sum = ${SAGA_SUM.replace("idempotency_key", "NULL")} WHERE id = ?`),
     sealRecords: prepare(SEAL_RECORDS),
     sagasToVerify: prepareExact(SAGAS_TO_VERIFY),
-    lastOfRecords: prepareExact("SELECT max(number) AS last FROM (SELECT rowid AS number FROM record WHERE rowid > ? ORDER BY rowid LIMIT ?)"),
+    lastOfRecords: prepareExact(
+      "SELECT max(number) AS last FROM (SELECT rowid AS number FROM record WHERE rowid > ? ORDER BY rowid LIMIT ?)",
+    ),
     notIndexed: prepare(NOT_INDEXED),
     strangeRecords: prepareExact(STRANGE_RECORDS),
     pauses: prepareExact(PAUSES),

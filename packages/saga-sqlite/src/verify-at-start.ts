@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { mendPauses } from "./mend-pauses.ts";
-import { mendSagas } from "./mend-sagas.ts";
 import { mendRecordIndex } from "./mend-record-index.ts";
+import { mendSagas } from "./mend-sagas.ts";
 import { readSchema, readSeal, seal } from "./seal.ts";
 import { IS_OPEN } from "./statements.ts";
 import { type Prepare, SAGA_SUM } from "./sums.ts";

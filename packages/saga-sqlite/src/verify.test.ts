@@ -107,6 +107,7 @@ function entriesOfIndex(file: Buffer, id: string): readonly number[] {
   database.close();
   const places: number[] = [];
   const end = root * bytes;
-  for (let place = file.indexOf(id, end - bytes); place >= 0 && place < end; place = file.indexOf(id, place + 1)) places.push(place);
+  for (let place = file.indexOf(id, end - bytes); place >= 0 && place < end; place = file.indexOf(id, place + 1))
+    places.push(place);
   return places;
 }

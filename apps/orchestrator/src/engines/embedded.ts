@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import { EmbeddedEngine } from "saga-core";
-import { keepPruning, SqliteJournal } from "saga-sqlite";
+import { keepPruning, keepVerifying, SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import { retentionOf } from "../config.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
@@ -19,6 +19,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       else log.info("The journal can be written again");
     },
     onContradiction: contradiction.reject,
+    onDamage: (damage) => log.error("The journal is damaged. {damage}", { damage }),
     onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
   });
   const engine = new EmbeddedEngine({
@@ -38,6 +39,9 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
   const stopPruning = keepPruning(journal, systemClock, retentionOf(config), (error) => {
     log.warn("Old sagas could not be deleted: {error}", { error });
   });
+  const stopVerifying = keepVerifying(journal, (error) => {
+    log.warn("The journal could not be verified: {error}", { error });
+  });
   return {
     engine,
     index: journal,
@@ -47,6 +51,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
     close: async () => {
       stopPruning();
+      stopVerifying();
       journal.close();
     },
   };

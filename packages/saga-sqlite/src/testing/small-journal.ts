@@ -47,7 +47,15 @@ function sagaOf(id: string): Partial<Saga> {
 
 function recordsOfSaga(id: string, phase: Saga["phase"]): readonly [JournalRecord, ...JournalRecord[]] {
   const saga = sagaOf(id);
-  const start = { type: "started", at: 1, id, definition: "order", version: 1, policy: defaultPolicy, fingerprint: "f1" } as const;
+  const start = {
+    type: "started",
+    at: 1,
+    id,
+    definition: "order",
+    version: 1,
+    policy: defaultPolicy,
+    fingerprint: "f1",
+  } as const;
   const given = { input: { user: `user of ${id}` }, terms: [], idempotencyKey: `anonymous:${id}` };
   const result = { order_id: 4711 };
   const outcome = { outcome: "done", result } as const;
@@ -82,7 +90,10 @@ export async function accountOf(journal: SqliteJournal): Promise<Account> {
     sagas[id] = isSound ? JSON.stringify(records) : "unreadable";
   }
   for (const id of ids) keys[id] = await journal.idOfKey(`anonymous:${id}`);
-  const pages = [await journal.open({ status: "running", limit: 99 }), await journal.open({ status: "needs_intervention", limit: 99 })];
+  const pages = [
+    await journal.open({ status: "running", limit: 99 }),
+    await journal.open({ status: "needs_intervention", limit: 99 }),
+  ];
   await journal.holderOf({ member: "order_id", value: 4711, since: 0, except: "saga-0001" });
   await journal.list({ text: "user of", limit: 99 });
   const pauses = (await journal.pauses()).map((pause) => (pause.damaged ? "damaged" : JSON.stringify(pause)));
