@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { SqliteJournal } from "saga-sqlite";
+import { renewSums, SqliteJournal } from "saga-sqlite";
 import { Child } from "./child.ts";
 import { load } from "./load.ts";
 import { median, round, table } from "./numbers.ts";
@@ -78,14 +78,15 @@ export async function writeEnded(
     CREATE TEMP TABLE fresh AS
       WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${ended})
       SELECT printf('01900000-0000-7000-8000-%012x', n) AS id FROM n;
-    INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, created_at, updated_at)
-      SELECT fresh.id, definition, version, fingerprint, status, state, step, content, created_at, updated_at
+    INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, created_at, updated_at, seq)
+      SELECT fresh.id, definition, version, fingerprint, status, state, step, content, created_at, updated_at, seq
       FROM fresh, (SELECT * FROM sample.saga LIMIT 1) ORDER BY fresh.id;
-    INSERT INTO record
+    INSERT INTO record (saga_id, seq, event)
       SELECT fresh.id, seq, event FROM fresh, (SELECT * FROM sample.record WHERE saga_id = (SELECT id FROM sample.saga LIMIT 1))
       ORDER BY fresh.id, seq;
     COMMIT;
-    DETACH sample;
-    PRAGMA wal_checkpoint(TRUNCATE);`);
+    DETACH sample;`);
+  renewSums(database);
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   database.close();
 }

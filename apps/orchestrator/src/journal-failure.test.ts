@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { DatabaseSync, StatementSync } from "node:sqlite";
+import { renewSums } from "saga-sqlite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OrderStack } from "./testing/stack/order-stack.ts";
 
@@ -9,7 +10,7 @@ afterEach(() => stack.stop());
 
 const oneItem = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
 
-/** Starts an order that waits for the Store Manager, and restarts the orchestrator after a change of its journal. Returns the saga's id. */
+/** Starts an order that waits for the Store Manager, and restarts the orchestrator after a change of its journal that no sum tells. Returns the saga's id. */
 async function restartAfter(change: string): Promise<string> {
   stack = await OrderStack.start({ variables: { SHUTDOWN_GRACE_MS: "0" } });
   await stack.fault(stack.storeManager, { route: "POST /orders", fault: "status", status: 503, retry_after_s: 5 });
@@ -17,6 +18,7 @@ async function restartAfter(change: string): Promise<string> {
   await stack.restart((path) => {
     const database = new DatabaseSync(path);
     database.exec(change);
+    renewSums(database);
     database.close();
   });
   await fetch(`${stack.storeManager.url}/control/faults`, { method: "DELETE" });

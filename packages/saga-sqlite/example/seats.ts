@@ -1,6 +1,6 @@
 import { DeletionClock, systemClock } from "saga-clock";
 import * as saga from "saga-core";
-import { keepPruning, SqliteJournal } from "saga-sqlite";
+import { keepPruning, keepVerifying, SqliteJournal } from "saga-sqlite";
 import { v7 as newId } from "uuid";
 import { z } from "zod";
 
@@ -31,6 +31,7 @@ export async function openSeats(journalPath: string, onError: (error: unknown) =
   const journal = new SqliteJournal(journalPath, {
     onFailure: (failure) => failure && onError(failure),
     onContradiction: onError,
+    onDamage: (damage) => onError(new Error(damage)),
   });
   const ports = { journal, clock: systemClock, random: Math.random, newId };
   const limits = { sagasInFlightMax: 1_000, onDefect: onError };
@@ -38,8 +39,10 @@ export async function openSeats(journalPath: string, onError: (error: unknown) =
   await engine.resume();
   const deletionTime = new DeletionClock({ recorded: (instant) => journal.recordedTimes(instant) });
   const stopPruning = keepPruning(journal, deletionTime, { sagasMs: 30 * DAY_MS, keysMs: DAY_MS }, onError);
+  const stopVerifying = keepVerifying(journal, onError);
   const close = async () => {
     stopPruning();
+    stopVerifying();
     await engine.drain(10_000);
     journal.close();
   };

@@ -1,5 +1,10 @@
+import type { DatabaseSync } from "node:sqlite";
 import { checkMark, markOf } from "./check-mark.ts";
+import type { Row } from "./journal-file.ts";
+import { messageOf } from "./message-of.ts";
 import { openReadOnly } from "./read-only.ts";
+import { readSchema, readSeal } from "./seal.ts";
+import { PAUSE_SUM, RECORD_SUM, SAGA_SUM, SEAL_SUM } from "./sums.ts";
 
 /** The result of an integrity check. */
 export interface JournalFindings {
@@ -17,8 +22,10 @@ const RECORDS = `CASE
   WHEN instr(event, '"compacted"') > 0 AND json_valid(event) AND json_extract(event, '$.type') = 'compacted' THEN json_extract(event, '$.records')
   ELSE 1 END`;
 
-/** Each contradiction that a journal must not have, and the query that finds it. */
-const CONTRADICTIONS = {
+/** Each problem that a journal must not have, and the query that finds it. A table is read without an index, where its own copy counts. */
+const PROBLEMS = {
+  "a saga's row is damaged": `SELECT id FROM saga NOT INDEXED WHERE sum <> ${SAGA_SUM}`,
+  "a saga is quarantined, because it was found damaged": "SELECT id FROM saga NOT INDEXED WHERE damage IS NOT NULL",
   "a saga has no records": "SELECT id FROM saga WHERE NOT EXISTS (SELECT 1 FROM record WHERE saga_id = id)",
   "records belong to no saga":
     "SELECT DISTINCT saga_id AS id FROM record WHERE NOT EXISTS (SELECT 1 FROM saga WHERE saga.id = saga_id)",
@@ -26,34 +33,59 @@ const CONTRADICTIONS = {
     SELECT DISTINCT saga_id AS id
     FROM (SELECT saga_id, seq, ${RECORDS} AS records, lag(seq, 1, 0) OVER (PARTITION BY saga_id ORDER BY seq) AS before FROM record)
     WHERE before + records <> seq`,
-  "a record is damaged": "SELECT DISTINCT saga_id AS id FROM record WHERE NOT json_valid(event)",
+  "a history has lost its end": `
+    SELECT id FROM saga
+    WHERE damage IS NULL AND seq > (SELECT max(record.seq) FROM record WHERE saga_id = id)`,
+  "a record is damaged": `SELECT DISTINCT saga_id AS id FROM record NOT INDEXED WHERE sum <> ${RECORD_SUM} OR NOT json_valid(event)`,
+  "a pause is damaged": `SELECT definition AS id FROM pause WHERE sum <> ${PAUSE_SUM} OR damaged <> 0`,
+  "a note of the journal about itself is damaged": `SELECT name AS id FROM seal WHERE sum <> ${SEAL_SUM}`,
 };
 
+/** Tables and indexes that are not made as they were. */
+function schemaProblems(database: DatabaseSync): readonly string[] {
+  const prepare = (sql: string) => database.prepare(sql);
+  try {
+    const { schema } = readSchema(prepare);
+    const changed = [...readSeal(prepare).schema].filter(([name, sum]) => schema.get(name) !== sum);
+    return changed.map(([name]) => `the file is damaged: ${name}`);
+  } catch {
+    // What cannot be read is reported already.
+    return [];
+  }
+}
+
 /**
- * Checks the structure of a journal's file, and that every saga has all of its records. An orchestrator may own the journal meanwhile.
+ * Checks the structure of a journal's file, the sum of everything in it, and that every saga has all of its records. An orchestrator may own the
+ * journal meanwhile.
  *
  * @throws JournalError when the journal cannot be read at all.
  */
 export function checkJournal(path: string): JournalFindings {
   const mark = markOf(path);
   const database = openReadOnly(path);
+  const unreadable = new Set<string>();
+  /** What a query finds, or nothing where the file cannot be read. */
+  const all = (sql: string): readonly Row[] => {
+    try {
+      return database.prepare(sql).all();
+    } catch (cause) {
+      unreadable.add(`a part of the file cannot be read: ${messageOf(cause)}`);
+      return [];
+    }
+  };
   try {
-    const all = (sql: string) => database.prepare(`${sql} LIMIT ${REPORTED_MAX}`).all();
-    const structure = database
-      .prepare(`PRAGMA integrity_check(${REPORTED_MAX})`)
-      .all()
+    const structure = all(`PRAGMA integrity_check(${REPORTED_MAX})`)
       .map(({ integrity_check }) => String(integrity_check))
       .filter((line) => line !== "ok")
       .map((line) => `the file is damaged: ${line}`);
-    const contradictions = Object.entries(CONTRADICTIONS).flatMap(([problem, sql]) =>
-      all(sql).map(({ id }) => `${problem}: ${id}`),
+    const found = Object.entries(PROBLEMS).flatMap(([problem, sql]) =>
+      all(`${sql} LIMIT ${REPORTED_MAX}`).map(({ id }) => `${problem}: ${String(id)}`),
     );
-    const count = (table: "saga" | "record") => Number(database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.["rows"]);
-    return {
-      sagas: count("saga"),
-      records: count("record"),
-      problems: [...structure, ...checkMark(path, database, mark), ...contradictions],
-    };
+    found.push(...schemaProblems(database));
+    const short = checkMark(path, database, mark);
+    const count = (table: "saga" | "record") => Number(all(`SELECT count(*) AS rows FROM ${table}`)[0]?.["rows"] ?? 0);
+    const counts = { sagas: count("saga"), records: count("record") };
+    return { ...counts, problems: [...structure, ...short, ...unreadable, ...found] };
   } finally {
     database.close();
   }

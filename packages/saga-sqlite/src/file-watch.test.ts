@@ -86,7 +86,7 @@ describe("a journal whose main file is changed by another process", () => {
   it("goes on when its own checkpoints change it", () => {
     place.close(journal);
     const ignore = () => undefined;
-    const file = openJournal(place.path, { onMigration: ignore, onNotice: ignore, framesMax: 1 });
+    const file = openJournal(place.path, { onMigration: ignore, onDamage: ignore, onNotice: ignore, framesMax: 1 });
     const before = readFileSync(place.path);
     for (let commit = 1; commit <= 40; commit += 1) file.transact(ignore);
     expect(readFileSync(place.path).equals(before)).toBe(false);

@@ -1,5 +1,7 @@
 import { type HolderQuery, isHolder, type JournalRecord } from "saga-core/engine";
 import { type Condition, type Read, searchSagas } from "./search-sagas.ts";
+import { isDamage } from "./sqlite-error.ts";
+import { RECORD_SUM } from "./sums.ts";
 
 /** A search under way, and what was appended since it began. */
 interface UnderWay {
@@ -23,9 +25,17 @@ export class HolderSearch {
   async find(query: HolderQuery, read: Read): Promise<string | undefined> {
     const underWay: UnderWay = { query };
     this.#underWay.add(underWay);
+    const accept = (id: string) => wasGiven(id, query, read);
     try {
       // A saga that changes meanwhile moves to a slice that was searched before: what it was given is in its next record too.
-      const search = { scope: [], conditions: conditionsOf(query), limit: 1, by: "updated_at", from: query.since } as const;
+      const search = {
+        scope: [],
+        conditions: conditionsOf(query),
+        accept,
+        limit: 1,
+        by: "updated_at",
+        from: query.since,
+      } as const;
       const [holder] = await searchSagas(search, read);
       return holder ?? underWay.found;
     } finally {
@@ -35,22 +45,32 @@ export class HolderSearch {
 }
 
 /** The texts and numbers of a saga narrow the search down; its records decide. */
-function conditionsOf({ member, value, except }: HolderQuery): readonly Condition[] {
-  const written = JSON.stringify(value);
-  const given = [member, value];
+function conditionsOf({ value, except }: HolderQuery): readonly Condition[] {
   return [
     { sql: "id <> ?", values: [except] },
     // The content is a list in JSON. A text in it may have these characters too.
-    { sql: "instr(',' || substr(content, 2, length(content) - 2) || ',', ?) > 0", values: [`,${written},`] },
-    { sql: GIVEN, values: [`${JSON.stringify(member)}:${written}`, ...given, ...given] },
+    { sql: "instr(',' || substr(content, 2, length(content) - 2) || ',', ?) > 0", values: [`,${JSON.stringify(value)},`] },
   ];
 }
 
-/** Whether a record has the member in a step's result. Its text is compared first, which is fast; then its JSON is read. */
-const GIVEN = `EXISTS (
+/** Whether a record of a saga that is not damaged has the member in a step's result. A saga that cannot be read hides no other one. */
+function wasGiven(id: string, { member, value }: HolderQuery, read: Read): boolean {
+  const given = [member, value];
+  const written = `${JSON.stringify(member)}:${JSON.stringify(value)}`;
+  try {
+    return read(GIVEN, [id, written, ...given, ...given]).length > 0;
+  } catch (error) {
+    if (error instanceof Error && isDamage(error.cause)) return false;
+    throw error;
+  }
+}
+
+/** The text of a record is compared first, which is fast; then its sum is made, and its JSON is read. */
+const GIVEN = `
   SELECT 1 FROM record
-  WHERE saga_id = saga.id AND instr(event, ?) > 0
-    AND CASE WHEN json_valid(event) THEN ${hasMember("$.outcome.result")} OR ${hasMember("$.result")} END)`;
+  WHERE saga_id = ? AND instr(event, ?) > 0
+    AND CASE WHEN sum = ${RECORD_SUM} AND json_valid(event) THEN ${hasMember("$.outcome.result")} OR ${hasMember("$.result")} END
+  LIMIT 1`;
 
 function hasMember(path: string): string {
   return `EXISTS (SELECT 1 FROM json_each(event, '${path}') WHERE key = ? AND atom = ? AND type IN ('text', 'integer', 'real'))`;

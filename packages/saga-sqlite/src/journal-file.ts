@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { FileWatch } from "./file-watch.ts";
@@ -50,6 +50,11 @@ export class JournalFile {
   /** @throws JournalError when the file cannot be read at present. */
   select(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
     return this.read(() => this.#parts.database.prepare(sql).all(...values));
+  }
+
+  /** Prepares a statement for what is rare. */
+  prepare(sql: string): StatementSync {
+    return this.#parts.database.prepare(sql);
   }
 
   /**

@@ -6,6 +6,7 @@ import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Accept } from "./mark.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
+import { BACK_TO_VERSION_6 } from "./testing/earlier-version.ts";
 
 const kill = vi.hoisted(() => ({
   /** Called before each step that changes a file. */
@@ -84,7 +85,7 @@ const journals: Readonly<
     make: async () => {
       await writeOne();
       const database = new DatabaseSync(path);
-      database.exec("DROP TABLE owner; DROP TABLE progress; PRAGMA user_version = 6");
+      database.exec(BACK_TO_VERSION_6);
       database.close();
       rmSync(`${path}-mark`);
     },

@@ -44,9 +44,9 @@ function contentHolds(text: string): Condition {
     /[a-z]/i.test(part) ? "instr(lower(content), lower(?)) > 0" : "instr(content, ?) > 0",
   );
   return {
-    sql: `(${isWritten.join(" OR ")}) AND EXISTS (
+    sql: `(${isWritten.join(" OR ")}) AND CASE WHEN json_valid(content) THEN EXISTS (
       SELECT 1 FROM json_each(content)
-      WHERE (type IN ('integer', 'real') AND atom = ?) OR (type = 'text' AND instr(lower(atom), lower(?)) > 0))`,
+      WHERE (type IN ('integer', 'real') AND atom = ?) OR (type = 'text' AND instr(lower(atom), lower(?)) > 0)) END`,
     values: [...written, number, text],
   };
 }

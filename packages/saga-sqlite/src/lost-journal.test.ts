@@ -4,6 +4,7 @@ import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openJournal } from "./open-journal.ts";
 import { JournalPlace } from "./testing/journal-place.ts";
+import { BACK_TO_VERSION_6 } from "./testing/earlier-version.ts";
 
 let place: JournalPlace;
 
@@ -106,7 +107,7 @@ describe("a journal of which something is lost", () => {
   it("is refused when it has an earlier version than its last owner wrote", async () => {
     place.close(await place.write("a"));
     const database = new DatabaseSync(place.path);
-    database.exec("DROP TABLE owner; DROP TABLE progress; PRAGMA user_version = 6");
+    database.exec(BACK_TO_VERSION_6);
     database.close();
     expect(() => place.open()).toThrow(/earlier version than what its last owner, process/);
     expect(await listed({ accept: "restored" })).toEqual(["a"]);
@@ -139,7 +140,7 @@ describe("a log beside a file that is not its own", () => {
   });
 
   it("is refused when the file is a backup of the same run, and was copied into since", async () => {
-    const options = { onMigration: () => undefined, onNotice: () => undefined, framesMax: 1 };
+    const options = { onMigration: () => undefined, onDamage: () => undefined, onNotice: () => undefined, framesMax: 1 };
     const file = openJournal(place.path, options);
     const backup = place.copy();
     for (let commit = 1; commit <= 40; commit += 1) file.transact(() => undefined);

@@ -10,6 +10,7 @@ import type { JournalFile } from "./journal-file.ts";
 import { openJournal } from "./open-journal.ts";
 import { addOwner } from "./owner.ts";
 import { formatProgress } from "./progress.ts";
+import { sumOf } from "./sums.ts";
 import { JournalPlace } from "./testing/journal-place.ts";
 
 let place: JournalPlace;
@@ -28,7 +29,7 @@ afterEach(() => {
 /** Opens a journal as on a platform that cannot lock a file. */
 function openWithoutFileLock(): JournalFile {
   const ignore = () => undefined;
-  const file = openJournal(place.path, { onMigration: ignore, onNotice: ignore, tryLock: () => undefined });
+  const file = openJournal(place.path, { onMigration: ignore, onDamage: ignore, onNotice: ignore, tryLock: () => undefined });
   files.push(file);
   return file;
 }
@@ -76,7 +77,7 @@ describe("a second owner", () => {
     earlier.transact(() => undefined);
     place.remove("-lock");
     const later = openWithoutFileLock();
-    const write = () => earlier.statements.insertRecord.run("a", 1, "{}");
+    const write = () => earlier.statements.insertRecord.run("a", 1, "{}", sumOf("a", 1, "{}"));
     expect(() => earlier.transact(write)).toThrow(/process \d+ on \S+ since \S+ has become its owner/);
     expect(later.statements.load.all("a", 0, 9, 9)).toEqual([]);
     later.transact(() => undefined);
@@ -88,7 +89,7 @@ describe("a second owner", () => {
     const owner = { number: 2, token: randomUUID() };
     addOwner(later, { ...owner, pid: 4711, host: "shop-1", since: "2026-11-30", firstCommit: 2 });
     later.prepare("UPDATE progress SET value = ?").run(formatProgress({ commit: 2, checkpointed: 0, owner }));
-    const write = () => earlier.statements.insertRecord.run("a", 1, "{}");
+    const write = () => earlier.statements.insertRecord.run("a", 1, "{}", sumOf("a", 1, "{}"));
     expect(() => earlier.transact(write)).toThrow("process 4711 on shop-1 since 2026-11-30 has become its owner");
     expect(earlier.statements.load.all("a", 0, 9, 9)).toEqual([]);
     expect(() => earlier.look()).toThrow("has become its owner");

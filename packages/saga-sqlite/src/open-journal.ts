@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly accept?: Accept | undefined;
   /** Called before the file of an earlier version is migrated. */
   readonly onMigration: (fromVersion: number) => void;
+  /** Called with a sentence for each damage that harms a saga or a pause, or that was mended. */
+  readonly onDamage: (damage: string) => void;
   /** Called with what an operator must know about this start. */
   readonly onNotice: (notice: string) => void;
   /** Locks the main file itself. */
@@ -53,9 +55,9 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       makeEmptyFile(place);
       locks.lockFile(place, mark);
     }
-    const { accept, framesMax = CHECKPOINT_FRAMES, onMigration } = options;
+    const { accept, framesMax = CHECKPOINT_FRAMES, onMigration, onDamage } = options;
     const commitMin = legible(mark)?.commit ?? 0;
-    const file = ownJournal({ place, owner, name, commitMin, accept, framesMax, onMigration, release: () => locks.release() });
+    const file = ownJournal({ place, owner, name, commitMin, accept, framesMax, onMigration, onDamage, release: () => locks.release() });
     for (const notice of notices) options.onNotice(notice);
     return file;
   } catch (cause) {
@@ -94,7 +96,7 @@ function nextNumber(seen: Seen, mark: FoundMark): number {
 function adviceFor(reason: string, mark: FoundMark): string {
   if (reason.includes("not a database") && mark === undefined)
     return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
-  if (reason.includes("malformed") || reason.includes("not a database"))
+  if (/malformed|damaged|not a database/.test(reason))
     return "it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored";
   if (/full|no space/i.test(reason)) return "make room on its disk, and start again";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";

@@ -9,6 +9,7 @@ import { addOwner, type OwnerId, type OwnerName, readOwners } from "./owner.ts";
 import { keepInDirectory, makePrivate } from "./private-files.ts";
 import { formatProgress, type Progress, readProgress } from "./progress.ts";
 import { prepareSchema } from "./schema.ts";
+import { verifyAtStart } from "./verify-at-start.ts";
 
 /** How long another process that reads the file may delay a write. */
 const BUSY_MS = 100;
@@ -24,6 +25,7 @@ export interface OwnOptions {
   readonly accept: Accept | undefined;
   readonly framesMax: number;
   readonly onMigration: (fromVersion: number) => void;
+  readonly onDamage: (damage: string) => void;
   readonly release: () => void;
 }
 
@@ -35,7 +37,7 @@ export function makeEmptyFile(place: string): void {
 
 /** Opens the database, brings its schema to the present one, and makes the first commit of a new owner. */
 export function ownJournal(options: OwnOptions): JournalFile {
-  const { place, owner, name, accept, framesMax, onMigration, release } = options;
+  const { place, owner, name, accept, framesMax, onMigration, onDamage, release } = options;
   const watch = new FileWatch(place);
   let database: DatabaseSync | undefined;
   try {
@@ -51,6 +53,7 @@ export function ownJournal(options: OwnOptions): JournalFile {
     const checkpoints = new Checkpoints({ database, framesMax, complete: checkpointed, onChange: () => watch.changed() });
     // What the log of the owner before has is copied first: from then on the log that begins anew fits only to this main file.
     checkpoints.copy(commit);
+    verifyAtStart(database, onDamage);
     const progress = commitOwner(database, options, checkpoints.complete);
     writeMark(place, { owner, name, commit: progress.commit, accept });
     // An owner before that no lock could end finds the main file changed.

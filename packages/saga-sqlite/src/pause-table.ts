@@ -1,6 +1,7 @@
 import { JournalError, type Pause } from "saga-core";
 import type { JournalFile } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
+import { type PauseRow, pauseOf, pauseRow } from "./pause-row.ts";
 
 /** The table of paused definitions. Each change is durable when the call returns. */
 export class PauseTable {
@@ -11,20 +12,12 @@ export class PauseTable {
   }
 
   get all(): readonly Pause[] {
-    return this.#file
-      .read(() => this.#file.statements.pauses.all())
-      .map(({ definition, at, asked_by: by, note, automatic }) => ({
-        definition: String(definition),
-        at: Number(at),
-        ...(by !== null && { by: String(by) }),
-        ...(note !== null && { note: String(note) }),
-        ...(automatic === 1 && { automatic: true as const }),
-      }));
+    return this.#file.read(() => this.#file.statements.pauses.all()).map(pauseOf);
   }
 
   /** @throws JournalError when it cannot be written: then nothing has changed. */
-  pause({ definition, at, by, note, automatic }: Pause): void {
-    const row = [definition, at, by ?? null, note ?? null, automatic ? 1 : 0] as const;
+  pause(pause: Pause): void {
+    const row: PauseRow = pauseRow(pause);
     this.#change("paused", () => this.#file.statements.pause.run(...row));
   }
 

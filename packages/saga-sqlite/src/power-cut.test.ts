@@ -6,6 +6,7 @@ import { findingOf } from "./findings.ts";
 import { look } from "./look.ts";
 import { readMark, SECTOR_BYTES } from "./mark.ts";
 import { openJournal } from "./open-journal.ts";
+import { sumOf } from "./sums.ts";
 import { JournalPlace } from "./testing/journal-place.ts";
 
 const ignore = () => undefined;
@@ -116,11 +117,13 @@ class Recorder {
 
 /** The changes while a journal is written that is copied into its main file now and then, and while the next owner starts after a kill. */
 function changesOfARun(): readonly (readonly [before: Instant, after: Instant])[] {
-  const options = { onMigration: ignore, onNotice: ignore, framesMax: 8 };
+  const options = { onMigration: ignore, onDamage: ignore, onNotice: ignore, framesMax: 8 };
   const file = openJournal(place.path, options);
   const run = new Recorder(place.path, 1);
-  for (let commit = 2; commit <= COMMITS; commit += 1)
-    file.transact(() => file.statements.insertRecord.run("a", commit, `"${"x".repeat(900 + commit)}"`));
+  for (let commit = 2; commit <= COMMITS; commit += 1) {
+    const event = `"${"x".repeat(900 + commit)}"`;
+    file.transact(() => file.statements.insertRecord.run("a", commit, event, sumOf("a", commit, event)));
+  }
   vi.restoreAllMocks();
   const killed = place.copy();
   file.close();
@@ -158,7 +161,7 @@ function expectNoRefusal(path: string, commit: number): void {
 }
 
 function expectAllRecords(path: string, commit: number): void {
-  const file = openJournal(path, { onMigration: ignore, onNotice: ignore });
+  const file = openJournal(path, { onMigration: ignore, onDamage: ignore, onNotice: ignore });
   const records = file.statements.load.all("a", 0, 99, 99);
   expect(records.slice(0, commit - 1).map(({ seq }) => seq)).toEqual(Array.from({ length: commit - 1 }, (_, at) => at + 2));
   file.close();

@@ -37,7 +37,8 @@ export class Pruner {
   prune({ endedBefore, keysBefore, limit }: PruneOptions): boolean {
     const rows = this.#file.read(() => this.#file.statements.oldest.all(this.#last, limit));
     const old = rows.filter(({ created_at }) => Number(created_at) < Math.max(endedBefore, keysBefore));
-    const ended = old.filter(({ status }) => status === "completed" || status === "cancelled");
+    // When a saga ended is not known of a damaged row.
+    const ended = old.filter(({ status, fits }) => fits === 1n && (status === "completed" || status === "cancelled"));
     const sagas = ended.filter(({ updated_at }) => Number(updated_at) < endedBefore);
     const keys = ended.filter(({ updated_at, idempotency_key }) => Number(updated_at) < keysBefore && idempotency_key !== null);
     if (sagas.length + keys.length > 0) this.#delete(sagas.map(idOf), keys.map(idOf));

@@ -4,6 +4,7 @@ import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
 import { keepInDirectory } from "./private-files.ts";
 import { readSchemaVersion, SCHEMA_VERSION } from "./schema.ts";
+import { defineSums } from "./sums.ts";
 
 /**
  * Opens a journal to read it, also while an orchestrator owns it.
@@ -15,6 +16,7 @@ export function openReadOnly(path: string): DatabaseSync {
   try {
     refuseEmpty(path);
     database = new DatabaseSync(path, { readOnly: true });
+    defineSums(database);
     const version = readSchemaVersion(database, path);
     if (version === SCHEMA_VERSION) return keptInDirectory(database, path);
     throw new JournalError(

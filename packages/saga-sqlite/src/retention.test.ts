@@ -55,7 +55,7 @@ describe("pruning", () => {
     expect(await recordsOf(journal, "saga-000")).toEqual([]);
     expect(await recordsOf(journal, "saga-001")).toHaveLength(1);
     // The next round begins with the oldest saga again.
-    journal.append(sampleRecord("saga-001", 2, { phase: completed, createdAt: 1, updatedAt: 5 }));
+    journal.append(sampleRecord("saga-001", 2, { phase: completed, createdAt: 1, updatedAt: 5, idempotencyKey: "key-1" }));
     await journal.durable();
     expect(journal.prune({ ...options, limit: 100 })).toBe(false);
     expect(await numbers()).toEqual([3, 5, 6, 7]);

@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { type Saga, statusOf } from "saga-core";
 import { isOperation, type JournalRecord, type Json } from "saga-core/engine";
 import type { Statements } from "./statements.ts";
+import { sumOf } from "./sums.ts";
 
 /** How long the table may be behind the records of a running saga. */
 const BEHIND_MS_MAX = 2_000;
@@ -87,20 +88,28 @@ export class SagaTable {
     this.#onDue();
   }
 
-  #insert({ saga, state, step }: JournalRecord): void {
-    const { id, definition, version, fingerprint, idempotencyKey, createdAt, updatedAt } = saga;
-    const origin = [id, definition, version, fingerprint] as const;
-    const found = [statusOf(saga), state, step ?? null, contentOf(saga), idempotencyKey ?? null] as const;
-    this.#statements.insertSaga.run(...origin, ...found, createdAt, updatedAt);
+  #insert(record: JournalRecord): void {
+    const row = rowOf(record);
+    this.#statements.insertSaga.run(...row, sumOf(...row));
   }
 
-  #update({ saga, state, step }: JournalRecord): void {
-    this.#statements.updateSaga.run(statusOf(saga), state, step ?? null, contentOf(saga), saga.updatedAt, saga.id);
+  #update(record: JournalRecord): void {
+    const row = rowOf(record);
+    const [id, , , , status, state, step, content, , , updatedAt, seq] = row;
+    this.#statements.updateSaga.run(status, state, step, content, updatedAt, seq, sumOf(...row), id);
   }
 }
 
+/** The columns of a saga's row, in the order of its sum. */
+function rowOf({ saga, state, step }: JournalRecord) {
+  const { id, definition, version, fingerprint, idempotencyKey, createdAt, updatedAt, seq } = saga;
+  const origin = [id, definition, version, fingerprint] as const;
+  const found = [statusOf(saga), state, step ?? null, contentOf(saga)] as const;
+  return [...origin, ...found, idempotencyKey ?? null, createdAt, updatedAt, seq, null] as const;
+}
+
 /** What a saga is found by: the texts and numbers in its input and data. */
-function contentOf({ input, data }: Saga): string {
+export function contentOf({ input, data }: Pick<Saga, "input" | "data">): string {
   return JSON.stringify(leavesOf([input, data]));
 }
 

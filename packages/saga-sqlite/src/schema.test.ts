@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { recordsOf } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
+import { BACK_TO_VERSION_6 } from "./testing/earlier-version.ts";
 
 let directory: string;
 let path: string;
@@ -46,7 +47,7 @@ function writeFirstVersion(): void {
 /** Makes a journal of an earlier version from one of the present version. */
 function setBack(version: number, change = ""): void {
   const database = new DatabaseSync(path);
-  database.exec(`DROP TABLE owner; DROP TABLE progress; ${change}; PRAGMA user_version = ${version}`);
+  database.exec(`${BACK_TO_VERSION_6} ${change}; PRAGMA user_version = ${version}`);
   database.close();
   rmSync(`${path}-mark`);
 }
@@ -76,6 +77,7 @@ describe("a journal of an earlier version", () => {
 
   it("has the long texts of participants cut as they are recorded now, and no other", async () => {
     new SqliteJournal(path).close();
+    setBack(5);
     const database = new DatabaseSync(path);
     const insert = database.prepare("INSERT INTO record (saga_id, seq, event) VALUES ('a', ?, ?)");
     const failed = (reason: string) => ({ type: "answered", at: 1, outcome: { outcome: "unknown", reason }, random: 0.5 });
@@ -84,7 +86,6 @@ describe("a journal of an earlier version", () => {
     for (const [index, event] of [long, ...others].entries()) insert.run(index + 1, JSON.stringify(event));
     insert.run(4, "damaged".repeat(1_000));
     database.close();
-    setBack(5);
     const journal = new SqliteJournal(path);
     const [first, ...further] = await recordsOf(journal, "a");
     expect(first).toEqual(failed(`${"x".repeat(1_992)}é… (cut)`));

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { seal } from "./seal.ts";
+import { defineSums } from "./sums.ts";
 
 /** "SAGA": marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
 export const APPLICATION_ID = 0x53414741;
@@ -98,6 +100,21 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE TABLE progress (id INTEGER PRIMARY KEY CHECK (id = 1), value TEXT NOT NULL) STRICT;
   `,
+  // Each row has a sum over its columns, and the row of a saga the number of its last record: damage is found, and harms its own saga only.
+  `
+  ALTER TABLE record ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+  UPDATE record SET sum = sum_of(saga_id, seq, event);
+  ALTER TABLE saga ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE saga ADD COLUMN damage TEXT;
+  ALTER TABLE saga ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+  UPDATE saga SET seq = coalesce((SELECT max(record.seq) FROM record WHERE saga_id = id), 0);
+  UPDATE saga SET sum = sum_of(
+    id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at, seq, damage);
+  ALTER TABLE pause ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE pause ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+  UPDATE pause SET sum = sum_of(definition, at, asked_by, note, automatic, damaged);
+  CREATE TABLE seal (name TEXT PRIMARY KEY, value INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -110,6 +127,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function prepareSchema(database: DatabaseSync, path: string, onMigration: (from: number) => void): void {
   const version = readSchemaVersion(database, path);
+  defineSums(database);
   if (version === SCHEMA_VERSION) return;
   if (version > 0) onMigration(version);
   // Nothing is written before this line: the file keeps the mode of its journal too.
@@ -118,8 +136,9 @@ export function prepareSchema(database: DatabaseSync, path: string, onMigration:
     BEGIN IMMEDIATE;
     ${MIGRATIONS.slice(version).join("\n")}
     PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${SCHEMA_VERSION};
-    COMMIT`);
+    PRAGMA user_version = ${SCHEMA_VERSION};`);
+  seal((sql) => database.prepare(sql));
+  database.exec("COMMIT");
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SagaSearch {
   /** What an index narrows the search down to. */
   readonly scope: readonly Condition[];
   readonly conditions: readonly Condition[];
+  /** Decides about a saga that fits the conditions. Default: it is found. */
+  readonly accept?: (id: string) => boolean;
   readonly limit: number;
   /** The column by which the table is sliced, from its highest value down. It has an index that the scope fits. */
   readonly by: "id" | "updated_at";
@@ -30,13 +32,15 @@ const SLICE_FIRST = 200;
 const SLICE_MAX = 5_000;
 /** How long a turn may take: the next slice is as large as that allows. */
 const TURN_MS = 10;
+/** What SQLite takes for no limit (https://sqlite.org/lang_select.html#limitoffset). */
+const NO_LIMIT = -1;
 
 /**
  * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that
  * a search of a million sagas does not delay those that are running. It rejects at the slice after the one in which its signal was aborted.
  */
 export async function searchSagas(search: SagaSearch, read: Read): Promise<readonly string[]> {
-  const { scope, conditions, limit, by, from, before, signal } = search;
+  const { scope, conditions, accept, limit, by, from, before, signal } = search;
   const found: string[] = [];
   let newest = before;
   let size = SLICE_FIRST;
@@ -47,7 +51,8 @@ export async function searchSagas(search: SagaSearch, read: Read): Promise<reado
     const oldest = oldestOfSlice(read, by, [...below, ...bound(`${by} >= ?`, from)], size);
     // One lower bound alone: of two, SQLite might search the index from the lower one on.
     const slice = [...below, ...bound(`${by} >= ?`, oldest ?? from)];
-    found.push(...select(read, by, [...slice, ...conditions], limit - found.length));
+    const matching = select(read, by, [...slice, ...conditions], accept ? NO_LIMIT : limit - found.length);
+    for (const id of matching) if (found.length < limit && (!accept || accept(id))) found.push(id);
     if (found.length >= limit || oldest === undefined) return found;
     newest = oldest;
     size = nextSize(size, performance.now() - began);

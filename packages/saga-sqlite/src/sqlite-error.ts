@@ -1,4 +1,5 @@
 /** https://sqlite.org/rescode.html */
+const SQLITE_CORRUPT = 11;
 const SQLITE_CONSTRAINT = 19;
 const SQLITE_IOERR_FSYNC = 1034;
 
@@ -11,6 +12,11 @@ export class ContradictionError extends Error {
 export function isContradiction(error: unknown): boolean {
   // The low byte of an extended code is the primary one.
   return error instanceof ContradictionError || (codeOf(error) & 255) === SQLITE_CONSTRAINT;
+}
+
+/** Whether what was read is no part of a database. */
+export function isDamage(error: unknown): boolean {
+  return (codeOf(error) & 255) === SQLITE_CORRUPT;
 }
 
 /** Whether the transaction may be found after a crash although it failed. */

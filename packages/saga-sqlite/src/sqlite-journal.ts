@@ -22,7 +22,10 @@ import type { Accept } from "./mark.ts";
 import { openJournal } from "./open-journal.ts";
 import { PauseTable } from "./pause-table.ts";
 import { type PruneOptions, Pruner, type RecordedTimes } from "./prune.ts";
+import { readRecords } from "./read-records.ts";
 import { SagaTable } from "./saga-table.ts";
+import { sumOf } from "./sums.ts";
+import { Verifier } from "./verify.ts";
 
 export interface SqliteJournalOptions {
   /** Called when nothing can be written any more, and with undefined when it can be again. Default: nothing. */
@@ -31,6 +34,8 @@ export interface SqliteJournalOptions {
    * Called when the file contradicts what this process wrote: this process must stop, and the next one starts from the file. Default: nothing.
    */
   readonly onContradiction?: (error: JournalError) => void;
+  /** Called with a sentence for each damage that is found, which names the saga or what else is damaged. Default: nothing. */
+  readonly onDamage?: (damage: string) => void;
   /** Called before the file of an earlier version is migrated, which takes a while for a large file. Default: nothing. */
   readonly onMigration?: (fromVersion: number) => void;
   /**
@@ -63,6 +68,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   readonly #table: SagaTable;
   readonly #pauses: PauseTable;
   readonly #pruner: Pruner;
+  readonly #verifier: Verifier;
   readonly #holders = new HolderSearch();
   readonly #looking: ReturnType<typeof setInterval>;
 
@@ -71,10 +77,11 @@ export class SqliteJournal implements Journal, SagaIndex {
    * newer version.
    */
   constructor(path: string, options: SqliteJournalOptions = {}) {
-    const { onFailure = ignore, onContradiction = ignore, onMigration = ignore, onNotice = ignore, accept } = options;
-    this.#file = openJournal(path, { accept, onMigration, onNotice });
+    const { onFailure = ignore, onContradiction = ignore, onMigration = ignore, onDamage = ignore, onNotice = ignore, accept } = options;
+    this.#file = openJournal(path, { accept, onMigration, onDamage, onNotice });
     this.#pauses = new PauseTable(this.#file);
     this.#pruner = new Pruner(this.#file);
+    this.#verifier = new Verifier(this.#file, onDamage);
     const table = new SagaTable(this.#file.statements, () => this.#commit.writeLater());
     this.#table = table;
     const write = (records: readonly JournalRecord[]) => this.#write(records);
@@ -108,11 +115,12 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#commit.writeNow();
     if (this.#commit.failure) return;
     const { deleteCompacted, replaceRecord } = this.#file.statements;
+    const write = (seq: number, text: string) => replaceRecord.run(text, sumOf(id, seq, text), id, seq);
     try {
       this.#file.transact(() => {
         for (const { seq, event } of records) {
           deleteCompacted.run(id, seq - event.records + 1, seq);
-          replaceRecord.run(JSON.stringify(event), id, seq);
+          write(seq, JSON.stringify(event));
         }
       });
     } catch {
@@ -130,9 +138,8 @@ export class SqliteJournal implements Journal, SagaIndex {
     const pending = this.#commit.pending.filter(({ saga }) => saga.id === id);
     // What a pending record stands for is still in the file.
     const until = Math.min(Number.MAX_SAFE_INTEGER, ...pending.map(firstSeqOf));
-    const written = this.#file.read(() => this.#file.statements.load.all(id, after, until, limit));
     const records = [
-      ...written.map(({ seq, event }) => ({ seq: Number(seq), event: parseRecord(String(event)) })),
+      ...this.#file.read(() => readRecords(this.#file.statements, id, { after, until, limit })),
       ...pending.map(({ saga: { seq }, event }): StoredRecord => ({ seq, event: JSON.parse(JSON.stringify(event)) })),
     ];
     return records.filter(({ seq }) => seq > after).slice(0, limit);
@@ -209,6 +216,17 @@ export class SqliteJournal implements Journal, SagaIndex {
     return this.#pruner.recordedTimes(instant);
   }
 
+  /**
+   * Verifies the next few sagas and records, and quarantines what is damaged. Returns whether there is more in this round; the next call goes on
+   * from there.
+   *
+   * @throws JournalError when the journal cannot be read or written at present.
+   */
+  verify(): boolean {
+    this.#refuseIfFailing();
+    return this.#verifier.step();
+  }
+
   /** Makes the pending records durable, where that is possible, and closes the file. */
   close(): void {
     clearInterval(this.#looking);
@@ -225,13 +243,16 @@ export class SqliteJournal implements Journal, SagaIndex {
   }
 
   #write(records: readonly JournalRecord[]): void {
+    const isFull = this.#table.isDue;
     this.#file.transact(() => {
       for (const { saga, event } of records) {
         const first = firstSeqOf({ event, saga });
         if (first < saga.seq) this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
-        this.#file.statements.insertRecord.run(saga.id, saga.seq, JSON.stringify(event));
+        const text = JSON.stringify(event);
+        this.#file.statements.insertRecord.run(saga.id, saga.seq, text, sumOf(saga.id, saga.seq, text));
       }
       this.#table.write(records);
+      if (isFull) this.#file.statements.sealRecords.run(this.#verifier.isSuspicious ? 0 : 1);
     });
     this.#table.committed();
   }
@@ -246,14 +267,5 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   #refuseIfFailing(): void {
     if (this.#commit.failure) throw this.#commit.failure;
-  }
-}
-
-/** A damaged record is given as its text: its reader reports it. */
-function parseRecord(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

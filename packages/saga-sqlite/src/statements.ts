@@ -1,40 +1,81 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { SEAL_RECORDS } from "./seal.ts";
+import { PAUSE_SUM, RECORD_SUM, SAGA_COLUMNS, SAGA_SUM } from "./sums.ts";
 
 /** The condition of the index of open sagas. A query uses the index only with the same condition (https://sqlite.org/partialindex.html). */
 export const IS_OPEN = "status IN ('running', 'needs_intervention')";
+
+/** The records whose rowids are in a range, and that fit their sum but are not found by the index under their own saga and number. */
+export const NOT_INDEXED = `
+  SELECT 1 FROM record AS r NOT INDEXED
+  WHERE rowid > ? AND rowid <= ? AND sum = ${RECORD_SUM} AND NOT EXISTS (
+    SELECT 1 FROM record AS i INDEXED BY record_of_saga WHERE i.saga_id = r.saga_id AND i.seq = r.seq AND i.rowid = r.rowid)`;
+
+export const PAUSES = `SELECT definition, at, asked_by, note, automatic, damaged, sum = ${PAUSE_SUM} AS fits FROM pause`;
+export const WRITE_PAUSE =
+  "INSERT OR REPLACE INTO pause (definition, at, asked_by, note, automatic, damaged, sum) VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+/** A page of all sagas, whether the row of each fits its sum, and whether the indexes find it. */
+const SAGAS_TO_VERIFY = `
+  SELECT *, sum = ${SAGA_SUM} AS fits,
+    (idempotency_key IS NULL
+      OR EXISTS (SELECT 1 FROM saga AS k INDEXED BY saga_key WHERE k.idempotency_key = s.idempotency_key AND k.id = s.id))
+    AND EXISTS (SELECT 1 FROM saga AS u INDEXED BY saga_updated WHERE u.updated_at = s.updated_at AND u.id = s.id) AS is_found
+  FROM saga AS s NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?`;
+
+/** The records whose rowids are in a range, and that do not fit their sum or belong to no saga. */
+const STRANGE_RECORDS = `
+  SELECT saga_id, sum = ${RECORD_SUM} AS fits FROM record NOT INDEXED
+  WHERE rowid > ? AND rowid <= ? AND (sum <> ${RECORD_SUM} OR NOT EXISTS (SELECT 1 FROM saga WHERE id = saga_id))`;
 
 /** The statements of a journal, each prepared once. */
 export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: DatabaseSync) {
   const prepare = (sql: string): StatementSync => database.prepare(sql);
+  /** For what may be damaged: a number beyond those of JavaScript would make the whole query fail. */
+  const prepareExact = (sql: string): StatementSync => {
+    const statement = prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  };
   return {
     begin: prepare("BEGIN IMMEDIATE"),
     commit: prepare("COMMIT"),
     rollback: prepare("ROLLBACK"),
     advance: prepare("UPDATE progress SET value = ? WHERE id = 1 AND value = ?"),
-    insertRecord: prepare("INSERT INTO record (saga_id, seq, event) VALUES (?, ?, ?)"),
-    insertSaga: prepare(`
-      INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    updateSaga: prepare("UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ? WHERE id = ?"),
-    load: prepare("SELECT seq, event FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
+    insertRecord: prepare("INSERT INTO record (saga_id, seq, event, sum) VALUES (?, ?, ?, ?)"),
+    insertSaga: prepare(`INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    updateSaga: prepare(
+      "UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ?, seq = ?, damage = NULL, sum = ? WHERE id = ?",
+    ),
+    rowOf: prepareExact("SELECT seq, damage FROM saga WHERE id = ?"),
+    load: prepareExact("SELECT seq, event, sum FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
     deleteCompacted: prepare("DELETE FROM record WHERE saga_id = ? AND seq >= ? AND seq < ?"),
-    replaceRecord: prepare("UPDATE record SET event = ? WHERE saga_id = ? AND seq = ?"),
+    replaceRecord: prepare("UPDATE record SET event = ?, sum = ? WHERE saga_id = ? AND seq = ?"),
     open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
     openVersions: prepare(`
       SELECT definition, version, fingerprint, min(id) AS example, sum(status = 'running') AS running
-      FROM saga WHERE ${IS_OPEN}
+      FROM saga WHERE ${IS_OPEN} AND damage IS NULL
       GROUP BY definition, version, fingerprint`),
     idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
-    oldest: prepare("SELECT id, status, idempotency_key, created_at, updated_at FROM saga WHERE id > ? ORDER BY id LIMIT ?"),
+    oldest: prepareExact(`
+      SELECT id, status, idempotency_key, created_at, updated_at, sum = ${SAGA_SUM} AS fits FROM saga WHERE id > ? ORDER BY id LIMIT ?`),
     timesAround: prepare(`
       SELECT (SELECT max(updated_at) FROM saga WHERE updated_at < ?1) AS before, (SELECT min(updated_at) FROM saga WHERE updated_at >= ?1) AS since`),
     deleteRecords: prepare("DELETE FROM record WHERE saga_id = ?"),
     deleteSaga: prepare("DELETE FROM saga WHERE id = ?"),
-    forgetKey: prepare("UPDATE saga SET idempotency_key = NULL WHERE id = ?"),
-    pauses: prepare("SELECT definition, at, asked_by, note, automatic FROM pause"),
-    pause: prepare("INSERT OR REPLACE INTO pause (definition, at, asked_by, note, automatic) VALUES (?, ?, ?, ?, ?)"),
+    forgetKey: prepare(`
+      UPDATE saga SET idempotency_key = NULL, sum = ${SAGA_SUM.replace("idempotency_key", "NULL")} WHERE id = ?`),
+    sealRecords: prepare(SEAL_RECORDS),
+    sagasToVerify: prepareExact(SAGAS_TO_VERIFY),
+    lastOfRecords: prepareExact(
+      "SELECT max(number) AS last FROM (SELECT rowid AS number FROM record WHERE rowid > ? ORDER BY rowid LIMIT ?)",
+    ),
+    notIndexed: prepare(NOT_INDEXED),
+    strangeRecords: prepareExact(STRANGE_RECORDS),
+    pauses: prepareExact(PAUSES),
+    pause: prepare(WRITE_PAUSE),
     endPause: prepare("DELETE FROM pause WHERE definition = ?"),
   };
 }

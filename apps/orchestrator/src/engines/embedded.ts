@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import { EmbeddedEngine } from "saga-core";
-import { SqliteJournal } from "saga-sqlite";
+import { keepVerifying, SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
@@ -22,6 +22,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     onContradiction: contradiction.reject,
     onNotice: (notice) => log.warn("{notice}", { notice }),
     accept: config.JOURNAL_ACCEPT,
+    onDamage: (damage) => log.error("The journal is damaged. {damage}", { damage }),
     onMigration: (version) => log.info("The journal's schema is brought to the present one from version {version}", { version }),
   });
   try {
@@ -37,6 +38,9 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     engine.subscribe(logEnd);
     const resumed = await engine.resume();
     const stopDeleting = keepDeletingOld(journal, config);
+    const stopVerifying = keepVerifying(journal, (error) => {
+      log.warn("The journal could not be verified: {error}", { error });
+    });
     return {
       engine,
       index: journal,
@@ -46,6 +50,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       drain: () => engine.drain(stopTimesOf(config).drainMs),
       close: async () => {
         stopDeleting();
+        stopVerifying();
         const failure = journal.failureNow();
         journal.close();
         if (failure) throw failure;

@@ -147,7 +147,7 @@ export class EmbeddedEngine implements Engine {
    */
   async resume(): Promise<number> {
     const unfinished = await this.#reader.countUnfinished();
-    await this.#pauses.read();
+    await this.#pauses.read([...new Set(this.#controllers.map(({ name }) => name))]);
     this.#automatic.see(this.#pauses.all);
     this.#resumer.resumeAll().catch((error: unknown) => this.#options.onDefect(error, ""));
     return unfinished;

@@ -16,9 +16,14 @@ export class Pauses {
     return [...this.#paused.values()];
   }
 
-  /** Reads the pauses of an earlier process. */
-  async read(): Promise<void> {
-    for (const pause of await this.#journal.pauses()) this.#paused.set(pause.definition, pause);
+  /**
+   * Reads the pauses of an earlier process. A damaged one stays a pause, of the definition that it names. If there is none of that name, it is not
+   * known which one was meant: all are paused.
+   */
+  async read(definitions: readonly string[]): Promise<void> {
+    const pauses = await this.#journal.pauses();
+    for (const pause of pauses) if (!pause.damaged) this.#paused.set(pause.definition, pause);
+    for (const pause of pauses) if (pause.damaged) await this.#mend(pause, definitions);
   }
 
   /** Pauses a definition. Resolves with whether something has changed. */
@@ -44,6 +49,13 @@ export class Pauses {
     });
   }
 
+  async #mend({ definition, at }: Pause, definitions: readonly string[]): Promise<void> {
+    const isKnown = definitions.includes(definition);
+    for (const name of isKnown ? [definition] : definitions)
+      if (isKnown || !this.#paused.has(name)) await this.#write({ definition: name, at, note: noteOf(definition, isKnown) });
+    if (!isKnown) await this.#erase(definition);
+  }
+
   async #write(pause: Pause): Promise<void> {
     await this.#journal.pause(pause);
     this.#paused.set(pause.definition, pause);
@@ -53,4 +65,10 @@ export class Pauses {
     await this.#journal.endPause(definition);
     this.#paused.delete(definition);
   }
+}
+
+function noteOf(definition: string, isKnown: boolean): string {
+  return isKnown
+    ? "Its record in the journal is damaged. End this pause if you know that it is over."
+    : `A pause in the journal is damaged. It names "${definition}", which is no definition here, so all are paused. End the pauses that are not meant.`;
 }

@@ -1,4 +1,4 @@
-import type { FoundSaga, HistoryEntry, HistoryPage } from "../ports/engine.ts";
+import { type FoundSaga, type HistoryEntry, type HistoryPage, UnreadableSaga } from "../ports/engine.ts";
 import { type Journal, JournalError } from "../ports/journal.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
@@ -48,7 +48,7 @@ export class SagaLookup {
     if (unreadable) return unreadable;
     const { runs, reader, journal } = this.#ports;
     const run = runs.get(id);
-    if (!run) return await reader.load(id);
+    if (!run) return await reader.load(id).catch((error: unknown) => this.#standInFor(id, error));
     const { saga, controller, sagaBeforeRest } = run;
     // Nor does a caller wait for a disk that cannot be written.
     if (isAtRest(saga) && journal.failure) return { saga: sagaBeforeRest, controller };
@@ -73,6 +73,16 @@ export class SagaLookup {
   async load(id: string): Promise<FoundSaga | undefined> {
     if (this.#stopped.has(id)) throw this.#stopped.get(id);
     return this.#unreadable.get(id) ?? (await this.#ports.reader.load(id));
+  }
+
+  /** A damaged saga, also one that has ended, is shown and listed as what it is. */
+  async #standInFor(id: string, error: unknown): Promise<FoundSaga> {
+    if (!(error instanceof UnreadableSaga)) throw error;
+    const found = await this.#ports.reader.standInFor(id);
+    const { phase } = found.saga;
+    if (phase.name !== "needs-intervention" || phase.reason !== "unreadable") throw error;
+    this.#unreadable.set(id, found);
+    return found;
   }
 
   /** A saga for which this process does nothing more, because it is at rest or the engine stops; undefined while it goes on. */

@@ -60,6 +60,7 @@ export class SagaReplay {
 
   /** @throws UnreadableSaga if the definition has another fingerprint, or the event does not fit it. */
   apply(raw: unknown): HistoryEntry {
+    if (typeof raw === "string") return this.#fail(`what follows its record ${this.seq} is damaged`);
     if (!this.#saga) this.#refuseOtherFingerprint(raw);
     try {
       const event = readEvent(this.controller, raw);

@@ -52,7 +52,7 @@ export interface Journal {
   /** The ids of open sagas, oldest first, after `after`: of those that were running when last recorded, or of those that needed a human. */
   open(page: OpenPage): Promise<readonly string[]>;
 
-  /** The versions and fingerprints of the sagas that have not ended: running ones, and those that need a human. */
+  /** The versions and fingerprints of the sagas that have not ended: running ones, and those that need a human. Damaged ones are left out. */
   openVersions(): Promise<readonly OpenVersion[]>;
 
   /** The id of the saga that started with this (scoped) Idempotency-Key. */
@@ -84,7 +84,10 @@ export interface Journal {
 export interface StoredRecord {
   /** Its number. Numbers rise, with gaps where records were compacted. */
   readonly seq: number;
-  /** The event in JSON, not validated: that is done by the reader, which has the definition. One that is not JSON is given as its text. */
+  /**
+   * The event in JSON, not validated: that is done by the reader, which has the definition. A text is given for a damaged one, in the place of
+   * records that are known to be missing, and after the records of a saga of which anything else is damaged: the saga cannot be read.
+   */
   readonly event: unknown;
 }
 
@@ -130,6 +133,8 @@ export interface Pause extends OperatorNote {
   readonly at: number;
   /** Set if the definition paused itself, because too many of its sagas came to need a human; `note` has the numbers. Absent: an operator did. */
   readonly automatic?: true;
+  /** Set by a journal if it is damaged: only the name is known, which may be wrong, and the instant. */
+  readonly damaged?: true;
 }
 
 /** One page of the list of open sagas. */

@@ -1,0 +1,158 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { JournalError } from "saga-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { checkJournal } from "./check.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+import { type Account, accountOf, appendToRunning, ids, running, writeSagas } from "./testing/small-journal.ts";
+
+/** Every so many bytes a bit is flipped, another one each time: with 1 in every byte, which takes two minutes. */
+const STRIDE = 23;
+/** In the index of records an entry is a few bytes, and each may hide the end of a saga. */
+const INDEX_STRIDE = 3;
+/** Small pages make a small file, whose trees have inner pages too. */
+const PAGE_BYTES = 512;
+
+vi.mock("./owner-lock.ts", () => ({
+  // Its file is another one, whose commits would take most of the time.
+  OwnerLock: class {
+    release = () => undefined;
+  },
+}));
+
+let directory: string;
+let sound: Buffer;
+let mark: Buffer;
+let before: Account;
+/** Where the index of records begins. */
+let index: number;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "flipped-bits-"));
+  const path = join(directory, "sound.sqlite");
+  const crashed = join(directory, "crashed.sqlite");
+  const written = new SqliteJournal(path);
+  await writeSagas(written);
+  written.close();
+  change(path, `PRAGMA journal_mode = DELETE; PRAGMA page_size = ${PAGE_BYTES}; VACUUM; PRAGMA journal_mode = WAL`);
+  // The rows of running sagas are behind their records, as after a crash.
+  const running = new SqliteJournal(path);
+  await appendToRunning(running);
+  for (const part of ["", "-wal", "-mark"]) copyFileSync(path + part, crashed + part);
+  before = await accountOf(running);
+  running.close();
+  index = PAGE_BYTES * (rootOf(crashed, "record_of_saga") - 1);
+  sound = readFileSync(crashed);
+  mark = readFileSync(`${crashed}-mark`);
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function change(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+/** The page at which a table or an index begins. Closing the file moves its write-ahead log into it. */
+function rootOf(path: string, name: string): number {
+  const database = new DatabaseSync(path);
+  const row = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").get(name);
+  database.close();
+  return Number(row?.["rootpage"]);
+}
+
+function bytes(from: number, to: number, stride: number): readonly number[] {
+  return Array.from({ length: Math.ceil((to - from) / stride) }, (_, place) => from + place * stride);
+}
+
+/** Writes the journal with one bit flipped. */
+function writeFlipped(byte: number): string {
+  const path = join(directory, "flipped.sqlite");
+  const flipped = Buffer.from(sound);
+  flipped.writeUInt8(flipped.readUInt8(byte) ^ (1 << (byte % 8)), byte);
+  for (const part of ["-wal", "-shm"]) rmSync(path + part, { force: true });
+  writeFileSync(path, flipped);
+  writeFileSync(`${path}-mark`, mark);
+  return path;
+}
+
+function problemsOf(path: string): readonly string[] {
+  try {
+    return checkJournal(path).problems;
+  } catch (error) {
+    if (error instanceof JournalError) return [error.message];
+    throw error;
+  }
+}
+
+/** Opens a journal; undefined if it is refused with a sentence. */
+function openOrRefuse(path: string, damages: string[]): SqliteJournal | undefined {
+  try {
+    return new SqliteJournal(path, { onDamage: (damage) => damages.push(damage) });
+  } catch (error) {
+    if (error instanceof JournalError) return undefined;
+    throw error;
+  }
+}
+
+const isUnreadable = ({ sagas }: Account, id: string | undefined) => id !== undefined && sagas[id] === "unreadable";
+
+/** What is wrong with a journal that was opened after a bit was flipped. */
+function wrongsOf(after: Account): readonly string[] {
+  const changed = ids.filter((id) => after.sagas[id] !== before.sagas[id] && !isUnreadable(after, id));
+  const lost = ids.filter((id) => after.keys[id] !== id && !isUnreadable(after, after.keys[id]));
+  return [
+    ...changed.map((id) => `${id} is read otherwise`),
+    ...lost.map((id) => `the key of ${id} finds another saga or none`),
+    ...(after.pauses.length < before.pauses.length ? ["a pause is gone"] : []),
+    ...(after.fingerprints.some((fingerprint) => fingerprint !== "f1") ? ["a saga refuses the start"] : []),
+  ];
+}
+
+async function unreadableAfterRestart(path: string, hidden: readonly string[]): Promise<readonly string[]> {
+  const next = new SqliteJournal(path);
+  const account = await accountOf(next);
+  next.close();
+  return hidden.filter((id) => isUnreadable(account, id));
+}
+
+async function wrongsAfterFlip(byte: number): Promise<readonly string[]> {
+  const path = writeFlipped(byte);
+  const problems = problemsOf(path);
+  const damages: string[] = [];
+  const journal = openOrRefuse(path, damages);
+  if (!journal) return problems.length === 0 ? ["the check finds nothing in a file that is refused"] : [];
+  let isOpen = true;
+  try {
+    const after = await accountOf(journal);
+    for (let steps = 0; journal.verify(); steps += 1) if (steps > 100) return ["the verification never ends"];
+    const listed = new Set(await journal.list({ status: "needs_intervention", limit: 99 }));
+    // The engine finds out about a running one when it resumes it. What an index hides is there again after the next start.
+    const hidden = ids.filter((id) => isUnreadable(after, id) && !running.has(id) && !listed.has(id));
+    journal.close();
+    isOpen = false;
+    const stillHidden = hidden.length === 0 ? [] : await unreadableAfterRestart(path, hidden);
+    const isHarmed = damages.length > 0 || JSON.stringify(after) !== JSON.stringify(before);
+    return [
+      ...wrongsOf(after),
+      ...stillHidden.map((id) => `${id} is unreadable and not listed so`),
+      ...(isHarmed && problems.length === 0 ? ["the check finds nothing"] : []),
+    ];
+  } finally {
+    if (isOpen) journal.close();
+  }
+}
+
+describe("a journal in which a bit was flipped", () => {
+  it("is refused, or harms the saga of that bit only, keeps its keys and pauses, and the check finds it", async () => {
+    const wrongs: string[] = [];
+    for (const byte of [...bytes(0, sound.length, STRIDE), ...bytes(index, index + PAGE_BYTES, INDEX_STRIDE)]) {
+      const found = await wrongsAfterFlip(byte);
+      wrongs.push(...found.map((wrong) => `byte ${byte}: ${wrong}`));
+    }
+    expect(wrongs).toEqual([]);
+  });
+});

@@ -1,0 +1,12 @@
+/** Takes a journal of the present version back to version 6, which had no sums and no owners. The file `-mark` must go too. */
+export const BACK_TO_VERSION_6 = `
+  ALTER TABLE record DROP COLUMN sum;
+  ALTER TABLE saga DROP COLUMN sum;
+  ALTER TABLE saga DROP COLUMN damage;
+  ALTER TABLE saga DROP COLUMN seq;
+  ALTER TABLE pause DROP COLUMN sum;
+  ALTER TABLE pause DROP COLUMN damaged;
+  DROP TABLE seal;
+  DROP TABLE owner;
+  DROP TABLE progress;
+  PRAGMA user_version = 6;`;

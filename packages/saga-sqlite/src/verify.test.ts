@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SqliteJournal } from "./sqlite-journal.ts";
+import { accountOf, ids, writeSagas } from "./testing/small-journal.ts";
+
+let directory: string;
+let path: string;
+let damages: string[];
+let journal: SqliteJournal;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "verify-"));
+  path = join(directory, "journal.sqlite");
+  open();
+  await writeSagas(journal);
+});
+
+afterEach(() => {
+  journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+function open(): void {
+  damages = [];
+  journal = new SqliteJournal(path, { onDamage: (damage) => damages.push(damage) });
+}
+
+/** Changes the file as a bad disk would, while the journal is open. */
+function damage(sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+function verifyAll(): void {
+  while (journal.verify());
+}
+
+describe("a journal that verifies itself while it is in use", () => {
+  it("finds nothing in a sound one, in every round", () => {
+    for (let round = 1; round <= 3; round += 1) verifyAll();
+    expect(damages).toEqual([]);
+  });
+
+  it.for([
+    ["UPDATE record SET event = replace(event, '4711', '4712') WHERE saga_id = 'saga-0002'", "what follows its record 1"],
+    ["DELETE FROM record WHERE saga_id = 'saga-0002' AND seq = 3", "what follows its record 2"],
+    ["DELETE FROM record WHERE saga_id = 'saga-0002' AND seq = 1", "what follows its record 0"],
+    ["UPDATE saga SET content = '[' WHERE id = 'saga-0002'", "its row does not fit its sum"],
+    ["DELETE FROM saga WHERE id = 'saga-0002'", "it has records and no row"],
+  ])("quarantines a saga that has ended, says so once, and harms no other: %s", async ([sql, why]) => {
+    damage(String(sql));
+    for (let round = 1; round <= 2; round += 1) verifyAll();
+    expect(damages.filter((said) => said.includes("quarantined"))).toEqual([
+      expect.stringMatching(`^Saga saga-0002 is quarantined: ${why}`),
+    ]);
+    expect(await journal.list({ status: "needs_intervention", state: "UNREADABLE", limit: 9 })).toEqual(["saga-0002"]);
+    const { sagas, keys } = await accountOf(journal);
+    expect(ids.filter((id) => sagas[id] === "unreadable")).toEqual(["saga-0002"]);
+    expect(Object.values(keys)).toEqual(ids);
+    expect((await journal.openVersions()).map(({ running }) => running)).toEqual([2]);
+  });
+
+  it("leaves a running saga to the engine, which reads it before it goes on", async () => {
+    damage("UPDATE record SET event = replace(event, '4711', '4712') WHERE saga_id = 'saga-0001'");
+    verifyAll();
+    expect(await journal.open({ status: "running", limit: 9 })).toEqual(["saga-0001", "saga-0004"]);
+    expect((await accountOf(journal)).sagas["saga-0001"]).toBe("unreadable");
+  });
+
+  it("deletes no saga whose row is damaged, because it is not known when it ended", async () => {
+    damage("UPDATE saga SET updated_at = 1 WHERE id = 'saga-0002'");
+    journal.prune({ endedBefore: 2, keysBefore: 2, limit: 99 });
+    expect(await journal.list({ limit: 9 })).toContain("saga-0002");
+  });
+
+  it("harms no saga where only an index is damaged: the next start makes it again", async () => {
+    const sound = await accountOf(journal);
+    journal.close();
+    const file = readFileSync(path);
+    const mark = readFileSync(`${path}-mark`);
+    const indexed = entriesOfIndex(file, "saga-0002");
+    expect(indexed.length).toBe(3);
+    for (const place of indexed) {
+      const flipped = Buffer.from(file);
+      flipped.writeUInt8(flipped.readUInt8(place) ^ 1, place);
+      writeFileSync(path, flipped);
+      writeFileSync(`${path}-mark`, mark);
+      open();
+      verifyAll();
+      expect(damages).toEqual([expect.stringContaining("The index of records")]);
+      journal.close();
+      open();
+      expect(await accountOf(journal)).toEqual(sound);
+      journal.close();
+    }
+    open();
+  });
+});
+
+/** Where an id is in the index of records. */
+function entriesOfIndex(file: Buffer, id: string): readonly number[] {
+  const database = new DatabaseSync(path);
+  const root = Number(database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'record_of_saga'").get()?.["rootpage"]);
+  const bytes = Number(database.prepare("PRAGMA page_size").get()?.["page_size"]);
+  database.close();
+  const places: number[] = [];
+  const end = root * bytes;
+  for (let place = file.indexOf(id, end - bytes); place >= 0 && place < end; place = file.indexOf(id, place + 1))
+    places.push(place);
+  return places;
+}
