@@ -3,7 +3,7 @@ import { machineTime, type TimeSource } from "./time-source.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A clock that is set right in small steps gains or loses at most 0.3 s in ten minutes, which is the longest time between two looks. */
+/** A clock that is set right in small steps gains or loses at most 0.3 s in ten minutes. */
 const JUMP_MS_MIN = 5_000;
 
 /** What the times in the records say about the clock, in milliseconds since the epoch. */
@@ -71,8 +71,8 @@ export class DeletionClock {
   }
 
   /**
-   * The present time in milliseconds since the epoch; undefined while nothing may be deleted. Look at least every ten minutes, and just before
-   * each deletion. Throws what `recorded` throws.
+   * The present time in milliseconds since the epoch; undefined while nothing may be deleted. Look just before each deletion, and best every ten
+   * minutes: after a longer time a slow drift may count as a jump, which only delays. Throws what `recorded` throws.
    */
   now(): number | undefined {
     const look = this.#look();

@@ -24,7 +24,7 @@ const ROUND_MS = 600_000;
 /**
  * Deletes old sagas and keys in small steps, again and again; the first step is made at once. Returns a function that stops it.
  *
- * @param time asked before each step. It must be unable to jump: a wall clock that is set 40 days ahead would delete everything.
+ * @param time asked before each step. A wall clock alone will not do: set 40 days ahead, it would delete everything.
  * @param onError called when a step failed; the next round tries it again.
  * @example
  * const time = new DeletionClock({ recorded: (instant) => journal.recordedTimes(instant) });
