@@ -91,6 +91,8 @@ describe("a drain", () => {
     clock.advanceBy(1_000);
     expect(await drained).toEqual({ callsCut: 1, unfinished: 1 });
     expect(statusOf(await rest)).toBe("running");
+    expect(world.arrivedAttempts[1]?.signal.aborted).toBe(true);
+    expect(clock.isWaiting).toBe(false);
     release();
     await settleMicrotasks();
     const restarted = engineOn({ controller, journal: journal.crash(), clock });

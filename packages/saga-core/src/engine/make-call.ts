@@ -15,6 +15,8 @@ export interface CallPorts {
   /** The gate that admitted the call. */
   readonly gate: ParticipantGate;
   readonly ticket: Ticket;
+  /** Aborted when the engine stops without waiting for the call: its handler must send nothing more. Default: never. */
+  readonly cut?: AbortSignal;
 }
 
 /**
@@ -27,12 +29,12 @@ export async function makeCall(
   controller: Controller,
   saga: Saga,
   call: Call,
-  { clock, unreturned, gate, ticket }: CallPorts,
+  { clock, unreturned, gate, ticket, cut }: CallPorts,
 ): Promise<Outcome<JsonObject>> {
   const name = { sagaId: saga.id, step: call.step, type: call.type };
   // Its run may still send something after this probe has looked.
   const isTooEarly = call.type === "probe" && unreturned.since({ ...name, type: "run" }) !== undefined;
-  const { end, returned } = performCall(controller, saga, call, clock);
+  const { end, returned } = performCall(controller, saga, call, clock, cut);
   const { outcome, hasReturned } = await end;
   if (hasReturned) {
     gate.leave(ticket, callEndOf(outcome));

@@ -29,9 +29,10 @@ export interface PerformedEnd {
  * Begins the attempt that a call commands. The key and the content are the same at every attempt (rule 2). An error that the handler throws
  * is `unknown` (rule 1), and so is what has not returned by the call's deadline: what it returns later is ignored (rule 9).
  *
+ * @param cut when it is aborted, the attempt's signal is too, and nothing waits for the deadline any more. Default: never.
  * @throws TypeError if the definition has no such step; nothing else is thrown, and `end` never rejects.
  */
-export function performCall(controller: Controller, saga: Saga, call: Call, clock: Clock): PerformedCall {
+export function performCall(controller: Controller, saga: Saga, call: Call, clock: Clock, cut?: AbortSignal): PerformedCall {
   const { id, input, data, trace } = saga;
   const { step, type } = call;
   const handler = handlerOf(controller, step);
@@ -43,6 +44,10 @@ export function performCall(controller: Controller, saga: Saga, call: Call, cloc
     const reason = `no answer within ${timeoutMs} ms`;
     late.resolve({ outcome: unknown(reason), hasReturned: false });
     deadline.abort(new DOMException(reason, "TimeoutError"));
+  });
+  cut?.addEventListener("abort", () => {
+    cancel();
+    deadline.abort(cut.reason);
   });
   // A probe has no effect: it gets the key of the run that it looks for.
   const key = idempotencyKey(id, step, type === "probe" ? "run" : type);

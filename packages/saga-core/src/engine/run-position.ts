@@ -23,7 +23,7 @@ export type Position =
   | QueuedCall
   /** The call may go, and is not sent yet. */
   | { readonly name: "admitted" }
-  | { readonly name: "sending" }
+  | { readonly name: "sending"; readonly cut: AbortController }
   /** The saga waits, out of memory, at the gate of its participant, or until its call returns. */
   | { readonly name: "parking"; readonly place: WaitingPlace }
   /** This run is over. */

@@ -99,7 +99,9 @@ export class SagaRun {
 
   /** Waits no longer for the call under way: it is in doubt, as after a kill. */
   cut(): void {
-    if (this.isSending) this.#detach({ why: "halted" });
+    if (this.#at.name !== "sending") return;
+    this.#at.cut.abort(new DOMException("the engine stops", "AbortError"));
+    this.#detach({ why: "halted" });
   }
 
   /** Applies an event. A run that is over ignores it. */
@@ -254,8 +256,10 @@ export class SagaRun {
       else if (notSent) this.#reportUnsent(call, notSent);
       return;
     }
-    this.#at = { name: "sending" };
-    this.#answer(call, await makeCall(this.controller, this.#saga, call, { clock, unreturned, gate, ticket }));
+    const cut = new AbortController();
+    this.#at = { name: "sending", cut };
+    const ports = { clock, unreturned, gate, ticket, cut: cut.signal };
+    this.#answer(call, await makeCall(this.controller, this.#saga, call, ports));
   }
 
   #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {
