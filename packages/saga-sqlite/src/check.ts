@@ -64,15 +64,16 @@ export function checkJournal(path: string): JournalFindings {
   const mark = markOf(path);
   const database = openReadOnly(path);
   const unreadable = new Set<string>();
-  /** What a query finds, or nothing where the file cannot be read. */
-  const all = (sql: string): readonly Row[] => {
+  /** What is read, or nothing where the file cannot be read. */
+  const tried = <Found>(read: () => readonly Found[]): readonly Found[] => {
     try {
-      return database.prepare(sql).all();
+      return read();
     } catch (cause) {
       unreadable.add(`a part of the file cannot be read: ${messageOf(cause)}`);
       return [];
     }
   };
+  const all = (sql: string): readonly Row[] => tried(() => database.prepare(sql).all());
   try {
     const structure = all(`PRAGMA integrity_check(${REPORTED_MAX})`)
       .map(({ integrity_check }) => String(integrity_check))
@@ -82,7 +83,7 @@ export function checkJournal(path: string): JournalFindings {
       all(`${sql} LIMIT ${REPORTED_MAX}`).map(({ id }) => `${problem}: ${String(id)}`),
     );
     found.push(...schemaProblems(database));
-    const short = checkMark(path, database, mark);
+    const short = tried(() => checkMark(path, database, mark));
     const count = (table: "saga" | "record") => Number(all(`SELECT count(*) AS rows FROM ${table}`)[0]?.["rows"] ?? 0);
     const counts = { sagas: count("saga"), records: count("record") };
     return { ...counts, problems: [...structure, ...short, ...unreadable, ...found] };

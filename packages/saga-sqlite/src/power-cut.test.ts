@@ -165,7 +165,7 @@ function expectAllRecords(path: string, commit: number): void {
   const records = file.statements.load.all("a", 0, 99, 99);
   // The first commit, and the one after the last record, are of owners that start.
   const durable = Array.from({ length: Math.min(commit, COMMITS) - 1 }, (_, at) => at + 2);
-  expect(records.slice(0, durable.length).map(({ seq }) => seq)).toEqual(durable);
+  expect(records.slice(0, durable.length).map(({ seq }) => Number(seq))).toEqual(durable);
   file.close();
 }
 
