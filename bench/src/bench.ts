@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { runProcess } from "service-kit";
+import { CheapParticipants } from "./cheap-participants.ts";
 import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
 import { measureOverload } from "./overload.ts";
@@ -17,6 +18,7 @@ import { measureWaiting } from "./waiting.ts";
 
 const PARTS = [
   "throughput",
+  "closing",
   "recovery",
   "rollbacks",
   "waiting",
@@ -28,7 +30,7 @@ const PARTS = [
   "restate-list",
 ] as const;
 
-const USAGE = `Compares the durable orchestrator with a naive one, and the engine on Restate with a saga that is written there by hand.
+const USAGE = `Compares the orchestrator with one that is written by hand, and the engine on Restate with a saga that is written there by hand.
 
   pnpm bench [--only ${PARTS.join("|")}] [--quick]
 
@@ -105,7 +107,11 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
   const options = { ...scale, onProgress: (text: string) => void process.stderr.write(`${part}: ${text} …\n`) };
   switch (part) {
     case "throughput":
-      return await measureThroughput({ ...options, start: () => startBoth(options) });
+      return await beside({ closes: false }, (cheap) =>
+        measureThroughput({ ...options, start: () => startBoth(options, cheap) }),
+      );
+    case "closing":
+      return await beside({ closes: true }, (cheap) => measureThroughput({ ...options, start: () => startBoth(options, cheap) }));
     case "recovery":
       return await measureRecovery({ ...options, sagas: scale.inFlight });
     case "rollbacks":
@@ -121,22 +127,36 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
     case "searches":
       return await measureSearches(options);
     case "restate":
-      return await measureThroughput({ ...options, start: () => startOnRestate(options) });
+      return await beside({ closes: false }, (cheap) =>
+        measureThroughput({ ...options, start: () => startOnRestate({ ...options, participants: cheap }) }),
+      );
     case "restate-list":
       return await measureRestateList({ ...options, sagas: scale.onRestate });
   }
 }
 
-async function startBoth({ participants, directory }: Scale): Promise<Contest> {
-  const variables = { PORT: "0", ...participants.variables, ...evenTerms };
-  const naive = await Child.start("bench/src/naive-process.ts", variables);
-  const durable = await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "throughput.sqlite") });
+async function beside(
+  kind: { readonly closes: boolean },
+  measure: (cheap: CheapParticipants) => Promise<string>,
+): Promise<string> {
+  const cheap = await CheapParticipants.start(kind);
+  try {
+    return await measure(cheap);
+  } finally {
+    await cheap.child.stop();
+  }
+}
+
+async function startBoth({ directory }: Pick<Scale, "directory">, cheap: CheapParticipants): Promise<Contest> {
+  const variables = { PORT: "0", LOG_LEVEL: "error", ...cheap.variables, ...evenTerms };
+  const byHand = await Child.start("bench/src/naive-process.ts", variables);
+  const ours = await Child.orchestrator({ ...variables, JOURNAL_PATH: join(directory, "throughput.sqlite") });
   return {
     contestants: [
-      { name: "naive", url: naive.url, usage: () => naive.usage },
-      { name: "durable", url: durable.url, usage: () => durable.usage },
+      { name: "by hand", url: byHand.url, usage: () => byHand.usage },
+      { name: "ours", url: ours.url, usage: () => ours.usage },
     ],
-    baselines: ["naive"],
-    stop: async () => void (await Promise.all([naive.stop(), durable.stop()])),
+    baselines: ["by hand"],
+    stop: async () => void (await Promise.all([byHand.stop(), ours.stop()])),
   };
 }

@@ -107,8 +107,9 @@ function listeningCaller(context: WorkflowContext): Caller {
 }
 
 function makePlaceOrder({ storeManagerUrl, paymentsUrl, callTimeoutMs }: ByHandOptions) {
-  const storeManager = new StoreManager({ url: storeManagerUrl, keyed: true, callTimeoutMs });
-  const payments = new Payments({ url: paymentsUrl, keyed: true, callTimeoutMs });
+  const client = { keyed: true, keepsConnections: true, callTimeoutMs };
+  const storeManager = new StoreManager({ ...client, url: storeManagerUrl });
+  const payments = new Payments({ ...client, url: paymentsUrl });
   return async (context: Context, { sagaId, order }: OrderRequest, { call, throwIfCancelled }: Caller) => {
     const { user_id, items } = order;
     const within = <Result>(name: string, make: (attempt: Attempt) => Promise<Result>) =>

@@ -1,6 +1,7 @@
 import process from "node:process";
-import { httpUrl, integer, listen, port, readEnvironment, runProcess } from "service-kit";
+import { httpUrl, integer, port, readEnvironment, runProcess } from "service-kit";
 import { z } from "zod";
+import { serve } from "./deno-serve.ts";
 import { naiveOrchestrator } from "./naive.ts";
 
 const about = { description: "Where it is.", example: "http://127.0.0.1:5000" };
@@ -14,12 +15,12 @@ const environment = z.object({
 
 await runProcess(async () => {
   const { PORT, STORE_MANAGER_URL, PAYMENTS_URL, CALL_TIMEOUT_MS } = readEnvironment(environment, process.env);
-  const app = naiveOrchestrator({
+  const place = naiveOrchestrator({
     storeManagerUrl: STORE_MANAGER_URL,
     paymentsUrl: PAYMENTS_URL,
     callTimeoutMs: CALL_TIMEOUT_MS,
   });
-  const { url, close } = await listen({ fetch: (request) => app.fetch(request), host: "127.0.0.1", port: PORT });
+  const { url, close } = serve({ port: PORT }, place);
   process.stdout.write(`naive listening on ${url}\n`);
   return { stop: close };
 });

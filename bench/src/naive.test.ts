@@ -24,9 +24,9 @@ async function routes(service: Listening): Promise<readonly string[]> {
 }
 
 async function order(user_id: number): Promise<number> {
-  const app = naiveOrchestrator({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, callTimeoutMs: 5_000 });
+  const place = naiveOrchestrator({ storeManagerUrl: storeManager.url, paymentsUrl: payments.url, callTimeoutMs: 5_000 });
   const body = JSON.stringify({ user_id, items: [{ product_id: 1, quantity: 1 }] });
-  const response = await app.request("/saga/order", { method: "POST", headers: { "content-type": "application/json" }, body });
+  const response = await place(new Request("http://127.0.0.1/saga/order", { method: "POST", body }));
   return response.status;
 }
 

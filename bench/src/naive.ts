@@ -1,9 +1,4 @@
-import { Hono } from "hono";
 import { orderInput } from "orchestrator/order";
-import { Payments, StoreManager } from "orchestrator/participants";
-import type { Attempt, Outcome } from "saga-core";
-import { v7 as uuidv7 } from "uuid";
-import { withDeadline } from "./with-deadline.ts";
 
 export interface NaiveOptions {
   readonly storeManagerUrl: string;
@@ -12,44 +7,40 @@ export interface NaiveOptions {
 }
 
 /**
- * The order saga without an engine: the same runtime, server, clients and calls, and nothing else. Its state is in local variables and ends
- * with its process. It makes each call once, and ignores a rollback that fails.
+ * The order saga as people write it by hand on this runtime: its pooled `fetch` with a timeout, the state in variables, the undoing in a
+ * `catch`. It makes each call once, ignores a rollback that fails, and forgets everything when its process ends.
  */
-export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs }: NaiveOptions): Hono {
-  const storeManager = new StoreManager({ url: storeManagerUrl, keyed: true, callTimeoutMs });
-  const payments = new Payments({ url: paymentsUrl, keyed: true, callTimeoutMs });
-  const app = new Hono();
+export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs }: NaiveOptions) {
+  async function call(method: string, url: string, key: string, body?: object): Promise<Record<string, unknown>> {
+    const response = await fetch(url, {
+      method,
+      headers: { "content-type": "application/json", "idempotency-key": `"${key}"` },
+      signal: AbortSignal.timeout(callTimeoutMs),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${url} was answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  }
 
-  app.post("/saga/order", async ({ req, json }) => {
-    const parsed = orderInput.safeParse(await req.json());
-    if (!parsed.success) return json({ errors: parsed.error.issues }, 422);
+  return async (request: Request): Promise<Response> => {
+    const parsed = orderInput.safeParse(await request.json());
+    if (!parsed.success) return Response.json({ errors: parsed.error.issues }, { status: 422 });
     const { user_id, items } = parsed.data;
-    const sagaId = uuidv7();
-    const call = <Result>(name: string, make: (attempt: Attempt) => Promise<Result>) =>
-      withDeadline(`${sagaId}/${name}`, callTimeoutMs, make);
-    const rollbacks: (() => Promise<Outcome>)[] = [];
-    const cancel = async (step: string, reason: string) => {
-      for (const rollback of rollbacks.toReversed()) await rollback();
-      return json({ saga_id: sagaId, state: "CANCELLED", step, reason }, 409);
-    };
-
-    const order = await call("create-order/run", (attempt) => storeManager.createOrder({ user_id, items }, attempt));
-    if (order.outcome !== "done") return await cancel("create-order", order.reason);
-    const { order_id } = order.result;
-    rollbacks.push(() => call("create-order/rollback", (attempt) => storeManager.deleteOrder(order_id, attempt)));
-    const amount = await call("create-order/run", (attempt) => storeManager.readTotalAmount(order_id, attempt));
-    if (amount.outcome !== "done") return await cancel("create-order", amount.reason);
-
-    const stock = await call("decrease-stock/run", (attempt) => storeManager.decreaseStock(items, attempt));
-    if (stock.outcome !== "done") return await cancel("decrease-stock", stock.reason);
-    rollbacks.push(() => call("decrease-stock/rollback", (attempt) => storeManager.increaseStock(items, attempt)));
-
-    const { total_amount } = amount.result;
-    const payment = await call("create-payment/run", (attempt) =>
-      payments.createPayment({ user_id, order_id, total_amount }, attempt),
-    );
-    if (payment.outcome !== "done") return await cancel("create-payment", payment.reason);
-    return json({ order_id, payment_id: payment.result.payment_id, status: "OK", saga_id: sagaId, state: "COMPLETED" });
-  });
-  return app;
+    const sagaId = crypto.randomUUID();
+    const rollbacks: (() => Promise<unknown>)[] = [];
+    try {
+      const { order_id } = await call("POST", `${storeManagerUrl}/orders`, `${sagaId}/order`, { user_id, items });
+      rollbacks.push(() => call("DELETE", `${storeManagerUrl}/orders/${order_id}`, `${sagaId}/order/undo`));
+      const order = await call("GET", `${storeManagerUrl}/orders/${order_id}`, `${sagaId}/amount`);
+      await call("PUT", `${storeManagerUrl}/stocks`, `${sagaId}/stock`, { items, operation: "-" });
+      rollbacks.push(() => call("PUT", `${storeManagerUrl}/stocks`, `${sagaId}/stock/undo`, { items, operation: "+" }));
+      const payment = { user_id, order_id, total_amount: Number(order["total_amount"]) };
+      const { payment_id } = await call("POST", `${paymentsUrl}/payments`, `${sagaId}/payment`, payment);
+      return Response.json({ order_id, payment_id, status: "OK", saga_id: sagaId, state: "COMPLETED" });
+    } catch (error) {
+      for (const rollback of rollbacks.toReversed()) await rollback().catch(() => undefined);
+      return Response.json({ saga_id: sagaId, state: "CANCELLED", reason: String(error) }, { status: 409 });
+    }
+  };
 }

@@ -6,6 +6,12 @@ export function median(figures: readonly number[]): number {
   );
 }
 
+/** The middle half of figures: its lowest and its highest. */
+export function spread(figures: readonly number[]): readonly [number, number] {
+  const sorted = figures.toSorted((one, other) => one - other);
+  return [at(sorted, 0.25), at(sorted, 0.75)];
+}
+
 /** The mean of factors: double and half give one. */
 export function geometricMean(figures: readonly number[]): number {
   return Math.exp(figures.reduce((sum, figure) => sum + Math.log(figure), 0) / figures.length);

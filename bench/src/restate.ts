@@ -8,14 +8,14 @@ import { type Contest, type Contestant, evenTerms } from "./throughput.ts";
 import { sumOf, usageOf } from "./usage.ts";
 
 export interface OnRestateOptions {
-  readonly participants: Participants;
+  readonly participants: Pick<Participants, "variables">;
   readonly directory: string;
   readonly onProgress: (text: string) => void;
 }
 
 /**
- * Starts five contestants that make the same three calls: by hand on Restate as in its guide, by hand so that a saga can be found and
- * cancelled, our engine on Restate, the embedded engine, and the naive orchestrator. Those on Restate share one node.
+ * Starts five contestants that make the same calls: by hand on Restate as in its guide, the same so that a saga can be found and cancelled,
+ * our engine on Restate, the embedded engine, and by hand without either. Those on Restate share one node.
  */
 export async function startOnRestate({ participants, directory, onProgress }: OnRestateOptions): Promise<Contest> {
   const node = await RestateNode.start({ onInstall: () => onProgress("installing the Restate server") });
@@ -35,13 +35,13 @@ export async function startOnRestate({ participants, directory, onProgress }: On
   const journal = { JOURNAL_PATH: join(directory, "beside-restate.sqlite") };
   try {
     const contestants = [
-      withNode("by hand", await Child.start("bench/src/by-hand-process.ts", onRestate)),
-      withNode("by hand, findable", await Child.start("bench/src/by-hand-process.ts", { ...onRestate, FINDABLE: "true" })),
-      withNode("our engine", await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" })),
-      alone("embedded engine", await Child.orchestrator({ ...variables, ...journal })),
-      alone("naive", await Child.start("bench/src/naive-process.ts", variables)),
+      withNode("by hand on Restate", await Child.start("bench/src/by-hand-process.ts", onRestate)),
+      withNode("the same, findable", await Child.start("bench/src/by-hand-process.ts", { ...onRestate, FINDABLE: "true" })),
+      withNode("ours on Restate", await Child.orchestrator({ ...onRestate, ENGINE: "restate", RESTATE_ENDPOINT_PORT: "0" })),
+      alone("ours", await Child.orchestrator({ ...variables, ...journal })),
+      alone("by hand", await Child.start("bench/src/naive-process.ts", variables)),
     ];
-    return { contestants, baselines: ["by hand", "by hand, findable"], stop };
+    return { contestants, baselines: ["by hand on Restate", "the same, findable"], stop };
   } catch (error) {
     await stop();
     throw error;

@@ -46,9 +46,10 @@ const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
 /** The only wiring: participants -> handlers -> controllers -> engine -> app. */
 export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
-  const order = orderSagaOf(config);
+  const participants = orderParticipantsOf(config);
+  const order = orderSagaOf(config, participants);
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [order, earlierOrderSagaOf(config)],
+    controllers: [order, earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -83,7 +84,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
       isDraining = true;
       return drain();
     },
-    close,
+    close: () => inOrder([close, () => participants.storeManager.close(), () => participants.payments.close()]),
   };
 }
 
@@ -98,13 +99,13 @@ async function orElse<Made>(make: () => Made, closing: Parameters<typeof inOrder
 }
 
 /** The order saga at the participants that the configuration names. */
-export function orderSagaOf(config: Config): OrderSagaController {
-  return new OrderSagaController(orderParticipantsOf(config), policyOf(config));
+export function orderSagaOf(config: Config, participants = orderParticipantsOf(config)): OrderSagaController {
+  return new OrderSagaController(participants, policyOf(config));
 }
 
 /** The version before, for its sagas that have not ended. */
-export function earlierOrderSagaOf(config: Config): OrderSagaV1Controller {
-  return new OrderSagaV1Controller(orderParticipantsOf(config), policyOf(config));
+export function earlierOrderSagaOf(config: Config, participants = orderParticipantsOf(config)): OrderSagaV1Controller {
+  return new OrderSagaV1Controller(participants, policyOf(config));
 }
 
 function orderParticipantsOf(config: Config): OrderParticipants {

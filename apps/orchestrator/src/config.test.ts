@@ -36,10 +36,21 @@ describe("the configuration", () => {
       CALL_TIMEOUT_MS: "3",
       PAYMENTS_CALL_TIMEOUT_MS: "4",
     });
-    const store = { url: "http://store:1", keyed: true, keyRetentionMs: 3_600_000, callTimeoutMs: 3 };
-    const payments = { url: "http://payments:2", keyed: false, keyRetentionMs: 7_200_000, callTimeoutMs: 4 };
+    const store = { url: "http://store:1", keyed: true, keyRetentionMs: 3_600_000, callTimeoutMs: 3, keepsConnections: true };
+    const payments = {
+      url: "http://payments:2",
+      keyed: false,
+      keyRetentionMs: 7_200_000,
+      callTimeoutMs: 4,
+      keepsConnections: false,
+    };
     expect(participantOptionsOf(config, "STORE_MANAGER")).toEqual(store);
     expect(participantOptionsOf(config, "PAYMENTS")).toEqual(payments);
+  });
+
+  it("keeps no connection where calls may go through a proxy", () => {
+    const config = readConfig({ STORE_MANAGER_KEYED: "true", PROXY_FROM_ENVIRONMENT: "true" });
+    expect(participantOptionsOf(config, "STORE_MANAGER").keepsConnections).toBe(false);
   });
 
   it("sets when the order saga pauses itself, which a count of 0 switches off", () => {

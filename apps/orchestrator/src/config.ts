@@ -219,8 +219,8 @@ export const environmentSchema = z
     if (problem !== undefined) context.addIssue({ code: "custom", path: ["RESTATE_IDENTITY_KEY"], message: problem });
   });
 
-/** The variables that Restate's SDK reads when it loads. */
-export const sdkVariables = ["RESTATE_LOGGING"] as const;
+/** The variables that Restate's SDK and undici read when they load. */
+export const sdkVariables = ["RESTATE_LOGGING", "UNDICI_NO_WASM_SIMD", "UNDICI_USE_MILO", "JEST_WORKER_ID"] as const;
 
 export type Config = Readonly<z.output<typeof environmentSchema>>;
 
@@ -243,9 +243,12 @@ export function policyOf(config: Config) {
 
 /** The options for the client of one participant. */
 export function participantOptionsOf(config: Config, participant: "STORE_MANAGER" | "PAYMENTS") {
+  const keyed = config[`${participant}_KEYED` as const];
   return {
     url: config[`${participant}_URL` as const],
-    keyed: config[`${participant}_KEYED` as const],
+    keyed,
+    // Only the client whose connections are not kept knows proxies.
+    keepsConnections: keyed && !config.PROXY_FROM_ENVIRONMENT,
     keyRetentionMs: config[`${participant}_KEY_RETENTION_HOURS` as const] * HOUR_MS,
     callTimeoutMs: config[`${participant}_CALL_TIMEOUT_MS` as const] ?? config.CALL_TIMEOUT_MS,
   };

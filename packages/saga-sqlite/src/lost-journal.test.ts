@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openJournal } from "./open-journal.ts";
-import { JournalPlace } from "./testing/journal-place.ts";
 import { BACK_TO_VERSION_6 } from "./testing/earlier-version.ts";
+import { JournalPlace } from "./testing/journal-place.ts";
 
 let place: JournalPlace;
 

@@ -57,7 +57,17 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
     }
     const { accept, framesMax = CHECKPOINT_FRAMES, onMigration, onDamage } = options;
     const commitMin = legible(mark)?.commit ?? 0;
-    const file = ownJournal({ place, owner, name, commitMin, accept, framesMax, onMigration, onDamage, release: () => locks.release() });
+    const file = ownJournal({
+      place,
+      owner,
+      name,
+      commitMin,
+      accept,
+      framesMax,
+      onMigration,
+      onDamage,
+      release: () => locks.release(),
+    });
     for (const notice of notices) options.onNotice(notice);
     return file;
   } catch (cause) {

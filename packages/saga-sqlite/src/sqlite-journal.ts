@@ -77,7 +77,14 @@ export class SqliteJournal implements Journal, SagaIndex {
    * newer version.
    */
   constructor(path: string, options: SqliteJournalOptions = {}) {
-    const { onFailure = ignore, onContradiction = ignore, onMigration = ignore, onDamage = ignore, onNotice = ignore, accept } = options;
+    const {
+      onFailure = ignore,
+      onContradiction = ignore,
+      onMigration = ignore,
+      onDamage = ignore,
+      onNotice = ignore,
+      accept,
+    } = options;
     this.#file = openJournal(path, { accept, onMigration, onDamage, onNotice });
     this.#pauses = new PauseTable(this.#file);
     this.#pruner = new Pruner(this.#file);

@@ -29,6 +29,11 @@ export class Payments {
     this.#exchange = new Exchange(options);
   }
 
+  /** Closes the connections that are kept. Make no call after it. */
+  async close(): Promise<void> {
+    await this.#exchange.close();
+  }
+
   /** What is known of a call about the payment of an order, for the person who must find out what became of it. */
   knownOfPayment(orderId: string): string {
     return `Payments shows a payment only by its own id, at GET /payments/{payment_id}, and has no search by order: look in its database for the payment of order ${orderId}.`;
@@ -39,7 +44,7 @@ export class Payments {
     attempt: Attempt,
   ): Promise<Outcome<{ readonly payment_id: number }>> {
     const json = { user_id, order_id, total_amount };
-    const request = { method: "post", path: "payments", json, confirmation: created, own404: errorBody, databaseErrors } as const;
+    const request = { method: "POST", path: "payments", json, confirmation: created, own404: errorBody, databaseErrors } as const;
     return await this.#exchange.send(request, attempt);
   }
 }

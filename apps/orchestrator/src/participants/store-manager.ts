@@ -65,9 +65,14 @@ export class StoreManager {
     this.#exchange = new Exchange(options);
   }
 
+  /** Closes the connections that are kept. Make no call after it. */
+  async close(): Promise<void> {
+    await this.#exchange.close();
+  }
+
   async createOrder({ user_id, items }: NewOrder, attempt: Attempt): Promise<Outcome<{ readonly order_id: number }>> {
     const request = {
-      method: "post",
+      method: "POST",
       path: "orders",
       json: { user_id, items },
       confirmation: created,
@@ -79,7 +84,7 @@ export class StoreManager {
 
   /** Reads the price of the order, which the Store Manager computed. An amount that a double cannot hold is refused: another one would be paid. */
   async readTotalAmount(orderId: number, attempt: ReadAttempt): Promise<Outcome<{ readonly total_amount: number }>> {
-    const read = await this.#exchange.read({ method: "get", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
+    const read = await this.#exchange.read({ method: "GET", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
     if (read.outcome !== "done") return read;
     const { total_amount } = read.result;
     const isExact = isExactNumber(total_amount);
@@ -91,7 +96,7 @@ export class StoreManager {
   /** Repeatable (rule 6): it is a success if the order is already deleted. The engine looks first whether its id was given out again. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
     const request = {
-      method: "delete",
+      method: "DELETE",
       path: `orders/${orderId}`,
       confirmation: deleted,
       own404,
@@ -104,7 +109,7 @@ export class StoreManager {
   /** Writes the payment id into its order. No step of the order saga does this yet; docs/add-a-step.md adds one. */
   async linkPayment({ order_id, payment_id }: PaymentLink, attempt: Attempt): Promise<Outcome> {
     const json = { order_id, is_paid: false, payment_id };
-    const request = { method: "put", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;
+    const request = { method: "PUT", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;
     return withoutResult(await this.#exchange.send(request, attempt));
   }
 
@@ -133,7 +138,7 @@ export class StoreManager {
 
   async #moveStock(operation: "+" | "-", items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
     const request = {
-      method: "put",
+      method: "PUT",
       path: "stocks",
       json: { items, operation },
       confirmation: moved,

@@ -32,13 +32,32 @@ afterAll(async () => {
 /** The timeout ends calls that hang, not calls that are slow on a busy machine. */
 const HANG_MS = 30_000;
 
-const send = (call: CallName, callTimeoutMs = HANG_MS) => callNamed[call].send({ url: participant.url, callTimeoutMs });
+type Connections = "own" | "kept";
+
+const at = (url: string, connections: Connections, callTimeoutMs = HANG_MS) => ({
+  url,
+  callTimeoutMs,
+  keepsConnections: connections === "kept",
+});
+
+const send = (call: CallName, connections: Connections, callTimeoutMs?: number) =>
+  callNamed[call].send(at(participant.url, connections, callTimeoutMs));
 
 /** The outcome of a call in doubt. A read changes nothing, so it may be repeated. */
 const inDoubt = (call: CallName) => (callNamed[call].isRead ? "unavailable" : "unknown");
 
+const everyClient = <Row extends { readonly call: CallName }>(rows: readonly Row[]) =>
+  (["own", "kept"] as const).flatMap((connections) =>
+    rows.filter(({ call }) => isTried(call, connections)).map((row) => ({ ...row, connections })),
+  );
+
+/** What a reply means does not depend on the connection: kept ones are tried with one call of each kind. */
+const isTried = (call: CallName, connections: Connections) => connections === "own" || ONE_OF_EACH_KIND.includes(call);
+
+const ONE_OF_EACH_KIND: readonly CallName[] = ["createPayment", "deleteOrder", "readTotalAmount"];
+
 const everyCall = <Row extends object>(rows: readonly Row[]) =>
-  callNames.flatMap((call) => rows.map((row) => ({ ...row, call, route: callNamed[call].route })));
+  everyClient(callNames.flatMap((call) => rows.map((row) => ({ ...row, call, route: callNamed[call].route }))));
 
 describe("a success with the promised members", () => {
   const successes: readonly { readonly reply: string; readonly change: (call: CallName) => Answer }[] = [
@@ -56,22 +75,43 @@ describe("a success with the promised members", () => {
     {
       reply: "after two informational replies",
       change: (call) => (response, request) => {
-        response.writeContinue();
         response.writeProcessing();
+        response.writeEarlyHints({ link: "</style.css>" });
         answering(callNamed[call].promised)(response, request);
       },
     },
   ];
 
-  it.for(everyCall(successes))("$reply is done, and gives only those members: $call ($route)", async ({ call, change }) => {
-    participant.answer = change(call);
-    expect(await send(call)).toEqual({ outcome: "done", result: callNamed[call].result });
-    const [method, path = ""] = callNamed[call].route.split(" ");
-    expect(participant.requests).toEqual([expect.objectContaining({ method, path: expect.stringMatching(pathPattern(path)) })]);
-  });
+  it.for(everyCall(successes))(
+    "$reply is done, and gives only those members: $call ($route), $connections connections",
+    async ({ call, change, connections }) => {
+      participant.answer = change(call);
+      expect(await send(call, connections)).toEqual({ outcome: "done", result: callNamed[call].result });
+      const [method, path = ""] = callNamed[call].route.split(" ");
+      expect(participant.requests).toEqual([expect.objectContaining({ method, path: expect.stringMatching(pathPattern(path)) })]);
+    },
+  );
 });
 
 const pathPattern = (path: string) => new RegExp(`^${path.replace("{}", "\\d+")}$`);
+
+describe("100 Continue, which no request asked for,", () => {
+  const answer: Answer = (response, request) => {
+    response.writeContinue();
+    answering(callNamed.createPayment.promised)(response, request);
+  };
+
+  it("comes before the reply on a connection of its own", async () => {
+    participant.answer = answer;
+    expect((await send("createPayment", "own")).outcome).toBe("done");
+  });
+
+  it("leaves the call in doubt on a kept connection, where it may belong to no request", async () => {
+    participant.answer = answer;
+    expect(await send("createPayment", "kept")).toMatchObject({ outcome: "unknown", answered: true });
+    expect(participant.requests).toHaveLength(1);
+  });
+});
 
 describe("a complete reply has one outcome", () => {
   const rows = callNames.flatMap((call) =>
@@ -81,18 +121,21 @@ describe("a complete reply has one outcome", () => {
     }),
   );
 
-  it.for(rows)("$reply is $outcome: $call ($route)", async ({ call, sent, outcome, isDefect, isMisconfiguration }) => {
-    participant.answer = answering(sent);
-    const read = await send(call);
-    expect(read.outcome).toBe(outcome);
-    expect(read).toMatchObject(isDefect && outcome === "unknown" ? { defect: true } : {});
-    if (!isDefect) expect(read).not.toHaveProperty("defect");
-    const isClear = read.outcome === "done" || read.outcome === "rejected";
-    expect("answered" in read && read.answered).toBe(!isClear);
-    expect(warnings.filter((warning) => warning.startsWith("Misconfiguration"))).toHaveLength(isMisconfiguration ? 1 : 0);
-    // The client follows no redirect and repeats nothing: only the engine decides to send again.
-    expect(participant.requests).toHaveLength(1);
-  });
+  it.for(everyClient(rows))(
+    "$reply is $outcome: $call ($route), $connections connections",
+    async ({ call, sent, outcome, isDefect, isMisconfiguration, connections }) => {
+      participant.answer = answering(sent);
+      const read = await send(call, connections);
+      expect(read.outcome).toBe(outcome);
+      expect(read).toMatchObject(isDefect && outcome === "unknown" ? { defect: true } : {});
+      if (!isDefect) expect(read).not.toHaveProperty("defect");
+      const isClear = read.outcome === "done" || read.outcome === "rejected";
+      expect("answered" in read && read.answered).toBe(!isClear);
+      expect(warnings.filter((warning) => warning.startsWith("Misconfiguration"))).toHaveLength(isMisconfiguration ? 1 : 0);
+      // The client follows no redirect and repeats nothing: only the engine decides to send again.
+      expect(participant.requests).toHaveLength(1);
+    },
+  );
 });
 
 describe("an incomplete reply", () => {
@@ -152,10 +195,10 @@ describe("an incomplete reply", () => {
   ];
 
   it.for(everyCall([...cuts, ...unusable]))(
-    "$failure leaves the call in doubt, sent once: $call ($route)",
-    async ({ call, answer, failure }) => {
+    "$failure leaves the call in doubt, sent once: $call ($route), $connections connections",
+    async ({ call, answer, failure, connections }) => {
       participant.answer = answer;
-      const read = await send(call);
+      const read = await send(call, connections);
       expect(read.outcome).toBe(inDoubt(call));
       // A participant whose reply is of no use is alive; what was cut is no answer.
       expect("answered" in read).toBe(unusable.some((each) => each.failure === failure));
@@ -164,19 +207,19 @@ describe("an incomplete reply", () => {
   );
 
   it.for(everyCall([{ failure: "a connection ended before the request was read" }]))(
-    "$failure leaves the call in doubt, because it may have been sent: $call ($route)",
-    async ({ call }) => {
+    "$failure leaves the call in doubt, because it may have been sent: $call ($route), $connections connections",
+    async ({ call, connections }) => {
       participant.greet = (socket) => socket.destroy();
-      expect((await send(call)).outcome).toBe(inDoubt(call));
+      expect((await send(call, connections)).outcome).toBe(inDoubt(call));
       expect(participant.requests).toHaveLength(0);
     },
   );
 
   it.for(everyCall([{ failure: "a connection reset before the request was read" }]))(
-    "$failure is unavailable only if the connection was not established: $call ($route)",
-    async ({ call }) => {
+    "$failure is unavailable only if the connection was not established: $call ($route), $connections connections",
+    async ({ call, connections }) => {
       participant.greet = (socket) => socket.resetAndDestroy();
-      const read = await send(call);
+      const read = await send(call, connections);
       const isCertain = read.outcome === "unavailable" && read.reason.startsWith("no connection: ");
       expect(read.outcome).toBe(isCertain ? "unavailable" : inDoubt(call));
       expect(participant.requests).toHaveLength(0);
@@ -191,14 +234,14 @@ describe("an incomplete reply", () => {
   ];
 
   it.for(everyCall(silences))(
-    "$failure within the timeout leaves the call in doubt, sent once: $call ($route)",
-    async ({ call, answer }) => {
+    "$failure within the timeout leaves the call in doubt, sent once: $call ($route), $connections connections",
+    async ({ call, answer, connections }) => {
       participant.answer = answer;
       // On a busy machine the timeout may end before the request is sent: the call is in doubt all the same. Then a longer timeout is tried.
       let tries = 0;
       for (let ms = 200; participant.requests.length === 0; ms *= 2) {
         tries += 1;
-        expect(await send(call, ms)).toMatchObject({ outcome: inDoubt(call), reason: `no answer within ${ms} ms` });
+        expect(await send(call, connections, ms)).toMatchObject({ outcome: inDoubt(call), reason: `no answer within ${ms} ms` });
       }
       expect(participant.requests.length).toBeLessThanOrEqual(tries);
     },
@@ -208,12 +251,12 @@ describe("an incomplete reply", () => {
 describe("a request without a connection certainly had no effect", () => {
   it.for(
     everyCall([
-      { failure: "a port on which nothing listens", at: () => "http://127.0.0.1:1" },
-      { failure: "an unknown host name", at: () => "http://participant.invalid" },
-      { failure: "a refused TLS handshake", at: () => participant.url.replace("http:", "https:") },
+      { failure: "a port on which nothing listens", url: () => "http://127.0.0.1:1" },
+      { failure: "an unknown host name", url: () => "http://participant.invalid" },
+      { failure: "a refused TLS handshake", url: () => participant.url.replace("http:", "https:") },
     ]),
-  )("$failure is unavailable: $call ($route)", async ({ call, at }) => {
-    expect(await callNamed[call].send({ url: at(), callTimeoutMs: HANG_MS })).toEqual({
+  )("$failure is unavailable: $call ($route), $connections connections", async ({ call, url, connections }) => {
+    expect(await callNamed[call].send(at(url(), connections))).toEqual({
       outcome: "unavailable",
       reason: expect.stringMatching(/^no connection: /),
     });

@@ -8,6 +8,8 @@ import { StoreManager } from "../../participants/store-manager.ts";
 export interface CallOptions {
   readonly url: string;
   readonly callTimeoutMs: number;
+  /** Default: false. */
+  readonly keepsConnections?: boolean;
 }
 
 export interface ParticipantCall {
@@ -34,8 +36,27 @@ function attemptWithin(callTimeoutMs: number): Attempt {
 
 const items = [{ product_id: 1, quantity: 2 }];
 
-const store = (options: CallOptions) => new StoreManager({ ...options, keyed: true });
-const payments = (options: CallOptions) => new Payments({ ...options, keyed: true });
+type Client = StoreManager | Payments;
+
+/** Makes one call with a client of its own. */
+async function by<Made extends Client>(client: Made, call: (client: Made) => Promise<Outcome<object>>): Promise<Outcome<object>> {
+  try {
+    return await call(client);
+  } finally {
+    await client.close();
+  }
+}
+
+type Send<Made extends Client> = (client: Made, attempt: Attempt) => Promise<Outcome<object>>;
+
+const store = (send: Send<StoreManager>): ParticipantCall["send"] => {
+  return async (options, attempt = attemptWithin(options.callTimeoutMs)) =>
+    await by(new StoreManager({ ...options, keyed: true }), (client) => send(client, attempt));
+};
+const payments = (send: Send<Payments>): ParticipantCall["send"] => {
+  return async (options, attempt = attemptWithin(options.callTimeoutMs)) =>
+    await by(new Payments({ ...options, keyed: true }), (client) => send(client, attempt));
+};
 
 /** Every call that the clients can make (docs/participants.md). */
 export const participantCalls = {
@@ -44,7 +65,7 @@ export const participantCalls = {
     route: "POST /orders",
     promised: { status: 201, body: { order_id: 7 } },
     result: { order_id: 7 },
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).createOrder({ user_id: 1, items }, attempt),
+    send: store((client, attempt) => client.createOrder({ user_id: 1, items }, attempt)),
   },
   readTotalAmount: {
     participant: "store-manager",
@@ -52,44 +73,42 @@ export const participantCalls = {
     promised: { status: 201, body: { user_id: "1", total_amount: "2118.99", items: "[]", payment_link: "" } },
     result: { total_amount: 2118.99 },
     isRead: true,
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).readTotalAmount(7, attempt),
+    send: store((client, attempt) => client.readTotalAmount(7, attempt)),
   },
   deleteOrder: {
     participant: "store-manager",
     route: "DELETE /orders/{}",
     promised: { status: 200, body: { deleted: true } },
     result: {},
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).deleteOrder(7, attempt),
+    send: store((client, attempt) => client.deleteOrder(7, attempt)),
   },
   linkPayment: {
     participant: "store-manager",
     route: "PUT /orders",
     promised: { status: 200, body: { updated: true } },
     result: {},
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) =>
-      store(options).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
+    send: store((client, attempt) => client.linkPayment({ order_id: 7, payment_id: 3 }, attempt)),
   },
   decreaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).decreaseStock(items, attempt),
+    send: store((client, attempt) => client.decreaseStock(items, attempt)),
   },
   increaseStock: {
     participant: "store-manager",
     route: "PUT /stocks",
     promised: { status: 201, body: { result: "OK" } },
     result: {},
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) => store(options).increaseStock(items, attempt),
+    send: store((client, attempt) => client.increaseStock(items, attempt)),
   },
   createPayment: {
     participant: "payments",
     route: "POST /payments",
     promised: { status: 201, body: { payment_id: 3 } },
     result: { payment_id: 3 },
-    send: (options, attempt = attemptWithin(options.callTimeoutMs)) =>
-      payments(options).createPayment({ user_id: 1, order_id: 7, total_amount: 99.53 }, attempt),
+    send: payments((client, attempt) => client.createPayment({ user_id: 1, order_id: 7, total_amount: 99.53 }, attempt)),
   },
 } as const satisfies Readonly<Record<string, ParticipantCall>>;
 
