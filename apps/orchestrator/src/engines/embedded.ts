@@ -46,7 +46,11 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     open: resumed,
     unreadiness: () => journal.failureNow()?.message,
     failed: contradiction.promise,
-    drain: () => engine.drain(config.SHUTDOWN_GRACE_MS),
+    drain: async () => {
+      // A file that was just deleted does not hold what it should: then the drain fails.
+      journal.failureNow();
+      await engine.drain(config.SHUTDOWN_GRACE_MS);
+    },
     close: async () => {
       stopPruning();
       journal.close();
