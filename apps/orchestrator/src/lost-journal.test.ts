@@ -40,3 +40,9 @@ it("an orchestrator ends when another file is in the place of its journal", asyn
   writeFileSync(stack.journalPath, "");
   await expect(failed).rejects.toThrow(/another file was put in the place of/);
 });
+
+it("an orchestrator that is stopped while its journal is gone fails to drain: what it told is not there", async () => {
+  expect((await order()).status).toBe(200);
+  renameSync(stack.journalPath, `${stack.journalPath}.away`);
+  await expect(stack.drain()).rejects.toThrow(/is gone/);
+});

@@ -91,6 +91,7 @@ describe("an integrity check", () => {
   });
 
   it.for([
+    ["UPDATE progress SET value = replace(value, '0', '1')", "the row of commits is damaged"],
     ["DELETE FROM record WHERE saga_id = 'a'", "a saga has no records: a"],
     ["DELETE FROM saga WHERE id = 'a'", "records belong to no saga: a"],
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 2", "a history has a gap: a"],

@@ -15,7 +15,9 @@ export function markOf(path: string): FoundMark {
  * What a journal lacks of what its last owner made durable, in sentences. A journal without a mark is a backup: nobody knows what it lacks.
  */
 export function checkMark(path: string, database: DatabaseSync, mark: FoundMark): readonly string[] {
+  const progress = readProgress(database);
+  if (!progress) return ["the row of commits is damaged"];
   if (mark === undefined) return [];
-  const short = shortOf(placeOf(path), { owners: readOwners(database), progress: readProgress(database) }, mark);
+  const short = shortOf(placeOf(path), { owners: readOwners(database), progress }, mark);
   return short === undefined ? [] : [`the journal has less than its last owner made durable: ${short}`];
 }

@@ -5,6 +5,7 @@ import { DatabaseSync, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { recordsOf, sampleCompacted, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readMark } from "./mark.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
 let directory: string;
@@ -137,6 +138,32 @@ describe("a journal whose fsync failed", () => {
     isFailing = false;
     await begun;
     expect(await recordsOf(journal, "a")).toHaveLength(1);
+  });
+});
+
+describe("the mark of a journal", () => {
+  it("counts each commit, and none after a failed fsync: what returned later may be lost with it", async () => {
+    const commits = () => {
+      const mark = readMark(path);
+      return typeof mark === "object" ? mark.commit : undefined;
+    };
+    await journal.begin(sampleRecord("a", 1));
+    expect(commits()).toBe(2);
+    let isFailing = true;
+    const run = StatementSync.prototype.run;
+    vi.spyOn(StatementSync.prototype, "run").mockImplementation(function (this: StatementSync, ...values) {
+      if (isFailing && this.sourceSQL === "COMMIT") throw Object.assign(new Error("disk I/O error"), { errcode: 1034 });
+      return run.apply(this, values);
+    });
+    const begun = journal.begin(sampleRecord("b", 1));
+    await expect.poll(() => journal.failure).toBeDefined();
+    isFailing = false;
+    await begun;
+    expect(commits()).toBe(2);
+    journal.close();
+    // The next start counts again.
+    journal = new SqliteJournal(path);
+    expect(commits()).toBeGreaterThan(2);
   });
 });
 

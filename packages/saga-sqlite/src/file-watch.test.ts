@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, openSync, readFileSync, renameSync, rmSync, utimesSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openJournal } from "./open-journal.ts";
@@ -75,6 +85,19 @@ describe("a journal whose main file is changed by another process", () => {
     closeSync(descriptor);
     utimesSync(place.path, new Date(), new Date(Date.now() + 5_000));
     await expect.poll(() => contradictions[0]).toContain("another process changed");
+  });
+
+  it.for(["into its file", "in its place"])("leaves a backup that was restored %s as it is, with its log", async (how) => {
+    place.close(journal);
+    const backup = place.copy();
+    journal = await place.write("b");
+    if (how === "in its place") rmSync(place.path);
+    writeFileSync(place.path, readFileSync(backup));
+    rmSync(`${place.path}-wal`);
+    writeFileSync(`${place.path}-wal`, "its log");
+    place.close(journal);
+    expect(readFileSync(place.path).equals(readFileSync(backup))).toBe(true);
+    expect(readFileSync(`${place.path}-wal`, "utf8")).toBe("its log");
   });
 
   it("goes on when only its time was changed", async () => {

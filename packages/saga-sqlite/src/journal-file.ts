@@ -22,6 +22,9 @@ export interface JournalFileParts {
   readonly release: () => void;
 }
 
+/** Held, because SQLite closes a database that is collected. They are few: their process ends. */
+const abandoned = new Set<DatabaseSync>();
+
 /** The open file of a journal, which this process owns: reads and transactions. */
 export class JournalFile {
   readonly statements: Statements;
@@ -104,7 +107,9 @@ export class JournalFile {
 
   close(): void {
     const { database, mark, watch, release } = this.#parts;
-    database.close();
+    // Not what this process wrote: SQLite would copy its log into what is there now, and delete the log beside that.
+    if (this.#lost) abandoned.add(database);
+    else database.close();
     mark.close();
     watch.close();
     release();

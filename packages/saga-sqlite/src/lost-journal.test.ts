@@ -59,6 +59,17 @@ describe("a journal that has what its last owner made durable", () => {
     expect(await listed()).toEqual(["b", "a"]);
   });
 
+  it("is opened when a person made it one file, and has a log again", async () => {
+    place.close(await place.write("a"));
+    const database = new DatabaseSync(place.path);
+    database.exec("PRAGMA journal_mode = DELETE; VACUUM");
+    database.close();
+    const journal = await place.write("b");
+    await journal.begin(sampleRecord("c", 1));
+    expect(journal.failureNow()).toBeUndefined();
+    expect(await journal.list({ limit: 9 })).toEqual(["c", "b", "a"]);
+  });
+
   it("is opened when its mark stayed behind, or was torn by a power cut", async () => {
     await place.writeAndKill("a", "b");
     const mark = readFileSync(`${place.path}-mark`);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { withChecksum, withoutChecksum } from "./checked-line.ts";
 import { writeDurably } from "./durable-file.ts";
 import type { OwnerId, OwnerName } from "./owner.ts";
 import { digits } from "./progress.ts";
-import { seal, unseal } from "./sealed-line.ts";
 
 /** What lets one start through that would be refused: the values of `JOURNAL_ACCEPT`. */
 export type Accept = "restored" | "new";
@@ -58,11 +58,11 @@ export function legible(mark: FoundMark): Mark | undefined {
 
 function formatHeader({ owner, name, commit, accept }: Mark): string {
   const words = [HEADER_WORD, owner.number, owner.token, digits(commit, 16), accept ?? "-"];
-  return seal([...words, name.pid, encodeURIComponent(name.host), name.since].join(" "));
+  return withChecksum([...words, name.pid, encodeURIComponent(name.host), name.since].join(" "));
 }
 
 function parseHeader(line: string): Mark | undefined {
-  const [word, number, token, commit, accept, pid, host, since] = unseal(line)?.split(" ") ?? [];
+  const [word, number, token, commit, accept, pid, host, since] = withoutChecksum(line)?.split(" ") ?? [];
   if (word !== HEADER_WORD || token === undefined || host === undefined || since === undefined) return undefined;
   return {
     owner: { number: Number(number), token },
@@ -74,12 +74,12 @@ function parseHeader(line: string): Mark | undefined {
 
 /** The slot names its owner, so that it counts only with its own header. */
 export function formatSlot({ token }: OwnerId, commit: number): string {
-  return `${seal(`${SLOT_WORD} ${token} ${digits(commit, 16)}`)}\n`;
+  return `${withChecksum(`${SLOT_WORD} ${token} ${digits(commit, 16)}`)}\n`;
 }
 
 /** 0 for a slot that is empty, torn or of another owner: then the header counts. */
 function parseSlot(line: string, owner: OwnerId): number {
-  const [word, token, commit] = unseal(line)?.split(" ") ?? [];
+  const [word, token, commit] = withoutChecksum(line)?.split(" ") ?? [];
   return word === SLOT_WORD && token === owner.token ? Number(commit) : 0;
 }
 

@@ -49,6 +49,8 @@ export function ownJournal(options: OwnOptions): JournalFile {
       PRAGMA busy_timeout = ${BUSY_MS};
       PRAGMA journal_size_limit = ${LOG_BYTES_MAX};`);
     prepareSchema(database, place, onMigration);
+    // A person may have changed it, to have one file to copy.
+    database.exec("PRAGMA journal_mode = WAL");
     const { commit = 0, checkpointed = 0 } = readProgress(database) ?? {};
     const checkpoints = new Checkpoints({ database, framesMax, complete: checkpointed, onChange: () => watch.changed() });
     // What the log of the owner before has is copied first: from then on the log that begins anew fits only to this main file.

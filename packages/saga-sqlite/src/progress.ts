@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import { withChecksum, withoutChecksum } from "./checked-line.ts";
 import type { OwnerId } from "./owner.ts";
-import { seal, unseal } from "./sealed-line.ts";
 
 /** How far a journal is. Each transaction of its owner changes it. */
 export interface Progress {
@@ -15,12 +15,12 @@ const WORD = "saga-progress";
 
 /** A line of always the same length: an update keeps the layout of its page, and what a torn page has is found out. */
 export function formatProgress({ commit, checkpointed, owner }: Progress): string {
-  return seal(`${WORD} ${digits(commit, 16)} ${digits(checkpointed, 16)} ${digits(owner.number, 10)} ${owner.token}`);
+  return withChecksum(`${WORD} ${digits(commit, 16)} ${digits(checkpointed, 16)} ${digits(owner.number, 10)} ${owner.token}`);
 }
 
 /** Undefined for a line that is damaged. */
 export function parseProgress(line: string): Progress | undefined {
-  const [word, commit, checkpointed, number, token] = unseal(line)?.split(" ") ?? [];
+  const [word, commit, checkpointed, number, token] = withoutChecksum(line)?.split(" ") ?? [];
   if (word !== WORD || token === undefined) return undefined;
   return { commit: Number(commit), checkpointed: Number(checkpointed), owner: { number: Number(number), token } };
 }

@@ -237,6 +237,7 @@ export class SqliteJournal implements Journal, SagaIndex {
   /** Makes the pending records durable, where that is possible, and closes the file. */
   close(): void {
     clearInterval(this.#looking);
+    this.#look();
     this.#table.makeDue();
     this.#commit.close();
     this.#table.close();

@@ -47,7 +47,11 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       open: resumed,
       unreadiness: () => journal.failureNow()?.message,
       failed: contradiction.promise,
-      drain: () => engine.drain(stopTimesOf(config).drainMs),
+      drain: async () => {
+        // A file that was just deleted does not hold what it should: then the drain fails.
+        journal.failureNow();
+        return await engine.drain(stopTimesOf(config).drainMs);
+      },
       close: async () => {
         stopDeleting();
         stopVerifying();
