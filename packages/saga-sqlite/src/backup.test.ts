@@ -74,7 +74,11 @@ describe("an integrity check", () => {
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 2", "a history has a gap: a"],
     ["UPDATE record SET event = '{' WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
     ["DELETE FROM record WHERE saga_id = 'c' AND seq = 2", "a history has a gap: c"],
-    ["UPDATE record SET event = json_set(event, '$.records', 4) WHERE saga_id = 'c' AND seq = 7", "a history has a gap: c", "a record is damaged: c"],
+    [
+      "UPDATE record SET event = json_set(event, '$.records', 4) WHERE saga_id = 'c' AND seq = 7",
+      "a history has a gap: c",
+      "a record is damaged: c",
+    ],
     ["UPDATE record SET event = replace(event, '2', '3') WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 3", "a history has lost its end: a"],
     ["UPDATE saga SET idempotency_key = 'another' WHERE id = 'a'", "a saga's row is damaged: a"],

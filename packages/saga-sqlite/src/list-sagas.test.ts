@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { clearInterval, setInterval } from "node:timers";
+import { setImmediate } from "node:timers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 import { renewSums } from "./sums.ts";

@@ -32,12 +32,10 @@ export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
   return { pages: sumOf(String(vacuum), ...pages), schema: new Map(sums) };
 }
 
-/**
- * Notes the schema as it is.
- *
- * @param records the rowid of the newest record that the table of sagas has. Default: that of the newest record.
- */
-export function seal(prepare: Prepare, records = Number(prepare(NEWEST_RECORD).get()?.["newest"])): void {
+/** Notes the schema as it is. What was sealed of the records stays, also through a migration; if it is damaged, the next start checks all. */
+export function seal(prepare: Prepare): void {
+  const isFirst = prepare("SELECT 1 FROM seal").get() === undefined;
+  const records = isFirst ? Number(prepare(NEWEST_RECORD).get()?.["newest"]) : (readSeal(prepare).records ?? 0);
   prepare("DELETE FROM seal").run();
   const insert = prepare("INSERT INTO seal (name, value, sum) VALUES (?, ?, ?)");
   const { pages, schema } = readSchema(prepare);

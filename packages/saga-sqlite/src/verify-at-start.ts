@@ -41,7 +41,7 @@ export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string)
   for (const problem of sagas) onDamage(`The table of sagas was made again: ${problem}.`);
   mendRecordIndex(prepare, transact, { newerThan: sealed.records ?? 0, onDamage });
   mendPauses(prepare, transact, { isDamaged: pauses.length > 0, onDamage });
-  if (!isAsSealed) transact(() => seal(prepare, sealed.records ?? 0));
+  if (!isAsSealed) transact(() => seal(prepare));
 }
 
 /** Problems of a table's rows and indexes. */
