@@ -13,6 +13,9 @@ const CHECKPOINT_PAGES = 4_000;
 /** The size to which the write-ahead log is truncated once it was copied. */
 const LOG_BYTES_MAX = 67_108_864;
 
+/** What SQLite or a verification says of a damaged file: also that a column is unknown, or there already. */
+const DAMAGE = /malformed|damaged|no such|duplicate column/;
+
 /**
  * Opens a journal, or makes a new one, and becomes its owner (rule 10).
  *
@@ -49,6 +52,6 @@ export function openJournal(
 
 function adviceFor(reason: string): string {
   if (reason.includes("not a database")) return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
-  if (reason.includes("malformed") || reason.includes("damaged")) return "it is damaged: restore a backup of it";
+  if (DAMAGE.test(reason)) return "it is damaged: restore a backup of it";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
 }
