@@ -11,6 +11,8 @@ export interface Seal {
 }
 
 const SCHEMA = "schema ";
+/** What this package makes. A migration that makes more adds it here. */
+const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record_of_saga", "pause", "seal"];
 
 /** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
@@ -25,7 +27,8 @@ export function readSeal(prepare: Prepare): Seal {
 export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
   const objects = prepare("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema ORDER BY type, name").all();
   const { auto_vacuum: vacuum } = prepare("PRAGMA auto_vacuum").get() ?? {};
-  const sums = objects.map(
+  const ours = objects.filter(({ name }) => OURS.includes(String(name)));
+  const sums = ours.map(
     ({ rootpage: _, ...object }) => [`${SCHEMA}${String(object["name"])}`, sumOf(...Object.values(object))] as const,
   );
   const pages = objects.map(({ name, rootpage }) => `${String(name)} ${String(rootpage)}`);

@@ -30,14 +30,14 @@ export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string)
   const sealed = readSeal(prepare);
   const { pages: pagesNow, schema } = readSchema(prepare);
   refuseProblems([...sealed.schema].flatMap(([name, sum]) => (schema.get(name) === sum ? [] : [name])));
-  const isAsSealed = sealed.pages === pagesNow && sealed.records !== undefined;
+  const isAsSealed = sealed.pages === pagesNow && sealed.records !== undefined && sealed.schema.size === schema.size;
   // After VACUUM, or with an index of an operator, the whole file must prove sound once.
   if (!isAsSealed) refuseProblems(problemsOf(prepare, "PRAGMA integrity_check"));
   const sagas = rowProblemsOf(prepare, "saga");
   const pauses = rowProblemsOf(prepare, "pause");
   const damaged = prepare(`SELECT 1 FROM saga NOT INDEXED WHERE ${RELIED_ON} AND sum <> ${SAGA_SUM}`).get();
   if (sagas.length > 0 || damaged) transact(() => mendSagas(prepare, onDamage));
-  for (const problem of sagas) onDamage(`The table of sagas was made again: ${problem}.`);
+  for (const problem of sagas.slice(0, 1)) onDamage(`The table of sagas was made again: ${problem}.`);
   mendRecordIndex(prepare, transact, { newerThan: sealed.records ?? 0, onDamage });
   mendPauses(prepare, transact, { isDamaged: pauses.length > 0, onDamage });
   if (!isAsSealed) transact(() => seal(prepare));
