@@ -8,17 +8,23 @@ let stack: OrderStack;
 
 afterEach(() => stack.stop());
 
+interface Change {
+  readonly sql: string;
+  /** Whether a sum tells that something was changed. Default: no. */
+  readonly isTold?: boolean;
+}
+
 const oneItem = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
 
-/** Starts an order that waits for the Store Manager, and restarts the orchestrator after a change of its journal that no sum tells. Returns the saga's id. */
-async function restartAfter(change: string): Promise<string> {
+/** Starts an order that waits for the Store Manager, and restarts the orchestrator after a change of its journal. Returns the saga's id. */
+async function restartAfter({ sql, isTold = false }: Change): Promise<string> {
   stack = await OrderStack.start({ variables: { SHUTDOWN_GRACE_MS: "0" } });
   await stack.fault(stack.storeManager, { route: "POST /orders", fault: "status", status: 503, retry_after_s: 5 });
-  const { body } = await stack.order(oneItem, { prefer: "respond-async" });
+  const { body } = await stack.order(oneItem, { prefer: "respond-async", "idempotency-key": "k" });
   await stack.restart((path) => {
     const database = new DatabaseSync(path);
-    database.exec(change);
-    renewSums(database);
+    database.exec(sql);
+    if (!isTold) renewSums(database);
     database.close();
   });
   await fetch(`${stack.storeManager.url}/control/faults`, { method: "DELETE" });
@@ -26,8 +32,13 @@ async function restartAfter(change: string): Promise<string> {
 }
 
 describe("a saga with damaged records", () => {
-  it.for(["json_remove(event, '$.terms')", "'{\"half'"])("needs a human and does not stop other sagas: %s", async (change) => {
-    const id = await restartAfter(`UPDATE record SET event = ${change} WHERE seq = 1`);
+  it.for([
+    { sql: "UPDATE record SET event = json_remove(event, '$.terms') WHERE seq = 1" },
+    { sql: "UPDATE record SET event = '{\"half' WHERE seq = 1", isTold: true },
+    { sql: `UPDATE record SET event = replace(event, '"quantity":1', '"quantity":3') WHERE seq = 1`, isTold: true },
+    { sql: "UPDATE saga SET fingerprint = 'other'", isTold: true },
+  ])("needs a human and does not stop other sagas, and its key starts no other: $sql", async (change) => {
+    const id = await restartAfter(change);
     let isFailed = false;
     stack.failed.catch(() => {
       isFailed = true;
@@ -35,6 +46,8 @@ describe("a saga with damaged records", () => {
     const readSaga = async () => (await stack.request(`/sagas/${id}`)).body;
     await expect.poll(readSaga).toMatchObject({ status: "needs_intervention", state: "UNREADABLE" });
     expect((await readSaga())["explanation"]).toContain("Its records in the journal are damaged");
+    const again = await stack.order(oneItem, { "idempotency-key": "k" });
+    expect([again.status, again.body["type"]]).toEqual([500, "saga-unreadable"]);
     expect((await stack.order(oneItem)).status).toBe(200);
     expect((await stack.request("/sagas")).body["items"]).toHaveLength(2);
     const { items } = (await stack.request("/sagas?status=needs_intervention")).body;
@@ -45,7 +58,7 @@ describe("a saga with damaged records", () => {
 
 describe("a saga whose version is not registered", () => {
   it("needs a human, is listed so, makes no call, and does not stop other sagas", async () => {
-    const id = await restartAfter("UPDATE record SET event = json_set(event, '$.version', 9) WHERE seq = 1");
+    const id = await restartAfter({ sql: "UPDATE record SET event = json_set(event, '$.version', 9) WHERE seq = 1" });
     const readSaga = async () => (await stack.request(`/sagas/${id}`)).body;
     await expect.poll(async () => (await readSaga())["state"]).toBe("UNREGISTERED");
     const body = await readSaga();
@@ -67,7 +80,9 @@ describe("a saga whose version is not registered", () => {
 
 describe("a definition that changed but kept its version", () => {
   it("stops the start of the orchestrator while a saga of it is unfinished", async () => {
-    await expect(restartAfter("UPDATE saga SET fingerprint = 'other'")).rejects.toThrow(/version 2 with another fingerprint/);
+    await expect(restartAfter({ sql: "UPDATE saga SET fingerprint = 'other'" })).rejects.toThrow(
+      /version 2 with another fingerprint/,
+    );
   });
 });
 

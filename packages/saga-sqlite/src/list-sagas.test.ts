@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { renewSums } from "./renew-sums.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
-import { renewSums } from "./sums.ts";
 
 let directory: string;
 let path: string;

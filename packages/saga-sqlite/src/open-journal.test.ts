@@ -78,6 +78,20 @@ describe("opening a journal", () => {
     },
   );
 
+  it.for([
+    // The name of a column in the results of a query.
+    ["fingerprint TEXT", "fingerPrint TEXT"],
+    ["note TEXT", "oote TEXT"],
+    ["CREATE INDEX saga_updated", "CREATE INDEX saga_updatee"],
+  ] as const)("refuses a file that is damaged in more than rows, and does not change it: %s", ([text, damaged]) => {
+    new SqliteJournal(path).close();
+    const file = readFileSync(path);
+    const before = Buffer.from(file.toString("latin1").replace(text, damaged), "latin1");
+    writeFileSync(path, before);
+    expect(() => open()).toThrow(/^The journal \S+ cannot be opened \(.*\): it is damaged: restore a backup of it\.$/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
   it("refuses a file that is no database", () => {
     writeFileSync(path, "not a database, but as long as a small one".repeat(30));
     expect(() => open()).toThrow(/JOURNAL_PATH to a file that is a journal/);

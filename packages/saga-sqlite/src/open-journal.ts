@@ -30,6 +30,9 @@ export interface OpenOptions {
   readonly framesMax?: number;
 }
 
+/** What SQLite or a verification says of a damaged file: also that a column is unknown, or there already. */
+const DAMAGE = /malformed|damaged|no such|duplicate column/;
+
 /**
  * Opens a journal, or makes a new one, and becomes its owner (rule 10). It looks before it changes anything (ADR 24).
  *
@@ -106,7 +109,7 @@ function nextNumber(seen: Seen, mark: FoundMark): number {
 function adviceFor(reason: string, mark: FoundMark): string {
   if (reason.includes("not a database") && mark === undefined)
     return "set JOURNAL_PATH to a file that is a journal, or that does not exist yet";
-  if (/malformed|damaged|not a database/.test(reason))
+  if (DAMAGE.test(reason) || reason.includes("not a database"))
     return "it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored";
   if (/full|no space/i.test(reason)) return "make room on its disk, and start again";
   return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";

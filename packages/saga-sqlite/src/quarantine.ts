@@ -1,6 +1,5 @@
 import { isJsonObject } from "saga-core/engine";
 import type { Row } from "./journal-file.ts";
-import { contentOf } from "./saga-table.ts";
 import { isDamage } from "./sqlite-error.ts";
 import { type Prepare, RECORD_SUM, SAGA_COLUMNS, sumOf } from "./sums.ts";
 
@@ -70,18 +69,46 @@ export function prepareExact(prepare: Prepare, sql: string): ReturnType<Prepare>
 }
 
 function originOf(prepare: Prepare, { id, row = {} }: Damaged): Origin {
-  const isSound = row["fits"] === 1n;
   const key = row["idempotency_key"];
   const ofRow: Origin = {
     definition: textIn(row["definition"], "unknown"),
     version: numberIn(row["version"], 1),
-    // Of a damaged row it may be no JSON.
-    content: isSound ? textIn(row["content"], "[]") : "[]",
+    content: textIn(row["content"], "[]"),
     key: typeof key === "string" ? key : null,
     createdAt: numberIn(row["created_at"], 0),
     updatedAt: numberIn(row["updated_at"], 0),
   };
-  return isSound ? ofRow : { ...ofRow, ...unlessDamaged({}, () => startOf(prepare, id)) };
+  if (row["fits"] === 1n) return ofRow;
+  const ofRecords = unlessDamaged({}, () => ({ ...startOf(prepare, id), ...summaryOf(prepare, id) }));
+  return { ...ofRow, content: "[]", ...ofRecords };
+}
+
+const SOUND = `saga_id = ? AND sum = ${RECORD_SUM} AND json_valid(event)`;
+
+function startOf(prepare: Prepare, id: string): Partial<Origin> {
+  const text = prepare(`SELECT event FROM record WHERE ${SOUND} AND seq = 1`).get(id)?.["event"];
+  const start: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+  if (!isJsonObject(start)) return {};
+  const { definition, version, idempotencyKey, at } = start;
+  return {
+    definition: textIn(definition, "unknown"),
+    version: numberIn(version, 1),
+    key: typeof idempotencyKey === "string" ? idempotencyKey : null,
+    createdAt: numberIn(at, 0),
+  };
+}
+
+/** The texts and numbers in the saga's input and results, by which it is found, also by the search for an id that was given out again. */
+const CONTENT = `
+  SELECT json_group_array(DISTINCT leaf.atom) AS content
+  FROM record, json_tree(CASE WHEN ${SOUND}
+    THEN coalesce(event -> '$.input', event -> '$.outcome.result', event -> '$.result', '[]') ELSE '[]' END) AS leaf
+  WHERE saga_id = ? AND leaf.type IN ('text', 'integer', 'real')`;
+
+function summaryOf(prepare: Prepare, id: string): Partial<Origin> {
+  const content = prepare(CONTENT).get(id, id)?.["content"];
+  const at = prepare(`SELECT max(CASE WHEN ${SOUND} THEN event ->> '$.at' END) AS latest FROM record WHERE saga_id = ?`).get(id, id);
+  return { content: textIn(content, "[]"), updatedAt: numberIn(at?.["latest"], 0) };
 }
 
 /** Reads, or gives something else where the file is damaged, too. */
@@ -92,21 +119,6 @@ function unlessDamaged<Found>(otherwise: Found, read: () => Found): Found {
     if (isDamage(cause)) return otherwise;
     throw cause;
   }
-}
-
-function startOf(prepare: Prepare, id: string): Partial<Origin> {
-  const select = prepare(`SELECT event FROM record WHERE saga_id = ? AND seq = 1 AND sum = ${RECORD_SUM} AND json_valid(event)`);
-  const text = select.get(id)?.["event"];
-  const start: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
-  if (!isJsonObject(start)) return {};
-  const { definition, version, input, idempotencyKey, at } = start;
-  return {
-    definition: textIn(definition, "unknown"),
-    version: numberIn(version, 1),
-    content: contentOf({ input: isJsonObject(input) ? input : {}, data: {} }),
-    key: typeof idempotencyKey === "string" ? idempotencyKey : null,
-    createdAt: numberIn(at, 0),
-  };
 }
 
 function lastSeqOf(prepare: Prepare, id: string): number {

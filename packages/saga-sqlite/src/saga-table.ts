@@ -109,7 +109,7 @@ function rowOf({ saga, state, step }: JournalRecord) {
 }
 
 /** What a saga is found by: the texts and numbers in its input and data. */
-export function contentOf({ input, data }: Pick<Saga, "input" | "data">): string {
+function contentOf({ input, data }: Saga): string {
   return JSON.stringify(leavesOf([input, data]));
 }
 

@@ -11,6 +11,8 @@ export interface Seal {
 }
 
 const SCHEMA = "schema ";
+/** What this package makes. A migration that makes more adds it here. */
+const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record_of_saga", "pause", "seal"];
 
 /** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
@@ -25,19 +27,18 @@ export function readSeal(prepare: Prepare): Seal {
 export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
   const objects = prepare("SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema ORDER BY type, name").all();
   const { auto_vacuum: vacuum } = prepare("PRAGMA auto_vacuum").get() ?? {};
-  const sums = objects.map(
+  const ours = objects.filter(({ name }) => OURS.includes(String(name)));
+  const sums = ours.map(
     ({ rootpage: _, ...object }) => [`${SCHEMA}${String(object["name"])}`, sumOf(...Object.values(object))] as const,
   );
   const pages = objects.map(({ name, rootpage }) => `${String(name)} ${String(rootpage)}`);
   return { pages: sumOf(String(vacuum), ...pages), schema: new Map(sums) };
 }
 
-/**
- * Notes the schema as it is.
- *
- * @param records the rowid of the newest record that the table of sagas has. Default: that of the newest record.
- */
-export function seal(prepare: Prepare, records = Number(prepare(NEWEST_RECORD).get()?.["newest"])): void {
+/** Notes the schema as it is. What was sealed of the records stays, also through a migration; if it is damaged, the next start checks all. */
+export function seal(prepare: Prepare): void {
+  const isFirst = prepare("SELECT 1 FROM seal").get() === undefined;
+  const records = isFirst ? Number(prepare(NEWEST_RECORD).get()?.["newest"]) : (readSeal(prepare).records ?? 0);
   prepare("DELETE FROM seal").run();
   const insert = prepare("INSERT INTO seal (name, value, sum) VALUES (?, ?, ?)");
   const { pages, schema } = readSchema(prepare);

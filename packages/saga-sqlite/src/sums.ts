@@ -26,20 +26,6 @@ export function defineSums(database: DatabaseSync): void {
   database.function("sum_of", options, (...values) => sumOf(...values));
 }
 
-/**
- * Gives every row of a journal a fresh sum, whatever is in it. For tests and measurements, which write rows themselves.
- *
- * @param database a connection to a journal that no process owns.
- */
-export function renewSums(database: DatabaseSync): void {
-  defineSums(database);
-  database.exec(`
-    UPDATE record SET sum = ${RECORD_SUM};
-    UPDATE saga SET sum = ${SAGA_SUM};
-    UPDATE pause SET sum = ${PAUSE_SUM};
-    UPDATE seal SET sum = ${SEAL_SUM};`);
-}
-
 function written(value: SummedValue): string {
   if (value === null) return "~";
   if (typeof value === "string") return `${value.length}:${value}`;

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { JournalError } from "saga-core";
 import { mendPauses } from "./mend-pauses.ts";
 import { mendRecordIndex } from "./mend-record-index.ts";
 import { mendSagas } from "./mend-sagas.ts";
@@ -19,7 +18,7 @@ const RELIED_ON = `(${IS_OPEN} OR idempotency_key IS NOT NULL)`;
  * records, and the pauses. A damaged saga is quarantined.
  *
  * @param onDamage called with a sentence for each damage that harms a saga or a pause, or that was mended.
- * @throws JournalError when the file is damaged in more than rows; the error of SQLite when it cannot be read or written.
+ * @throws Error that begins with "damaged" when the file is damaged in more than rows; the error of SQLite when it cannot be read or written.
  */
 export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string) => void): void {
   const prepare: Prepare = (sql) => database.prepare(sql);
@@ -30,18 +29,18 @@ export function verifyAtStart(database: DatabaseSync, onDamage: (damage: string)
   };
   const sealed = readSeal(prepare);
   const { pages: pagesNow, schema } = readSchema(prepare);
-  for (const [name, sum] of sealed.schema) if (schema.get(name) !== sum) throw new JournalError(`damaged: ${name}`);
-  const isAsSealed = sealed.pages === pagesNow && sealed.records !== undefined;
+  refuseProblems([...sealed.schema].flatMap(([name, sum]) => (schema.get(name) === sum ? [] : [name])));
+  const isAsSealed = sealed.pages === pagesNow && sealed.records !== undefined && sealed.schema.size === schema.size;
   // After VACUUM, or with an index of an operator, the whole file must prove sound once.
   if (!isAsSealed) refuseProblems(problemsOf(prepare, "PRAGMA integrity_check"));
   const sagas = rowProblemsOf(prepare, "saga");
   const pauses = rowProblemsOf(prepare, "pause");
   const damaged = prepare(`SELECT 1 FROM saga NOT INDEXED WHERE ${RELIED_ON} AND sum <> ${SAGA_SUM}`).get();
   if (sagas.length > 0 || damaged) transact(() => mendSagas(prepare, onDamage));
-  for (const problem of sagas) onDamage(`The table of sagas was made again: ${problem}.`);
+  for (const problem of sagas.slice(0, 1)) onDamage(`The table of sagas was made again: ${problem}.`);
   mendRecordIndex(prepare, transact, { newerThan: sealed.records ?? 0, onDamage });
   mendPauses(prepare, transact, { isDamaged: pauses.length > 0, onDamage });
-  if (!isAsSealed) transact(() => seal(prepare, sealed.records ?? 0));
+  if (!isAsSealed) transact(() => seal(prepare));
 }
 
 /** Problems of a table's rows and indexes. */
@@ -58,5 +57,5 @@ function problemsOf(prepare: Prepare, check: string): readonly string[] {
 
 /** A page whose structure is damaged may belong to anything: nothing is written to it. */
 function refuseProblems([problem]: readonly string[]): void {
-  if (problem !== undefined) throw new JournalError(`damaged: ${problem}`);
+  if (problem !== undefined) throw new Error(`damaged: ${problem}`);
 }

@@ -64,6 +64,17 @@ describe("a journal that verifies itself while it is in use", () => {
     expect((await journal.openVersions()).map(({ running }) => running)).toEqual([2]);
   });
 
+  it("finds a saga whose row was damaged by what it was given, as before", async () => {
+    damage("UPDATE saga SET content = '[1]', updated_at = 1 WHERE id = 'saga-0002'");
+    verifyAll();
+    const holders = { member: "order_id", value: 4711, since: 2, except: "" };
+    const except = ids.filter((id) => id !== "saga-0002");
+    damage(`DELETE FROM record WHERE saga_id IN (${except.map((id) => `'${id}'`).join(", ")})`);
+    expect(await journal.holderOf(holders)).toBe("saga-0002");
+    expect(await journal.list({ text: "user of saga-0002", limit: 9 })).toEqual(["saga-0002"]);
+    expect(await journal.list({ updated: { from: 3 }, state: "UNREADABLE", limit: 9 })).toEqual(["saga-0002"]);
+  });
+
   it("leaves a running saga to the engine, which reads it before it goes on", async () => {
     damage("UPDATE record SET event = replace(event, '4711', '4712') WHERE saga_id = 'saga-0001'");
     verifyAll();
