@@ -28,7 +28,9 @@ describe("the last line of the log", () => {
     await configureLogging(stream, "error");
     for (let line = 0; line < 20; line += 1) getLogger(["orchestrator"]).error("{line}", { line });
     getLogger(["orchestrator"]).info("not shown");
-    await logLastLine({ code: 0, reason: sigterm }, left);
+    const written = logLastLine({ code: 0, reason: sigterm }, left);
+    getLogger(["orchestrator"]).error("too late: a connection was cut");
+    await written;
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toMatchObject({
       level: "INFO",

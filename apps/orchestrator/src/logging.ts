@@ -4,12 +4,22 @@ import { lastLineCategory } from "./last-line.ts";
 
 /** Logs one JSON object per line to standard error. Standard output has only the line with the URL of the service. */
 export async function configureLogging(stderr: WritableStream, lowestLevel: Config["LOG_LEVEL"]): Promise<void> {
+  let isOver = false;
+  const filters = {
+    // Connections that the end cuts are logged while the last line is written.
+    beforeTheEnd: () => !isOver,
+    end: () => {
+      isOver = true;
+      return true;
+    },
+  };
   await configure({
+    filters,
     sinks: { stderr: getStreamSink(stderr, { formatter: (record) => formatLine(withErrorTexts(record)) }) },
     loggers: [
-      { category: "orchestrator", lowestLevel, sinks: ["stderr"] },
-      { category: [...lastLineCategory], lowestLevel: "info", sinks: ["stderr"], parentSinks: "override" },
-      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
+      { category: "orchestrator", lowestLevel, sinks: ["stderr"], filters: ["beforeTheEnd"] },
+      { category: [...lastLineCategory], lowestLevel: "info", sinks: ["stderr"], parentSinks: "override", filters: ["end"] },
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"], filters: ["beforeTheEnd"] },
     ],
   });
 }

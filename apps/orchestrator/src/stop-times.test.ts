@@ -6,16 +6,16 @@ import { stopTimesOf } from "./stop-times.ts";
 const DOCKER_MS = 10_000;
 
 describe("a stop", () => {
-  it.for([0, 100, 8_000, 65_000])("has parts that add up to less than its grace: %i ms", (graceMs) => {
+  it.for([100, 9_000, 65_000])("has parts that leave some of its grace to a busy machine: %i ms", (graceMs) => {
     const { drainMs, answersMs, engineMs } = stopTimesOf({ SHUTDOWN_GRACE_MS: graceMs });
-    expect(drainMs + answersMs + engineMs).toBeLessThanOrEqual(graceMs);
+    expect(drainMs + answersMs + engineMs).toBeLessThan(graceMs);
     expect(Math.min(drainMs, answersMs, engineMs)).toBeGreaterThanOrEqual(0);
   });
 
   it("is over by default before Docker kills the process, and a call may begin and end in it", () => {
     const config = readConfig({});
     expect(config.SHUTDOWN_GRACE_MS).toBeLessThan(DOCKER_MS);
-    expect(stopTimesOf(config).stopMsMax).toBeLessThan(config.SHUTDOWN_GRACE_MS);
+    expect(stopTimesOf(config).stopMsMax).toBe(config.SHUTDOWN_GRACE_MS);
     expect(stopTimesOf(config).drainMs).toBeGreaterThan(config.CALL_TIMEOUT_MS);
   });
 

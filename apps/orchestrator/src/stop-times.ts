@@ -13,17 +13,16 @@ export interface StopTimes {
   readonly answersMs: number;
   /** For the last commit of the journal, or the last reports to Restate. */
   readonly engineMs: number;
-  /** The longest time for all of these. The rest of the grace is for the last line of the log. */
+  /** The longest time for all of these: what the parts leave is for a busy machine, and for the last line of the log. */
   readonly stopMsMax: number;
 }
 
 export function stopTimesOf({ SHUTDOWN_GRACE_MS: graceMs }: Pick<Config, "SHUTDOWN_GRACE_MS">): StopTimes {
   const afterDrainMs = Math.min(AFTER_DRAIN_MS_MAX, graceMs / 4);
-  const lineMs = afterDrainMs / 4;
   return {
     drainMs: graceMs - afterDrainMs,
-    answersMs: afterDrainMs / 2,
+    answersMs: afterDrainMs / 4,
     engineMs: afterDrainMs / 4,
-    stopMsMax: Math.max(graceMs - lineMs, STOP_MS_MIN),
+    stopMsMax: Math.max(graceMs, STOP_MS_MIN),
   };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import process from "node:process";
+import { isatty } from "node:tty";
 
 export interface HangupPorts {
   /** What Linux says of this process; throws where it cannot be read. */
@@ -10,7 +10,7 @@ export interface HangupPorts {
 
 const ports: HangupPorts = {
   readStatus: () => readFileSync("/proc/self/status", "utf8"),
-  hasTerminal: () => [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY),
+  hasTerminal: () => [0, 1, 2].some((descriptor) => isatty(descriptor)),
 };
 
 /**

@@ -34,7 +34,7 @@ export async function makeCall(
   const name = { sagaId: saga.id, step: call.step, type: call.type };
   // Its run may still send something after this probe has looked.
   const isTooEarly = call.type === "probe" && unreturned.since({ ...name, type: "run" }) !== undefined;
-  const { end, returned } = performCall(controller, saga, call, clock, cut);
+  const { end, returned } = performCall(controller, saga, call, { clock, cut });
   const { outcome, hasReturned } = await end;
   if (hasReturned) {
     gate.leave(ticket, callEndOf(outcome));

@@ -16,21 +16,21 @@ describe("performCall", () => {
   it("sends the same key at every attempt, and another key for the rollback", async () => {
     const world = new ScriptedWorld();
     const controller = new ScriptedController(sampleSteps, world);
-    for (const attempt of [1, 2]) await performCall(controller, saga, { ...runOrder, attempt }, clock).end;
-    await performCall(controller, saga, { ...runOrder, type: "rollback" }, clock).end;
+    for (const attempt of [1, 2]) await performCall(controller, saga, { ...runOrder, attempt }, { clock }).end;
+    await performCall(controller, saga, { ...runOrder, type: "rollback" }, { clock }).end;
     expect(world.attempts.map(({ key }) => key)).toEqual(["s/order/run", "s/order/run", "s/order/rollback"]);
   });
 
   it("reads a thrown error as unknown", async () => {
     const controller = new ScriptedController(sampleSteps, new ScriptedWorld({ "order/run": ["thrown"] }));
-    const { outcome } = await performCall(controller, saga, runOrder, clock).end;
+    const { outcome } = await performCall(controller, saga, runOrder, { clock }).end;
     expect(outcome).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("scripted") });
   });
 
   it("passes the saga's trace on", async () => {
     const world = new ScriptedWorld();
     const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-    await performCall(new ScriptedController(sampleSteps, world), { ...saga, trace }, runOrder, clock).end;
+    await performCall(new ScriptedController(sampleSteps, world), { ...saga, trace }, runOrder, { clock }).end;
     expect(world.attempts).toMatchObject([{ key: "s/order/run", trace }]);
   });
 });
@@ -48,7 +48,7 @@ describe("the deadline of a call", () => {
         return answer.promise;
       };
     }
-    const { end, returned } = performCall(controller, saga, runOrder, clock);
+    const { end, returned } = performCall(controller, saga, runOrder, { clock });
     const told: string[] = [];
     void end.then(({ outcome, hasReturned }) => told.push(`${outcome.outcome}, ${hasReturned ? "returned" : "not returned"}`));
     void returned.then(() => told.push("it returns"));

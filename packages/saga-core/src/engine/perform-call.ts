@@ -25,14 +25,21 @@ export interface PerformedEnd {
   readonly hasReturned: boolean;
 }
 
+/** What ends an attempt whose handler does not return. */
+export interface CallTimes {
+  readonly clock: Clock;
+  /** When it is aborted, the attempt's signal is too, and nothing waits for the deadline any more. Default: never. */
+  readonly cut?: AbortSignal | undefined;
+}
+
 /**
  * Begins the attempt that a call commands. The key and the content are the same at every attempt (rule 2). An error that the handler throws
  * is `unknown` (rule 1), and so is what has not returned by the call's deadline: what it returns later is ignored (rule 9).
  *
- * @param cut when it is aborted, the attempt's signal is too, and nothing waits for the deadline any more. Default: never.
  * @throws TypeError if the definition has no such step; nothing else is thrown, and `end` never rejects.
  */
-export function performCall(controller: Controller, saga: Saga, call: Call, clock: Clock, cut?: AbortSignal): PerformedCall {
+export function performCall(controller: Controller, saga: Saga, call: Call, ports: CallTimes): PerformedCall {
+  const { clock, cut } = ports;
   const { id, input, data, trace } = saga;
   const { step, type } = call;
   const handler = handlerOf(controller, step);
