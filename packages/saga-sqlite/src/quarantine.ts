@@ -107,7 +107,10 @@ const CONTENT = `
 
 function summaryOf(prepare: Prepare, id: string): Partial<Origin> {
   const content = prepare(CONTENT).get(id, id)?.["content"];
-  const at = prepare(`SELECT max(CASE WHEN ${SOUND} THEN event ->> '$.at' END) AS latest FROM record WHERE saga_id = ?`).get(id, id);
+  const at = prepare(`SELECT max(CASE WHEN ${SOUND} THEN event ->> '$.at' END) AS latest FROM record WHERE saga_id = ?`).get(
+    id,
+    id,
+  );
   return { content: textIn(content, "[]"), updatedAt: numberIn(at?.["latest"], 0) };
 }
 
