@@ -112,11 +112,22 @@ function wrongsOf(after: Account): readonly string[] {
   ];
 }
 
-async function unreadableAfterRestart(path: string, hidden: readonly string[]): Promise<readonly string[]> {
-  const next = new SqliteJournal(path);
-  const account = await accountOf(next);
-  next.close();
-  return hidden.filter((id) => isUnreadable(account, id));
+/** The sagas that are unreadable and that no list shows so, once the whole journal is verified. */
+async function hiddenIn(journal: SqliteJournal, account: Account): Promise<readonly string[]> {
+  for (let steps = 0; journal.verify(); steps += 1) if (steps > 100) throw new Error("The verification never ends.");
+  const listed = new Set(await journal.list({ status: "needs_intervention", limit: 99 }));
+  // The engine finds out about a running one when it resumes it.
+  return ids.filter((id) => isUnreadable(account, id) && !running.has(id) && !listed.has(id));
+}
+
+/** What an index hid is there again after the next start, or listed as unreadable. */
+async function hiddenAfterRestart(path: string): Promise<readonly string[]> {
+  const journal = new SqliteJournal(path);
+  try {
+    return await hiddenIn(journal, await accountOf(journal));
+  } finally {
+    journal.close();
+  }
 }
 
 async function wrongsAfterFlip(byte: number): Promise<readonly string[]> {
@@ -125,25 +136,15 @@ async function wrongsAfterFlip(byte: number): Promise<readonly string[]> {
   const damages: string[] = [];
   const journal = openOrRefuse(path, damages);
   if (!journal) return problems.length === 0 ? ["the check finds nothing in a file that is refused"] : [];
-  let isOpen = true;
-  try {
-    const after = await accountOf(journal);
-    for (let steps = 0; journal.verify(); steps += 1) if (steps > 100) return ["the verification never ends"];
-    const listed = new Set(await journal.list({ status: "needs_intervention", limit: 99 }));
-    // The engine finds out about a running one when it resumes it. What an index hides is there again after the next start.
-    const hidden = ids.filter((id) => isUnreadable(after, id) && !running.has(id) && !listed.has(id));
-    journal.close();
-    isOpen = false;
-    const stillHidden = hidden.length === 0 ? [] : await unreadableAfterRestart(path, hidden);
-    const isHarmed = damages.length > 0 || JSON.stringify(after) !== JSON.stringify(before);
-    return [
-      ...wrongsOf(after),
-      ...stillHidden.map((id) => `${id} is unreadable and not listed so`),
-      ...(isHarmed && problems.length === 0 ? ["the check finds nothing"] : []),
-    ];
-  } finally {
-    if (isOpen) journal.close();
-  }
+  const after = await accountOf(journal);
+  const hidden = await hiddenIn(journal, after).finally(() => journal.close());
+  const stillHidden = hidden.length === 0 ? [] : await hiddenAfterRestart(path);
+  const isHarmed = damages.length > 0 || JSON.stringify(after) !== JSON.stringify(before);
+  return [
+    ...wrongsOf(after),
+    ...stillHidden.map((id) => `${id} is unreadable and not listed so`),
+    ...(isHarmed && problems.length === 0 ? ["the check finds nothing"] : []),
+  ];
 }
 
 describe("a journal in which a bit was flipped", () => {

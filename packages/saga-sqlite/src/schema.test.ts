@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { recordsOf } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkJournal } from "./check.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 import { BACK_TO_VERSION_6 } from "./testing/earlier-version.ts";
 
@@ -71,6 +72,7 @@ describe("a journal of an earlier version", () => {
     expect(await journal.list({ limit: 9, status: "needs_intervention", step: "create-order" })).toEqual(["c"]);
     expect(migrations).toEqual([1]);
     journal.close();
+    expect(checkJournal(path).problems).toEqual(["a record is damaged: c"]);
     new SqliteJournal(path, { onMigration: (from) => migrations.push(from) }).close();
     expect(migrations).toEqual([1]);
   });

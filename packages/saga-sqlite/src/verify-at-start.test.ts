@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SqliteJournal } from "./sqlite-journal.ts";
+import { accountOf, ids, writeSagas } from "./testing/small-journal.ts";
+
+let directory: string;
+let path: string;
+let damages: string[];
+let journal: SqliteJournal;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "verify-at-start-"));
+  path = join(directory, "journal.sqlite");
+  open();
+  await writeSagas(journal);
+});
+
+afterEach(() => {
+  journal.close();
+  rmSync(directory, { recursive: true });
+});
+
+function open(): void {
+  damages = [];
+  journal = new SqliteJournal(path, { onDamage: (damage) => damages.push(damage) });
+}
+
+/** Opens the journal again after the file was changed as a bad disk would. */
+function reopenAfter(sql: string): void {
+  journal.close();
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+  open();
+}
+
+async function unreadable(): Promise<readonly string[]> {
+  const { sagas } = await accountOf(journal);
+  return Object.keys(sagas).filter((id) => sagas[id] === "unreadable");
+}
+
+describe("a start", () => {
+  it.for(["idempotency_key = 'another'", "fingerprint = 'another'", "status = 'completed'", "seq = 2", "content = '['"])(
+    "quarantines a saga whose row is damaged, and keeps its key: %s",
+    async (change) => {
+      reopenAfter(`UPDATE saga SET ${change} WHERE id = 'saga-0001'`);
+      expect(damages).toEqual(["Saga saga-0001 is quarantined: its row does not fit its sum."]);
+      expect(await unreadable()).toEqual(["saga-0001"]);
+      expect(await journal.list({ status: "needs_intervention", state: "UNREADABLE", limit: 9 })).toEqual(["saga-0001"]);
+      expect(Object.values((await accountOf(journal)).keys)).toEqual(ids);
+      expect(await journal.openVersions()).toMatchObject([{ fingerprint: "f1", running: 1 }]);
+      reopenAfter("");
+      expect(damages).toEqual([]);
+    },
+  );
+
+  it("gives the records of a damaged id a row, and removes the row that had lost them", async () => {
+    reopenAfter("UPDATE saga SET id = 'saga-9999' WHERE id = 'saga-0002'");
+    expect(await unreadable()).toEqual(["saga-0002"]);
+    expect([...(await journal.list({ limit: 9 }))].sort()).toEqual(ids);
+    expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");
+  });
+
+  it("keeps a damaged row without records, so that its key starts no other saga", async () => {
+    reopenAfter("UPDATE saga SET state = 'S' WHERE id = 'saga-0002'; DELETE FROM record WHERE saga_id = 'saga-0002'");
+    expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");
+    expect(await unreadable()).toEqual(["saga-0002"]);
+  });
+
+  it("notices that a saga has lost its end", async () => {
+    reopenAfter("DELETE FROM record WHERE saga_id = 'saga-0001' AND seq = 3");
+    expect(await unreadable()).toEqual(["saga-0001"]);
+  });
+
+  it("marks a damaged pause, which stays one", async () => {
+    reopenAfter("UPDATE pause SET note = 'x'");
+    expect(damages).toEqual(['A pause is damaged. It names the definition "order".']);
+    expect(await journal.pauses()).toEqual([{ definition: "order", at: 5, damaged: true }]);
+    reopenAfter("UPDATE pause SET definition = 'o'");
+    expect(await journal.pauses()).toEqual([{ definition: "o", at: 5, damaged: true }]);
+    await journal.pause({ definition: "o", at: 6 });
+    reopenAfter("");
+    expect(await journal.pauses()).toEqual([{ definition: "o", at: 6 }]);
+  });
+
+  it("accepts what an operator did to a sound file", async () => {
+    for (const sql of ["VACUUM", "CREATE INDEX mine ON saga (state)", "DROP INDEX mine", "ANALYZE", "DELETE FROM seal"]) {
+      reopenAfter(sql);
+      expect(damages).toEqual([]);
+      expect(await unreadable()).toEqual([]);
+    }
+  });
+});
