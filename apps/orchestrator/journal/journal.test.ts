@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -52,6 +52,18 @@ describe("journal:check", () => {
     const [code, said] = await run("check.ts");
     expect([code, said]).toEqual([1, expect.stringContaining("✗ a history has a gap: a")]);
   });
+
+  it.for([0, 100, 4_096, 12_288])(
+    "says in sentences what it cannot read of a file whose bytes from %i on are gone",
+    async (from) => {
+      const file = readFileSync(path);
+      file.fill(255, from);
+      writeFileSync(path, file);
+      const [code, said] = await run("check.ts");
+      expect([code, said]).toEqual([1, expect.stringMatching(/cannot be read|damaged/)]);
+      expect(said).not.toMatch(/\n\s+at /);
+    },
+  );
 
   it("reports a journal that it cannot read, and makes no file", async () => {
     rmSync(path);
