@@ -12,7 +12,7 @@ export interface Seal {
 
 const SCHEMA = "schema ";
 /** What this package makes. A migration that makes more adds it here. */
-const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record_of_saga", "pause", "seal"];
+const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record_of_saga", "pause", "seal", "owner", "progress"];
 
 /** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
