@@ -31,7 +31,7 @@ export interface OpenOptions {
 }
 
 /** What SQLite or a verification says of a damaged file: also that a column is unknown, or there already. */
-const DAMAGE = /malformed|damaged|no such|duplicate column/;
+const DAMAGE = /malformed|damaged|no such (table|column|index)|duplicate column/;
 
 /**
  * Opens a journal, or makes a new one, and becomes its owner (rule 10). It looks before it changes anything (ADR 24).
