@@ -113,7 +113,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.#wasSent) this.#reply.reject(new NotSent(messageOf(error), { cause: error }));
+    if (!this.#wasSent) this.#reply.reject(new NotSent(connectFailureOf(error), { cause: error }));
     else this.#reply.reject(isUseless(error) ? new UselessReply(error.message, { cause: error }) : error);
   }
 
@@ -121,6 +121,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     const value = this.#headers[name];
     return typeof value === "object" ? value.join(", ") : value;
   }
+}
+
+/** Without the address, which is in the configuration. Where a name has several addresses, the error has no message of its own. */
+function connectFailureOf(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  return { ECONNREFUSED: "connection refused", ENOTFOUND: "name not found" }[code] ?? messageOf(error);
 }
 
 /** undici says so of a switch to another protocol, and of a 100 that no request asked for. */
