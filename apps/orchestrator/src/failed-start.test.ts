@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { sampleRecord } from "saga-core/testing";
-import { SqliteJournal } from "saga-sqlite";
+import { renewSums, SqliteJournal } from "saga-sqlite";
 import { listen } from "service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { compose } from "./compose.ts";
@@ -38,6 +38,7 @@ async function journalOfOtherSteps(): Promise<string> {
   journal.close();
   const database = new DatabaseSync(path);
   database.exec("UPDATE saga SET definition = 'order', version = 2, fingerprint = 'other', status = 'running'");
+  renewSums(database);
   database.close();
   return path;
 }

@@ -41,7 +41,7 @@ describe("a log and a main file", () => {
   it("fit when so many owners started since that the one of the main file is forgotten", () => {
     const owners = [ownerOf(101, 18), ownerOf(102, 19)];
     const progress = { commit: 20, checkpointed: 12, owner: idOf(102) };
-    expect(problemOf({ ...journal, owners, progress }, markOf(1, 9_999))).toBeUndefined();
+    expect(problemOf({ ...journal, owners, progress, alone: { commit: 15, checkpointed: 9, owner: idOf(1) } }, markOf(102, 20))).toBeUndefined();
   });
 
   it.for([
@@ -61,6 +61,8 @@ describe("a journal and its mark", () => {
     // A start that was killed before it wrote its own mark.
     [markOf(1, 9), undefined],
     [markOf(1, 10), /made 10 commits durable, and it has 9 of them/],
+    // The journal of another orchestrator, which was started more often.
+    [markOf(0, 1), /it has nothing of its last owner, process 4711 on shop-1/],
     [markOf(3, 0), /it has nothing of its last owner, process 4711 on shop-1/],
     ["damaged", /j-mark is damaged/],
     [undefined, /j-mark is not there/],

@@ -42,8 +42,6 @@ export function shortOf(
   // A kill before the first commit of its first owner.
   if (!oldest) return mark.commit > 0 ? `it has nothing of ${nameOf(mark.name)}` : undefined;
   if (!progress) return "its row of commits is damaged";
-  // Remembered no more: so many started since.
-  if (mark.owner.number < oldest.number) return undefined;
   const index = owners.findIndex(({ token }) => token === mark.owner.token);
   if (index < 0) return `it has nothing of its last owner, ${nameOf(mark.name)}`;
   const next = owners[index + 1];

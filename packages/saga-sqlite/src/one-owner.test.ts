@@ -126,6 +126,14 @@ describe("the lock beside a journal", () => {
   });
 });
 
+describe("a path that is no file", () => {
+  it("is refused as what it is", () => {
+    mkdirSync(place.path);
+    expect(() => place.open()).toThrow(/journal.sqlite is a directory. Set JOURNAL_PATH to a file/);
+    rmSync(place.path, { recursive: true });
+  });
+});
+
 describe("the lock on a file itself", () => {
   it("is refused to a second one until the first one releases it", () => {
     writeFileSync(place.path, "");

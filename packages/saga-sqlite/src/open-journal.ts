@@ -13,7 +13,7 @@ import { type Accept, type FoundMark, legible, readMark, writeMark } from "./mar
 import { messageOf } from "./message-of.ts";
 import { makeEmptyFile, ownJournal } from "./own-journal.ts";
 import type { OwnerName } from "./owner.ts";
-import { placeOf, refuseHardLinks } from "./place-of.ts";
+import { placeOf, refuseOtherThanFile } from "./place-of.ts";
 
 export interface OpenOptions {
   /** Lets one start through that would be refused. */
@@ -45,7 +45,7 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
   let mark: FoundMark;
   try {
     const place = placeOf(path);
-    refuseHardLinks(place);
+    refuseOtherThanFile(place);
     locks.lockPlace(place);
     mark = readMark(place);
     locks.lockFile(place, mark);
@@ -59,12 +59,14 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       locks.lockFile(place, mark);
     }
     const { accept, framesMax = CHECKPOINT_FRAMES, onMigration, onDamage } = options;
-    const commitMin = legible(mark)?.commit ?? 0;
+    const { commit: commitMin = 0, owner: last } = legible(mark) ?? {};
+    const marked = last?.token;
     const file = ownJournal({
       place,
       owner,
       name,
       commitMin,
+      marked,
       accept,
       framesMax,
       onMigration,

@@ -22,6 +22,8 @@ export interface OwnOptions {
   readonly name: OwnerName;
   /** No commit of this owner has this number or a lower one. */
   readonly commitMin: number;
+  /** The token in the mark of the last owner. */
+  readonly marked: string | undefined;
   readonly accept: Accept | undefined;
   readonly framesMax: number;
   readonly onMigration: (fromVersion: number) => void;
@@ -70,11 +72,11 @@ export function ownJournal(options: OwnOptions): JournalFile {
 }
 
 /** The first commit of an owner. The owners before it have no commit from this number on. A failure closes the database, and nothing is written. */
-function commitOwner(database: DatabaseSync, { owner, name, commitMin }: OwnOptions, checkpointed: number): Progress {
+function commitOwner(database: DatabaseSync, { owner, name, commitMin, marked }: OwnOptions, checkpointed: number): Progress {
   database.exec("BEGIN IMMEDIATE");
   const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
   const progress = { commit: latest + 1, checkpointed, owner };
-  addOwner(database, { ...owner, ...name, firstCommit: progress.commit });
+  addOwner(database, { ...owner, ...name, firstCommit: progress.commit }, marked);
   const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
   database.prepare(write).run(formatProgress(progress));
   database.exec("COMMIT");

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { messageOf } from "./message-of.ts";
@@ -32,8 +32,7 @@ export class OwnerLock {
       this.#acquire(owner);
     } catch (error) {
       database?.close();
-      const isDamaged = existed && !(error instanceof JournalError) && !/full|readonly|I\/O/.test(messageOf(error));
-      throw isDamaged ? damagedLock(path, error) : error;
+      throw existed && isDamaged(path, error) ? damagedLock(path, error) : error;
     }
   }
 
@@ -72,6 +71,14 @@ export class OwnerLock {
       return UNNAMED;
     }
   }
+}
+
+/** What SQLite says of a file that is no lock. Its code is not in each of its errors on Deno. */
+const DAMAGE = /not a database|malformed|no such (table|column)|has no column/;
+
+/** A lock that this user may not open is not damaged. */
+function isDamaged(path: string, error: unknown): boolean {
+  return DAMAGE.test(messageOf(error)) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const UNNAMED = "which has just started";

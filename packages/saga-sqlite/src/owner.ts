@@ -21,7 +21,7 @@ export interface Owner extends OwnerId, OwnerName {
   readonly firstCommit: number;
 }
 
-/** How many owners a journal remembers: the latest ones. */
+/** How many owners a journal remembers: the latest ones, and that of its mark. */
 const KEPT = 100;
 
 /** The owners that a journal remembers, the latest last. */
@@ -37,11 +37,16 @@ export function readOwners(database: DatabaseSync): readonly Owner[] {
   }));
 }
 
-/** Adds an owner, within a transaction. */
-export function addOwner(database: DatabaseSync, { number, token, pid, host, since, firstCommit }: Owner): void {
+/**
+ * Adds an owner, within a transaction.
+ *
+ * @param marked the token in the mark beside the journal. Its owner is not forgotten: by it the next start finds out whether this is the journal
+ * of that mark. Absent: there is no mark.
+ */
+export function addOwner(database: DatabaseSync, { number, token, pid, host, since, firstCommit }: Owner, marked = ""): void {
   const insert = "INSERT INTO owner (number, token, pid, host, since, first_commit) VALUES (?, ?, ?, ?, ?, ?)";
   database.prepare(insert).run(number, token, pid, host, since, firstCommit);
-  database.prepare("DELETE FROM owner WHERE number <= ?").run(number - KEPT);
+  database.prepare("DELETE FROM owner WHERE number <= ? AND token <> ?").run(number - KEPT, marked);
 }
 
 export function nameOf({ pid, host, since }: OwnerName): string {

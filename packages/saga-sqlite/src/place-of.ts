@@ -14,9 +14,14 @@ export function placeOf(path: string): string {
   return followLinks(path, LINKS_MAX);
 }
 
-/** @throws JournalError when a file has a second name. */
-export function refuseHardLinks(place: string): void {
-  const names = statSync(place, { throwIfNoEntry: false })?.nlink ?? 1;
+/** @throws JournalError for what is no file, and for a file that has a second name. */
+export function refuseOtherThanFile(place: string): void {
+  const stats = statSync(place, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) {
+    const what = stats.isDirectory() ? "a directory" : "no file";
+    throw new JournalError(`The journal ${place} is ${what}. Set JOURNAL_PATH to a file: /var/lib/saga/journal.sqlite, for example.`);
+  }
+  const names = stats?.nlink ?? 1;
   if (names <= 1) return;
   throw new JournalError(
     `The journal ${place} has ${names} names (hard links), and each would have a log and a lock of its own. ` +

@@ -29,8 +29,12 @@ export class KeptConnections {
   /** As an `HttpClient` does. */
   async send(request: HttpRequest): Promise<HttpReply> {
     const { signal, url, ...options } = request;
-    if (signal.aborted) throw new NotSent(messageOf(signal.reason));
     const client = this.#idle.pop() ?? (await this.#connect());
+    // Also after the wait for undici, which is loaded before the first call.
+    if (signal.aborted) {
+      this.#keep(client);
+      throw new NotSent(messageOf(signal.reason));
+    }
     const exchange = new Exchange();
     const end = () => void client.destroy(new Error(messageOf(signal.reason)));
     signal.addEventListener("abort", end);

@@ -120,6 +120,17 @@ describe("a kept connection", () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it("sends nothing whose deadline passed while the client was made", async () => {
+    connect("kept");
+    const deadline = new AbortController();
+    const payment = { user_id: 1, order_id: 7, total_amount: 1 };
+    const call = clients.payments.createPayment(payment, sampleAttempt({ signal: deadline.signal }));
+    deadline.abort(new DOMException("no answer within 7 ms", "TimeoutError"));
+    expect(await call).toEqual({ outcome: "unknown", reason: "no answer within 7 ms" });
+    expect(participant.requests).toEqual([]);
+    expect(sockets).toEqual([]);
+  });
+
   it("is given up before a participant that announces it closes it", async () => {
     connect("kept");
     // Less than the margin: it is not used again at all.
