@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import process from "node:process";
-import { Writable } from "node:stream";
 import { getLogger } from "@logtape/logtape";
 import { type Drained, FingerprintMismatch, JournalError } from "saga-core";
 import { RecordsLost } from "saga-core/engine";
@@ -11,6 +10,7 @@ import { connectionsOf, proxyVariables } from "./connection-variables.ts";
 import { inOrder } from "./in-order.ts";
 import { logLastLine } from "./last-line.ts";
 import { configureLogging } from "./logging.ts";
+import { stderrStream } from "./stderr-stream.ts";
 import { stopTimesOf } from "./stop-times.ts";
 
 await runProcess(
@@ -19,7 +19,7 @@ await runProcess(
     // Before the first request, at which Deno reads them.
     if (!config.PROXY_FROM_ENVIRONMENT) for (const name of proxyVariables) delete process.env[name];
     const connections = connectionsMax(connectionsOf(config));
-    await configureLogging(Writable.toWeb(process.stderr), config.LOG_LEVEL);
+    await configureLogging(stderrStream(), config.LOG_LEVEL);
     const { fetch, open, failed, drain, close } = await compose(config);
     const { HOST: host, PORT: port, IDLE_CONNECTION_MS: idleConnectionMs } = config;
     const { answersMs, stopMsMax } = stopTimesOf(config);

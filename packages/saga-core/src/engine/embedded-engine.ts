@@ -19,6 +19,7 @@ import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { Admissions } from "./admissions.ts";
 import { AutomaticPauses } from "./automatic-pauses.ts";
+import { statusOf } from "../transition/view.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
 import { drainRuns } from "./drain.ts";
 import type { EmbeddedEngineOptions } from "./embedded-engine-options.ts";
@@ -213,6 +214,13 @@ export class EmbeddedEngine implements Engine {
     const callMsMin = Math.min(...this.#controllers.flatMap(({ handlers }) => handlers.map(callTimeoutOf)));
     try {
       return await drainRuns({ runs: this.#runs, clock, journal, callMsMin }, stopsAt);
+    } catch (error) {
+      // Their callers wait no longer. An end that is not durable is not told.
+      for (const { saga } of this.#runs.all) {
+        if (statusOf(saga) === "running") this.#waiters.resolve(saga);
+        else this.#waiters.reject(saga.id, error);
+      }
+      throw error;
     } finally {
       this.#timers.cancelAll();
       // A saga that sleeps is not at rest: its waiters get it as it is.

@@ -5,6 +5,7 @@ import { settleMicrotasks } from "../testing/drive.ts";
 import { setUp } from "../testing/engine-set-up.ts";
 import { FullJournal } from "../testing/faulty-journals.ts";
 import { eventsOf } from "../testing/read-all.ts";
+import { statusOf } from "../transition/view.ts";
 
 const start = { definition: "scripted", input: {} };
 const gateLimits = { callsInFlightMax: 2, failuresMax: 3, openMsBase: 10_000, openMsMax: 10_000 };
@@ -34,6 +35,23 @@ describe("an engine that cannot write", () => {
     journal.makeRoom();
     await settleMicrotasks();
     expect(world.calls.filter((call) => call === "order/run")).toHaveLength(2);
+  });
+
+  it("lets those who wait go when it stops: a running saga is told as it is, and no end that is not recorded", async () => {
+    const journal = new FullJournal(1);
+    const { engine, clock } = setUp({ journal, policy: { deadlineMs: 3_600_000 } });
+    const { untilRest } = await engine.start(start);
+    await settleMicrotasks();
+    expect(journal.failure).toBeDefined();
+    const told = untilRest();
+    const drained = engine.drain(0);
+    const isLost = expect(drained).rejects.toThrow("What was not written is lost");
+    while (clock.isWaiting) {
+      clock.advance();
+      await settleMicrotasks();
+    }
+    await isLost;
+    expect(statusOf(await told)).toBe("running");
   });
 
   it("shows of a history what a crash could not take back", async () => {
