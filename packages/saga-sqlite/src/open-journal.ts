@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { JournalError } from "saga-core";
 import { decide } from "./accept.ts";
-import { CHECKPOINT_FRAMES } from "./checkpoints.ts";
 import { type TryLockFile, tryLockFile } from "./file-lock.ts";
 import { findingOf } from "./findings.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { Locks } from "./locks.ts";
+import { COPY_FRAMES } from "./log-copies.ts";
 import { look, type Seen } from "./look.ts";
 import { type Accept, type FoundMark, legible, readMark, writeMark } from "./mark.ts";
 import { messageOf } from "./message-of.ts";
@@ -22,7 +22,7 @@ export interface OpenOptions {
   readonly onMigration: (fromVersion: number) => void;
   /** Called with a sentence for each damage that harms a saga or a pause, or that was mended. */
   readonly onDamage: (damage: string) => void;
-  /** Called with what an operator must know about this start. */
+  /** Called with what an operator must know about this start, and about a log that cannot be copied into the main file. */
   readonly onNotice: (notice: string) => void;
   /** Locks the main file itself. */
   readonly tryLock?: TryLockFile;
@@ -58,7 +58,7 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       makeEmptyFile(place);
       locks.lockFile(place, mark);
     }
-    const { accept, framesMax = CHECKPOINT_FRAMES, onMigration, onDamage } = options;
+    const { accept, framesMax = COPY_FRAMES, onMigration, onDamage, onNotice } = options;
     const commitMin = legible(mark)?.commit ?? 0;
     const file = ownJournal({
       place,
@@ -69,9 +69,10 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       framesMax,
       onMigration,
       onDamage,
+      onNotice,
       release: () => locks.release(),
     });
-    for (const notice of notices) options.onNotice(notice);
+    for (const notice of notices) onNotice(notice);
     return file;
   } catch (cause) {
     locks.release();
