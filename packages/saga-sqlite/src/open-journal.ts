@@ -72,13 +72,23 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       onNotice,
       release: () => locks.release(),
     });
-    for (const notice of notices) onNotice(notice);
+    tell(file, notices, onNotice);
     return file;
   } catch (cause) {
     locks.release();
     if (cause instanceof JournalError) throw cause;
     const reason = messageOf(cause);
     throw new JournalError(`The journal ${path} cannot be opened (${reason}): ${adviceFor(reason, mark)}.`, { cause });
+  }
+}
+
+/** Where that throws, the file is closed: it would be open without its locks. */
+function tell(file: JournalFile, notices: readonly string[], onNotice: (notice: string) => void): void {
+  try {
+    for (const notice of notices) onNotice(notice);
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }
 

@@ -42,6 +42,7 @@ export function ownJournal(options: OwnOptions): JournalFile {
   const { place, owner, name, accept, framesMax, onMigration, onDamage, onNotice, release } = options;
   const watch = new FileWatch(place);
   let database: DatabaseSync | undefined;
+  let mark: MarkSlot | undefined;
   try {
     database = new DatabaseSync(place);
     keepInDirectory(database, place);
@@ -64,9 +65,11 @@ export function ownJournal(options: OwnOptions): JournalFile {
     // An owner before that no lock could end finds the main file changed.
     copies.copy(progress.commit);
     watch.begin(database);
-    return new JournalFile({ database, progress, mark: new MarkSlot(place, owner), copies, watch, release });
+    mark = new MarkSlot(place, owner);
+    return new JournalFile({ database, progress, mark, copies, watch, release });
   } catch (error) {
     database?.close();
+    mark?.close();
     watch.close();
     throw error;
   }
