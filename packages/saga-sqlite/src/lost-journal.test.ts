@@ -206,6 +206,15 @@ describe("a log beside a file that is not its own", () => {
     expectMixture(/-journal is not of this file/);
   });
 
+  it.for(["missing", "damaged"])("is refused when it is a rollback journal, and the mark is %s", async (mark) => {
+    await place.writeAndKill("a");
+    if (mark === "missing") place.remove("-mark");
+    else writeFileSync(`${place.path}-mark`, "garbage");
+    writeFileSync(`${place.path}-journal`, "of another time");
+    expectMixture(/-journal is not of this file/);
+    expect(readFileSync(`${place.path}-journal`, "utf8")).toBe("of another time");
+  });
+
   it("is refused when the file is no journal", async () => {
     await place.writeAndKill("a");
     writeFileSync(place.path, "garbage".repeat(2_000));
