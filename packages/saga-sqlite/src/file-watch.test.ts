@@ -106,7 +106,7 @@ describe("a journal whose main file is changed by another process", () => {
     expect(contradictions).toEqual([]);
   });
 
-  it("goes on when its own checkpoints change it", () => {
+  it("goes on when its own copies of the log change it", () => {
     place.close(journal);
     const ignore = () => undefined;
     const file = openJournal(place.path, { onMigration: ignore, onDamage: ignore, onNotice: ignore, framesMax: 1 });

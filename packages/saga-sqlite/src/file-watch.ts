@@ -25,6 +25,8 @@ export class FileWatch {
   #page: ProgressPage | undefined;
   /** The main file after the last change by this process. */
   #known: { readonly stats: Stats; readonly progress: string | undefined } | undefined;
+  /** False after a change by this process that could not be read. */
+  #isKnown = true;
   readonly #lookedAt = { before: Number.NEGATIVE_INFINITY, after: Number.NEGATIVE_INFINITY };
   #isWell = true;
 
@@ -41,9 +43,15 @@ export class FileWatch {
     this.changed();
   }
 
-  /** This process may have changed the main file. */
+  /** This process may have changed the main file. Throws nothing: what cannot be read is kept for the next look. */
   changed(): void {
-    if (this.#page) this.#known = { stats: fstatSync(this.#descriptor), progress: this.#readProgress() };
+    this.#isKnown = false;
+    try {
+      this.#know();
+    } catch {
+      // It is read again then, and that look throws if it still cannot be.
+      this.#isWell = false;
+    }
   }
 
   /** Looks before or after a commit, if the last time is long enough ago or found something. Throws like `look`. */
@@ -54,12 +62,16 @@ export class FileWatch {
     this.look();
   }
 
-  /** @throws FileGoneError while a file is gone; ContradictionError when another one is in its place, or the main file was changed. */
+  /**
+   * @throws FileGoneError while a file is gone; ContradictionError when another one is in its place, or the main file was changed; the error of
+   * the system while the main file cannot be read.
+   */
   look(): void {
     this.#isWell = false;
     const main = this.#expect(this.#place, this.#main);
     if (this.#log) this.#expect(`${this.#place}-wal`, this.#log);
-    this.#expectUnchanged(main);
+    if (this.#isKnown) this.#expectUnchanged(main);
+    else this.#know();
     this.#isWell = true;
   }
 
@@ -72,6 +84,11 @@ export class FileWatch {
     if (!found) throw new FileGoneError(`the file ${path} is gone: put it back, and all goes on`);
     if (found.ino === known.ino && found.dev === known.dev) return found;
     throw new ContradictionError(`another file was put in the place of ${path}`);
+  }
+
+  #know(): void {
+    if (this.#page) this.#known = { stats: fstatSync(this.#descriptor), progress: this.#readProgress() };
+    this.#isKnown = true;
   }
 
   #expectUnchanged(main: Stats): void {

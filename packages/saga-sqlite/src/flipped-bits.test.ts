@@ -18,7 +18,9 @@ const PAGE_BYTES = 512;
 vi.mock("./owner-lock.ts", () => ({
   // Its file is another one, whose commits would take most of the time.
   OwnerLock: class {
+    lastAccept = undefined;
     release = () => undefined;
+    noteAccept = () => undefined;
   },
 }));
 

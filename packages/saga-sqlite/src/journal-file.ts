@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
-import type { Checkpoints } from "./checkpoints.ts";
 import type { FileWatch } from "./file-watch.ts";
+import type { LogCopies } from "./log-copies.ts";
 import type { MarkSlot } from "./mark-slot.ts";
 import { messageOf } from "./message-of.ts";
 import { nameOf, readOwners } from "./owner.ts";
@@ -16,7 +16,7 @@ export interface JournalFileParts {
   /** How far the journal is after the first commit of this owner. */
   readonly progress: Progress;
   readonly mark: MarkSlot;
-  readonly checkpoints: Checkpoints;
+  readonly copies: LogCopies;
   readonly watch: FileWatch;
   /** Gives the journal up, after its file is closed. */
   readonly release: () => void;
@@ -66,9 +66,9 @@ export class JournalFile {
    */
   transact(work: () => void): void {
     const { begin, commit, rollback } = this.statements;
-    const { checkpoints, mark, watch } = this.#parts;
+    const { copies, mark, watch } = this.#parts;
     this.#guard(() => watch.lookIfDue("before"));
-    const next = { ...this.#progress, commit: this.#progress.commit + 1, checkpointed: checkpoints.complete };
+    const next = { ...this.#progress, commit: this.#progress.commit + 1, checkpointed: copies.complete };
     const line = formatProgress(next);
     begin.run();
     try {
@@ -84,10 +84,11 @@ export class JournalFile {
       }
       throw error;
     }
+    // It is durable: nothing from here on throws, or a start would be refused that is in the file, and records would be written twice.
     this.#progress = next;
     this.#line = line;
     mark.note(next.commit);
-    checkpoints.committed(next.commit);
+    copies.committed(next.commit);
   }
 
   /**

@@ -15,8 +15,10 @@ export class Locks {
   }
 
   /** Takes the lock beside the file: first, because trying the other one would release SQLite's locks of an owner in this process. */
-  lockPlace(place: string): void {
-    this.#held = [new OwnerLock(place, this.#name), ...this.#held];
+  lockPlace(place: string): OwnerLock {
+    const lock = new OwnerLock(place, this.#name);
+    this.#held = [lock, ...this.#held];
+    return lock;
   }
 
   /** Takes the lock on the file itself, if the file is there and the platform can. */

@@ -23,13 +23,17 @@ export interface SeenJournal {
   readonly owners: readonly Owner[];
   /** By the main file and its log. Undefined if its row is damaged, or not there yet. */
   readonly progress: Progress | undefined;
-  /** By the main file alone; "none" if it has no progress yet, "unknown" if a checkpoint was cut off in it. */
+  /** By the main file alone; "none" if it has no progress yet, "unknown" if copying the log into it was cut off. */
   readonly alone: Progress | "none" | "unknown";
 }
 
+/** The version of the schema from which on a journal has owners. It had a write-ahead log before it got it. */
+const OWNERS_VERSION = 7;
+
 /**
- * Looks at the main file alone and with its log, and changes neither. Its connections are closed when it returns: while SQLite has the file
- * open, closing another descriptor of it would release its locks.
+ * Looks at the main file alone and with its log. It changes neither, except that SQLite plays back the rollback journal that a kill left beside
+ * a file without owners. Its connections are closed when it returns: while SQLite has the file open, closing another descriptor of it would
+ * release its locks.
  *
  * @param knowsOwners whether the file has owners, by its mark.
  * @throws JournalError for the database of another program, or of a newer version; the error of SQLite for what is no database.
@@ -41,7 +45,7 @@ export function look(place: string, knowsOwners: boolean): Seen {
   const header = readHeader(place);
   if (hasLog && header.isForeign) return { kind: "mixture", problem: `${place} is no journal, but ${place}-wal is there` };
   const mayRecover = sizeOf(`${place}-journal`) > 0;
-  if (mayRecover && knowsOwners)
+  if (mayRecover && (knowsOwners || header.version >= OWNERS_VERSION))
     return { kind: "mixture", problem: `${place}-journal is not of this file, which has a write-ahead log` };
   try {
     const { seen, version } = lookAtBoth(place, mayRecover);

@@ -206,6 +206,15 @@ describe("a log beside a file that is not its own", () => {
     expectMixture(/-journal is not of this file/);
   });
 
+  it.for(["missing", "damaged"])("is refused when it is a rollback journal, and the mark is %s", async (mark) => {
+    await place.writeAndKill("a");
+    if (mark === "missing") place.remove("-mark");
+    else writeFileSync(`${place.path}-mark`, "garbage");
+    writeFileSync(`${place.path}-journal`, "of another time");
+    expectMixture(/-journal is not of this file/);
+    expect(readFileSync(`${place.path}-journal`, "utf8")).toBe("of another time");
+  });
+
   it("is refused when the file is no journal", async () => {
     await place.writeAndKill("a");
     writeFileSync(place.path, "garbage".repeat(2_000));
@@ -237,6 +246,19 @@ describe("JOURNAL_ACCEPT", () => {
     for (let time = 1; time <= 2; time += 1)
       expect(() => place.open({ accept: "restored" })).toThrow(/counts for one start: start without it, which is refused too/);
     expect(() => place.open()).toThrow(/commits durable/);
+    expect(await listed({ accept: "restored" })).toEqual([]);
+  });
+
+  it("is refused while it is still set although the mark went with the journal of before", async () => {
+    await place.writeAndKill("a");
+    const older = place.copy();
+    const journal = place.open({ accept: "restored" });
+    await journal.begin(sampleRecord("b", 1));
+    place.close(journal);
+    place.remove("-mark");
+    place.put(older, [""]);
+    expect(() => place.open({ accept: "restored" })).toThrow(/counts for one start: start without it/);
+    expect(() => place.open()).toThrow(/-mark is not there/);
     expect(await listed({ accept: "restored" })).toEqual([]);
   });
 

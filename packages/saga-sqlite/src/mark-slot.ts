@@ -30,7 +30,12 @@ export class MarkSlot {
 
   /** Nothing is noted any more: after a failed fsync a later commit that returns may not be durable either. */
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
+    try {
+      if (descriptor !== undefined) closeSync(descriptor);
+    } catch {
+      // It is noted nowhere, and why the fsync failed is what counts.
+    }
   }
 }

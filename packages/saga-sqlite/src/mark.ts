@@ -7,6 +7,10 @@ import { digits } from "./progress.ts";
 /** What lets one start through that would be refused: the values of `JOURNAL_ACCEPT`. */
 export type Accept = "restored" | "new";
 
+export function isAccept(value: unknown): value is Accept {
+  return value === "restored" || value === "new";
+}
+
 /**
  * What a start must find. It is in a file beside the journal, `-mark`, and always a lower bound of what is durable: no kill and no power cut
  * makes it say too much.

@@ -88,7 +88,9 @@ describe("opening a journal", () => {
     const file = readFileSync(path);
     const before = Buffer.from(file.toString("latin1").replace(text, damaged), "latin1");
     writeFileSync(path, before);
-    expect(() => open()).toThrow(/^The journal \S+ cannot be opened \(.*\): it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored\.$/);
+    expect(() => open()).toThrow(
+      /^The journal \S+ cannot be opened \(.*\): it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored\.$/,
+    );
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 

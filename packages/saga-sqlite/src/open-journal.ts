@@ -3,16 +3,17 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { JournalError } from "saga-core";
 import { decide } from "./accept.ts";
-import { CHECKPOINT_FRAMES } from "./checkpoints.ts";
 import { type TryLockFile, tryLockFile } from "./file-lock.ts";
 import { findingOf } from "./findings.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { Locks } from "./locks.ts";
+import { COPY_FRAMES } from "./log-copies.ts";
 import { look, type Seen } from "./look.ts";
 import { type Accept, type FoundMark, legible, readMark, writeMark } from "./mark.ts";
 import { messageOf } from "./message-of.ts";
 import { makeEmptyFile, ownJournal } from "./own-journal.ts";
 import type { OwnerName } from "./owner.ts";
+import type { OwnerLock } from "./owner-lock.ts";
 import { placeOf, refuseOtherThanFile } from "./place-of.ts";
 
 export interface OpenOptions {
@@ -22,7 +23,7 @@ export interface OpenOptions {
   readonly onMigration: (fromVersion: number) => void;
   /** Called with a sentence for each damage that harms a saga or a pause, or that was mended. */
   readonly onDamage: (damage: string) => void;
-  /** Called with what an operator must know about this start. */
+  /** Called with what an operator must know about this start, and about a log that cannot be copied into the main file. */
   readonly onNotice: (notice: string) => void;
   /** Locks the main file itself. */
   readonly tryLock?: TryLockFile;
@@ -46,11 +47,11 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
   try {
     const place = placeOf(path);
     refuseOtherThanFile(place);
-    locks.lockPlace(place);
+    const lock = locks.lockPlace(place);
     mark = readMark(place);
     locks.lockFile(place, mark);
     const seen = look(place, (legible(mark)?.commit ?? 0) > 0);
-    const notices = examine(place, { seen, mark, accept: options.accept });
+    const notices = examine(place, { seen, mark, lock, accept: options.accept });
     const owner = { number: nextNumber(seen, mark), token: randomUUID() };
     // Before the first content: no kill from here on may lead to a refusal.
     if (seen.kind !== "journal") writeMark(place, { owner, name, commit: 0, accept: options.accept });
@@ -58,7 +59,7 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       makeEmptyFile(place);
       locks.lockFile(place, mark);
     }
-    const { accept, framesMax = CHECKPOINT_FRAMES, onMigration, onDamage } = options;
+    const { accept, framesMax = COPY_FRAMES, onMigration, onDamage, onNotice } = options;
     const { commit: commitMin = 0, owner: last } = legible(mark) ?? {};
     const marked = last?.token;
     const file = ownJournal({
@@ -71,9 +72,14 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
       framesMax,
       onMigration,
       onDamage,
+      onNotice,
       release: () => locks.release(),
     });
-    for (const notice of notices) options.onNotice(notice);
+    settle(file, () => {
+      // After the mark, so that no kill in between makes the next start refuse.
+      lock.noteAccept(accept);
+      for (const notice of notices) onNotice(notice);
+    });
     return file;
   } catch (cause) {
     locks.release();
@@ -83,23 +89,37 @@ export function openJournal(path: string, options: OpenOptions): JournalFile {
   }
 }
 
+/** Where that throws, the file is closed: it would be open without its locks. */
+function settle(file: JournalFile, last: () => void): void {
+  try {
+    last();
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 interface Examined {
   readonly seen: Seen;
   readonly mark: FoundMark;
   readonly accept: Accept | undefined;
+  readonly lock: OwnerLock;
 }
 
 /** Returns what an operator must know. Throws when the start must not go on. */
-function examine(place: string, { seen, mark, accept }: Examined): readonly string[] {
+function examine(place: string, { seen, mark, accept, lock }: Examined): readonly string[] {
   const found = legible(mark);
-  const decision = decide(findingOf(place, seen, mark), accept, found?.accept);
+  const decision = decide(findingOf(place, seen, mark), accept, found?.accept ?? lock.lastAccept);
   if (decision.kind === "start") {
     const isNew = seen.kind === "missing" || seen.kind === "empty";
     const made = `A new journal was made at ${place}: if one was expected there, stop and look`;
     return [...(isNew ? [made] : []), ...decision.notices];
   }
   // A start without the variable: the next one with it counts again.
-  if (found?.accept !== undefined && accept === undefined) writeMark(place, { ...found, accept });
+  if (accept === undefined) {
+    if (found?.accept !== undefined) writeMark(place, { ...found, accept });
+    lock.noteAccept(accept);
+  }
   throw new JournalError(`The journal ${place} is not opened: ${decision.reason}`);
 }
 
@@ -114,5 +134,7 @@ function adviceFor(reason: string, mark: FoundMark): string {
   if (DAMAGE.test(reason) || reason.includes("not a database"))
     return "it is damaged: restore a backup of it, and start once with JOURNAL_ACCEPT=restored";
   if (/full|no space/i.test(reason)) return "make room on its disk, and start again";
-  return "set JOURNAL_PATH to a file in a directory that exists and that this process may write to";
+  if (/EACCES|EPERM|EROFS|readonly|unable to open/.test(reason))
+    return "give this process the right to read and write that file, its -lock and its -mark, and its directory";
+  return "set JOURNAL_PATH to a file in a directory that exists; if it should exist, see whether its disk is mounted";
 }

@@ -1,8 +1,8 @@
 import { DatabaseSync } from "node:sqlite";
-import { Checkpoints } from "./checkpoints.ts";
 import { syncDirectory } from "./durable-file.ts";
 import { FileWatch } from "./file-watch.ts";
 import { JournalFile } from "./journal-file.ts";
+import { LogCopies } from "./log-copies.ts";
 import { type Accept, writeMark } from "./mark.ts";
 import { MarkSlot } from "./mark-slot.ts";
 import { addOwner, type OwnerId, type OwnerName, readOwners } from "./owner.ts";
@@ -28,6 +28,8 @@ export interface OwnOptions {
   readonly framesMax: number;
   readonly onMigration: (fromVersion: number) => void;
   readonly onDamage: (damage: string) => void;
+  /** Called when the log grows because it cannot be copied, and when it is copied again. */
+  readonly onNotice: (notice: string) => void;
   readonly release: () => void;
 }
 
@@ -39,9 +41,10 @@ export function makeEmptyFile(place: string): void {
 
 /** Opens the database, brings its schema to the present one, and makes the first commit of a new owner. */
 export function ownJournal(options: OwnOptions): JournalFile {
-  const { place, owner, name, accept, framesMax, onMigration, onDamage, release } = options;
+  const { place, owner, name, accept, framesMax, onMigration, onDamage, onNotice, release } = options;
   const watch = new FileWatch(place);
   let database: DatabaseSync | undefined;
+  let mark: MarkSlot | undefined;
   try {
     database = new DatabaseSync(place);
     keepInDirectory(database, place);
@@ -53,29 +56,32 @@ export function ownJournal(options: OwnOptions): JournalFile {
     prepareSchema(database, place, onMigration);
     // A person may have changed it, to have one file to copy.
     database.exec("PRAGMA journal_mode = WAL");
-    const { commit = 0, checkpointed = 0 } = readProgress(database) ?? {};
-    const checkpoints = new Checkpoints({ database, framesMax, complete: checkpointed, onChange: () => watch.changed() });
+    const { commit = 0, checkpointed: copied = 0 } = readProgress(database) ?? {};
+    const onChange = () => watch.changed();
+    const copies = new LogCopies({ place, database, framesMax, complete: copied, onChange, onNotice });
     // What the log of the owner before has is copied first: from then on the log that begins anew fits only to this main file.
-    checkpoints.copy(commit);
+    copies.copy(commit);
     verifyAtStart(database, onDamage);
-    const progress = commitOwner(database, options, checkpoints.complete);
+    const progress = commitOwner(database, options, copies.complete);
     writeMark(place, { owner, name, commit: progress.commit, accept });
     // An owner before that no lock could end finds the main file changed.
-    checkpoints.copy(progress.commit);
+    copies.copy(progress.commit);
     watch.begin(database);
-    return new JournalFile({ database, progress, mark: new MarkSlot(place, owner), checkpoints, watch, release });
+    mark = new MarkSlot(place, owner);
+    return new JournalFile({ database, progress, mark, copies, watch, release });
   } catch (error) {
     database?.close();
+    mark?.close();
     watch.close();
     throw error;
   }
 }
 
 /** The first commit of an owner. The owners before it have no commit from this number on. A failure closes the database, and nothing is written. */
-function commitOwner(database: DatabaseSync, { owner, name, commitMin, marked }: OwnOptions, checkpointed: number): Progress {
+function commitOwner(database: DatabaseSync, { owner, name, commitMin, marked }: OwnOptions, copied: number): Progress {
   database.exec("BEGIN IMMEDIATE");
   const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
-  const progress = { commit: latest + 1, checkpointed, owner };
+  const progress = { commit: latest + 1, checkpointed: copied, owner };
   addOwner(database, { ...owner, ...name, firstCommit: progress.commit }, marked);
   const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
   database.prepare(write).run(formatProgress(progress));

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { type Accept, isAccept } from "./mark.ts";
 import { messageOf } from "./message-of.ts";
 import { nameOf, type OwnerName } from "./owner.ts";
 import { makePrivate } from "./private-files.ts";
@@ -38,16 +39,39 @@ export class OwnerLock {
 
   readonly release = (): void => this.#database.close();
 
+  /** `JOURNAL_ACCEPT` at the last start that went on. A restored backup has no mark that says so. */
+  get lastAccept(): Accept | undefined {
+    const value = this.#database.prepare("SELECT value FROM accepted").get()?.["value"];
+    return isAccept(value) ? value : undefined;
+  }
+
+  /**
+   * Notes `JOURNAL_ACCEPT` of a start that goes on, or of one that has none.
+   *
+   * @throws JournalError when another process came in between.
+   */
+  noteAccept(accept: Accept | undefined): void {
+    if (accept === this.lastAccept) return;
+    this.#database.exec("DELETE FROM accepted");
+    if (accept !== undefined) this.#database.prepare("INSERT INTO accepted (value) VALUES (?)").run(accept);
+    this.#commitAndLock();
+  }
+
   #acquire({ pid, host, since }: OwnerName): void {
     this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     this.#lock();
     const write = `
       CREATE TABLE IF NOT EXISTS owner (pid INTEGER NOT NULL, host TEXT NOT NULL, since TEXT NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS accepted (value TEXT NOT NULL) STRICT;
       DELETE FROM owner;`;
     this.#database.exec(write);
     const insert = this.#database.prepare("INSERT INTO owner (pid, host, since) VALUES (?, ?, ?)");
     insert.run(pid, host, since);
-    // The owner's name must be committed to be read, and the commit releases the lock for a moment: a process that comes in between owns it.
+    this.#commitAndLock();
+  }
+
+  /** What another process reads must be committed, and the commit releases the lock for a moment: a process that comes in between owns it. */
+  #commitAndLock(): void {
     this.#database.exec("COMMIT");
     this.#lock();
   }

@@ -139,10 +139,10 @@ function changesOfARun(): readonly (readonly [before: Instant, after: Instant])[
 /** What a power cut may leave while the files change from one instant to the next. Gives the path of the journal. */
 function cutPower(before: Instant, after: Instant): string {
   // The log is synced before it is copied, and the main file before the log begins anew.
-  const isCheckpoint = before.commit === after.commit;
+  const isCopy = before.commit === after.commit;
   const left = {
-    "": isCheckpoint ? torn(before.main, after.main) : before.main,
-    "-wal": isCheckpoint ? before.log : torn(before.log, after.log),
+    "": isCopy ? torn(before.main, after.main) : before.main,
+    "-wal": isCopy ? before.log : torn(before.log, after.log),
     "-mark": anyOf(after.marks),
   };
   const folder = join(place.directory, "cut");

@@ -39,7 +39,8 @@ export interface SqliteJournalOptions {
   /** Called before the file of an earlier version is migrated, which takes a while for a large file. Default: nothing. */
   readonly onMigration?: (fromVersion: number) => void;
   /**
-   * Called with what an operator must know about this start: that a new journal was made, or what `accept` let through. Default: nothing.
+   * Called with what an operator must know: that a new journal was made, what `accept` let through, or that the log grows because it cannot be
+   * copied into the main file, and when it is copied again. Default: nothing.
    */
   readonly onNotice?: (notice: string) => void;
   /**
