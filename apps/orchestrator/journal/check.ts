@@ -19,9 +19,10 @@ await runProcess(
       return undefined;
     }
     const path = readJournalPath(process.env);
-    const { sagas, records, problems } = checkJournal(path);
+    const { sagas, records, hasMark, problems } = checkJournal(path);
     for (const problem of problems) process.stdout.write(ansis.red(`✗ ${problem}\n`));
     process.stdout.write(`${path}: ${sagas} sagas, ${records} records\n`);
+    if (!hasMark) process.stdout.write("It has no -mark beside it, as a backup: a start on it needs JOURNAL_ACCEPT=restored.\n");
     if (problems.length > 0) process.exit(1);
     process.stdout.write(ansis.green("✓ No problem was found.\n"));
     return undefined;

@@ -40,7 +40,7 @@ describe("backing up a journal", () => {
     await journal.durable();
     expect(await recordsOf(journal, "a")).toHaveLength(seq);
     journal.close();
-    expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, problems: [] });
+    expect(checkJournal(copy)).toEqual({ sagas: 1, records: 5_000, hasMark: false, problems: [] });
     const restored = new SqliteJournal(copy, { accept: "restored" });
     expect(await recordsOf(restored, "a")).toHaveLength(5_000);
     expect(await restored.open({ status: "running", limit: 9 })).toEqual(["a"]);
@@ -64,7 +64,7 @@ describe("an integrity check", () => {
     for (let seq = 2; seq <= 8; seq += 1) journal.append(sampleRecord("a", seq));
     journal.append(sampleCompacted("a", { first: 3, last: 9 }));
     await journal.durable();
-    expect(checkJournal(path)).toEqual({ sagas: 1, records: 3, problems: [] });
+    expect(checkJournal(path)).toEqual({ sagas: 1, records: 3, hasMark: true, problems: [] });
     journal.close();
   });
 

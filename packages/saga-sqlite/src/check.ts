@@ -10,6 +10,8 @@ import { PAUSE_SUM, RECORD_SUM, SAGA_SUM, SEAL_SUM } from "./sums.ts";
 export interface JournalFindings {
   readonly sagas: number;
   readonly records: number;
+  /** Whether its mark is beside it. A backup has none, and a start on it is refused without `JOURNAL_ACCEPT=restored`. */
+  readonly hasMark: boolean;
   /** One sentence for each problem; empty when the journal is whole. */
   readonly problems: readonly string[];
 }
@@ -86,7 +88,7 @@ export function checkJournal(path: string): JournalFindings {
     const short = tried(() => checkMark(path, database, mark));
     const count = (table: "saga" | "record") => Number(all(`SELECT count(*) AS rows FROM ${table}`)[0]?.["rows"] ?? 0);
     const counts = { sagas: count("saga"), records: count("record") };
-    return { ...counts, problems: [...structure, ...short, ...unreadable, ...found] };
+    return { ...counts, hasMark: mark !== undefined, problems: [...structure, ...short, ...unreadable, ...found] };
   } finally {
     database.close();
   }

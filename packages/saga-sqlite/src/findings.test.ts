@@ -41,7 +41,9 @@ describe("a log and a main file", () => {
   it("fit when so many owners started since that the one of the main file is forgotten", () => {
     const owners = [ownerOf(101, 18), ownerOf(102, 19)];
     const progress = { commit: 20, checkpointed: 12, owner: idOf(102) };
-    expect(problemOf({ ...journal, owners, progress, alone: { commit: 15, checkpointed: 9, owner: idOf(1) } }, markOf(102, 20))).toBeUndefined();
+    expect(
+      problemOf({ ...journal, owners, progress, alone: { commit: 15, checkpointed: 9, owner: idOf(1) } }, markOf(102, 20)),
+    ).toBeUndefined();
   });
 
   it.for([

@@ -131,6 +131,9 @@ describe("a path that is no file", () => {
     mkdirSync(place.path);
     expect(() => place.open()).toThrow(/journal.sqlite is a directory. Set JOURNAL_PATH to a file/);
     rmSync(place.path, { recursive: true });
+    expect(() => place.open({}, "/dev/null")).toThrow("/dev/null is no file");
+    expect(existsSync("/dev/null-lock")).toBe(false);
+    expect(() => place.open({}, `${place.path}-wal`)).toThrow("has the name of a file that belongs to a journal");
   });
 });
 

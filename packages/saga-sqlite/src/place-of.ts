@@ -14,12 +14,19 @@ export function placeOf(path: string): string {
   return followLinks(path, LINKS_MAX);
 }
 
-/** @throws JournalError for what is no file, and for a file that has a second name. */
+/** The ends of the names of a journal's other files. */
+const OTHER_FILES = /-(wal|shm|journal|lock|mark)$/;
+
+/** @throws JournalError for what is no file or belongs to another journal, and for a file that has a second name. */
 export function refuseOtherThanFile(place: string): void {
+  if (OTHER_FILES.test(place))
+    throw new JournalError(`${place} has the name of a file that belongs to a journal. Set JOURNAL_PATH to the journal.`);
   const stats = statSync(place, { throwIfNoEntry: false });
   if (stats && !stats.isFile()) {
     const what = stats.isDirectory() ? "a directory" : "no file";
-    throw new JournalError(`The journal ${place} is ${what}. Set JOURNAL_PATH to a file: /var/lib/saga/journal.sqlite, for example.`);
+    throw new JournalError(
+      `The journal ${place} is ${what}. Set JOURNAL_PATH to a file: /var/lib/saga/journal.sqlite, for example.`,
+    );
   }
   const names = stats?.nlink ?? 1;
   if (names <= 1) return;
