@@ -1,4 +1,5 @@
-import { isTaken, prepareExact, quarantine, quarantinedRow } from "./quarantine.ts";
+import { prepareExact } from "./prepare-exact.ts";
+import { isTaken, quarantine, quarantinedRow } from "./quarantine.ts";
 import { type Prepare, SAGA_COLUMNS, SAGA_SUM } from "./sums.ts";
 
 /** What is said of a saga whose row is damaged. */
