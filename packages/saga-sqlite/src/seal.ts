@@ -53,3 +53,12 @@ export const SEAL_RECORDS = `
   UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
   FROM (SELECT newest * ? AS newest FROM (${NEWEST_RECORD})) AS found
   WHERE name = 'records'`;
+
+/**
+ * Notes that the newest records were deleted: SQLite gives their rowids to the next ones, which the table of sagas does not have. It writes nothing
+ * where older ones were deleted, nor to a note that is damaged.
+ */
+export const LOWER_SEAL = `
+  UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
+  FROM (${NEWEST_RECORD}) AS found
+  WHERE name = 'records' AND value > found.newest AND sum = ${SEAL_SUM}`;

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { prepareExact } from "./prepare-exact.ts";
-import { SEAL_RECORDS } from "./seal.ts";
+import { LOWER_SEAL, SEAL_RECORDS } from "./seal.ts";
 import { PAUSE_SUM, RECORD_SUM, SAGA_COLUMNS, SAGA_SUM } from "./sums.ts";
 
 /** The condition of the index of open sagas. A query uses the index only with the same condition (https://sqlite.org/partialindex.html). */
@@ -69,6 +69,7 @@ export function prepareStatements(database: DatabaseSync) {
     forgetKey: prepare(`
       UPDATE saga SET idempotency_key = NULL, sum = ${SAGA_SUM.replace("idempotency_key", "NULL")} WHERE id = ?`),
     sealRecords: prepare(SEAL_RECORDS),
+    lowerSeal: prepare(LOWER_SEAL),
     sagasToVerify: exact(SAGAS_TO_VERIFY),
     lastOfRecords: exact(
       "SELECT max(number) AS last FROM (SELECT rowid AS number FROM record WHERE rowid > ? ORDER BY rowid LIMIT ?)",
