@@ -1,7 +1,7 @@
 import { JournalError } from "saga-core";
 import { isJsonObject, type StoredRecord } from "saga-core/engine";
 import type { JournalFile, Row } from "./journal-file.ts";
-import { DAMAGED_ROW } from "./mend-sagas.ts";
+import { DAMAGED_ROW, NO_ROW } from "./mend-sagas.ts";
 import { messageOf } from "./message-of.ts";
 import { type Damaged, quarantine, quarantinedRow } from "./quarantine.ts";
 import { readRecords } from "./read-records.ts";
@@ -106,7 +106,7 @@ export class Verifier {
     if (typeof last !== "bigint" || last <= after) return SAGAS_START;
     if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) this.#suspectIndex();
     for (const { saga_id: id, fits } of this.#readOr([], "The table of records", () => strangeRecords.all(after, last))) {
-      if (fits === 1n) this.#quarantine({ id: String(id), damage: "it has records and no row" });
+      if (fits === 1n) this.#quarantine({ id: String(id), damage: NO_ROW });
       // It may name another saga than its own. If its own one is harmed, that is found when that one is read.
       else this.#report(`A record that names saga ${String(id)} does not fit its sum.`);
     }
