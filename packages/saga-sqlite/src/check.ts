@@ -4,6 +4,7 @@ import type { Row } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
 import { openReadOnly } from "./read-only.ts";
 import { readSchema, readSeal } from "./seal.ts";
+import { RECORDS } from "./statements.ts";
 import { PAUSE_SUM, RECORD_SUM, SAGA_SUM, SEAL_SUM } from "./sums.ts";
 
 /** The result of an integrity check. */
@@ -18,11 +19,6 @@ export interface JournalFindings {
 
 /** How many problems of each kind are reported. */
 const REPORTED_MAX = 20;
-
-/** How many records a record stands for. Few are compacted: the JSON of the others is not read. */
-const RECORDS = `CASE
-  WHEN instr(event, '"compacted"') > 0 AND json_valid(event) AND json_extract(event, '$.type') = 'compacted' THEN json_extract(event, '$.records')
-  ELSE 1 END`;
 
 /** Each problem that a journal must not have, and the query that finds it. A table is read without an index, where its own copy counts. */
 const PROBLEMS = {

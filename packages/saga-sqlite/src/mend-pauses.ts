@@ -1,5 +1,5 @@
 import { pauseOf, pauseRow } from "./pause-row.ts";
-import { prepareExact } from "./quarantine.ts";
+import { prepareExact } from "./prepare-exact.ts";
 import { PAUSES, WRITE_PAUSE } from "./statements.ts";
 import type { Prepare } from "./sums.ts";
 

@@ -54,11 +54,12 @@ export class Pruner {
   }
 
   #delete(sagas: readonly string[], keys: readonly string[]): void {
-    const { deleteRecords, deleteSaga, forgetKey } = this.#file.statements;
+    const { deleteRecords, deleteSaga, forgetKey, lowerSeal } = this.#file.statements;
     try {
       this.#file.transact(() => {
         for (const id of keys) forgetKey.run(id);
         for (const id of sagas) deleteRecords.run(id);
+        lowerSeal.run();
         for (const id of sagas) deleteSaga.run(id);
       });
     } catch (cause) {

@@ -1,6 +1,7 @@
 import { isJsonObject } from "saga-core/engine";
 import type { Row } from "./journal-file.ts";
-import { isDamage } from "./sqlite-error.ts";
+import { prepareExact } from "./prepare-exact.ts";
+import { isUnreadable } from "./sqlite-error.ts";
 import { type Prepare, RECORD_SUM, SAGA_COLUMNS, sumOf } from "./sums.ts";
 
 export interface Damaged {
@@ -61,13 +62,6 @@ export function isTaken(prepare: Prepare, key: string): boolean {
   return prepare("SELECT 1 FROM saga WHERE idempotency_key = ?").get(key) !== undefined;
 }
 
-/** Prepares a statement whose numbers may be damaged. */
-export function prepareExact(prepare: Prepare, sql: string): ReturnType<Prepare> {
-  const statement = prepare(sql);
-  statement.setReadBigInts(true);
-  return statement;
-}
-
 function originOf(prepare: Prepare, { id, row = {} }: Damaged): Origin {
   const key = row["idempotency_key"];
   const ofRow: Origin = {
@@ -119,7 +113,7 @@ function unlessDamaged<Found>(otherwise: Found, read: () => Found): Found {
   try {
     return read();
   } catch (cause) {
-    if (isDamage(cause)) return otherwise;
+    if (isUnreadable(cause)) return otherwise;
     throw cause;
   }
 }

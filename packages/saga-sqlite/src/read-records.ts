@@ -1,5 +1,5 @@
 import type { StoredRecord } from "saga-core/engine";
-import { isDamage } from "./sqlite-error.ts";
+import { isUnreadable } from "./sqlite-error.ts";
 import type { Statements } from "./statements.ts";
 import { sumOf } from "./sums.ts";
 
@@ -33,7 +33,7 @@ export function readRecords(
       ? [...records, { seq: last + 1, event: `the records from number ${last + 1} on are missing` }]
       : records;
   } catch (cause) {
-    if (!isDamage(cause)) throw cause;
+    if (!isUnreadable(cause)) throw cause;
     return [{ seq: after + 1, event: "a part of the file is damaged" }];
   }
 }

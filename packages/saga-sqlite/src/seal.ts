@@ -1,3 +1,4 @@
+import { prepareExact } from "./prepare-exact.ts";
 import { type Prepare, SEAL_SUM, sumOf } from "./sums.ts";
 
 /** What a journal notes about itself, each value with a sum. A value whose sum does not fit is left out. */
@@ -16,8 +17,7 @@ const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record
 
 /** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
-  const statement = prepare(`SELECT name, value FROM seal WHERE sum = ${SEAL_SUM}`);
-  statement.setReadBigInts(true);
+  const statement = prepareExact(prepare, `SELECT name, value FROM seal WHERE sum = ${SEAL_SUM}`);
   const sealed = new Map(statement.all().map(({ name, value }) => [String(name), Number(value)]));
   const schema = [...sealed].filter(([name]) => name.startsWith(SCHEMA));
   return { records: sealed.get("records"), pages: sealed.get("pages"), schema: new Map(schema) };
@@ -53,3 +53,12 @@ export const SEAL_RECORDS = `
   UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
   FROM (SELECT newest * ? AS newest FROM (${NEWEST_RECORD})) AS found
   WHERE name = 'records'`;
+
+/**
+ * Notes that the newest records were deleted: SQLite gives their rowids to the next ones, which the table of sagas does not have. It writes nothing
+ * where older ones were deleted, nor to a note that is damaged.
+ */
+export const LOWER_SEAL = `
+  UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
+  FROM (${NEWEST_RECORD}) AS found
+  WHERE name = 'records' AND value > found.newest AND sum = ${SEAL_SUM}`;

@@ -126,6 +126,7 @@ export class SqliteJournal implements Journal, SagaIndex {
     const write = (seq: number, text: string) => replaceRecord.run(text, sumOf(id, seq, text), id, seq);
     try {
       this.#file.transact(() => {
+        // The last of them stays: the newest record is not deleted, and no rowid is given out again.
         for (const { seq, event } of records) {
           deleteCompacted.run(id, seq - event.records + 1, seq);
           write(seq, JSON.stringify(event));
@@ -256,7 +257,10 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#file.transact(() => {
       for (const { saga, event } of records) {
         const first = firstSeqOf({ event, saga });
-        if (first < saga.seq) this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
+        if (first < saga.seq) {
+          this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
+          this.#file.statements.lowerSeal.run();
+        }
         const text = JSON.stringify(event);
         this.#file.statements.insertRecord.run(saga.id, saga.seq, text, sumOf(saga.id, saga.seq, text));
       }

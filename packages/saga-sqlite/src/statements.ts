@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { SEAL_RECORDS } from "./seal.ts";
+import { prepareExact } from "./prepare-exact.ts";
+import { LOWER_SEAL, SEAL_RECORDS } from "./seal.ts";
 import { PAUSE_SUM, RECORD_SUM, SAGA_COLUMNS, SAGA_SUM } from "./sums.ts";
 
 /** The condition of the index of open sagas. A query uses the index only with the same condition (https://sqlite.org/partialindex.html). */
@@ -10,6 +11,11 @@ export const NOT_INDEXED = `
   SELECT 1 FROM record AS r NOT INDEXED
   WHERE rowid > ? AND rowid <= ? AND sum = ${RECORD_SUM} AND NOT EXISTS (
     SELECT 1 FROM record AS i INDEXED BY record_of_saga WHERE i.saga_id = r.saga_id AND i.seq = r.seq AND i.rowid = r.rowid)`;
+
+/** How many records a record stands for. Few are compacted: the JSON of the others is not read. */
+export const RECORDS = `CASE
+  WHEN instr(event, '"compacted"') > 0 AND json_valid(event) AND json_extract(event, '$.type') = 'compacted' THEN json_extract(event, '$.records')
+  ELSE 1 END`;
 
 export const PAUSES = `SELECT definition, at, asked_by, note, automatic, damaged, sum = ${PAUSE_SUM} AS fits FROM pause`;
 export const WRITE_PAUSE =
@@ -33,12 +39,7 @@ export type Statements = ReturnType<typeof prepareStatements>;
 
 export function prepareStatements(database: DatabaseSync) {
   const prepare = (sql: string): StatementSync => database.prepare(sql);
-  /** For what may be damaged: a number beyond those of JavaScript would make the whole query fail. */
-  const prepareExact = (sql: string): StatementSync => {
-    const statement = prepare(sql);
-    statement.setReadBigInts(true);
-    return statement;
-  };
+  const exact = (sql: string): StatementSync => prepareExact(prepare, sql);
   return {
     begin: prepare("BEGIN IMMEDIATE"),
     commit: prepare("COMMIT"),
@@ -49,8 +50,8 @@ export function prepareStatements(database: DatabaseSync) {
     updateSaga: prepare(
       "UPDATE saga SET status = ?, state = ?, step = ?, content = ?, updated_at = ?, seq = ?, damage = NULL, sum = ? WHERE id = ?",
     ),
-    rowOf: prepareExact("SELECT seq, damage FROM saga WHERE id = ?"),
-    load: prepareExact("SELECT seq, event, sum FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
+    rowOf: exact("SELECT seq, damage FROM saga WHERE id = ?"),
+    load: exact("SELECT seq, event, sum FROM record WHERE saga_id = ? AND seq > ? AND seq < ? ORDER BY seq LIMIT ?"),
     deleteCompacted: prepare("DELETE FROM record WHERE saga_id = ? AND seq >= ? AND seq < ?"),
     replaceRecord: prepare("UPDATE record SET event = ?, sum = ? WHERE saga_id = ? AND seq = ?"),
     open: prepare(`SELECT id FROM saga WHERE ${IS_OPEN} AND status = ? AND id > ? ORDER BY id LIMIT ?`),
@@ -59,7 +60,7 @@ export function prepareStatements(database: DatabaseSync) {
       FROM saga WHERE ${IS_OPEN} AND damage IS NULL
       GROUP BY definition, version, fingerprint`),
     idOfKey: prepare("SELECT id FROM saga WHERE idempotency_key = ?"),
-    oldest: prepareExact(`
+    oldest: exact(`
       SELECT id, status, idempotency_key, created_at, updated_at, sum = ${SAGA_SUM} AS fits FROM saga WHERE id > ? ORDER BY id LIMIT ?`),
     timesAround: prepare(`
       SELECT (SELECT max(updated_at) FROM saga WHERE updated_at < ?1) AS before, (SELECT min(updated_at) FROM saga WHERE updated_at >= ?1) AS since`),
@@ -68,13 +69,14 @@ export function prepareStatements(database: DatabaseSync) {
     forgetKey: prepare(`
       UPDATE saga SET idempotency_key = NULL, sum = ${SAGA_SUM.replace("idempotency_key", "NULL")} WHERE id = ?`),
     sealRecords: prepare(SEAL_RECORDS),
-    sagasToVerify: prepareExact(SAGAS_TO_VERIFY),
-    lastOfRecords: prepareExact(
+    lowerSeal: prepare(LOWER_SEAL),
+    sagasToVerify: exact(SAGAS_TO_VERIFY),
+    lastOfRecords: exact(
       "SELECT max(number) AS last FROM (SELECT rowid AS number FROM record WHERE rowid > ? ORDER BY rowid LIMIT ?)",
     ),
     notIndexed: prepare(NOT_INDEXED),
-    strangeRecords: prepareExact(STRANGE_RECORDS),
-    pauses: prepareExact(PAUSES),
+    strangeRecords: exact(STRANGE_RECORDS),
+    pauses: exact(PAUSES),
     pause: prepare(WRITE_PAUSE),
     endPause: prepare("DELETE FROM pause WHERE definition = ?"),
   };

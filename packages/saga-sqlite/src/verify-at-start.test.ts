@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
+import { defineSums, SAGA_SUM } from "./sums.ts";
 import { accountOf, ids, writeSagas } from "./testing/small-journal.ts";
 
 let directory: string;
@@ -35,6 +36,18 @@ function reopenAfter(sql: string): void {
   database.exec(sql);
   database.close();
   open();
+}
+
+/** Flips a bit of a key in the index of keys. */
+function hideKey(key: string): void {
+  const database = new DatabaseSync(path);
+  const page = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'saga_key'").get()?.["rootpage"];
+  const bytes = database.prepare("PRAGMA page_size").get()?.["page_size"];
+  database.close();
+  const file = readFileSync(path);
+  const place = file.indexOf(key, (Number(page) - 1) * Number(bytes));
+  file.writeUInt8(file.readUInt8(place) ^ 1, place);
+  writeFileSync(path, file);
 }
 
 async function unreadable(): Promise<readonly string[]> {
@@ -69,6 +82,44 @@ describe("a start", () => {
     expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");
     expect(await unreadable()).toEqual(["saga-0002"]);
   });
+
+  it("says of a saga without a row that it has none", () => {
+    reopenAfter("DELETE FROM saga WHERE id = 'saga-0002'; UPDATE saga SET state = 'S' WHERE id = 'saga-0001'");
+    expect(damages).toEqual([
+      "Saga saga-0001 is quarantined: its row does not fit its sum.",
+      "Saga saga-0002 is quarantined: it has records and no row.",
+    ]);
+  });
+
+  it.for([
+    [
+      "with records",
+      "INSERT INTO record SELECT 'saga-0006', seq, event, sum_of('saga-0006', seq, event) FROM record WHERE saga_id = 'saga-0002'",
+    ],
+    ["without records", ""],
+  ] as const)(
+    "keeps the older one of two sagas that got one key while its index was damaged, and says so: %s",
+    async ([, records]) => {
+      journal.close();
+      hideKey("anonymous:saga-0002");
+      const database = new DatabaseSync(path);
+      defineSums(database);
+      database.exec(`
+      CREATE TEMP TABLE other AS SELECT * FROM saga WHERE id = 'saga-0002';
+      UPDATE temp.other SET id = 'saga-0006';
+      UPDATE temp.other SET sum = ${SAGA_SUM};
+      INSERT INTO saga SELECT * FROM temp.other;
+      ${records}`);
+      database.close();
+      open();
+      expect(damages).toContain(
+        "Saga saga-0006 is quarantined: another saga has its key, because the index of keys was damaged.",
+      );
+      expect(damages.filter((said) => said.includes("quarantined"))).toHaveLength(1);
+      expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");
+      expect(await unreadable()).toEqual(["saga-0006"]);
+    },
+  );
 
   it("notices that a saga has lost its end", async () => {
     reopenAfter("DELETE FROM record WHERE saga_id = 'saga-0001' AND seq = 3");

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DatabaseSync, StatementSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SqliteJournal } from "./sqlite-journal.ts";
 import { accountOf, ids, writeSagas } from "./testing/small-journal.ts";
 
@@ -19,6 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   journal.close();
   rmSync(directory, { recursive: true });
 });
@@ -64,12 +65,41 @@ describe("a journal that verifies itself while it is in use", () => {
     expect((await journal.openVersions()).map(({ running }) => running)).toEqual([2]);
   });
 
+  /** Lets each read of a saga's records fail. */
+  function failReadsOf(id: string, errcode: number): void {
+    const all = StatementSync.prototype.all;
+    vi.spyOn(StatementSync.prototype, "all").mockImplementation(function (this: StatementSync, ...values) {
+      if (this.sourceSQL.includes("FROM record") && values.includes(id)) throw Object.assign(new Error("bad"), { errcode });
+      return all.apply(this, values);
+    });
+  }
+
+  it.for([
+    ["no part of a database", 11],
+    ["in a sector that cannot be read", 266],
+    ["after the end of what can be read", 522],
+  ] as const)("quarantines a saga whose records are %s", async ([, errcode]) => {
+    failReadsOf("saga-0002", errcode);
+    for (let round = 1; round <= 2; round += 1) verifyAll();
+    expect(damages).toEqual([expect.stringMatching("^Saga saga-0002 is quarantined")]);
+    vi.restoreAllMocks();
+    expect(await journal.list({ state: "UNREADABLE", limit: 9 })).toEqual(["saga-0002"]);
+  });
+
+  it("goes on after a saga that cannot be read at present, in every round", () => {
+    const outOfMemory = 7;
+    failReadsOf("saga-0002", outOfMemory);
+    damage("UPDATE record SET event = replace(event, '4711', '4712') WHERE saga_id IN ('saga-0003', 'saga-0005')");
+    for (let round = 1; round <= 2; round += 1) expect(verifyAll).toThrow("The journal cannot be read at present (bad).");
+    expect(damages.filter((said) => said.includes("quarantined"))).toHaveLength(2);
+  });
+
   it("finds a saga whose row was damaged by what it was given, as before", async () => {
     damage("UPDATE saga SET content = '[1]', updated_at = 1 WHERE id = 'saga-0002'");
     verifyAll();
     const holders = { member: "order_id", value: 4711, since: 2, except: "" };
     const except = ids.filter((id) => id !== "saga-0002");
-    damage(`DELETE FROM record WHERE saga_id IN (${except.map((id) => `'${id}'`).join(", ")})`);
+    damage(`DELETE FROM saga WHERE id IN (${except.map((id) => `'${id}'`).join(", ")})`);
     expect(await journal.holderOf(holders)).toBe("saga-0002");
     expect(await journal.list({ text: "user of saga-0002", limit: 9 })).toEqual(["saga-0002"]);
     expect(await journal.list({ updated: { from: 3 }, state: "UNREADABLE", limit: 9 })).toEqual(["saga-0002"]);

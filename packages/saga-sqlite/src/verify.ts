@@ -1,11 +1,11 @@
 import { JournalError } from "saga-core";
 import { isJsonObject, type StoredRecord } from "saga-core/engine";
 import type { JournalFile, Row } from "./journal-file.ts";
-import { DAMAGED_ROW } from "./mend-sagas.ts";
+import { DAMAGED_ROW, NO_ROW } from "./mend-sagas.ts";
 import { messageOf } from "./message-of.ts";
 import { type Damaged, quarantine, quarantinedRow } from "./quarantine.ts";
 import { readRecords } from "./read-records.ts";
-import { isContradiction, isDamage } from "./sqlite-error.ts";
+import { isContradiction, isUnreadable } from "./sqlite-error.ts";
 
 /** How many sagas, and how many records, one step verifies. */
 const SAGAS = 20;
@@ -48,24 +48,35 @@ export class Verifier {
   /**
    * Returns whether there is more in this round.
    *
-   * @throws JournalError when the journal cannot be read or written at present.
+   * @throws JournalError when the journal cannot be read or written at present. A saga that cannot be read is passed over before that, so that it
+   * does not hold the round up.
    */
   step(): boolean {
     const place = this.#place;
-    this.#place = place.name === "sagas" ? this.#verifySagas(place.after) : this.#verifyRecords(place.after);
+    const failures: unknown[] = [];
+    this.#place = place.name === "sagas" ? this.#verifySagas(place.after, failures) : this.#verifyRecords(place.after);
+    for (const failure of failures) throw failure;
     return this.#place !== START;
   }
 
-  #verifySagas(after: string): Place {
+  #verifySagas(after: string, failures: unknown[]): Place {
     const rows = this.#readOr([], "The table of sagas", () => this.#file.statements.sagasToVerify.all(after, SAGAS));
     for (const row of rows) {
-      const isLeftOut = row["status"] === "running" || row["damage"] !== null;
-      const damage = isLeftOut ? undefined : this.#damageOf(row);
-      if (damage !== undefined) this.#quarantine({ id: String(row["id"]), row, damage });
+      try {
+        this.#verifySaga(row);
+      } catch (failure) {
+        failures.push(failure);
+      }
     }
     const last = String(rows.at(-1)?.["id"] ?? "");
     // Where the order is damaged, it would never end.
     return rows.length < SAGAS || last <= after ? START : { name: "sagas", after: last };
+  }
+
+  #verifySaga(row: Row): void {
+    const isLeftOut = row["status"] === "running" || row["damage"] !== null;
+    const damage = isLeftOut ? undefined : this.#damageOf(row);
+    if (damage !== undefined) this.#quarantine({ id: String(row["id"]), row, damage });
   }
 
   #damageOf({ id: found, fits, is_found: isFound }: Row): string | undefined {
@@ -95,7 +106,7 @@ export class Verifier {
     if (typeof last !== "bigint" || last <= after) return SAGAS_START;
     if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) this.#suspectIndex();
     for (const { saga_id: id, fits } of this.#readOr([], "The table of records", () => strangeRecords.all(after, last))) {
-      if (fits === 1n) this.#quarantine({ id: String(id), damage: "it has records and no row" });
+      if (fits === 1n) this.#quarantine({ id: String(id), damage: NO_ROW });
       // It may name another saga than its own. If its own one is harmed, that is found when that one is read.
       else this.#report(`A record that names saga ${String(id)} does not fit its sum.`);
     }
@@ -115,7 +126,7 @@ export class Verifier {
       this.#write(() => quarantine(prepare, row));
       this.#report(`Saga ${damaged.id} is quarantined: ${damaged.damage}.`);
     } catch (cause) {
-      if (!isDamage(cause) && !isContradiction(cause)) throw cause;
+      if (!isUnreadable(cause) && !isContradiction(cause)) throw cause;
       this.#report(`Saga ${damaged.id} is damaged: ${damaged.damage}. The next start quarantines it.`);
     }
   }
@@ -124,7 +135,7 @@ export class Verifier {
     try {
       this.#file.transact(work);
     } catch (cause) {
-      if (isDamage(cause) || isContradiction(cause)) throw cause;
+      if (isUnreadable(cause) || isContradiction(cause)) throw cause;
       throw new JournalError(`What is damaged cannot be noted at present (${messageOf(cause)}).`, { cause });
     }
   }
@@ -134,7 +145,7 @@ export class Verifier {
     try {
       return read();
     } catch (cause) {
-      if (!isDamage(cause)) throw new JournalError(`The journal cannot be read at present (${messageOf(cause)}).`, { cause });
+      if (!isUnreadable(cause)) throw new JournalError(`The journal cannot be read at present (${messageOf(cause)}).`, { cause });
       this.#report(`${what} is damaged (${messageOf(cause)}): restore a backup.`);
       return otherwise;
     }

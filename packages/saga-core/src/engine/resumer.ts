@@ -7,6 +7,8 @@ import { Semaphore } from "./semaphore.ts";
 const IN_FLIGHT_MAX = 256;
 /** After how long a journal that could not be read is read again, in milliseconds. */
 const READ_AGAIN_MS = 1_000;
+/** How many sagas that cannot be read are read again while later ones are resumed: a journal of which nothing can be read gives no more reports. */
+const BESIDE_MAX = 8;
 
 export interface ResumerPorts {
   readonly journal: Pick<Journal, "open">;
@@ -25,6 +27,8 @@ export class Resumer {
   readonly #ports: ResumerPorts;
   readonly #recovered: Semaphore;
   readonly #due: Semaphore;
+  /** The sagas that are read again while later ones are resumed. */
+  readonly #beside = new Set<string>();
   /** The semaphore whose permit a run gives back when it leaves memory. */
   readonly #permitOf = new Map<SagaRun, Semaphore>();
 
@@ -50,10 +54,26 @@ export class Resumer {
         await this.#recovered.acquire();
         // A saga that sleeps already went on in this process: it is new, or an operation came before its turn.
         if (this.#ports.isAsleep(sagaId)) this.#recovered.release();
-        else await this.#resumeWith(this.#recovered, sagaId);
+        else await this.#resumeOrPass(sagaId);
       }
       after = page.at(-1);
     }
+  }
+
+  /** Goes on with a saga, or passes it over when it cannot be read: it is read again beside the later ones, which need not wait for it. */
+  #resumeOrPass(sagaId: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const pass = () => {
+      if (this.#beside.size >= BESIDE_MAX) return;
+      this.#beside.add(sagaId);
+      resolve();
+    };
+    const resumed = () => {
+      this.#beside.delete(sagaId);
+      resolve();
+    };
+    this.#resumeWith(this.#recovered, sagaId, pass).then(resumed, reject);
+    return promise;
   }
 
   /** Goes on with a saga that sleeps and is due. */
@@ -76,20 +96,21 @@ export class Resumer {
     this.#permitOf.delete(run);
   }
 
-  async #resumeWith(semaphore: Semaphore, sagaId: string): Promise<void> {
-    const run = await this.#untilRead(sagaId, () => this.#ports.resume(sagaId));
+  async #resumeWith(semaphore: Semaphore, sagaId: string, onFailure = () => {}): Promise<void> {
+    const run = await this.#untilRead(sagaId, () => this.#ports.resume(sagaId), onFailure);
     if (run && !run.isDetached) this.#permitOf.set(run, semaphore);
     else semaphore.release();
   }
 
   /** Reads again while the journal cannot be read, until the engine stops. */
-  async #untilRead<Read>(sagaId: string, read: () => Promise<Read>): Promise<Read | undefined> {
+  async #untilRead<Read>(sagaId: string, read: () => Promise<Read>, onFailure = () => {}): Promise<Read | undefined> {
     const { clock, isStopping, onDefect } = this.#ports;
     while (!isStopping()) {
       try {
         return await read();
       } catch (error) {
         onDefect(error, sagaId);
+        onFailure();
         const again = Promise.withResolvers<void>();
         clock.wakeAt(clock.now() + READ_AGAIN_MS, again.resolve);
         await again.promise;

@@ -26,7 +26,7 @@ describe("the resumption of an earlier process", () => {
     const resumed: string[] = [];
     engine.subscribe(({ saga }, { type }) => type === "resumed" && resumed.push(saga.id));
     expect(await engine.resume()).toBe(20);
-    await settleMicrotasks();
+    for (let turn = 0; turn < 3; turn += 1) await settleMicrotasks();
     expect(resumed).toEqual(["saga-0001", "saga-0002", "saga-0003", "saga-0004", "saga-0005", "saga-0006"]);
     slow.release();
     await settleMicrotasks();
@@ -70,8 +70,8 @@ describe("a journal that cannot be read for a while", () => {
     }
   }
 
-  const passTime = async (clock: SimulatedClock) => {
-    for (let turn = 0; turn < 80; turn += 1) {
+  const passTime = async (clock: SimulatedClock, turns = 80) => {
+    for (let turn = 0; turn < turns; turn += 1) {
       clock.advanceBy(50_000);
       await settleMicrotasks();
     }
@@ -91,6 +91,35 @@ describe("a journal that cannot be read for a while", () => {
     for (let saga = 1; saga <= 5; saga += 1) {
       expect((await engine.get(`saga-000${saga}`))?.saga.phase.name).toBe("completed");
     }
+  });
+
+  it("delays only the sagas that cannot be read: the others go on, and those do too once they can be", async () => {
+    class PartlyReadable extends MemoryJournal {
+      readonly unreadable = new Set(["saga-0001", "saga-0002", "saga-0004"]);
+
+      override async load(id: string, page: RecordPage): Promise<readonly StoredRecord[]> {
+        if (this.unreadable.has(id)) throw new JournalError("it cannot be read");
+        return await super.load(id, page);
+      }
+    }
+    const before = setUp({ faults: { "order/run": Array.from({ length: 5 }, () => "busy" as const) }, policy: patient });
+    for (let saga = 0; saga < 5; saga += 1) await before.engine.start(start);
+    await settleMicrotasks();
+    await before.journal.durable();
+    const journal = new PartlyReadable(before.journal.durableRecords);
+    const { controller, clock } = before;
+    const failed = new Set<string>();
+    const engine = engineOn({ controller, journal, clock }, { onDefect: (_, sagaId) => failed.add(sagaId) });
+    const unreadable = new Set(journal.unreadable);
+    const completed = new Set<string>();
+    engine.subscribe(({ saga }) => saga.phase.name === "completed" && completed.add(saga.id));
+    await engine.resume();
+    await passTime(clock, 20);
+    expect(completed).toEqual(new Set(["saga-0003", "saga-0005"]));
+    expect(failed).toEqual(unreadable);
+    journal.unreadable.clear();
+    await passTime(clock, 20);
+    expect(completed.size).toBe(5);
   });
 
   it("delays a saga that is due, and one whose participant answers again", async () => {
