@@ -21,7 +21,7 @@ beforeEach(() => {
   failures = [];
   const prepare = DatabaseSync.prototype.prepare;
   const spy = vi.spyOn(DatabaseSync.prototype, "prepare").mockImplementation(function (this: DatabaseSync, sql) {
-    connection = this;
+    if (sql.startsWith("INSERT INTO record")) connection = this;
     return prepare.call(this, sql);
   });
   journal = new SqliteJournal(path, { onFailure: (failure) => failures.push(failure?.message) });

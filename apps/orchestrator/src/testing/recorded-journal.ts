@@ -53,6 +53,8 @@ export class RecordedJournal {
       STORE_MANAGER_URL: "http://store-manager.example",
       PAYMENTS_URL: "http://payments.example",
       ...variables,
+      // Every call goes through `fetch`, in whose place the recorded participants are.
+      PROXY_FROM_ENVIRONMENT: "true",
     });
     this.journal = new SqliteJournal(path);
     this.engine = new EmbeddedEngine({
