@@ -10,6 +10,7 @@ import { SqliteJournal } from "./sqlite-journal.ts";
 import { type Account, accountOf, appendToRunning, ids, running, writeSagas } from "./testing/small-journal.ts";
 
 /** Every so many bytes a bit is flipped, another one each time. The script `faults` flips one in every byte, which takes minutes. */
+// biome-ignore lint/style/noProcessEnv: the script `faults` sets it.
 const STRIDE = Number(env["FLIP_STRIDE"] ?? 23);
 /** In the index of records an entry is a few bytes, and each may hide the end of a saga. */
 const INDEX_STRIDE = Math.min(STRIDE, 3);
