@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
+import { env } from "node:process";
 import { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -10,7 +10,8 @@ import { SqliteJournal } from "./sqlite-journal.ts";
 import { type Account, accountOf, appendToRunning, ids, running, writeSagas } from "./testing/small-journal.ts";
 
 /** Every so many bytes a bit is flipped, another one each time. The script `faults` flips one in every byte, which takes minutes. */
-const STRIDE = Number(process.env["FLIP_STRIDE"] ?? 23);
+// biome-ignore lint/style/noProcessEnv: the script `faults` sets it.
+const STRIDE = Number(env["FLIP_STRIDE"] ?? 23);
 /** In the index of records an entry is a few bytes, and each may hide the end of a saga. */
 const INDEX_STRIDE = Math.min(STRIDE, 3);
 /** Small pages make a small file, whose trees have inner pages too. */
