@@ -11,8 +11,8 @@ const idOf = (number: number) => ({ number, token: `token-${number}` });
 const journal: SeenJournal = {
   kind: "journal",
   owners: [ownerOf(1, 1), ownerOf(2, 10)],
-  progress: { commit: 20, checkpointed: 12, owner: idOf(2) },
-  alone: { commit: 15, checkpointed: 9, owner: idOf(2) },
+  progress: { commit: 20, copied: 12, owner: idOf(2) },
+  alone: { commit: 15, copied: 9, owner: idOf(2) },
 };
 
 function markOf(number: number, commit: number): Mark {
@@ -25,31 +25,31 @@ function problemOf(seen: Seen, mark: FoundMark = markOf(2, 20)): string | undefi
 
 describe("a log and a main file", () => {
   it.for([
-    { commit: 12, checkpointed: 9, owner: idOf(2) },
-    { commit: 20, checkpointed: 12, owner: idOf(2) },
-    { commit: 13, checkpointed: 9, owner: idOf(1) },
+    { commit: 12, copied: 9, owner: idOf(2) },
+    { commit: 20, copied: 12, owner: idOf(2) },
+    { commit: 13, copied: 9, owner: idOf(1) },
     "unknown",
   ] as const)("fit when the main file alone has a state between what was copied and the last commit: %j", (alone) => {
     expect(problemOf({ ...journal, alone })).toBeUndefined();
   });
 
   it("fit before anything was copied", () => {
-    const progress = { commit: 20, checkpointed: 0, owner: idOf(2) };
+    const progress = { commit: 20, copied: 0, owner: idOf(2) };
     expect(problemOf({ ...journal, progress, alone: "none" })).toBeUndefined();
   });
 
   it("fit when so many owners started since that the one of the main file is forgotten", () => {
     const owners = [ownerOf(101, 18), ownerOf(102, 19)];
-    const progress = { commit: 20, checkpointed: 12, owner: idOf(102) };
+    const progress = { commit: 20, copied: 12, owner: idOf(102) };
     expect(
-      problemOf({ ...journal, owners, progress, alone: { commit: 15, checkpointed: 9, owner: idOf(1) } }, markOf(102, 20)),
+      problemOf({ ...journal, owners, progress, alone: { commit: 15, copied: 9, owner: idOf(1) } }, markOf(102, 20)),
     ).toBeUndefined();
   });
 
   it.for([
-    [{ commit: 21, checkpointed: 12, owner: idOf(2) }, "it ends with commit 20, before 21 of the main file"],
-    [{ commit: 11, checkpointed: 9, owner: idOf(2) }, "it begins after commit 12, and the main file ends with 11"],
-    [{ commit: 15, checkpointed: 9, owner: idOf(3) }, "it has nothing of the owner of the main file"],
+    [{ commit: 21, copied: 12, owner: idOf(2) }, "it ends with commit 20, before 21 of the main file"],
+    [{ commit: 11, copied: 9, owner: idOf(2) }, "it begins after commit 12, and the main file ends with 11"],
+    [{ commit: 15, copied: 9, owner: idOf(3) }, "it has nothing of the owner of the main file"],
     ["none", "it begins after commit 12, and the main file ends with 0"],
   ] as const)("do not fit when the main file alone has %j", ([alone, says]) => {
     expect(problemOf({ ...journal, alone })).toBe(`/data/j-wal is not the log of /data/j (${says})`);

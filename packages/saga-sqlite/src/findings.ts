@@ -59,8 +59,7 @@ function misfitOf({ owners, progress, alone }: SeenJournal): string | undefined 
   const { commit, owner } = alone === "none" ? { commit: 0, owner: undefined } : alone;
   if (owner && !isAmong(owners, owner)) return "it has nothing of the owner of the main file";
   if (commit > progress.commit) return `it ends with commit ${progress.commit}, before ${commit} of the main file`;
-  if (commit < progress.checkpointed)
-    return `it begins after commit ${progress.checkpointed}, and the main file ends with ${commit}`;
+  if (commit < progress.copied) return `it begins after commit ${progress.copied}, and the main file ends with ${commit}`;
   return undefined;
 }
 

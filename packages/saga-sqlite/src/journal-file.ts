@@ -68,7 +68,7 @@ export class JournalFile {
     const { begin, commit, rollback } = this.statements;
     const { copies, mark, watch } = this.#parts;
     this.#guard(() => watch.lookIfDue("before"));
-    const next = { ...this.#progress, commit: this.#progress.commit + 1, checkpointed: copies.complete };
+    const next = { ...this.#progress, commit: this.#progress.commit + 1, copied: copies.complete };
     const line = formatProgress(next);
     begin.run();
     try {

@@ -88,7 +88,7 @@ describe("a second owner", () => {
     const later = new DatabaseSync(place.path);
     const owner = { number: 2, token: randomUUID() };
     addOwner(later, { ...owner, pid: 4711, host: "shop-1", since: "2026-11-30", firstCommit: 2 });
-    later.prepare("UPDATE progress SET value = ?").run(formatProgress({ commit: 2, checkpointed: 0, owner }));
+    later.prepare("UPDATE progress SET value = ?").run(formatProgress({ commit: 2, copied: 0, owner }));
     const write = () => earlier.statements.insertRecord.run("a", 1, "{}", sumOf("a", 1, "{}"));
     expect(() => earlier.transact(write)).toThrow("process 4711 on shop-1 since 2026-11-30 has become its owner");
     expect(earlier.statements.load.all("a", 0, 9, 9)).toEqual([]);

@@ -56,7 +56,7 @@ export function ownJournal(options: OwnOptions): JournalFile {
     prepareSchema(database, place, onMigration);
     // A person may have changed it, to have one file to copy.
     database.exec("PRAGMA journal_mode = WAL");
-    const { commit = 0, checkpointed: copied = 0 } = readProgress(database) ?? {};
+    const { commit = 0, copied = 0 } = readProgress(database) ?? {};
     const onChange = () => watch.changed();
     const copies = new LogCopies({ place, database, framesMax, complete: copied, onChange, onNotice });
     // What the log of the owner before has is copied first: from then on the log that begins anew fits only to this main file.
@@ -81,7 +81,7 @@ export function ownJournal(options: OwnOptions): JournalFile {
 function commitOwner(database: DatabaseSync, { owner, name, commitMin, marked }: OwnOptions, copied: number): Progress {
   database.exec("BEGIN IMMEDIATE");
   const latest = Math.max(commitMin, readProgress(database)?.commit ?? 0, readOwners(database).at(-1)?.firstCommit ?? 0);
-  const progress = { commit: latest + 1, checkpointed: copied, owner };
+  const progress = { commit: latest + 1, copied, owner };
   addOwner(database, { ...owner, ...name, firstCommit: progress.commit }, marked);
   const write = "INSERT INTO progress (id, value) VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
   database.prepare(write).run(formatProgress(progress));
