@@ -58,9 +58,13 @@ export class KeptConnections {
   }
 
   async #connect(): Promise<Client> {
-    // It is loaded only where a participant keeps keys.
-    const { Client } = await import("undici");
-    return new Client(this.#origin, { ...noLimits, ...idle, pipelining: 1 });
+    try {
+      // It is loaded only where a participant keeps keys.
+      const { Client } = await import("undici");
+      return new Client(this.#origin, { ...noLimits, ...idle, pipelining: 1 });
+    } catch (error) {
+      throw new NotSent(messageOf(error), { cause: error });
+    }
   }
 
   #keep(client: Client): void {
