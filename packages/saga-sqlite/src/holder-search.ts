@@ -11,8 +11,8 @@ interface UnderWay {
 }
 
 /**
- * Finds the saga that was given an id too, or one that may have been, because it is damaged. The file is searched slice by slice, and a record that is appended meanwhile is looked at when it
- * is: it may belong to a slice that was searched before.
+ * Finds the saga that was given an id too, or one that may have been, because it is damaged. The file is searched slice by slice, and a record
+ * that is appended meanwhile is looked at when it is: it may belong to a slice that was searched before.
  */
 export class HolderSearch {
   readonly #underWay = new Set<UnderWay>();

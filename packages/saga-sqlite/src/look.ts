@@ -27,7 +27,7 @@ export interface SeenJournal {
   readonly alone: Progress | "none" | "unknown";
 }
 
-/** The version of the schema from which on a journal has owners. It had a write-ahead log before it got it. */
+/** A journal has owners since this version of the schema. Every such file has a write-ahead log. */
 const OWNERS_VERSION = 7;
 
 /**

@@ -68,7 +68,7 @@ describe("a saga in doubt, after a restart with the clock behind its last record
     }
   });
 
-  it("goes on where its participant keeps keys for ever", async () => {
+  it("goes on where its participant never forgets a key", async () => {
     expect(await restarted(-40 * DAY_MS, {})).toMatchObject({ status: "completed" });
   });
 });

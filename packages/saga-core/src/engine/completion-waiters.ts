@@ -1,5 +1,6 @@
 import { observed } from "../observed.ts";
 import type { Saga } from "../transition/saga.ts";
+import { statusOf } from "../transition/view.ts";
 
 /** The callers that wait until a saga is at rest, in memory or not. A saga without a waiter takes no memory here. */
 export class CompletionWaiters {
@@ -29,6 +30,12 @@ export class CompletionWaiters {
   reject(sagaId: string, error: unknown): void {
     this.#waiting.get(sagaId)?.reject(error);
     this.#waiting.delete(sagaId);
+  }
+
+  /** Lets the callers of a saga go that does nothing more, although not all of its records are durable: an end is not told. */
+  giveUp(saga: Saga, error: unknown): void {
+    if (statusOf(saga) === "running") this.resolve(saga);
+    else this.reject(saga.id, error);
   }
 
   /** Looks again at every saga that has a waiter. */

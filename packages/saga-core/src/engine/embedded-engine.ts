@@ -17,7 +17,6 @@ import type { Pause } from "../ports/journal.ts";
 import type { OperatorNote } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
-import { statusOf } from "../transition/view.ts";
 import { Admissions } from "./admissions.ts";
 import { AutomaticPauses } from "./automatic-pauses.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
@@ -215,11 +214,7 @@ export class EmbeddedEngine implements Engine {
     try {
       return await drainRuns({ runs: this.#runs, clock, journal, callMsMin }, stopsAt);
     } catch (error) {
-      // Their callers wait no longer. An end that is not durable is not told.
-      for (const { saga } of this.#runs.all) {
-        if (statusOf(saga) === "running") this.#waiters.resolve(saga);
-        else this.#waiters.reject(saga.id, error);
-      }
+      for (const { saga } of this.#runs.all) this.#waiters.giveUp(saga, error);
       throw error;
     } finally {
       this.#timers.cancelAll();

@@ -14,7 +14,7 @@ export function patienceEndsAt({ patienceFrom, createdAt, policy }: Saga): numbe
 /**
  * When a repetition may first arrive after its participant has forgotten the key. Counted from the start, which is before the
  * key's first request, and less the time that a repetition may take to arrive (rule 3). By a clock that went back it cannot be told: then the
- * key counts as forgotten, unless its participant keeps it for ever.
+ * key counts as forgotten, unless its participant never forgets it.
  */
 export function keyEndsAt(saga: Saga, { keyRetentionMs = Infinity, arrivesWithinMs }: StepTerms): number {
   const { createdAt, keysMayBeForgotten } = saga;

@@ -17,7 +17,7 @@ describe("a key whose time is over by Restate's clock", () => {
     expect(waits).toEqual([HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 8 * HOUR_MS]);
   });
 
-  it("outwaits a clock that is 40 days wrong within a few calls, and never waits for ever", () => {
+  it("outwaits a clock that is 40 days wrong within a few calls, and always ends", () => {
     const waits = Array.from({ length: 100 }, (_, times) => keepOnMs({ ...age, times }));
     expect(waits.findIndex((ms) => ms > 40 * DAY_MS)).toBe(6);
     expect(Number.isSafeInteger(waits.at(-1))).toBe(true);
