@@ -1,28 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { driveToRest } from "../testing/drive.ts";
+import { engineOn } from "../testing/engine-set-up.ts";
 import { StoppingJournal } from "../testing/faulty-journals.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { statusOf } from "../transition/view.ts";
-import { EmbeddedEngine } from "./embedded-engine.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
-function engineOn(controller: ScriptedController, journal: MemoryJournal, clock: SimulatedClock) {
-  return new EmbeddedEngine({
-    controllers: [controller],
-    journal,
-    clock,
-    random: () => 0.5,
-    newId: () => "saga",
-    sagasInFlightMax: 1,
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-}
 
 /** The process is killed after its first call, whose reply is lost, and the next one starts with its clock moved. */
 async function restarted(movedByMs: number, terms: Partial<StepScript> = { keyRetentionMs: DAY_MS }) {
@@ -35,18 +21,22 @@ async function restarted(movedByMs: number, terms: Partial<StepScript> = { keyRe
   const clock = new SimulatedClock();
   const startedAt = clock.now();
   const first = new StoppingJournal([], 2);
-  const dying = engineOn(controller, first, clock);
+  const dying = engineOn({ controller, journal: first, clock });
   await dying.start({ definition: "scripted", input: {} });
-  await driveToRest(dying, clock, "saga");
+  await driveToRest(dying, clock, "saga-0001");
   const calls = world.calls.length;
   const later = new SimulatedClock(startedAt + movedByMs);
   const journal = new MemoryJournal(first.durableRecords);
-  const engine = engineOn(controller, journal, later);
+  const engine = engineOn({ controller, journal, clock: later });
   await engine.resume();
-  const saga = await driveToRest(engine, later, "saga");
+  const saga = await driveToRest(engine, later, "saga-0001");
   /** A third process, whose clock is right, within the retention. */
   const next = async () => {
-    const third = engineOn(controller, new MemoryJournal(journal.durableRecords), new SimulatedClock(startedAt + MINUTE_MS));
+    const third = engineOn({
+      controller,
+      journal: new MemoryJournal(journal.durableRecords),
+      clock: new SimulatedClock(startedAt + MINUTE_MS),
+    });
     await third.resume();
     return third;
   };
@@ -59,7 +49,7 @@ describe("a saga in doubt, after a restart with the clock behind its last record
     expect(sentAgain).toEqual([]);
     expect(phase).toMatchObject({ name: "needs-intervention", step: "order", reason: "gave-up" });
     // Nor does a person send it, also after another start.
-    await expect((await next()).retry("saga")).rejects.toThrow("may have forgotten the key");
+    await expect((await next()).retry("saga-0001")).rejects.toThrow("may have forgotten the key");
   });
 
   it("goes on where the clock was only set right, or went forward within the retention", async () => {
