@@ -7,11 +7,13 @@ import { runProcess } from "service-kit";
 import { CheapParticipants } from "./cheap-participants.ts";
 import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
+import { measureGrowth } from "./growth.ts";
 import { measureOverload } from "./overload.ts";
 import { Participants } from "./participants.ts";
 import { measureRecovery, measureRollbacks } from "./recovery.ts";
 import { measureRestateList, startOnRestate } from "./restate.ts";
 import { measureSearches } from "./searches.ts";
+import { measureSignals } from "./signals.ts";
 import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
@@ -22,12 +24,14 @@ const PARTS = [
   "recovery",
   "rollbacks",
   "waiting",
+  "signals",
   "overload",
   "ended",
   "streams",
   "searches",
   "restate",
   "restate-list",
+  "growth",
 ] as const;
 
 const USAGE = `Compares the orchestrator with one that is written by hand, and the engine on Restate with a saga that is written there by hand.
@@ -57,6 +61,7 @@ await runProcess(async () => {
         rounds: 1,
         heats: 1,
         repeats: 1,
+        turns: 3,
         ms: 1_000,
         inFlight: 500,
         ended: 10_000,
@@ -64,11 +69,13 @@ await runProcess(async () => {
         searched: 20_000,
         onRestate: 1_000,
         floodMs: 2_000,
+        steadyMs: 60_000,
       }
     : {
         rounds: 5,
         heats: 2,
         repeats: 5,
+        turns: 9,
         ms: 3_000,
         inFlight: 10_000,
         ended: 1_000_000,
@@ -76,6 +83,7 @@ await runProcess(async () => {
         searched: 200_000,
         onRestate: 20_000,
         floodMs: 5_000,
+        steadyMs: 3_600_000,
       };
   try {
     for (const part of parts) process.stdout.write(`\n${part}\n\n${await measure(part, { participants, directory, ...scale })}`);
@@ -93,6 +101,8 @@ interface Scale {
   readonly rounds: number;
   readonly heats: number;
   readonly repeats: number;
+  /** How often a signal and a start take turns. */
+  readonly turns: number;
   readonly ms: number;
   readonly inFlight: number;
   readonly ended: number;
@@ -101,6 +111,8 @@ interface Scale {
   readonly onRestate: number;
   /** How long an overload lasts. */
   readonly floodMs: number;
+  /** How long the load at half capacity lasts. */
+  readonly steadyMs: number;
 }
 
 async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<string> {
@@ -118,6 +130,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureRollbacks({ ...options, sagas: scale.inFlight / 10 });
     case "waiting":
       return await measureWaiting({ ...options, sagas: scale.waiting });
+    case "signals":
+      return await measureSignals(options);
     case "overload":
       return await measureOverload(options);
     case "ended":
@@ -132,6 +146,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       );
     case "restate-list":
       return await measureRestateList({ ...options, sagas: scale.onRestate });
+    case "growth":
+      return await beside({ closes: false }, (cheap) => measureGrowth({ ...options, cheap }));
   }
 }
 

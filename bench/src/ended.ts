@@ -81,6 +81,7 @@ export async function writeEnded(
     INSERT INTO saga (id, definition, version, fingerprint, status, state, step, content, created_at, updated_at, seq)
       SELECT fresh.id, definition, version, fingerprint, status, state, step, content, created_at, updated_at, seq
       FROM fresh, (SELECT * FROM sample.saga LIMIT 1) ORDER BY fresh.id;
+    INSERT INTO terms SELECT * FROM sample.terms;
     INSERT INTO record (saga_id, seq, event)
       SELECT fresh.id, seq, event FROM fresh, (SELECT * FROM sample.record WHERE saga_id = (SELECT id FROM sample.saga LIMIT 1))
       ORDER BY fresh.id, seq;

@@ -8,11 +8,12 @@ import { readHistory } from "saga-core/engine";
 import { recordsOf } from "saga-core/testing";
 import { SqliteJournal } from "saga-sqlite";
 import { z } from "zod";
+import type { RateOptions } from "./at-rate.ts";
 import { Child } from "./child.ts";
 import { load } from "./load.ts";
 import { at, round, table } from "./numbers.ts";
 import { BlackHole, orders, type Participants, post } from "./participants.ts";
-import { type Answers, type StartsOptions, startAtRate } from "./start-at-rate.ts";
+import { type Answers, startAtRate } from "./start-at-rate.ts";
 
 export interface OverloadOptions {
   readonly participants: Participants;
@@ -32,13 +33,13 @@ const REST_MS = 18_000;
 const PROGRESS_MS = 2_000;
 const UNANSWERED_MAX = 2_000;
 /** As many starts at a time as the flood of `respond-async` had that half of the accepted sagas did not survive. */
-const FLOOD: Omit<StartsOptions, "ms"> = { perSecond: Number.POSITIVE_INFINITY, unansweredMax: 64 };
+const FLOOD: Omit<RateOptions, "ms"> = { perSecond: Number.POSITIVE_INFINITY, unansweredMax: 64 };
 const DEAD_PER_SECOND = 200;
 
 interface Scene {
   readonly name: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly starts: (url: string) => Promise<StartsOptions>;
+  readonly starts: (url: string) => Promise<RateOptions>;
 }
 
 /** Measures, with the default limits, what becomes of the sagas that were accepted while more were started than could be done. */
@@ -91,7 +92,7 @@ async function measureScene(scene: Scene, { participants, directory, onProgress 
 }
 
 /** Makes the Store Manager slow, and measures how many sagas a second get through. */
-async function tenTimesTheCapacity(url: string, { participants, floodMs, onProgress }: OverloadOptions): Promise<StartsOptions> {
+async function tenTimesTheCapacity(url: string, { participants, floodMs, onProgress }: OverloadOptions): Promise<RateOptions> {
   for (const route of SLOW_ROUTES) {
     await post(`${participants.storeManagerUrl}/control/faults`, { route, fault: "delay", delay_ms: SLOW_MS });
   }

@@ -11,7 +11,8 @@ export async function withDeadline<Result>(
   const reason = new DOMException(`no answer within ${callTimeoutMs} ms`, "TimeoutError");
   const timer = setTimeout(() => deadline.abort(reason), callTimeoutMs);
   try {
-    return await make({ key, signal: deadline.signal });
+    const call = { sagaId: key, definition: "order", step: "call", number: 1 };
+    return await make({ key, signal: deadline.signal, ...call });
   } finally {
     clearTimeout(timer);
   }

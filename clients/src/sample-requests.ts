@@ -21,8 +21,11 @@ export interface Parameter {
   readonly description: string;
 }
 
-/** The status of an operation on the saga that the first request started, because it has ended by then. */
-const HAS_ENDED = 409;
+/** What must go wrong with a request about the saga that the first request started, because it has ended by then and never waited. */
+const refusals: readonly (readonly [RegExp, number])[] = [
+  [/^\/sagas\/\{saga_id\}\/(cancel|retry|resolve|end-wait|acknowledge)$/, 409],
+  [/\/signals\//, 404],
+];
 
 /** A request for every operation, in the order of the document; the first one starts a saga. */
 export function sampleRequests(document: ApiDocument): readonly SampleRequest[] {
@@ -32,7 +35,7 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
       const parametersIn = (kind: "query" | "header") =>
         parameters.filter((parameter) => parameter.in === kind).map(({ name, description = "" }) => ({ name, description }));
       const [first = "200"] = Object.keys(responses);
-      const isOfOneSaga = /^\/sagas\/\{saga_id\}\/(cancel|retry|resolve)$/.test(path);
+      const refused = refusals.flatMap(([route, status]) => (route.test(path) ? [status] : []));
       return {
         id,
         summary,
@@ -42,7 +45,7 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
         query: parametersIn("query"),
         headers: parametersIn("header"),
         body: bodyOf(document, operation),
-        statuses: [Number(first), ...(isOfOneSaga ? [HAS_ENDED] : [])],
+        statuses: [Number(first), ...refused],
       };
     }),
   );

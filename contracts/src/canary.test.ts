@@ -16,8 +16,8 @@ const mutations: readonly { readonly file: string; readonly from: string; readon
   // A client sends another member.
   {
     file: "apps/orchestrator/src/participants/payments.ts",
-    from: "const json = { user_id, order_id, total_amount };",
-    to: 'const json = { user_id, order_id, total_amount, currency: "CAD" };',
+    from: "const body = { user_id, order_id, total_amount };",
+    to: 'const body = { user_id, order_id, total_amount, currency: "CAD" };',
   },
   // A mock renames a member.
   {

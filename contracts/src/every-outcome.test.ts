@@ -38,6 +38,9 @@ const isOf = (call: CallName) => (one: (typeof interactions)[number]) => {
   return one.interaction.comments.call === call && one.provider === callNamed[call].participant;
 };
 
+/** What a rollback is told. */
+const turn = { cause: "cancelled", step: "create-payment", reason: "it was cancelled" } as const;
+
 describe("each action of each handler", () => {
   const url = "http://127.0.0.1:1";
   const { handlers } = orderSagaOf(readConfig({ STORE_MANAGER_URL: url, PAYMENTS_URL: url }));
@@ -55,7 +58,7 @@ describe("each action of each handler", () => {
     const config = readConfig({ STORE_MANAGER_URL: participant.url, PAYMENTS_URL: participant.url });
     const handler = orderSagaOf(config).handlers.find((one) => one.step === step);
     const data = { user_id: 1, items: [{ product_id: 1, quantity: 2 }], order_id: 7, total_amount: 99.53 };
-    const outcome = handler && (await callHandler(handler, action, data, sampleAttempt()));
+    const outcome = handler && (await callHandler(handler, action, data, { ...sampleAttempt(), turn }));
     // Only promised replies of the table give `done`. A call that is not in the table was answered 599.
     expect(outcome).toMatchObject({ outcome: "done" });
     expect(participant.requests.length).toBeGreaterThan(0);
@@ -129,6 +132,10 @@ describe("each answer that the web client distinguishes", () => {
     "saga: completed",
     "saga: problem",
     "history: events",
+    "signal: accepted",
+    "signal: late",
+    "signal: not taken",
+    "signal: problem",
   ])("has an interaction: %s", (answer) => {
     expect(answers).toContain(answer);
   });

@@ -12,7 +12,7 @@ export interface Reply {
 export async function send(
   url: string,
   method: string,
-  { body, key }: { readonly body?: unknown; readonly key?: string } = {},
+  { body, key, prefer }: { readonly body?: unknown; readonly key?: string; readonly prefer?: string } = {},
 ): Promise<Reply> {
   const response = await fetch(url, {
     method,
@@ -21,6 +21,7 @@ export async function send(
       connection: "close",
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(key !== undefined && { "idempotency-key": `"${key}"` }),
+      ...(prefer !== undefined && { prefer }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(TIMEOUT_MS),

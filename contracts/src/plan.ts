@@ -17,6 +17,7 @@ export async function findCapabilities({ provider, storeManager, payments }: Ser
   const found: readonly (readonly [Requirement, boolean])[] = [
     ["control", mocks.includes(provider)],
     ["store-manager", storeManager !== undefined],
+    ["order-paid-later", storeManager !== undefined && (await servesPaidLater(provider))],
     ["payments-control", payments !== undefined && mocks.includes(payments)],
   ];
   return { available: new Set(found.flatMap(([requirement, isFound]) => (isFound ? [requirement] : []))), mocks };
@@ -25,6 +26,10 @@ export async function findCapabilities({ provider, storeManager, payments }: Ser
 async function hasControl(url: string): Promise<boolean> {
   const { status, body } = await send(`${url}/control/state`, "GET");
   return status === 200 && z.looseObject({}).safeParse(body).success;
+}
+
+async function servesPaidLater(provider: string): Promise<boolean> {
+  return (await send(`${provider}/definitions/order-paid-later`, "GET")).status === 200;
 }
 
 /** Decided before anything is sent: whether to verify an interaction. */
@@ -47,5 +52,7 @@ export function plan({ providerStates }: PactInteraction, provider: ProviderName
 const describeRequirement: Readonly<Record<Requirement, string>> = {
   control: "the /control routes of a mock, because the service's own API cannot set it",
   "store-manager": "the Store Manager behind the orchestrator: give its URL with --store-manager-url",
+  "order-paid-later":
+    "an orchestrator with PAID_LATER_WAIT_MS, and the Store Manager behind it: give its URL with --store-manager-url",
   "payments-control": "a Payments mock with /control routes behind the orchestrator: give its URL with --payments-url",
 };

@@ -15,7 +15,7 @@ const usage = `Verifies a running service against the pacts of its consumers in 
   --provider            ${providerNames.join(", ")}
   --url                 the URL of the service
   --pact                verify only this pact (base, optional, keyed), and fail unless all of it passes and nothing is
-                        skipped; without it, all pacts are verified, and base must not fail
+                        skipped; without it, all pacts are verified, and base must not fail; without a base, none may
   --store-manager-url   for the orchestrator: the Store Manager behind it, at which states are set
   --payments-url        for the orchestrator: the Payments API behind it
 
@@ -76,9 +76,10 @@ async function verify({ verification, only }: Request): Promise<number> {
   for (const tally of tallies)
     print(`${tally.kind.padEnd(12)} ${count(tally)}  ${verdict(tally, verification.provider)}`.trimEnd());
   if (only !== undefined) return tallies.every(isComplete) ? 0 : 1;
-  // Providers other than the participants have no base pact, only one pact.
-  const required = tallies.find(({ kind }) => kind === "base") ?? tallies[0];
-  return required?.failed === 0 ? 0 : 1;
+  // Providers other than the participants have no base pact: they must pass all of theirs.
+  const base = tallies.filter(({ kind }) => kind === "base");
+  const required = base.length > 0 ? base : tallies;
+  return required.every(({ failed }) => failed === 0) ? 0 : 1;
 }
 
 /** How many interactions of a pact had which result. */

@@ -59,7 +59,7 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
     name: "orchestrator",
     configuration: "beside keyed mocks",
     provider: "orchestrator",
-    consumers: ["web-client"],
+    consumers: ["web-client", "payments"],
     start: startOrchestrator,
   },
 ];
@@ -90,6 +90,7 @@ async function startOrchestrator(): Promise<RunningProvider> {
       PAYMENTS_URL: payments.url,
       STORE_MANAGER_KEYED: "true",
       PAYMENTS_KEYED: "true",
+      PAID_LATER_WAIT_MS: "3600000",
       // Few attempts, so that a saga with an unavailable participant ends soon.
       RETRY_ATTEMPTS_MAX: "2",
       RETRY_BACKOFF_MS_BASE: "1",

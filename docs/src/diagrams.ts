@@ -69,14 +69,15 @@ function classesIn(folder: string) {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !/^(simulation|testing)\//.test(file))
     .toSorted();
-  const pattern = /^export (abstract )?class (\w+)(?:<[^{]*?>)?(?: extends (\w+)(?:<[^{]*?>)?)?(?: implements ([\w, ]+?))? \{/gm;
+  const pattern =
+    /^export (abstract )?class (\w+)(?:<[^{]*?>)?(?: extends (\w+)(?:<[^{]*?>)?)?(?: implements ([\w, <>]+?))? \{/gm;
   return files.flatMap((file) => {
     const source = readFileSync(join(root, folder, file), "utf8");
     return [...source.matchAll(pattern)].flatMap(([, abstract, name = "", base, ports]) => {
       if (!SHOWN.test(name) || name === "StandInController") return [];
-      return [
-        { name, isAbstract: abstract !== undefined, base: base === undefined ? [] : [base], ports: ports?.split(", ") ?? [] },
-      ];
+      // What has a type parameter is no port: it adds types to one.
+      const plain = ports?.split(", ").filter((port) => /^\w+$/.test(port)) ?? [];
+      return [{ name, isAbstract: abstract !== undefined, base: base === undefined ? [] : [base], ports: plain }];
     });
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
-import { mockEnvironment } from "mock-kit";
+import { mockEnvironment, signalEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -11,7 +11,9 @@ import { scriptsOf } from "./scripts.ts";
 
 const pages = readPages();
 describe("every page of the docs", () => {
-  it("shows the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", async () => {
+  it("shows the diagrams, variables and routes that the code has (else: pnpm --filter docs run update)", {
+    timeout: 300_000,
+  }, async () => {
     const generated = await makeGenerated();
     const blocks = pages.flatMap((page) => generatedBlocks(page));
     expect(new Set(blocks.map(([name]) => name))).toEqual(new Set(generated.keys()));
@@ -166,7 +168,7 @@ describe("each app's start script", () => {
   it.for<[string, readonly string[]]>([
     ["apps/orchestrator", [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables]],
     ["apps/mock-store-manager", Object.keys(mockEnvironment(0).shape)],
-    ["apps/mock-payments", Object.keys(mockEnvironment(0).shape)],
+    ["apps/mock-payments", [mockEnvironment(0), signalEnvironment].flatMap(({ shape }) => Object.keys(shape))],
   ])("%s may read its own variables and no others", ([app, variables]) => {
     const allowed = /--allow-env=(\S+)/.exec(scriptsOf(app)["start"] ?? "")?.[1];
     expect(allowed?.split(",")).toEqual(variables);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
-import { mockEnvironment } from "mock-kit";
-import { orderSagaOf } from "orchestrator/compose";
+import { mockEnvironment, signalEnvironment } from "mock-kit";
+import { orderSagaOf, paidLaterSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
 import {
   allFailures,
@@ -18,6 +18,7 @@ import {
   runOrderCut,
   runOrderWith,
 } from "orchestrator/testing";
+import { readResults } from "runtimes";
 import { toMermaid } from "saga-core";
 import { problemTypes } from "saga-http";
 import { stackEnvironment } from "stack/environment";
@@ -29,27 +30,63 @@ import { mockDocuments, mockRoutes, orchestratorRoutes } from "./routes.ts";
 /** The definition of the order saga. Its chart needs no running participant. */
 export const orderSaga = orderSagaOf(readConfig({}));
 
+/** That of an order that is paid later. */
+export const paidLaterSaga = paidLaterOf({ PAID_LATER_WAIT_MS: "86400000" });
+
+/** The variables of both mocks. */
+export const mockVariables = mockEnvironment(5000).extend(signalEnvironment.shape);
+
 /** The generated blocks of the docs, by name. */
 export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["order-saga", `\`\`\`mermaid\n${toMermaid(orderSaga.chart)}\`\`\`\n`],
+    ["order-paid-later", `\`\`\`mermaid\n${toMermaid(paidLaterSaga.chart)}\`\`\`\n`],
+    ...["order-paid-later-saga", "open-payment", "await-payment"].map((name) => [name, orderCode(name)] as const),
     ["packages", packagesDiagram()],
     ["classes", classesDiagram()],
     ["orchestrator-variables", variablesTable(environmentSchema)],
-    ["mock-variables", variablesTable(mockEnvironment(5000))],
+    ["mock-variables", variablesTable(mockVariables)],
     ["stack-variables", variablesTable(stackEnvironment)],
     ["routes", await routesTable()],
     ["mock-routes", await mockRoutesTable()],
     ["mock-faults", await mockFaultsTable()],
     ["interactions", interactionsTable()],
-    ...["trip-app", "keyed-front", "link-payment", "coupled-service", "moving-front"].map((name) => [name, code(name)] as const),
+    ...[
+      "trip-app",
+      "trip-main",
+      "trip-fakes",
+      "trip-from-code",
+      "keyed-front",
+      "link-payment",
+      "coupled-service",
+      "moving-front",
+    ].map((name) => [name, code(name)] as const),
+    ["trip-ends", code("trip-ends.test")],
     ["problems", problemsTable()],
     ["directly", await orderEndsTable(false)],
     ["behind-the-gateway", await orderEndsTable(true)],
     ["cuts-and-kills", await cutsTable()],
     ["existing-services-variables", variablesBlock(existingServicesVariables)],
     ["row-lock", await rowLockTable()],
+    ["runtimes", runtimesTable()],
+    ...["deno", "node", "bun"].map((name) => [`runtime-${name}`, codeIn("runtimes/sample", name)] as const),
   ]);
+}
+
+function paidLaterOf(variables: Readonly<Record<string, string>>) {
+  const saga = paidLaterSagaOf(readConfig(variables));
+  if (!saga) throw new Error("An order that is paid later has a time for it.");
+  return saga;
+}
+
+/** What each runtime was seen to do. Short, because the README shows it too. */
+function runtimesTable(): string {
+  const rows = Object.entries(readResults()).map(
+    ([name, { tests, rest, resumed, restate, sentOnce, connections, repeatedByFetch }]) =>
+      `|${[name, tests, rest, resumed, restate, sentOnce, connections, repeatedByFetch].join("|")}|\n`,
+  );
+  const heads = ["", "tests", "REST", "SQLite, resumed", "Restate", "sent once", "keyed connections", "`fetch` repeats"];
+  return `|${heads.join("|")}|\n|${heads.map(() => "---").join("|")}|\n${rows.join("")}`;
 }
 
 function variablesTable(schema: z.ZodObject): string {
@@ -63,7 +100,16 @@ function variablesTable(schema: z.ZodObject): string {
 
 /** The text of a file beside this one. Tests compile and run it. */
 function code(name: string): string {
-  return `\`\`\`ts\n${readFileSync(join(root, "docs/src", `${name}.ts`), "utf8")}\`\`\`\n`;
+  return codeIn("docs/src", name);
+}
+
+/** The text of a file of the order sagas. */
+function orderCode(name: string): string {
+  return codeIn("apps/orchestrator/src/order", name);
+}
+
+function codeIn(folder: string, name: string): string {
+  return `\`\`\`ts\n${readFileSync(join(root, folder, `${name}.ts`), "utf8")}\`\`\`\n`;
 }
 
 /** The end of an order after one failure at the existing services, found out by running it. */
@@ -171,16 +217,16 @@ const faultsDocument = z.object({
   }),
 });
 
-/** The faults of a mock, which are those of both, with the members that they have besides `route` and `times`. */
+/** The faults of both mocks, with the members that they have besides `route` and `times`. Those of signals are faults of Payments. */
 async function mockFaultsTable(): Promise<string> {
-  const [document] = [...(await mockDocuments()).values()];
-  const { post } = faultsDocument.parse(document).paths["/control/faults"];
-  const rows = post.requestBody.content["application/json"].schema.oneOf.map(
-    ({ properties: { fault, ...members }, required }) => {
-      const own = Object.keys(members).filter((name) => !["route", "times"].includes(name));
-      const shown = own.map((name) => `\`${name}\`${required.includes(name) ? "" : " (optional)"}`);
-      return `| \`${fault.enum[0]}\` | ${fault.description} | ${shown.join(", ")} |\n`;
-    },
-  );
-  return `| fault | what the mock does | further members |\n|---|---|---|\n${rows.join("")}`;
+  const faults = [...(await mockDocuments()).values()].flatMap((document) => {
+    const { post } = faultsDocument.parse(document).paths["/control/faults"];
+    return post.requestBody.content["application/json"].schema.oneOf;
+  });
+  const rows = faults.map(({ properties: { fault, ...members }, required }) => {
+    const own = Object.keys(members).filter((name) => !["route", "times"].includes(name));
+    const shown = own.map((name) => `\`${name}\`${required.includes(name) ? "" : " (optional)"}`);
+    return `| \`${fault.enum[0]}\` | ${fault.description} | ${shown.join(", ")} |\n`;
+  });
+  return `| fault | what the mock does | further members |\n|---|---|---|\n${[...new Set(rows)].join("")}`;
 }

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { mockEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { stackEnvironment } from "stack/environment";
 import { describe, expect, it } from "vitest";
-import { orderSaga } from "./generated.ts";
+import { mockVariables, orderSaga, paidLaterSaga } from "./generated.ts";
 import { readPages, root, workspaces } from "./pages.ts";
 import { mockRoutes, orchestratorRoutes, statusesOf } from "./routes.ts";
 
@@ -18,7 +17,7 @@ describe("every page", () => {
     const undescribed = ["/openapi.json", "/docs", "/problems/not-found"];
     expect(await statusesOf(undescribed)).toEqual([200, 200, 200]);
     const served = [
-      ...(await orchestratorRoutes()),
+      ...(await orchestratorRoutes({ PAID_LATER_WAIT_MS: "86400000" })),
       ...[...(await mockRoutes()).values()].flat(),
       ...undescribed.map((path) => ({ name: `GET ${path}` })),
     ].map(({ name }) => name.split("/"));
@@ -31,11 +30,15 @@ describe("every page", () => {
   });
 
   it("names only environment variables, and states, that exist", () => {
-    const variables = [environmentSchema, mockEnvironment(0), stackEnvironment].flatMap(({ shape }) => Object.keys(shape));
-    const states = orderSaga.chart.arrows.flatMap(({ from, to }) => [from, to]);
+    const variables = [environmentSchema, mockVariables, stackEnvironment].flatMap(({ shape }) => Object.keys(shape));
+    const composed = ["compose.yaml", "compose.existing.yaml"].flatMap((path) =>
+      [...readFileSync(join(root, path), "utf8").matchAll(/\$\{(\w+):-/g)].map(([, name = ""]) => name),
+    );
+    const states = [...orderSaga.chart.arrows, ...paidLaterSaga.chart.arrows].flatMap(({ from, to }) => [from, to]);
     // The runtime's own, and the state of a saga that cannot be read.
     const known = new Set([
       ...variables,
+      ...composed,
       ...sdkVariables,
       ...proxyVariables,
       "NO_PROXY",

@@ -10,10 +10,15 @@ export interface Page {
   readonly text: string;
 }
 
-/** Every page that people read: at the root, below docs, and beside a package. */
+/** The folders whose subfolders have pages too. */
+const DEEP = ["docs", "examples"];
+
+/** Every page that people read: at the root, below docs and examples, and beside a package. */
 export function readPages(): readonly Page[] {
-  const below = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) => join("docs", path));
-  const beside = workspaces().filter((folder) => folder !== "docs");
+  const below = DEEP.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
+  );
+  const beside = workspaces().filter((folder) => !DEEP.includes(folder));
   const paths = [...namesIn(""), ...below, ...beside.flatMap((folder) => namesIn(folder))].filter(
     (path) => path.endsWith(".md") && !path.includes("node_modules"),
   );

@@ -22,9 +22,9 @@ const openApi = z.object({
   ),
 });
 
-/** The routes of the composed orchestrator that its OpenAPI document describes. */
-export async function orchestratorRoutes(): Promise<readonly Route[]> {
-  return await withOrchestrator(async (get) => routesOf(await (await get("/openapi.json")).json()));
+/** The routes of the orchestrator, composed with these variables, that its OpenAPI document describes. */
+export async function orchestratorRoutes(variables: Variables = {}): Promise<readonly Route[]> {
+  return await withOrchestrator(async (get) => routesOf(await (await get("/openapi.json")).json()), variables);
 }
 
 /** The status of a `GET` of each path at the composed orchestrator. */
@@ -32,9 +32,14 @@ export async function statusesOf(paths: readonly string[]): Promise<readonly num
   return await withOrchestrator((get) => Promise.all(paths.map(async (path) => (await get(path)).status)));
 }
 
-async function withOrchestrator<R>(use: (get: (path: string) => Promise<Response>) => Promise<R>): Promise<R> {
+type Variables = Readonly<Record<string, string>>;
+
+async function withOrchestrator<R>(
+  use: (get: (path: string) => Promise<Response>) => Promise<R>,
+  variables: Variables = {},
+): Promise<R> {
   const directory = mkdtempSync(join(tmpdir(), "docs-"));
-  const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite") }));
+  const { fetch, close } = await compose(readConfig({ JOURNAL_PATH: join(directory, "journal.sqlite"), ...variables }));
   try {
     return await use(async (path) => await fetch(new Request(`http://docs${path}`)));
   } finally {

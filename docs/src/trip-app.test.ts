@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
 import { type Listening, listen } from "service-kit";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { makeTripApp } from "./trip-app.ts";
 
@@ -21,13 +21,15 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(participants.map((participant) => participant.close()));
   rmSync(directory, { recursive: true });
 });
 
 async function participant(answers: Readonly<Record<string, () => Response>>): Promise<string> {
   const app = new Hono().post("/*", async ({ req }) => {
-    calls.push(`${req.path} ${req.header("idempotency-key")?.split("/").slice(1).join("/")} ${JSON.stringify(await req.json())}`);
+    const key = req.header("idempotency-key")?.replaceAll('"', "").split("/").slice(1).join("/");
+    calls.push(`${req.path} ${key} ${JSON.stringify(await req.json())}`);
     return answers[req.path]?.() ?? new Response(null, { status: 404 });
   });
   const listening = await listen({ fetch: (request) => app.fetch(request), ...at });
@@ -35,14 +37,21 @@ async function participant(answers: Readonly<Record<string, () => Response>>): P
   return listening.url;
 }
 
-async function orderTrip(charge: () => Response) {
-  const hotel = await participant({ "/rooms": () => Response.json({ room_id: 7 }), "/rooms/7/cancel": () => Response.json({}) });
-  const bank = await participant({ "/charges": charge });
+const body = JSON.stringify({ traveller: "Ada", nights: 2 });
+
+/** The app with these participants, and a reply to one start. */
+async function start(hotel: string, bank: string) {
   const { app, stop } = await makeTripApp(join(directory, "journal.sqlite"), hotel, bank, (error) => {
     throw error;
   });
-  const body = JSON.stringify({ traveller: "Ada", nights: 2 });
   const response = await app.request("/api/saga/trip", { method: "POST", headers: { "content-type": "application/json" }, body });
+  return { app, stop, response };
+}
+
+async function orderTrip(charge: () => Response) {
+  const hotel = await participant({ "/rooms": () => Response.json({ room_id: 7 }), "/rooms/7/cancel": () => Response.json({}) });
+  const bank = await participant({ "/charges": charge });
+  const { app, stop, response } = await start(hotel, bank);
   const apart = { "content-type": "application/json", prefer: "respond-async" };
   const location = (await app.request("/api/saga/trip", { method: "POST", headers: apart, body })).headers.get("location") ?? "";
   const found = (await app.request(location)).status;
@@ -65,12 +74,23 @@ describe("the trip saga in an app of its own", () => {
   });
 
   it("frees the room when the card is declined", async () => {
-    const { status, body } = await orderTrip(() => new Response("no funds", { status: 402 }));
+    const { status, body } = await orderTrip(() => Response.json({ error: "no funds" }, { status: 402 }));
     expect([status, body]).toEqual([
       409,
-      expect.objectContaining({ type: "saga-cancelled", reason: "no funds", rolled_back: ["book-room"] }),
+      expect.objectContaining({ type: "saga-cancelled", reason: "402 no funds", rolled_back: ["book-room"] }),
     ]);
     expect(calls).toContain("/rooms/7/cancel book-room/rollback {}");
+  });
+
+  it("answers 503 after its attempts when nothing listens at the hotel: nothing was booked", async () => {
+    // No wait between the attempts.
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const { stop, response } = await start("http://127.0.0.1:1", "http://127.0.0.1:1");
+    await stop();
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      expect.objectContaining({ reason: expect.stringMatching(/^no connection: /), rolled_back: [] }),
+    ]);
   });
 
   it("has fewer than sixty lines", () => {

@@ -184,6 +184,80 @@ describe("GET /sagas/{saga_id}", () => {
   });
 });
 
+describe("POST /sagas/{saga_id}/signals/{step}", () => {
+  const paid = { is_paid: true };
+  const signal: ContractRequest = {
+    method: "POST",
+    path: pathFrom("saga_id", (id) => `/sagas/${id}/signals/await-payment`, { example: sagaId, pattern: "[0-9a-f-]{36}" }),
+    headers: {},
+    body: paid,
+  };
+
+  pact("a signal for an order that waits for it", {
+    call: "signal",
+    reply: "accepted",
+    given: [["an order waits for its payment", { user_id: 1, product_id: 1, quantity: 2 }]],
+    request: signal,
+    response: { status: 202, body: { saga_id: uuid(sagaId), step: "await-payment", signal: "taken" } },
+    make: (url) => client(url).signal(sagaId, "await-payment", paid),
+    outcome: { kind: "accepted", saga_id: sagaId, step: "await-payment", signal: "taken" },
+  });
+
+  pact("a signal for an order that was undone before", {
+    call: "signal",
+    reply: "late",
+    given: [["an order was undone because nobody paid", { user_id: 1, product_id: 1, quantity: 2 }]],
+    request: signal,
+    response: {
+      status: 409,
+      headers: problem,
+      body: {
+        type: "signal-late",
+        status: 409,
+        detail: like("The saga has ended."),
+        because: "ended",
+        saga_status: "cancelled",
+        state: "CANCELLED",
+      },
+    },
+    make: (url) => client(url).signal(sagaId, "await-payment", paid),
+    outcome: { kind: "late", because: "ended", saga_status: "cancelled", state: "CANCELLED" },
+  });
+
+  pact("a signal for an order, no step of which takes one", {
+    call: "signal",
+    reply: "not taken",
+    given: [["an order was fulfilled", { user_id: 1, product_id: 1, quantity: 2 }]],
+    request: {
+      method: "POST",
+      path: pathFrom("saga_id", (id) => `/sagas/${id}/signals/create-payment`, { example: sagaId, pattern: "[0-9a-f-]{36}" }),
+      headers: withKey("shop/signal/1"),
+      body: { payment_id: 7 },
+    },
+    response: {
+      status: 404,
+      headers: problem,
+      body: { type: "not-found", status: 404, detail: like('The step "create-payment" takes no signal.') },
+    },
+    make: (url) => client(url).signal(sagaId, "create-payment", { payment_id: 7 }, { "idempotency-key": '"shop/signal/1"' }),
+    outcome: { kind: "problem", type: "not-found" },
+  });
+
+  pact("a signal for a saga that never existed", {
+    call: "signal",
+    reply: "problem",
+    given: [],
+    request: { method: "POST", path: `/sagas/${sagaId}/signals/create-payment`, headers: {}, body: { payment_id: 7 } },
+    response: {
+      status: 404,
+      headers: problem,
+      body: { type: "not-found", status: 404, detail: like(`There is no saga ${sagaId}.`) },
+    },
+    make: (url) => client(url).signal(sagaId, "create-payment", { payment_id: 7 }),
+    outcome: { kind: "problem", type: "not-found" },
+  });
+});
+
 describe("GET /sagas/{saga_id}/events", () => {
   pact("a read of an order's history", {
     call: "history",

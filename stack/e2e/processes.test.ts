@@ -120,6 +120,22 @@ describe("the local stack", () => {
     expect(await exit).toBe(0);
   });
 
+  it("serves orders that are paid later, and its Payments signals what it processed", async () => {
+    const { child, output, exit } = startStack();
+    const url = await urlOf(output);
+    const payments = / Payments +(\S+)/.exec(output())?.[1] ?? "";
+    const started = z.looseObject({ saga_id: z.string() });
+    const order = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
+    const { body } = await call(`${url}/saga/order-paid-later`, started, order, { prefer: "respond-async" });
+    const state = async () => (await new WebClient(url).saga(body.saga_id)).state;
+    await expect.poll(state).toBe("AWAITING_PAYMENT");
+    const card = { cardNumber: 4111, cardCode: 123, expirationDate: "2030-01-05" };
+    await call(`${payments}/payments/process/1`, z.unknown(), card);
+    await expect.poll(state).toBe("COMPLETED");
+    process.kill(child.pid ?? 0, "SIGTERM");
+    expect(await exit).toBe(0);
+  });
+
   it("refuses a busy port, names the variable that changes it, and starts nothing", async () => {
     const server = createServer();
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -17,4 +17,12 @@ export const stackEnvironment = z.object({
     description: "Whether the mocks give a repeated Idempotency-Key the first reply; the orchestrator is configured for it.",
     example: "false",
   }),
+  PAID_LATER_WAIT_MS: integer(
+    120_000,
+    { min: 1, max: 31 * 86_400_000 },
+    {
+      description: "How long an order of the definition `order-paid-later` waits for its payment in the local stack.",
+      example: "120000",
+    },
+  ),
 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { mockEnvironment } from "mock-kit";
+import { mockEnvironment, signalEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { END_WITH_PARENT } from "service-kit";
 
@@ -14,7 +14,7 @@ const mockVariables = Object.keys(mockEnvironment(0).shape);
 const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
   orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables],
   "mock-store-manager": mockVariables,
-  "mock-payments": mockVariables,
+  "mock-payments": [...mockVariables, ...Object.keys(signalEnvironment.shape)],
 };
 
 export type ServiceName = "orchestrator" | "mock-store-manager" | "mock-payments";
@@ -45,17 +45,21 @@ export class ServiceError extends Error {
 export class ServiceProcess {
   readonly name: ServiceName;
   readonly url: string;
+  /** Those that it was started with. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly ended: Promise<ServiceEnd>;
   readonly #child: ChildProcess;
 
   private constructor({
     name,
     url,
+    variables,
     child,
     ended,
-  }: Pick<ServiceProcess, "name" | "url" | "ended"> & { readonly child: ChildProcess }) {
+  }: Pick<ServiceProcess, "name" | "url" | "variables" | "ended"> & { readonly child: ChildProcess }) {
     this.name = name;
     this.url = url;
+    this.variables = variables;
     this.ended = ended;
     this.#child = child;
   }
@@ -86,7 +90,7 @@ export class ServiceProcess {
       if (url) listening.resolve(url);
     });
     const url = await listening.promise;
-    return new ServiceProcess({ name, url, child, ended: ending.promise });
+    return new ServiceProcess({ name, url, variables, child, ended: ending.promise });
   }
 
   get pid(): number | undefined {

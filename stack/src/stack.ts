@@ -13,8 +13,11 @@ export interface StackOptions {
   readonly keyed?: boolean;
   /** The Restate node that sagas run on. Default: the embedded engine. */
   readonly restate?: Pick<RestateNode, "ingressUrl" | "adminUrl">;
+  /** How long an order of `order-paid-later` waits for its payment, in milliseconds. Default: that definition is not served, and Payments signals nobody. */
+  readonly paidLaterWaitMs?: number;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Called with what the orchestrator writes to standard error, and Payments. */
   readonly onLog?: (line: string) => void;
 }
 
@@ -40,19 +43,25 @@ export class Stack {
 
   static async start(given: StackOptions = {}): Promise<Stack> {
     const options = given.restate ? { ...given, variables: await onRestate(given.restate, given.variables) } : given;
-    const { ports = { orchestrator: 0, storeManager: 0, payments: 0 }, keyed = true } = options;
+    const { ports = { orchestrator: 0, storeManager: 0, payments: 0 }, keyed = true, onLog } = options;
     const KEYED = String(keyed);
+    const port = options.paidLaterWaitMs === undefined ? ports.orchestrator : await knownPort(ports.orchestrator);
+    const signals = options.paidLaterWaitMs === undefined ? {} : { SIGNAL_URL: signalUrlAt(port) };
     const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
     const started = await Promise.allSettled([
       ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager), KEYED } }),
-      ServiceProcess.start({ name: "mock-payments", variables: { PORT: String(ports.payments), KEYED } }),
+      ServiceProcess.start({
+        name: "mock-payments",
+        variables: { PORT: String(ports.payments), KEYED, ...signals },
+        ...(onLog && { onLog }),
+      }),
     ]);
     const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     try {
       for (const result of started) if (result.status === "rejected") throw result.reason;
       const [storeManager, payments] = running;
       if (!storeManager || !payments) throw new Error("a mock did not start");
-      const orchestrator = await startOrchestrator({ storeManager, payments }, ports.orchestrator, directory, options);
+      const orchestrator = await startOrchestrator({ storeManager, payments }, port, directory, options);
       return new Stack({ storeManager, payments, orchestrator }, directory, options);
     } catch (error) {
       await Promise.all(running.map((service) => service.stop()));
@@ -98,13 +107,22 @@ async function onRestate(
   };
 }
 
+/** Payments must know the port of the orchestrator, which starts after it. */
+async function knownPort(port: number): Promise<number> {
+  return port === 0 ? (await freePorts()).node : port;
+}
+
+function signalUrlAt(port: number): string {
+  return `http://127.0.0.1:${port}/signals/order-paid-later/await-payment`;
+}
+
 type Mocks = { readonly storeManager: { readonly url: string }; readonly payments: { readonly url: string } };
 
 function startOrchestrator(
   { storeManager, payments }: Mocks,
   port: number,
   directory: string,
-  { keyed = true, variables, onLog }: StackOptions,
+  { keyed = true, paidLaterWaitMs, variables, onLog }: StackOptions,
 ) {
   return ServiceProcess.start({
     name: "orchestrator",
@@ -117,6 +135,7 @@ function startOrchestrator(
       STORE_MANAGER_KEYED: String(keyed),
       PAYMENTS_URL: payments.url,
       PAYMENTS_KEYED: String(keyed),
+      ...(paidLaterWaitMs !== undefined && { PAID_LATER_WAIT_MS: String(paidLaterWaitMs) }),
       ...variables,
     },
   });

@@ -10,7 +10,7 @@ import { Stack } from "./stack.ts";
 const stopSignal = watchStopSignal(watchLaunchers());
 
 async function start(): Promise<Stack> {
-  const { KEYED, ...ports } = readEnvironment(stackEnvironment, process.env);
+  const { KEYED, PAID_LATER_WAIT_MS: paidLaterWaitMs, ...ports } = readEnvironment(stackEnvironment, process.env);
   // All at the same time: if two ports are equal, one of them is busy.
   const probes = await Promise.allSettled(
     Object.entries(ports).map(([portVariable, port]) =>
@@ -22,6 +22,7 @@ async function start(): Promise<Stack> {
   if (busy) throw busy.reason;
   return await Stack.start({
     keyed: KEYED,
+    paidLaterWaitMs,
     ports: { orchestrator: ports.ORCHESTRATOR_PORT, storeManager: ports.STORE_MANAGER_PORT, payments: ports.PAYMENTS_PORT },
     onLog: (line) => process.stderr.write(ansis.dim(line)),
   });
@@ -58,7 +59,10 @@ async function reportEnd(mock: ServiceProcess, isStopping: () => boolean): Promi
   const end = await mock.ended;
   if (isStopping()) return;
   print(ansis.yellow(`${mock.name} ended (${describeEnd(end)}). Orders meet its absence from here on. Start it again:`));
-  print(`  PORT=${new URL(mock.url).port} npx --yes pnpm@12.21.0 --filter ${mock.name} start`);
+  const variables = Object.entries({ ...mock.variables, PORT: new URL(mock.url).port }).map(
+    ([name, value]) => `${name}=${value}`,
+  );
+  print(`  ${variables.join(" ")} npx --yes pnpm@12.21.0 --filter ${mock.name} start`);
 }
 
 function print(text: string): void {

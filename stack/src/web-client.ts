@@ -19,6 +19,19 @@ export class WebClient {
     return readAnswer(response, await response.json());
   }
 
+  /** Signals a step of a saga that waits. */
+  async signal(id: string, step: string, signal: unknown, headers: SignalHeaders = {}): Promise<SignalAnswer> {
+    const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}/signals/${encodeURIComponent(step)}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(signal),
+    });
+    const body: unknown = await response.json();
+    if (response.status === 202) return { kind: "accepted", ...accepted.parse(body) };
+    const late = lateProblem.safeParse(body).data;
+    return late ? { kind: "late", ...late } : { kind: "problem", ...problem.parse(body) };
+  }
+
   async saga(id: string): Promise<SagaSeen> {
     const response = await fetch(`${this.#url}/sagas/${encodeURIComponent(id)}`);
     const body: unknown = await response.json();
@@ -42,6 +55,16 @@ export interface OrderHeaders {
   readonly prefer?: string;
   readonly "idempotency-key"?: string;
 }
+
+export interface SignalHeaders {
+  readonly "idempotency-key"?: string;
+}
+
+/** The answer to a signal, by `kind`. */
+export type SignalAnswer =
+  | ({ readonly kind: "accepted" } & z.output<typeof accepted>)
+  | ({ readonly kind: "late" } & z.output<typeof lateProblem>)
+  | ({ readonly kind: "problem" } & z.output<typeof problem>);
 
 /** The answer to an order, by `kind`. */
 export type OrderAnswer =
@@ -69,6 +92,10 @@ const problem = z.looseObject({
   detail: z.string(),
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 });
+
+const accepted = z.object({ saga_id: z.string(), step: z.string(), signal: z.enum(["taken", "kept", "asks", "repeated"]) });
+
+const lateProblem = z.object({ type: z.literal("signal-late"), because: z.string(), saga_status: z.string(), state: z.string() });
 
 const undone = z.object({
   type: z.enum(["saga-cancelled", "participant-unavailable"]),

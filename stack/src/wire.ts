@@ -22,8 +22,13 @@ export async function call<Schema extends z.ZodType>(
   url: string,
   schema: Schema,
   body?: object,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly body: z.output<Schema> }> {
-  const json = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const json = body && {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
   const response = await fetch(url, json ?? {});
   return { status: response.status, body: schema.parse(await response.json()) };
 }

@@ -9,6 +9,7 @@ afterAll(() => mock.close());
 beforeEach(() => mock.call("POST", "/control/reset"));
 
 const pay = (change: object = {}) => mock.call("POST", "/payments", { user_id: 1, order_id: 7, total_amount: 99.53, ...change });
+const card = { cardNumber: 4111, cardCode: 123, expirationDate: "2030-01-05" };
 const state = async () => (await mock.call("GET", "/control/state"))[1];
 
 describe("the Payments API", () => {
@@ -18,7 +19,6 @@ describe("the Payments API", () => {
       200,
       { id: 1, order_id: 7, user_id: 1, total_amount: 99.53, is_paid: false },
     ]);
-    const card = { cardNumber: 4111, cardCode: 123, expirationDate: "2030-01-05" };
     expect(await mock.call("POST", "/payments/process/1", card)).toEqual([200, { order_id: 7, payment_id: 1, is_paid: true }]);
     expect(await state()).toEqual({
       payments: [{ payment_id: 1, order_id: 7, user_id: 1, total_amount: 99.53, is_paid: true }],
@@ -47,12 +47,42 @@ describe("the Payments API", () => {
   it("refuses to process a malformed card or an unknown payment", async () => {
     await pay();
     expect((await mock.call("POST", "/payments/process/1", {}))[0]).toBe(400);
-    const card = { cardNumber: 4111, cardCode: 123, expirationDate: "2030-01-05" };
     expect((await mock.call("POST", "/payments/process/9", card))[0]).toBe(400);
+  });
+
+  it("signals nobody without a URL", async () => {
+    await pay();
+    await mock.call("POST", "/payments/process/1", card);
+    expect(await mock.call("GET", "/control/signals")).toEqual([200, { items: [] }]);
   });
 
   it("answers {} for an unknown payment, and reports that it is running", async () => {
     expect(await mock.call("GET", "/payments/9")).toEqual([200, {}]);
     expect(await mock.call("GET", "/")).toEqual([200, { service: "PaymentMicroservice", status: "running" }]);
+  });
+});
+
+describe("a Payments API that signals", () => {
+  // Nobody listens there.
+  const signalUrl = "http://127.0.0.1:1/signals/order-paid-later/await-payment";
+  const signalling = new ServedMock(makePayments({ keyed: true, signalUrl }));
+
+  beforeAll(() => signalling.listen());
+  afterAll(() => signalling.close());
+
+  it("signals what it answered when a payment was processed, and nothing when it was refused", async () => {
+    await signalling.call("POST", "/payments", { user_id: 1, order_id: 7, total_amount: 99.53 });
+    expect((await signalling.call("POST", "/payments/process/1", {}))[0]).toBe(400);
+    await signalling.call("POST", "/payments/process/1", card);
+    expect(await signalling.call("GET", "/control/signals")).toMatchObject([
+      200,
+      { items: [{ url: `${signalUrl}/1`, key: "payments/1/processed", body: { order_id: 7, payment_id: 1, is_paid: true } }] },
+    ]);
+  });
+
+  it("takes faults of its signal at that route alone", async () => {
+    const fault = (route: string) => signalling.call("POST", "/control/faults", { route, fault: "signal_never", times: 1 });
+    expect((await fault("POST /payments/process/{payment_id}"))[0]).toBe(201);
+    expect((await fault("POST /payments"))[0]).toBe(422);
   });
 });

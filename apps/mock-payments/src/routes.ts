@@ -1,6 +1,17 @@
-import { answered, applied, control, errorBody, jsonBody, jsonReply, type MockRoute, pathId, readId } from "mock-kit";
+import {
+  answered,
+  applied,
+  control,
+  errorBody,
+  jsonBody,
+  jsonReply,
+  type MockRoute,
+  pathId,
+  readId,
+  type Signal,
+} from "mock-kit";
 import { z } from "zod";
-import type { Payments } from "./payments.ts";
+import type { Payment, Payments } from "./payments.ts";
 
 const newPayment = z.object({ user_id: z.int().positive(), order_id: z.int().positive(), total_amount: z.number().positive() });
 const card = z.object({
@@ -10,8 +21,12 @@ const card = z.object({
 });
 const refusedUsers = z.object({ users: z.array(z.int().positive()) });
 
-/** Every route of the existing Payments API (docs/participants.md), with the same statuses and bodies. */
-export function paymentRoutes(payments: Payments): readonly MockRoute[] {
+/**
+ * Every route of the existing Payments API (docs/participants.md), with the same statuses and bodies.
+ *
+ * @param signalUrl where a processed payment is signalled to. Default: nowhere.
+ */
+export function paymentRoutes(payments: Payments, signalUrl?: string): readonly MockRoute[] {
   return [
     {
       document: {
@@ -64,8 +79,9 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
         if (!parsed.success) return answered(400, { error: z.prettifyError(parsed.error) });
         const paid = payments.process(readId(payment_id));
         if (!paid) return answered(400, { error: `There is no payment ${payment_id}.` });
-        return applied(200, { order_id: paid.order_id, payment_id: paid.payment_id, is_paid: true });
+        return applied(200, replyOf(paid), signalUrl === undefined ? undefined : signalOf(paid, signalUrl));
       },
+      signals: true,
     },
     {
       document: {
@@ -76,6 +92,15 @@ export function paymentRoutes(payments: Payments): readonly MockRoute[] {
       answer: () => answered(200, { service: "PaymentMicroservice", status: "running" }),
     },
   ];
+}
+
+function replyOf({ order_id, payment_id, is_paid }: Payment) {
+  return { order_id, payment_id, is_paid };
+}
+
+/** The same reply, to the service that waits for the payment. Processed again, a payment is signalled again, under the same key. */
+function signalOf(paid: Payment, signalUrl: string): Signal {
+  return { url: `${signalUrl}/${paid.payment_id}`, key: `payments/${paid.payment_id}/processed`, body: replyOf(paid) };
 }
 
 /** `POST /control/refused-users` sets the users whose payments are refused. */

@@ -7,8 +7,10 @@ import { manySagasSeeds, manySagasSubjects, runSeeds } from "./many-sagas.ts";
 
 const testingPage = readFileSync(join(import.meta.dirname, "../../../docs/testing.md"), "utf8");
 
-describe.for([...explorations])("$name", ({ name, scenario }) => {
-  it("ends right in every run with at most two faults, which together take every arrow of its chart and no other", async () => {
+describe.for(explorations.filter(({ isLong }) => isLong !== true))("$name", ({ name, scenario }) => {
+  it("ends right in every run with at most two faults, which together take every arrow of its chart and no other", {
+    timeout: 600_000,
+  }, async () => {
     const { counterexample, arrows, isWhole, runs, states } = await explore(scenario, { faults: 2 });
     expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     expect(isWhole).toBe(true);
@@ -23,6 +25,12 @@ describe.for([...explorations])("$name", ({ name, scenario }) => {
       const { counterexample } = await runAtRandom(scenario, seed);
       expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();
     }
+  });
+});
+
+describe("every exploration", () => {
+  it("has its row on the page", () => {
+    for (const { name } of explorations) expect(testingPage).toMatch(new RegExp(`^${name} +2 +\\d+ +\\d+ `, "m"));
   });
 });
 

@@ -7,7 +7,7 @@ import { type ExploredDefinition, explorations } from "./explorations.ts";
 import { type ManySagasSubject, manySagasSeeds, manySagasSubjects, runSeeds } from "./many-sagas.ts";
 import { Progress } from "./progress.ts";
 
-const usage = `Explores the runs of every definition of this app, and looks for one that ends wrong.
+const usage = `Explores the runs of every definition of this app and of the examples, and looks for one that ends wrong.
 
   pnpm explore                 every run with at most two faults
   pnpm explore --faults 3      every run with at most three faults
@@ -33,6 +33,7 @@ interface Request {
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
+const printed = new Set<string>();
 
 try {
   const request = readRequest();
@@ -66,9 +67,16 @@ async function exploreWhole({ name, scenario }: ExploredDefinition, faults: numb
   const time = `${((performance.now() - start) / 1_000).toFixed(1)} s`;
   const verdict = found.counterexample ? ansis.red("✗ it can end wrong") : ansis.green("✓ every run ends right");
   print(row([name, String(faults), String(found.runs), String(found.states), `${taken} of ${all}`, time, verdict]));
+  printOnce(`   with ${found.scaled.join("; ")}`);
   if (missing.length > 0) print(ansis.yellow(`   not taken: ${missing.join(", ")}`));
   if (found.counterexample) printCounterexample(found.counterexample);
   return !found.counterexample;
+}
+
+/** Definitions that are explored alike say it once. */
+function printOnce(text: string): void {
+  if (!printed.has(text)) print(text);
+  printed.add(text);
 }
 
 /** Runs many sagas at once, some of them sick: once for each seed, on each engine. */
@@ -119,7 +127,7 @@ async function repeatSeed(seed: number): Promise<boolean> {
   const { name, scenario } = explorationOf(seed);
   const { counterexample, faults, history } = await runAtRandom(scenario, seed);
   const verdict = counterexample ? ansis.red(`✗ ${counterexample.violation}`) : ansis.green("✓ it ends right");
-  const shown = counterexample ?? { violation: `${name}, seed ${seed}`, faults, history, choices: [] };
+  const shown = counterexample ?? { violation: `${name}, seed ${seed}`, scaled: [], faults, history, choices: [] };
   print(`${drawCounterexample(shown)}${verdict}`);
   return !counterexample;
 }

@@ -1,7 +1,8 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type SagaAppOptions, sagaApp } from "saga-http";
+import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
+import { authenticateBy } from "./access/authenticate.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
@@ -9,16 +10,22 @@ import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { inOrder } from "./in-order.ts";
 import { orderInput, orderResult } from "./order/order.ts";
+import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
 import { StoreManager } from "./participants/store-manager.ts";
+import { swaggerUi } from "./swagger-ui.ts";
 import { webOptionsOf } from "./web-variables.ts";
+
+type Fetch = (request: Request, bindings?: object) => Response | Promise<Response>;
 
 /** The orchestrator, ready to serve requests, with the functions that stop it. */
 export interface Orchestrator {
   /** @param bindings what the server passes beside the request; it has the client's address. */
-  readonly fetch: (request: Request, bindings?: object) => Response | Promise<Response>;
+  readonly fetch: Fetch;
+  /** The routes of operators, where they have a port of their own; then `fetch` has those of callers. */
+  readonly fetchForOperators: Fetch | undefined;
   /** How many unfinished sagas the journal had at the start. They continue. */
   readonly open: number;
   /** Rejects when this process can run no more sagas. The next process resumes the recorded ones. */
@@ -46,10 +53,14 @@ const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
 /** The only wiring: participants -> handlers -> controllers -> engine -> app. */
 export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
+  // Before anything is opened: a file of tokens that cannot be read ends the start.
+  const authenticate = authenticateBy(config);
   const participants = orderParticipantsOf(config);
   const order = orderSagaOf(config, participants);
+  const paidLater = paidLaterSagaOf(config, participants);
+  const served = paidLater ? [order, paidLater] : [order];
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [order, earlierOrderSagaOf(config, participants)],
+    controllers: [...served, earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -67,17 +78,23 @@ export async function compose(config: Config): Promise<Orchestrator> {
     engine,
     index,
     clock: systemClock,
-    resources: [{ controller: order, input: orderInput, result: orderResult }],
+    resources: served.map((controller) => ({ controller, input: orderInput, result: orderResult })),
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
+    swaggerUi,
     unreadiness: () => (isDraining ? "The orchestrator is stopping." : unreadiness()),
     connectionOf,
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
+    ...(authenticate && { authenticate }),
+    onRefused: logRefused,
   };
-  const app = await orElse(() => sagaApp(options), [drain, close]);
+  const hasTwo = config.OPERATOR_PORT !== undefined;
+  const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
+  const forOperators = hasTwo ? await orElse(() => sagaApp({ ...options, audience: "operators" }), [drain, close]) : undefined;
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
+    fetchForOperators: forOperators && ((request, bindings) => forOperators.fetch(request, bindings)),
     open,
     failed,
     drain: () => {
@@ -108,12 +125,29 @@ export function earlierOrderSagaOf(config: Config, participants = orderParticipa
   return new OrderSagaV1Controller(participants, policyOf(config));
 }
 
+/** The order that is paid later, where the configuration has a time for it. */
+export function paidLaterSagaOf(
+  config: Config,
+  { storeManager, payments } = orderParticipantsOf(config),
+): OrderPaidLaterSagaController | undefined {
+  const { PAID_LATER_WAIT_MS: waitMs } = config;
+  return waitMs === undefined
+    ? undefined
+    : new OrderPaidLaterSagaController({ storeManager, payments, waitMs }, policyOf(config));
+}
+
 function orderParticipantsOf(config: Config): OrderParticipants {
   return {
     storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
     payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
+}
+
+/** Nothing of the request but its path: what it shows may be a secret that was mistyped. */
+function logRefused({ method, path, subject, detail }: AccessRefused): void {
+  const facts = { method, path, subject: subject ?? "somebody", detail };
+  getLogger(["orchestrator", "access"]).warn("{method} {path} of {subject} was refused: {detail}", facts);
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {

@@ -77,6 +77,14 @@ describe("the configuration", () => {
     });
   });
 
+  it("says how long a signal waits for its saga, and how many do, and refuses what is no such number", () => {
+    expect(readConfig({})).toMatchObject({ SIGNAL_WAIT_MS_MAX: 5_000, SIGNALS_WAITING_MAX: 1_000 });
+    expect(() => readConfig({ SIGNAL_WAIT_MS_MAX: "5s" })).toThrow(
+      /SIGNAL_WAIT_MS_MAX="5s": .* Example: SIGNAL_WAIT_MS_MAX=5000/,
+    );
+    expect(() => readConfig({ SIGNALS_WAITING_MAX: "-1" })).toThrow('SIGNALS_WAITING_MAX="-1": must be');
+  });
+
   it("refuses a journal that is not on disk", () => {
     expect(() => readConfig({ JOURNAL_PATH: ":memory:" })).toThrow("must be the path of a file");
     expect(() => readConfig({ JOURNAL_PATH: "" })).toThrow("must be the path of a file");
@@ -138,8 +146,9 @@ describe("the configuration", () => {
       /RESTATE_IDENTITY_KEY="": must be set, because HOST is 0\.0\.0\.0.* Example: RESTATE_IDENTITY_KEY=publickeyv1_/;
     expect(() => readConfig({ ENGINE: "restate", HOST: "0.0.0.0" })).toThrow(message);
     expect(() => readConfig({ ENGINE: "restate", HOST: "10.0.0.127" })).toThrow("RESTATE_IDENTITY_KEY");
-    expect(() => readConfig({ ENGINE: "restate", HOST: "0.0.0.0", RESTATE_IDENTITY_KEY: "publickeyv1_2G8d" })).not.toThrow();
-    expect(() => readConfig({ ENGINE: "embedded", HOST: "0.0.0.0" })).not.toThrow();
+    const exposed = { HOST: "0.0.0.0", AUTH_TOKENS_FILE: "tokens" };
+    expect(() => readConfig({ ENGINE: "restate", ...exposed, RESTATE_IDENTITY_KEY: "publickeyv1_2G8d" })).not.toThrow();
+    expect(() => readConfig({ ENGINE: "embedded", ...exposed })).not.toThrow();
     for (const HOST of ["127.0.0.1", "127.0.0.2", "::1", "localhost"]) {
       expect(() => readConfig({ ENGINE: "restate", HOST }), HOST).not.toThrow();
     }

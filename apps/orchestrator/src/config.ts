@@ -8,11 +8,13 @@ import {
 } from "saga-core";
 import { day, file, flag, host, httpUrl, integer, optionalInteger, port, readEnvironment } from "service-kit";
 import { z } from "zod";
+import { accessProblems, accessVariables } from "./access/access-variables.ts";
 import { connectionVariables } from "./connection-variables.ts";
+import { paidLaterVariables } from "./paid-later-variables.ts";
 import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
 import { webVariables } from "./web-variables.ts";
 
-export { proxyVariables } from "./connection-variables.ts";
+export { proxyVariables } from "saga-participant";
 
 export const HOUR_MS = 3_600_000;
 
@@ -113,6 +115,16 @@ const policyVariables = {
 
 const loadVariables = {
   SYNC_WAIT_MS_MAX: limit(20_000, { min: 0 }, "How long `POST /saga/order` waits for the end of its saga."),
+  SIGNAL_WAIT_MS_MAX: limit(
+    5_000,
+    { min: 0 },
+    "How long a signal by a correlation that no saga has waits for one, before the answer 404. 0: not at all.",
+  ),
+  SIGNALS_WAITING_MAX: limit(
+    1_000,
+    { min: 0, max: 1_000_000 },
+    "Signals that wait so at a time. Each holds a connection. A further one is refused with 429.",
+  ),
   SAGAS_IN_FLIGHT_MAX: limit(10_000, { max: 1_000_000 }, "Sagas in memory at which a new one is refused with 503."),
   STREAMS_PER_ADDRESS_MAX: limit(
     100,
@@ -193,10 +205,12 @@ export const environmentSchema = z
   .object({
     ...processVariables,
     ...webVariables,
+    ...accessVariables,
     ...restateVariables,
     ...participantVariables,
     ...connectionVariables,
     ...policyVariables,
+    ...paidLaterVariables,
     ...loadVariables,
     ...autoPauseVariables,
     ...operationVariables,
@@ -215,6 +229,7 @@ export const environmentSchema = z
       const message = `must be below ${ARRIVES_WITHIN_MS_DEFAULT}, the time within which a request may arrive at a participant`;
       context.addIssue({ code: "custom", path: [name], message });
     }
+    for (const [name, message] of accessProblems(variables)) context.addIssue({ code: "custom", path: [name], message });
     const problem = identityKeyProblem(variables);
     if (problem !== undefined) context.addIssue({ code: "custom", path: ["RESTATE_IDENTITY_KEY"], message: problem });
   });

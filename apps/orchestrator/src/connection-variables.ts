@@ -26,9 +26,6 @@ export const connectionVariables = {
   }),
 };
 
-/** The variables from which Deno takes a proxy. This process deletes them unless `PROXY_FROM_ENVIRONMENT` is true. */
-export const proxyVariables = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] as const;
-
 /** Each call under way at a participant has a connection, and no more are kept than were under way at once. */
 const PARTICIPANTS = 2;
 

@@ -33,7 +33,7 @@ async function restartAfter({ sql, isTold = false }: Change): Promise<string> {
 
 describe("a saga with damaged records", () => {
   it.for([
-    { sql: "UPDATE record SET event = json_remove(event, '$.terms') WHERE seq = 1" },
+    { sql: "UPDATE record SET event = json_remove(event, '$.common') WHERE seq = 1" },
     { sql: "UPDATE record SET event = '{\"half' WHERE seq = 1", isTold: true },
     { sql: `UPDATE record SET event = replace(event, '"quantity":1', '"quantity":3') WHERE seq = 1`, isTold: true },
     { sql: "UPDATE saga SET fingerprint = 'other'", isTold: true },

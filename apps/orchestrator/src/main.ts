@@ -3,10 +3,13 @@ import process from "node:process";
 import { getLogger } from "@logtape/logtape";
 import { type Drained, FingerprintMismatch, JournalError } from "saga-core";
 import { RecordsLost } from "saga-core/engine";
+import { proxyVariables } from "saga-participant";
 import { connectionsMax, listen, type OwnListening, type ProcessEnd, runProcess, watchOwnPort } from "service-kit";
+import { isAuthenticating } from "./access/access-variables.ts";
+import { TokenFileError } from "./access/token-entries.ts";
 import { compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
-import { connectionsOf, proxyVariables } from "./connection-variables.ts";
+import { connectionsOf } from "./connection-variables.ts";
 import { inOrder } from "./in-order.ts";
 import { logLastLine } from "./last-line.ts";
 import { configureLogging } from "./logging.ts";
@@ -20,10 +23,11 @@ await runProcess(
     if (!config.PROXY_FROM_ENVIRONMENT) for (const name of proxyVariables) delete process.env[name];
     const connections = connectionsMax(connectionsOf(config));
     await configureLogging(stderrStream(), config.LOG_LEVEL);
-    const { fetch, open, failed, drain, close } = await compose(config);
-    const { HOST: host, PORT: port, IDLE_CONNECTION_MS: idleConnectionMs } = config;
+    const { fetch, fetchForOperators, open, failed, drain, close } = await compose(config);
+    const { HOST: host, PORT: port, OPERATOR_HOST, OPERATOR_PORT, IDLE_CONNECTION_MS: idleConnectionMs } = config;
     const { answersMs, stopMsMax } = stopTimesOf(config);
     let server: OwnListening | undefined;
+    let operatorServer: OwnListening | undefined;
     let left: Drained | undefined;
     const drainAll = async () => {
       try {
@@ -34,20 +38,33 @@ await runProcess(
       }
     };
     // Open requests get their answers also after the journal failed.
-    const stop = () => inOrder([drainAll, async () => await server?.close(answersMs), close]);
+    const closeServers = async () => {
+      await Promise.all([server?.close(answersMs), operatorServer?.close(answersMs)]);
+    };
+    const stop = () => inOrder([drainAll, closeServers, close]);
     try {
       server = await listen({ fetch, host, port, connectionsMax: connections, idleConnectionMs });
+      if (fetchForOperators)
+        operatorServer = await listen({
+          fetch: fetchForOperators,
+          host: OPERATOR_HOST ?? host,
+          port: OPERATOR_PORT ?? 0,
+          connectionsMax: connections,
+          idleConnectionMs,
+        });
     } catch (error) {
       // Sagas go on already.
       await stop();
       throw error;
     }
     process.stdout.write(`orchestrator listening on ${server.url}\n`);
+    if (operatorServer) process.stdout.write(`orchestrator listening on ${operatorServer.url} for operators\n`);
     logStart(config, open);
     const ended = (end: ProcessEnd) => logLastLine(end, left);
-    return { stop, stopMsMax, ended, failed: Promise.race([failed, endIfDeaf(server)]) };
+    const deaf = [server, ...(operatorServer ? [operatorServer] : [])].map(endIfDeaf);
+    return { stop, stopMsMax, ended, failed: Promise.race([failed, ...deaf]) };
   },
-  { expected: [JournalError, FingerprintMismatch] },
+  { expected: [JournalError, FingerprintMismatch, TokenFileError] },
 );
 
 async function endIfDeaf(server: OwnListening): Promise<never> {
@@ -61,6 +78,8 @@ async function endIfDeaf(server: OwnListening): Promise<never> {
 
 function logStart(config: Config, open: number): void {
   const log = getLogger(["orchestrator"]);
+  if (config.INSECURE && !isAuthenticating(config))
+    log.warn("INSECURE is true: everybody who reaches {host} may start, read, repair and pause", { host: config.HOST });
   if (config.ENGINE === "embedded") {
     log.info("Process {pid} runs; the journal is {journal}; {resumed} unfinished sagas are resumed", {
       pid: process.pid,

@@ -1,5 +1,6 @@
 import { httpUrl, integer } from "service-kit";
 import { z } from "zod";
+import { isLoopback } from "./loopback.ts";
 
 export const restateVariables = {
   RESTATE_INGRESS_URL: httpUrl("http://127.0.0.1:8080", {
@@ -56,8 +57,4 @@ interface EndpointVariables {
   readonly ENGINE: "embedded" | "restate";
   readonly HOST: string;
   readonly RESTATE_IDENTITY_KEY?: string | undefined;
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 }

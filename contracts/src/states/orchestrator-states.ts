@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { requestStates } from "./request-states.ts";
-import { type ProviderStates, StateError, sendFor, setFault, state } from "./state.ts";
+import { type ProviderStates, type Services, StateError, sendFor, setFault, state } from "./state.ts";
 import { expectRow, setStock } from "./store-manager-states.ts";
+import { until } from "./until.ts";
 
 const orderOf = z.object({ user_id: z.int(), product_id: z.int(), quantity: z.int() });
 
@@ -55,7 +56,50 @@ export const orchestratorStates: ProviderStates = {
     },
     "store-manager",
   ),
+
+  "an order waits for its payment": state(
+    orderOf,
+    async (order, services) => ({ values: await placePaidLater(order, services) }),
+    "order-paid-later",
+  ),
+
+  "an order was undone because nobody paid": state(
+    orderOf,
+    async (order, services) => {
+      const placed = await placePaidLater(order, services);
+      const saga = `${services.provider}/sagas/${placed.saga_id}`;
+      await sendFor(z.unknown(), `${saga}/end-wait`, "POST", { body: { step: "await-payment", note: "nobody pays" } });
+      await untilState(saga, "CANCELLED");
+      return { values: placed };
+    },
+    "order-paid-later",
+  ),
 };
+
+/** Orders that are placed until one waits. A Payments API that was reset gives ids out again, and another order may have the first ones. */
+const ORDERS_MAX = 10;
+
+const paidLater = z.object({ status: z.string(), data: z.object({ order_id: z.int(), payment_id: z.int() }) });
+
+/** Places an order that is paid later, and waits until it waits for its payment. */
+async function placePaidLater({ user_id, ...item }: z.output<typeof orderOf>, { provider, storeManager }: Services) {
+  const order = { body: { user_id, items: [item] }, prefer: "respond-async" };
+  for (let orders = 0; orders < ORDERS_MAX; orders += 1) {
+    await makeFulfillable({ user_id, ...item }, required(storeManager));
+    const { saga_id } = await sendFor(z.object({ saga_id: z.string() }), `${provider}/saga/order-paid-later`, "POST", order);
+    const saga = `${provider}/sagas/${saga_id}`;
+    await untilState(saga, "AWAITING_PAYMENT");
+    const { status, data } = await sendFor(paidLater, saga, "GET");
+    if (status === "running") return { saga_id, ...data };
+  }
+  throw new StateError(`${ORDERS_MAX} orders were placed, and none waits for its payment`);
+}
+
+async function untilState(saga: string, state: string): Promise<void> {
+  await until(`the saga was ${state}`, async () => {
+    return (await sendFor(z.object({ state: z.string() }), saga, "GET")).state === state;
+  });
+}
 
 /** Checks that the user and the product exist, and sets enough stock. */
 async function makeFulfillable({ user_id, product_id, quantity }: z.output<typeof orderOf>, storeManager: string): Promise<void> {

@@ -4,19 +4,27 @@ import { type Faults, faultSchema } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import { type MockRoute, nameOf } from "./mock-route.ts";
 import { answered } from "./reply.ts";
+import type { Signals } from "./signals.ts";
 
 /** What the routes under /control read and change. */
 interface Controlled {
   readonly faults: Faults;
   readonly ledger: Ledger;
+  readonly signals: Signals;
   readonly state: () => object;
   readonly reset: () => void;
 }
 
-/** The routes under /control that every mock has. */
-export function commonControls(routes: readonly MockRoute[], { faults, ledger, state, reset }: Controlled): readonly MockRoute[] {
-  const schema = faultSchema(routes.map(nameOf));
+/** The routes under /control that every mock has, and one more where a route signals. */
+export function commonControls(routes: readonly MockRoute[], controlled: Controlled): readonly MockRoute[] {
+  const { faults, ledger, signals, state, reset } = controlled;
+  const signalling = routes.filter((route) => route.signals === true).map(nameOf);
+  const schema = faultSchema(routes.map(nameOf), signalling);
+  const sent = control({ method: "get", path: "/control/signals", summary: "Lists every signal, and what became of it." }, () =>
+    answered(200, { items: signals.items }),
+  );
   return [
+    ...(signalling.length > 0 ? [sent] : []),
     control({ method: "post", path: "/control/reset", summary: "Resets the mock to its start." }, () => {
       reset();
       return answered(200, { reset: true });

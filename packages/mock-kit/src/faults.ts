@@ -6,10 +6,22 @@ const common = {
 
 const error = z.string().min(1).optional().describe("The text of the answer's `error`; it may have several lines.");
 
-/** The body of `POST /control/faults`: a fault of one of the mock's routes. */
-export function faultSchema(routes: readonly string[]) {
-  const route = z.enum(routes, `must be one of: ${routes.join(", ")}`);
+const delayMs = z.int().min(0).max(3_600_000);
+
+function oneOf(routes: readonly string[]) {
+  return z.enum(routes, `must be one of: ${routes.join(", ")}`);
+}
+
+/** The body of `POST /control/faults`: a fault of one of the mock's routes, or of the signal that one of `signalling` sends. */
+export function faultSchema(routes: readonly string[], signalling: readonly string[] = []) {
   return z.discriminatedUnion("fault", [
+    ...routeFaults(oneOf(routes)),
+    ...signalFaults(oneOf(signalling), signalling.length > 0),
+  ]);
+}
+
+function routeFaults(route: ReturnType<typeof oneOf>) {
+  return [
     z.object({
       route,
       ...common,
@@ -29,12 +41,33 @@ export function faultSchema(routes: readonly string[]) {
       route,
       ...common,
       fault: z.literal("delay").describe("Waits, then works as usual, also after the caller has left."),
-      delay_ms: z.int().min(0).max(3_600_000),
+      delay_ms: delayMs,
+    }),
+    z.object({
+      route,
+      ...common,
+      fault: z.literal("delay_after").describe("Applies the effect, then waits before it answers."),
+      delay_ms: delayMs,
     }),
     z.object({ route, ...common, fault: z.literal("drop_before").describe("Cuts the connection without effect.") }),
     z.object({ route, ...common, fault: z.literal("drop_after").describe("Applies the effect, then cuts the connection.") }),
     z.object({ route, ...common, fault: z.literal("malformed").describe("Applies the effect, and answers half a JSON.") }),
-  ]);
+  ] as const;
+}
+
+/** None where no route signals. */
+function signalFaults(route: ReturnType<typeof oneOf>, isAny: boolean) {
+  const faults = [
+    z.object({ route, ...common, fault: z.literal("signal_never").describe("Works as usual, and never sends its signal.") }),
+    z.object({ route, ...common, fault: z.literal("signal_twice").describe("Works as usual, and sends its signal twice.") }),
+    z.object({
+      route,
+      ...common,
+      fault: z.literal("signal_late").describe("Works as usual, and sends its signal after a time."),
+      delay_ms: delayMs,
+    }),
+  ] as const;
+  return isAny ? faults : [];
 }
 
 export type Fault = z.output<ReturnType<typeof faultSchema>>;

@@ -3,4 +3,5 @@ export { errorBody, jsonBody, jsonReply, pathId, readId } from "./document.ts";
 export { Mock } from "./mock.ts";
 export type { MockRoute } from "./mock-route.ts";
 export { answered, applied, type Reply } from "./reply.ts";
-export { mockEnvironment, runMock } from "./run-mock.ts";
+export { type MockOptions, mockEnvironment, runMock, signalEnvironment } from "./run-mock.ts";
+export type { Signal } from "./signals.ts";

@@ -11,6 +11,8 @@ export interface MockRequest {
 export interface MockRoute {
   readonly document: RouteDocument;
   readonly answer: (request: MockRequest) => Reply;
+  /** Whether its effect may be signalled. Default: false. */
+  readonly signals?: boolean;
 }
 
 /** The name of a route in faults and in the ledger, as in the OpenAPI document: `DELETE /orders/{order_id}`. */

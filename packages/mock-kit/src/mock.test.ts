@@ -19,6 +19,11 @@ const routes: readonly MockRoute[] = [
       return applied(201, { count, thing: params["thing_id"] });
     },
   },
+  {
+    document: { method: "post", path: "/bells", request: { body: { content: {} } }, responses: {} },
+    answer: () => applied(200, {}, { url: `${server.url}/things/8`, key: "bell", body: {} }),
+    signals: true,
+  },
   { document: { method: "get", path: "/things", responses: {} }, answer: () => answered(200, { count }) },
 ];
 
@@ -56,6 +61,41 @@ async function get(path: string): Promise<unknown> {
 
 const setFault = (fault: object) => call("/control/faults", { route: "POST /things/{thing_id}", ...fault });
 const deleteFaults = () => fetch(`${server.url}/control/faults`, { method: "DELETE" });
+
+/** Sends one, and gives what became of it and of those before. */
+async function ring(): Promise<readonly unknown[]> {
+  await call("/bells", {});
+  return await signalled();
+}
+
+async function signalled(): Promise<readonly unknown[]> {
+  return z.object({ items: z.array(z.unknown()) }).parse(await get("/control/signals")).items;
+}
+
+describe("a mock that signals", () => {
+  const setSignalFault = (fault: object) => call("/control/faults", { route: "POST /bells", ...fault });
+
+  it("sends its signal as a fault says, and lists it until a reset", async () => {
+    await setSignalFault({ fault: "signal_never", times: 1 });
+    expect(await ring()).toMatchObject([{ key: "bell", state: "not sent" }]);
+    expect(await ring()).toHaveLength(2);
+    await expect.poll(signalled).toMatchObject([{ state: "not sent" }, { state: "accepted", status: 201 }]);
+    await post("/control/reset", {});
+    expect(await signalled()).toEqual([]);
+  });
+
+  it("takes no fault of signals at another route, and a mock without signals takes none and lists none", async () => {
+    const statusOfFault = async () => (await setFault({ fault: "signal_never" }))[0];
+    expect(await statusOfFault()).toBe(422);
+    await server.close();
+    const silent = routes.filter((route) => route.signals !== true);
+    const mock = new Mock({ title: "things", keyed: true, routes: silent, state: () => ({}), reset: () => undefined });
+    server = await mock.listen({ host: "127.0.0.1", port: 0 });
+    expect(await statusOfFault()).toBe(422);
+    expect((await fetch(`${server.url}/control/signals`)).status).toBe(404);
+    expect(JSON.stringify(await get("/openapi.json"))).not.toContain("signal_never");
+  });
+});
 
 describe("a keyed mock", () => {
   it("gives a repeated key the first reply, without a second effect", async () => {
@@ -157,6 +197,23 @@ describe("a fault", () => {
     const statuses: number[] = [];
     for (let index = 0; index < 4; index += 1) statuses.push((await call("/things/7", {}))[0]);
     expect(statuses).toEqual([500, 500, 503, 201]);
+  });
+
+  it("may let a request have its effect long before its answer", async () => {
+    await setFault({ fault: "delay_after", delay_ms: 200, times: 1 });
+    const first = call("/things/7", {}, "k");
+    await expect.poll(() => count).toBe(1);
+    // The first answer is given already, only not sent yet.
+    expect(await call("/things/7", {}, "k")).toEqual([201, { count: 1, thing: "7" }]);
+    expect(await first).toEqual([201, { count: 1, thing: "7" }]);
+  });
+
+  it("named delay_after is cut by a reset before its answer", async () => {
+    await setFault({ fault: "delay_after", delay_ms: 100, times: 1 });
+    const cut = expect(post("/things/7", {})).rejects.toThrow();
+    await expect.poll(() => count).toBe(1);
+    await post("/control/reset", {});
+    await cut;
   });
 
   it("without times applies until all faults are deleted", async () => {

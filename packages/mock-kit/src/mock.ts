@@ -8,12 +8,13 @@ import { servedHosts } from "web-guard";
 import { cut, sendHalf } from "./connection.ts";
 import { commonControls } from "./controls.ts";
 import { describeRoute } from "./document.ts";
-import { Faults } from "./faults.ts";
+import { type Fault, Faults } from "./faults.ts";
 import { guardControls } from "./guard-controls.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
 import { type MockRequest, type MockRoute, nameOf } from "./mock-route.ts";
 import { answered, flaskPage, type Reply, toResponse } from "./reply.ts";
+import { Signals } from "./signals.ts";
 
 export interface MockDefinition {
   readonly title: string;
@@ -25,6 +26,8 @@ export interface MockDefinition {
   readonly reset: () => void;
   /** More routes under /control. Neither faults nor keys apply to them. */
   readonly controls?: readonly MockRoute[];
+  /** Called with a line about each signal that was late or given up. Default: nothing. */
+  readonly log?: (line: string) => void;
 }
 
 interface ListenAt {
@@ -43,18 +46,21 @@ export class Mock {
   readonly #faults = new Faults();
   readonly #ledger = new Ledger();
   readonly #keyedReplies = new KeyedReplies();
+  readonly #signals: Signals;
   /** Counts resets: a request that was delayed across a reset must have no effect after it. */
   #epoch = 0;
   #isServed = servedHosts([]);
 
   constructor(definition: MockDefinition) {
     this.#definition = definition;
+    this.#signals = new Signals({ log: definition.log ?? (() => undefined) });
     this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
     this.#app.use("/control/*", ...guardControls((host) => this.#isServed(host)));
     for (const route of definition.routes) {
       this.#mount(route, (context) => this.#serve(route, context), describeRoute(route.document, definition.keyed));
     }
-    const parts = { faults: this.#faults, ledger: this.#ledger, state: definition.state, reset: () => this.#reset() };
+    const own = { faults: this.#faults, ledger: this.#ledger, signals: this.#signals };
+    const parts = { ...own, state: definition.state, reset: () => this.#reset() };
     for (const route of [...commonControls(definition.routes, parts), ...(definition.controls ?? [])]) {
       this.#mount(route, async (context) => {
         const request = await readRequest(route, context);
@@ -66,14 +72,19 @@ export class Mock {
   }
 
   /** @param at without `connectionsMax`, it accepts any number of connections; /control is served at addresses, names without a dot and `allowedHosts`. */
-  listen({ allowedHosts = [], ...at }: ListenAt): Promise<Listening> {
+  async listen({ allowedHosts = [], ...at }: ListenAt): Promise<Listening> {
     this.#isServed = servedHosts(allowedHosts);
-    return listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
+    const server = await listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
+    const close = async (graceMs?: number) => {
+      this.#signals.clear();
+      await server.close(graceMs);
+    };
+    return { url: server.url, port: server.port, close };
   }
 
   #reset(): void {
     this.#epoch += 1;
-    for (const part of [this.#faults, this.#ledger, this.#keyedReplies]) part.clear();
+    for (const part of [this.#faults, this.#ledger, this.#keyedReplies, this.#signals]) part.clear();
     this.#definition.reset();
   }
 
@@ -103,27 +114,30 @@ export class Mock {
         return cut(context.env);
       case "malformed":
         return sendHalf(context.env, (await this.#reply(route, context, { request, epoch })) ?? answered(200, {}));
+      case "delay_after": {
+        const reply = await this.#reply(route, context, { request, epoch });
+        await pause(fault.delay_ms);
+        return reply && epoch === this.#epoch ? toResponse(reply) : cut(context.env);
+      }
       case "delay":
+      case "signal_never":
+      case "signal_twice":
+      case "signal_late":
       case undefined: {
-        const reply = await this.#reply(route, context, { request, epoch, ...fault });
+        const reply = await this.#reply(route, context, { request, epoch, ...(fault && { fault }) });
         return reply ? toResponse(reply) : cut(context.env);
       }
     }
   }
 
   /** Applies the effect of a request, at most once for each key, and gives its reply; undefined after a reset in between. */
-  async #reply(
-    route: MockRoute,
-    context: Context<Env>,
-    { request, epoch, delay_ms = 0 }: ReceivedRequest,
-  ): Promise<Reply | undefined> {
+  async #reply(route: MockRoute, context: Context<Env>, { request, epoch, fault }: ReceivedRequest): Promise<Reply | undefined> {
     const key = context.req.header("idempotency-key")?.replace(/^"(.*)"$/, "$1");
     const isKeyed = this.#definition.keyed && key && route.document.method !== "get";
     const started = isKeyed
       ? this.#keyedReplies.begin(key, `${context.req.method} ${context.req.path} ${request.text}`)
       : undefined;
-    // A delay does not keep a process alive whose server is closed.
-    if (delay_ms > 0) await setTimeout(delay_ms, undefined, { ref: false });
+    if (fault?.fault === "delay") await pause(fault.delay_ms);
     if (epoch !== this.#epoch) return undefined;
     if (started?.isFirst === false) return started.reply;
     // No await follows: state, ledger and key change together.
@@ -132,6 +146,7 @@ export class Mock {
       const body = { ...request.params, ...(typeof request.body === "object" ? request.body : {}) };
       this.#ledger.record({ route: nameOf(route), key: key || null, body, result: reply.body });
     }
+    if (reply.signal) this.#signals.send(reply.signal, fault);
     started?.end(reply);
     return reply;
   }
@@ -164,7 +179,12 @@ interface ReadRequest extends MockRequest {
 interface ReceivedRequest {
   readonly request: ReadRequest;
   readonly epoch: number;
-  readonly delay_ms?: number;
+  readonly fault?: Fault;
+}
+
+/** It does not keep a process alive whose server is closed. */
+async function pause(ms: number): Promise<void> {
+  await setTimeout(ms, undefined, { ref: false });
 }
 
 /** Reads a request as Flask does: a body that is not JSON is refused before the route. */

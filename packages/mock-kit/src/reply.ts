@@ -1,17 +1,19 @@
 import { STATUS_CODES } from "node:http";
+import type { Signal } from "./signals.ts";
 
-/** A reply of a mock. `effect`: the request changed something, which the ledger records. */
+/** A reply of a mock. `effect`: the request changed something, which the ledger records. `signal`: what the mock sends because of it. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly contentType?: string;
   readonly retryAfterS?: number;
   readonly effect?: true;
+  readonly signal?: Signal;
 }
 
 /** A reply that changed something. */
-export function applied(status: number, body: object): Reply {
-  return { status, body, effect: true };
+export function applied(status: number, body: object, signal?: Signal): Reply {
+  return { status, body, effect: true, ...(signal && { signal }) };
 }
 
 /** A reply that changed nothing. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { connectionsMax, flag, host, list, port, readEnvironment, runProcess } from "service-kit";
+import { connectionsMax, flag, host, httpUrl, list, port, readEnvironment, runProcess } from "service-kit";
 import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
@@ -22,18 +22,42 @@ export function mockEnvironment(defaultPort: number) {
   });
 }
 
+/** The variable of a mock that signals. */
+export const signalEnvironment = z.object({
+  SIGNAL_URL: httpUrl(undefined, {
+    description:
+      "Of Payments: the URL that it signals each processed payment to, with `/` and the payment's id after it, until the answer is 2xx or 409. Unset: it signals nobody.",
+    example: "http://127.0.0.1:5123/signals/order-paid-later/await-payment",
+  }),
+});
+
+export interface MockOptions {
+  readonly keyed: boolean;
+  /** Where signals go. Default: the mock sends none. */
+  readonly signalUrl?: string;
+  /** Called with a line about each signal that was late or given up. Default: nothing. */
+  readonly log?: (line: string) => void;
+}
+
 export interface MockProcess {
   readonly name: string;
   readonly defaultPort: number;
-  readonly make: (options: { readonly keyed: boolean }) => Mock;
+  /** Whether it signals, and so reads `SIGNAL_URL`. Default: false. */
+  readonly signals?: boolean;
+  readonly make: (options: MockOptions) => Mock;
 }
 
 /** Runs a mock as a process: it prints one line with its URL when it is ready, and exits 0 on SIGTERM and SIGINT. */
-export async function runMock({ name, defaultPort, make }: MockProcess, environment: NodeJS.ProcessEnv): Promise<void> {
+export async function runMock(
+  { name, defaultPort, signals = false, make }: MockProcess,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
   await runProcess(async () => {
     const { HOST, PORT, ALLOWED_HOSTS, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
+    const { SIGNAL_URL: signalUrl } = signals ? readEnvironment(signalEnvironment, environment) : {};
     const at = { host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS, connectionsMax: connectionsMax() };
-    const { url, close } = await make({ keyed: KEYED }).listen(at);
+    const log = (line: string) => void process.stderr.write(`${line}\n`);
+    const { url, close } = await make({ keyed: KEYED, log, ...(signalUrl !== undefined && { signalUrl }) }).listen(at);
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });

@@ -5,7 +5,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { isJsonObject, type JsonObject } from "../src/json.ts";
 import { drawCounterexample } from "../src/simulation/counterexample.ts";
 import { explore } from "../src/simulation/explore.ts";
-import { lyingDefinitions, sampleDefinitions } from "../src/simulation/sample-definitions.ts";
+import {
+  correlatedDefinitions,
+  lyingDefinitions,
+  sampleDefinitions,
+  waitingDefinitions,
+} from "../src/simulation/sample-definitions.ts";
 import { mutants } from "./mutants/index.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 
@@ -39,7 +44,7 @@ describe("an engine in which nothing is wrong", () => {
 
   it.concurrent.for([...needs])(
     "is not caught, so that what catches the others is what is wrong with them: %o",
-    { timeout: 900_000 },
+    { timeout: 1_800_000 },
     async (need) => {
       const nothing = { name: "nothing", file: "index.ts", from: "export", to: "export" };
       expect(await tryOne({ ...nothing, ...(need && { needs: need }) })).toEqual({ runs: expect.any(Number) });
@@ -56,9 +61,12 @@ describe("a definition that is wrong because", () => {
 });
 
 describe("the sample definitions", () => {
-  it.for([...sampleDefinitions])("%s: every run with one fault ends right", async ([, scenario]) => {
-    const { counterexample, isWhole } = await explore(scenario, { faults: 1 });
-    expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
-    expect(isWhole).toBe(true);
-  });
+  it.for([...sampleDefinitions, ...waitingDefinitions, ...correlatedDefinitions])(
+    "%s: every run with one fault ends right",
+    async ([, scenario]) => {
+      const { counterexample, isWhole } = await explore(scenario, { faults: 1 });
+      expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
+      expect(isWhole).toBe(true);
+    },
+  );
 });

@@ -4,15 +4,17 @@
  *
  * @module
  */
-export type { Attempt, ReadAttempt, TraceContext } from "./definition/attempt.ts";
+export type { Attempt, ReadAttempt, RollbackAttempt, TraceContext } from "./definition/attempt.ts";
 export { type AnyChain, type Chain, chain } from "./definition/chain.ts";
+export type { ContextSchemas, SagaContext } from "./definition/context.ts";
 export { Controller, type Definition, type EventOf, type StateOf } from "./definition/controller.ts";
+export type { DataOf, InputOf } from "./definition/data-of.ts";
 export { DefinitionError, FingerprintMismatch } from "./definition/definition-error.ts";
 export { givesNothing } from "./definition/gives-nothing.ts";
 export {
   type AnyHandler,
   CompensatableHandler,
-  Handler,
+  LastingHandler,
   PivotHandler,
   ReadHandler,
   RetriableHandler,
@@ -30,8 +32,20 @@ export {
   unknown,
 } from "./definition/outcome.ts";
 export { ARRIVES_WITHIN_MS_DEFAULT, type Participant } from "./definition/participant.ts";
+export type { StepPatience } from "./definition/patience.ts";
 export { defaultPolicy, type Policy } from "./definition/policy.ts";
 export { type Schema, SchemaError } from "./definition/schema.ts";
+export { type HandlerOfStep, step } from "./definition/step.ts";
+export { Handler } from "./definition/step-handler.ts";
+export type { AnyStep } from "./definition/step-object.ts";
+export type { Turn } from "./definition/turn.ts";
+export {
+  CompensatableWaitHandler,
+  type OnTimeout,
+  PivotWaitHandler,
+  RetriableWaitHandler,
+  WaitHandler,
+} from "./definition/wait-handler.ts";
 export type { CompensatableWords, FailingWords, StepWords } from "./definition/words.ts";
 export { type AutoPause, defaultAutoPause } from "./engine/auto-pause.ts";
 export type { AutoPauseListener } from "./engine/automatic-pauses.ts";
@@ -43,7 +57,6 @@ export type { Clock } from "./ports/clock.ts";
 export {
   type Drained,
   type Engine,
-  type FoundSaga,
   type HistoryEntry,
   type HistoryPage,
   OperationRefused,
@@ -55,9 +68,18 @@ export {
   type StartRequest,
   UnreadableSaga,
 } from "./ports/engine.ts";
+export type { FoundSaga } from "./ports/found-saga.ts";
 export { JournalError, type Pause } from "./ports/journal.ts";
 export type { Random } from "./ports/random.ts";
 export type { SagaIndex } from "./ports/saga-index.ts";
+export { type AcceptedSignal, type SignalRefusal, SignalRefused, type SignalSender, type Signals } from "./ports/signals.ts";
+export {
+  OtherVersion,
+  type SagaEnd,
+  type StartedAs,
+  type StartOptions,
+  type TypedStarts,
+} from "./ports/typed-starts.ts";
 export type { OperatorNote, SagaEvent } from "./transition/event.ts";
 export type { Saga } from "./transition/saga.ts";
 export { stateOf, statusOf } from "./transition/view.ts";

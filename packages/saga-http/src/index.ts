@@ -1,5 +1,10 @@
+export type { AccessRefused } from "./access/access.ts";
+export { type Authenticate, type Identity, type NoIdentity, type Role, roles } from "./access/identity.ts";
+export type { SwaggerUi, SwaggerUiFile } from "./documents/docs-page.ts";
 export type { ApiInfo } from "./documents/openapi-document.ts";
 export { type ProblemKind, type ProblemType, problemTypes } from "./problems/problem-types.ts";
+export type { Audience } from "./routing/surface.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";
 export type { SagaResource } from "./saga-resource.ts";
 export type { Connection } from "./sagas/event-streams.ts";
+export type { ContextHeaders } from "./start/context-headers.ts";

@@ -2,9 +2,11 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Clock, Engine, SagaIndex } from "saga-core";
+import { Access, type AccessRefused } from "./access/access.ts";
+import type { Authenticate } from "./access/identity.ts";
 import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
 import { mountDefinitionRoutes } from "./definitions/definition-routes.ts";
-import { mountDocsPage } from "./documents/docs-page.ts";
+import { mountDocsPage, type SwaggerUi } from "./documents/docs-page.ts";
 import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
 import { mountProblemPages } from "./documents/problem-pages.ts";
 import { healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
@@ -12,6 +14,7 @@ import { mountChoicesRoute } from "./operations/choices-route.ts";
 import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
 import { problemOf } from "./problems/problem-of-error.ts";
+import type { Audience, Surface } from "./routing/surface.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { ChangedSagas } from "./sagas/changed-sagas.ts";
 import { EventHub } from "./sagas/event-hub.ts";
@@ -21,6 +24,9 @@ import { mountListRoute } from "./sagas/list-route.ts";
 import { ReadQueues } from "./sagas/read-queues.ts";
 import { RenderedPages } from "./sagas/rendered-pages.ts";
 import { mountSagaRoute } from "./sagas/saga-route.ts";
+import { mountSignalRoutes } from "./signals/signal-routes.ts";
+import { mountWaitRoutes } from "./signals/wait-routes.ts";
+import { allContextHeaders, type ContextHeaders, contextHeaderNames } from "./start/context-headers.ts";
 import { mountStartRoute } from "./start/start-route.ts";
 import { guardWeb, type WebGuardOptions } from "./web/guard-web.ts";
 import { type LinkOptions, Links } from "./wire/links.ts";
@@ -47,6 +53,19 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly connectionOf?: (bindings: unknown) => Connection | undefined;
   /** The most event streams that one address may have open. Behind a proxy all clients have its address. 0: no limit. Default: 0. */
   readonly streamsPerAddressMax?: number;
+  /**
+   * Finds out who sends a request. Then each route needs its role, who acts comes from the identity, and a context has the identity's tenant and
+   * subject instead of those of headers. Health, documents and problem pages stay open. Default: nobody is authenticated, and everybody may do all.
+   */
+  readonly authenticate?: Authenticate;
+  /** Called with each request that `authenticate` or a role refused, for the log. Default: nothing. */
+  readonly onRefused?: (refused: AccessRefused) => void;
+  /** Which routes the app has: those of `callers` (starts, signals, their own sagas), of `operators` (all others), or `both`. Default: `both`. */
+  readonly audience?: Audience;
+  /** The headers that say for whom a request is. They count for definitions that declare a context; see `ContextHeaders`. */
+  readonly contextHeaders?: ContextHeaders;
+  /** Reads a file of the package swagger-ui-dist, for `GET /docs`. Default: none, and the page is a plain list of the routes. */
+  readonly swaggerUi?: SwaggerUi;
   /** Called with each error that no client caused. The client gets a problem without its details. */
   readonly onError: (error: unknown) => void;
 }
@@ -64,9 +83,14 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const mismatch = resources.find(({ controller, input }) => controller.input !== input);
   if (mismatch)
     throw new TypeError(`The resource of "${mismatch.controller.name}" must show the input schema of its controller.`);
+  const controllers = resources.map(({ controller }) => controller);
+  const contextHeaders = contextHeaderNames(options.contextHeaders);
   const app = new OpenAPIHono();
+  const { authenticate, onRefused, audience = "both" } = options;
+  const surface: Surface = { app, access: new Access(authenticate, onRefused), audience };
   const links = new Links(options);
-  guardWeb(app, healthPaths, options);
+  const ownHeaders = allContextHeaders(controllers, contextHeaders, authenticate !== undefined);
+  guardWeb(app, { alwaysServed: healthPaths, ownHeaders }, options);
   answerErrors(app, onError);
   const finder = { engine, index, onUnreadable: onError, queues: new ReadQueues() };
   const hub = new EventHub(engine);
@@ -74,17 +98,25 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax });
   const changed = new ChangedSagas({ clock, hub });
   const pages = new RenderedPages({ engine, hub });
-  for (const resource of resources) mountStartRoute(app, resource, { engine, clock, links, syncWaitMsMax });
-  mountListRoute(app, { ...finder, clock, changed, streams });
-  mountSagaRoute(app, { engine, clock });
-  mountChoicesRoute(app, { engine, clock });
-  mountEventsRoute(app, { engine, hub, streams, pages });
-  mountOperationRoutes(app, { engine, clock, links });
-  mountBulkRoutes(app, { ...finder, clock, links, onError });
-  mountDefinitionRoutes(app, { engine, controllers: resources.map(({ controller }) => controller) });
-  mountHealthRoutes(app, { engine, unreadiness });
-  mountOpenApiDocument(app, info, links);
-  mountDocsPage(app, info.title);
+  for (const resource of resources) mountStartRoute(surface, resource, { engine, clock, links, syncWaitMsMax, contextHeaders });
+  mountListRoute(surface, { ...finder, clock, changed, streams });
+  mountSagaRoute(surface, { engine, clock });
+  mountChoicesRoute(surface, { engine, clock });
+  mountEventsRoute(surface, { engine, hub, streams, pages });
+  mountOperationRoutes(surface, { engine, clock, links });
+  // Also where no definition here has a wait: the journal may hold sagas of an earlier version, or of another definition, that has some.
+  mountSignalRoutes(surface, {
+    engine,
+    contextHeaders,
+    // With an identity, it says for which tenant a signal is.
+    readsTenant: authenticate === undefined && controllers.some(({ context }) => context.tenant !== undefined),
+  });
+  mountWaitRoutes(surface, { engine, clock, links });
+  mountBulkRoutes(surface, { ...finder, clock, links, onError });
+  mountDefinitionRoutes(surface, { engine, controllers });
+  mountHealthRoutes(surface, { engine, unreadiness });
+  mountOpenApiDocument(surface, info, links);
+  mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);
   return app;
 }

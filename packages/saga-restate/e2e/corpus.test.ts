@@ -41,6 +41,8 @@ const chains: Readonly<Record<string, readonly StepScript[]>> = {
   "unkeyed participants": unkeyedSteps,
   "unkeyed participants with a probe": promptSteps.map((step) => ({ ...step, probes: true })),
   "an unkeyed pivot whose orphan is harmless": unkeyedSteps.map((step) => ({ ...step, orphanIsHarmless: step.kind === "pivot" })),
+  "a lasting step": contractSteps.map((step) => (step.step === "stock" ? { ...step, kind: "lasting" } : step)),
+  "rollbacks whose refusal lets the earlier ones go on": contractSteps.map((step) => ({ ...step, refusedRollback: "go-on" })),
   "unkeyed rollbacks that may be repeated": unkeyedSteps.map((step) => ({ ...step, rollbackIsRepeatable: true })),
 };
 

@@ -127,7 +127,9 @@ describe("an address with open sagas of a version", () => {
     const world = new ScriptedWorld({ "order/run": ["reply-lost"] });
     const { engine } = await testbed.serve([new ScriptedController(unkeyedSteps, world, quick)], { namespace, address });
     await (await engine.start({ ...request, isAwaited: true })).untilRest();
-    const next = [new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick, 2)];
+    const next = [
+      new ScriptedController([...unkeyedSteps, { step: "ship", kind: "retriable" }], new ScriptedWorld(), quick, { version: 2 }),
+    ];
     await expect(testbed.serve(next, { namespace, address })).rejects.toThrow(FingerprintMismatch);
   });
 });

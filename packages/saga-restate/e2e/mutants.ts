@@ -7,6 +7,8 @@ const checkpoints = "workflow/checkpoint-policy.ts";
 const attempts = "workflow/attempts.ts";
 const events = "objects/event-list.ts";
 const operations = "process/operations.ts";
+const judge = "workflow/judge.ts";
+const ended = "workflow/ended-saga.ts";
 
 /** The explorer must catch each of them: one that it does not catch is a defect of the explorer. */
 export const mutants: readonly Mutant[] = [
@@ -86,6 +88,37 @@ export const mutants: readonly Mutant[] = [
     name: "an operation that the workflow refused is reported as accepted",
     file: operations,
     from: "  if (!verdict.allowed) throw notAllowed(sagaId, verdict);\n",
+    to: "",
+  },
+  {
+    name: "a kept signal is accepted, and not recorded",
+    file: judge,
+    from: 'isRecorded: verdict.name !== "repeated" };',
+    to: 'isRecorded: verdict.name !== "repeated" && verdict.name !== "kept" };',
+  },
+  {
+    name: "a late signal is refused, and not recorded",
+    file: judge,
+    from: "isRecorded: verdict.isNew };",
+    to: "isRecorded: false };",
+  },
+  {
+    name: "a signal is too late by the clock, and no record says so",
+    file: judge,
+    from: "const verdict = verdictOf(controller, saga, event);",
+    to: `const isOver = saga.steps.some((each) => each.status === "waiting" && event.at >= (each.waitingUntil ?? Infinity));
+  const verdict = isOver ? ({ name: "late", because: "timeout", isNew: false } as const) : verdictOf(controller, saga, event);`,
+  },
+  {
+    name: "what comes after the end is told, and not kept",
+    file: ended,
+    from: "if (await ended.later.append(",
+    to: "if (true || await ended.later.append(",
+  },
+  {
+    name: "a run is sent although its saga has turned back before",
+    file: replica,
+    from: "    if (this.#decidedIn !== this.#saga.phase.name) return -Infinity;\n",
     to: "",
   },
 ];

@@ -136,7 +136,7 @@ describe("several processes", () => {
     await before.accepted;
     await until(() => oldWorld.arrived.includes("stock/run"));
     const longer = [...contractSteps, { step: "ship", kind: "retriable" as const }];
-    const next = await testbed.serve([new ScriptedController(longer, newWorld, quick, 2)], { namespace });
+    const next = await testbed.serve([new ScriptedController(longer, newWorld, quick, { version: 2 })], { namespace });
     const after = await next.engine.start({ ...request, isAwaited: true });
     expect(await after.untilRest()).toMatchObject({ version: 2, phase: { name: "completed" } });
     // A process without that version names the service that has it.

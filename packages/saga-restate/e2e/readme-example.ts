@@ -35,10 +35,11 @@ class TripSagaController extends Controller<typeof tripChain> {
   }
 }
 
-/** Runs one saga in this process and resolves with the phase that it ended in. */
+/** Runs one saga in this process and resolves with the status that it ended with. */
 export async function book(ingressUrl: string, adminUrl: string, input: Trip): Promise<string> {
+  const trips = new TripSagaController();
   const engine = new RestateEngine({
-    controllers: [new TripSagaController()],
+    controllers: [trips],
     ingressUrl,
     adminUrl,
     namespace: "trips",
@@ -52,9 +53,9 @@ export async function book(ingressUrl: string, adminUrl: string, input: Trip): P
   const onWarning = (message: string) => process.stderr.write(`${message}\n`);
   const endpoint = await listenForRestate({ services: engine.services, host: "127.0.0.1", port: 0, onWarning });
   await engine.register(`http://127.0.0.1:${endpoint.port}`);
-  const { untilRest } = await engine.start({ definition: "trip", input, isAwaited: true });
-  const saga = await untilRest();
+  const { untilRest } = await engine.start(trips, input, { isAwaited: true });
+  const { status } = await untilRest();
   await engine.drain(10_000);
   await endpoint.close(1_000);
-  return saga.phase.name;
+  return status;
 }

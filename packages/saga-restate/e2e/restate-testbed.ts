@@ -112,9 +112,11 @@ export class RestateTestbed {
   }
 
   /** An engine for a scene of the contract. */
-  async subject({ steps = contractSteps, faults = {}, policy = {}, autoPause }: Partial<EngineScene>): Promise<EngineSubject> {
+  async subject(scene: Partial<EngineScene>): Promise<EngineSubject> {
+    const { steps = contractSteps, faults = {}, policy = {}, autoPause, context } = scene;
     const world = new ScriptedWorld(faults);
-    const { engine } = await this.serve([new ScriptedController(steps, world, { ...quick, ...policy })], { autoPause });
+    const controller = new ScriptedController(steps, world, { ...quick, ...policy }, { context });
+    const { engine } = await this.serve([controller], { autoPause });
     return {
       engine,
       world,

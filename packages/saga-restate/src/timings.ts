@@ -49,6 +49,10 @@ export const timings = {
   /** How often an operation is sent before the caller gets the error that the saga does not answer. */
   operationSendsMax: 8,
 
+  /** How often a signal whose correlation no saga has looks for one: at first, and later on. */
+  holderLookMsMin: 50,
+  holderLookMsMax: 1_000,
+
   /** A request to Restate's ingress that is not answered in this time has failed. It must outlast all sends of an operation. */
   ingressRequestMsMax: 10_000,
   /** Retries of a request that Restate's ingress refused: a partition that changes its leader refuses for a moment. */

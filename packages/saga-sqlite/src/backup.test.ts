@@ -104,13 +104,20 @@ describe("an integrity check", () => {
     ],
     ["UPDATE record SET event = replace(event, '2', '3') WHERE saga_id = 'a' AND seq = 2", "a record is damaged: a"],
     ["DELETE FROM record WHERE saga_id = 'a' AND seq = 3", "a history has lost its end: a"],
+    ["UPDATE record SET event = replace(event, '3', '4') WHERE saga_id = 'd' AND seq = 3", "a record is damaged: d"],
+    ["DELETE FROM record WHERE saga_id = 'd' AND seq = 3", "a history has lost its end: d"],
     ["UPDATE saga SET idempotency_key = 'another' WHERE id = 'a'", "a saga's row is damaged: a"],
     ["UPDATE pause SET at = 8", "a pause is damaged: order"],
     ["UPDATE seal SET value = 1 WHERE name = 'records'", "a note of the journal about itself is damaged: records"],
     ["DROP INDEX saga_updated", "the file is damaged: schema saga_updated"],
   ] as const)("finds the damage of: %s", async ([sql, ...problems]) => {
     const journal = new SqliteJournal(path);
-    for (const id of ["a", "b", "c"]) for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord(id, seq));
+    for (let seq = 1; seq <= 3; seq += 1) {
+      for (const id of ["a", "b", "c"]) journal.append(sampleRecord(id, seq));
+      await journal.durable();
+    }
+    // One row has two of them.
+    for (let seq = 1; seq <= 3; seq += 1) journal.append(sampleRecord("d", seq));
     // It stands for the records 3 to 7.
     journal.append(sampleCompacted("c", { first: 3, last: 7 }));
     await journal.pause({ definition: "order", at: 1 });

@@ -4,8 +4,8 @@ import type { Row } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
 import { openReadOnly } from "./read-only.ts";
 import { readSchema, readSeal } from "./seal.ts";
-import { RECORDS } from "./statements.ts";
-import { PAUSE_SUM, RECORD_SUM, SAGA_SUM, SEAL_SUM } from "./sums.ts";
+import { EVENTS, RECORDS, WITHOUT_ROW } from "./statements.ts";
+import { CORRELATION_SUM, PAUSE_SUM, RECORD_SUM, SAGA_SUM, SEAL_SUM, TERMS_SUM } from "./sums.ts";
 
 /** The result of an integrity check. */
 export interface JournalFindings {
@@ -20,13 +20,17 @@ export interface JournalFindings {
 /** How many problems of each kind are reported. */
 const REPORTED_MAX = 20;
 
+/** The table of sagas has what the records say up to this one. */
+const SEALED = `(SELECT coalesce(max(value), 0) FROM seal WHERE name = 'records' AND sum = ${SEAL_SUM})`;
+/** Sagas that have no row yet. */
+const BEGUN = `${WITHOUT_ROW} AND rowid > ${SEALED}`;
+
 /** Each problem that a journal must not have, and the query that finds it. A table is read without an index, where its own copy counts. */
 const PROBLEMS = {
   "a saga's row is damaged": `SELECT id FROM saga NOT INDEXED WHERE sum <> ${SAGA_SUM}`,
   "a saga is quarantined, because it was found damaged": "SELECT id FROM saga NOT INDEXED WHERE damage IS NOT NULL",
   "a saga has no records": "SELECT id FROM saga WHERE NOT EXISTS (SELECT 1 FROM record WHERE saga_id = id)",
-  "records belong to no saga":
-    "SELECT DISTINCT saga_id AS id FROM record WHERE NOT EXISTS (SELECT 1 FROM saga WHERE saga.id = saga_id)",
+  "records belong to no saga": `${WITHOUT_ROW} AND rowid <= ${SEALED}`,
   "a history has a gap": `
     SELECT DISTINCT saga_id AS id
     FROM (SELECT saga_id, seq, ${RECORDS} AS records, lag(seq, 1, 0) OVER (PARTITION BY saga_id ORDER BY seq) AS before FROM record)
@@ -36,6 +40,15 @@ const PROBLEMS = {
     WHERE damage IS NULL AND seq > (SELECT max(record.seq) FROM record WHERE saga_id = id)`,
   "a record is damaged": `SELECT DISTINCT saga_id AS id FROM record NOT INDEXED WHERE sum <> ${RECORD_SUM} OR NOT json_valid(event)`,
   "a pause is damaged": `SELECT definition AS id FROM pause WHERE sum <> ${PAUSE_SUM} OR damaged <> 0`,
+  "a copy of the terms of sagas is damaged": `SELECT number AS id FROM terms WHERE sum <> ${TERMS_SUM}`,
+  "a copy of the terms of sagas is missing": "SELECT number AS id FROM terms GROUP BY number HAVING count(*) < 2",
+  "the terms of a saga are damaged": `
+    SELECT saga_id AS id
+    FROM (SELECT saga_id, CASE WHEN json_valid(event) THEN json_extract(event, '$.common') END AS common FROM record WHERE seq = 1)
+    WHERE common IS NOT NULL AND NOT EXISTS (SELECT 1 FROM terms WHERE number = common AND sum = ${TERMS_SUM})`,
+  "the correlation of a saga is damaged": `SELECT saga_id AS id FROM correlation NOT INDEXED WHERE sum <> ${CORRELATION_SUM}`,
+  "a correlation belongs to no saga": `
+    SELECT saga_id AS id FROM correlation WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.saga_id = correlation.saga_id)`,
   "a note of the journal about itself is damaged": `SELECT name AS id FROM seal WHERE sum <> ${SEAL_SUM}`,
 };
 
@@ -82,8 +95,8 @@ export function checkJournal(path: string): JournalFindings {
     );
     found.push(...schemaProblems(database));
     const short = tried(() => checkMark(path, database, mark));
-    const count = (table: "saga" | "record") => Number(all(`SELECT count(*) AS rows FROM ${table}`)[0]?.["rows"] ?? 0);
-    const counts = { sagas: count("saga"), records: count("record") };
+    const count = (sql: string) => Number(all(`SELECT count(*) AS rows FROM ${sql}`)[0]?.["rows"] ?? 0);
+    const counts = { sagas: count("saga") + count(`(${BEGUN})`), records: count(`record, ${EVENTS}`) };
     return { ...counts, hasMark: mark !== undefined, problems: [...structure, ...short, ...unreadable, ...found] };
   } finally {
     database.close();

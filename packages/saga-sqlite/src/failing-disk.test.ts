@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
 import { JournalError } from "saga-core";
 import { recordsOf, sampleCompacted, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { LogSync } from "./log-sync.ts";
 import { readMark } from "./mark.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
@@ -54,7 +56,9 @@ describe.for(Object.entries(disks))("a journal on %s", ([, { begin, end, says }]
   it("refuses a saga that begins, and nothing of it is written later", async () => {
     await journal.begin(sampleRecord("a", 1));
     begin();
-    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large }))).rejects.toThrow(says);
+    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large, idempotencyKey: "anonymous:b" }))).rejects.toThrow(
+      says,
+    );
     expect(journal.failure).toBeInstanceOf(JournalError);
     await expect(journal.begin(sampleRecord("c", 1))).rejects.toThrow(JournalError);
     end();
@@ -62,6 +66,28 @@ describe.for(Object.entries(disks))("a journal on %s", ([, { begin, end, says }]
     expect(await recordsOf(journal, "b")).toEqual([]);
     expect(await recordsOf(journal, "c")).toEqual([]);
     expect(failures).toEqual([expect.stringMatching(says), undefined]);
+  });
+
+  it("shows the sagas that run, also those that began a moment ago", async () => {
+    await journal.begin(sampleRecord("a", 1, { fingerprint: "f1", idempotencyKey: "anonymous:a" }));
+    await journal.begin(sampleRecord("b", 1, { fingerprint: "f1", input: { user: "ada" } }));
+    await journal.begin(sampleRecord("c", 1, { fingerprint: "f2" }));
+    begin();
+    await expect(journal.begin(sampleRecord("d", 1, { fingerprint: large, idempotencyKey: "anonymous:d" }))).rejects.toThrow(
+      says,
+    );
+    expect(await journal.list({ limit: 2 })).toEqual(["c", "b"]);
+    expect(await journal.list({ limit: 9, before: "b" })).toEqual(["a"]);
+    expect(await journal.list({ limit: 9, text: "ada" })).toEqual(["b"]);
+    expect(await journal.open({ status: "running", limit: 2 })).toEqual(["a", "b"]);
+    expect(await journal.open({ status: "running", after: "a", limit: 9 })).toEqual(["b", "c"]);
+    expect(await journal.openVersions()).toMatchObject([
+      { fingerprint: "f1", running: 2 },
+      { fingerprint: "f2", running: 1 },
+    ]);
+    end();
+    await expect.poll(() => journal.failure).toBeUndefined();
+    expect(await journal.list({ limit: 9 })).toEqual(["c", "b", "a"]);
   });
 
   it("keeps the records of running sagas, and writes them when that is possible again", async () => {
@@ -104,7 +130,9 @@ describe.for(Object.entries(disks))("a journal on %s", ([, { begin, end, says }]
     await journal.begin(sampleRecord("a", 1));
     begin();
     journal.append(sampleRecord("a", 2));
-    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large }))).rejects.toThrow(says);
+    await expect(journal.begin(sampleRecord("b", 1, { fingerprint: large, idempotencyKey: "anonymous:b" }))).rejects.toThrow(
+      says,
+    );
     journal.append(sampleRecord("b", 2));
     end();
     await journal.durable();
@@ -139,6 +167,35 @@ describe("a journal whose fsync failed", () => {
     await begun;
     expect(await recordsOf(journal, "a")).toHaveLength(1);
   });
+});
+
+describe("a journal whose disk does not take what was committed", () => {
+  it.for(["now", "inThread"] as const)(
+    "tells nobody, notes nothing, and reports that this process must stop: %s",
+    async (how) => {
+      const contradictions: string[] = [];
+      journal.close();
+      journal = new SqliteJournal(path, { onContradiction: ({ message }) => contradictions.push(message) });
+      // Where another saga runs, a thread waits for the disk.
+      await journal.begin(sampleRecord("a", 1, how === "now" ? { phase: { name: "completed" } } : {}));
+      const before = readMark(path);
+      const failed = vi.spyOn(LogSync.prototype, how).mockImplementation(() => {
+        throw new Error("EIO: i/o error, fdatasync");
+      });
+      let isTold = false;
+      const told = () => {
+        isTold = true;
+      };
+      void journal.begin(sampleRecord("b", 1)).then(told, told);
+      await expect.poll(() => contradictions.length).toBeGreaterThan(0);
+      expect(contradictions[0]).toContain("the disk did not take it: EIO: i/o error, fdatasync");
+      // A later sync that returns proves nothing of it.
+      failed.mockRestore();
+      await setTimeout(700);
+      expect([isTold, readMark(path)]).toEqual([false, before]);
+      await expect(journal.begin(sampleRecord("c", 1))).rejects.toThrow(JournalError);
+    },
+  );
 });
 
 describe("the mark of a journal", () => {

@@ -4,6 +4,7 @@ import type { JournalRecord } from "saga-core/engine";
 import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
+import { ContradictionError } from "./sqlite-error.ts";
 
 /** The records of each commit, as `<saga>/<seq>`. */
 let commits: (readonly string[])[];
@@ -15,12 +16,18 @@ let contradictions: string[];
 let behind: number;
 /** Why what was written is not where it was, if so. */
 let gone: Error | undefined;
+/** How often the event loop waited for the disk. */
+let waits: number;
+/** Ends the sync that is under way in a thread; with an error, if one is given. */
+let endSync: ((error?: Error) => void) | undefined;
 let commit: GroupCommit;
 
 beforeEach(() => {
   commits = [];
   failWith = undefined;
   gone = undefined;
+  waits = 0;
+  endSync = undefined;
   forgotten = [];
   failures = [];
   contradictions = [];
@@ -38,13 +45,25 @@ beforeEach(() => {
     if (failWith) throw failWith;
     commits = [...commits, records.map(({ saga }) => `${saga.id}/${saga.seq}`)];
   };
-  const confirm = () => {
-    if (gone) throw gone;
+  const sync = {
+    now: () => {
+      waits += 1;
+      if (gone) throw gone;
+    },
+    inThread: () => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      endSync = (error) => {
+        endSync = undefined;
+        if (error) reject(error);
+        else resolve();
+      };
+      return promise;
+    },
   };
   commit = new GroupCommit({
     table,
     write,
-    confirm,
+    sync,
     onFailure: (failure) => failures.push(failure?.message),
     onContradiction: ({ message }) => contradictions.push(message),
   });
@@ -105,14 +124,14 @@ describe("a group commit while the event loop is busy", () => {
     commit.append(sampleRecord("a", 1));
     void commit.durable();
     await turn(4);
-    commit.append(sampleRecord("b", 1));
+    void commit.begin(sampleRecord("b", 1));
     await turn(3.9);
     expect(commits).toEqual([]);
     await turn(0.2);
-    expect(commits).toEqual([["a/1", "b/1"]]);
+    expect(commits).toEqual([["b/1", "a/1"]]);
   });
 
-  it("commits after the first idle turn when only one saga is running", async () => {
+  it("commits after the first idle turn", async () => {
     const turn = slowTurns();
     void commit.begin(sampleRecord("a", 1));
     await turn(0.5);
@@ -120,38 +139,120 @@ describe("a group commit while the event loop is busy", () => {
     await turn(0);
     expect(commits).toEqual([["a/1"]]);
   });
+});
 
-  it("commits after five idle turns when several sagas begin", async () => {
-    const turn = slowTurns();
+describe("a group commit that waits for the disk", () => {
+  it("does so on the event loop for a saga that runs alone", async () => {
+    await commit.begin(sampleRecord("a", 1));
+    behind = 1;
+    commit.append(sampleRecord("a", 2));
+    await commit.durable();
+    expect(commits).toEqual([["a/1"], ["a/2"]]);
+    expect(waits).toBe(2);
+  });
+
+  it("does so in a thread for several sagas, and tells nobody before it has ended", async () => {
+    const told: string[] = [];
+    void commit.begin(sampleRecord("a", 1)).then(() => told.push("a"));
+    void commit.begin(sampleRecord("b", 1)).then(() => told.push("b"));
+    void commit.durable().then(() => told.push("durable"));
+    await expect.poll(() => endSync).toBeDefined();
+    expect([commits, told, waits]).toEqual([[["a/1", "b/1"]], [], 0]);
+    endSync?.();
+    await expect.poll(() => told).toEqual(["a", "b", "durable"]);
+  });
+
+  it("writes what comes meanwhile after it, in one transaction, and tells that after a sync of its own", async () => {
+    behind = 2;
     void commit.begin(sampleRecord("a", 1));
-    void commit.begin(sampleRecord("b", 1));
-    await turn(0.5);
-    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
-    expect(commits).toEqual([]);
-    await turn(0);
-    expect(commits).toEqual([["a/1", "b/1"]]);
+    await expect.poll(() => endSync).toBeDefined();
+    const told: string[] = [];
+    void commit.begin(sampleRecord("b", 1)).then(() => told.push("b"));
+    await setImmediate();
+    void commit.begin(sampleRecord("c", 1)).then(() => told.push("c"));
+    await setImmediate();
+    expect(commits).toEqual([["a/1"]]);
+    endSync?.();
+    await expect.poll(() => commits).toEqual([["a/1"], ["b/1", "c/1"]]);
+    expect(told).toEqual([]);
+    endSync?.();
+    await expect.poll(() => told).toEqual(["b", "c"]);
   });
 
-  it("commits after five idle turns when another saga began before", async () => {
-    behind = 1;
-    const turn = slowTurns();
-    void commit.begin(sampleRecord("b", 1));
-    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
-    expect(commits).toEqual([]);
-    await turn(0);
-    expect(commits).toEqual([["b/1"]]);
+  it("waits also for what was written and that nobody waited for", async () => {
+    behind = 2;
+    commit.append(sampleRecord("a", 2));
+    await expect.poll(() => endSync).toBeDefined();
+    let isDurable = false;
+    const durable = commit.durable().then(() => {
+      isDurable = true;
+    });
+    await setImmediate();
+    expect(isDurable).toBe(false);
+    endSync?.();
+    await durable;
+    expect(commits).toEqual([["a/2"]]);
   });
 
-  it("counts idle turns from the last busy one", async () => {
-    behind = 1;
-    const turn = slowTurns();
-    void commit.begin(sampleRecord("b", 1));
-    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
-    await turn(0.5);
-    for (let idle = 1; idle <= 4; idle += 1) await turn(0);
-    expect(commits).toEqual([]);
-    await turn(0);
-    expect(commits).toEqual([["b/1"]]);
+  it("syncs again what was written while a sync was under way, because that one may have passed it over", async () => {
+    behind = 2;
+    void commit.begin(sampleRecord("a", 1));
+    await expect.poll(() => endSync).toBeDefined();
+    commit.append(sampleRecord("a", 2));
+    await expect.poll(() => commits).toEqual([["a/1"], ["a/2"]]);
+    const durable = commit.durable();
+    let isDurable = false;
+    void durable.then(() => {
+      isDurable = true;
+    });
+    const first = endSync;
+    first?.();
+    await expect.poll(() => endSync !== undefined && endSync !== first).toBe(true);
+    expect(isDurable).toBe(false);
+    endSync?.();
+    await durable;
+  });
+
+  it("has all of it durable when it returns, if it is to write at once", async () => {
+    behind = 2;
+    const begun = commit.begin(sampleRecord("a", 1));
+    await expect.poll(() => endSync).toBeDefined();
+    commit.append(sampleRecord("a", 2));
+    commit.writeNow();
+    await begun;
+    await commit.durable();
+    expect([commits, waits]).toEqual([[["a/1"], ["a/2"]], 1]);
+    endSync?.();
+  });
+
+  it("tells nobody if the disk did not take it, writes it once, and reports that this process must stop", async () => {
+    behind = 2;
+    let isTold = false;
+    const told = () => {
+      isTold = true;
+    };
+    commit.begin(sampleRecord("a", 1)).then(told, told);
+    await expect.poll(() => endSync).toBeDefined();
+    const lost = new ContradictionError("the disk did not take it");
+    gone = lost;
+    endSync?.(lost);
+    await expect.poll(() => contradictions).toEqual([expect.stringContaining("the disk did not take it")]);
+    await expect(commit.begin(sampleRecord("b", 1))).rejects.toThrow(JournalError);
+    await expect.poll(() => waits).toBe(1);
+    expect([commits.flat(), isTold]).toEqual([["a/1"], false]);
+  });
+
+  it("tells it once the file is back that was gone after the sync", async () => {
+    behind = 2;
+    const begun = commit.begin(sampleRecord("a", 1));
+    await expect.poll(() => endSync).toBeDefined();
+    gone = new Error("the file is gone");
+    endSync?.(gone);
+    await expect.poll(() => commit.failure?.message).toContain("the file is gone");
+    gone = undefined;
+    await begun;
+    expect(commits.flat()).toEqual(["a/1"]);
+    expect(failures).toEqual([expect.stringContaining("gone"), undefined]);
   });
 });
 

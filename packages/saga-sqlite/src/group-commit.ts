@@ -1,26 +1,23 @@
-import { clearTimeout, setImmediate, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
 import { JournalError } from "saga-core";
-import { firstSeqOf, type JournalRecord } from "saga-core/engine";
+import type { JournalRecord } from "saga-core/engine";
 import { messageOf } from "./message-of.ts";
+import { PendingRecords } from "./pending-records.ts";
 import type { SagaTable } from "./saga-table.ts";
 import { isContradiction, isFailedFsync } from "./sqlite-error.ts";
+import { whenIdle } from "./when-idle.ts";
 
-/** How long a record waits that no caller waits for, unless it joins a commit before: each commit costs an fsync. */
+/** How long a record waits that no caller waits for, unless it joins a commit before: each commit costs a sync. */
 const LAZY_MS = 50;
-/** Longest time that a commit is delayed while the event loop is busy, so that more records join it. */
-const BUSY_MS_MAX = 8;
-/** A turn of the event loop that takes less had next to nothing to do. */
-const IDLE_TURN_MS = 0.05;
-/** After this many idle turns in a row the event loop is idle: the work of several sagas has one or two between. */
-const IDLE_TURNS = 5;
+/** A record that no caller waits for joins a commit of other sagas once it is so old. Before, it waits for those that follow it: they become one row. */
+const JOIN_MS = 25;
 /** Time between two attempts to write while nothing can be written. */
 const RETRY_MS = 500;
 
 export interface GroupCommitOptions {
-  /** Writes records, and the table where it is due, in one transaction. Without records it finds out whether anything can be written. */
+  /** Commits records, and the table where it is due, in one transaction. Without records it finds out whether anything can be written. */
   readonly write: (records: readonly JournalRecord[]) => void;
-  /** Called after each write: throws if what was written is not where the next start looks for it. Default: nothing. */
-  readonly confirm?: () => void;
+  readonly sync: Sync;
   /** The table of sagas, which is behind the records of most running ones. */
   readonly table: Pick<SagaTable, "behind" | "isDue" | "forget">;
   /** Called when nothing can be written any more, and with undefined when it can be again. */
@@ -29,38 +26,56 @@ export interface GroupCommitOptions {
   readonly onContradiction: (error: JournalError) => void;
 }
 
+/** Makes durable what is committed. Throws if the disk did not take it, or if it is not where the next start looks for it. */
+export interface Sync {
+  /** On the event loop. */
+  readonly now: () => void;
+  /** In a thread, while the event loop goes on. */
+  readonly inThread: () => Promise<void>;
+}
+
 type State =
   /** No caller waits for the pending records. */
   | { readonly name: "idle" }
   /** A caller waits for them: they are written when the event loop is idle. */
-  | { readonly name: "awaited"; readonly written: PromiseWithResolvers<void> }
+  | { readonly name: "awaited"; readonly durable: PromiseWithResolvers<void> }
   | Failing;
 
 /** They could not be written: they are kept, and written when that is possible again. */
 interface Failing {
   readonly name: "failing";
   readonly failure: JournalError;
-  readonly written: PromiseWithResolvers<void>;
+  readonly durable: PromiseWithResolvers<void>;
   readonly retry: ReturnType<typeof setTimeout>;
-  /** An fsync failed, or the file was gone after a write, and nothing was written since: the records may be found after a crash. */
+  /** A write failed while SQLite waited for the disk, and nothing was written since: the records may be found after a crash. */
   readonly isInDoubt: boolean;
   /** The sagas whose start was refused: nothing of them is written. */
   readonly refused: ReadonlySet<string>;
 }
 
+/** What is written and not durable yet: those who wait for it. */
+type Written = PromiseWithResolvers<void>[];
+
 /**
- * Group commit: one transaction, and so one fsync, writes the records of all sagas that went on while the event loop was busy. It measures
- * turns of the event loop with `performance.now()` and not with a `Clock`, which a test may stop while the event loop goes on.
+ * Group commit: one transaction writes the records of all sagas that went on while the event loop was busy, and one sync makes it durable. While
+ * one saga runs alone, the event loop waits for the disk: nothing else is to be done. Otherwise a thread does, and the records that come meanwhile
+ * are written together after it.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   #state: State = { name: "idle" };
-  #pending: JournalRecord[] = [];
-  /** When the oldest pending record was added, by `performance.now()`. */
-  #pendingSince = 0;
+  readonly #pending = new PendingRecords();
+  /** The sagas whose pending records a caller waits for. */
+  #awaited = new Set<string>();
   /** The sagas whose first record is pending. */
   #starts = new Map<string, PromiseWithResolvers<void>>();
+  /** Written since the last sync began. */
+  #unsynced: Written | undefined;
+  /** What a thread makes durable at present, unless it is durable already. */
+  #syncing: Written | undefined;
+  #isThreadBusy = false;
   #lazy: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -72,8 +87,15 @@ export class GroupCommit {
   }
 
   /** The records that are not written yet. */
-  get pending(): readonly JournalRecord[] {
+  get pending(): Pick<PendingRecords, "of"> {
     return this.#pending;
+  }
+
+  /** The saga that began with a key, and whose first record is not written yet. */
+  startWithKey(idempotencyKey: string): string | undefined {
+    for (const id of this.#starts.keys())
+      if (this.#pending.of(id).some(({ saga }) => saga.idempotencyKey === idempotencyKey)) return id;
+    return undefined;
   }
 
   /** Adds the first record of a saga. Resolves when it is durable; rejects when it certainly is not, nor will be. */
@@ -88,18 +110,23 @@ export class GroupCommit {
 
   append(record: JournalRecord): void {
     if (this.#state.name === "failing" && this.#state.refused.has(record.saga.id)) return;
-    if (this.#pending.length === 0) this.#pendingSince = performance.now();
-    const first = firstSeqOf(record);
-    if (first < record.saga.seq)
-      this.#pending = this.#pending.filter(({ saga }) => saga.id !== record.saga.id || saga.seq < first);
-    this.#pending.push(record);
+    this.#pending.add(record);
     this.writeLater();
   }
 
-  /** Resolves when every record that was added is durable. */
-  durable(): Promise<void> {
-    const isWritten = this.#pending.length === 0 && this.#state.name !== "failing";
-    return isWritten ? Promise.resolve() : this.#requestCommit().promise;
+  /** Resolves when every record of a saga, or of all, that was added is durable. */
+  durable(id?: string): Promise<void> {
+    const isPending = id === undefined ? !this.#pending.isEmpty : this.#pending.has(id);
+    if (isPending || this.#state.name === "failing") {
+      for (const awaited of id === undefined ? this.#pending.all.map(({ saga }) => saga.id) : [id]) this.#awaited.add(awaited);
+      return this.#requestCommit().promise;
+    }
+    // A sync that is under way ends before the next one.
+    const written = this.#unsynced ?? this.#syncing;
+    if (!written) return Promise.resolve();
+    const waiter = Promise.withResolvers<void>();
+    written.push(waiter);
+    return waiter.promise;
   }
 
   /** Writes before long, also when no caller waits for it. */
@@ -107,9 +134,11 @@ export class GroupCommit {
     this.#lazy ??= setTimeout(() => this.#writeIfDue(), LAZY_MS);
   }
 
-  /** Writes at once, if anything can be written. */
+  /** Writes at once, if anything can be written. It is durable when the call returns. */
   writeNow(): void {
-    if (this.#state.name !== "failing" && (this.#pending.length > 0 || this.#options.table.behind > 0)) this.#write();
+    if (this.#state.name === "failing") return;
+    if (!this.#pending.isEmpty || this.#options.table.behind > 0) this.#write("now");
+    else if (this.#unsynced ?? this.#syncing) this.#syncNow();
   }
 
   /** Something else found that nothing can be written: as if a write had found it. */
@@ -118,9 +147,10 @@ export class GroupCommit {
     else if (isContradiction(cause)) this.#reportContradiction(cause);
   }
 
-  /** Writes the pending records, if anything can be written, and stops all timers. */
+  /** Writes the pending records, if anything can be written, and stops all timers. What a thread finds out from then on changes nothing. */
   close(): void {
     this.writeNow();
+    this.#isClosed = true;
     clearTimeout(this.#lazy);
     if (this.#state.name === "failing") clearTimeout(this.#state.retry);
   }
@@ -128,73 +158,119 @@ export class GroupCommit {
   #writeIfDue(): void {
     this.#lazy = undefined;
     const { isDue } = this.#options.table;
-    if (this.#state.name === "failing" || (this.#pending.length === 0 && !isDue)) return;
-    const age = performance.now() - this.#pendingSince;
-    if (isDue || age >= LAZY_MS) this.#write();
+    const since = this.#pending.since;
+    if (this.#state.name === "failing" || (since === undefined && !isDue)) return;
+    const age = since === undefined ? 0 : performance.now() - since;
+    if (isDue || age >= LAZY_MS) this.#write("soon");
     else this.#lazy = setTimeout(() => this.#writeIfDue(), LAZY_MS - age);
   }
 
   /** What it gives resolves when the next commit is durable. */
   #requestCommit(): PromiseWithResolvers<void> {
-    if (this.#state.name === "idle") {
-      const awaited = { name: "awaited", written: Promise.withResolvers<void>() } as const;
-      this.#state = awaited;
-      const now = performance.now();
-      this.#commitWhenIdle(awaited, { requestedAt: now, lastTurnAt: now, idleTurns: 0 });
-      return awaited.written;
-    }
-    return this.#state.written;
+    if (this.#state.name !== "idle") return this.#state.durable;
+    const awaited = { name: "awaited", durable: Promise.withResolvers<void>() } as const;
+    this.#state = awaited;
+    // The end of the sync begins the next commit.
+    if (!this.#isThreadBusy) this.#commitSoon(awaited);
+    return awaited.durable;
   }
 
-  /** Commits at the end of this turn of the event loop, or of the following ones while they have work: more records may join. */
-  #commitWhenIdle(awaited: State, { requestedAt, lastTurnAt, idleTurns }: IdleWatch): void {
-    setImmediate(() => {
-      if (this.#state !== awaited) return;
-      const now = performance.now();
-      const idle = now - lastTurnAt > IDLE_TURN_MS ? 0 : idleTurns + 1;
-      // A single saga waits for this commit, and nothing else can join it.
-      const isOnly = this.#starts.size + this.#options.table.behind <= 1;
-      const isIdle = idle >= (isOnly ? 1 : IDLE_TURNS) || now - requestedAt >= BUSY_MS_MAX;
-      if (isIdle) this.#write();
-      else this.#commitWhenIdle(awaited, { requestedAt, lastTurnAt: now, idleTurns: idle });
+  /** Commits when the event loop has nothing else to do: more records may join. */
+  #commitSoon(awaited: State): void {
+    whenIdle(() => {
+      if (this.#state === awaited) this.#write("soon");
     });
   }
 
-  #write(): void {
+  /** @param when whether what is written must be durable when the call returns. */
+  #write(when: "now" | "soon"): void {
+    // A single saga waits for this commit, and nothing else can be done meanwhile.
+    const isOnly = this.#starts.size + this.#options.table.behind <= 1;
+    // Those of running sagas that nobody waits for stay for now, unless nothing but their age calls for a write.
+    const some = this.#state.name === "awaited" && when === "soon" ? this.#due() : undefined;
+    const records = some ? some.flatMap((id) => this.#pending.of(id)) : this.#pending.all;
     try {
-      this.#options.write(this.#pending);
+      this.#options.write(records);
     } catch (cause) {
       this.#fail(cause);
       return;
     }
     // They are written, and are not written again.
-    this.#pending = [];
-    try {
-      this.#options.confirm?.();
-    } catch (cause) {
-      this.#fail(cause, true);
-      return;
+    this.#pending.delete(records.map(({ saga }) => saga.id));
+    this.#awaited = new Set();
+    this.#unsynced = [...(this.#unsynced ?? []), ...this.#starts.values()];
+    this.#starts = new Map();
+    if (this.#state.name === "awaited") {
+      this.#unsynced.push(this.#state.durable);
+      this.#state = { name: "idle" };
     }
-    const before = this.#state;
-    this.#state = { name: "idle" };
-    for (const { resolve } of this.#starts.values()) resolve();
-    this.#starts.clear();
-    if (before.name !== "idle") before.written.resolve();
-    if (before.name === "failing") this.#options.onFailure(undefined);
+    if (!this.#pending.isEmpty) this.writeLater();
+    if (when === "now" || (isOnly && !this.#isThreadBusy)) this.#syncNow();
+    else if (!this.#isThreadBusy) void this.#syncInThread();
   }
 
-  /** @param isWritten whether the records were written, and may not be found by the next start. */
-  #fail(cause: unknown, isWritten = false): void {
+  /** The sagas whose records the next commit is for. */
+  #due(): readonly string[] {
+    const old = this.#pending.addedUntil(performance.now() - JOIN_MS);
+    return [...new Set([...this.#starts.keys(), ...this.#awaited, ...old])];
+  }
+
+  #syncNow(): void {
+    try {
+      this.#options.sync.now();
+    } catch (cause) {
+      this.#fail(cause);
+      return;
+    }
+    const written = [...(this.#syncing ?? []), ...(this.#unsynced ?? [])];
+    this.#syncing = undefined;
+    this.#unsynced = undefined;
+    for (const { resolve } of written) resolve();
+    if (this.#state.name !== "failing") return;
+    const { durable } = this.#state;
+    this.#state = { name: "idle" };
+    durable.resolve();
+    this.#options.onFailure(undefined);
+  }
+
+  async #syncInThread(): Promise<void> {
+    this.#isThreadBusy = true;
+    this.#syncing = this.#unsynced;
+    this.#unsynced = undefined;
+    let failure: { readonly cause: unknown } | undefined;
+    try {
+      await this.#options.sync.inThread();
+    } catch (cause) {
+      failure = { cause };
+    }
+    this.#isThreadBusy = false;
+    // It looked at files that others use now.
+    if (this.#isClosed) return;
+    const written = this.#syncing ?? [];
+    this.#syncing = undefined;
+    if (failure) {
+      this.#unsynced = [...written, ...(this.#unsynced ?? [])];
+      this.#fail(failure.cause);
+      return;
+    }
+    for (const { resolve } of written) resolve();
+    if (this.#state.name === "awaited") this.#commitSoon(this.#state);
+    else if (this.#state.name === "idle" && this.#unsynced) void this.#syncInThread();
+  }
+
+  /** Nothing can be written, or what is written cannot be made durable. */
+  #fail(cause: unknown): void {
     const before = this.#state;
     if (isContradiction(cause)) this.#reportContradiction(cause);
     const failure = new JournalError(`The journal cannot be written at present (${messageOf(cause)}).`, { cause });
-    const isInDoubt = isWritten || isFailedFsync(cause) || (before.name === "failing" && before.isInDoubt);
+    const isInDoubt = isFailedFsync(cause) || (before.name === "failing" && before.isInDoubt);
     const refused = isInDoubt ? [] : this.#refuseStarts(failure);
+    if (before.name === "failing") clearTimeout(before.retry);
     this.#state = {
       name: "failing",
       failure,
-      written: before.name === "idle" ? Promise.withResolvers<void>() : before.written,
-      retry: setTimeout(() => this.#write(), RETRY_MS),
+      durable: before.name === "idle" ? Promise.withResolvers<void>() : before.durable,
+      retry: setTimeout(() => this.#write("now"), RETRY_MS),
       isInDoubt,
       refused: new Set([...(before.name === "failing" ? before.refused : []), ...refused]),
     };
@@ -208,7 +284,7 @@ export class GroupCommit {
   #refuseStarts(failure: JournalError): readonly string[] {
     const starts = this.#starts;
     this.#starts = new Map();
-    this.#pending = this.#pending.filter(({ saga }) => !starts.has(saga.id));
+    this.#pending.delete(starts.keys());
     this.#options.table.forget(starts.keys());
     for (const { reject } of starts.values()) reject(failure);
     return [...starts.keys()];
@@ -219,12 +295,4 @@ export class GroupCommit {
     const problem = `The journal contradicts what this process wrote (${messageOf(cause)}): it starts again from what is there.`;
     this.#options.onContradiction(new JournalError(problem, { cause }));
   }
-}
-
-interface IdleWatch {
-  /** Times by `performance.now()`. */
-  readonly requestedAt: number;
-  readonly lastTurnAt: number;
-  /** Turns in a row that had nothing to do. */
-  readonly idleTurns: number;
 }

@@ -1,7 +1,7 @@
 import { type HolderQuery, isHolder, type JournalRecord } from "saga-core/engine";
 import { type Condition, type Read, searchSagas } from "./search-sagas.ts";
 import { isUnreadable } from "./sqlite-error.ts";
-import { RECORDS } from "./statements.ts";
+import { EVENTS, ONE, STATE_OF_RECORDS } from "./statements.ts";
 import { RECORD_SUM } from "./sums.ts";
 
 /** A search under way, and what was appended since it began. */
@@ -90,11 +90,11 @@ const GIVEN = `
 
 /** A record does not fit its sum, or one is missing, or the saga is quarantined and has the value. */
 const IN_DOUBT = `
-  SELECT 1 FROM (
-    SELECT total(sum IS NOT ${RECORD_SUM} OR NOT json_valid(event)) AS damaged, total(${RECORDS}) AS records, max(seq) AS last
-    FROM record WHERE saga_id = ?) LEFT JOIN saga ON id = ?
+  SELECT 1 FROM (${STATE_OF_RECORDS}) LEFT JOIN saga ON id = ?
   WHERE damaged > 0 OR records IS NOT last OR last < seq OR (damage IS NOT NULL AND ${HAS_VALUE})`;
 
 function hasMember(path: string): string {
-  return `EXISTS (SELECT 1 FROM json_each(event, '${path}') WHERE key = ? AND atom = ? AND type IN ('text', 'integer', 'real'))`;
+  return `EXISTS (
+    SELECT 1 FROM ${EVENTS} AS one, json_each(${ONE}, '${path}') AS member
+    WHERE member.key = ? AND member.atom = ? AND member.type IN ('text', 'integer', 'real'))`;
 }

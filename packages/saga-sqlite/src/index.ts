@@ -5,4 +5,5 @@ export type { Accept } from "./mark.ts";
 export type { PruneOptions, RecordedTimes } from "./prune.ts";
 export { renewSums } from "./renew-sums.ts";
 export { keepPruning, type PruningTime, type Retention } from "./retention.ts";
-export { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
+export { SqliteJournal } from "./sqlite-journal.ts";
+export type { SqliteJournalOptions } from "./sqlite-journal-options.ts";

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { JournalError } from "saga-core";
 import type { FileWatch } from "./file-watch.ts";
 import type { LogCopies } from "./log-copies.ts";
+import type { LogSync } from "./log-sync.ts";
 import type { MarkSlot } from "./mark-slot.ts";
 import { messageOf } from "./message-of.ts";
 import { nameOf, readOwners } from "./owner.ts";
@@ -17,6 +18,7 @@ export interface JournalFileParts {
   readonly progress: Progress;
   readonly mark: MarkSlot;
   readonly copies: LogCopies;
+  readonly sync: LogSync;
   readonly watch: FileWatch;
   /** Gives the journal up, after its file is closed. */
   readonly release: () => void;
@@ -33,6 +35,7 @@ export class JournalFile {
   /** As its row has it. */
   #line: string;
   #lost: ContradictionError | undefined;
+  #isClosed = false;
 
   constructor(parts: JournalFileParts) {
     this.#parts = parts;
@@ -61,12 +64,22 @@ export class JournalFile {
   }
 
   /**
-   * Does work in one transaction: all of it is written, or none. Throws the error of SQLite, FileGoneError while the file is not in its place,
-   * ContradictionError when this process is no longer the last owner.
+   * Does work in one transaction, which is durable when the call returns: all of it is written, or none. Throws as `commit` and `syncNow` do.
    */
   transact(work: () => void): void {
+    this.commit(work);
+    this.syncNow();
+  }
+
+  /**
+   * Does work in one transaction: all of it is written, or none. It is durable once a sync that began after it has ended. Throws the error of
+   * SQLite, FileGoneError while the file is not in its place, ContradictionError when this process is no longer the last owner, or after a
+   * failed sync.
+   */
+  commit(work: () => void): void {
     const { begin, commit, rollback } = this.statements;
     const { copies, mark, watch } = this.#parts;
+    if (this.#lost) throw this.#lost;
     this.#guard(() => watch.lookIfDue("before"));
     const next = { ...this.#progress, commit: this.#progress.commit + 1, copied: copies.complete };
     const line = formatProgress(next);
@@ -84,11 +97,36 @@ export class JournalFile {
       }
       throw error;
     }
-    // It is durable: nothing from here on throws, or a start would be refused that is in the file, and records would be written twice.
     this.#progress = next;
     this.#line = line;
-    mark.note(next.commit);
-    copies.committed(next.commit);
+  }
+
+  /**
+   * Makes durable what is committed, on the event loop.
+   *
+   * @throws ContradictionError when the disk did not take it: what it has is known to the next start only.
+   */
+  syncNow(): void {
+    const { commit } = this.#progress;
+    try {
+      this.#parts.sync.now();
+    } catch (error) {
+      throw this.#failSync(error);
+    }
+    this.#synced(commit);
+  }
+
+  /** Makes durable what is committed, in a thread, while the event loop goes on. Throws as `syncNow` does. */
+  async sync(): Promise<void> {
+    const { commit } = this.#progress;
+    try {
+      await this.#parts.sync.inThread();
+    } catch (error) {
+      throw this.#failSync(error);
+    }
+    // Something else may have failed meanwhile, and with it what this sync could have told.
+    if (this.#lost) throw this.#lost;
+    if (!this.#isClosed) this.#synced(commit);
   }
 
   /**
@@ -103,14 +141,17 @@ export class JournalFile {
 
   /** Looks after a commit, if the last time was long enough ago: what was committed to a file that is gone is not told as durable. */
   confirm(): void {
+    if (this.#isClosed) return;
     this.#guard(() => this.#parts.watch.lookIfDue("after"));
   }
 
   close(): void {
-    const { database, mark, watch, release } = this.#parts;
+    const { database, mark, sync, watch, release } = this.#parts;
+    this.#isClosed = true;
     // Not what this process wrote: SQLite would copy its log into what is there now, and delete the log beside that.
     if (this.#lost) abandoned.add(database);
     else database.close();
+    sync.close();
     mark.close();
     watch.close();
     release();
@@ -120,6 +161,22 @@ export class JournalFile {
   #advance(line: string): void {
     const { changes } = this.statements.advance.run(line, this.#line);
     if (changes !== 1) throw this.#lose("another process wrote to it");
+  }
+
+  /** A commit is durable. Nothing from here on throws, or a start would be refused that is in the file, and records would be written twice. */
+  #synced(commit: number): void {
+    const { copies, mark } = this.#parts;
+    mark.note(commit);
+    copies.committed(commit);
+  }
+
+  /**
+   * After a failed sync the system takes what was not written for written, and a later sync returns (https://www.usenix.org/conference/atc20/presentation/rebello):
+   * only a start that reads the log again knows what is there.
+   */
+  #failSync(cause: unknown): ContradictionError {
+    this.#parts.mark.close();
+    return this.#lose(`the disk did not take it: ${messageOf(cause)}`);
   }
 
   #guard(look: () => void): void {

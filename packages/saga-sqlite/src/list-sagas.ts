@@ -9,8 +9,13 @@ export async function listSagas(query: SagaQuery, read: Read, { signal }: Search
   return await searchSagas(search, read);
 }
 
-/** The sagas to search. The condition of a partial index must appear in the query in the same words. */
-function scopeOf({ status }: SagaQuery): readonly Condition[] {
+/**
+ * The sagas to search. The condition of a partial index must appear in the query in the same words, or be that its column has a value. Only one index
+ * is used: of sagas with late signals, and of those that wait, there are fewer than of open ones.
+ */
+function scopeOf({ status, waitingFor, lateSignals }: SagaQuery): readonly Condition[] {
+  if (lateSignals) return [{ sql: "late_signals = 1", values: [] }];
+  if (waitingFor !== undefined) return [{ sql: "waiting_for = ?", values: [waitingFor] }];
   return status === "running" || status === "needs_intervention"
     ? [
         { sql: IS_OPEN, values: [] },
@@ -19,12 +24,15 @@ function scopeOf({ status }: SagaQuery): readonly Condition[] {
     : [];
 }
 
-function conditionsOf({ definition, status, state, step, created = {}, updated = {}, text }: SagaQuery): readonly Condition[] {
+function conditionsOf(query: SagaQuery): readonly Condition[] {
+  const { definition, status, state, step, waitingFor, created = {}, updated = {}, text } = query;
   const simple = {
     "definition = ?": definition,
     "status = ?": status,
     "state = ?": state,
     "step = ?": step,
+    // The plus keeps SQLite from the index of this column, where another one is to be used.
+    "+waiting_for = ?": waitingFor,
     "created_at >= ?": created.from,
     "created_at < ?": created.before,
     // The plus keeps SQLite from the index of this column: the slice is a range of ids (https://sqlite.org/optoverview.html).

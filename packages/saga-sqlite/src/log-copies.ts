@@ -70,7 +70,7 @@ export class LogCopies {
    * @param commit the last commit.
    * @param frames the length of the log, for a copy that fails. Default: at least one page for each commit.
    */
-  copy(commit: number, frames = this.#frames + this.#commits): number {
+  copy(commit: number, frames: number = this.#frames + this.#commits): number {
     let length = frames;
     let problem: string | undefined;
     try {

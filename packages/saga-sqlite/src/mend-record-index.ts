@@ -20,9 +20,7 @@ interface Scope {
  * @throws the error of SQLite when records cannot be read, or the index cannot be written.
  */
 export function mendRecordIndex(prepare: Prepare, transact: (work: () => void) => void, { newerThan, onDamage }: Scope): void {
-  // VACUUM may give the records other rowids.
-  const newest = Number(prepare("SELECT coalesce(max(rowid), 0) AS newest FROM record").get()?.["newest"]);
-  const from = newerThan > newest || prepare(WITHOUT_END).get() ? 0 : newerThan;
+  const from = prepare(WITHOUT_END).get() ? 0 : newerThan;
   if (!prepare(NOT_INDEXED).get(from, ROWID_MAX)) return;
   transact(() => prepare("REINDEX record_of_saga").run());
   onDamage("The index of records was made again: it did not find a record that is there.");

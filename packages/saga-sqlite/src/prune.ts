@@ -1,9 +1,10 @@
 import { JournalError } from "saga-core";
+import type { CorrelationTable } from "./correlation-table.ts";
 import type { JournalFile, Row } from "./journal-file.ts";
 import { messageOf } from "./message-of.ts";
 
 export interface PruneOptions {
-  /** Milliseconds since the epoch: sagas that ended before it are deleted. */
+  /** Milliseconds since the epoch: sagas that ended before it are deleted, but for those with late signals that nobody has acknowledged. */
   readonly endedBefore: number;
   /** Milliseconds since the epoch: the Idempotency-Keys of sagas that ended before it are deleted. */
   readonly keysBefore: number;
@@ -22,11 +23,16 @@ export interface RecordedTimes {
 /** Deletes old sagas and Idempotency-Keys in rounds over the whole journal, a few sagas with each call. */
 export class Pruner {
   readonly #file: JournalFile;
+  readonly #correlations: CorrelationTable;
+  readonly #isPending: (sagaId: string) => boolean;
   /** The last saga of this round that was looked at. */
   #last = "";
 
-  constructor(file: JournalFile) {
+  /** @param isPending whether a saga has records that are not written yet. */
+  constructor(file: JournalFile, correlations: CorrelationTable, isPending: (sagaId: string) => boolean) {
     this.#file = file;
+    this.#correlations = correlations;
+    this.#isPending = isPending;
   }
 
   /**
@@ -37,9 +43,12 @@ export class Pruner {
   prune({ endedBefore, keysBefore, limit }: PruneOptions): boolean {
     const rows = this.#file.read(() => this.#file.statements.oldest.all(this.#last, limit));
     const old = rows.filter(({ created_at }) => Number(created_at) < Math.max(endedBefore, keysBefore));
-    // When a saga ended is not known of a damaged row.
-    const ended = old.filter(({ status, fits }) => fits === 1n && (status === "completed" || status === "cancelled"));
-    const sagas = ended.filter(({ updated_at }) => Number(updated_at) < endedBefore);
+    // When a saga ended is not known of a damaged row. A late signal that is not written yet comes after what the row says.
+    const ended = old.filter(
+      ({ id, status, fits }) => fits === 1n && (status === "completed" || status === "cancelled") && !this.#isPending(String(id)),
+    );
+    // Somebody must see a late signal: until a person has dealt with it, its saga stays (rule 12).
+    const sagas = ended.filter(({ updated_at, late_signals }) => Number(updated_at) < endedBefore && late_signals === null);
     const keys = ended.filter(({ updated_at, idempotency_key }) => Number(updated_at) < keysBefore && idempotency_key !== null);
     if (sagas.length + keys.length > 0) this.#delete(sagas.map(idOf), keys.map(idOf));
     const isMore = old.length > 0 && rows.length === limit;
@@ -60,7 +69,10 @@ export class Pruner {
         for (const id of keys) forgetKey.run(id);
         for (const id of sagas) deleteRecords.run(id);
         lowerSeal.run();
-        for (const id of sagas) deleteSaga.run(id);
+        for (const id of sagas) {
+          deleteSaga.run(id);
+          this.#correlations.forget(id);
+        }
       });
     } catch (cause) {
       throw new JournalError(`The journal cannot be pruned at present (${messageOf(cause)}).`, { cause });

@@ -6,9 +6,10 @@ import { sumOf } from "./sums.ts";
 interface Range {
   /** Only records with a higher number. */
   readonly after: number;
-  /** Only records with a lower number. */
-  readonly until: number;
+  /** The most rows that are read; each has one record or more. */
   readonly limit: number;
+  /** Whether all of the saga's records are in the file. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -20,11 +21,12 @@ interface Range {
 export function readRecords(
   { load, rowOf }: Pick<Statements, "load" | "rowOf">,
   id: string,
-  { after, until, limit }: Range,
+  { after, limit, isWhole }: Range,
 ): readonly StoredRecord[] {
   try {
-    const records = load.all(id, after, until, limit).map((row) => recordOf(id, row));
-    if (records.length === limit || until < Number.MAX_SAFE_INTEGER) return records;
+    const rows = load.all(id, after, limit);
+    const records = rows.flatMap((row) => recordsIn(id, row)).filter(({ seq }) => seq > after);
+    if (rows.length === limit || !isWhole) return records;
     const last = records.at(-1)?.seq ?? after;
     const row = rowOf.get(id);
     const { seq = 0n, damage = null } = row ?? {};
@@ -38,9 +40,14 @@ export function readRecords(
   }
 }
 
-function recordOf(id: string, { seq, event, sum }: Readonly<Record<string, unknown>>): StoredRecord {
-  const isSound = typeof seq === "bigint" && typeof event === "string" && sum === BigInt(sumOf(id, seq, event));
-  return { seq: Number(seq), event: isSound ? parse(event) : String(event) };
+/** The records in a row, which has the number of the last of them. */
+function recordsIn(id: string, { seq: found, event, sum }: Readonly<Record<string, unknown>>): readonly StoredRecord[] {
+  const seq = Number(found);
+  const isSound = typeof found === "bigint" && typeof event === "string" && sum === BigInt(sumOf(id, found, event));
+  const value = isSound ? parse(event) : String(event);
+  return Array.isArray(value)
+    ? value.map((one: unknown, place) => ({ seq: seq - value.length + 1 + place, event: one }))
+    : [{ seq, event: value }];
 }
 
 function parse(text: string): unknown {

@@ -43,6 +43,29 @@ async function write(phases: readonly (Saga["phase"] | undefined)[]): Promise<vo
 const numbers = async () => (await journal.list({ limit: 200 })).map((id) => Number(id.slice(5))).toReversed();
 
 describe("pruning", () => {
+  it("forgets the correlations of the sagas that it deletes, and no other", async () => {
+    const query = (correlation: string) => ({ definition: "contract", step: "pay", correlation });
+    for (const [at, phase] of [completed, needingAHuman].entries()) {
+      const claims = [{ type: "claim", step: "pay", correlation: `c-${at}` }] as const;
+      journal.append({ ...sampleRecord(`saga-${at}`, 1, { createdAt: at, updatedAt: at }), claims });
+      journal.append(sampleRecord(`saga-${at}`, 2, { phase, createdAt: at, updatedAt: at }));
+    }
+    await journal.durable();
+    journal.prune({ endedBefore: 9, keysBefore: 9, limit: 9 });
+    expect(await journal.holderOfCorrelation(query("c-0"))).toBeUndefined();
+    expect(await journal.holderOfCorrelation(query("c-1"))).toBe("saga-1");
+  });
+
+  it("leaves a saga that was signalled late a moment ago, which is not written yet", async () => {
+    await write([completed]);
+    const outcome = { outcome: "done", result: {} } as const;
+    const event = { type: "signalled", at: 50, step: "step", outcome } as const;
+    journal.append({ ...sampleRecord("saga-000", 3, { phase: completed, createdAt: 0, updatedAt: 50 }), event });
+    journal.prune({ endedBefore: 9, keysBefore: 9, limit: 9 });
+    await journal.durable();
+    expect(await recordsOf(journal, "saga-000")).toHaveLength(3);
+  });
+
   it("deletes sagas that ended before an instant, a few with each call, and no other", async () => {
     await write([completed, undefined, completed, needingAHuman, completed, completed, completed, completed]);
     const options = { endedBefore: 6, keysBefore: 0, limit: 3 };

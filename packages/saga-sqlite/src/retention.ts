@@ -3,7 +3,7 @@ import type { SqliteJournal } from "./sqlite-journal.ts";
 
 /** How long sagas and keys are kept. */
 export interface Retention {
-  /** Milliseconds from the end of a saga until it is deleted. */
+  /** Milliseconds from the end of a saga until it is deleted, if nobody must see late signals of it any more. */
   readonly sagasMs: number;
   /** Milliseconds from the end of a saga until its Idempotency-Key is deleted, if the saga is not deleted before. Until then it counts as kept. */
   readonly keysMs: number;

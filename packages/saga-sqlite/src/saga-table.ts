@@ -1,24 +1,27 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { type Saga, statusOf } from "saga-core";
-import { isOperation, type JournalRecord, type Json } from "saga-core/engine";
+import { type IndexedSaga, isOperation, type JournalRecord, type Json, unseenSignals, waitingFor } from "saga-core/engine";
 import type { Statements } from "./statements.ts";
-import { sumOf } from "./sums.ts";
+import { sumOfSaga } from "./sums.ts";
 
 /** How long the table may be behind the records of a running saga. */
 const BEHIND_MS_MAX = 2_000;
 
-type TableStatements = Pick<Statements, "insertSaga" | "updateSaga">;
+type TableStatements = Pick<Statements, "writeSaga">;
 
 /**
- * The table by which sagas are found and listed. It is written together with a record that begins or ends a saga, makes it need a human, or
- * lets it go on because of an operation: after a crash the saga is found by it. Where a running saga stands is written a little later, for
- * all of them at once: most have ended by then.
+ * The table by which sagas are found and listed. It is written together with a record that ends a saga, makes it need a human, or lets it go on
+ * because of an operation. Where a running saga stands is written a little later, for all of them at once: most have ended by then, and are
+ * written once. After a crash the next start gives a row to those that have none (`giveRows`). A saga with a key is written when it begins, too:
+ * its row is the second copy of its key, so that one damaged record does not let a retry start another saga.
  */
 export class SagaTable {
   readonly #statements: TableStatements;
   readonly #onDue: () => void;
   /** The latest record of each saga that the table does not have yet. */
-  readonly #behind = new Map<string, JournalRecord>();
+  readonly #behind = new Map<string, IndexedSaga>();
+  /** Those of them that have no row at all. */
+  readonly #withoutRow = new Set<string>();
   #isDue = false;
   #written: readonly string[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,6 +37,16 @@ export class SagaTable {
     return this.#behind.size;
   }
 
+  /** Whether a saga has records and no row yet. */
+  lacksRow(id: string): boolean {
+    return this.#withoutRow.has(id);
+  }
+
+  /** The latest records of the sagas that have no row yet. */
+  get withoutRow(): readonly IndexedSaga[] {
+    return [...this.#withoutRow].flatMap((id) => this.#behind.get(id) ?? []);
+  }
+
   /** Whether the next write brings it up to date. */
   get isDue(): boolean {
     return this.#isDue;
@@ -46,40 +59,59 @@ export class SagaTable {
 
   /** Writes what the table needs of records that are written in the same transaction. */
   write(records: readonly JournalRecord[]): void {
-    const begun = new Set<string>();
-    const operated = new Set<string>();
+    const mustBeFound = new Set<string>();
     for (const record of records) {
       const { saga, event } = record;
-      if (saga.seq === 1) begun.add(saga.id);
-      if (isOperation(event)) operated.add(saga.id);
-      this.#behind.set(saga.id, record);
+      const { id } = saga;
+      const hasKey = saga.seq === 1 && saga.idempotencyKey !== undefined;
+      // A signal ends the question of a saga that needs a human.
+      const goesOn = isOperation(event) || event.type === "signalled";
+      if (hasKey || goesOn || statusOf(saga) !== "running") mustBeFound.add(id);
+      if (saga.seq === 1) this.#withoutRow.add(id);
+      this.#behind.set(id, record);
     }
-    const mustBeFound = ({ saga }: JournalRecord) => begun.has(saga.id) || operated.has(saga.id) || statusOf(saga) !== "running";
-    const changed = new Set(records.map(({ saga }) => saga.id));
-    const latest = [...(this.#isDue ? this.#behind.keys() : changed)].flatMap((id) => this.#behind.get(id) ?? []);
-    const due = latest.filter((record) => this.#isDue || mustBeFound(record));
-    for (const record of due) {
-      if (begun.has(record.saga.id)) this.#insert(record);
-      else this.#update(record);
+    const written = this.#isDue ? [...this.#behind.keys()] : [...mustBeFound];
+    for (const id of written) {
+      const record = this.#behind.get(id);
+      if (record) this.#put(record);
     }
-    this.#written = due.map(({ saga }) => saga.id);
+    this.#written = written;
+  }
+
+  /** Writes the row of a saga before long, whose last record is written. */
+  writeLater(found: IndexedSaga): void {
+    const { id } = found.saga;
+    // What is behind already is newer.
+    if (!this.#behind.has(id)) this.#behind.set(id, found);
+    this.#fallDueLater();
   }
 
   /** The transaction of the last write is committed. */
   committed(): void {
     this.#isDue = false;
-    for (const id of this.#written) this.#behind.delete(id);
+    this.#drop(this.#written);
     this.#written = [];
-    if (this.#behind.size > 0) this.#timer ??= setTimeout(() => this.#fallDue(), BEHIND_MS_MAX);
+    if (this.#behind.size > 0) this.#fallDueLater();
   }
 
   /** Drops sagas whose start was not written. */
   forget(ids: Iterable<string>): void {
-    for (const id of ids) this.#behind.delete(id);
+    this.#drop(ids);
+  }
+
+  #drop(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.#behind.delete(id);
+      this.#withoutRow.delete(id);
+    }
   }
 
   close(): void {
     clearTimeout(this.#timer);
+  }
+
+  #fallDueLater(): void {
+    this.#timer ??= setTimeout(() => this.#fallDue(), BEHIND_MS_MAX);
   }
 
   #fallDue(): void {
@@ -88,24 +120,19 @@ export class SagaTable {
     this.#onDue();
   }
 
-  #insert(record: JournalRecord): void {
+  #put(record: IndexedSaga): void {
     const row = rowOf(record);
-    this.#statements.insertSaga.run(...row, sumOf(...row));
-  }
-
-  #update(record: JournalRecord): void {
-    const row = rowOf(record);
-    const [id, , , , status, state, step, content, , , updatedAt, seq] = row;
-    this.#statements.updateSaga.run(status, state, step, content, updatedAt, seq, sumOf(...row), id);
+    this.#statements.writeSaga.run(...row, sumOfSaga(...row));
   }
 }
 
 /** The columns of a saga's row, in the order of its sum. */
-function rowOf({ saga, state, step }: JournalRecord) {
+function rowOf({ saga, state, step }: IndexedSaga) {
   const { id, definition, version, fingerprint, idempotencyKey, createdAt, updatedAt, seq } = saga;
   const origin = [id, definition, version, fingerprint] as const;
   const found = [statusOf(saga), state, step ?? null, contentOf(saga)] as const;
-  return [...origin, ...found, idempotencyKey ?? null, createdAt, updatedAt, seq, null] as const;
+  const waits = [waitingFor(saga) ?? null, unseenSignals(saga).length > 0 ? 1 : null] as const;
+  return [...origin, ...found, idempotencyKey ?? null, createdAt, updatedAt, seq, null, ...waits] as const;
 }
 
 /** What a saga is found by: the texts and numbers in its input and data. */
@@ -113,9 +140,13 @@ function contentOf({ input, data }: Saga): string {
   return JSON.stringify(leavesOf([input, data]));
 }
 
-/** The texts and numbers in a value, each once. */
-function leavesOf(value: Json, leaves = new Set<string | number>()): readonly (string | number)[] {
-  if (typeof value === "string" || typeof value === "number") leaves.add(value);
-  else if (typeof value === "object" && value !== null) for (const member of Object.values(value)) leavesOf(member, leaves);
+/** The texts and numbers in a value, each once. A list instead of recursion: a participant's reply may nest deeper than the stack is. */
+function leavesOf(value: Json): readonly (string | number)[] {
+  const leaves = new Set<string | number>();
+  const open = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === "string" || typeof next === "number") leaves.add(next);
+    else if (typeof next === "object" && next !== null) for (const member of Object.values(next).reverse()) open.push(member);
+  }
   return [...leaves];
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { JournalError } from "saga-core";
+import { CORRELATION_TABLE } from "./correlation-table.ts";
 import { seal } from "./seal.ts";
 import { defineSums } from "./sums.ts";
 
@@ -115,9 +116,28 @@ const MIGRATIONS: readonly string[] = [
   UPDATE pause SET sum = sum_of(definition, at, asked_by, note, automatic, damaged);
   CREATE TABLE seal (name TEXT PRIMARY KEY, value INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // What all starts of a version of a definition have in common is written once, in two copies. Earlier starts keep it in their records.
+  `
+  CREATE TABLE terms (
+    number INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    sum INTEGER NOT NULL,
+    PRIMARY KEY (number, copy)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  // A saga that waits for a signal is found by what its sender knows of it.
+  CORRELATION_TABLE,
+  // Sagas that wait at a step, and those with late signals, are found without reading the others. No row changes: its sum leaves out what is empty.
+  `
+  ALTER TABLE saga ADD COLUMN waiting_for TEXT;
+  ALTER TABLE saga ADD COLUMN late_signals INTEGER;
+  CREATE INDEX saga_waiting ON saga (waiting_for, id) WHERE waiting_for IS NOT NULL;
+  CREATE INDEX saga_late ON saga (late_signals, id) WHERE late_signals IS NOT NULL;
+  `,
 ];
 
-export const SCHEMA_VERSION = MIGRATIONS.length;
+export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
 /**
  * Makes the tables of a new file, or migrates a file of an earlier version, in one transaction. A large file takes a while.

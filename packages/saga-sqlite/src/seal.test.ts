@@ -17,7 +17,10 @@ beforeEach(async () => {
   journal = new SqliteJournal(path);
   other = new DatabaseSync(path);
   await journal.begin(sampleRecord("saga-0001", 1));
-  for (let seq = 2; seq <= 4; seq += 1) journal.append(sampleRecord("saga-0001", seq));
+  for (let seq = 2; seq <= 4; seq += 1) {
+    journal.append(sampleRecord("saga-0001", seq));
+    await journal.durable();
+  }
   // A search writes the table of sagas in full.
   await journal.list({ limit: 1 });
 });
@@ -41,6 +44,7 @@ describe("the note of the records that the table of sagas has", () => {
 
   it("is below a record that has the rowid of one that was deleted with its saga", async () => {
     journal.append(sampleRecord("saga-0001", 5));
+    await journal.durable();
     await journal.begin(sampleRecord("saga-0002", 1, { phase: { name: "completed" }, updatedAt: 1 }));
     await journal.list({ limit: 1 });
     expect(numbers()).toEqual({ sealed: 6, newest: 6 });

@@ -13,7 +13,23 @@ export interface Seal {
 
 const SCHEMA = "schema ";
 /** What this package makes. A migration that makes more adds it here. */
-const OURS = ["saga", "saga_open", "saga_key", "saga_updated", "record", "record_of_saga", "pause", "seal", "owner", "progress"];
+const OURS = [
+  "saga",
+  "saga_open",
+  "saga_key",
+  "saga_updated",
+  "saga_waiting",
+  "saga_late",
+  "record",
+  "record_of_saga",
+  "pause",
+  "seal",
+  "owner",
+  "progress",
+  "terms",
+  "correlation",
+  "correlation_of_saga",
+];
 
 /** Reads what was sealed. */
 export function readSeal(prepare: Prepare): Seal {
@@ -38,7 +54,9 @@ export function readSchema(prepare: Prepare): Pick<Seal, "pages" | "schema"> {
 /** Notes the schema as it is. What was sealed of the records stays, also through a migration; if it is damaged, the next start checks all. */
 export function seal(prepare: Prepare): void {
   const isFirst = prepare("SELECT 1 FROM seal").get() === undefined;
-  const records = isFirst ? Number(prepare(NEWEST_RECORD).get()?.["newest"]) : (readSeal(prepare).records ?? 0);
+  const newest = Number(prepare(NEWEST_RECORD).get()?.["newest"]);
+  // Where the records got lower rowids, later ones must not come to be below the note.
+  const records = isFirst ? newest : Math.min(newest, readSeal(prepare).records ?? 0);
   prepare("DELETE FROM seal").run();
   const insert = prepare("INSERT INTO seal (name, value, sum) VALUES (?, ?, ?)");
   const { pages, schema } = readSchema(prepare);
@@ -49,7 +67,7 @@ export function seal(prepare: Prepare): void {
 const NEWEST_RECORD = "SELECT coalesce((SELECT max(rowid) FROM record), 0) AS newest";
 
 /** Notes that the table of sagas has what all records say. With 0 as its value the next start checks all records, with 1 the newer ones. */
-export const SEAL_RECORDS = `
+export const SEAL_RECORDS: string = `
   UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
   FROM (SELECT newest * ? AS newest FROM (${NEWEST_RECORD})) AS found
   WHERE name = 'records'`;
@@ -58,7 +76,7 @@ export const SEAL_RECORDS = `
  * Notes that the newest records were deleted: SQLite gives their rowids to the next ones, which the table of sagas does not have. It writes nothing
  * where older ones were deleted, nor to a note that is damaged.
  */
-export const LOWER_SEAL = `
+export const LOWER_SEAL: string = `
   UPDATE seal SET value = found.newest, sum = sum_of(name, found.newest)
   FROM (${NEWEST_RECORD}) AS found
   WHERE name = 'records' AND value > found.newest AND sum = ${SEAL_SUM}`;

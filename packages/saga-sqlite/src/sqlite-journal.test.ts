@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Saga } from "saga-core";
 import { type JournalSubject, journalContract, recordsOf, sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SqliteJournal, type SqliteJournalOptions } from "./sqlite-journal.ts";
+import { SqliteJournal } from "./sqlite-journal.ts";
+import type { SqliteJournalOptions } from "./sqlite-journal-options.ts";
 
 let directory: string;
 let path: string;
@@ -34,7 +35,10 @@ function subjectOf(journal: SqliteJournal): JournalSubject {
     open = open.filter((other) => other !== journal);
     return subjectOf(openJournal());
   };
-  return { journal, index: journal, reopen };
+  const prune = (endedBefore: number) => {
+    while (journal.prune({ endedBefore, keysBefore: 0, limit: 9 }));
+  };
+  return { journal, index: journal, reopen, prune };
 }
 
 const needingAHuman: Saga["phase"] = {

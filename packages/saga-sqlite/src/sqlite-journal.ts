@@ -3,8 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import type { JournalError, Pause, SagaIndex } from "saga-core";
 import {
   type CompactedRecord,
+  type CorrelationQuery,
   firstSeqOf,
   type HolderQuery,
+  type IndexedSaga,
   type Journal,
   type JournalRecord,
   type OpenPage,
@@ -13,42 +15,23 @@ import {
   type SagaQuery,
   type SearchOptions,
   type StoredRecord,
+  waitingFor,
 } from "saga-core/engine";
+import { CorrelationTable } from "./correlation-table.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { HolderSearch } from "./holder-search.ts";
 import type { JournalFile } from "./journal-file.ts";
 import { listSagas } from "./list-sagas.ts";
-import type { Accept } from "./mark.ts";
 import { openJournal } from "./open-journal.ts";
 import { PauseTable } from "./pause-table.ts";
 import { type PruneOptions, Pruner, type RecordedTimes } from "./prune.ts";
 import { readRecords } from "./read-records.ts";
+import { RecordTable } from "./record-table.ts";
 import { SagaTable } from "./saga-table.ts";
-import { sumOf } from "./sums.ts";
+import type { SqliteJournalOptions } from "./sqlite-journal-options.ts";
+import { TermsTable } from "./terms-table.ts";
 import { Verifier } from "./verify.ts";
-
-export interface SqliteJournalOptions {
-  /** Called when nothing can be written any more, and with undefined when it can be again. Default: nothing. */
-  readonly onFailure?: (failure: JournalError | undefined) => void;
-  /**
-   * Called when the file contradicts what this process wrote: this process must stop, and the next one starts from the file. Default: nothing.
-   */
-  readonly onContradiction?: (error: JournalError) => void;
-  /** Called with a sentence for each damage that is found, which names the saga or what else is damaged. Default: nothing. */
-  readonly onDamage?: (damage: string) => void;
-  /** Called before the file of an earlier version is migrated, which takes a while for a large file. Default: nothing. */
-  readonly onMigration?: (fromVersion: number) => void;
-  /**
-   * Called with what an operator must know: that a new journal was made, what `accept` let through, or that the log grows because it cannot be
-   * copied into the main file, and when it is copied again. Default: nothing.
-   */
-  readonly onNotice?: (notice: string) => void;
-  /**
-   * Lets one start through that would be refused (ADR 24): `restored` for a journal that has less than its last owner made durable, or that
-   * was copied; `new` where no journal is left. Default: none is let through.
-   */
-  readonly accept?: Accept | undefined;
-}
+import { listWith, openWith, versionsWith } from "./without-row.ts";
 
 /** How often the files are looked at while nothing is written. */
 const LOOK_MS = 250;
@@ -67,7 +50,10 @@ export class SqliteJournal implements Journal, SagaIndex {
   readonly #file: JournalFile;
   readonly #commit: GroupCommit;
   readonly #table: SagaTable;
+  readonly #correlations: CorrelationTable;
   readonly #pauses: PauseTable;
+  readonly #terms: TermsTable;
+  readonly #records: RecordTable;
   readonly #pruner: Pruner;
   readonly #verifier: Verifier;
   readonly #holders = new HolderSearch();
@@ -88,13 +74,16 @@ export class SqliteJournal implements Journal, SagaIndex {
     } = options;
     this.#file = openJournal(path, { accept, onMigration, onDamage, onNotice });
     this.#pauses = new PauseTable(this.#file);
-    this.#pruner = new Pruner(this.#file);
-    this.#verifier = new Verifier(this.#file, onDamage);
+    this.#terms = new TermsTable((sql) => this.#file.prepare(sql));
+    this.#records = new RecordTable(this.#file.statements, this.#terms);
+    const isPending = (id: string) => this.#commit.pending.of(id).length > 0;
+    this.#correlations = new CorrelationTable((sql) => this.#file.prepare(sql), isPending);
+    this.#pruner = new Pruner(this.#file, this.#correlations, isPending);
     const table = new SagaTable(this.#file.statements, () => this.#commit.writeLater());
     this.#table = table;
+    this.#verifier = new Verifier(this.#file, { onDamage, lacksRow: (id) => table.lacksRow(id) });
     const write = (records: readonly JournalRecord[]) => this.#write(records);
-    const confirm = () => this.#file.confirm();
-    this.#commit = new GroupCommit({ table, write, confirm, onFailure, onContradiction });
+    this.#commit = new GroupCommit({ table, write, sync: this.#sync, onFailure, onContradiction });
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     this.#looking.unref();
   }
@@ -111,70 +100,80 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   begin(record: JournalRecord): Promise<void> {
     this.#holders.note(record);
-    return this.#commit.begin(record);
+    const begun = this.#commit.begin(record);
+    if (record.claims) this.#correlations.note(record);
+    return begun;
   }
 
   append(record: JournalRecord): void {
     this.#holders.note(record);
+    if (record.claims) this.#correlations.note(record);
     this.#commit.append(record);
+  }
+
+  /** Only a row that is behind is written: a start reads every saga that waits. */
+  indexAgain(found: IndexedSaga): void {
+    const { id, seq } = found.saga;
+    const row = this.#file.read(() => this.#file.statements.indexedOf.get(id));
+    const isBehind = Number(row?.["seq"] ?? 0) < seq || row?.["waiting_for"] !== (waitingFor(found.saga) ?? null);
+    if (isBehind) this.#table.writeLater(found);
   }
 
   compact(id: string, records: readonly CompactedRecord[]): void {
     this.#commit.writeNow();
     if (this.#commit.failure) return;
-    const { deleteCompacted, replaceRecord } = this.#file.statements;
-    const write = (seq: number, text: string) => replaceRecord.run(text, sumOf(id, seq, text), id, seq);
     try {
-      this.#file.transact(() => {
-        // The last of them stays: the newest record is not deleted, and no rowid is given out again.
-        for (const { seq, event } of records) {
-          deleteCompacted.run(id, seq - event.records + 1, seq);
-          write(seq, JSON.stringify(event));
-        }
-      });
+      this.#file.transact(() => this.#records.compact(id, records));
     } catch {
       // They stay as they are, which is right too. A disk that cannot be written is reported when something must be.
     }
   }
 
-  durable(): Promise<void> {
-    return this.#commit.durable();
+  durable(id?: string): Promise<void> {
+    return this.#commit.durable(id);
   }
 
   async load(id: string, { after, limit }: RecordPage): Promise<readonly StoredRecord[]> {
     // A long history is read a page in each turn of the event loop: others go on meanwhile.
     if (after > 0) await setImmediate();
-    const pending = this.#commit.pending.filter(({ saga }) => saga.id === id);
+    const pending = this.#commit.pending.of(id);
     // What a pending record stands for is still in the file.
     const until = Math.min(Number.MAX_SAFE_INTEGER, ...pending.map(firstSeqOf));
+    const read = this.#file.read(() => readRecords(this.#file.statements, id, { after, limit, isWhole: pending.length === 0 }));
     const records = [
-      ...this.#file.read(() => readRecords(this.#file.statements, id, { after, until, limit })),
+      ...read.filter(({ seq }) => seq < until).map((record) => this.#terms.restore(record)),
       ...pending.map(({ saga: { seq }, event }): StoredRecord => ({ seq, event: JSON.parse(JSON.stringify(event)) })),
     ];
     return records.filter(({ seq }) => seq > after).slice(0, limit);
   }
 
-  async open({ status, after = "", limit }: OpenPage): Promise<readonly string[]> {
+  async open(page: OpenPage): Promise<readonly string[]> {
     this.#writeAll();
-    return this.#file.read(() => this.#file.statements.open.all(status, after, limit)).map(({ id }) => String(id));
+    const { status, after = "", limit } = page;
+    const rows = this.#file.read(() => this.#file.statements.open.all(status, after, limit));
+    return openWith(
+      rows.map(({ id }) => String(id)),
+      this.#table.withoutRow,
+      page,
+    );
   }
 
   async openVersions(): Promise<readonly OpenVersion[]> {
     this.#writeAll();
-    return this.#file
-      .read(() => this.#file.statements.openVersions.all())
-      .map((row) => ({
-        definition: String(row["definition"]),
-        version: Number(row["version"]),
-        fingerprint: String(row["fingerprint"]),
-        example: String(row["example"]),
-        running: Number(row["running"]),
-      }));
+    const rows = this.#file.read(() => this.#file.statements.openVersions.all());
+    const versions = rows.map((row) => ({
+      definition: String(row["definition"]),
+      version: Number(row["version"]),
+      fingerprint: String(row["fingerprint"]),
+      example: String(row["example"]),
+      running: Number(row["running"]),
+    }));
+    return versionsWith(versions, this.#table.withoutRow);
   }
 
   async idOfKey(idempotencyKey: string): Promise<string | undefined> {
-    const pending = this.#commit.pending.find(({ saga }) => saga.idempotencyKey === idempotencyKey);
-    if (pending) return pending.saga.id;
+    const pending = this.#commit.startWithKey(idempotencyKey);
+    if (pending !== undefined) return pending;
     const id = this.#file.read(() => this.#file.statements.idOfKey.get(idempotencyKey))?.["id"];
     return typeof id === "string" ? id : undefined;
   }
@@ -185,9 +184,14 @@ export class SqliteJournal implements Journal, SagaIndex {
     return await this.#holders.find(query, (sql, values) => this.#file.select(sql, values));
   }
 
+  async holderOfCorrelation(query: CorrelationQuery): Promise<string | undefined> {
+    return this.#file.read(() => this.#correlations.holderOf(query));
+  }
+
   async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
     this.#writeAll();
-    return await listSagas(query, (sql, values) => this.#file.select(sql, values), options);
+    const ids = await listSagas(query, (sql, values) => this.#file.select(sql, values), options);
+    return listWith(ids, this.#table.withoutRow, query);
   }
 
   async pauses(): Promise<readonly Pause[]> {
@@ -254,21 +258,29 @@ export class SqliteJournal implements Journal, SagaIndex {
 
   #write(records: readonly JournalRecord[]): void {
     const isFull = this.#table.isDue;
-    this.#file.transact(() => {
-      for (const { saga, event } of records) {
-        const first = firstSeqOf({ event, saga });
-        if (first < saga.seq) {
-          this.#file.statements.deleteCompacted.run(saga.id, first, saga.seq);
-          this.#file.statements.lowerSeal.run();
-        }
-        const text = JSON.stringify(event);
-        this.#file.statements.insertRecord.run(saga.id, saga.seq, text, sumOf(saga.id, saga.seq, text));
-      }
+    this.#terms.begin();
+    this.#file.commit(() => {
+      this.#records.write(records);
+      this.#correlations.write(records);
       this.#table.write(records);
       if (isFull) this.#file.statements.sealRecords.run(this.#verifier.isSuspicious ? 0 : 1);
     });
     this.#table.committed();
+    this.#terms.committed();
+    this.#correlations.committed(records);
   }
+
+  /** What was written to a file that is gone is not told as durable. */
+  readonly #sync = {
+    now: () => {
+      this.#file.syncNow();
+      this.#file.confirm();
+    },
+    inThread: async () => {
+      await this.#file.sync();
+      this.#file.confirm();
+    },
+  };
 
   #look(): void {
     try {

@@ -70,8 +70,16 @@ describe("a start", () => {
     },
   );
 
-  it("gives the records of a damaged id a row, and removes the row that had lost them", async () => {
+  it("gives a row whose id is damaged back to the records that have lost it: it fits its sum under their id", async () => {
     reopenAfter("UPDATE saga SET id = 'saga-9999' WHERE id = 'saga-0002'");
+    expect([await unreadable(), damages]).toEqual([[], []]);
+    expect((await journal.list({ limit: 9 })).toReversed()).toEqual(ids);
+    expect(await journal.list({ limit: 9, status: "completed" })).toContain("saga-0002");
+    expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");
+  });
+
+  it("gives the records of a damaged row a row, and removes the row that had lost them", async () => {
+    reopenAfter("UPDATE saga SET id = 'saga-9999', content = '[' WHERE id = 'saga-0002'");
     expect(await unreadable()).toEqual(["saga-0002"]);
     expect((await journal.list({ limit: 9 })).toReversed()).toEqual(ids);
     expect(await journal.idOfKey("anonymous:saga-0002")).toBe("saga-0002");

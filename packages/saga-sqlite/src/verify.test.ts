@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { renewSums } from "./renew-sums.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 import { accountOf, ids, writeSagas } from "./testing/small-journal.ts";
 
@@ -48,7 +49,7 @@ describe("a journal that verifies itself while it is in use", () => {
 
   it.for([
     ["UPDATE record SET event = replace(event, '4711', '4712') WHERE saga_id = 'saga-0002'", "what follows its record 1"],
-    ["DELETE FROM record WHERE saga_id = 'saga-0002' AND seq = 3", "what follows its record 2"],
+    ["DELETE FROM record WHERE saga_id = 'saga-0002' AND seq = 3", "what follows its record 1"],
     ["DELETE FROM record WHERE saga_id = 'saga-0002' AND seq = 1", "what follows its record 0"],
     ["UPDATE saga SET content = '[' WHERE id = 'saga-0002'", "its row does not fit its sum"],
     ["DELETE FROM saga WHERE id = 'saga-0002'", "it has records and no row"],
@@ -95,6 +96,7 @@ describe("a journal that verifies itself while it is in use", () => {
   });
 
   it("finds a saga whose row was damaged by what it was given, as before", async () => {
+    await journal.list({ limit: 1 });
     damage("UPDATE saga SET content = '[1]', updated_at = 1 WHERE id = 'saga-0002'");
     verifyAll();
     const holders = { member: "order_id", value: 4711, since: 2, except: "" };
@@ -118,13 +120,24 @@ describe("a journal that verifies itself while it is in use", () => {
     expect(await journal.list({ limit: 9 })).toContain("saga-0002");
   });
 
+  it.for([
+    ["saga_key", "idempotency_key = 'another'"],
+    ["saga_updated", "updated_at = 9"],
+    ["saga_waiting", "waiting_for = 'ship'"],
+    ["saga_late", "late_signals = 2"],
+  ])("finds a saga that the index %s does not find", ([index, change]) => {
+    changeWithoutIndex(String(index), `UPDATE saga SET ${change} WHERE id = 'saga-0005'`);
+    verifyAll();
+    expect(damages).toEqual([expect.stringMatching("^An index does not find saga saga-0005")]);
+  });
+
   it("harms no saga where only an index is damaged: the next start makes it again", async () => {
     const sound = await accountOf(journal);
     journal.close();
     const file = readFileSync(path);
     const mark = readFileSync(`${path}-mark`);
     const indexed = entriesOfIndex(file, "saga-0002");
-    expect(indexed.length).toBe(3);
+    expect(indexed.length).toBe(2);
     for (const place of indexed) {
       const flipped = Buffer.from(file);
       flipped.writeUInt8(flipped.readUInt8(place) ^ 1, place);
@@ -141,6 +154,22 @@ describe("a journal that verifies itself while it is in use", () => {
     open();
   });
 });
+
+/** Changes sagas, and not an index of theirs. */
+function changeWithoutIndex(index: string, sql: string): void {
+  const database = new DatabaseSync(path, { defensive: false });
+  database.exec(`
+    PRAGMA writable_schema = ON;
+    CREATE TEMP TABLE kept AS SELECT * FROM sqlite_schema WHERE name = '${index}';
+    DELETE FROM sqlite_schema WHERE name = '${index}';
+    PRAGMA writable_schema = RESET;
+    ${sql};`);
+  renewSums(database);
+  database.exec(
+    "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM temp.kept; PRAGMA writable_schema = RESET;",
+  );
+  database.close();
+}
 
 /** Where an id is in the index of records. */
 function entriesOfIndex(file: Buffer, id: string): readonly number[] {

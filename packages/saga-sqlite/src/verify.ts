@@ -1,9 +1,10 @@
 import { JournalError } from "saga-core";
 import { isJsonObject, type StoredRecord } from "saga-core/engine";
+import { NO_ROW } from "./give-rows.ts";
 import type { JournalFile, Row } from "./journal-file.ts";
-import { DAMAGED_ROW, NO_ROW } from "./mend-sagas.ts";
+import { DAMAGED_ROW } from "./mend-sagas.ts";
 import { messageOf } from "./message-of.ts";
-import { type Damaged, quarantine, quarantinedRow } from "./quarantine.ts";
+import { type Damaged, putRow, quarantinedRow } from "./quarantine.ts";
 import { readRecords } from "./read-records.ts";
 import { isContradiction, isUnreadable } from "./sqlite-error.ts";
 
@@ -21,6 +22,13 @@ const REPORTED_MAX = 1_000;
  */
 type Place = { readonly name: "records"; readonly after: bigint } | { readonly name: "sagas"; readonly after: string };
 
+export interface VerifierOptions {
+  /** Called with a sentence for each damage that is found. */
+  readonly onDamage: (damage: string) => void;
+  /** Whether a saga has records and no row yet. */
+  readonly lacksRow: (id: string) => boolean;
+}
+
 const START: Place = { name: "records", after: 0n };
 const SAGAS_START: Place = { name: "sagas", after: "" };
 
@@ -30,14 +38,14 @@ const SAGAS_START: Place = { name: "sagas", after: "" };
  */
 export class Verifier {
   readonly #file: JournalFile;
-  readonly #onDamage: (damage: string) => void;
+  readonly #options: VerifierOptions;
   readonly #reported = new Set<string>();
   #place: Place = START;
   #isSuspicious = false;
 
-  constructor(file: JournalFile, onDamage: (damage: string) => void) {
+  constructor(file: JournalFile, options: VerifierOptions) {
     this.#file = file;
-    this.#onDamage = onDamage;
+    this.#options = options;
   }
 
   /** Whether the index of records is damaged: the next start must check all of it, and until then no saga is quarantined for what it lacks. */
@@ -89,7 +97,7 @@ export class Verifier {
   #damageOfRecords(id: string): string | undefined {
     let after = 0;
     while (true) {
-      const range = { after, until: Number.MAX_SAFE_INTEGER, limit: PAGE };
+      const range = { after, limit: PAGE, isWhole: true };
       const page = this.#file.read(() => readRecords(this.#file.statements, id, range));
       for (const record of page) {
         if (!follows(after, record)) return `what follows its record ${after} is damaged or missing`;
@@ -106,11 +114,15 @@ export class Verifier {
     if (typeof last !== "bigint" || last <= after) return SAGAS_START;
     if (this.#readOr(undefined, "The index of records", () => notIndexed.get(after, last))) this.#suspectIndex();
     for (const { saga_id: id, fits } of this.#readOr([], "The table of records", () => strangeRecords.all(after, last))) {
-      if (fits === 1n) this.#quarantine({ id: String(id), damage: NO_ROW });
+      if (fits === 1n) this.#quarantineOrphan(String(id));
       // It may name another saga than its own. If its own one is harmed, that is found when that one is read.
       else this.#report(`A record that names saga ${String(id)} does not fit its sum.`);
     }
     return { name: "records", after: last };
+  }
+
+  #quarantineOrphan(id: string): void {
+    if (!this.#options.lacksRow(id)) this.#quarantine({ id, damage: NO_ROW });
   }
 
   #suspectIndex(): void {
@@ -123,7 +135,7 @@ export class Verifier {
     const prepare = (sql: string) => this.#file.prepare(sql);
     try {
       const row = quarantinedRow(prepare, damaged);
-      this.#write(() => quarantine(prepare, row));
+      this.#write(() => putRow(prepare, row));
       this.#report(`Saga ${damaged.id} is quarantined: ${damaged.damage}.`);
     } catch (cause) {
       if (!isUnreadable(cause) && !isContradiction(cause)) throw cause;
@@ -155,7 +167,7 @@ export class Verifier {
   #report(damage: string): void {
     if (this.#reported.has(damage) || this.#reported.size >= REPORTED_MAX) return;
     this.#reported.add(damage);
-    this.#onDamage(damage);
+    this.#options.onDamage(damage);
   }
 }
 

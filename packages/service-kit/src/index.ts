@@ -13,4 +13,17 @@ export { DeafServerError, watchOwnPort } from "./own-port.ts";
 export type { EndReason, ProcessEnd, Running, StopProblem } from "./process-end.ts";
 export { runProcess } from "./run-process.ts";
 export { END_WITH_PARENT, type StopReason, watchStopSignal } from "./stop-signal.ts";
-export { day, file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
+export {
+  day,
+  file,
+  flag,
+  host,
+  httpUrl,
+  integer,
+  list,
+  optionalInteger,
+  optionalText,
+  pathPrefix,
+  port,
+  text,
+} from "./variables.ts";

@@ -4,6 +4,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { countFreeDescriptors } from "./descriptors.ts";
 import type { OwnListening } from "./listen.ts";
+import { reachableHost } from "./reachable-host.ts";
 
 /** What came of a connection to the own port; `unknown` where the failure is not the server's. */
 export type OwnConnection = "accepted" | "refused" | "unknown";
@@ -74,7 +75,7 @@ export async function connectTo({ url, port, nextConnection }: OwnListening, wai
     () => "accepted" as const,
     () => "refused" as const,
   );
-  const socket = connect(port, reachableHost(url));
+  const socket = connect(port, reachableHost(hostIn(url)));
   socket.on("error", (error) => failed.resolve(isRefusal(error) ? "refused" : "unknown"));
   const timer = setTimeout(() => failed.resolve("refused"), waitMs);
   timer.unref();
@@ -91,9 +92,6 @@ function isRefusal(error: Error): boolean {
   return "code" in error && (error.code === "ECONNREFUSED" || error.code === "ECONNRESET" || error.code === "ETIMEDOUT");
 }
 
-/** An address of all interfaces is none to connect to. */
-function reachableHost(url: string): string {
-  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
+function hostIn(url: string): string {
+  return new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
 }

@@ -120,6 +120,13 @@ export function text(fallback: string, about: About) {
     .meta({ ...about });
 }
 
+/** The same for a variable that may be unset. */
+export function optionalText(about: About) {
+  return checkedText(textProblem)
+    .optional()
+    .meta({ ...about });
+}
+
 function textProblem(text: string): string | undefined {
   if (text.trim() === "") return "must not be empty";
   return text !== text.trim() || /\p{Cc}/u.test(text) ? "must have no blank around it and no control character" : undefined;

@@ -33,6 +33,8 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       random: Math.random,
       newId: uuidv7,
       sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
+      signalWaitMsMax: config.SIGNAL_WAIT_MS_MAX,
+      signalsWaitingMax: config.SIGNALS_WAITING_MAX,
       ...parts,
     });
     engine.subscribe(logEnd);

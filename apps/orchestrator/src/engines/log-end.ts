@@ -1,11 +1,20 @@
 import { getLogger } from "@logtape/logtape";
-import { type FoundSaga, stateOf } from "saga-core";
+import { type SagaListener, stateOf } from "saga-core";
 import { isAtRest } from "saga-core/engine";
 
-/** Logs that a saga has come to rest; of what is under way it says nothing. */
-export function logEnd({ saga, controller }: FoundSaga): void {
-  if (!isAtRest(saga)) return;
+/** Logs that a saga has come to rest, and each late signal; of what is under way it says nothing. */
+export const logEnd: SagaListener = ({ saga, controller }, event) => {
   const log = getLogger(["orchestrator", saga.definition]);
+  // After the end nothing else is recorded, and neither is another end.
+  if (event.type === "acknowledged") return;
+  const { type, at } = event;
+  const late = type === "signalled" && saga.lateSignals?.some(({ step, at: lateAt }) => step === event.step && lateAt === at);
+  if (late === true) {
+    const facts = { sagaId: saga.id, step: event.step, state: stateOf(controller, saga) };
+    log.warn("Saga {sagaId} in {state} has a late signal for {step}, which it lists until a person acknowledges it", facts);
+    return;
+  }
+  if (!isAtRest(saga)) return;
   const facts = { sagaId: saga.id, state: stateOf(controller, saga), durationMs: saga.updatedAt - saga.createdAt };
   switch (saga.phase.name) {
     case "completed":
@@ -26,4 +35,4 @@ export function logEnd({ saga, controller }: FoundSaga): void {
     case "undoing":
       return;
   }
-}
+};

@@ -22,6 +22,8 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
     random: Math.random,
     newId: uuidv7,
     sagasInFlightMax: config.SAGAS_IN_FLIGHT_MAX,
+    signalWaitMsMax: config.SIGNAL_WAIT_MS_MAX,
+    signalsWaitingMax: config.SIGNALS_WAITING_MAX,
     ...parts,
     retention: retentionOf(config),
     deletionTime,

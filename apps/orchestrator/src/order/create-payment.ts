@@ -7,7 +7,7 @@ import type { OrderAmount } from "./read-amount.ts";
 
 const gives = z.object({ payment_id: z.int() });
 
-type PayableOrder = Pick<OrderInput, "user_id"> & CreatedOrder & OrderAmount;
+export type PayableOrder = Pick<OrderInput, "user_id"> & CreatedOrder & OrderAmount;
 
 /** Creates the payment for the order's amount. It is the pivot, because the Payments API cannot undo it. */
 export class CreatePayment extends PivotHandler<PayableOrder, z.output<typeof gives>> {

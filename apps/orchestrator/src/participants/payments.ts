@@ -1,8 +1,9 @@
 import type { Attempt, Outcome, Participant } from "saga-core";
+import type { HttpParticipant } from "saga-participant";
 import { z } from "zod";
-import { errorBody } from "./classify.ts";
 import type { DatabaseErrorRules } from "./database-error.ts";
-import { Exchange, type ParticipantOptions, participantOf } from "./exchange.ts";
+import { type ParticipantOptions, serviceOf } from "./service.ts";
+import { promised, replyReader } from "./service-replies.ts";
 
 export interface NewPayment {
   readonly user_id: number;
@@ -11,6 +12,7 @@ export interface NewPayment {
 }
 
 const created = z.object({ payment_id: z.int().positive() });
+type Created = z.output<typeof created>;
 
 /** It answers every exception with the status of its refusals, also a failure to read the new payment again after the COMMIT. */
 const databaseErrors: DatabaseErrorRules = {
@@ -22,16 +24,16 @@ const databaseErrors: DatabaseErrorRules = {
 /** The Payments API (docs/participants.md). It has no way to undo a payment. */
 export class Payments {
   readonly participant: Participant;
-  readonly #exchange: Exchange;
+  readonly #service: HttpParticipant;
 
   constructor(options: ParticipantOptions) {
-    this.participant = participantOf("payments", options);
-    this.#exchange = new Exchange(options);
+    this.#service = serviceOf("payments", options);
+    this.participant = this.#service;
   }
 
   /** Closes the connections that are kept. Make no call after it. */
   async close(): Promise<void> {
-    await this.#exchange.close();
+    await this.#service.close();
   }
 
   /** What is known of a call about the payment of an order, for the person who must find out what became of it. */
@@ -43,8 +45,8 @@ export class Payments {
     { user_id, order_id, total_amount }: NewPayment,
     attempt: Attempt,
   ): Promise<Outcome<{ readonly payment_id: number }>> {
-    const json = { user_id, order_id, total_amount };
-    const request = { method: "POST", path: "payments", json, confirmation: created, own404: errorBody, databaseErrors } as const;
-    return await this.#exchange.send(request, attempt);
+    const body = { user_id, order_id, total_amount };
+    const reading = { gives: promised(created), outcomeOf: replyReader<Created>({ databaseErrors }) };
+    return await this.#service.call({ method: "POST", path: "payments", body, ...reading }, attempt);
   }
 }

@@ -7,10 +7,13 @@ import {
   type Participant,
   type ReadAttempt,
   rejected,
+  unavailable,
 } from "saga-core";
+import type { HttpParticipant } from "saga-participant";
 import { z } from "zod";
-import { errorBody } from "./classify.ts";
-import { Exchange, type ParticipantOptions, participantOf } from "./exchange.ts";
+import { errorBody, isErrorBody } from "./error-body.ts";
+import { type ParticipantOptions, serviceOf } from "./service.ts";
+import { promised, replyReader } from "./service-replies.ts";
 
 export interface StoreItem {
   readonly product_id: number;
@@ -45,7 +48,7 @@ const updated = z.object({ updated: z.literal(true) });
 const notUpdated = z.object({ updated: z.literal(false) });
 const moved = z.object({ result: z.literal("OK") });
 const notDeleted = z.object({ deleted: z.literal(false) });
-const own404 = z.union([errorBody, notDeleted]);
+const own404 = (body: unknown) => isErrorBody(body) || notDeleted.safeParse(body).success;
 // The existing service's GET gives every value as a string.
 const amount = z.object({
   total_amount: z.union([
@@ -54,37 +57,41 @@ const amount = z.object({
     z.instanceof(InexactNumber).transform(({ source }) => source),
   ]),
 });
+type Amount = z.output<typeof amount>;
 
 /** The Store Manager: orders and stock (docs/participants.md). */
 export class StoreManager {
   readonly participant: Participant;
-  readonly #exchange: Exchange;
+  readonly #service: HttpParticipant;
 
   constructor(options: ParticipantOptions) {
-    this.participant = participantOf("store-manager", options);
-    this.#exchange = new Exchange(options);
+    this.#service = serviceOf("store-manager", options, own404);
+    this.participant = this.#service;
   }
 
   /** Closes the connections that are kept. Make no call after it. */
   async close(): Promise<void> {
-    await this.#exchange.close();
+    await this.#service.close();
   }
 
   async createOrder({ user_id, items }: NewOrder, attempt: Attempt): Promise<Outcome<{ readonly order_id: number }>> {
+    const outcomeOf = replyReader({ databaseErrors: databaseErrors.creating, special: refusedWith500 });
     const request = {
       method: "POST",
       path: "orders",
-      json: { user_id, items },
-      confirmation: created,
-      databaseErrors: databaseErrors.creating,
-      ...refusable,
+      body: { user_id, items },
+      gives: promised(created),
+      outcomeOf,
     } as const;
-    return await this.#exchange.send(request, attempt);
+    return await this.#service.call(request, attempt);
   }
 
   /** Reads the price of the order, which the Store Manager computed. An amount that a double cannot hold is refused: another one would be paid. */
   async readTotalAmount(orderId: number, attempt: ReadAttempt): Promise<Outcome<{ readonly total_amount: number }>> {
-    const read = await this.#exchange.read({ method: "GET", path: `orders/${orderId}`, confirmation: amount, own404 }, attempt);
+    const request = { path: `orders/${orderId}`, gives: promised(amount), outcomeOf: replyReader<Amount>({}) };
+    const read = await this.#service.read(request, attempt);
+    // The order was just created: that it is not there is no refusal.
+    if (read.outcome === "rejected") return unavailable(read.reason, { answered: true });
     if (read.outcome !== "done") return read;
     const { total_amount } = read.result;
     const isExact = isExactNumber(total_amount);
@@ -95,22 +102,17 @@ export class StoreManager {
 
   /** Repeatable (rule 6): it is a success if the order is already deleted. The engine looks first whether its id was given out again. */
   async deleteOrder(orderId: number, attempt: Attempt): Promise<Outcome> {
-    const request = {
-      method: "DELETE",
-      path: `orders/${orderId}`,
-      confirmation: deleted,
-      own404,
-      databaseErrors: databaseErrors.changing,
-      special: alreadyGone,
-    } as const;
-    return withoutResult(await this.#exchange.send(request, attempt));
+    const outcomeOf = replyReader({ databaseErrors: databaseErrors.changing, special: alreadyGone });
+    const request = { method: "DELETE", path: `orders/${orderId}`, gives: promised(deleted), outcomeOf } as const;
+    return withoutResult(await this.#service.call(request, attempt));
   }
 
   /** Writes the payment id into its order. No step of the order saga does this yet; docs/add-a-step.md adds one. */
   async linkPayment({ order_id, payment_id }: PaymentLink, attempt: Attempt): Promise<Outcome> {
-    const json = { order_id, is_paid: false, payment_id };
-    const request = { method: "PUT", path: "orders", json, confirmation: updated, own404, special: unknownOrder } as const;
-    return withoutResult(await this.#exchange.send(request, attempt));
+    const body = { order_id, is_paid: false, payment_id };
+    const outcomeOf = replyReader({ special: unknownOrder });
+    const request = { method: "PUT", path: "orders", body, gives: promised(updated), outcomeOf } as const;
+    return withoutResult(await this.#service.call(request, attempt));
   }
 
   /** What is known of a call about an order, for the person who must find out what became of it. */
@@ -137,21 +139,19 @@ export class StoreManager {
   }
 
   async #moveStock(operation: "+" | "-", items: readonly StoreItem[], attempt: Attempt): Promise<Outcome> {
+    const outcomeOf = replyReader({ databaseErrors: databaseErrors.changing, special: refusedWith500 });
     const request = {
       method: "PUT",
       path: "stocks",
-      json: { items, operation },
-      confirmation: moved,
-      databaseErrors: databaseErrors.changing,
-      ...refusable,
+      body: { items, operation },
+      gives: promised(moved),
+      outcomeOf,
     } as const;
-    return withoutResult(await this.#exchange.send(request, attempt));
+    return withoutResult(await this.#service.call(request, attempt));
   }
 }
 
-/** How to read the replies to calls that the existing service refuses with 500. */
-const refusable = { own404, special: refusedWith500 };
-
+/** The outcome of a call that the existing service refuses with 500. */
 function refusedWith500(status: number, body: unknown): Outcome<never> | undefined {
   const error = status === 500 ? errorBody.safeParse(body).data?.error : undefined;
   return error !== undefined && REFUSAL_TEXTS.some((text) => text.test(error)) ? rejected(`500 ${error}`) : undefined;

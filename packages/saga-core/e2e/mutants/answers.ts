@@ -95,7 +95,7 @@ export const answersMutants: readonly Mutant[] = [
   {
     name: "attempts are not counted",
     file: answered,
-    from: "attempts < waiting.policy.attemptsMax",
-    to: "attempts < waiting.policy.attemptsMax + 100",
+    from: "attempts < patienceOf(waiting, step).attemptsMax",
+    to: "attempts < patienceOf(waiting, step).attemptsMax + 100",
   },
 ];

@@ -13,21 +13,21 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     name: "a cancel is accepted before it is durable",
     file: operations,
-    from: "await run.durable(saga.seq);\n    return",
-    to: "await run.durable(1);\n    return",
+    from: "durable: () => run.durable(saga.seq) };",
+    to: "durable: () => run.durable(1) };",
   },
   {
     name: "the closing record is lazy",
     file: applyEvent,
-    from: 'return { ...saga, phase: { name: "undoing", turn: saga.phase.turn }, barrier: saga.seq };',
-    to: 'return { ...saga, phase: { name: "undoing", turn: saga.phase.turn } };',
+    from: 'phase: { name: "undoing", turn }, barrier: saga.seq };',
+    to: 'phase: { name: "undoing", turn } };',
   },
   {
     name: "only the rollback under way is in doubt after a restart",
     file: resumed,
     from: "    if (!keyed) break;\n",
     to: "    break;\n",
-    needs: { definition: "short and forgetful", faults: 4, among: "cancel|slow|killed|day later" },
+    needs: { definition: "short and forgetful", faults: 4, among: "cancel|slow|killed|25 h later" },
   },
   {
     name: "nothing is in doubt after a restart",
@@ -52,14 +52,14 @@ export const durabilityMutants: readonly Mutant[] = [
     file: resumed,
     from: "if (!isKeyed(saga, step.progress.step)) break;",
     to: 'if (!isKeyed(saga, step.progress.step) || step.handler.kind !== "compensatable") break;',
-    needs: { definition: "whole and forgetful", faults: 2, among: "killed|day later" },
+    needs: { definition: "whole and forgetful", faults: 2, among: "killed|25 h later" },
   },
   {
     name: "a resumed saga that was parked does not wait for that record",
     file: resumed,
     from: "return isParked ? { ...saga, barrier: saga.seq } : saga;",
     to: "return isParked ? saga : saga;",
-    needs: { definition: "short", faults: 3, among: "told to stop|killed|day later|jumps" },
+    needs: { definition: "short", faults: 3, among: "told to stop|killed|25 h later|jumps" },
   },
   {
     name: "what waited too long for the disk is sent all the same",
@@ -71,8 +71,8 @@ export const durabilityMutants: readonly Mutant[] = [
   {
     name: "a human's answer is taken before it is durable",
     file: operations,
-    from: "await run.durable(saga.seq);\n    return",
-    to: "await run.durable(saga.patienceFrom === undefined ? saga.seq : 1);\n    return",
+    from: "durable: () => run.durable(saga.seq) };",
+    to: "durable: () => run.durable(saga.patienceFrom === undefined ? saga.seq : 1) };",
   },
   {
     name: "a retry is lazy",

@@ -1,3 +1,6 @@
+import type { SagaContext } from "./context.ts";
+import type { Turn } from "./turn.ts";
+
 /** The W3C trace context of a start (https://www.w3.org/TR/trace-context). Every attempt gets it unchanged. */
 export interface TraceContext {
   readonly traceparent: string;
@@ -13,8 +16,26 @@ export interface Attempt {
    * ends a call (rule 9). Pass it on to `fetch`. After it the handler must send nothing, and what it returns is ignored.
    */
   readonly signal: AbortSignal;
+  /** The saga's id. */
+  readonly sagaId: string;
+  /** The name of the saga's definition. */
+  readonly definition: string;
+  /** The step that is run, undone or looked for. */
+  readonly step: string;
+  /** Which attempt at this action it is, from 1. It differs from one attempt to the next: it must not be part of the content under the key. */
+  readonly number: number;
+  /** Who started the saga, as its definition declares it. Absent if it declares nothing, or the start had nothing. */
+  readonly context?: SagaContext;
   /** Absent if the start had none. */
   readonly trace?: TraceContext;
+}
+
+/**
+ * One attempt at a rollback. Its turn is what the closing record holds, the same at every attempt and for every rollback of a saga: it may be
+ * part of the content under the key.
+ */
+export interface RollbackAttempt extends Attempt {
+  readonly turn: Turn;
 }
 
 /** One attempt at a read. It has no effect, so it carries no key. */

@@ -33,7 +33,8 @@ function handlerReturning(returned: unknown): AnyHandler {
 
 const attempt = sampleAttempt();
 const run = (returned: unknown) => callHandler(handlerReturning(returned), "run", {}, attempt);
-const rollback = (returned: unknown) => callHandler(handlerReturning(returned), "rollback", {}, attempt);
+const turn = { cause: "cancelled", step: "order", reason: "it was cancelled" } as const;
+const rollback = (returned: unknown) => callHandler(handlerReturning(returned), "rollback", {}, { ...attempt, turn });
 
 describe("a read", () => {
   const read = (returned: unknown, seen: unknown[] = []): AnyHandler => ({
@@ -50,9 +51,9 @@ describe("a read", () => {
   it("gets the trace, the signal and no key, because it has no effect that a key could keep single", async () => {
     const seen: unknown[] = [];
     const trace = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
-    const { signal } = attempt;
-    await callHandler(read({ outcome: "done", result: { order: 7 } }, seen), "run", {}, { key: "k", signal, trace });
-    expect(seen).toEqual([{ signal, trace }]);
+    const { key: _none, ...rest } = attempt;
+    await callHandler(read({ outcome: "done", result: { order: 7 } }, seen), "run", {}, { ...attempt, trace });
+    expect(seen).toEqual([{ ...rest, trace }]);
   });
 
   it("has neither a rollback nor a probe", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { chain } from "./chain.ts";
 import { givesNothing } from "./gives-nothing.ts";
-import { CompensatableHandler, PivotHandler, ReadHandler, RetriableHandler } from "./handler.ts";
+import { CompensatableHandler, LastingHandler, PivotHandler, ReadHandler, RetriableHandler } from "./handler.ts";
 import { done, type Nothing, type Outcome } from "./outcome.ts";
 import type { Schema } from "./schema.ts";
 
@@ -90,6 +90,14 @@ class ReadPrice extends ReadHandler<Order, Price> {
   override run = async (_data: Order): Promise<Outcome<Price>> => done({ price: 1 });
 }
 
+class Announce extends LastingHandler<Order> {
+  override readonly step = "announce";
+  override readonly words = words;
+  override readonly participant = participant;
+  override readonly gives = givesNothing;
+  override run = async (_data: Order): Promise<Outcome> => done();
+}
+
 class Unnamed extends PivotHandler<Nothing> {
   override readonly step: string = "unnamed";
   override readonly words = words;
@@ -125,6 +133,9 @@ describe("a chain", () => {
     start.step(new CreateOrder()).step(new SameMember());
     // @ts-expect-error a compensatable step after the pivot
     paid.step(new Ship());
+    // @ts-expect-error a lasting step after the pivot
+    paid.step(new Announce());
+    expect(start.step(new CreateOrder()).step(new Announce()).step(new Pay()).handlers).toHaveLength(3);
     // @ts-expect-error a second pivot
     paid.step(new PayAgain());
     // @ts-expect-error a retriable step before any pivot

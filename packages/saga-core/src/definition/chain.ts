@@ -1,37 +1,7 @@
-import type { AnyHandler, Handler, StepKind } from "./handler.ts";
+import type { Fitting } from "./fitting.ts";
+import type { AnyHandler } from "./handler.ts";
+import type { GivesOf } from "./handler-types.ts";
 import type { Schema } from "./schema.ts";
-
-/** Shown by the compiler instead of a handler that does not fit where it stands. */
-export interface DoesNotFit<Reason extends string> {
-  readonly "this step does not fit here": Reason;
-}
-
-type Kinds<Handlers extends readonly AnyHandler[]> = Handlers[number]["kind"];
-
-/** The handler itself where it fits after `Handlers` and their `Data`; otherwise the reason why it does not. */
-type Fitting<Next, Data, Handlers extends readonly AnyHandler[]> =
-  Next extends Handler<infer Needs, infer Gives>
-    ? string extends Next["step"]
-      ? DoesNotFit<"its step name must be a literal">
-      : Next["step"] extends Handlers[number]["step"]
-        ? DoesNotFit<`another step is named ${Next["step"]}`>
-        : Data extends Needs
-          ? keyof Gives & keyof Data extends never
-            ? FittingKind<Next, Handlers>
-            : DoesNotFit<`an earlier step already gives ${Extract<keyof Gives & keyof Data, string>}`>
-          : DoesNotFit<`nothing before it gives ${Extract<Exclude<keyof Needs, keyof Data>, string>}`>
-    : DoesNotFit<"it is not a handler">;
-
-type FittingKind<Next extends { readonly kind: string }, Handlers extends readonly AnyHandler[]> = {
-  readonly compensatable: "pivot" extends Kinds<Handlers>
-    ? DoesNotFit<"a compensatable step cannot stand after the pivot">
-    : Next;
-  readonly pivot: "pivot" extends Kinds<Handlers> ? DoesNotFit<"a chain has at most one pivot"> : Next;
-  readonly read: Next;
-  readonly retriable: "pivot" extends Kinds<Handlers> ? Next : DoesNotFit<"a retriable step stands after the pivot">;
-}[Next["kind"] & StepKind];
-
-type GivenBy<Next> = Next extends Handler<never, infer Gives> ? Gives : never;
 
 /**
  * The handlers of a definition, in order. Made by {@link chain}, and extended by `step`. The saga's data accumulates by type: a step compiles
@@ -50,10 +20,11 @@ export class Chain<Input extends object, Data extends object, Handlers extends r
     this.handlers = handlers;
   }
 
-  /** Returns a chain with one more step. Does not compile if the step does not fit after the earlier ones. */
-  step<const Next extends AnyHandler>(
-    handler: Next & Fitting<Next, Data, Handlers>,
-  ): Chain<Input, Data & GivenBy<Next>, readonly [...Handlers, Next]> {
+  /** Returns a chain with one more step. Does not compile if the step does not fit after the earlier ones: the compiler says why. */
+  step<const Next>(
+    handler: Fitting<Next, Data, Handlers>,
+  ): Chain<Input, Data & GivesOf<Next>, readonly [...Handlers, Extract<Next, AnyHandler>]>;
+  step(handler: AnyHandler): Chain<Input, object, readonly AnyHandler[]> {
     return new Chain(this, [...this.handlers, handler]);
   }
 }

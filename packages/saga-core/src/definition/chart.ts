@@ -1,4 +1,5 @@
-import { type AnyHandler, hasEffect } from "./handler.ts";
+import { type AnyEffectHandler, type AnyHandler, hasEffect } from "./handler.ts";
+import { timesOut } from "./wait-terms.ts";
 
 /** One arrow of the chart: in state `from`, `event` leads to state `to`. */
 export interface Arrow {
@@ -16,30 +17,53 @@ export interface Chart {
 
 export const COMPLETED = "COMPLETED";
 export const CANCELLED = "CANCELLED";
+/** The event by which a cancelled saga leaves the last step of a chain without a pivot: that step was done, and is undone. */
+export const CANCELLED_WHEN_DONE = "CancelledWhenDone";
 
 export function deriveChart(all: readonly AnyHandler[]): Chart {
   const handlers = all.filter(hasEffect);
+  // Undoing passes over steps without a rollback.
   const undoingBefore = (index: number): string => {
-    const previous = handlers[index - 1];
-    return previous?.kind === "compensatable" ? previous.words.undoing : CANCELLED;
+    const previous = handlers.slice(0, index).findLast(isCompensatable);
+    return previous?.words.undoing ?? CANCELLED;
   };
   const forward = handlers.flatMap((handler, index): readonly Arrow[] => {
     const from = handler.words.state;
-    const arrow = { from, event: handler.words.done, to: handlers[index + 1]?.words.state ?? COMPLETED };
-    return handler.kind === "retriable" ? [arrow] : [arrow, { from, event: handler.words.failed, to: undoingBefore(index) }];
+    const next = handlers[index + 1]?.words.state ?? COMPLETED;
+    const done = { from, event: handler.words.done, to: next };
+    const timedOut = timeoutArrow(handler, next, undoingBefore(index));
+    return handler.kind === "retriable"
+      ? [done, ...timedOut]
+      : [done, ...timedOut, { from, event: handler.words.failed, to: undoingBefore(index) }];
   });
+  // When the last step of a chain without a pivot is done, so is the saga; unless a cancel was accepted meanwhile. A lasting one is then left
+  // for the state to which its failure leads.
+  const last = handlers.at(-1);
+  const cancelled: readonly Arrow[] =
+    last?.kind === "compensatable" ? [{ from: last.words.state, event: CANCELLED_WHEN_DONE, to: last.words.undoing }] : [];
   const back = handlers.flatMap((handler, index): readonly Arrow[] =>
-    // The last step of a chain without a pivot is never undone: when it is done, the saga is.
-    handler.kind === "compensatable" && index < handlers.length - 1
+    handler.kind === "compensatable"
       ? [{ from: handler.words.undoing, event: handler.words.undone, to: undoingBefore(index) }]
       : [],
   );
-  const arrows = [...forward, ...back.reverse()];
+  const arrows = [...forward, ...cancelled, ...back.reverse()];
   return {
     initial: handlers[0]?.words.state ?? COMPLETED,
     states: [...new Set(arrows.flatMap((arrow) => [arrow.from, arrow.to]))],
     arrows,
   };
+}
+
+/** A wait that goes on, or turns back, when its time is over has a word for that. */
+function timeoutArrow(handler: AnyHandler, next: string, back: string): readonly Arrow[] {
+  if (!timesOut(handler)) return [];
+  const { onTimeout, words } = handler;
+  const { state: from, timedOut: event } = words;
+  return event === undefined ? [] : [{ from, event, to: onTimeout === "go-on" ? next : back }];
+}
+
+function isCompensatable(handler: AnyEffectHandler): handler is Extract<AnyEffectHandler, { readonly kind: "compensatable" }> {
+  return handler.kind === "compensatable";
 }
 
 /** The problem of a chart, or undefined: an ambiguous event, a state that cannot be reached, or a loop. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedController, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { type Arrow, findChartProblem } from "./chart.ts";
 import { Controller } from "./controller.ts";
 import { DefinitionError } from "./definition-error.ts";
@@ -66,6 +67,22 @@ describe("a controller", () => {
       { from: "DOING_PAY", event: "PayDone", to: "DOING_MAIL" },
       { from: "DOING_PAY", event: "PayFailed", to: "UNDOING_RESERVE" },
       { from: "DOING_MAIL", event: "MailDone", to: "COMPLETED" },
+      { from: "UNDOING_RESERVE", event: "ReserveUndone", to: "CANCELLED" },
+    ] satisfies Arrow[]);
+  });
+
+  it("derives how a cancelled saga leaves the last step of a chain without a pivot when that is done: it is undone", () => {
+    const { chart } = build([
+      { step: "reserve", kind: "compensatable" },
+      { step: "book", kind: "compensatable" },
+    ]);
+    expect(chart.arrows).toEqual([
+      { from: "DOING_RESERVE", event: "ReserveDone", to: "DOING_BOOK" },
+      { from: "DOING_RESERVE", event: "ReserveFailed", to: "CANCELLED" },
+      { from: "DOING_BOOK", event: "BookDone", to: "COMPLETED" },
+      { from: "DOING_BOOK", event: "BookFailed", to: "UNDOING_RESERVE" },
+      { from: "DOING_BOOK", event: "CancelledWhenDone", to: "UNDOING_BOOK" },
+      { from: "UNDOING_BOOK", event: "BookUndone", to: "UNDOING_RESERVE" },
       { from: "UNDOING_RESERVE", event: "ReserveUndone", to: "CANCELLED" },
     ] satisfies Arrow[]);
   });
@@ -142,6 +159,25 @@ describe("a controller", () => {
       "giving up before the deadline",
       () => build([{ step: "a", kind: "pivot" }], { giveUpMs: 10 }),
       "gives up before its deadline",
+    ],
+    [
+      "a step whose patience is no positive integer",
+      () => build([{ step: "a", kind: "pivot", patience: { attemptsMax: 0 } }]),
+      'the patience of "a" has attemptsMax 0',
+    ],
+    [
+      "a step that its saga gives up before its own deadline",
+      () => build([{ step: "a", kind: "pivot", patience: { deadlineMs: 2 * defaultPolicy.giveUpMs } }]),
+      'the patience of "a" gives up before its deadline',
+    ],
+    [
+      "a deadline of a step after the pivot",
+      () =>
+        build([
+          { step: "a", kind: "pivot" },
+          { step: "b", kind: "retriable", patience: { deadlineMs: 1 } },
+        ]),
+      'the patience of "b" has deadlineMs, and a step after the pivot does not turn its saga',
     ],
   ])("refuses %s", ([, make, message]) => {
     expect(make).toThrow(DefinitionError);

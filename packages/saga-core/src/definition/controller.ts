@@ -1,12 +1,15 @@
 import { findCallTimeoutProblem } from "./call-timeout.ts";
 import type { AnyChain } from "./chain.ts";
-import { CANCELLED, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
+import { CANCELLED, type CANCELLED_WHEN_DONE, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
+import { type ContextSchemas, findContextProblem } from "./context.ts";
 import { DefinitionError } from "./definition-error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type AnyHandler, hasEffect } from "./handler.ts";
+import { type AnyEffectHandler, type AnyHandler, hasEffect } from "./handler.ts";
+import { findPatienceProblem } from "./patience-problem.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import type { Schema } from "./schema.ts";
 import { termsOf } from "./terms.ts";
+import { findWaitProblem, timesOut } from "./wait-terms.ts";
 
 /** The content of a definition: its name, its version, its chain of handlers, and the patience of its sagas. */
 export interface Definition<Steps extends AnyChain> {
@@ -17,6 +20,8 @@ export interface Definition<Steps extends AnyChain> {
   readonly chain: Steps;
   /** The patience of its sagas, such as `defaultPolicy`. */
   readonly policy: Policy;
+  /** What its steps are told of the caller. Default: nothing. */
+  readonly context?: ContextSchemas | undefined;
 }
 
 /**
@@ -34,17 +39,22 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly recordedInput: Schema<object>;
   readonly handlers: Steps["handlers"];
   readonly policy: Policy;
+  /** What it takes of the caller's context. */
+  readonly context: ContextSchemas;
   readonly chart: Chart;
   /** The same version with another one is refused: its sagas would be read wrongly (rule 11). */
   readonly fingerprint: string;
 
-  protected constructor({ name, version, chain, policy }: Definition<Steps>) {
+  protected constructor({ name, version, chain, policy, context = {} }: Definition<Steps>) {
     const problem =
       findNameProblem(name, version, chain.handlers) ??
       findOrderProblem(chain.handlers) ??
       findTermsProblem(chain.handlers) ??
+      findWaitProblem(chain.handlers) ??
       findCallTimeoutProblem(chain.handlers) ??
-      checkPolicy(policy);
+      checkPolicy(policy) ??
+      findPatienceProblem(chain.handlers, policy) ??
+      findContextProblem(context);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;
     this.version = version;
@@ -52,6 +62,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
     this.recordedInput = chain.recorded ?? chain.input;
     this.handlers = chain.handlers;
     this.policy = policy;
+    this.context = context;
     this.chart = deriveChart(chain.handlers);
     this.fingerprint = fingerprintOf(chain.handlers);
     const chartProblem = findChartProblem(this.chart);
@@ -63,7 +74,9 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
 export type StateOf<Definition extends Controller> = WordsOf<Definition, "state" | "undoing"> | "COMPLETED" | "CANCELLED";
 
 /** The names of the events of a definition's chart, as a type. */
-export type EventOf<Definition extends Controller> = WordsOf<Definition, "done" | "failed" | "undone">;
+export type EventOf<Definition extends Controller> =
+  | WordsOf<Definition, "done" | "failed" | "undone" | "timedOut">
+  | ("pivot" extends Definition["handlers"][number]["kind"] ? never : typeof CANCELLED_WHEN_DONE);
 
 type WordsOf<Definition extends Controller, Word extends string> = Definition["handlers"][number] extends infer Step
   ? Step extends { readonly words: infer Words }
@@ -85,10 +98,7 @@ function findNameProblem(name: string, version: number, handlers: readonly AnyHa
   const states = withEffect.flatMap(({ kind, words }) =>
     kind === "compensatable" ? [words.state, words.undoing] : [words.state],
   );
-  const events = withEffect.flatMap(({ kind, words }) => {
-    if (kind === "compensatable") return [words.done, words.failed, words.undone];
-    return kind === "pivot" ? [words.done, words.failed] : [words.done];
-  });
+  const events = withEffect.flatMap(eventsOf);
   return (
     findMisnamed("step", steps, KEBAB, "create-order") ??
     findMisnamed("state", states, SCREAMING, "CREATING_ORDER") ??
@@ -97,6 +107,14 @@ function findNameProblem(name: string, version: number, handlers: readonly AnyHa
     findDuplicate("state", [...states, COMPLETED, CANCELLED]) ??
     findDuplicate("event", events)
   );
+}
+
+/** The names of the events of a step's arrows. */
+function eventsOf(handler: AnyEffectHandler): readonly string[] {
+  const { kind, words } = handler;
+  const timedOut = timesOut(handler) && handler.words.timedOut !== undefined ? [handler.words.timedOut] : [];
+  if (kind === "compensatable") return [words.done, words.failed, words.undone, ...timedOut];
+  return kind === "retriable" ? [words.done, ...timedOut] : [words.done, words.failed, ...timedOut];
 }
 
 function findMisnamed(what: string, names: readonly string[], pattern: RegExp, example: string): string | undefined {
@@ -123,12 +141,17 @@ function findTermsProblem(handlers: readonly AnyHandler[]): string | undefined {
 function findOrderProblem(handlers: readonly AnyHandler[]): string | undefined {
   let pivot: string | undefined;
   for (const { kind, step } of handlers) {
-    if (kind === "compensatable" && pivot) return `the compensatable step "${step}" stands after the pivot "${pivot}"`;
+    const isBefore = kind === "compensatable" || kind === "lasting";
+    if (isBefore && pivot) return `the ${kind} step "${step}" stands after the pivot "${pivot}"`;
     if (kind === "pivot" && pivot) return `it has two pivots, "${pivot}" and "${step}"`;
     if (kind === "retriable" && !pivot) return `the retriable step "${step}" stands before any pivot`;
     if (kind === "pivot") pivot = step;
   }
+  return pivot ? undefined : findLastRead(handlers);
+}
+
+/** If such a read turned the saga back, there would be no state to leave by its `failed` event. */
+function findLastRead(handlers: readonly AnyHandler[]): string | undefined {
   const last = handlers.at(-1);
-  // If such a read turned the saga back, there would be no state to leave by its `failed` event.
-  return last?.kind === "read" && !pivot ? `no step with an effect follows the read "${last.step}"` : undefined;
+  return last?.kind === "read" ? `no step with an effect follows the read "${last.step}"` : undefined;
 }

@@ -10,7 +10,7 @@ const CUT = "… (cut)";
  *
  * @param max the longest text that stays as it is, in characters. Default: 2,000.
  */
-export function cutText(text: string, max = TEXT_MAX): string {
+export function cutText(text: string, max: number = TEXT_MAX): string {
   if (text.length <= max) return text;
   const kept = text.slice(0, max - CUT.length);
   // Half of a pair of surrogates is no character.

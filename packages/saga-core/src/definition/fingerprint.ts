@@ -1,14 +1,16 @@
-import { type AnyHandler, hasEffect } from "./handler.ts";
+import { type AnyHandler, hasEffect, isWait } from "./handler.ts";
 
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;
 
 /**
- * A hash (FNV-1a, 64 bits, of the UTF-16 units) of everything that gives a recorded history its meaning: steps, kinds and words, in order
- * (rule 11).
+ * A hash (FNV-1a, 64 bits, of the UTF-16 units) of everything that gives a recorded history its meaning: steps, kinds, words, and whether a
+ * step waits, in order (rule 11).
  */
 export function fingerprintOf(handlers: readonly AnyHandler[]): string {
-  const text = JSON.stringify(handlers.map((handler) => [handler.step, handler.kind, wordsOf(handler)]));
+  const text = JSON.stringify(
+    handlers.map((handler) => [handler.step, handler.kind, wordsOf(handler), ...(isWait(handler) ? [handler.how] : [])]),
+  );
   let hash = OFFSET;
   for (let index = 0; index < text.length; index += 1) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(index))) * PRIME);

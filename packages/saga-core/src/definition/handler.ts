@@ -1,37 +1,15 @@
-import type { Action, Attempt, ReadAttempt } from "./attempt.ts";
+import type { Attempt, ReadAttempt, RollbackAttempt } from "./attempt.ts";
 import type { Nothing, Outcome } from "./outcome.ts";
-import type { Participant } from "./participant.ts";
-import type { Schema } from "./schema.ts";
+import { Handler } from "./step-handler.ts";
+import type { AnyWaitHandler } from "./wait-handler.ts";
 import type { CompensatableWords, FailingWords, StepWords } from "./words.ts";
 
-/**
- * Compensatable steps can be undone; the pivot is the point of no return; retriable steps come after it and succeed in the end. A read
- * has no effect and stands anywhere.
- */
-export type StepKind = "compensatable" | "pivot" | "retriable" | "read";
-
-/**
- * One step of a saga at one participant. `Needs` is the data that it reads, `Gives` the data that it adds to the saga.
- * Extend one of the four kinds below, not this class.
- */
-export abstract class Handler<Needs extends object, Gives extends object = Nothing> {
-  abstract readonly kind: StepKind;
-  /** Unique in its chain, in kebab-case; part of the idempotency key. */
-  abstract readonly step: string;
-  abstract readonly participant: Participant;
-  /** Validates the step's result, from the handler itself, from a journal or from an operator. `givesNothing` if there is none. */
-  abstract readonly gives: Schema<Gives>;
-  /** The deadline of each call of this step, in milliseconds (rule 9). Default: its participant's. */
-  readonly callTimeoutMs?: number;
+/** One step at one participant: `run` is its call. */
+abstract class CallHandler<Needs extends object, Gives extends object> extends Handler<Needs, Gives> {
+  /** The step makes calls; another one waits (wait-handler.ts). */
+  readonly how?: "call";
 
   abstract run(data: Needs, attempt: Attempt): Promise<Outcome<Gives>>;
-
-  /**
-   * What is known of the participant, for the person who must find out what became of a call: whether its effect can be looked up, and
-   * where. One sentence or more, which the explanation of a saga that needs a human shows after the reason. `data` is what the saga has: its
-   * input, and the results of the done steps. Optional: without it, the explanation says to look at the participant.
-   */
-  whatIsKnown?(data: Readonly<Record<string, unknown>>, action: Action): string;
 }
 
 /**
@@ -40,7 +18,7 @@ export abstract class Handler<Needs extends object, Gives extends object = Nothi
  * `run` makes at most one call that has an effect, carries `attempt.key` with it, and builds its content from `data` alone, so that
  * every repetition sends the same bytes (rule 2). It returns an Outcome; a thrown error counts as `unknown`.
  */
-abstract class EffectHandler<Needs extends object, Gives extends object> extends Handler<Needs, Gives> {
+abstract class EffectHandler<Needs extends object, Gives extends object> extends CallHandler<Needs, Gives> {
   abstract readonly words: StepWords;
 
   /**
@@ -70,8 +48,25 @@ export abstract class CompensatableHandler<Needs extends object, Gives extends o
    */
   readonly rollbackId?: string;
 
+  /**
+   * What a refusal of `rollback` means for the steps before it. `stop`: the saga needs a human at once, and they stay done until then. `go-on`:
+   * they are undone first, and then the saga needs a human. Default: `stop`.
+   */
+  readonly refusedRollback?: "stop" | "go-on";
+
   /** Undoes what `run` did. Called only for a step settled done, until it is done; "already undone" is `done`. A refusal needs a human. */
-  abstract rollback(data: Needs & Gives, attempt: Attempt): Promise<Outcome>;
+  abstract rollback(data: Needs & Gives, attempt: RollbackAttempt): Promise<Outcome>;
+}
+
+/**
+ * A step before the pivot whose effect may remain when its saga is cancelled: a notice, an entry in a log. It is never undone, and the cancelled
+ * saga lists it. Apart from that it is a step like the others: if it is refused, or stays unavailable, the saga turns to compensation, and an
+ * unknown outcome is settled before anything is undone. One exception: unknown at an unkeyed participant when the saga turns, it asks nobody,
+ * and is listed as perhaps applied.
+ */
+export abstract class LastingHandler<Needs extends object, Gives extends object = Nothing> extends EffectHandler<Needs, Gives> {
+  override readonly kind = "lasting";
+  abstract override readonly words: FailingWords;
 }
 
 /** The point of no return: it can be refused, but once it is done the saga goes forward to its end. */
@@ -98,22 +93,34 @@ export abstract class RetriableHandler<Needs extends object, Gives extends objec
  * the policy's bounds. `rejected` turns the saga to compensation; after the pivot it needs a human. What it gave is durable before the next
  * call that has an effect, because a second read may give something else and one key must not carry two contents (rule 2).
  */
-export abstract class ReadHandler<Needs extends object, Gives extends object> extends Handler<Needs, Gives> {
+export abstract class ReadHandler<Needs extends object, Gives extends object> extends CallHandler<Needs, Gives> {
   override readonly kind = "read";
 
   abstract override run(data: Needs, attempt: ReadAttempt): Promise<Outcome<Gives>>;
 }
 
-/** Any handler of a step with an effect, without its data types. */
-export type AnyEffectHandler =
+/** Any handler of a step that calls and has an effect, without its data types. */
+export type AnyEffectCallHandler =
   | CompensatableHandler<never, object>
+  | LastingHandler<never, object>
   | PivotHandler<never, object>
   | RetriableHandler<never, object>;
 
-/** Any handler, without its data types. `never` because only the chain has the type of the data that fits (see call-handler.ts). */
-export type AnyHandler = AnyEffectHandler | ReadHandler<never, object>;
+/** Any handler of a step that calls, without its data types. */
+export type AnyCallHandler = AnyEffectCallHandler | ReadHandler<never, object>;
 
-/** Whether the step has an effect, and so words and a state of its own: it is no read. */
+/** Any handler of a step with words and a state of its own, without its data types: it has an effect, or waits. */
+export type AnyEffectHandler = AnyEffectCallHandler | AnyWaitHandler;
+
+/** Any handler, without its data types. `never` because only the chain has the type of the data that fits (see call-handler.ts). */
+export type AnyHandler = AnyCallHandler | AnyWaitHandler;
+
+/** Whether the step has words and a state of its own: it is no read. */
 export function hasEffect(handler: AnyHandler): handler is AnyEffectHandler {
   return handler.kind !== "read";
+}
+
+/** Whether the step waits, and calls nobody but to be undone. */
+export function isWait(handler: AnyHandler): handler is AnyWaitHandler {
+  return handler.how === "wait";
 }

@@ -21,7 +21,6 @@ export class AdmissionLine {
   readonly #callsInFlightMax: number;
   readonly #windowMs: number;
   #length = 0;
-  /** How long a call takes that waits for no other, in milliseconds; undefined: none was answered yet. */
   #callMs: number | undefined;
   #window: RateWindow | undefined;
 
@@ -30,9 +29,9 @@ export class AdmissionLine {
     this.#windowMs = windowMs;
   }
 
-  /** The time of a saga's calls if they wait for no other, in milliseconds; undefined: none was answered yet. */
-  get usualMs(): number | undefined {
-    return this.#callMs === undefined ? undefined : this.calls * this.#callMs;
+  /** How long a call takes that waits for no other, in milliseconds; undefined: none was answered yet. */
+  get callMs(): number | undefined {
+    return this.#callMs;
   }
 
   /** Whether each of them has a place for its call. */

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Controller } from "../definition/controller.ts";
+import { ScriptedController } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { controllerAt } from "../testing/traffic.ts";
-import { Admission } from "./admission.ts";
+import { Admission, type AdmissionVerdict } from "./admission.ts";
 
 const CALLS_MAX = 2;
 const DEADLINE_MS = 10_000;
@@ -15,6 +18,38 @@ function ruleWith(sagas: number, participants: readonly string[] = ["a"]): Admis
   return rule;
 }
 
+interface OwnDeadline {
+  readonly step: number;
+  readonly deadlineMs: number;
+}
+
+function withDeadline(controller: Controller, { step, deadlineMs }: OwnDeadline): Controller {
+  Object.assign(controller.handlers[step] ?? {}, { patience: { deadlineMs } });
+  return controller;
+}
+
+/** The verdict when 63 sagas are at the first step and 63 at the last one, of 64 that may call each. `callsMs`: how long a call of each step takes. */
+function crowded(callsMs: readonly number[], own?: OwnDeadline): AdmissionVerdict {
+  const controller = controllerAt([..."abc"].slice(0, callsMs.length), DEADLINE_MS);
+  const rule = new Admission(own ? withDeadline(controller, own) : controller, 64);
+  const begin = (from: number, sagas: number, now: number) => {
+    for (let saga = from; saga < from + sagas; saga += 1) {
+      rule.reserve();
+      rule.begin(`saga-${saga}`, now);
+    }
+  };
+  begin(0, 64, 0);
+  let now = 0;
+  for (const [step, callMs] of callsMs.entries()) {
+    now += callMs;
+    const passing = step < callsMs.length - 1 ? 64 : 1;
+    for (let saga = 0; saga < passing; saga += 1) rule.answered(`saga-${saga}`, step + 1, now);
+  }
+  begin(64, 63, now);
+  rule.verdict(now);
+  return rule.verdict(now + DEADLINE_MS);
+}
+
 describe("the rule of admission", () => {
   it("admits as many as may call their participant at a time, although nothing is measured", () => {
     expect(ruleWith(CALLS_MAX - 1).verdict(0)).toEqual({ name: "admitted" });
@@ -25,7 +60,13 @@ describe("the rule of admission", () => {
     const rule = ruleWith(CALLS_MAX);
     rule.verdict(0);
     expect(rule.verdict(2_999).name).toBe("measuring");
-    expect(rule.verdict(3_000)).toEqual({ name: "refused", onTheirWay: 2, perSecond: 0, retryAfterMs: DEADLINE_MS });
+    expect(rule.verdict(3_000)).toEqual({
+      name: "refused",
+      onTheirWay: 2,
+      perSecond: 0,
+      retryAfterMs: DEADLINE_MS,
+      deadlineMs: DEADLINE_MS,
+    });
   });
 
   it("admits as many as get through in their usual time and half of the rest of their deadline, at the measured rate", () => {
@@ -38,7 +79,13 @@ describe("the rule of admission", () => {
       rule.reserve();
     }
     // A twelfth saga would be through after 6 s.
-    expect(rule.verdict(1_000)).toEqual({ name: "refused", onTheirWay: 11, perSecond: 2, retryAfterMs: 500 });
+    expect(rule.verdict(1_000)).toEqual({
+      name: "refused",
+      onTheirWay: 11,
+      perSecond: 2,
+      retryAfterMs: 500,
+      deadlineMs: DEADLINE_MS,
+    });
   });
 
   it("counts all calls that a saga makes at the participant", () => {
@@ -46,7 +93,13 @@ describe("the rule of admission", () => {
     rule.verdict(0);
     for (const saga of ["saga-1", "saga-2", "saga-3", "saga-4"]) rule.answered(saga, 1, 1_000);
     // Seven sagas of two calls, of 500 ms each, take 7 s.
-    expect(rule.verdict(2_000)).toEqual({ name: "refused", onTheirWay: 6, perSecond: 1, retryAfterMs: 1_000 });
+    expect(rule.verdict(2_000)).toEqual({
+      name: "refused",
+      onTheirWay: 6,
+      perSecond: 1,
+      retryAfterMs: 1_000,
+      deadlineMs: DEADLINE_MS,
+    });
   });
 
   it("looks at the participant where they wait, be it the last one", () => {
@@ -129,6 +182,95 @@ describe("the rule of admission", () => {
     expect(rule.verdict(6_000)).toEqual({ name: "admitted" });
     rule.reserve();
     expect(rule.verdict(6_000)).toMatchObject({ name: "refused", onTheirWay: 85 });
+  });
+
+  it("gives a step that has a deadline of its own that one, and the others the saga's", () => {
+    const own = (step: number, deadlineMs: number) => {
+      const rule = new Admission(withDeadline(controllerAt(["a", "b"], DEADLINE_MS), { step, deadlineMs }), CALLS_MAX);
+      for (let saga = 1; saga <= 12; saga += 1) {
+        rule.reserve();
+        rule.begin(`saga-${saga}`, 0);
+      }
+      rule.verdict(0);
+      // Nobody waits at the second participant. At the first one more is through after some six seconds.
+      for (const [index, at] of [0, 0, 1_000, 1_000, 1_000, 1_000].entries()) {
+        rule.answered(`saga-${index + 1}`, 1, at);
+        rule.answered(`saga-${index + 1}`, 2, at);
+      }
+      return rule.verdict(4_000);
+    };
+    expect(own(0, 100 * DEADLINE_MS)).toEqual({ name: "admitted" });
+    expect(own(0, DEADLINE_MS / 2)).toMatchObject({ name: "refused", deadlineMs: DEADLINE_MS / 2 });
+    expect(own(1, 100 * DEADLINE_MS)).toMatchObject({ name: "refused", deadlineMs: DEADLINE_MS });
+  });
+
+  it("gives the steps before and after one that has a deadline of its own the saga's deadline each", () => {
+    // They take 7 s. Within one deadline 1.5 s are left of it for delays; 3.25 s in each of two, of which 3.5 s are needed.
+    expect(crowded([3_500, 0, 3_500])).toEqual({ name: "admitted" });
+    expect(crowded([3_500, 0, 3_500], { step: 1, deadlineMs: 100 * DEADLINE_MS })).toMatchObject({ name: "refused" });
+  });
+
+  it("looks at the participant where they are too late for their deadline, and not at one where they wait longer", () => {
+    const verdict = crowded([20_000, 8_000], { step: 0, deadlineMs: 10 * DEADLINE_MS });
+    expect(verdict).toMatchObject({ name: "refused", deadlineMs: DEADLINE_MS });
+  });
+
+  it("admits as many at a silent participant as make their attempt within the deadline of their step", () => {
+    const admitted = (deadlineMs: number, own: number) => {
+      const rule = new Admission(withDeadline(controllerAt(["a"], deadlineMs), { step: 0, deadlineMs: own }), 64);
+      for (let call = 0; call < 5; call += 1) rule.failed("an earlier saga");
+      let count = 0;
+      for (; rule.verdict(0).name === "admitted" && count < 100; count += 1) rule.reserve();
+      return count;
+    };
+    // A call ends after 5 s: once, or four times, in half of the deadline.
+    expect([admitted(40_000, DEADLINE_MS), admitted(DEADLINE_MS, 40_000)]).toEqual([8, 32]);
+  });
+
+  it("measures a rate over half of the shortest deadline", () => {
+    const rule = new Admission(withDeadline(controllerAt(["a"], DEADLINE_MS), { step: 0, deadlineMs: 4_000 }), CALLS_MAX);
+    for (let saga = 1; saga <= 12; saga += 1) {
+      rule.reserve();
+      rule.begin(`saga-${saga}`, 0);
+    }
+    rule.verdict(0);
+    for (const saga of ["saga-1", "saga-2", "saga-3", "saga-4"]) rule.answered(saga, 1, 500);
+    const perSecond = (now: number) => {
+      const verdict = rule.verdict(now);
+      return verdict.name === "refused" ? verdict.perSecond : Number.NaN;
+    };
+    expect(perSecond(2_000)).toBeGreaterThan(0);
+    expect(perSecond(3_000)).toBe(0);
+  });
+
+  it("measures for as long as all calls of a saga usually take", () => {
+    const rule = ruleWith(1, ["a", "a"]);
+    rule.answered("saga-1", 1, 800);
+    rule.answered("saga-1", 2, 1_600);
+    for (let saga = 0; saga < CALLS_MAX; saga += 1) rule.reserve();
+    expect(rule.verdict(10_000)).toEqual({ name: "measuring", until: 11_600 });
+  });
+
+  it("counts no saga that has come to a wait: its deadline counts anew after it, however many wait", () => {
+    const steps = [
+      { step: "step-a", kind: "compensatable" },
+      { step: "step-b", kind: "lasting", wait: {} },
+      { step: "step-c", kind: "pivot" },
+    ] as const;
+    const rule = new Admission(new ScriptedController(steps, new ScriptedWorld(), { deadlineMs: DEADLINE_MS }), CALLS_MAX);
+    for (let saga = 1; saga <= 99; saga += 1) {
+      expect(rule.verdict(saga).name).toBe("admitted");
+      rule.reserve();
+      rule.begin(`saga-${saga}`, saga);
+      rule.answered(`saga-${saga}`, 1, saga);
+    }
+  });
+
+  it("admits every saga whose first step is a wait", () => {
+    const steps = [{ step: "step-a", kind: "pivot", wait: {} }] as const;
+    const rule = new Admission(new ScriptedController(steps, new ScriptedWorld()), CALLS_MAX);
+    for (let saga = 0; saga < 99; saga += 1) rule.reserve();
+    expect(rule.verdict(60_000)).toEqual({ name: "admitted" });
   });
 
   it("measures anew after the clock was set back", () => {

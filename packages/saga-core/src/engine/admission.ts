@@ -1,7 +1,7 @@
 import { callTimeoutOf } from "../definition/call-timeout.ts";
 import type { Controller } from "../definition/controller.ts";
-import type { AnyHandler } from "../definition/handler.ts";
-import { AdmissionLine, type WaitingTime } from "./admission-line.ts";
+import { type AnyHandler, isWait } from "../definition/handler.ts";
+import { AdmissionLine } from "./admission-line.ts";
 
 /** For how long a start may wait until it is known how fast sagas get through, in milliseconds; longer where a saga usually takes longer. */
 const MEASURING_MS = 1_000;
@@ -28,7 +28,16 @@ export type AdmissionVerdict =
       readonly perSecond: number;
       /** After how long one more may start, if that rate holds. */
       readonly retryAfterMs: number;
+      /** The deadline that one more could not keep. */
+      readonly deadlineMs: number;
     };
+
+/** Steps that stand under one deadline: those in a row under the saga's, or one that has its own, after which the saga's counts anew. */
+interface Stretch {
+  readonly deadlineMs: number;
+  /** The line of each step. */
+  readonly lines: AdmissionLine[];
+}
 
 interface Place {
   /** The index of the step that is not done. */
@@ -40,18 +49,18 @@ interface Place {
 /**
  * Decides by what is measured whether one more saga of a definition could make its calls before its deadline (rule 9).
  *
- * A saga is on its way from its start until its pivot is done, or, without one, its last step; until it has turned back; or until a call of
- * it failed: then it waits for its participant and not for its turn. Where more of them are at a participant than may call it at a time, one
+ * A saga is on its way from its start until its pivot is done, or, without one, its last step; until it comes to a wait, after which its
+ * deadline counts anew; until it has turned back; or until a call of it failed: then it waits for its participant and not for its turn. Where more of them are at a participant than may call it at a time, one
  * more is through after the time that the participant takes for the calls of all of them: Little's law.
  */
 export class Admission {
-  readonly deadlineMs: number;
   readonly #callsInFlightMax: number;
   /** How often, within the margin, a silent participant ends a call. */
   readonly #rounds: number;
   readonly #lines: readonly AdmissionLine[];
   /** The line of each step. */
   readonly #lineOf: readonly AdmissionLine[];
+  readonly #stretches: readonly Stretch[];
   readonly #places = new Map<string, Place>();
   /** Those included that were admitted and have not begun. */
   #onTheirWay = 0;
@@ -61,31 +70,34 @@ export class Admission {
   #crowdedSince: number | undefined;
 
   constructor({ handlers, policy }: Controller, callsInFlightMax: number) {
-    const pivot = handlers.findIndex(({ kind }) => kind === "pivot");
-    const awaited = handlers.slice(0, pivot < 0 ? handlers.length : pivot + 1);
-    this.deadlineMs = policy.deadlineMs;
+    const end = handlers.findIndex((handler) => handler.kind === "pivot" || isWait(handler));
+    const last = handlers[end];
+    const awaited = handlers.slice(0, end < 0 ? handlers.length : last && isWait(last) ? end : end + 1);
+    const deadlineOf = ({ patience }: AnyHandler) => patience?.deadlineMs ?? policy.deadlineMs;
+    const rounds = awaited.map((handler) => Math.floor((deadlineOf(handler) * MARGIN) / callTimeoutOf(handler)));
     this.#callsInFlightMax = callsInFlightMax;
-    this.#rounds = Math.max(1, Math.floor((policy.deadlineMs * MARGIN) / Math.max(...awaited.map(callTimeoutOf))));
-    this.#lineOf = linesOf(awaited, callsInFlightMax, Math.min(WINDOW_MS_MAX, policy.deadlineMs * MARGIN));
+    this.#rounds = Math.max(1, Math.min(...rounds));
+    const shortestMs = Math.min(policy.deadlineMs, ...awaited.map(deadlineOf));
+    this.#lineOf = linesOf(awaited, callsInFlightMax, Math.min(WINDOW_MS_MAX, shortestMs * MARGIN));
     this.#lines = [...new Set(this.#lineOf)];
+    this.#stretches = stretchesOf(awaited, this.#lineOf, policy.deadlineMs);
   }
 
   verdict(now: number): AdmissionVerdict {
     if (this.#onTheirWay < this.#enough) return { name: "admitted" };
     this.#crowdedSince = Math.min(this.#crowdedSince ?? now, now);
-    const { throughMs, since = this.#crowdedSince } = this.#longestWait(now);
-    const known = this.#usualMs;
-    const usualMs = Math.min(known ?? 0, this.deadlineMs);
-    const excessMs = throughMs - usualMs - (this.deadlineMs - usualMs) * MARGIN;
+    const { throughMs, excessMs, deadlineMs, since = this.#crowdedSince } = this.#longestWait(now);
     if (excessMs <= 0) return { name: "admitted" };
-    const measuringMs = known === undefined ? FIRST_MEASURING_MS : Math.max(MEASURING_MS, usualMs);
-    const until = since + Math.min(measuringMs, this.deadlineMs * MARGIN);
+    const usualMs = usualMsOf(this.#lineOf);
+    const measuringMs = usualMs === undefined ? FIRST_MEASURING_MS : Math.max(MEASURING_MS, usualMs);
+    const until = since + Math.min(measuringMs, deadlineMs * MARGIN);
     if (now < until) return { name: "measuring", until };
     return {
       name: "refused",
       onTheirWay: this.#onTheirWay,
       perSecond: ((this.#onTheirWay + 1) / throughMs) * 1_000,
-      retryAfterMs: Math.min(excessMs, this.deadlineMs),
+      retryAfterMs: Math.min(excessMs, deadlineMs),
+      deadlineMs,
     };
   }
 
@@ -151,20 +163,59 @@ export class Admission {
     return this.#failures < FAILURES ? this.#callsInFlightMax + later * (this.#rounds - 1) : later * this.#rounds;
   }
 
-  /** The time of a saga whose calls wait for no other, in milliseconds; undefined while a participant has not answered at all. */
-  get #usualMs(): number | undefined {
-    let sum = 0;
-    for (const { usualMs } of this.#lines) {
-      if (usualMs === undefined) return undefined;
-      sum += usualMs;
-    }
-    return sum;
+  /** What is longest too late, by how much, and the deadline that it is too late for. */
+  #longestWait(now: number): LongestWait {
+    const waits = new Map(this.#lines.map((line) => [line, line.waitingTime(this.#onTheirWay + 1, this.#enough, now)]));
+    const all = this.#stretches.flatMap(({ deadlineMs, lines }) => {
+      const usualMs = Math.min(usualMsOf(lines) ?? 0, deadlineMs);
+      return lines.map((line): LongestWait => {
+        const { throughMs, since } = waits.get(line) ?? { throughMs: 0, since: undefined };
+        const excessMs = throughMs - usualMs - (deadlineMs - usualMs) * MARGIN;
+        return { throughMs, since, excessMs, deadlineMs };
+      });
+    });
+    const none: LongestWait = { throughMs: 0, since: undefined, excessMs: -Infinity, deadlineMs: Infinity };
+    return all.reduce((longest, each) => (each.excessMs > longest.excessMs ? each : longest), none);
   }
+}
 
-  #longestWait(now: number): WaitingTime {
-    const waiting = this.#lines.map((line) => line.waitingTime(this.#onTheirWay + 1, this.#enough, now));
-    return waiting.reduce((longest, each) => (each.throughMs > longest.throughMs ? each : longest), { throughMs: 0 });
+interface LongestWait {
+  readonly throughMs: number;
+  readonly since: number | undefined;
+  /** How much longer it is than it may be. */
+  readonly excessMs: number;
+  readonly deadlineMs: number;
+}
+
+/** The time of calls that wait for no other, in milliseconds; undefined while a participant has not answered at all. */
+function usualMsOf(lines: readonly AdmissionLine[]): number | undefined {
+  let sum = 0;
+  for (const { callMs } of lines) {
+    if (callMs === undefined) return undefined;
+    sum += callMs;
   }
+  return sum;
+}
+
+/** Divides the steps by the deadlines under which they stand. */
+function stretchesOf(handlers: readonly AnyHandler[], lineOf: readonly AdmissionLine[], deadlineMs: number): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let open: Stretch | undefined;
+  for (const [index, { patience }] of handlers.entries()) {
+    const line = lineOf[index];
+    if (!line) continue;
+    if (patience?.deadlineMs !== undefined) {
+      stretches.push({ deadlineMs: patience.deadlineMs, lines: [line] });
+      open = undefined;
+      continue;
+    }
+    if (!open) {
+      open = { deadlineMs, lines: [] };
+      stretches.push(open);
+    }
+    open.lines.push(line);
+  }
+  return stretches;
 }
 
 /** Gives each step the line of its participant. */

@@ -43,7 +43,7 @@ export class Admissions {
         entrance.rule.reserve();
         return undefined;
       case "refused":
-        return crowdedRefusal(verdict, entrance.rule.deadlineMs);
+        return crowdedRefusal(verdict);
       case "measuring": {
         const { promise, resolve } = Promise.withResolvers<StartRefused | undefined>();
         entrance.waiting.push(resolve);
@@ -110,7 +110,7 @@ export class Admissions {
       }
       const answer = waiting.shift();
       if (verdict.name === "admitted") rule.reserve();
-      answer?.(verdict.name === "admitted" ? undefined : crowdedRefusal(verdict, rule.deadlineMs));
+      answer?.(verdict.name === "admitted" ? undefined : crowdedRefusal(verdict));
     }
   }
 }

@@ -5,7 +5,7 @@ import { settleMicrotasks } from "../testing/drive.ts";
 import { unkeyedSteps } from "../testing/engine-scene.ts";
 import { engineOn, type Setup, setUp } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import type { Fault } from "../testing/scripted-saga.ts";
+import type { Fault } from "../testing/scripted-world.ts";
 import { type AutoPause, defaultAutoPause } from "./auto-pause.ts";
 import type { EmbeddedEngine } from "./embedded-engine.ts";
 
@@ -22,7 +22,7 @@ function refused(count: number): readonly Fault[] {
   return Array.from({ length: count }, () => "rejected");
 }
 
-type Options = Pick<Setup, "journal"> & { readonly autoPause?: Partial<AutoPause> };
+type Options = Pick<Setup, "journal"> & Partial<Pick<Setup, "steps">> & { readonly autoPause?: Partial<AutoPause> };
 
 /** An engine at unkeyed participants, and what becomes of the first call of each saga, one saga after the other. */
 function setUpPausing(faults: readonly Fault[], { autoPause = {}, ...setup }: Options = {}) {
@@ -100,6 +100,16 @@ describe("a definition whose sagas need a human", () => {
     expect(await startAll(off.engine, 30)).toBe(30);
     const byDefault = setUp({ steps: unkeyedSteps, faults: { "order/run": needingHuman(30) } });
     expect(await startAll(byDefault.engine, 30)).toBe(30);
+  });
+
+  it("does not pause itself for waits that no signal ended in time", async () => {
+    const { engine, clock } = setUpPausing([], { steps: [{ step: "paid", kind: "pivot", wait: { waitMs: MINUTE_MS } }] });
+    const { id } = await engine.start(start);
+    await startAll(engine, 29);
+    clock.advanceBy(MINUTE_MS);
+    await settleMicrotasks();
+    expect((await engine.get(id))?.saga.phase).toMatchObject({ reason: "no-signal" });
+    expect(engine.knownPauses()).toEqual([]);
   });
 
   it("does not pause itself for calls that a restart put in doubt", async () => {

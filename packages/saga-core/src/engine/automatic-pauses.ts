@@ -5,6 +5,7 @@ import { isOperation, type SagaEvent } from "../transition/event.ts";
 import { isDoubtOfRestart } from "../transition/resumed.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
+import { openWait } from "../transition/waits.ts";
 import { type AutoPause, pauseNote } from "./auto-pause.ts";
 import { RestWindow } from "./rest-window.ts";
 import { type TrialEnd, Trials } from "./trials.ts";
@@ -79,11 +80,12 @@ export class AutomaticPauses {
   }
 
   /** Notes an event of a saga, and the saga that it made: once for each event. */
-  note({ saga }: FoundSaga, event: SagaEvent): void {
+  note({ saga, controller }: FoundSaga, event: SagaEvent): void {
     if (!this.#limits || !isAtRest(saga)) return;
     this.rested(saga);
-    // What a person or a restart brought about says nothing about the participants.
-    if (isOperation(event) || isDoubtOfRestart(saga)) return;
+    // What a person, a sender or a restart brought about, or a wait asks about, says nothing about the participants.
+    const isAskedAtWait = openWait(controller, saga) !== undefined;
+    if (isOperation(event) || event.type === "signalled" || isDoubtOfRestart(saga) || isAskedAtWait) return;
     const now = this.#ports.clock.now();
     const window = this.#windows.get(saga.definition) ?? new RestWindow(this.#limits.windowMs);
     this.#windows.set(saga.definition, window);

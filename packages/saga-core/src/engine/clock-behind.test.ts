@@ -3,7 +3,8 @@ import { driveToRest } from "../testing/drive.ts";
 import { engineOn } from "../testing/engine-set-up.ts";
 import { StoppingJournal } from "../testing/faulty-journals.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedController, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { statusOf } from "../transition/view.ts";
 

@@ -4,7 +4,7 @@ import { settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
 import { eventsOf, recordsOf } from "../testing/read-all.ts";
-import type { Fault } from "../testing/scripted-saga.ts";
+import type { Fault } from "../testing/scripted-world.ts";
 import { defaultGateLimits } from "./participant-gate.ts";
 
 const start = { definition: "scripted", input: {} };

@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { done } from "../definition/outcome.ts";
 import type { StartedSaga } from "../ports/engine.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp, steps } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import type { Fault } from "../testing/scripted-saga.ts";
+import type { Fault } from "../testing/scripted-world.ts";
 import { statusOf } from "../transition/view.ts";
 
 const start = { definition: "scripted", input: {} };
@@ -161,7 +160,9 @@ describe("a saga that is parked for a dead participant", () => {
     const options = { gateLimits: { ...gateLimits, callsInFlightMax: 1 } };
     const { engine, controller, clock } = setUp({ journal, steps: unkeyed, policy: patient, options });
     const hanging = new Promise<never>(() => undefined);
-    const held = vi.spyOn(controller.handlers[0] ?? { run: async () => done() }, "run").mockReturnValue(hanging);
+    const [first] = controller.handlers;
+    if (!first || first.how === "wait") throw new Error("there is one that calls");
+    const held = vi.spyOn(first, "run").mockReturnValue(hanging);
     for (let saga = 0; saga < 3; saga += 1) await engine.start(start);
     await settleMicrotasks();
     await journal.durable();

@@ -1,7 +1,26 @@
 import { describe, expect, it } from "vitest";
+import type { JournalRecord } from "../ports/journal.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
-import { setUp, steps } from "../testing/engine-set-up.ts";
+import { engineOn, setUp, steps } from "../testing/engine-set-up.ts";
 import { FullJournal, SlowJournal, StoppingJournal } from "../testing/faulty-journals.ts";
+import { MemoryJournal } from "../testing/memory-journal.ts";
+
+const start = { definition: "scripted", input: {} };
+
+/** A journal that notes of which sagas the records are waited for. */
+class AskedJournal extends MemoryJournal {
+  readonly asked = new Set<string | undefined>();
+
+  override async begin(record: JournalRecord): Promise<void> {
+    this.append(record);
+    await super.durable();
+  }
+
+  override durable(id?: string): Promise<void> {
+    this.asked.add(id);
+    return super.durable();
+  }
+}
 
 describe("an engine whose disk is slow or full", () => {
   it("reports the end of a saga only when it is durable", async () => {
@@ -35,6 +54,27 @@ describe("an engine whose disk is slow or full", () => {
     journal.release();
     await showing;
     expect(shown).toMatchObject([{ seq: 1, event: { type: "started" } }]);
+  });
+
+  it("asks for the records of its own saga only: no saga waits for the disk because of another", async () => {
+    const journal = new AskedJournal();
+    const unkeyed = steps.map((step) => ({ ...step, keyed: false }));
+    const { engine, clock, world, controller } = setUp({ journal, steps: unkeyed });
+    const release = world.hold("order/run");
+    const [one, other] = [await engine.start(start), await engine.start(start)];
+    await settleMicrotasks();
+    journal.asked.clear();
+    await engine.cancel(other.id);
+    expect([...journal.asked]).toEqual([other.id]);
+    release();
+    await driveToRest(engine, clock, one.id);
+    expect(journal.asked).toEqual(new Set([one.id, other.id]));
+    // What the next process finds of each saga, it waits for too.
+    const found = new AskedJournal(journal.durableRecords.filter(({ saga }) => saga.seq < 3));
+    const restarted = engineOn({ controller, journal: found, clock });
+    await restarted.resume();
+    await driveToRest(restarted, clock, one.id);
+    expect(found.asked).toEqual(new Set([one.id, other.id]));
   });
 
   it("keeps no saga whose start cannot be written, and reports no defect", async () => {

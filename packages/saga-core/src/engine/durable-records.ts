@@ -13,6 +13,8 @@ interface Flush {
  */
 export class DurableRecords {
   readonly #journal: Journal;
+  /** Undefined until the saga begins. */
+  #id: string | undefined;
   readonly #compactor: Compactor;
   #appended = 0;
   #durable = 0;
@@ -28,7 +30,8 @@ export class DurableRecords {
     this.#journal = journal;
     this.#compactor = new Compactor(recorded, failureRecordsMax);
     this.#appended = read;
-    if (read > 0) void this.#await(read, journal.durable());
+    this.#id = recorded.saga?.id;
+    if (read > 0) void this.#await(read, journal.durable(this.#id));
   }
 
   get durableSeq(): number {
@@ -43,6 +46,7 @@ export class DurableRecords {
   /** Writes the first record. Rejects when it cannot be written: then there is no such saga. */
   async begin(record: JournalRecord): Promise<void> {
     this.#appended = 1;
+    this.#id = record.saga.id;
     const begun = this.#await(1, this.#journal.begin(this.#compacted(record)));
     this.#beginning = begun;
     await begun;
@@ -57,7 +61,7 @@ export class DurableRecords {
   /** Resolves when everything appended so far is durable. */
   flush(): Promise<void> {
     const latest = this.#flushes.at(-1);
-    return latest?.seq === this.#appended ? latest.promise : this.#await(this.#appended, this.#journal.durable());
+    return latest?.seq === this.#appended ? latest.promise : this.#await(this.#appended, this.#journal.durable(this.#id));
   }
 
   /** Resolves when every record up to `seq` is durable; rejects when the saga could not begin. */

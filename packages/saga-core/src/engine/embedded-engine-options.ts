@@ -8,9 +8,9 @@ import type { AutoPauseListener } from "./automatic-pauses.ts";
 import type { GateLimits } from "./participant-gate.ts";
 
 /** The definitions, ports and limits of an {@link EmbeddedEngine}. */
-export interface EmbeddedEngineOptions {
+export interface EmbeddedEngineOptions<Registered extends Controller = Controller> {
   /** Every definition and version that may start a saga, or that an open saga started with. */
-  readonly controllers: readonly Controller[];
+  readonly controllers: readonly Registered[];
   readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Random;
@@ -20,6 +20,10 @@ export interface EmbeddedEngineOptions {
   readonly sagasInFlightMax: number;
   /** How many records of one call's repeated failures the journal holds before they are compacted into one. Default: 64. */
   readonly failureRecordsMax?: number;
+  /** How long a signal by a correlation that no saga has waits for one, in milliseconds. Default: 5,000. */
+  readonly signalWaitMsMax?: number;
+  /** How many such signals wait at a time: a further one is refused as `overloaded`, and one whose saga is there is not. Default: 1,000. */
+  readonly signalsWaitingMax?: number;
   /** The limits of every participant; `defaultGateLimits` by default. */
   readonly gateLimits?: GateLimits;
   /** When a definition pauses itself; `defaultAutoPause` has usual numbers. Default: never. */

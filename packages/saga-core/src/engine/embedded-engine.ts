@@ -1,5 +1,6 @@
 import { callTimeoutOf } from "../definition/call-timeout.ts";
-import type { Controller } from "../definition/controller.ts";
+import { Controller } from "../definition/controller.ts";
+import type { InputOf } from "../definition/data-of.ts";
 import {
   type Drained,
   type Engine,
@@ -14,32 +15,40 @@ import {
   UnreadableSaga,
 } from "../ports/engine.ts";
 import type { Pause } from "../ports/journal.ts";
+import type { AcceptedSignal, SignalSender } from "../ports/signals.ts";
+import type { StartedAs, StartOptions, TypedStarts } from "../ports/typed-starts.ts";
 import type { OperatorNote } from "../transition/event.ts";
-import type { Saga } from "../transition/saga.ts";
 import { isAtRest } from "../transition/transition.ts";
+import { openWait } from "../transition/waits.ts";
 import { Admissions } from "./admissions.ts";
 import { AutomaticPauses } from "./automatic-pauses.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
+import { Correlations, SIGNAL_WAIT_MS_MAX_DEFAULT, SIGNALS_WAITING_MAX_DEFAULT } from "./correlations.ts";
 import { drainRuns } from "./drain.ts";
 import type { EmbeddedEngineOptions } from "./embedded-engine-options.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
+import { NotedEvents } from "./noted-events.ts";
 import { Operations } from "./operations.ts";
 import { defaultGateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
 import { Pauses } from "./pauses.ts";
 import { noSuchDefinition } from "./refusals.ts";
-import { resumedEvent } from "./resumed-event.ts";
 import { Resumer } from "./resumer.ts";
 import type { Detachment, Origin } from "./run-position.ts";
 import { SagaLookup } from "./saga-lookup.ts";
+import { SagaPlaces } from "./saga-places.ts";
 import { type ReadSaga, SagaReader } from "./saga-reader.ts";
 import { SagaRun } from "./saga-run.ts";
 import type { SagaRunPorts } from "./saga-run-ports.ts";
 import { SagaRuns } from "./saga-runs.ts";
+import { SignalIntake } from "./signal-intake.ts";
+import { SleepingSagas } from "./sleeping-sagas.ts";
 import { newestFirst } from "./start.ts";
+import { StartCorrelations } from "./start-correlations.ts";
 import { Starts } from "./starts.ts";
 import { Stop } from "./stop.ts";
 import { Subscribers } from "./subscribers.ts";
+import { requestOf, startedAs } from "./typed-start.ts";
 import { UnreturnedCalls } from "./unreturned-calls.ts";
 import { WakeTimers } from "./wake-timers.ts";
 
@@ -47,7 +56,7 @@ import { WakeTimers } from "./wake-timers.ts";
  * The engine that drives sagas in this process, with a journal that this process alone owns (rule 10). Call `resume` once, before the first
  * start, and `drain` before the process ends.
  */
-export class EmbeddedEngine implements Engine {
+export class EmbeddedEngine<Registered extends Controller = Controller> implements Engine, TypedStarts<Registered> {
   readonly #controllers: readonly Controller[];
   readonly #options: EmbeddedEngineOptions;
   readonly #reader: SagaReader;
@@ -65,11 +74,13 @@ export class EmbeddedEngine implements Engine {
   readonly #mutex = new KeyedMutex();
   readonly #resumer: Resumer;
   readonly #operations: Operations;
+  readonly #sleeping: SleepingSagas;
+  readonly #signals: SignalIntake;
   readonly #ports: SagaRunPorts<SagaRun>;
   readonly #stop: Stop;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
-  constructor(options: EmbeddedEngineOptions) {
+  constructor(options: EmbeddedEngineOptions<Registered>) {
     const { journal, clock, random, onDefect, gateLimits = defaultGateLimits, onCircuit = () => undefined } = options;
     this.#options = options;
     this.#stop = new Stop(clock);
@@ -100,6 +111,15 @@ export class EmbeddedEngine implements Engine {
       resume: (id) => this.#resumer.forParticipant(id),
       onChange: onCircuit,
     });
+    const correlations = new Correlations({
+      journal,
+      clock,
+      onDefect,
+      signalWaitMsMax: options.signalWaitMsMax ?? SIGNAL_WAIT_MS_MAX_DEFAULT,
+      signalsWaitingMax: options.signalsWaitingMax ?? SIGNALS_WAITING_MAX_DEFAULT,
+      refuse: (id, step, holder) => this.#signals.refuseCorrelation(id, step, holder),
+    });
+    this.#sleeping = new SleepingSagas({ journal, clock, timers: this.#timers, correlations });
     const shared = {
       journal,
       clock,
@@ -118,14 +138,19 @@ export class EmbeddedEngine implements Engine {
       automatic: this.#automatic,
       admissions: this.#admissions,
       waiters: this.#waiters,
+      correlations: new StartCorrelations(journal),
     });
-    this.#operations = new Operations({
+    const places = new SagaPlaces({
       ...shared,
       mutex: this.#mutex,
       load: (id) => this.#lookup.load(id),
-      isWhole: (saga) => this.#isWhole(saga),
+      isWhole: (found) => this.#sleeping.isWhole(found),
       resume: (found) => this.#goOn(found),
     });
+    const noted = new NotedEvents({ journal, notify: (found, event) => this.#subscribers.notify(found, event) });
+    this.#operations = new Operations({ ...shared, places, noted });
+    const standInFor = (id: string) => this.#reader.standInFor(id);
+    this.#signals = new SignalIntake({ ...shared, places, noted, correlations, controllers: this.#controllers, standInFor });
     this.#ports = {
       journal,
       clock,
@@ -135,6 +160,8 @@ export class EmbeddedEngine implements Engine {
       unreturned: this.#unreturned,
       failureRecordsMax: options.failureRecordsMax,
       notify: (found, event) => this.#subscribers.notify(found, event),
+      onClaims: (saga, claims) => correlations.claimed(saga, claims),
+      onListen: (saga, listen) => correlations.check(saga, listen),
       onDetached: (run, detachment) => this.#detached(run, detachment),
     };
   }
@@ -153,8 +180,15 @@ export class EmbeddedEngine implements Engine {
     return unfinished;
   }
 
-  async start(request: StartRequest): Promise<StartedSaga> {
-    return await this.#starts.start(request);
+  start(request: StartRequest): Promise<StartedSaga>;
+  start<Of extends Registered>(controller: Of, input: InputOf<Of>, options?: StartOptions): Promise<StartedAs<Of>>;
+  async start(
+    what: StartRequest | Controller,
+    input?: unknown,
+    options?: StartOptions,
+  ): Promise<StartedSaga | StartedAs<Controller>> {
+    if (!(what instanceof Controller)) return await this.#starts.start(what);
+    return startedAs(what, await this.#starts.start(requestOf(this.#controllers, what, { input, options })));
   }
 
   unreadable(): ReadonlySet<string> {
@@ -183,6 +217,25 @@ export class EmbeddedEngine implements Engine {
 
   async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
     return await this.#operations.operate(id, { type: "resolve", resolution });
+  }
+
+  async signal(id: string, step: string, signal: unknown, sender: SignalSender = {}): Promise<AcceptedSignal> {
+    return await this.#signals.signal(id, { step, signal, sender });
+  }
+
+  /** As `signal`, for the saga that holds a correlation. */
+  async signalBy(
+    ...[definition, step, correlation, signal, sender = {}]: Parameters<Engine["signalBy"]>
+  ): Promise<AcceptedSignal> {
+    return await this.#signals.signalBy(definition, correlation, { step, signal, sender });
+  }
+
+  async endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operations.operate(id, { type: "end-wait", step, note });
+  }
+
+  async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#operations.operate(id, { type: "acknowledge", note });
   }
 
   async pauses(): Promise<readonly Pause[]> {
@@ -243,14 +296,9 @@ export class EmbeddedEngine implements Engine {
   }
 
   /** Goes on with a saga that is not in memory: one that slept wakes, one of an earlier process is resumed. */
-  #goOn({ saga, controller, failures }: ReadSaga): SagaRun {
-    const at = this.#options.clock.now();
-    const isAsleep = this.#timers.has(saga.id) && !saga.isParked;
-    return this.#run(controller, { saga, failures, event: isAsleep ? { type: "woken", at } : resumedEvent(saga, at) });
-  }
-
-  #isWhole({ id, isParked }: Saga): boolean {
-    return this.#timers.has(id) || isParked === true;
+  #goOn(found: ReadSaga): SagaRun {
+    const { saga, controller, failures } = found;
+    return this.#run(controller, { saga, failures, event: this.#sleeping.wakingEvent(found) });
   }
 
   #detached(run: SagaRun, detachment: Detachment): void {
@@ -258,7 +306,7 @@ export class EmbeddedEngine implements Engine {
     const { id } = saga;
     this.#runs.remove(run);
     this.#resumer.detached(run);
-    if (detachment.why !== "asleep") this.#admissions.forget(saga);
+    if (detachment.why !== "asleep" || openWait(run.controller, saga)) this.#admissions.forget(saga);
     switch (detachment.why) {
       case "at-rest":
       case "halted":
@@ -286,7 +334,8 @@ export class EmbeddedEngine implements Engine {
       try {
         const found = await this.#reader.load(id);
         if (found?.compactable?.length) this.#options.journal.compact(id, found.compactable);
-        return !found || isAtRest(found.saga) || this.#isDraining ? undefined : this.#goOn(found);
+        if (!found || isAtRest(found.saga) || this.#isDraining) return undefined;
+        return this.#sleeping.sleepsOn(found) ? undefined : this.#goOn(found);
       } catch (error) {
         if (!(error instanceof UnreadableSaga)) throw error;
         await this.#lookup.noteUnreadable(id);

@@ -23,7 +23,7 @@ export class Evidence {
   #lastFailure: Failure | undefined;
   #shortestDeadlineMs = Infinity;
 
-  constructor(max = EVIDENCE_MAX) {
+  constructor(max: number = EVIDENCE_MAX) {
     this.#max = max;
   }
 

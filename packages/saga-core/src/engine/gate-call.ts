@@ -1,5 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { ParticipantState } from "../ports/engine.ts";
+import type { Call } from "../transition/command.ts";
+import { patienceOf } from "../transition/patience.ts";
 import type { Saga } from "../transition/saga.ts";
 
 /** The saga that requests a call. */
@@ -7,14 +9,15 @@ export interface Caller {
   readonly sagaId: string;
   /** When the saga was started, in milliseconds since the epoch: the older goes first. */
   readonly startedAt: number;
-  /** The deadline of its policy, in milliseconds. */
+  /** The deadline of its policy, or that of the step, in milliseconds. */
   readonly deadlineMs: number;
   /** Whether an operator requested the call: then an open circuit does not hold it back. */
   readonly isInsistent: boolean;
 }
 
-export function callerOf({ id, createdAt, policy }: Saga, isInsistent: boolean): Caller {
-  return { sagaId: id, startedAt: createdAt, deadlineMs: policy.deadlineMs, isInsistent };
+export function callerOf(saga: Saga, { step }: Pick<Call, "step">, isInsistent: boolean): Caller {
+  const { deadlineMs } = patienceOf(saga, step);
+  return { sagaId: saga.id, startedAt: saga.createdAt, deadlineMs, isInsistent };
 }
 
 /** The right to make one call, from `enter` until `leave` or `expire`. */

@@ -9,7 +9,9 @@ import { notAllowed } from "./refusals.ts";
 /** A person's request for an operation on a saga, before it is an event with a time. */
 export type OperationRequest =
   | { readonly type: "cancel" | "retry"; readonly note?: OperatorNote | undefined }
-  | { readonly type: "resolve"; readonly resolution: Resolution };
+  | { readonly type: "resolve"; readonly resolution: Resolution }
+  | { readonly type: "end-wait"; readonly step: string; readonly note?: OperatorNote | undefined }
+  | { readonly type: "acknowledge"; readonly note?: OperatorNote | undefined };
 
 /**
  * Turns a request into an event at the instant `now` (milliseconds since the epoch). A saga's time does not go back: if clocks differ, the
@@ -43,6 +45,10 @@ function operationOf(found: FoundSaga, request: OperationRequest, at: number): O
       return { type: "retry-requested", at, ...request.note };
     case "resolve":
       return resolvedBy(found, request.resolution, at);
+    case "end-wait":
+      return { type: "wait-ended", at, step: request.step, ...request.note };
+    case "acknowledge":
+      return { type: "acknowledged", at, ...request.note };
   }
 }
 

@@ -3,7 +3,8 @@ import { FingerprintMismatch } from "../definition/definition-error.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, type Setup, setUp, steps } from "../testing/engine-set-up.ts";
-import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedController, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { choiceOf, choicesOf } from "../transition/choices.ts";
 import { statusOf } from "../transition/view.ts";
 
@@ -94,7 +95,7 @@ describe("a changed definition", () => {
     const { journal, clock, id, controller } = await started({ faults: { "order/run": ["busy"] }, policy: patient });
     await settleMicrotasks();
     const world = new ScriptedWorld();
-    const next = new ScriptedController(changed, world, {}, 2);
+    const next = new ScriptedController(changed, world, {}, { version: 2 });
     const engine = engineOn(
       { controller, journal: journal.crash(), clock },
       { controllers: [controller, next], newId: () => "saga-0002" },

@@ -3,11 +3,13 @@ import type { Attempt } from "../definition/attempt.ts";
 import { done, type Outcome, rejected, unavailable, unknown } from "../definition/outcome.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { controllerOf, decide, sampleSteps } from "../testing/sample-events.ts";
-import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { ScriptedController } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { callEndOf, performCall } from "./perform-call.ts";
 
 const { saga } = decide(controllerOf());
+const turn = { cause: "cancelled", step: "pay", reason: "it was cancelled" } as const;
 const runOrder = { type: "run", step: "order", attempt: 1, after: 1 } as const;
 
 describe("performCall", () => {
@@ -17,7 +19,7 @@ describe("performCall", () => {
     const world = new ScriptedWorld();
     const controller = new ScriptedController(sampleSteps, world);
     for (const attempt of [1, 2]) await performCall(controller, saga, { ...runOrder, attempt }, { clock }).end;
-    await performCall(controller, saga, { ...runOrder, type: "rollback" }, { clock }).end;
+    await performCall(controller, saga, { ...runOrder, type: "rollback", turn }, { clock }).end;
     expect(world.attempts.map(({ key }) => key)).toEqual(["s/order/run", "s/order/run", "s/order/rollback"]);
   });
 
@@ -43,6 +45,7 @@ describe("the deadline of a call", () => {
     const answer = Promise.withResolvers<Outcome>();
     const signals: AbortSignal[] = [];
     for (const handler of controller.handlers) {
+      if (handler.how === "wait") continue;
       handler.run = (_data: never, { signal }: Attempt) => {
         signals.push(signal);
         return answer.promise;

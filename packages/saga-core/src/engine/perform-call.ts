@@ -40,8 +40,8 @@ export interface CallTimes {
  */
 export function performCall(controller: Controller, saga: Saga, call: Call, ports: CallTimes): PerformedCall {
   const { clock, cut } = ports;
-  const { id, input, data, trace } = saga;
-  const { step, type } = call;
+  const { id, definition, input, data, context, trace } = saga;
+  const { step, type, attempt: number, turn } = call;
   const handler = handlerOf(controller, step);
   const deadline = new AbortController();
   const { signal } = deadline;
@@ -58,7 +58,22 @@ export function performCall(controller: Controller, saga: Saga, call: Call, port
   });
   // A probe has no effect: it gets the key of the run that it looks for.
   const key = idempotencyKey(id, step, type === "probe" ? "run" : type);
-  const answer = callHandler(handler, type, { ...input, ...data }, { key, signal, ...(trace && { trace }) });
+  const answer = callHandler(
+    handler,
+    type,
+    { ...input, ...data },
+    {
+      key,
+      signal,
+      sagaId: id,
+      definition,
+      step,
+      number,
+      ...(context && { context }),
+      ...(trace && { trace }),
+      ...(turn && { turn }),
+    },
+  );
   const inTime = answer.then((outcome): PerformedEnd => {
     cancel();
     return { outcome, hasReturned: true };

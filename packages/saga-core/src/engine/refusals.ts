@@ -1,6 +1,8 @@
-import { OperationRefused, StartRefused } from "../ports/engine.ts";
+import { type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
+import { SignalRefused } from "../ports/signals.ts";
 import type { Operation } from "../transition/event.ts";
+import type { LateReason } from "../transition/saga.ts";
 import type { AdmissionVerdict } from "./admission.ts";
 import type { PauseVerdict } from "./automatic-pauses.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
@@ -33,10 +35,12 @@ export function startRefusal(definition: string, state: StartState): StartRefuse
 }
 
 /** The refusal of a start that could not make its calls before its deadline, by what is measured. It is returned, not thrown. */
-export function crowdedRefusal(
-  { onTheirWay, perSecond, retryAfterMs }: Extract<AdmissionVerdict, { readonly name: "refused" }>,
-  deadlineMs: number,
-): StartRefused {
+export function crowdedRefusal({
+  onTheirWay,
+  perSecond,
+  retryAfterMs,
+  deadlineMs,
+}: Extract<AdmissionVerdict, { readonly name: "refused" }>): StartRefused {
   const rate = perSecond === 0 ? "none gets" : `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)} a second get`;
   const message = `${onTheirWay} sagas are on their way and ${rate} through: one more could not make its calls before its deadline of ${deadlineMs} ms.`;
   return new StartRefused("overloaded", message, { retryAfterMs });
@@ -85,3 +89,16 @@ export function unreturnedRefusal(
   if (unreturned.since({ sagaId, step, type: action }) === undefined) return undefined;
   return notAllowed(sagaId, { reason: "an attempt at it has not returned yet in this process" });
 }
+
+/** The refusal of a signal that was late, with the saga as it is. It is recorded. */
+export function lateSignal(found: FoundSaga, step: string, because: LateReason): SignalRefused {
+  const message = `The signal for "${step}" of saga ${found.saga.id} is too late: ${lateReasons[because]}.`;
+  return new SignalRefused("late", message, { late: { ...found, because } });
+}
+
+const lateReasons = {
+  "another-signal": "another signal was the first",
+  timeout: "the time of the wait was over, which is recorded",
+  turned: "the saga had turned to compensation",
+  ended: "the saga had ended",
+} as const;

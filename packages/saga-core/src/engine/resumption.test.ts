@@ -6,7 +6,7 @@ import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp } from "../testing/engine-set-up.ts";
 import { SlowJournal } from "../testing/faulty-journals.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import type { Fault } from "../testing/scripted-saga.ts";
+import type { Fault } from "../testing/scripted-world.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 
 const start = { definition: "scripted", input: {} };

@@ -65,7 +65,7 @@ export class SagaLookup {
     const run = runs.get(id);
     // Nor does a caller wait for a disk that cannot be written.
     if (journal.failure) return entries.filter((entry) => entry.seq <= (run?.durableSeq ?? seq));
-    await (run ? run.durable(seq) : journal.durable());
+    await (run ? run.durable(seq) : journal.durable(id));
     return entries;
   }
 

@@ -9,6 +9,7 @@ import type { Saga } from "../transition/saga.ts";
 import { isAttemptRecorded } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
+import { openWait } from "../transition/waits.ts";
 import { DurableRecords } from "./durable-records.ts";
 import { type Caller, callerOf, type Ticket } from "./gate-call.ts";
 import { makeCall } from "./make-call.ts";
@@ -119,14 +120,15 @@ export class SagaRun {
     }
   }
 
-  #record({ event, saga }: AppliedEvent): void {
+  #record({ event, saga, claims }: AppliedEvent): void {
     if (!isAtRest(saga)) this.#sagaBeforeRest = saga;
-    const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga) };
+    const record = { event, saga, state: stateOf(this.controller, saga), step: stepOf(this.controller, saga), claims };
     if (event.type === "started") {
       this.#records.begin(record).catch((error: unknown) => this.#detach({ why: "not-begun", error }));
     } else {
       this.#records.append(record);
     }
+    if (claims) this.#ports.onClaims(saga, claims);
     const notify = () => this.#ports.notify({ saga, controller: this.controller }, event);
     // A start that may come to nothing is not reported, nor is an end that a crash could change.
     if (isAtRest(saga)) this.#guard(this.#records.upTo(saga.seq).then(notify));
@@ -144,7 +146,8 @@ export class SagaRun {
   /** A halted saga goes no further. One that has ended meanwhile still waits for its end to be durable. */
   #parkIfHalted(): void {
     if (!this.#isHalted || this.#isCalling || isAtRest(this.#saga)) return;
-    if (this.#saga.isParked) this.#detach({ why: "halted" });
+    // At a wait nothing is under way, and the next process knows it by its record.
+    if (this.#saga.isParked || openWait(this.controller, this.#saga)) this.#detach({ why: "halted" });
     else this.apply({ type: "parked", at: this.#ports.clock.now() });
   }
 
@@ -159,6 +162,10 @@ export class SagaRun {
       case "probe":
         this.#guard(this.#call(command));
         return;
+      case "listen":
+        this.#ports.onListen(this.#saga, command);
+        this.#guard(this.#sleepAtWait());
+        return;
       case "wait":
         if (!this.#isHalted) this.#waitUntil(command.until);
         return;
@@ -166,6 +173,16 @@ export class SagaRun {
         this.#guard(this.#records.upTo(command.after).then(() => this.#detach({ why: "at-rest" })));
         return;
     }
+  }
+
+  /** A saga at a wait leaves memory when its start is durable, unless the wait is short. */
+  async #sleepAtWait(): Promise<void> {
+    const { saga } = this;
+    await this.#records.beginning?.catch(() => undefined);
+    const open = openWait(this.controller, this.#saga);
+    if (this.#at.name !== "idle" || this.#saga.seq !== saga.seq || !open) return;
+    const { waitingUntil = Infinity } = open.progress;
+    if (waitingUntil - this.#ports.clock.now() >= SLEEP_MS_MIN) this.#detach({ why: "asleep", until: waitingUntil });
   }
 
   #waitUntil(until: number): void {
@@ -197,7 +214,7 @@ export class SagaRun {
     }
     const gate = this.#ports.gateOf(handlerOf(this.controller, call.step).participant.name);
     const go = (ticket: Ticket) => this.#guard(this.#send(call, gate, ticket));
-    const caller = callerOf(this.#saga, this.#isInsistent);
+    const caller = callerOf(this.#saga, call, this.#isInsistent);
     const park = () => gate.park(caller);
     const queued: QueuedCall = { name: "queued", call, gate, during, go, refuse: () => this.#sleepAt({ park }) };
     const admission = gate.enter(queued, caller);

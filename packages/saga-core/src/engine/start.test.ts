@@ -3,7 +3,8 @@ import { StartRefused, UnreadableSaga } from "../ports/engine.ts";
 import { driveToRest, settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp, steps } from "../testing/engine-set-up.ts";
 import { MemoryJournal } from "../testing/memory-journal.ts";
-import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { ScriptedController } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import { stateOf } from "../transition/view.ts";
 
@@ -47,7 +48,7 @@ describe("the versions of a definition", () => {
     const world = new ScriptedWorld();
     const clock = new SimulatedClock();
     const journal = new MemoryJournal();
-    const [first, second] = [1, 2].map((version) => new ScriptedController(steps, world, {}, version));
+    const [first, second] = [1, 2].map((version) => new ScriptedController(steps, world, {}, { version }));
     if (!first || !second) throw new Error("there are two");
     const old = engineOn({ controller: first, journal, clock });
     const { id: oldId } = await old.start({ definition: "scripted", input: {} });
@@ -69,7 +70,7 @@ describe("the versions of a definition", () => {
     const { journal, clock, engine } = setUp({ faults: { "order/run": [fault] }, policy: { deadlineMs: 120_000 } });
     const { id } = await engine.start({ definition: "scripted", input: {} });
     await settleMicrotasks();
-    const other = new ScriptedController(steps, new ScriptedWorld(), {}, 2);
+    const other = new ScriptedController(steps, new ScriptedWorld(), {}, { version: 2 });
     const onDefect = (error: unknown) => defects.push(error);
     const without = engineOn({ controller: other, journal: journal.crash(), clock }, { onDefect });
     expect(await without.resume()).toBe(0);

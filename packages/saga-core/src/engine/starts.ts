@@ -1,5 +1,4 @@
 import type { Controller } from "../definition/controller.ts";
-import type { JsonObject } from "../json.ts";
 import { observed } from "../observed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StartedSaga, StartRefused, StartRequest } from "../ports/engine.ts";
@@ -14,7 +13,8 @@ import type { Origin } from "./run-position.ts";
 import type { SagaReader } from "./saga-reader.ts";
 import type { SagaRun } from "./saga-run.ts";
 import type { SagaRuns } from "./saga-runs.ts";
-import { prepareStart, refuseOtherInput, startOf } from "./start.ts";
+import { isSameStart, type PreparedStart, prepareStart, refuseOtherInput, startOf } from "./start.ts";
+import { type StartCorrelations, startClaims } from "./start-correlations.ts";
 
 export interface StartPorts {
   /** Newest first. */
@@ -28,6 +28,7 @@ export interface StartPorts {
   readonly pauses: Pick<Pauses, "all">;
   readonly automatic: Pick<AutomaticPauses, "verdictOn" | "beginTrial" | "withdraw">;
   readonly admissions: Pick<Admissions, "turn" | "begin" | "withdraw" | "waiting">;
+  readonly correlations: Pick<StartCorrelations, "whileFree">;
   readonly waiters: CompletionWaiters;
   readonly isDraining: () => boolean;
   readonly run: (controller: Controller, origin: Origin) => SagaRun;
@@ -50,22 +51,23 @@ export class Starts {
 
   /** @throws StartRefused, or JournalError while nothing can be written. */
   async start(request: StartRequest): Promise<StartedSaga> {
-    const { controller, input } = prepareStart(this.#ports.controllers, request);
-    const { idempotencyKey } = request;
+    const prepared = prepareStart(this.#ports.controllers, request);
+    const { controller, input, idempotencyKey } = prepared;
     if (idempotencyKey === undefined) {
-      const begun = this.#begin(controller, input, request);
+      const begun = this.#begin(prepared);
       return (begun instanceof Promise ? await begun : begun).started;
     }
-    const { saga, started } = await this.#once(idempotencyKey, () => this.#begin(controller, input, request));
+    const find = async () => (await this.#findByKey(idempotencyKey)) ?? (await this.#findInWiderScope(prepared));
+    const { saga, started } = await this.#once(idempotencyKey, find, () => this.#begin(prepared));
     refuseOtherInput(controller, input, saga);
     return started;
   }
 
   /** A concurrent start joins the one under way; a later one is found in the journal. */
-  async #once(key: string, begin: () => Start | Promise<Start>): Promise<Start> {
+  async #once(key: string, find: () => Promise<Start | undefined>, begin: () => Start | Promise<Start>): Promise<Start> {
     const joined = this.#underWay.get(key);
     if (joined !== undefined) return await joined;
-    const starting = this.#findByKey(key).then((found) => found ?? begin());
+    const starting = find().then((found) => found ?? begin());
     this.#underWay.set(key, starting);
     try {
       const start = await starting;
@@ -77,6 +79,15 @@ export class Starts {
     }
   }
 
+  /** A key that was recorded before there were owners or tenants answers the same start of any of them; another start is no repetition. */
+  async #findInWiderScope({ controller, input, widerKeys }: PreparedStart): Promise<Start | undefined> {
+    for (const key of widerKeys) {
+      const found = await this.#findByKey(key);
+      if (found && isSameStart(controller, input, found.saga)) return found;
+    }
+    return undefined;
+  }
+
   async #findByKey(key: string): Promise<Start | undefined> {
     const { journal, runs, reader } = this.#ports;
     const id = await journal.idOfKey(key);
@@ -86,31 +97,39 @@ export class Starts {
   }
 
   /** A promise: the start waits for its turn. */
-  #begin(controller: Controller, input: JsonObject, request: StartRequest): Start | Promise<Start> {
+  #begin(prepared: PreparedStart): Start | Promise<Start> {
+    const { controller } = prepared;
     this.#mayStart(controller);
     const turn = this.#ports.admissions.turn(controller);
     const enter = (crowded: StartRefused | undefined) => {
       if (crowded) throw crowded;
-      return this.#enter(controller, input, request);
+      return this.#enter(prepared);
     };
     return turn instanceof Promise ? turn.then(enter) : enter(turn);
   }
 
   /** The saga that was admitted begins, or gives its place back. */
-  #enter(controller: Controller, input: JsonObject, request: StartRequest): Start {
-    try {
-      return this.#run(controller, input, request);
-    } catch (error) {
+  #enter(prepared: PreparedStart): Start | Promise<Start> {
+    const { controller, input, context } = prepared;
+    const withdraw = (error: unknown): never => {
       this.#ports.admissions.withdraw(controller);
       throw error;
+    };
+    try {
+      const { correlations } = this.#ports;
+      const claims = startClaims(controller, input, context);
+      const run = () => this.#run(prepared);
+      return claims.length === 0 ? run() : correlations.whileFree(controller.name, claims, run).catch(withdraw);
+    } catch (error) {
+      return withdraw(error);
     }
   }
 
-  #run(controller: Controller, input: JsonObject, { idempotencyKey, trace }: StartRequest): Start {
+  #run({ controller, ...origin }: PreparedStart): Start {
     const { clock, newId, automatic, admissions } = this.#ports;
     // It may have waited for its turn.
     const pause = this.#mayStart(controller);
-    const event = startOf(controller, { at: clock.now(), id: newId(), input, idempotencyKey, trace });
+    const event = startOf(controller, { at: clock.now(), id: newId(), ...origin });
     if (pause.name === "trial") automatic.beginTrial(controller.name, event.id);
     const run = this.#ports.run(controller, { saga: undefined, event });
     admissions.begin(run.saga);
@@ -136,6 +155,8 @@ export class Starts {
   }
 
   #started(id: string, accepted: Promise<void>): StartedSaga {
-    return { id, accepted, untilRest: () => this.#ports.waiters.untilRest(id) };
+    // A start that could not be written has no saga to wait for, however late the caller asks.
+    const untilRest = () => observed(Promise.all([accepted, this.#ports.waiters.untilRest(id)]).then(([, saga]) => saga));
+    return { id, accepted, untilRest };
   }
 }

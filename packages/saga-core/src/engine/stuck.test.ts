@@ -3,7 +3,7 @@ import type { Attempt } from "../definition/attempt.ts";
 import { OperationRefused, StartRefused } from "../ports/engine.ts";
 import { settleMicrotasks } from "../testing/drive.ts";
 import { engineOn, setUp } from "../testing/engine-set-up.ts";
-import type { Fault } from "../testing/scripted-saga.ts";
+import type { Fault } from "../testing/scripted-world.ts";
 import { statusOf } from "../transition/view.ts";
 
 /** Chances that a seed decides (a linear congruential generator: Numerical Recipes). */
@@ -42,6 +42,7 @@ function setUpNarrow(chance: Chance) {
   const held: (() => void)[] = [];
   let isHolding = true;
   for (const handler of parts.controller.handlers) {
+    if (handler.how === "wait") continue;
     const run = handler.run.bind(handler);
     handler.run = async (data: never, attempt: Attempt) => {
       if (isHolding && chance(2) === 0) await new Promise<void>((resolve) => held.push(resolve));

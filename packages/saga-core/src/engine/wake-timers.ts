@@ -1,5 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 
+const nothing = () => undefined;
+
 /** The timers of the sagas that sleep: of this process, and out of memory. */
 export class WakeTimers {
   readonly #clock: Clock;
@@ -11,13 +13,10 @@ export class WakeTimers {
     this.#wake = wake;
   }
 
-  /** @param until milliseconds since the epoch. */
+  /** @param until milliseconds since the epoch; infinite for a saga that only something from outside wakes. */
   set(sagaId: string, until: number): void {
     this.cancel(sagaId);
-    this.#cancels.set(
-      sagaId,
-      this.#clock.wakeAt(until, () => this.#wake(sagaId)),
-    );
+    this.#cancels.set(sagaId, until === Infinity ? nothing : this.#clock.wakeAt(until, () => this.#wake(sagaId)));
   }
 
   /** Whether the saga sleeps. It does until it is cancelled, also when its time has come. */

@@ -13,6 +13,8 @@ const limits = { sagasInFlightMax: 1_000, failureRecordsMax: FAILURE_RECORDS_MAX
 export function embeddedTogether(records: readonly AppendedRecord[] = []): SharedRemains {
   return {
     isCompacting: true,
+    takesSignals: true,
+    reportsOnce: true,
     get kept() {
       return keptOf(records);
     },

@@ -23,6 +23,10 @@ describe("a run of many sagas", () => {
     expect(Math.max(...runs.map(({ faults }) => faults))).toBeGreaterThan(3);
     const ways = new Set(runs.flatMap((run) => [...run.ways]));
     expect(ways).toEqual(new Set(["busy", "failing", "silent"]));
+    const answers = new Set(runs.flatMap((run) => [...run.answers]));
+    expect([...answers]).toEqual(
+      expect.arrayContaining(["taken", "kept", "asks", "repeated", "another-signal", "turned", "ended"]),
+    );
   });
 
   it("is the same for the same seed, and different for another", async () => {

@@ -9,8 +9,9 @@ import { SharedOrchestrator } from "./orchestrator.ts";
 import { People } from "./people.ts";
 import type { Plan, PlannedSaga, Window } from "./plan.ts";
 import { type Population, planByChance, populationByChance } from "./plan-by-chance.ts";
+import { Senders } from "./senders.ts";
 import { Services } from "./services.ts";
-import { sharedDefinitions } from "./shared-definitions.ts";
+import { parcelDefinition, sharedDefinitions, visitDefinition } from "./shared-definitions.ts";
 import type { SharedRemains } from "./shared-process.ts";
 import { Watch } from "./watch.ts";
 import { WatchedSaga } from "./watched-saga.ts";
@@ -38,12 +39,16 @@ export class ManySagas {
   readonly #controllers: readonly SimulatedController[];
   readonly #services: Services;
   readonly #people: People;
+  readonly #senders: Senders;
+  readonly #reportsOnce: boolean;
   readonly #orchestrator: SharedOrchestrator;
 
   constructor(seed: number, { population, plan, engine = embeddedTogether() }: ManySagasOptions = {}) {
     const planning = new Chance(randomFrom(seed));
-    this.plan = plan ?? planByChance(planning, population ?? populationByChance(planning));
-    this.watch = new Watch(this.plan, this.#beganAt, engine.isCompacting);
+    const { takesSignals: waits = false, reportsOnce = false } = engine;
+    this.plan = plan ?? planByChance(planning, { waits, ...(population ?? populationByChance(planning)) });
+    this.watch = new Watch(this.plan, this.#beganAt, engine);
+    this.#reportsOnce = reportsOnce;
     // What happens draws other numbers than the plan does: a change of the engine changes no plan.
     const random = randomFrom(-1 - seed);
     const shared = { clock: this.#clock, chance: new Chance(random) };
@@ -54,7 +59,7 @@ export class ManySagas {
       sagaOf: (call) => this.#sagaOf(call),
       evidence: this.watch.evidence,
     });
-    this.#controllers = sharedDefinitions.map(
+    this.#controllers = [...sharedDefinitions, parcelDefinition, ...(waits ? [visitDefinition] : [])].map(
       (definition) => new SimulatedController(definition, (call) => this.#services.send(call)),
     );
     this.#orchestrator = new SharedOrchestrator({
@@ -71,11 +76,13 @@ export class ManySagas {
       onCircuit: (state) => this.watch.circuit(state),
       onDefect: (error, id) => this.watch.violated(`the engine met a defect at ${id}: ${messageOf(error)}`),
     });
-    this.#people = new People({
+    const from = {
       ...shared,
       engine: () => this.#orchestrator.engine,
-      controllerOf: ({ plan }) => this.#controllerOf(plan),
-    });
+      controllerOf: ({ plan }: WatchedSaga) => this.#controllerOf(plan),
+    };
+    this.#people = new People(from);
+    this.#senders = new Senders(from);
   }
 
   /** Runs it until nothing more can happen. */
@@ -98,6 +105,11 @@ export class ManySagas {
     this.watch.ended(this.#orchestrator.kept);
   }
 
+  /** What the senders of signals were told. */
+  get answers(): ReadonlySet<string> {
+    return this.#senders.answers;
+  }
+
   #start(plan: PlannedSaga): void {
     const { engine } = this.#orchestrator;
     const now = this.#clock.now();
@@ -106,7 +118,7 @@ export class ManySagas {
       return;
     }
     const { id, definition, customer } = plan;
-    const saga = new WatchedSaga(plan, this.#controllerOf(plan), now);
+    const saga = new WatchedSaga(plan, this.#controllerOf(plan), now, this.#reportsOnce);
     this.watch.sagas.set(id, saga);
     this.#orchestrator.nameNext(id);
     engine.start({ definition: definition.name, input: { saga: id, customer } }).then(
@@ -114,6 +126,7 @@ export class ManySagas {
       (error: unknown) => this.watch.violated(`${id} is refused: ${messageOf(error)}`),
     );
     if (plan.cancelAt !== undefined) this.#at(plan.cancelAt, () => this.#people.cancel(saga));
+    for (const signal of plan.signals ?? []) this.#at(signal.at, () => this.#senders.send(saga, signal));
     for (const retryAt of plan.retriesAt) this.#at(retryAt, () => this.#people.retry(saga));
   }
 

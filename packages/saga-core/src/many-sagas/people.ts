@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import { handlerOf } from "../definition/handler-of.ts";
 import { OperationRefused } from "../ports/engine.ts";
+import { isRepeatable } from "../simulation/simulated-world.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import { choicesOf } from "../transition/choices.ts";
 import type { SagaEvent } from "../transition/event.ts";
@@ -54,11 +55,15 @@ export class People {
     this.#looks.set(plan.id, looks + 1);
     // An answer that a crash loses is given again.
     this.notice(saga);
-    const { step, action } = latest.phase;
+    const { step, action, reason } = latest.phase;
+    const handler = handlerOf(controllerOf(saga), step);
+    // What a participant refuses to undo, an operator undoes by hand.
+    if (action === "rollback" && reason === "refused" && world.standing(step) > 0)
+      world.apply(step, action, isRepeatable({ handler, action }));
     const applied = action === "run" ? world.standing(step) > 0 : world.standing(step) === 0;
     if (!applied && !choicesOf(controllerOf(saga), latest, clock.now()).notApplied.allowed) return;
     this.#request(saga, "resolved", async (engine) => {
-      monitor.settled({ handler: handlerOf(controllerOf(saga), step), action });
+      monitor.settled({ handler, action });
       monitor.patienceRenewed(clock.now());
       await engine.resolve(plan.id, { step, applied, result: {} });
     });

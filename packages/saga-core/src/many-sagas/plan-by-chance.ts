@@ -1,8 +1,9 @@
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
 import type { Chance } from "./chance.ts";
-import type { Plan, PlannedSaga, Sickness, Way, Window } from "./plan.ts";
-import { participants, sharedDefinitions } from "./shared-definitions.ts";
+import type { Plan, Sickness, UnnamedSaga, Way, Window } from "./plan.ts";
+import { parcelDefinition, participants, sharedDefinitions } from "./shared-definitions.ts";
+import { visitsByChance } from "./visits-by-chance.ts";
 
 /** How many sagas of each kind a run has, how the sick ones are sick, and whether there are faults beside. */
 export interface Population {
@@ -11,13 +12,12 @@ export interface Population {
   /** Default: by chance. */
   readonly way?: Way;
   readonly hasFaults: boolean;
+  /** Whether some of them wait for signals. Default: none. */
+  readonly waits?: boolean;
 }
 
 /** The call that a participant does not serve. */
 type Ill = Pick<Sickness, "way"> & { readonly participant: string };
-
-/** A saga that has no place in the order of the starts yet. */
-type Unnamed = Omit<PlannedSaga, "id">;
 
 const ways: readonly Way[] = ["busy", "failing", "silent"];
 
@@ -29,7 +29,7 @@ export function populationByChance(chance: Chance): Population {
 }
 
 /** Decides a run. */
-export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: Population): Plan {
+export function planByChance(chance: Chance, { healthy, sick, way, hasFaults, waits = false }: Population): Plan {
   const startsMs = chance.of(STARTS_MS);
   const ill = (): Ill => ({ participant: chance.of(participants), way: way ?? chance.of(ways) });
   // Either a participant that serves one customer no more, or many small troubles.
@@ -37,20 +37,41 @@ export function planByChance(chance: Chance, { healthy, sick, way, hasFaults }: 
   const sagas = [
     ...Array.from({ length: sick }, () => sickSaga(common ?? ill(), startsMs, chance)),
     ...Array.from({ length: healthy }, () => healthySaga(startsMs, chance)),
-  ].toSorted((one, other) => one.startAt - other.startAt);
+  ];
   const windows = (countMax: number, longestMs: number) => {
     return windowsByChance({ countMax: hasFaults ? countMax : 0, longestMs, untilMs: 1.2 * startsMs }, chance);
   };
-  return {
-    sagas: sagas.map((saga, index) => ({ ...saga, id: `saga-${String(index).padStart(4, "0")}` })),
+  const faults = {
     outages: windows(2, 5_000),
     stalls: windows(2, 1_500),
     silences: windows(2, 20_000).map((window) => ({ ...window, participant: chance.of(participants) })),
   };
+  // They are decided last: the others are as they were without them.
+  const parcels = Array.from({ length: 2 + chance.below(8) }, () => parcel(startsMs, sick > 0, chance));
+  const visits = waits ? visitsByChance(startsMs, chance) : [];
+  const all = [...sagas, ...parcels, ...visits].toSorted((one, other) => one.startAt - other.startAt);
+  return { ...faults, sagas: all.map((saga, index) => ({ ...saga, id: `saga-${String(index).padStart(4, "0")}` })) };
+}
+
+/** Some are undone, and of these the rollback of some is refused; some are sick where they have patience of their own. */
+function parcel(startsMs: number, maySicken: boolean, chance: Chance): UnnamedSaga {
+  const startAt = chance.below(startsMs);
+  const sickness: Sickness = { step: "pack", action: "run", way: chance.of(["busy", "failing"]), until: Infinity };
+  const isRefused = chance.is(0.5);
+  return {
+    definition: parcelDefinition,
+    customer: `customer-${chance.below(5)}`,
+    startAt,
+    retriesAt: [],
+    ...(maySicken && chance.is(0.2) && { sickness }),
+    ...(isRefused && { refusedStep: "ship" }),
+    ...(isRefused && chance.is(0.5) && { refusedRollback: "pack" }),
+    ...(chance.is(0.1) && { cancelAt: startAt + chance.below(500) }),
+  };
 }
 
 /** One in seven is refused at a step, and one in ten is cancelled while it runs. */
-function healthySaga(startsMs: number, chance: Chance): Unnamed {
+function healthySaga(startsMs: number, chance: Chance): UnnamedSaga {
   const definition = chance.of(sharedDefinitions);
   const startAt = chance.below(startsMs);
   const { step, kind } = chance.of(definition.handlers);
@@ -64,7 +85,7 @@ function healthySaga(startsMs: number, chance: Chance): Unnamed {
   };
 }
 
-function sickSaga({ participant, way }: Ill, startsMs: number, chance: Chance): Unnamed {
+function sickSaga({ participant, way }: Ill, startsMs: number, chance: Chance): UnnamedSaga {
   const isCalled = ({ handlers }: Controller) => handlers.some((handler) => handler.participant.name === participant);
   const definition = chance.of(sharedDefinitions.filter(isCalled));
   const handler = chance.of(definition.handlers.filter((each) => each.participant.name === participant));

@@ -13,6 +13,14 @@ export interface Sickness {
   readonly until: number;
 }
 
+/** A signal to a saga of a run. */
+export interface PlannedSignal {
+  readonly step: string;
+  readonly signal: object;
+  /** When it is sent first, in milliseconds after the beginning. */
+  readonly at: number;
+}
+
 /** A saga of a run. Times are in milliseconds after the beginning. */
 export interface PlannedSaga {
   readonly id: string;
@@ -23,11 +31,18 @@ export interface PlannedSaga {
   readonly sickness?: Sickness;
   /** The step that its participant refuses, for good. */
   readonly refusedStep?: string;
+  /** The step whose rollback its participant refuses, for good. */
+  readonly refusedRollback?: string;
+  /** The signals that come for it, in no order. */
+  readonly signals?: readonly PlannedSignal[];
   /** When a client cancels it. */
   readonly cancelAt?: number;
   /** When operators retry it. */
   readonly retriesAt: readonly number[];
 }
+
+/** A saga that has no place in the order of the starts yet. */
+export type UnnamedSaga = Omit<PlannedSaga, "id">;
 
 /** A time in which something is not there, in milliseconds after the beginning. */
 export interface Window {

@@ -1,4 +1,4 @@
-import { hasEffect } from "../definition/handler.ts";
+import { hasEffect, isWait } from "../definition/handler.ts";
 import { WRITE_MS_MAX } from "./orchestrator.ts";
 import type { Plan, PlannedSaga, Window } from "./plan.ts";
 import { LATENCY_MS_MAX } from "./services.ts";
@@ -34,10 +34,11 @@ export function restsBy(plan: Plan, saga: PlannedSaga, startedAt: number): numbe
   return due;
 }
 
-/** Its steps are run, and what a refusal or a cancel turns back is undone. */
-function ownMs({ definition, refusedStep, cancelAt }: PlannedSaga): number {
-  const directions = refusedStep === undefined && cancelAt === undefined ? 1 : 2;
-  return 2 * RECORD_MS + definition.handlers.length * directions * CALL_MS;
+/** Its steps are run, or wait as long as they may, and what a refusal or a cancel turns back is undone. */
+function ownMs({ definition, refusedStep, cancelAt, signals }: PlannedSaga): number {
+  const directions = refusedStep === undefined && cancelAt === undefined && signals === undefined ? 1 : 2;
+  const waits = definition.handlers.map((handler) => (isWait(handler) ? (handler.waitMs ?? 0) : 0));
+  return waits.reduce((sum, waitMs) => sum + waitMs, 2 * RECORD_MS + definition.handlers.length * directions * CALL_MS);
 }
 
 /** The wait for the first attempts of older sagas that get no answer: before each of its own, as many go at a time as may. */

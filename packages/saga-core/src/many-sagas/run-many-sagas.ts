@@ -10,6 +10,8 @@ export interface ManySagasRun {
   readonly ways: ReadonlySet<Way>;
   /** Crashes, stalls of the disk, and participants that answered nobody for a while. */
   readonly faults: number;
+  /** What became of the signals that were sent. */
+  readonly answers: ReadonlySet<string>;
   /** The most records that the journal held of one saga. */
   readonly recordsMax: number;
   /** What must never happen, and did. */
@@ -30,6 +32,7 @@ export async function runManySagas(seed: number, options: ManySagasOptions = {})
     sick: plan.sagas.filter(({ sickness }) => sickness).length,
     ways: new Set(plan.sagas.flatMap(({ sickness }) => (sickness ? [sickness.way] : []))),
     faults: plan.outages.length + plan.stalls.length + plan.silences.length,
+    answers: run.answers,
     recordsMax: watch.recordsMax,
     violations: watch.violations,
   };

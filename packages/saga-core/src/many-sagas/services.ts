@@ -104,7 +104,8 @@ export class Services {
   #arrive(sent: Sent): void {
     const { saga, handler, action } = sent;
     saga.onTheWay.delete(sent);
-    const refuses = action === "run" && saga.plan.refusedStep === handler.step;
+    const { refusedStep, refusedRollback } = saga.plan;
+    const refuses = handler.step === (action === "run" ? refusedStep : action === "rollback" ? refusedRollback : undefined);
     sent.answer = saga.world.arrive(sent, this.#ports.clock.now(), refuses);
     saga.monitor.look();
   }

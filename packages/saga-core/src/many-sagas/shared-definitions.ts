@@ -1,7 +1,8 @@
 import { Controller } from "../definition/controller.ts";
 import { defaultPolicy, type Policy } from "../definition/policy.ts";
 import { inTruth } from "../simulation/simulated-controller.ts";
-import { ScriptedController, ScriptedWorld, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedController, type StepScript } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 
 /** The deadline of every call, and how late a request without an answer may still arrive, in milliseconds. */
 export const CALL_TIMEOUT_MS = 2_000;
@@ -29,6 +30,10 @@ class SharedController extends Controller {
     super({ name, version: 1, chain: { input, handlers: shared }, policy: POLICY });
   }
 }
+
+/** How long its sagas wait for a signal at the most, in milliseconds, before and after the pivot. */
+const CONFIRMED_MS_MAX = 8_000;
+const REPORTED_MS_MAX = 10_000;
 
 export const participants = ["store", "payments", "mail"] as const;
 
@@ -62,3 +67,39 @@ export const sharedDefinitions: readonly Controller[] = [
     true,
   ),
 ];
+
+/** Its first step is never undone, its second has patience of its own, and a rollback that is refused lets the others go on. */
+export const parcelDefinition: Controller = new SharedController(
+  "parcel",
+  [
+    { step: "note", kind: "lasting", at: "mail" },
+    {
+      step: "pack",
+      kind: "compensatable",
+      at: "store",
+      refusedRollback: "go-on",
+      patience: { attemptsMax: 6, backoffMsBase: 200, deadlineMs: 20_000 },
+    },
+    { step: "weigh", kind: "compensatable", at: "store" },
+    { step: "ship", kind: "pivot", at: "payments", patience: { giveUpMs: 90_000 } },
+  ],
+  true,
+);
+
+/** It waits for a signal before its pivot and after it. */
+export const visitDefinition: Controller = new SharedController(
+  "visit",
+  [
+    { step: "book", kind: "compensatable", at: "store" },
+    { step: "confirm", kind: "lasting", at: "nobody", wait: { waitMs: CONFIRMED_MS_MAX, onTimeout: "turn-back" } },
+    { step: "bill", kind: "pivot", at: "payments" },
+    {
+      step: "report",
+      kind: "retriable",
+      at: "nobody",
+      wait: { waitMs: REPORTED_MS_MAX, onTimeout: "go-on", byDefault: { report: 0 } },
+    },
+    { step: "thank", kind: "retriable", at: "mail" },
+  ],
+  true,
+);

@@ -6,6 +6,8 @@ import type { Saga } from "../transition/saga.ts";
 
 /** What a simulation of many sagas needs of an engine. */
 export type SharedEngine = Pick<Engine, "start" | "cancel" | "retry" | "resolve" | "subscribe"> & {
+  /** Absent: it runs no definition with waits. */
+  readonly signal?: Engine["signal"];
   /** Goes on with what an earlier process left. */
   readonly resume: () => Promise<unknown>;
 };
@@ -34,6 +36,10 @@ export interface SharedProcess {
 
 /** What a process leaves to the next one. */
 export interface SharedRemains {
+  /** Its engine takes signals. Absent: no saga of a run waits for one. */
+  readonly takesSignals?: true;
+  /** It reports each record once, in the order of their numbers. Absent: a replay may report earlier ones again. */
+  readonly reportsOnce?: true;
   /** Whether its journal compacts the repeated failures of a call. */
   readonly isCompacting: boolean;
   readonly kept: ReadonlyMap<string, KeptSaga>;

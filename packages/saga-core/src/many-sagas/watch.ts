@@ -6,30 +6,35 @@ import { historyProblem } from "./repetitions.ts";
 import { restsBy } from "./rests-by.ts";
 import { SeenEvidence } from "./seen-evidence.ts";
 import { POLICY, participants } from "./shared-definitions.ts";
-import type { KeptSaga } from "./shared-process.ts";
+import type { KeptSaga, SharedRemains } from "./shared-process.ts";
 import type { WatchedSaga } from "./watched-saga.ts";
 
 /** A saga has at most a timer for its deadline and one for its call. */
 const TIMERS_OF_SAGA_MAX = 2;
 
+/** What is to be expected of an engine. */
+type WatchedEngine = Pick<SharedRemains, "isCompacting" | "reportsOnce">;
+
 /** Watches a run of many sagas, and notes what must never happen. */
 export class Watch {
   /** The sagas that started, and whose start was not lost, by id. */
-  readonly sagas = new Map<string, WatchedSaga>();
+  readonly sagas: Map<string, WatchedSaga> = new Map();
   /** What the participants answered. */
-  readonly evidence = new SeenEvidence();
+  readonly evidence: SeenEvidence = new SeenEvidence();
   readonly #plan: Plan;
   readonly #beganAt: number;
   readonly #isCompacting: boolean;
+  readonly #reportsOnce: boolean;
   readonly #violations = new Set<string>();
   #recordsMax = 0;
 
   /**
    * @param beganAt the beginning, in milliseconds since the epoch.
-   * @param isCompacting whether the journal compacts the repeated failures of a call.
+   * @param remains the engine, before anything began.
    */
-  constructor(plan: Plan, beganAt: number, isCompacting: boolean) {
+  constructor(plan: Plan, beganAt: number, { isCompacting, reportsOnce }: WatchedEngine) {
     this.#isCompacting = isCompacting;
+    this.#reportsOnce = reportsOnce === true;
     this.#plan = plan;
     this.#beganAt = beganAt;
   }
@@ -74,7 +79,7 @@ export class Watch {
     for (const [id, saga] of this.sagas) {
       const found = kept.get(id);
       saga.monitor.restarted(found?.records ?? []);
-      if (found) saga.seen(found.saga, now);
+      if (found) saga.found(found.saga, this.#reportsOnce, now);
       else this.#gone(saga);
     }
   }
@@ -95,12 +100,17 @@ export class Watch {
     const lateMs = restedAt - this.#beganAt - due;
     if (lateMs > 0) this.violated(`${plan.id} is healthy, and is at rest ${lateMs} ms later than it must be`);
     const status = latest && statusOf(latest);
-    const mayTurn = plan.refusedStep !== undefined || plan.cancelAt !== undefined || due >= start + POLICY.deadlineMs;
-    if (status !== "completed" && !(status === "cancelled" && mayTurn)) this.violated(`${plan.id} is healthy, and is ${status}`);
+    const { refusedStep, cancelAt, signals, refusedRollback } = plan;
+    const mayTurn =
+      signals !== undefined || refusedStep !== undefined || cancelAt !== undefined || due >= start + POLICY.deadlineMs;
+    // A refusal after the pivot, or of a rollback, needs a human who may not help.
+    const mayAsk = signals !== undefined || refusedRollback !== undefined;
+    const isRight = status === "completed" || (status === "cancelled" && mayTurn) || (status === "needs_intervention" && mayAsk);
+    if (!isRight) this.violated(`${plan.id} is healthy, and is ${status}`);
   }
 
   #gone(saga: WatchedSaga): void {
-    saga.monitor.gone();
+    saga.gone();
     for (const violation of saga.monitor.violations) this.violated(`${saga.plan.id}: ${violation}`);
     this.sagas.delete(saga.plan.id);
   }

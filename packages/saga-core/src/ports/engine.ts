@@ -1,8 +1,11 @@
 import type { TraceContext } from "../definition/attempt.ts";
-import type { Controller } from "../definition/controller.ts";
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
+import type { FoundSaga } from "./found-saga.ts";
 import type { Pause } from "./journal.ts";
+import type { Signals } from "./signals.ts";
+
+export type { FoundSaga } from "./found-saga.ts";
 
 /** A request to start one saga. */
 export interface StartRequest {
@@ -12,6 +15,10 @@ export interface StartRequest {
   readonly input: unknown;
   /** The caller's Idempotency-Key, scoped to the caller (rule 7). Absent: every start makes a new saga. */
   readonly idempotencyKey?: string;
+  /** The identity that starts it, where the host knows one: it owns the saga, and its keys are its own. Default: nobody does. */
+  readonly owner?: string;
+  /** Who starts it: a `SagaContext`, validated against what the definition takes. A tenant in it scopes the key too. */
+  readonly context?: unknown;
   readonly trace?: TraceContext;
   /** Whether the caller will call `untilRest`: an engine that starts sagas over a network then sends one request for both. */
   readonly isAwaited?: boolean;
@@ -33,7 +40,7 @@ export interface StartedSaga {
 }
 
 /** Drives sagas: performs the commands of `transition` and makes events of the results. */
-export interface Engine {
+export interface Engine extends Signals {
   /**
    * Starts a saga, or finds the one that an earlier start with the same key made.
    *
@@ -195,12 +202,6 @@ export class OperationRefused extends Error {
   }
 }
 
-/** A saga, and the definition that it started with. */
-export interface FoundSaga {
-  readonly saga: Saga;
-  readonly controller: Controller;
-}
-
 /** Called with every event of every saga, and the saga that the event made. */
 export type SagaListener = (found: FoundSaga, event: SagaEvent) => void;
 
@@ -210,7 +211,15 @@ export class UnreadableSaga extends Error {
 }
 
 /** Why a start was refused. */
-export type StartRefusal = "unknown-definition" | "invalid-input" | "key-reused" | "overloaded" | "paused" | "draining";
+export type StartRefusal =
+  | "unknown-definition"
+  | "invalid-input"
+  | "invalid-context"
+  | "key-reused"
+  | "correlation-taken"
+  | "overloaded"
+  | "paused"
+  | "draining";
 
 /** Thrown if a start is refused: no saga was made, and nothing was sent. */
 export class StartRefused extends Error {

@@ -1,4 +1,4 @@
-import type { GivenId } from "../transition/command.ts";
+import type { Claim, GivenId } from "../transition/command.ts";
 import type { Compacted, OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 
@@ -11,7 +11,12 @@ export interface JournalRecord {
   readonly state: string;
   /** The step that it is about, for an index. */
   readonly step: string | undefined;
+  /** The correlations by which the saga is found from this record on, unless another saga has them. Absent: none. */
+  readonly claims?: readonly Claim[] | undefined;
 }
+
+/** What a saga is found by. */
+export type IndexedSaga = Pick<JournalRecord, "saga" | "state" | "step">;
 
 /** The durable, append-only history of every saga. */
 export interface Journal {
@@ -24,9 +29,15 @@ export interface Journal {
   /**
    * Adds a further record. Returns at once, and writes it before long, even if no caller waits for it. A crash loses no record without losing
    * all later ones of the same saga. A `compacted` record takes the place of those that it stands for: they are deleted in the transaction
-   * that adds it.
+   * that adds it. Its claims are indexed in that transaction too, and for as long as the saga is kept; the first claim of a correlation counts.
    */
   append(record: JournalRecord): void;
+
+  /**
+   * Brings the index up to date with a saga that was read and sleeps on, so that no further record of it may come for long: after a crash the index
+   * may be behind its records. Absent: the journal's index never is.
+   */
+  indexAgain?(found: IndexedSaga): void;
 
   /**
    * Puts compacted records in the place of those that they stand for, in one transaction, before long. It changes nothing of what a saga is:
@@ -37,8 +48,10 @@ export interface Journal {
   /**
    * Resolves when everything appended so far cannot be lost. While the journal cannot be written it waits: nothing that was appended is
    * forgotten, and it is written when that is possible again.
+   *
+   * @param id the saga whose records are waited for. Default: all sagas.
    */
-  durable(): Promise<void>;
+  durable(id?: string): Promise<void>;
 
   /** Why nothing can be written at present; undefined if writing works. While it is set, no saga begins and nothing is sent. */
   readonly failure: JournalError | undefined;
@@ -65,6 +78,13 @@ export interface Journal {
    * @throws JournalError when the journal cannot be read or written at present.
    */
   holderOf(query: HolderQuery): Promise<string | undefined>;
+
+  /**
+   * The id of the saga that holds a correlation, appended records included. Undefined if there is none.
+   *
+   * @throws JournalError when the journal cannot be read at present.
+   */
+  holderOfCorrelation(query: CorrelationQuery): Promise<string | undefined>;
 
   /** The paused definitions. */
   pauses(): Promise<readonly Pause[]>;
@@ -116,6 +136,18 @@ export interface HolderQuery extends GivenId {
   readonly since: number;
   /** The id of the saga that asks. */
   readonly except: string;
+}
+
+/** A correlation of a step that waits, in the text by which a sender names it. */
+export interface CorrelationQuery {
+  readonly definition: string;
+  readonly step: string;
+  readonly correlation: string;
+}
+
+/** A correlation as one text, to look it up by. */
+export function correlationName({ definition, step, correlation }: CorrelationQuery): string {
+  return JSON.stringify([definition, step, correlation]);
 }
 
 /** Whether a saga was given the id that a query is about, and the query does not leave it out. */

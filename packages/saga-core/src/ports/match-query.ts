@@ -1,6 +1,9 @@
 import type { Json, JsonObject } from "../json.ts";
+import { unseenSignals } from "../transition/verdict.ts";
 import { type SagaStatus, stateOf, statusOf, stepOf } from "../transition/view.ts";
-import type { FoundSaga } from "./engine.ts";
+import { waitingFor } from "../transition/waits.ts";
+import type { FoundSaga } from "./found-saga.ts";
+import type { IndexedSaga } from "./journal.ts";
 import type { SagaQuery, TimeRange } from "./saga-index.ts";
 
 /** The members of a saga that a query compares. Times are in milliseconds since the epoch. */
@@ -9,6 +12,10 @@ export interface SagaSummary {
   readonly status: SagaStatus;
   readonly state: string;
   readonly step?: string | undefined;
+  /** The step that it waits at. */
+  readonly waitingFor?: string | undefined;
+  /** It has late signals that no person has dealt with. */
+  readonly lateSignals?: boolean | undefined;
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly input: JsonObject;
@@ -17,10 +24,13 @@ export interface SagaSummary {
 
 /** Whether a found saga, as it is now, matches a query; `limit` and `before` have no effect. */
 export function foundMatches({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
-  return summaryMatches(
-    { ...saga, status: statusOf(saga), state: stateOf(controller, saga), step: stepOf(controller, saga) },
-    query,
-  );
+  return summaryMatches(summaryOf({ saga, state: stateOf(controller, saga), step: stepOf(controller, saga) }), query);
+}
+
+/** What a query compares of a saga, whose state and step are in the words of its definition. */
+export function summaryOf({ saga, state, step }: IndexedSaga): SagaSummary {
+  const waits = { waitingFor: waitingFor(saga), lateSignals: unseenSignals(saga).length > 0 };
+  return { ...saga, status: statusOf(saga), state, step, ...waits };
 }
 
 /** Whether a saga matches a query; `limit` and `before` have no effect. */
@@ -31,6 +41,8 @@ export function summaryMatches(saga: SagaSummary, query: Partial<SagaQuery>): bo
     (query.status === undefined || saga.status === query.status) &&
     (query.state === undefined || saga.state === query.state) &&
     (query.step === undefined || saga.step === query.step) &&
+    (query.waitingFor === undefined || saga.waitingFor === query.waitingFor) &&
+    (query.lateSignals === undefined || saga.lateSignals === true) &&
     isWithin(saga.createdAt, query.created) &&
     isWithin(saga.updatedAt, query.updated) &&
     (text === undefined || [saga.input, saga.data].some((value) => holds(value, text)))
@@ -46,9 +58,14 @@ function isWithin(at: number, { from = -Infinity, before = Infinity }: TimeRange
   return at >= from && at < before;
 }
 
+/** A list instead of recursion: a participant's reply may nest deeper than the stack is. */
 function holds(value: Json, text: string): boolean {
-  if (typeof value === "string") return value.toLowerCase().includes(text.toLowerCase());
-  if (typeof value === "number") return value === numberIn(text);
-  if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some((member) => holds(member, text));
+  const [part, number] = [text.toLowerCase(), numberIn(text)];
+  const open = [value];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next === "string" && next.toLowerCase().includes(part)) return true;
+    if (typeof next === "number" && next === number) return true;
+    if (typeof next === "object" && next !== null) for (const member of Object.values(next)) open.push(member);
+  }
+  return false;
 }

@@ -7,6 +7,10 @@ export interface SagaQuery {
   readonly state?: string | undefined;
   /** The step that it is about. */
   readonly step?: string | undefined;
+  /** The step that it waits at: for a signal, an instant, or a human who is asked about that. */
+  readonly waitingFor?: string | undefined;
+  /** Only sagas with late signals that no person has dealt with. */
+  readonly lateSignals?: true | undefined;
   readonly created?: TimeRange | undefined;
   readonly updated?: TimeRange | undefined;
   /**

@@ -2,8 +2,9 @@ import type { Counterexample } from "./explore.ts";
 import type { HistoryEntry } from "./happening.ts";
 
 /** The run as a ladder. */
-export function drawCounterexample({ violation, faults, history }: Counterexample): string {
-  return `${violation} (after ${faults} ${faults === 1 ? "fault" : "faults"})\n${drawLadder(history)}`;
+export function drawCounterexample({ violation, faults, history, scaled }: Counterexample): string {
+  const times = scaled.length > 0 ? `with ${scaled.join("; ")}\n` : "";
+  return `${violation} (after ${faults} ${faults === 1 ? "fault" : "faults"})\n${times}${drawLadder(history)}`;
 }
 
 /** What happened, one line each, and the state after it. Faults and requests are marked. */

@@ -15,8 +15,8 @@ export function embedded(records: readonly AppendedRecord[] = []): Remains {
 }
 
 function live(records: readonly AppendedRecord[], surroundings: Surroundings): Life {
-  const { controllers, clock, gateLimits, onDefect, holderOf } = surroundings;
-  const journal = new SimulatedJournal(records, holderOf);
+  const { controllers, clock, gateLimits, onDefect, holderOf, correlationHolder } = surroundings;
+  const journal = new SimulatedJournal(records, holderOf, correlationHolder);
   const engine = new EmbeddedEngine({
     controllers: controllers(),
     journal,
@@ -32,6 +32,7 @@ function live(records: readonly AppendedRecord[], surroundings: Surroundings): L
   return {
     engine,
     clock,
+    reportsOnce: true,
     mishaps: [],
     get unwritten() {
       return journal.unflushed.length;

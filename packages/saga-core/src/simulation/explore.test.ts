@@ -2,27 +2,38 @@ import { describe, expect, it } from "vitest";
 import { drawCounterexample, writeTest } from "./counterexample.ts";
 import { explore, replay } from "./explore.ts";
 import { type RandomRun, runAtRandom } from "./random.ts";
-import { lyingDefinitions, sampleDefinitions } from "./sample-definitions.ts";
+import { correlatedDefinitions, lyingDefinitions, sampleDefinitions, waitingDefinitions } from "./sample-definitions.ts";
 import type { Scenario } from "./scenario.ts";
 
 function sample(name: string): Scenario {
-  const scenario = sampleDefinitions.get(name) ?? lyingDefinitions.get(name);
+  const all = [sampleDefinitions, waitingDefinitions, correlatedDefinitions, lyingDefinitions];
+  const scenario = all.map((definitions) => definitions.get(name)).find((found) => found);
   if (!scenario) throw new Error(`there is no definition that is ${name}`);
   return scenario;
 }
 
 describe("an exploration", () => {
-  it.for(["keyed", "unkeyed", "reusing", "reading", "reading unkeyed", "reading around"])(
-    "of a definition that is %s takes every arrow of its chart, and no other",
-    async (name) => {
-      const scenario = sample(name);
-      const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 1 });
-      expect(counterexample).toBeUndefined();
-      expect(isWhole).toBe(true);
-      const drawn = scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`);
-      expect(new Set(arrows)).toEqual(new Set(drawn));
-    },
-  );
+  it.for([
+    "keyed",
+    "unkeyed",
+    "without a pivot",
+    "reusing",
+    "reading",
+    "reading unkeyed",
+    "reading around",
+    "waiting for what is paid back",
+    "waiting or going on",
+    "waiting twice",
+    "waiting by its input",
+    "waiting by what a step gave",
+  ])("of a definition that is %s takes every arrow of its chart, and no other", async (name) => {
+    const scenario = sample(name);
+    const { counterexample, arrows, isWhole } = await explore(scenario, { faults: 1 });
+    expect(counterexample).toBeUndefined();
+    expect(isWhole).toBe(true);
+    const drawn = scenario.definition.chart.arrows.map(({ from, to }) => `${from} -> ${to}`);
+    expect(new Set(arrows)).toEqual(new Set(drawn));
+  });
 
   it("is repeatable: it gives the same runs, states and arrows again", async () => {
     const [one, other] = [await explore(sample("whole"), { faults: 1 }), await explore(sample("whole"), { faults: 1 })];
@@ -64,10 +75,13 @@ describe("a random run", () => {
     expect(runs.some(({ counterexample }) => counterexample)).toBe(true);
   });
 
-  it.for([...sampleDefinitions.keys()])("finds no mistake in a definition that is %s", async (name) => {
-    for (let seed = 0; seed < 150; seed += 1) {
-      const { counterexample } = await runAtRandom(sample(name), seed);
-      expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();
-    }
-  });
+  it.for([...sampleDefinitions.keys(), ...waitingDefinitions.keys(), ...correlatedDefinitions.keys()])(
+    "finds no mistake in a definition that is %s",
+    async (name) => {
+      for (let seed = 0; seed < 150; seed += 1) {
+        const { counterexample } = await runAtRandom(sample(name), seed);
+        expect(counterexample && drawCounterexample(counterexample), `seed ${seed}`).toBeUndefined();
+      }
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type { Happening, HistoryEntry } from "./happening.ts";
 import type { Scenario } from "./scenario.ts";
+import { simulatedLimits } from "./simulated-limits.ts";
 import { Simulation } from "./simulation.ts";
 
 export interface ExploreOptions {
@@ -21,6 +22,8 @@ export interface Progress {
 /** The shortest run that was found to end wrong. */
 export interface Counterexample {
   readonly violation: string;
+  /** See `Exploration.scaled`. */
+  readonly scaled: readonly string[];
   readonly faults: number;
   readonly history: readonly HistoryEntry[];
   /** Which of the things that could happen did, at each instant: it can be repeated by these. */
@@ -30,6 +33,8 @@ export interface Counterexample {
 export interface Exploration extends Progress {
   readonly arrows: ReadonlySet<string>;
   readonly counterexample?: Counterexample;
+  /** What was other than in the definition, or made to measure for it, for people. */
+  readonly scaled: readonly string[];
   /** Whether every run within the number of faults was looked at. */
   readonly isWhole: boolean;
 }
@@ -49,6 +54,7 @@ export async function explore(
 ): Promise<Exploration> {
   const search = new Search(faults, among);
   const arrows = new Set<string>();
+  const { scaled } = simulatedLimits(scenario);
   let runs = 0;
   for (let branch = search.next(); branch && runs < runsMax; branch = search.next()) {
     runs += 1;
@@ -58,11 +64,11 @@ export async function explore(
     const [violation] = simulation.monitor.violations;
     if (violation !== undefined) {
       const { choices, faults: met } = branch;
-      const counterexample = { violation, faults: met, history: simulation.history, choices };
-      return { runs, states: search.states, arrows, counterexample, isWhole: false };
+      const counterexample = { violation, scaled, faults: met, history: simulation.history, choices };
+      return { runs, states: search.states, arrows, scaled, counterexample, isWhole: false };
     }
   }
-  return { runs, states: search.states, arrows, isWhole: runs < runsMax };
+  return { runs, states: search.states, arrows, scaled, isWhole: runs < runsMax };
 }
 
 /** One run again, by the choices that made it; from where they end, as usual. */

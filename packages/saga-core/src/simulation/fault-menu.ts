@@ -4,22 +4,19 @@ import type { IdReuse } from "./id-reuse.ts";
 import type { Life } from "./life.ts";
 import type { Network } from "./network.ts";
 import type { Operator } from "./operator.ts";
+import type { OtherClaims } from "./other-claims.ts";
+import type { Signaller } from "./signaller.ts";
+import type { SimulatedLimits } from "./simulated-limits.ts";
 import type { SimulatedOrchestrator } from "./simulated-orchestrator.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_LATER_MS = 25 * HOUR_MS;
-
-/** Past the deadline; and past the time of giving up, and the end of every key. */
-const jumps = [
-  ["an hour", HOUR_MS],
-  ["a day", DAY_LATER_MS],
-] as const;
+import { spanOf } from "./span.ts";
 
 /** A simulation as its faults see it. */
-export interface FaultTarget {
+export interface FaultTarget extends Pick<SimulatedLimits, "jumpsMs"> {
   readonly network: Network;
   readonly reuse: IdReuse;
+  readonly claims: OtherClaims;
   readonly operator: Operator;
+  readonly signaller: Signaller;
   readonly orchestrator: SimulatedOrchestrator;
   /** Whether nothing may be requested any more: the saga has ended, or the engine drains. */
   readonly isOver: boolean;
@@ -29,13 +26,16 @@ export interface FaultTarget {
 export function faultMenu(target: FaultTarget): readonly Happening[] {
   const { orchestrator, network } = target;
   const { life } = orchestrator;
-  if (!life) return [fault("the orchestrator starts again a day later", () => orchestrator.restart(DAY_LATER_MS))];
+  const [, longPast] = target.jumpsMs;
+  if (!life) return [fault(`the orchestrator starts again ${spanOf(longPast)} later`, () => orchestrator.restart(longPast))];
   return [
     ...crashes(orchestrator, life),
     ...network.mishaps,
     ...target.reuse.mishaps,
+    ...(orchestrator.saga ? target.claims.mishaps(orchestrator.saga) : []),
     ...requests(target, life),
-    ...jumpsOf(orchestrator, life),
+    ...silenceOf(target, life),
+    ...jumpsOf(target, life),
     ...life.mishaps,
   ];
 }
@@ -48,16 +48,24 @@ function crashes(orchestrator: SimulatedOrchestrator, { unwritten }: Life): read
   return unwritten > 0 && !orchestrator.isStalled ? [...kills, fault("the disk is slow", () => orchestrator.stall())] : kills;
 }
 
-function requests({ operator, orchestrator, isOver }: FaultTarget, life: Life): readonly Happening[] {
-  const { saga } = orchestrator;
-  if (!saga || isOver) return [];
+function requests({ operator, signaller, orchestrator, isOver }: FaultTarget, life: Life): readonly Happening[] {
+  const { saga, isDraining } = orchestrator;
+  const signals = saga && !isDraining ? signaller.requests(life) : [];
+  if (!saga || isOver) return signals;
   const drains = isAtRest(saga) ? [] : [fault("the orchestrator is told to stop", () => orchestrator.drain(life))];
-  return [...operator.requests(life, saga), ...drains];
+  return [...operator.requests(life, saga), ...signals, ...signaller.ends(life, saga), ...drains];
 }
 
-function jumpsOf(orchestrator: SimulatedOrchestrator, life: Life): readonly Happening[] {
+function jumpsOf({ orchestrator, jumpsMs }: FaultTarget, life: Life): readonly Happening[] {
   if (!life.clock.isWaiting) return [];
-  return jumps.map(([long, ms]) => fault(`the clock jumps on by ${long}`, () => orchestrator.jump(life, ms)));
+  return jumpsMs.map((ms) => fault(`the clock jumps on by ${spanOf(ms)}`, () => orchestrator.jump(life, ms)));
+}
+
+/** What a saga waits for does not come in time. */
+function silenceOf({ signaller, orchestrator }: FaultTarget, life: Life): readonly Happening[] {
+  const { saga } = orchestrator;
+  if (!saga || !life.clock.isWaiting || !signaller.usual(life, saga)) return [];
+  return [fault("no signal comes, and time passes", () => life.clock.advance())];
 }
 
 function fault(name: string, happen: Happening["happen"]): Happening {

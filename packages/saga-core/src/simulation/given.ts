@@ -1,7 +1,9 @@
+import type { SagaContext } from "../definition/context.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import { rolledBack, type SagaStatus, stateOf, statusOf } from "../transition/view.ts";
 import { drawLadder } from "./counterexample.ts";
+import { refuseUnknownSteps, type ScenarioSignals } from "./scenario.ts";
 import { Simulation } from "./simulation.ts";
 
 /** The expected end of a saga. An absent member may have any value. */
@@ -23,10 +25,14 @@ export class NotAsExpected extends Error {
   override readonly name = "NotAsExpected";
 }
 
-/** The input of a saga, and the results of its steps when they are done. */
+/** The input of a saga, the results of its steps when they are done, and what is signalled to those that wait. */
 export interface Given {
   readonly input: unknown;
+  /** Who starts it. Default: nobody says. */
+  readonly context?: SagaContext;
   readonly results?: Readonly<Record<string, object>>;
+  /** By step that waits: `{ yes: signal }` or `{ no: signal }`, and `{}` for none, so that its time passes. Default: its result, as a yes. */
+  readonly signals?: Readonly<Record<string, ScenarioSignals>>;
 }
 
 /**
@@ -45,8 +51,8 @@ export interface Given {
  * }
  * ```
  */
-export function given(definition: Controller, { input, results = {} }: Given): SagaTest {
-  return new SagaTest(definition, { input, results }, new Map());
+export function given(definition: Controller, initial: Given): SagaTest {
+  return new SagaTest(definition, initial, new Map());
 }
 
 class SagaTest {
@@ -72,11 +78,14 @@ class SagaTest {
 
   /** Runs it until it has ended or needs a human. @throws NotAsExpected */
   async expect(expected: Expected): Promise<void> {
-    const { input, results = {} } = this.#given;
+    // What else an object has that was made for `explore`, like a policy, is not meant here.
+    const { input, context, results, signals } = this.#given;
     const simulation = new Simulation({
       definition: this.#definition,
       input,
-      results,
+      ...(context && { context }),
+      ...(results && { results }),
+      ...(signals && { signals }),
       answers: this.#answers,
       hasOperator: false,
     });
@@ -103,11 +112,7 @@ class SagaTest {
   }
 
   #with(call: string, outcomes: readonly Outcome<object>[]): SagaTest {
-    const step = call.split("/")[0];
-    if (!this.#definition.handlers.some((handler) => handler.step === step)) {
-      const steps = this.#definition.handlers.map((handler) => handler.step).join(", ");
-      throw new TypeError(`${this.#definition.name} has no step "${step}"; it has ${steps}.`);
-    }
+    refuseUnknownSteps(this.#definition, call.split("/").slice(0, 1));
     return new SagaTest(this.#definition, this.#given, new Map([...this.#answers, [call, outcomes]]));
   }
 }

@@ -1,15 +1,17 @@
 import type { Controller } from "../definition/controller.ts";
 import type { GateLimits } from "../engine/participant-gate.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Journal } from "../ports/journal.ts";
+import type { CorrelationQuery, Journal } from "../ports/journal.ts";
 import type { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Happening } from "./happening.ts";
 
 /** What a simulation needs of an engine. */
 export type SimulatedEngine = Pick<
   Engine,
-  "start" | "get" | "cancel" | "retry" | "resolve" | "subscribe" | "drain" | "participants"
+  "start" | "get" | "cancel" | "retry" | "resolve" | "signal" | "endWait" | "subscribe" | "drain" | "participants"
 > & {
+  /** Absent: it finds no saga by a correlation. */
+  readonly signalBy?: Engine["signalBy"];
   /** Goes on with what an earlier life left. */
   readonly resume: () => Promise<unknown>;
 };
@@ -22,6 +24,8 @@ export interface Life {
   readonly unwritten: number;
   /** Its state, beside the saga, that can affect the rest of the run. */
   readonly snapshot: unknown;
+  /** It reports each record once, in the order of their numbers. Absent: a replay may report earlier ones again. */
+  readonly reportsOnce?: true;
   /** The further faults of an engine of its kind. */
   readonly mishaps: readonly Happening[];
   /** Makes everything written so far durable. */
@@ -51,6 +55,8 @@ export interface Surroundings {
   readonly lose: (records: Remains["records"]) => void;
   /** What a journal knows about ids that were given out again to other sagas. */
   readonly holderOf: Journal["holderOf"];
+  /** What a journal knows about the correlations of other sagas. */
+  readonly correlationHolder?: (query: CorrelationQuery) => string | undefined;
   readonly clock: SimulatedClock;
   readonly gateLimits: GateLimits;
   readonly onDefect: (error: unknown) => void;

@@ -1,22 +1,15 @@
 import type { Controller } from "../definition/controller.ts";
-import { type AnyHandler, hasEffect } from "../definition/handler.ts";
+import { type AnyHandler, hasEffect, isWait } from "../definition/handler.ts";
 import { type Outcome, unknown } from "../definition/outcome.ts";
-import type { Policy } from "../definition/policy.ts";
 import { messageOf } from "../message-of.ts";
 import type { SagaEvent } from "../transition/event.ts";
+import { lastingOf } from "../transition/lasting.ts";
 import type { Saga } from "../transition/saga.ts";
 import { statusOf } from "../transition/view.ts";
 import type { IdReuse } from "./id-reuse.ts";
+import { LimitsWatch } from "./limits-watch.ts";
 import type { SimulatedCall } from "./simulated-controller.ts";
 import { countOf, isRepeatable, type SimulatedWorld } from "./simulated-world.ts";
-
-/** How the attempts at a run were answered. */
-interface Attempts {
-  /** Answers in a row that it was unavailable. */
-  readonly unavailable: number;
-  /** Whether there was another answer, after which the number of attempts is not limited. */
-  readonly hadOther: boolean;
-}
 
 /** What it watches beside the engine. */
 interface Watched {
@@ -24,44 +17,40 @@ interface Watched {
   readonly reuse: IdReuse;
 }
 
-const noAttempts: Attempts = { unavailable: 0, hadOther: false };
-
 /** Watches a run, and notes what must never happen (docs/architecture.md, rules 1 to 8). */
 export class Monitor {
   readonly violations: string[] = [];
   readonly #world: SimulatedWorld;
   readonly #reuse: IdReuse;
+  readonly #controller: Controller;
   readonly #handlers: readonly AnyHandler[];
-  readonly #policy: Policy;
-  readonly #startedAt: number;
-  readonly #tried = new Set<string>();
+  readonly #limits: LimitsWatch;
   readonly #contents = new Map<string, string>();
   /** The calls to unkeyed participants whose last attempt may have had its effect: no answer settled it. */
   readonly #unsettled = new Set<string>();
   /** The calls whose key was misused, as their participant said: to repeat them is no help. */
   readonly #defective = new Set<string>();
+  /** The steps whose rollback was refused. */
+  readonly #refusedRollbacks = new Set<string>();
   /** How many events of each type were promised to people: they must not be lost. */
   readonly #promises = new Map<string, number>();
-  readonly #attempts = new Map<string, Attempts>();
   /** The calls of the living process whose handlers have not returned. */
   readonly #unreturned = new Set<string>();
   /** The calls whose last attempt was past its deadline. */
   readonly #pastDeadline = new Set<string>();
-  #patientUntil: number;
-  /** Whether the limits of a run are checked: after a crash it is settled, and that has other limits. */
-  #checksLimits = true;
+  /** The turn that the first rollback was told. */
+  #told: string | undefined;
   #rollbackWasSent = false;
   #isAccepted = false;
   #isCancelPromised = false;
   #reportedEnd: Saga | undefined;
 
-  constructor(watched: Watched, { handlers, policy }: Controller, startedAt: number) {
+  constructor(watched: Watched, controller: Controller, startedAt: number) {
     this.#world = watched.world;
     this.#reuse = watched.reuse;
-    this.#handlers = handlers;
-    this.#policy = policy;
-    this.#startedAt = startedAt;
-    this.#patientUntil = startedAt + policy.giveUpMs;
+    this.#controller = controller;
+    this.#handlers = controller.handlers;
+    this.#limits = new LimitsWatch(controller, startedAt, (what) => this.#violated(what));
   }
 
   /** A call leaves the engine; `late` are requests that can still arrive although no caller waits for them. */
@@ -73,12 +62,12 @@ export class Monitor {
     this.#pastDeadline.delete(name);
     if (action === "probe") return;
     if (this.#reportedEnd) this.#violated(`${name} is sent after the end`);
-    if (now >= this.#patientUntil) this.#violated(`${name} is sent after it should have been given up`);
-    this.#checkLimits(call, now);
+    this.#limits.sent(call, now);
     if (action === "run" && this.#rollbackWasSent) this.#violated(`${name} is sent after a rollback`);
     // It has no key and no effect.
     if (handler.kind === "read") return;
-    const content = JSON.stringify(data);
+    this.#checkTurn(name, call);
+    const content = JSON.stringify(attempt.turn ? [data, attempt.turn] : data);
     const before = this.#contents.get(attempt.key);
     if (before !== undefined && before !== content)
       this.#violated(`the key of ${name} is sent with two contents: ${before} and ${content}`);
@@ -91,34 +80,22 @@ export class Monitor {
     if (action === "rollback") this.#rollbackSent(call, late, now);
   }
 
-  /** A step before its pivot, or the pivot, is not tried without end. */
-  #checkLimits({ handler, action }: SimulatedCall, now: number): void {
-    if (action !== "run" || this.#isAfterPivot(handler) || !this.#checksLimits) return;
-    const { attemptsMax, deadlineMs } = this.#policy;
-    const { step } = handler;
-    const isFirst = !this.#tried.has(step);
-    this.#tried.add(step);
-    if (isFirst && now >= this.#startedAt + deadlineMs)
-      this.#violated(`${step}/run is sent for the first time after the deadline`);
-    const { unavailable, hadOther } = this.#attempts.get(step) ?? noAttempts;
-    if (!hadOther && unavailable >= attemptsMax) this.#violated(`${step}/run is tried more often than its policy says`);
+  /** Every rollback is told the same turn, and a run is told none. */
+  #checkTurn(name: string, { action, attempt: { turn } }: SimulatedCall): void {
+    if ((action === "rollback") !== (turn !== undefined)) this.#violated(`${name} is told ${turn ? "a turn" : "no turn"}`);
+    const told = JSON.stringify(turn);
+    if (turn && this.#told !== undefined && told !== this.#told)
+      this.#violated(`${name} is told ${told}, and another rollback was told ${this.#told}`);
+    this.#told ??= told;
   }
 
   /** An attempt had this outcome. */
-  answered({ handler, action }: SimulatedCall, outcome: Outcome<object>): void {
-    const { step } = handler;
-    const isRead = handler.kind === "read";
-    if (!isRead && outcome.outcome === "unknown" && outcome.defect) this.#defective.add(`${step}/${action}`);
-    if (action !== "run") return;
-    const { unavailable, hadOther } = this.#attempts.get(step) ?? noAttempts;
-    // A read in doubt is as one that did not arrive.
-    const isUnavailable = outcome.outcome === "unavailable" || (isRead && outcome.outcome === "unknown");
-    this.#attempts.set(step, isUnavailable ? { unavailable: unavailable + 1, hadOther } : { unavailable: 0, hadOther: true });
-  }
-
-  #isAfterPivot(handler: AnyHandler): boolean {
-    const pivot = this.#handlers.findIndex(({ kind }) => kind === "pivot");
-    return pivot >= 0 && this.#handlers.findIndex(({ step }) => step === handler.step) > pivot;
+  answered(call: SimulatedCall, outcome: Outcome<object>): void {
+    const { handler, action } = call;
+    if (handler.kind !== "read" && outcome.outcome === "unknown" && outcome.defect)
+      this.#defective.add(`${handler.step}/${action}`);
+    if (action === "rollback" && outcome.outcome === "rejected") this.#refusedRollbacks.add(handler.step);
+    this.#limits.answered(call, outcome);
   }
 
   /** The handler of a call returns. */
@@ -132,8 +109,15 @@ export class Monitor {
     this.answered(call, unknown("no answer"));
   }
 
+  /** The saga came from one state to another, both of one process: its chart has that arrow. */
+  moved(from: string, to: string): void {
+    const isDrawn = this.#controller.chart.arrows.some((arrow) => arrow.from === from && arrow.to === to);
+    if (!isDrawn) this.#violated(`it went from ${from} to ${to}, and its chart has no such arrow`);
+  }
+
   /** The engine recorded an event. */
   recorded(event: SagaEvent): void {
+    this.#limits.recorded(event);
     if (event.type !== "answered") return;
     const name = `${event.step}/${event.action}`;
     const isRead = this.#handlers.some(({ step, kind }) => step === event.step && kind === "read");
@@ -145,14 +129,18 @@ export class Monitor {
 
   /** A human requested another try, or settled the call in doubt. */
   patienceRenewed(at: number): void {
-    this.#patientUntil = Math.max(this.#patientUntil, at + this.#policy.giveUpMs);
+    this.#limits.patienceRenewed(at);
     this.#defective.clear();
+  }
+
+  /** A wait ended: the patience of the saga counts anew. */
+  waitEnded(at: number): void {
+    this.#limits.waitEnded(at);
   }
 
   /** The time of each later decision on a call is uncertain. */
   timesAreUncertain(): void {
-    this.#patientUntil = Infinity;
-    this.#checksLimits = false;
+    this.#limits.timesAreUncertain();
   }
 
   /** A person got the answer that a request is recorded. */
@@ -162,7 +150,7 @@ export class Monitor {
 
   /** A restart finds these records. */
   restarted(records: readonly { readonly text: string }[]): void {
-    this.#checksLimits = false;
+    this.#limits.restarted();
     // A lost answer is given again.
     this.#defective.clear();
     this.#unreturned.clear();
@@ -181,8 +169,12 @@ export class Monitor {
     if (this.#reuse.has(step)) this.#violated(`${step}/rollback is sent, and would undo what another saga was given`);
     const index = this.#handlers.findIndex((each) => each.step === step);
     for (const later of this.#handlers.slice(index + 1)) {
-      if (isHarmless(later)) continue;
-      if (this.#world.standing(later.step) > 0) this.#violated(`${step} is undone before ${later.step}, which came after it`);
+      // A lasting effect that remains, or that may be applied yet, is listed in the end.
+      if (isHarmless(later) || later.kind === "lasting") continue;
+      const mayStand =
+        this.#refusedRollbacks.has(later.step) && later.kind === "compensatable" && later.refusedRollback === "go-on";
+      if (this.#world.standing(later.step) > 0 && !mayStand)
+        this.#violated(`${step} is undone before ${later.step}, which came after it`);
       const onItsWay = late.find((each) => each.action === "run" && each.handler.step === later.step);
       if (onItsWay && this.#world.couldApply(onItsWay, now))
         this.#violated(`${step} is undone while ${later.step} may still be applied`);
@@ -237,30 +229,39 @@ export class Monitor {
       if (countOf(this.#world.runs, step) > 1) this.#violated(`${step} is applied twice`);
       if (this.#world.standing(step) < 0) this.#violated(`${step} is undone twice`);
     }
-    if (!this.#reportedEnd) return;
-    const status = statusOf(this.#reportedEnd);
-    for (const handler of this.#handlers.filter(hasEffect)) {
-      const { step } = handler;
-      const standing = this.#world.standing(step);
-      if (status === "completed" && standing !== 1) this.#violated(`it is completed, and ${step} is not applied`);
-      const isListed = isHarmless(handler) && this.#reportedEnd.orphans.includes(step);
-      if (status === "cancelled" && standing !== 0 && !isListed) {
-        this.#violated(`it is cancelled, and ${step} is applied`);
-      }
-    }
+    const end = this.#reportedEnd;
+    if (end) for (const handler of this.#handlers.filter(hasEffect)) this.#lookAtEnd(end, handler);
+  }
+
+  #lookAtEnd(end: Saga, handler: AnyHandler): void {
+    // What a signal reported is no effect of a call: the monitor of signals watches it.
+    if (isWait(handler)) return;
+    const { step } = handler;
+    const standing = this.#world.standing(step);
+    if (end.phase.name === "completed" && standing !== 1) this.#violated(`it is completed, and ${step} is not applied`);
+    if (end.phase.name !== "cancelled") return;
+    const lasting = lastingOf(this.#controller, end).find((each) => each.step === step);
+    const isListed = lasting !== undefined || (isHarmless(handler) && end.orphans.includes(step));
+    if (standing !== 0 && !isListed) this.#violated(`it is cancelled, and ${step} is applied`);
+    if (standing === 0 && lasting?.applied === "yes") this.#violated(`it lists ${step} as applied, and it is not`);
   }
 
   /** Everything here that can affect the rest of the run. */
   get snapshot(): object {
     return [
       [...this.#unsettled, ...this.#defective],
-      [...this.#promises, ...this.#attempts],
-      [...this.#tried],
+      [...this.#promises, ...this.#refusedRollbacks],
+      this.#limits.snapshot,
       [...this.#contents],
       [[...this.#unreturned], [...this.#pastDeadline]],
-      [this.#patientUntil, this.#checksLimits, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
+      [this.#told, this.#rollbackWasSent, this.#isAccepted, this.#isCancelPromised],
       this.#reportedEnd?.phase.name,
     ];
+  }
+
+  /** Something happened that must not. */
+  violated(what: string): void {
+    this.#violated(what);
   }
 
   #violated(what: string): void {

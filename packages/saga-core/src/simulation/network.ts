@@ -6,13 +6,14 @@ import type { Monitor } from "./monitor.ts";
 import type { Scenario } from "./scenario.ts";
 import { inTruth, type SimulatedCall } from "./simulated-controller.ts";
 import { arrivesWithinMs, type Message, type SimulatedWorld } from "./simulated-world.ts";
-
-const DOWN_MS = 3 * 3_600_000;
+import { spanOf } from "./span.ts";
 
 export interface NetworkPorts {
   readonly scenario: Scenario;
   readonly world: SimulatedWorld;
   readonly monitor: Monitor;
+  /** How long the participants are down, in milliseconds. */
+  readonly downMs: number;
   readonly now: () => number;
   /** Lets time pass until an instant, in milliseconds since the epoch. */
   readonly passUntil: (instant: number) => void;
@@ -132,6 +133,7 @@ export class Network {
     const [message] = this.#waiting;
     if (!message) return [];
     const name = nameOf(message);
+    const { downMs } = this.#ports;
     const lose = (what: string) => fault(`${name}: ${what}`, () => this.#reply(message, unknown(what)));
     const thrown = fault(`${name}: its handler throws`, () => this.#fail(message));
     const passDeadline = fault(`${name}: its deadline passes, and its handler does not return`, () =>
@@ -150,8 +152,8 @@ export class Network {
       }),
       passDeadline,
       fault(`${name}: its participant is away`, () => this.#reply(message, unavailable("away"))),
-      fault("every participant is down for three hours", () => {
-        this.#downUntil = this.#ports.now() + DOWN_MS;
+      fault(`every participant is down for ${spanOf(downMs)}`, () => {
+        this.#downUntil = this.#ports.now() + downMs;
       }),
       ...(mayRefuse ? [fault(`${name} is refused`, () => this.#arrive(message, true))] : []),
     ];

@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import { hasEffect } from "../definition/handler.ts";
+import { hasEffect, isWait } from "../definition/handler.ts";
 import { OperationRefused } from "../ports/engine.ts";
 import { choicesOf } from "../transition/choices.ts";
 import type { Saga } from "../transition/saga.ts";
@@ -49,6 +49,7 @@ export class Operator {
     const { step, action, reason } = phase;
     const handler = controller.handlers.find((each) => each.step === step);
     if (!handler) throw new TypeError(`there is no step ${step}`);
+    if (isWait(handler) && action === "run") return this.#answer(engine, step);
     const isApplied = action === "run" ? world.standing(step) > 0 : world.standing(step) === 0;
     const { notApplied } = choicesOf(controller, saga, clock.now());
     if (!isApplied && reason !== "refused" && !notApplied.allowed) {
@@ -65,6 +66,21 @@ export class Operator {
         monitor.settled({ handler, action });
         monitor.patienceRenewed(clock.now());
         engine.resolve("saga", resolution).then(
+          () => monitor.promised("resolved"),
+          (error: unknown) => this.#refused(error),
+        );
+      },
+    };
+  }
+
+  /** A person says what the signal would have. */
+  #answer(engine: SimulatedEngine, step: string): Happening {
+    const { monitor, results } = this.#ports;
+    return {
+      name: `the operator answers for ${step}`,
+      cost: 0,
+      happen: () => {
+        engine.resolve("saga", { step, applied: true, result: results[step] ?? {} }).then(
           () => monitor.promised("resolved"),
           (error: unknown) => this.#refused(error),
         );

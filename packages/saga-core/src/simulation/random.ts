@@ -1,6 +1,7 @@
 import type { Counterexample } from "./explore.ts";
 import type { HistoryEntry } from "./happening.ts";
 import type { Scenario } from "./scenario.ts";
+import { simulatedLimits } from "./simulated-limits.ts";
 import { Simulation } from "./simulation.ts";
 
 /** The probability, at each instant, of a fault or of a person's request. */
@@ -31,12 +32,13 @@ export async function runAtRandom(scenario: Scenario, seed: number): Promise<Ran
   }
   const [violation] = simulation.monitor.violations;
   const { history, arrows } = simulation;
+  const { scaled } = simulatedLimits(scenario);
   return {
     seed,
     faults,
     arrows,
     history,
-    ...(violation !== undefined && { counterexample: { violation, faults, history, choices } }),
+    ...(violation !== undefined && { counterexample: { violation, scaled, faults, history, choices } }),
   };
 }
 

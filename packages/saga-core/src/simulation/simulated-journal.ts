@@ -1,4 +1,4 @@
-import type { HolderQuery, Journal, JournalRecord } from "../ports/journal.ts";
+import type { CorrelationQuery, HolderQuery, Journal, JournalRecord } from "../ports/journal.ts";
 import { type AppendedRecord, appendedRecord, MemoryJournal } from "../testing/memory-journal.ts";
 
 /** A journal whose disk writes when the simulation says so. */
@@ -8,11 +8,25 @@ export class SimulatedJournal extends MemoryJournal {
   readonly #durable: AppendedRecord[];
   readonly #holderOf: Journal["holderOf"];
 
-  /** @param holderOf answers for the other sagas: this journal has the records of one. */
-  constructor(durable: readonly AppendedRecord[], holderOf: Journal["holderOf"]) {
+  readonly #correlationHolder: (query: CorrelationQuery) => string | undefined;
+
+  /**
+   * @param holderOf answers for the other sagas: this journal has the records of one.
+   * @param correlationHolder the other saga that claimed a correlation first.
+   */
+  constructor(
+    durable: readonly AppendedRecord[],
+    holderOf: Journal["holderOf"],
+    correlationHolder: (query: CorrelationQuery) => string | undefined = () => undefined,
+  ) {
     super(durable);
     this.#durable = [...durable];
     this.#holderOf = holderOf;
+    this.#correlationHolder = correlationHolder;
+  }
+
+  override async holderOfCorrelation(query: CorrelationQuery): Promise<string | undefined> {
+    return this.#correlationHolder(query) ?? (await super.holderOfCorrelation(query));
   }
 
   override holderOf(query: HolderQuery): Promise<string | undefined> {

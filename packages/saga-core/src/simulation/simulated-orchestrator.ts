@@ -1,42 +1,46 @@
 import { callTimeoutOf } from "../definition/call-timeout.ts";
 import { SimulatedClock } from "../testing/simulated-clock.ts";
 import type { Saga } from "../transition/saga.ts";
-import { stateOf } from "../transition/view.ts";
 import { embedded } from "./embedded-life.ts";
 import type { IdReuse } from "./id-reuse.ts";
 import type { Life, Remains } from "./life.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Network } from "./network.ts";
+import type { OtherClaims } from "./other-claims.ts";
+import { Reports } from "./reports.ts";
 import type { Scenario } from "./scenario.ts";
 import { type SimulatedCall, SimulatedController } from "./simulated-controller.ts";
-import { simulatedGate, simulatedPolicy } from "./simulated-limits.ts";
+import type { SimulatedLimits } from "./simulated-limits.ts";
+import type { SimulatedWorld } from "./simulated-world.ts";
 
 export interface OrchestratorPorts {
   readonly scenario: Scenario;
+  readonly limits: SimulatedLimits;
   readonly controller: SimulatedController;
   readonly monitor: Monitor;
   readonly network: Network;
+  readonly world: SimulatedWorld;
   readonly reuse: IdReuse;
+  readonly claims: OtherClaims;
   /** When it first starts, in milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** The orchestrator of a simulation: one life after the other, and what each leaves to the next. */
 export class SimulatedOrchestrator {
-  /** The arrows that the saga took, as `STATE -> STATE`; a crash that undoes one is none. */
-  readonly arrows = new Set<string>();
   readonly #ports: OrchestratorPorts;
   #life: Life | undefined;
   #remains: Remains;
   /** The time while there is no life. */
   #now: number;
-  #saga: Saga | undefined;
+  readonly #reports: Reports;
   #isStalled = false;
   #isDraining = false;
   #isGone = false;
 
   constructor(ports: OrchestratorPorts) {
     this.#ports = ports;
+    this.#reports = new Reports(ports);
     this.#now = ports.now;
     this.#remains = (ports.scenario.engine ?? embedded)();
   }
@@ -48,7 +52,12 @@ export class SimulatedOrchestrator {
 
   /** The saga as it was last seen. */
   get saga(): Saga | undefined {
-    return this.#saga;
+    return this.#reports.saga;
+  }
+
+  /** The arrows that the saga took, as `STATE -> STATE`; a crash that undoes one is none. */
+  get arrows(): ReadonlySet<string> {
+    return this.#reports.arrows;
   }
 
   get now(): number {
@@ -75,7 +84,7 @@ export class SimulatedOrchestrator {
 
   /** Begins a life with what the last one left. */
   live(): Life {
-    const { scenario, controller, monitor, network, reuse } = this.#ports;
+    const { scenario, limits, controller, monitor, network, reuse, claims } = this.#ports;
     const { next } = scenario;
     const others = next && this.#remains.records.length > 0 ? [next] : [];
     const life: Life = this.#remains.live({
@@ -85,22 +94,17 @@ export class SimulatedOrchestrator {
         network.loseSender();
       },
       holderOf: (query) => reuse.holderOf(query),
+      correlationHolder: (query) => claims.holderOf(query),
       clock: new SimulatedClock(this.#now),
-      gateLimits: simulatedGate,
+      gateLimits: limits.gate,
       onDefect: (error) => {
         if (this.#life === life) monitor.defect(error);
       },
     });
-    let state: string | undefined;
+    this.#reports.begin(life.reportsOnce === true);
     life.engine.subscribe(({ saga }, event) => {
       if (this.#life !== life) return;
-      monitor.recorded(event);
-      this.#saga = saga;
-      // A request may be decided long after it was made, by the next process.
-      if (event.type === "retry-requested" || event.type === "resolved") monitor.patienceRenewed(event.at);
-      const next = stateOf(controller, saga);
-      if (state !== undefined && state !== next) this.arrows.add(`${state} -> ${next}`);
-      state = next;
+      this.#reports.reported(saga, event);
       // An engine reports an end only when no crash can change it.
       if (isEnded(saga)) monitor.endReported(saga);
     });
@@ -109,9 +113,9 @@ export class SimulatedOrchestrator {
   }
 
   #controllerOf(isLost: () => boolean): SimulatedController {
-    const { scenario, network } = this.#ports;
+    const { scenario, limits, network } = this.#ports;
     const send = (call: SimulatedCall) => (isLost() ? network.sendUnwatched(call) : network.send(call));
-    return new SimulatedController(scenario.definition, send, simulatedPolicy);
+    return new SimulatedController(scenario.definition, send, limits.policy);
   }
 
   stall(): void {
@@ -143,7 +147,8 @@ export class SimulatedOrchestrator {
     monitor.restarted(records);
     try {
       // The journal's content is checked first: a saga at rest is reported by no event, nor is an end that is not durable yet.
-      this.#saga = (await engine.get("saga"))?.saga ?? this.#saga;
+      const saga = (await engine.get("saga"))?.saga ?? this.saga;
+      if (saga) this.#reports.see(saga);
       await engine.resume();
     } catch (error) {
       monitor.defect(error);

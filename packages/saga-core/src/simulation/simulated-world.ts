@@ -23,8 +23,8 @@ interface StepResults {
 
 /** The state of the participants: the applied effects, and the first answer to every key. It survives every crash. */
 export class SimulatedWorld {
-  readonly runs = new Map<string, number>();
-  readonly rollbacks = new Map<string, number>();
+  readonly runs: Map<string, number> = new Map();
+  readonly rollbacks: Map<string, number> = new Map();
   readonly #firsts = new Map<string, FirstAnswer>();
   /** The steps that were read, at least once. */
   readonly #read = new Set<string>();
@@ -63,6 +63,12 @@ export class SimulatedWorld {
     const effects = action === "run" ? this.runs : this.rollbacks;
     if (action === "rollback" && repeatable && this.standing(step) === 0) return;
     effects.set(step, countOf(effects, step) + 1);
+  }
+
+  /** A signal reports an effect that a rollback of its step undoes: it stands while the saga has taken it. */
+  reported(step: string, isTaken: boolean): void {
+    if (isTaken) this.runs.set(step, 1);
+    else this.runs.delete(step);
   }
 
   /** All of it, for telling states apart. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rejected } from "../definition/outcome.ts";
-import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { ScriptedController } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import { Simulation } from "./simulation.ts";
 
 const definition = new ScriptedController(

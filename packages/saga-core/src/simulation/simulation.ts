@@ -9,10 +9,13 @@ import { IdReuse } from "./id-reuse.ts";
 import { Monitor } from "./monitor.ts";
 import { Network } from "./network.ts";
 import { Operator } from "./operator.ts";
+import { OtherClaims } from "./other-claims.ts";
 import { relative } from "./relative.ts";
-import type { Scenario } from "./scenario.ts";
+import { checkScenario, type Scenario } from "./scenario.ts";
+import { SignalMonitor } from "./signal-monitor.ts";
+import { Signaller } from "./signaller.ts";
 import { SimulatedController } from "./simulated-controller.ts";
-import { simulatedPolicy } from "./simulated-limits.ts";
+import { type SimulatedLimits, simulatedLimits } from "./simulated-limits.ts";
 import { isEnded, SimulatedOrchestrator } from "./simulated-orchestrator.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
 
@@ -26,32 +29,48 @@ export class Simulation {
   readonly monitor: Monitor;
   readonly history: HistoryEntry[] = [];
   readonly #scenario: Scenario;
+  readonly #limits: SimulatedLimits;
   readonly #world: SimulatedWorld;
   readonly #network: Network;
   readonly #reuse: IdReuse;
+  readonly #claims: OtherClaims;
   readonly #operator: Operator;
   readonly #controller: SimulatedController;
   readonly #orchestrator: SimulatedOrchestrator;
+  readonly #signaller: Signaller;
+  readonly #signals: SignalMonitor;
   #steps = 0;
+  /** Nothing comes any more. */
+  #isClosed = false;
 
   constructor(scenario: Scenario) {
+    checkScenario(scenario);
     const { definition, results = {}, laterResults = {} } = scenario;
     const now = new SimulatedClock().now();
     this.#scenario = scenario;
+    this.#limits = simulatedLimits(scenario);
+    const { policy, downMs } = this.#limits;
     this.#world = new SimulatedWorld({ first: results, later: laterResults });
-    this.#controller = new SimulatedController(definition, (call) => this.#network.send(call), simulatedPolicy);
+    this.#controller = new SimulatedController(definition, (call) => this.#network.send(call), policy);
     this.#reuse = new IdReuse(this.#world, this.#controller);
+    this.#claims = new OtherClaims(this.#controller, scenario);
     this.monitor = new Monitor({ world: this.#world, reuse: this.#reuse }, this.#controller, now);
     const shared = { world: this.#world, monitor: this.monitor, controller: this.#controller };
     const passUntil = (instant: number) => this.#orchestrator.life?.clock.advanceBy(Math.max(0, instant - this.now));
-    this.#network = new Network({ ...shared, scenario, now: () => this.now, passUntil });
+    this.#network = new Network({ ...shared, scenario, downMs, now: () => this.now, passUntil });
     this.#operator = new Operator({ ...shared, results });
-    this.#orchestrator = new SimulatedOrchestrator({ ...shared, scenario, network: this.#network, reuse: this.#reuse, now });
+    this.#signals = new SignalMonitor(this.#controller, (what) => this.monitor.violated(what));
+    const onDefect = (error: unknown) => this.monitor.defect(error);
+    const onUnknown = (step: string) => this.#note(this.saga && this.#claims.problemOfUnknown(this.saga, step));
+    this.#signaller = new Signaller({ scenario, controller: this.#controller, monitor: this.#signals, onUnknown, onDefect });
+    const others = { reuse: this.#reuse, claims: this.#claims, limits: this.#limits };
+    this.#orchestrator = new SimulatedOrchestrator({ ...shared, ...others, scenario, network: this.#network, now });
   }
 
   async start(): Promise<void> {
     const { engine } = this.#orchestrator.live();
-    const started = await engine.start({ definition: this.#controller.name, input: this.#scenario.input });
+    const { input, context } = this.#scenario;
+    const started = await engine.start({ definition: this.#controller.name, input, context });
     started.accepted.then(
       () => this.monitor.accepted(),
       () => undefined,
@@ -65,7 +84,17 @@ export class Simulation {
   happenings(): readonly Happening[] {
     if (this.#orchestrator.isGone || this.monitor.violations.length > 0) return [];
     const usual = this.#usual();
-    return usual ? [usual, ...faultMenu(this.#faultTarget), ...this.#network.arrivals] : this.#network.arrivals;
+    if (usual) return [usual, ...faultMenu(this.#faultTarget), ...this.#network.arrivals];
+    const { life, saga } = this.#orchestrator;
+    const late = life && saga && isEnded(saga) && !this.#isClosed ? this.#signaller.requests(life) : [];
+    return late.length > 0 ? [this.#close, ...late, ...this.#network.arrivals] : this.#network.arrivals;
+  }
+
+  /** No signal comes any more after the end. */
+  get #close(): Happening {
+    return usual("nothing more comes", () => {
+      this.#isClosed = true;
+    });
   }
 
   async happen({ name, cost, happen }: Happening): Promise<void> {
@@ -75,8 +104,20 @@ export class Simulation {
     this.history.push({ what: name, state: this.saga ? stateOf(this.#controller, this.saga) : "", isFault: cost > 0 });
     if (this.#network.expire()) await settleMicrotasks();
     this.monitor.look();
+    if (this.saga) this.#signals.look(this.saga);
+    this.#lookAtCorrelation();
     this.#steps += 1;
     if (this.#steps >= STEPS_MAX) this.monitor.neverEnds();
+  }
+
+  /** That another saga has its correlation is reported when it is durable. */
+  #lookAtCorrelation(): void {
+    const { life, saga, isDraining } = this.#orchestrator;
+    if (saga && life?.unwritten === 0 && !isDraining) this.#note(this.#claims.problemOf(saga));
+  }
+
+  #note(problem: string | undefined): void {
+    if (problem !== undefined) this.monitor.violated(problem);
   }
 
   /** A client reads the saga: it must not see an end that a crash could change either. */
@@ -121,8 +162,9 @@ export class Simulation {
       this.#network.snapshot,
       [isStalled, this.#operator.snapshot, isDraining],
       this.#world.snapshot,
-      this.#reuse.snapshot,
+      [this.#reuse.snapshot, this.#claims.snapshot],
       this.monitor.snapshot,
+      [this.#signaller.snapshot, this.#signals.snapshot, this.#isClosed],
     ]);
   }
 
@@ -136,6 +178,8 @@ export class Simulation {
     const message = this.#network.usual;
     if (message) return message;
     if (life.unwritten > 0) return write;
+    const signal = saga && !orchestrator.isDraining ? this.#signaller.usual(life, saga) : undefined;
+    if (signal) return signal;
     if (life.clock.isWaiting) return usual("time passes", () => life.clock.advance());
     const needsHuman = saga?.phase.name === "needs-intervention";
     return saga && needsHuman && this.#scenario.hasOperator !== false ? this.#operator.resolution(life, saga) : undefined;
@@ -143,9 +187,12 @@ export class Simulation {
 
   get #faultTarget(): FaultTarget {
     return {
+      jumpsMs: this.#limits.jumpsMs,
       network: this.#network,
       reuse: this.#reuse,
+      claims: this.#claims,
       operator: this.#operator,
+      signaller: this.#signaller,
       orchestrator: this.#orchestrator,
       isOver: this.monitor.isEnded || this.#orchestrator.isDraining,
     };

@@ -5,11 +5,18 @@ import { setUp } from "./engine-set-up.ts";
 const TURNS_MAX = 1_000;
 
 /** The embedded engine, on a clock that only moves when a test waits. */
-export async function embeddedSubject({ steps, faults, policy, autoPause }: Partial<EngineScene>): Promise<EngineSubject> {
+export async function embeddedSubject({
+  steps,
+  faults,
+  policy,
+  autoPause,
+  context,
+}: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
     ...(steps && { steps }),
     ...(faults && { faults }),
     ...(policy && { policy }),
+    ...(context && { context }),
     ...(autoPause && { options: { autoPause } }),
   });
   return {

@@ -3,7 +3,7 @@ import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { contractSteps, type EngineScene, type EngineSubject, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
 import { eventsOf } from "./read-all.ts";
-import type { Fault, Sickness } from "./scripted-saga.ts";
+import type { Fault, Sickness } from "./scripted-world.ts";
 
 const SICK_SAGAS = 20;
 

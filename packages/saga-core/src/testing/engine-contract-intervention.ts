@@ -1,7 +1,7 @@
 import type { InterventionReason } from "../transition/saga.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { type EngineScene, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
-import type { Fault } from "./scripted-saga.ts";
+import type { Fault } from "./scripted-world.ts";
 
 /** Gives up soon enough for a real clock, after few calls. */
 export const soonGivenUp = { deadlineMs: 2_000, giveUpMs: 2_000, backoffMsBase: 100, backoffMsMax: 100 };

@@ -1,7 +1,7 @@
 import { rolledBack, statusOf } from "../transition/view.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { allForward, allUndone, type MakeEngine, runOne, unkeyedSteps } from "./engine-scene.ts";
-import type { Fault } from "./scripted-saga.ts";
+import type { Fault } from "./scripted-world.ts";
 
 /** What happens to the first calls of a step before its outcome is known. */
 const lossy: readonly (readonly Fault[])[] = [

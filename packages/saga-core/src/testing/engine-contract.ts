@@ -1,6 +1,7 @@
 import type { ContractCase } from "./contract.ts";
 import { cancelCases } from "./engine-contract-cancel.ts";
 import { circuitCases } from "./engine-contract-circuit.ts";
+import { contextCases } from "./engine-contract-context.ts";
 import { deadlinesCases } from "./engine-contract-deadlines.ts";
 import { interventionCases } from "./engine-contract-intervention.ts";
 import { lifecycleCases } from "./engine-contract-lifecycle.ts";
@@ -8,11 +9,14 @@ import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
 import { patienceCases } from "./engine-contract-patience.ts";
 import { pausesCases } from "./engine-contract-pauses.ts";
+import { undoingCases } from "./engine-contract-undoing.ts";
+import { waitsCases } from "./engine-contract-waits.ts";
 import type { MakeEngine } from "./engine-scene.ts";
 
 /** What every engine must do. */
 export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...outcomesCases,
+  ...undoingCases,
   ...deadlinesCases,
   ...patienceCases,
   ...interventionCases,
@@ -21,4 +25,6 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...lifecycleCases,
   ...pausesCases,
   ...circuitCases,
+  ...waitsCases,
+  ...contextCases,
 ];

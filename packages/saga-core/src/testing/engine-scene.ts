@@ -1,9 +1,11 @@
+import type { ContextSchemas } from "../definition/context.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { AutoPause } from "../engine/auto-pause.ts";
 import { type Engine, type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { Saga } from "../transition/saga.ts";
-import { statusOf } from "../transition/view.ts";
-import type { Fault, ScriptedWorld, StepScript } from "./scripted-saga.ts";
+import { type SagaStatus, statusOf } from "../transition/view.ts";
+import type { StepScript } from "./scripted-saga.ts";
+import type { Fault, ScriptedWorld } from "./scripted-world.ts";
 
 /** What an engine is to run. */
 export interface EngineScene {
@@ -11,6 +13,8 @@ export interface EngineScene {
   readonly faults: Readonly<Record<string, readonly Fault[]>>;
   readonly policy: Partial<Policy>;
   readonly autoPause: AutoPause;
+  /** What the definition takes of the caller's context. */
+  readonly context: ContextSchemas;
 }
 
 /** An engine that runs a scene, and how a test waits for it. */
@@ -52,7 +56,13 @@ export const promptSteps: readonly StepScript[] = unkeyedSteps.map((step) => ({
 
 export const DEFINITION = "scripted";
 
-export async function runOne(make: MakeEngine, scene: Partial<EngineScene>) {
+interface RanOne extends EngineSubject {
+  readonly id: string;
+  readonly saga: Saga;
+  readonly status: SagaStatus;
+}
+
+export async function runOne(make: MakeEngine, scene: Partial<EngineScene>): Promise<RanOne> {
   const subject = await make(scene);
   const id = await subject.start();
   const saga = await subject.rest(id);
@@ -72,8 +82,8 @@ export async function refusalOf(request: Promise<unknown>): Promise<StartRefused
 /** The id of no saga. */
 export const NOBODY = "00000000-0000-7000-8000-000000000000";
 
-export const allForward = ["order/run", "stock/run", "pay/run", "mail/run"];
-export const allUndone = ["order/run", "stock/run", "stock/rollback", "order/rollback"];
+export const allForward: readonly string[] = ["order/run", "stock/run", "pay/run", "mail/run"];
+export const allUndone: readonly string[] = ["order/run", "stock/run", "stock/rollback", "order/rollback"];
 
 const LOOKS_MAX = 1_000;
 

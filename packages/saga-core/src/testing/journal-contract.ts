@@ -3,7 +3,10 @@ import type { SagaIndex } from "../ports/saga-index.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import { type ContractCase, expectSame } from "./contract.ts";
 import { compactionCases } from "./journal-contract-compaction.ts";
+import { correlationCases } from "./journal-contract-correlations.ts";
 import { holderCases } from "./journal-contract-holders.ts";
+import { retentionCases } from "./journal-contract-retention.ts";
+import { waitCases } from "./journal-contract-waits.ts";
 import { recordsOf } from "./read-all.ts";
 import { needingAHuman, sampleRecord } from "./sample-record.ts";
 
@@ -12,6 +15,8 @@ export interface JournalSubject {
   readonly journal: Journal;
   readonly index: SagaIndex;
   readonly reopen: () => Promise<JournalSubject>;
+  /** Deletes the sagas that ended before an instant, in milliseconds since the epoch. Absent: the journal deletes none. */
+  readonly prune?: (endedBefore: number) => void;
 }
 
 /** What every journal and its index must do. */
@@ -200,6 +205,9 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   },
   ...holderCases,
   ...compactionCases,
+  ...correlationCases,
+  ...waitCases,
+  ...retentionCases,
 ];
 
 /** Begins a saga, and appends its further records. */

@@ -1,5 +1,6 @@
 import {
   type CompactedRecord,
+  type CorrelationQuery,
   firstSeqOf,
   type HolderQuery,
   isHolder,
@@ -12,8 +13,9 @@ import {
   type RecordPage,
   type StoredRecord,
 } from "../ports/journal.ts";
-import { summaryMatches } from "../ports/match-query.ts";
+import { summaryMatches, summaryOf } from "../ports/match-query.ts";
 import type { SagaIndex, SagaQuery, SearchOptions } from "../ports/saga-index.ts";
+import { unseenSignals } from "../transition/verdict.ts";
 import { statusOf } from "../transition/view.ts";
 
 export interface AppendedRecord extends Omit<JournalRecord, "event"> {
@@ -122,6 +124,12 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve([...this.#latest().values()].find(({ saga }) => isHolder(saga, query))?.saga.id);
   }
 
+  holderOfCorrelation({ definition, step, correlation }: CorrelationQuery): Promise<string | undefined> {
+    const holds = ({ saga, claims = [] }: AppendedRecord) =>
+      saga.definition === definition && claims.some((claim) => claim.step === step && claim.correlation === correlation);
+    return Promise.resolve(this.#appended.find(holds)?.saga.id);
+  }
+
   pauses(): Promise<readonly Pause[]> {
     return Promise.resolve([...this.#pauses.values()]);
   }
@@ -140,9 +148,20 @@ export class MemoryJournal implements Journal, SagaIndex {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
     const ids = [...this.#latest().values()]
-      .filter((each) => isOlder(each) && summaryMatches({ ...each.saga, ...each, status: statusOf(each.saga) }, query))
+      .filter((each) => isOlder(each) && summaryMatches(summaryOf(each), query))
       .map(({ saga }) => saga.id);
     return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
+  }
+
+  /** Deletes the sagas that ended before an instant, in milliseconds since the epoch, but for those with late signals that nobody has acknowledged. */
+  prune(endedBefore: number): void {
+    const isOld = ({ saga }: AppendedRecord) =>
+      (saga.phase.name === "completed" || saga.phase.name === "cancelled") && saga.updatedAt < endedBefore;
+    const old = [...this.#latest().values()].filter((record) => isOld(record) && unseenSignals(record.saga).length === 0);
+    const ids = new Set(old.map(({ saga }) => saga.id));
+    this.#durableCount = this.durableRecords.filter(({ saga }) => !ids.has(saga.id)).length;
+    const kept = this.#appended.filter(({ saga }) => !ids.has(saga.id));
+    this.#appended.splice(0, this.#appended.length, ...kept);
   }
 
   /** The journal that a restart finds: the records that were durable. */

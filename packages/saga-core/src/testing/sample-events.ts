@@ -6,7 +6,8 @@ import type { JsonObject } from "../json.ts";
 import type { Decision } from "../transition/decide.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import { transition } from "../transition/transition.ts";
-import { ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
+import { ScriptedController, type StepScript } from "./scripted-saga.ts";
+import { ScriptedWorld } from "./scripted-world.ts";
 
 /** A chain for tests of single decisions. */
 export const sampleSteps: readonly StepScript[] = [

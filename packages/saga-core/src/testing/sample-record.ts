@@ -1,7 +1,7 @@
 import { defaultPolicy } from "../definition/policy.ts";
 import type { JournalRecord } from "../ports/journal.ts";
 import type { Compacted, Failure } from "../transition/event.ts";
-import type { Phase, Saga } from "../transition/saga.ts";
+import type { LateSignal, Phase, Saga } from "../transition/saga.ts";
 
 /** The phase of a saga whose step was refused. */
 export const needingAHuman: Phase = {
@@ -33,6 +33,16 @@ export function sampleRecord(id: string, seq: number, change: Partial<Saga> = {}
     ...change,
   };
   return { saga, event: { type: "woken", at: seq }, state: "RUNNING", step: undefined };
+}
+
+/** A signal that came after the end, and the same once a person has dealt with it. */
+export const lateSignal: LateSignal = { step: "pay", at: 1, because: "ended", outcome: { outcome: "done", result: {} } };
+export const acknowledgedSignal: LateSignal = { ...lateSignal, isAcknowledged: true };
+
+/** A record of that signal, for tests of journals: `change` makes the saga that it is about. */
+export function sampleSignalled(id: string, seq: number, change: Partial<Saga>): JournalRecord {
+  const { step, at, outcome } = lateSignal;
+  return { ...sampleRecord(id, seq, change), event: { type: "signalled", at, step, outcome } };
 }
 
 /** A record that stands for those with the numbers from `first` to `last`, for tests of journals. */

@@ -1,45 +1,16 @@
 import type { Action, Attempt, ReadAttempt } from "../definition/attempt.ts";
+import type { ContextSchemas } from "../definition/context.ts";
 import { Controller } from "../definition/controller.ts";
 import { givesNothing } from "../definition/gives-nothing.ts";
-import type { AnyHandler, StepKind } from "../definition/handler.ts";
-import { done, type Outcome, rejected, type Unavailable, type Unknown, unavailable, unknown } from "../definition/outcome.ts";
+import type { AnyHandler } from "../definition/handler.ts";
+import { done, type Outcome, rejected } from "../definition/outcome.ts";
+import type { StepPatience } from "../definition/patience.ts";
 import { defaultPolicy, type Policy } from "../definition/policy.ts";
 import type { Schema } from "../definition/schema.ts";
+import type { StepKind } from "../definition/step-handler.ts";
+import type { AnyWaitHandler, OnTimeout } from "../definition/wait-handler.ts";
 import { isJsonObject } from "../json.ts";
-
-/**
- * What goes wrong with one call: the participant refuses or is away, or the request or its reply is lost. At `throttled` and `failed` the
- * participant itself answers that it did not make the call, or that it does not know.
- */
-export type Fault =
-  | "busy"
-  | "rejected"
-  | "unavailable"
-  | "throttled"
-  | "failed"
-  | "request-lost"
-  | "reply-lost"
-  | "defect"
-  | "thrown";
-
-/** The Retry-After of a busy participant. */
-export const BUSY_RETRY_AFTER_MS = 60_000;
-
-/** What is wrong with some sagas at one call. */
-export interface Sickness {
-  /** How many sagas have it. */
-  readonly sagas: () => number;
-  /** No further saga gets it. */
-  readonly contain: () => void;
-  /** No saga has it any more. */
-  readonly heal: () => void;
-}
-
-interface SickCall {
-  readonly fault: Fault;
-  readonly keys: Set<string>;
-  spreads: boolean;
-}
+import type { ScriptedWorld } from "./scripted-world.ts";
 
 export interface StepScript {
   readonly step: string;
@@ -48,142 +19,31 @@ export interface StepScript {
   readonly rollbackIsRepeatable?: boolean;
   /** A compensatable step then gives the id `GIVEN_ID` in this member, and is undone by it. */
   readonly rollbackId?: string;
+  readonly refusedRollback?: "stop" | "go-on";
   readonly orphanIsHarmless?: boolean;
   readonly keyRetentionMs?: number;
   readonly arrivesWithinMs?: number;
   readonly callTimeoutMs?: number;
+  readonly patience?: StepPatience;
   /** Whether it can look whether it was applied. */
   readonly probes?: boolean;
+  /** The step waits. A signal `{ no: reason }` is refused, any other object is done and gives itself. Its kind is no read. */
+  readonly wait?: WaitScript;
+}
+
+/** A wait of a scripted saga. */
+export interface WaitScript {
+  /** Whether it takes no signal. Default: it takes one. */
+  readonly isTimer?: boolean;
+  readonly waitMs?: number;
+  readonly waitUntil?: string;
+  readonly onTimeout?: OnTimeout;
+  readonly byDefault?: object;
+  readonly correlation?: string;
 }
 
 /** The id that every step with a `rollbackId` gives, in every saga: it is given out again at once. */
 export const GIVEN_ID = 7;
-
-/** Every participant of a scripted saga: the applied effects, in order, and the first answer to every key. */
-export class ScriptedWorld {
-  /** `<step>/run` or `<step>/rollback`, in the order in which they were applied. */
-  readonly effects: string[] = [];
-  /** Every call that reached a participant. */
-  readonly calls: string[] = [];
-  /** The attempts of those calls. */
-  readonly attempts: Attempt[] = [];
-  /** Every call that came, also while it is held. */
-  readonly arrived: string[] = [];
-  /** The attempts of those. */
-  readonly arrivedAttempts: Attempt[] = [];
-  readonly #answers = new Map<string, Outcome>();
-  readonly #faults: Map<string, Fault[]>;
-  readonly #held = new Map<string, Promise<void>>();
-  readonly #sick = new Map<string, SickCall>();
-
-  /** @param faults what happens to the first, second, … call of `<step>/<action>`; further calls succeed. */
-  constructor(faults: Readonly<Record<string, readonly Fault[]>> = {}) {
-    this.#faults = new Map(Object.entries(faults).map(([call, queue]) => [call, [...queue]]));
-  }
-
-  /** Keeps every call of `<step>/<action>` under way until the returned function is called. */
-  hold(call: string): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#held.set(call, promise);
-    return () => {
-      this.#held.delete(call);
-      resolve();
-    };
-  }
-
-  /** Every saga that makes this call while the returned sickness spreads has this fault there then, and ever after. */
-  sicken(call: string, fault: Fault): Sickness {
-    const sick: SickCall = { fault, keys: new Set(), spreads: true };
-    this.#sick.set(call, sick);
-    return {
-      sagas: () => sick.keys.size,
-      contain: () => {
-        sick.spreads = false;
-      },
-      heal: () => this.#sick.delete(call),
-    };
-  }
-
-  /** Records a call, and returns the promise that it waits for; undefined if it does not wait. */
-  arrive(call: string, attempt: Attempt): Promise<void> | undefined {
-    this.arrived.push(call);
-    this.arrivedAttempts.push(attempt);
-    return this.#held.get(call);
-  }
-
-  /** Answers a read: it gives how often the step was read, so that no two reads give the same. */
-  read(step: string): Outcome<object> {
-    const call = `${step}/run`;
-    const fault = this.#faults.get(call)?.shift();
-    this.calls.push(call);
-    if (fault === "rejected") return rejected("scripted: refused");
-    return this.#failure(fault) ?? done({ [step]: this.calls.filter((each) => each === call).length });
-  }
-
-  answer(step: string, action: Action, { keyed }: { readonly keyed: boolean }, attempt: Attempt): Outcome {
-    const call = `${step}/${action}`;
-    const fault = this.#faults.get(call)?.shift() ?? this.#sickness(call, attempt);
-    this.calls.push(call);
-    this.attempts.push(attempt);
-    const failure = this.#failure(fault);
-    if (failure && fault !== "reply-lost") return failure;
-    const outcome = fault === "rejected" ? rejected("scripted: refused") : done();
-    const answer = this.#apply(call, keyed ? attempt.key : undefined, outcome);
-    return failure ?? answer;
-  }
-
-  #sickness(call: string, { key }: Attempt): Fault | undefined {
-    const sick = this.#sick.get(call);
-    if (sick?.spreads) sick.keys.add(key);
-    return sick?.keys.has(key) ? sick.fault : undefined;
-  }
-
-  /** The outcome of a call that gets no clear answer; undefined if it gets one. */
-  #failure(fault: Fault | undefined): Unavailable | Unknown | undefined {
-    switch (fault) {
-      case "thrown":
-        throw new Error("scripted");
-      case "unavailable":
-        return unavailable("scripted: away");
-      case "throttled":
-        return unavailable("scripted: throttled", { answered: true });
-      case "failed":
-        return unknown("scripted: failed", { answered: true });
-      case "busy":
-        return unavailable("scripted: busy", { retryAfterMs: BUSY_RETRY_AFTER_MS });
-      case "request-lost":
-        return unknown("scripted: request lost");
-      case "defect":
-        return unknown("scripted: key misused", { defect: true });
-      case "reply-lost":
-        return unknown("scripted: reply lost");
-      case "rejected":
-      case undefined:
-        return undefined;
-    }
-  }
-
-  /** The first answer to a key is the answer (rule 2). */
-  #apply(call: string, key: string | undefined, outcome: Outcome): Outcome {
-    const first = key === undefined ? undefined : this.#answers.get(key);
-    if (first) return first;
-    if (outcome.outcome === "done") this.effects.push(call);
-    if (key !== undefined) this.#answers.set(key, outcome);
-    return outcome;
-  }
-
-  /** Whether the step was applied. */
-  probe(step: string): Outcome {
-    this.calls.push(`${step}/probe`);
-    return this.standing.includes(step) ? done() : rejected("scripted: it is not there");
-  }
-
-  /** The steps whose effect stands: applied and not undone. */
-  get standing(): readonly string[] {
-    const runs = this.effects.filter((effect) => effect.endsWith("/run")).map((effect) => effect.slice(0, -"/run".length));
-    return runs.filter((step) => !this.effects.includes(`${step}/rollback`));
-  }
-}
 
 const anyObject: Schema<object> = {
   "~standard": {
@@ -196,24 +56,83 @@ const anyObject: Schema<object> = {
 /** The world that a saga acts on, by its data. */
 type WorldOf = (data: object) => ScriptedWorld;
 
+interface ScriptedTerms {
+  /** Default: 1. */
+  readonly version?: number;
+  /** Default: it takes nothing of the caller's context. */
+  readonly context?: ContextSchemas | undefined;
+}
+
 /** A controller made at run time from a list of steps, whose handlers act on a scripted world. */
 export class ScriptedController extends Controller {
-  constructor(steps: readonly StepScript[], world: ScriptedWorld | WorldOf, policy: Partial<Policy> = {}, version = 1) {
+  constructor(
+    steps: readonly StepScript[],
+    world: ScriptedWorld | WorldOf,
+    policy: Partial<Policy> = {},
+    { version = 1, context }: ScriptedTerms = {},
+  ) {
     const worldOf = typeof world === "function" ? world : () => world;
     super({
       name: "scripted",
       version,
       chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, worldOf)) },
       policy: { ...defaultPolicy, ...policy },
+      context,
     });
   }
 }
 
-function scriptedHandler(
+/** What a signal of a scripted saga means. */
+function outcomeOf(signal: object): Outcome<object> & { readonly outcome: "done" | "rejected" } {
+  return "no" in signal ? rejected(String(signal.no)) : done(signal);
+}
+
+function scriptedWait(
+  { step, kind, rollbackIsRepeatable = false, keyed = true }: StepScript,
+  wait: WaitScript,
+  worldOf: WorldOf,
+): AnyWaitHandler {
+  const { isTimer = false, ...terms } = wait;
+  const shared = {
+    how: "wait",
+    step,
+    words: wordsOf(step),
+    gives: anyObject,
+    outcomeOf,
+    ...(isTimer ? {} : { accepts: anyObject }),
+    ...terms,
+  } as const;
+  const participant = { name: step, keyed };
+  const nobody = { name: "nobody", keyed: true };
+  switch (kind) {
+    case "compensatable": {
+      const rollback = async (data: object, attempt: Attempt) => {
+        const world = worldOf(data);
+        const held = world.arrive(`${step}/rollback`, attempt);
+        if (held !== undefined) await held;
+        return world.answer(step, "rollback", participant, attempt);
+      };
+      return { ...shared, kind, participant, rollbackIsRepeatable, rollback };
+    }
+    case "lasting":
+    case "retriable":
+      return { ...shared, kind, participant: nobody };
+    case "pivot":
+      return { ...shared, kind, participant: nobody, orphanIsHarmless: false };
+    case "read":
+      throw new TypeError("no wait reads");
+  }
+}
+
+function scriptedHandler(script: StepScript, worldOf: WorldOf): AnyHandler {
+  return script.wait ? scriptedWait(script, script.wait, worldOf) : scriptedCall(script, worldOf);
+}
+
+function scriptedCall(
   { step, kind, keyed = true, rollbackIsRepeatable = false, orphanIsHarmless = false, probes = false, ...times }: StepScript,
   worldOf: WorldOf,
 ): AnyHandler {
-  const { keyRetentionMs, arrivesWithinMs, callTimeoutMs, rollbackId } = times;
+  const { keyRetentionMs, arrivesWithinMs, callTimeoutMs, rollbackId, patience, refusedRollback = "stop" } = times;
   const participant = {
     name: step,
     keyed,
@@ -233,14 +152,16 @@ function scriptedHandler(
   const run = (data: object, attempt: Attempt) => act("run", data, attempt);
   const rollback = (data: object, attempt: Attempt) => act("rollback", data, attempt);
   const probe = async (data: object) => worldOf(data).probe(step);
-  const shared = { step, words, participant, gives: givesNothing, run, ...(probes && { probe }) };
+  const own = patience ? { patience } : {};
+  const shared = { step, words, participant, gives: givesNothing, run, ...own, ...(probes && { probe }) };
   switch (kind) {
     case "compensatable":
       return rollbackId === undefined
-        ? { ...shared, kind, rollback, rollbackIsRepeatable }
-        : { ...shared, kind, rollback, rollbackIsRepeatable, rollbackId, gives: anyObject };
+        ? { ...shared, kind, rollback, rollbackIsRepeatable, refusedRollback }
+        : { ...shared, kind, rollback, rollbackIsRepeatable, refusedRollback, rollbackId, gives: anyObject };
     case "pivot":
       return { ...shared, kind, orphanIsHarmless };
+    case "lasting":
     case "retriable":
       return { ...shared, kind };
     case "read":
@@ -248,6 +169,7 @@ function scriptedHandler(
         kind,
         step,
         participant,
+        ...own,
         gives: anyObject,
         run: (data: object, attempt: ReadAttempt) => read(worldOf(data), step, attempt),
       };
@@ -269,5 +191,6 @@ function wordsOf(step: string) {
     failed: `${pascal}Failed`,
     undoing: `UNDOING_${upper}`,
     undone: `${pascal}Undone`,
+    timedOut: `${pascal}TimedOut`,
   };
 }

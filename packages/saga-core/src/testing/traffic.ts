@@ -1,6 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import { Admission } from "../engine/admission.ts";
-import { ScriptedController, ScriptedWorld, type StepScript } from "./scripted-saga.ts";
+import { ScriptedController, type StepScript } from "./scripted-saga.ts";
+import { ScriptedWorld } from "./scripted-world.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
 
 /** What a run of simulated traffic is made of. Times are in milliseconds. */

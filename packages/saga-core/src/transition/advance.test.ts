@@ -16,7 +16,9 @@ describe("advance", () => {
     const { saga } = decide(controller, ...untilRefused);
     const { records, commands } = advance(controller, saga, refused);
     expect(records.map(({ event }) => event)).toEqual([refused, { type: "closing-recorded", at: refusedAt }]);
-    expect(commands).toEqual([{ type: "rollback", step: "stock", attempt: 1, after: 6 }]);
+    expect(commands).toEqual([
+      { type: "rollback", step: "stock", attempt: 1, after: 6, turn: { cause: "rejected", step: "pay", reason: "no funds" } },
+    ]);
   });
 
   it("writes the pivot's record ahead and still commands the call before it, which does not wait for that record", () => {

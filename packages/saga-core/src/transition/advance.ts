@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import { type AppendRecord, type Command, isCall } from "./command.ts";
+import { type AppendRecord, type Claim, type Command, isCall } from "./command.ts";
 import type { SagaEvent } from "./event.ts";
 import type { Saga } from "./saga.ts";
 import { transition } from "./transition.ts";
@@ -8,6 +8,8 @@ import { transition } from "./transition.ts";
 export interface AppliedEvent {
   readonly event: SagaEvent;
   readonly saga: Saga;
+  /** The correlations by which the saga is found from this record on. Absent: no further ones. */
+  readonly claims?: readonly Claim[] | undefined;
 }
 
 /** Everything that follows at once from one event. */
@@ -42,18 +44,29 @@ export interface Advance {
  */
 export function advance(controller: Controller, saga: Saga | undefined, event: SagaEvent): Advance {
   const decision = transition(controller, saga, event);
-  const applied: AppliedEvent = { event, saga: decision.saga };
+  const claims = decision.commands.filter(isClaim);
+  const applied: AppliedEvent = { event, saga: decision.saga, ...(claims.length > 0 && { claims }) };
   const internal = decision.commands.find(isRecord);
   if (!internal) return { saga: decision.saga, records: [applied], commands: decision.commands.filter(isForEngine) };
-  const next = advance(controller, decision.saga, { type: internal.event, at: event.at });
+  const next = advance(controller, decision.saga, recordOf(internal, event.at));
   // A record that is written ahead does not affect the call before it; the wait is decided again.
   return { ...next, records: [applied, ...next.records], commands: [...decision.commands.filter(isCall), ...next.commands] };
 }
 
-function isRecord(command: Command | AppendRecord): command is AppendRecord {
+function recordOf({ event, turn }: AppendRecord, at: number): SagaEvent {
+  return event === "closing-recorded" ? { type: event, at, ...(turn && { turn }) } : { type: event, at };
+}
+
+type Any = Command | AppendRecord | Claim;
+
+function isRecord(command: Any): command is AppendRecord {
   return command.type === "record";
 }
 
-function isForEngine(command: Command | AppendRecord): command is Command {
-  return command.type !== "record";
+function isClaim(command: Any): command is Claim {
+  return command.type === "claim";
+}
+
+function isForEngine(command: Any): command is Command {
+  return command.type !== "record" && command.type !== "claim";
 }

@@ -2,9 +2,12 @@ import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import { backoffMs } from "../definition/policy.ts";
 import type { Answered } from "./event.ts";
+import { stillSentFrom } from "./first-attempt.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { intervene } from "./intervene.ts";
 import { arrivalEndsAt, deadlineAt } from "./limits.ts";
+import { patienceOf } from "./patience.ts";
+import { undoRefused } from "./refused-rollback.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 import { rollbackDone, runDone, runNotApplied, runRejected } from "./step-results.ts";
 import { isAfterPivot, isAttemptRecorded, type StepAt, settledAs, stepNamed, termsAt, withStep } from "./steps.ts";
@@ -59,7 +62,7 @@ function runUnavailable(controller: Controller, waiting: Saga, { index }: StepAt
   const mayTurn = isForward && !isAfterPivot(controller, index) && progress?.inDoubtSince === undefined;
   if (!mayTurn || !progress?.lastError) return waiting;
   const { step, attempts, lastError, nextAttemptAt = waiting.updatedAt } = progress;
-  const inTime = attempts < waiting.policy.attemptsMax && nextAttemptAt < deadlineAt(waiting);
+  const inTime = attempts < patienceOf(waiting, step).attemptsMax && nextAttemptAt < deadlineAt(waiting);
   return inTime ? waiting : turnBack(controller, waiting, { cause: "unavailable", step, reason: lastError.reason });
 }
 
@@ -87,7 +90,10 @@ function rollbackAnswered(saga: Saga, step: StepAt, event: Answered): Saga {
   const { outcome } = event;
   if (outcome.outcome === "done") return rollbackDone(saga, step);
   const next = withStep(saga, step.index, failed(saga, step, event, outcome));
-  if (outcome.outcome === "rejected") return intervene(next, event.step, "rollback", "refused");
+  if (outcome.outcome === "rejected") {
+    const goesOn = termsAt(saga, event.step).refusedRollback === "go-on";
+    return goesOn ? undoRefused(saga, step, outcome) : intervene(next, event.step, "rollback", "refused");
+  }
   return outcome.outcome === "unknown" && outcome.defect ? intervene(next, event.step, "rollback", "defect") : next;
 }
 
@@ -95,9 +101,10 @@ function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Excl
   const retryAfterMs = outcome.outcome === "rejected" ? 0 : outcome.retryAfterMs;
   return {
     ...settledAs(progress, progress.status),
+    ...stillSentFrom(progress),
     ...inDoubt(progress, event.at, outcome),
     lastError: { outcome: outcome.outcome, reason: outcome.reason },
-    nextAttemptAt: event.at + backoffMs(saga.policy, progress.attempts, event.random, retryAfterMs),
+    nextAttemptAt: event.at + backoffMs(patienceOf(saga, event.step), progress.attempts, event.random, retryAfterMs),
   };
 }
 

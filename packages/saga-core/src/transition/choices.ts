@@ -3,6 +3,8 @@ import type { Operation } from "./event.ts";
 import { arrivalEndsAt, keyEndsAt } from "./limits.ts";
 import type { NeedsIntervention, Saga } from "./saga.ts";
 import { isPivotSent, isRepeatable, type StepAt, stepNamed, termsAt } from "./steps.ts";
+import { unseenSignals } from "./verdict.ts";
+import { hasWaits, waitingFor } from "./waits.ts";
 
 /** The operations that a person may request of a saga now, or the reasons why not. */
 export interface Choices {
@@ -11,6 +13,10 @@ export interface Choices {
   /** That the call in doubt was applied, and that it was not. */
   readonly applied: Choice;
   readonly notApplied: Choice;
+  /** For a definition with waits: ending the one that the saga stands at, as if its time were over. */
+  readonly endWait?: Choice;
+  /** For a saga with late signals: saying that a person has dealt with them. */
+  readonly acknowledge?: Choice;
 }
 
 /** Whether an operation is allowed now; if it is not, the reason. */
@@ -32,13 +38,32 @@ function none(reason: string): Choices {
 
 /** Every choice at the instant `at`, in milliseconds since the epoch: operators see these, and operations are checked against them. */
 export function choicesOf(controller: Controller, saga: Saga, at: number): Choices {
+  return {
+    ...usualChoices(controller, saga, at),
+    ...(hasWaits(controller) && { endWait: endWaitChoice(saga) }),
+    ...(saga.lateSignals && { acknowledge: acknowledgeChoice(saga) }),
+  };
+}
+
+function endWaitChoice(saga: Saga): Choice {
+  if (waitingFor(saga) === undefined) return refuse("it does not wait for a signal or an instant");
+  return saga.phase.name === "forward" ? allowed : refuse("its time is over: a person is asked");
+}
+
+function acknowledgeChoice(saga: Saga): Choice {
+  return unseenSignals(saga).length > 0 ? allowed : refuse("it has no late signal that no person has dealt with");
+}
+
+function usualChoices(controller: Controller, saga: Saga, at: number): Choices {
   const { phase } = saga;
   if (phase.name === "completed" || phase.name === "cancelled") {
     return none(`the saga has ended: it is ${phase.name}`);
   }
   if (phase.name !== "needs-intervention") {
     const running = refuse("the saga is running, and settles it by itself");
-    return { cancel: cancelChoice(controller, saga), retry: allowed, applied: running, notApplied: running };
+    const waits = waitingFor(saga) !== undefined;
+    const retry = waits ? refuse("it waits: there is no call to make") : allowed;
+    return { cancel: cancelChoice(controller, saga), retry, applied: running, notApplied: running };
   }
   if (phase.reason === "unregistered") {
     return none(`its definition ${saga.definition} version ${saga.version} is not registered here`);
@@ -51,7 +76,7 @@ export function choicesOf(controller: Controller, saga: Saga, at: number): Choic
     cancel: cancelChoice(controller, saga),
     retry: retryChoice(saga, phase, step, at),
     applied: allowed,
-    notApplied: notAppliedChoice(saga, step, at),
+    notApplied: step.progress.status === "waiting" ? refuse("nothing was sent") : notAppliedChoice(saga, step, at),
   };
 }
 
@@ -76,6 +101,15 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
       }
       return operation.applied ? choices.applied : choices.notApplied;
     }
+    case "wait-ended": {
+      const { endWait = refuse("no step of its definition waits") } = choices;
+      const standsAt = waitingFor(saga);
+      if (endWait.allowed && standsAt !== operation.step)
+        return refuse(`it waits at the step ${standsAt}, not ${operation.step}`);
+      return endWait;
+    }
+    case "acknowledged":
+      return choices.acknowledge ?? refuse("it has no late signal");
   }
 }
 
@@ -98,7 +132,7 @@ function retryChoice(saga: Saga, { action, reason }: NeedsIntervention, step: St
   if (step.progress.inDoubtSince === undefined || isRepeatable(step, action)) return allowed;
   if (!terms.keyed)
     return refuse("it may have been applied, and its participant keeps no keys: sent again, it could be applied twice");
-  return at < keyEndsAt(saga, terms)
+  return at < keyEndsAt(saga, step.progress, terms)
     ? allowed
     : refuse("it may have been applied, and its participant may have forgotten the key: sent again, it could be applied twice");
 }

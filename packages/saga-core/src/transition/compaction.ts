@@ -56,6 +56,10 @@ export function rangeAfter(
     case "cancel-requested":
     case "retry-requested":
     case "resolved":
+    case "signalled":
+    case "wait-ended":
+    case "acknowledged":
+    case "correlation-refused":
       return undefined;
   }
 }
@@ -80,7 +84,7 @@ export class Compactor {
    * @param recorded the saga after its last record, undefined for a new one, and the range of failures that its records end with.
    * @param heldMax how many records of a range a journal holds. Default: 64.
    */
-  constructor({ saga, failures }: RecordedSaga, heldMax = FAILURE_RECORDS_MAX) {
+  constructor({ saga, failures }: RecordedSaga, heldMax: number = FAILURE_RECORDS_MAX) {
     this.#saga = saga;
     this.#range = failures;
     this.#heldMax = heldMax;

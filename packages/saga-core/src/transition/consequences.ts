@@ -8,9 +8,10 @@ import type { Operation, SagaEvent } from "./event.ts";
 import type { Saga } from "./saga.ts";
 import { isAtRest } from "./transition.ts";
 import { type SagaStatus, stateOf, statusOf } from "./view.ts";
+import { waitingFor } from "./waits.ts";
 
 /** The names of the choices for a saga, as the HTTP surface shows them. */
-export type ChoiceName = "cancel" | "retry" | "applied" | "not-applied";
+export type ChoiceName = "cancel" | "retry" | "applied" | "not-applied" | "end-wait" | "acknowledge";
 
 /** The calls, status and state that follow from a choice if every further call is done. */
 export interface Consequence {
@@ -33,7 +34,7 @@ export interface ExplainedChoice {
  * it. Nothing is done; the real consequence depends on the participants' answers.
  */
 export function explainChoices(controller: Controller, saga: Saga, at: number): readonly ExplainedChoice[] {
-  const { cancel, retry, applied, notApplied } = choicesOf(controller, saga, at);
+  const { cancel, retry, applied, notApplied, endWait, acknowledge } = choicesOf(controller, saga, at);
   const resolved = (isApplied: boolean): Operation | undefined => {
     if (saga.phase.name !== "needs-intervention") return undefined;
     const { step, action } = saga.phase;
@@ -49,7 +50,14 @@ export function explainChoices(controller: Controller, saga: Saga, at: number): 
     explain("retry", retry, { type: "retry-requested", at }),
     explain("applied", applied, resolved(true)),
     explain("not-applied", notApplied, resolved(false)),
+    ...(endWait ? [explain("end-wait", endWait, waitEnded(saga, at))] : []),
+    ...(acknowledge ? [explain("acknowledge", acknowledge, { type: "acknowledged", at })] : []),
   ];
+}
+
+function waitEnded(saga: Saga, at: number): Operation | undefined {
+  const step = waitingFor(saga);
+  return step === undefined ? undefined : { type: "wait-ended", at, step };
 }
 
 /** The consequence of an operation that is allowed now, if every further call is done. */
@@ -57,7 +65,8 @@ export function consequenceOf(controller: Controller, saga: Saga, operation: Ope
   const calls: Consequence["calls"][number][] = [];
   let next = advance(controller, saga, operation);
   let { at } = operation;
-  while (!isAtRest(next.saga)) {
+  // What comes after an open wait depends on its signal.
+  while (!isAtRest(next.saga) && waitingFor(next.saga) === undefined) {
     const call = next.commands.find(isCall) ?? callUnderWay(next.saga);
     if (call) calls.push({ step: call.step, action: call.type });
     const event = call ? answerTo(call, at) : wakeUp(next.commands, at);

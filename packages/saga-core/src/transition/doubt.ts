@@ -24,10 +24,10 @@ export function settlingBy(
 
 /** When nothing is repeated any more: at the time of giving up, or at the end of the key where the call is repeated under it. */
 export function giveUpAt(saga: Saga, open: StepAt, action: Action): number {
-  return Math.min(patienceEndsAt(saga), keyEndAt(saga, open, action));
+  return Math.min(patienceEndsAt(saga, open.progress), keyEndAt(saga, open, action));
 }
 
 /** When a repetition under the key could first arrive forgotten; never, where the key does not settle the doubt. */
 export function keyEndAt(saga: Saga, open: StepAt, action: Action): number {
-  return settlingBy(saga, open, action) === "key" ? keyEndsAt(saga, termsAt(saga, open.progress.step)) : Infinity;
+  return settlingBy(saga, open, action) === "key" ? keyEndsAt(saga, open.progress, termsAt(saga, open.progress.step)) : Infinity;
 }

@@ -1,9 +1,11 @@
 import type { Action, CallKind, TraceContext } from "../definition/attempt.ts";
+import type { SagaContext } from "../definition/context.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
+import type { Turn } from "../definition/turn.ts";
 import type { JsonObject } from "../json.ts";
-import type { StepProgress } from "./saga.ts";
+import type { SignalOutcome, StepProgress } from "./saga.ts";
 
 /**
  * An event of a saga. The journal holds these and nothing else: folding them through `transition` gives the saga back, so
@@ -22,6 +24,10 @@ export type SagaEvent =
   | CancelRequested
   | RetryRequested
   | Resolved
+  | Signalled
+  | WaitEnded
+  | Acknowledged
+  | CorrelationRefused
   | Compacted;
 
 export interface Started {
@@ -35,8 +41,18 @@ export interface Started {
   /** The hash of the definition's steps, kinds and words (rule 11). */
   readonly fingerprint: string;
   readonly terms: readonly StepTerms[];
+  /**
+   * By which rules it is decided, where a release changed them. 2: its closing record holds its turn, and the retention of a
+   * key counts from its first request. Absent: a saga that an earlier release
+   * began, whose records go on to mean what they meant.
+   */
+  readonly rules?: 2;
   /** The caller's Idempotency-Key, scoped (rule 7). */
   readonly idempotencyKey?: string;
+  /** The identity that started it, where the host knew one. */
+  readonly owner?: string;
+  /** Who started it, as far as its definition takes that. */
+  readonly context?: SagaContext;
   readonly trace?: TraceContext;
 }
 
@@ -78,6 +94,8 @@ export interface PivotRecorded {
 export interface ClosingRecorded {
   readonly type: "closing-recorded";
   readonly at: number;
+  /** What every rollback is told. Absent in the records of earlier releases: the saga's own turn. */
+  readonly turn?: Turn;
 }
 
 /**
@@ -126,6 +144,39 @@ export interface Resolved extends OperatorNote {
   readonly result: JsonObject;
 }
 
+/** A signal came for a step that waits. Whether it was taken, is kept, needs a human or is late is found by folding. */
+export interface Signalled {
+  readonly type: "signalled";
+  readonly at: number;
+  readonly step: string;
+  readonly outcome: SignalOutcome;
+  /** The sender's Idempotency-Key, scoped to the caller. */
+  readonly key?: string;
+  readonly by?: string;
+}
+
+/** A person requested that a wait end as if its time were over. */
+export interface WaitEnded extends OperatorNote {
+  readonly type: "wait-ended";
+  readonly at: number;
+  readonly step: string;
+}
+
+/** A person has dealt with the late signals. */
+export interface Acknowledged extends OperatorNote {
+  readonly type: "acknowledged";
+  readonly at: number;
+}
+
+/** Another saga has the correlation of a step that waits: the saga needs a human there. */
+export interface CorrelationRefused {
+  readonly type: "correlation-refused";
+  readonly at: number;
+  readonly step: string;
+  /** The id of the other saga. */
+  readonly holder: string;
+}
+
 /**
  * Stands for a range of records in which the same call failed again and again, and nothing else changed (ADR 21): the events that it
  * stands for are gone from the journal. Its own number is that of the last of them.
@@ -156,9 +207,28 @@ export interface Failure {
 }
 
 /** An event that a person requested. */
-export type Operation = CancelRequested | RetryRequested | Resolved;
+export type Operation = CancelRequested | RetryRequested | Resolved | WaitEnded | Acknowledged;
 
 /** Whether a person requested the event. */
 export function isOperation(event: SagaEvent): event is Operation {
-  return event.type === "cancel-requested" || event.type === "retry-requested" || event.type === "resolved";
+  switch (event.type) {
+    case "cancel-requested":
+    case "retry-requested":
+    case "resolved":
+    case "wait-ended":
+    case "acknowledged":
+      return true;
+    case "started":
+    case "answered":
+    case "id-reused":
+    case "woken":
+    case "pivot-recorded":
+    case "closing-recorded":
+    case "parked":
+    case "resumed":
+    case "signalled":
+    case "correlation-refused":
+    case "compacted":
+      return false;
+  }
 }

@@ -17,7 +17,7 @@ export function idAtRisk(saga: Saga, open: StepAt, at: number): GivenId | undefi
   const isFirst = progress.attempts === 0 && progress.inDoubtSince === undefined;
   if (isFirst || !isRepeatable(open, "rollback") || handler.kind !== "compensatable") return undefined;
   const terms = termsAt(saga, progress.step);
-  if (terms.keyed && at < keyEndsAt(saga, terms)) return undefined;
+  if (terms.keyed && at < keyEndsAt(saga, progress, terms)) return undefined;
   const { rollbackId: member } = handler;
   const value = member === undefined ? undefined : saga.data[member];
   return member !== undefined && (typeof value === "string" || typeof value === "number") ? { member, value } : undefined;

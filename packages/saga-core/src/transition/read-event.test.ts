@@ -6,6 +6,7 @@ import { readEvent } from "./read-event.ts";
 import type { Saga, StepProgress } from "./saga.ts";
 import { fold } from "./transition.ts";
 
+const turn = { cause: "deadline", step: "pay", reason: "late" } as const;
 const failure: Failure = { at: 1, attempt: 1, outcome: "unavailable", reason: "busy" };
 const progress: StepProgress = {
   step: "order",
@@ -15,6 +16,8 @@ const progress: StepProgress = {
   lastError: { outcome: "unavailable", reason: "busy" },
   inDoubtSince: 3,
   calledAt: 4,
+  notSentBefore: 2,
+  firstCalledAt: 2,
   nextAttemptAt: 5,
 };
 const compactedEvent: Compacted = {
@@ -40,6 +43,8 @@ describe("an event read from a record", () => {
       started(controller),
       pivotRecorded,
       closingRecorded,
+      { ...started(controller), rules: 2 } as const,
+      { ...closingRecorded, turn } as const,
       { type: "id-reused", at: 1, step: "order", holder: "other" } as const,
       { type: "resumed", at: 1 } as const,
       { type: "resumed", at: 1, isBehind: true } as const,
@@ -61,6 +66,8 @@ describe("an event read from a record", () => {
     ["that stands for another step's failures", { ...compactedEvent, step: "pay" }, '"progress"'],
     ["with the progress of a step that is done", { ...compactedEvent, progress: { ...progress, status: "done" } }, '"status"'],
     ["with an input that does not fit", { ...started(controller), input: [] }, "must be an object"],
+    ["of rules that a later release has", { ...started(controller), rules: 3 }, '"rules"'],
+    ["with a turn for no known cause", { ...closingRecorded, turn: { ...turn, cause: "boredom" } }, '"cause"'],
     ["without the policy it started with", { ...started(controller), policy: {} }, '"attemptsMax"'],
   ])("is refused if the record is %s, and the error names the wrong member", ([, record, message]) => {
     expect(() => readEvent(controller, record)).toThrow(message);

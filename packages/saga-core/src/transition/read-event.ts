@@ -1,17 +1,18 @@
 import type { CallKind } from "../definition/attempt.ts";
+import type { SagaContext } from "../definition/context.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { AnyHandler } from "../definition/handler.ts";
+import { patienceMembers, type StepPatience } from "../definition/patience.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
-import type { Compacted, Failure, OperatorNote, SagaEvent, Started } from "./event.ts";
+import type { Turn } from "../definition/turn.ts";
+import type { JsonObject } from "../json.ts";
+import type { Compacted, Failure, SagaEvent, Started } from "./event.ts";
+import { readSignal, readWaitEvent } from "./read-wait-event.ts";
+import { readWaitTerms } from "./read-wait-terms.ts";
+import { fail, readNote, readNumber, readObject, readString, UnreadableEvent } from "./record-members.ts";
 import type { LastError, StepProgress } from "./saga.ts";
-
-/** Thrown for a record that does not fit the definition. The message names the wrong member. */
-export class UnreadableEvent extends Error {
-  override readonly name = "UnreadableEvent";
-}
 
 /**
  * Reads an event back from a journal. The input and the steps' results are validated against the definition's schemas, never cast.
@@ -30,9 +31,10 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return { type: "id-reused", at, step: readHandler(controller, record).step, holder: readString(record, "holder") };
     case "woken":
     case "pivot-recorded":
-    case "closing-recorded":
     case "parked":
       return { type: record["type"], at };
+    case "closing-recorded":
+      return { type: "closing-recorded", at, ...(record["turn"] !== undefined && { turn: readTurn(record["turn"]) }) };
     case "resumed":
       return { type: "resumed", at, ...(record["isBehind"] === true && { isBehind: true }) };
     case "cancel-requested":
@@ -40,6 +42,11 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return { type: record["type"], at, ...readNote(record) };
     case "resolved":
       return readResolved(controller, record, at);
+    case "signalled":
+    case "wait-ended":
+    case "acknowledged":
+    case "correlation-refused":
+      return readWaitEvent(controller, record, at);
     case "compacted":
       return readCompacted(controller, record, at);
     default:
@@ -49,7 +56,7 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
 
 function readStarted(controller: Controller, record: JsonObject, at: number): Started {
   const policy = readObject(record["policy"], "policy");
-  const { idempotencyKey, trace } = record;
+  const { idempotencyKey, owner, context, trace } = record;
   return {
     type: "started",
     at,
@@ -67,16 +74,50 @@ function readStarted(controller: Controller, record: JsonObject, at: number): St
     },
     fingerprint: readString(record, "fingerprint"),
     terms: readTerms(controller, record["terms"]),
+    ...(record["rules"] !== undefined && { rules: readRules(record["rules"]) }),
     ...(idempotencyKey !== undefined && { idempotencyKey: readString(record, "idempotencyKey") }),
+    ...(owner !== undefined && { owner: readString(record, "owner") }),
+    ...(context !== undefined && { context: readRecordedContext(readObject(context, "context")) }),
     ...(trace !== undefined && { trace: readTrace(readObject(trace, "trace")) }),
   };
+}
+
+/**
+ * Reads the context of a start. A later version of its definition may take another one: the recorded one stays.
+ *
+ * @throws UnreadableEvent
+ */
+export function readRecordedContext(context: JsonObject): SagaContext {
+  const { tenant, user, headers } = context;
+  return {
+    ...(tenant !== undefined && { tenant: readString(context, "tenant") }),
+    ...(user !== undefined && { user: readString(context, "user") }),
+    ...(headers !== undefined && { headers: readHeaders(readObject(headers, "headers")) }),
+  };
+}
+
+function readHeaders(headers: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(headers).map((name) => [name, readString(headers, name)]));
+}
+
+/** A later release may have others: the records of its sagas do not mean here what they meant there. */
+function readRules(rules: unknown): 2 {
+  return rules === 2 ? rules : fail("rules", "2");
+}
+
+function readTurn(raw: unknown): Turn {
+  const turn = readObject(raw, "turn");
+  const { cause } = turn;
+  if (cause !== "rejected" && cause !== "unavailable" && cause !== "deadline" && cause !== "cancelled" && cause !== "timeout")
+    return fail("cause", '"rejected", "unavailable", "deadline", "cancelled" or "timeout"');
+  return { cause, step: readString(turn, "step"), reason: readString(turn, "reason") };
 }
 
 function readTerms(controller: Controller, all: unknown): readonly StepTerms[] {
   if (!Array.isArray(all) || all.length !== controller.handlers.length) return fail("terms", "a list of the steps' terms");
   return controller.handlers.map(({ step }, index) => {
     const terms = readObject(all[index], "terms");
-    const { keyed, orphanIsHarmless } = terms;
+    const { keyed, orphanIsHarmless, wait } = terms;
     if (terms["step"] !== step || typeof keyed !== "boolean" || typeof orphanIsHarmless !== "boolean") {
       return fail("terms", `the terms of "${step}" in the place of that step`);
     }
@@ -86,8 +127,17 @@ function readTerms(controller: Controller, all: unknown): readonly StepTerms[] {
       ...(terms["keyRetentionMs"] !== undefined && { keyRetentionMs: readNumber(terms, "keyRetentionMs") }),
       arrivesWithinMs: readNumber(terms, "arrivesWithinMs"),
       orphanIsHarmless,
+      ...(wait !== undefined && { wait: readWaitTerms(readObject(wait, "wait")) }),
+      ...(terms["refusedRollback"] === "go-on" && { refusedRollback: "go-on" }),
+      ...(terms["patience"] !== undefined && { patience: readPatience(readObject(terms["patience"], "patience")) }),
     };
   });
+}
+
+function readPatience(patience: JsonObject): StepPatience {
+  return Object.fromEntries(
+    patienceMembers.flatMap((member) => (member in patience ? [[member, readNumber(patience, member)]] : [])),
+  );
 }
 
 function readTrace(trace: JsonObject): { readonly traceparent: string; readonly tracestate?: string } {
@@ -121,8 +171,9 @@ function readResolved(controller: Controller, record: JsonObject, at: number): S
 }
 
 function readCompacted(controller: Controller, record: JsonObject, at: number): Compacted {
-  const { step } = readHandler(controller, record);
-  const progress = readProgress(readObject(record["progress"], "progress"));
+  const handler = readHandler(controller, record);
+  const { step } = handler;
+  const progress = readProgress(handler, readObject(record["progress"], "progress"));
   if (progress.step !== step) return fail("progress", `the progress of "${step}"`);
   return {
     type: "compacted",
@@ -150,8 +201,8 @@ function readFailure(failure: JsonObject): Failure {
 }
 
 /** Only a step that waits for its next attempt, or whose attempt is under way, has failures to compact. */
-function readProgress(progress: JsonObject): StepProgress {
-  const { status, calling, lastError } = progress;
+function readProgress(handler: AnyHandler, progress: JsonObject): StepProgress {
+  const { status, calling, lastError, signal } = progress;
   if (status !== "running" && status !== "unknown" && status !== "undoing")
     return fail("status", '"running", "unknown" or "undoing"');
   if (typeof calling !== "boolean") return fail("calling", "a boolean");
@@ -162,6 +213,8 @@ function readProgress(progress: JsonObject): StepProgress {
     calling,
     ...(lastError !== undefined && { lastError: readLastError(readObject(lastError, "lastError")) }),
     ...readInstants(progress),
+    // The rollback of a wait is repeated too.
+    ...(signal !== undefined && { signal: readSignal(handler, readObject(signal, "signal")) }),
   };
 }
 
@@ -172,11 +225,15 @@ function readLastError(lastError: JsonObject): LastError {
   return { outcome, reason: readString(lastError, "reason") };
 }
 
-function readInstants(progress: JsonObject): Pick<StepProgress, "inDoubtSince" | "calledAt" | "nextAttemptAt"> {
-  const { inDoubtSince, calledAt, nextAttemptAt } = progress;
+function readInstants(
+  progress: JsonObject,
+): Pick<StepProgress, "inDoubtSince" | "calledAt" | "notSentBefore" | "firstCalledAt" | "nextAttemptAt"> {
+  const { inDoubtSince, calledAt, notSentBefore, firstCalledAt, nextAttemptAt } = progress;
   return {
     ...(inDoubtSince !== undefined && { inDoubtSince: readNumber(progress, "inDoubtSince") }),
     ...(calledAt !== undefined && { calledAt: readNumber(progress, "calledAt") }),
+    ...(notSentBefore !== undefined && { notSentBefore: readNumber(progress, "notSentBefore") }),
+    ...(firstCalledAt !== undefined && { firstCalledAt: readNumber(progress, "firstCalledAt") }),
     ...(nextAttemptAt !== undefined && { nextAttemptAt: readNumber(progress, "nextAttemptAt") }),
   };
 }
@@ -186,32 +243,7 @@ function readCallKind({ action }: JsonObject): CallKind {
   return action;
 }
 
-function readNote(record: JsonObject): OperatorNote {
-  return {
-    ...(record["by"] !== undefined && { by: readString(record, "by") }),
-    ...(record["note"] !== undefined && { note: readString(record, "note") }),
-  };
-}
-
 function readHandler(controller: Controller, record: JsonObject): AnyHandler {
   const step = readString(record, "step");
   return controller.handlers.find((candidate) => candidate.step === step) ?? fail("step", `a step of ${controller.name}`);
-}
-
-function readObject(value: unknown, member: string): JsonObject {
-  return isJsonObject(value) ? value : fail(member, "an object");
-}
-
-function readString(record: JsonObject, member: string): string {
-  const value = record[member];
-  return typeof value === "string" ? value : fail(member, "a string");
-}
-
-function readNumber(record: JsonObject, member: string): number {
-  const value = record[member];
-  return typeof value === "number" ? value : fail(member, "a number");
-}
-
-function fail(member: string, allowed: string): never {
-  throw new UnreadableEvent(`its member "${member}" is not ${allowed}`);
 }

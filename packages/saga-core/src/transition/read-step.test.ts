@@ -18,7 +18,9 @@ const woken: SagaEvent = { type: "woken", at: 2_000 };
 const resumed: SagaEvent = { type: "resumed", at: 2 };
 
 const calls = (decision: ReturnType<typeof decide>) =>
-  decision.commands.flatMap((command) => ("step" in command ? [`${command.step}/${command.type} after ${command.after}`] : []));
+  decision.commands.flatMap((command) =>
+    "after" in command && "step" in command ? [`${command.step}/${command.type} after ${command.after}`] : [],
+  );
 const statuses = (decision: ReturnType<typeof decide>) => decision.saga.steps.map(({ status }) => status);
 
 describe("a read", () => {

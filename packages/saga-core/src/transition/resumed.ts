@@ -1,13 +1,22 @@
 import type { Controller } from "../definition/controller.ts";
-import { hasEffect } from "../definition/handler.ts";
+import { isWait } from "../definition/handler.ts";
+import { sentFrom } from "./first-attempt.ts";
 import type { LastError, Saga, StepProgress } from "./saga.ts";
 import { isAfterPivot, isApplied, isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
+
+/** The instants of a restart, in milliseconds since the epoch. */
+interface Restart {
+  /** When the saga goes on: what was sent before is in doubt since then. */
+  readonly at: number;
+  /** When its last record was made. What was decided in records that are lost was decided after it. */
+  readonly lastAt: number;
+}
 
 /**
  * After a restart, every keyed step without a recorded outcome may have been sent, the pivot and those after it only if its record
  * stands (rule 3). An unkeyed attempt is durable before its call, so its record shows whether it was sent.
  */
-export function resumed(controller: Controller, saga: Saga, at: number): Saga {
+export function resumed(controller: Controller, saga: Saga, at: Restart): Saga {
   if (saga.isParked) return unparked(saga);
   return saga.phase.name === "undoing" ? resumedUndoing(controller, saga, at) : resumedForward(controller, saga, at);
 }
@@ -17,11 +26,13 @@ export function unparked({ isParked, ...saga }: Saga): Saga {
   return isParked ? { ...saga, barrier: saga.seq } : saga;
 }
 
-function resumedForward(controller: Controller, saga: Saga, at: number): Saga {
+function resumedForward(controller: Controller, saga: Saga, at: Restart): Saga {
   let doubted = saga;
   for (const index of saga.steps.keys()) {
     const step = stepAt(controller, saga, index);
     if (!step || step.progress.status === "done") continue;
+    // What ends a wait is durable before anything after it is sent.
+    if (isWait(step.handler)) break;
     if (step.handler.kind === "read") return withStep(doubted, index, readAgain(step.progress));
     if (!mayHaveBeenSent(controller, saga, step)) break;
     doubted = withStep(doubted, index, { ...inDoubtAfterRestart(saga, step, at), status: "unknown" });
@@ -55,12 +66,12 @@ export function isDoubtOfRestart({ phase, steps }: Saga): boolean {
 }
 
 /** Rollbacks of keyed steps are sent one after the other without waiting for the disk: each of them may have been. */
-function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
+function resumedUndoing(controller: Controller, saga: Saga, at: Restart): Saga {
   let doubted = saga;
   const last = lastAppliedStep(controller, saga)?.index ?? -1;
   for (let index = last; index >= 0; index -= 1) {
     const step = stepAt(controller, saga, index);
-    if (!step || !hasEffect(step.handler) || !isApplied(step.progress)) continue;
+    if (step?.handler.kind !== "compensatable" || !isApplied(step.progress)) continue;
     const keyed = isKeyed(saga, step.progress.step);
     if (!keyed && !step.progress.calling) break;
     doubted = withStep(doubted, index, inDoubtAfterRestart(saga, step, at));
@@ -69,7 +80,7 @@ function resumedUndoing(controller: Controller, saga: Saga, at: number): Saga {
   return doubted;
 }
 
-function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, at: number): StepProgress {
+function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, { at, lastAt }: Restart): StepProgress {
   const { nextAttemptAt: _atOnce, lastError: seen, ...rest } = progress;
   // What an earlier attempt without effect was answered says nothing about the attempt that is in doubt now.
   const doubt: LastError = { outcome: "unknown", reason: RESTARTED };
@@ -80,6 +91,7 @@ function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, at: number): Step
     ...rest,
     calling: false,
     inDoubtSince: since,
+    ...sentFrom(saga, progress, lastAt),
     ...(rest.status !== "done" && { lastError }),
   };
 }

@@ -1,6 +1,9 @@
 import type { Action, TraceContext } from "../definition/attempt.ts";
+import type { SagaContext } from "../definition/context.ts";
+import type { Done, Rejected } from "../definition/outcome.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
+import type { Turn } from "../definition/turn.ts";
 import type { JsonObject } from "../json.ts";
 
 /** One saga, as its recorded events made it. Plain data. Times are in milliseconds since the epoch. */
@@ -26,10 +29,24 @@ export interface Saga {
   readonly fingerprint: string;
   readonly terms: readonly StepTerms[];
   readonly policy: Policy;
+  /** By which rules it is decided: see `Started`. */
+  readonly rules?: 2;
+  /** As it is kept: in the scope of the saga's owner, else of its tenant. */
   readonly idempotencyKey?: string;
+  /** The identity that started it, where the host knew one. */
+  readonly owner?: string;
+  /** Who started it, as far as its definition takes that. */
+  readonly context?: SagaContext;
   readonly trace?: TraceContext;
-  /** The instant from which `giveUpMs` counts, if a human requested another try. Default: the start. */
+  /** The instant from which the deadline counts, and `giveUpMs` at the soonest, if a step had a deadline of its own, or waited: its end. Default: the start. */
+  readonly clockFrom?: number;
+  /**
+   * The instant from which `giveUpMs` counts, if a human requested another try, a step had a time of giving up of its own, or a lasting
+   * step was left in doubt. Default: the start.
+   */
   readonly patienceFrom?: number;
+  /** The signals that came too late, in their order; those that a person has dealt with too. Absent: none. */
+  readonly lateSignals?: readonly LateSignal[];
   /** The steps that may stand although the saga is cancelled, declared harmless (rule 3). */
   readonly orphans: readonly string[];
   readonly createdAt: number;
@@ -71,15 +88,8 @@ export interface NeedsIntervention {
   readonly action: Action;
   readonly reason: InterventionReason;
   readonly during: Forward | Settling | Undoing;
-  /** For the reason `id-reused`: the id of the saga that the participant gave the same id to. */
+  /** For `id-reused`: the saga that the participant gave the same id to. For `correlation-taken`: the saga that has the correlation. */
   readonly holder?: string;
-}
-
-/** Why a saga turned to compensation, and at which step. */
-export interface Turn {
-  readonly cause: "rejected" | "unavailable" | "deadline" | "cancelled";
-  readonly step: string;
-  readonly reason: string;
 }
 
 /** Why a saga needs a human. */
@@ -94,16 +104,33 @@ export type InterventionReason =
   | "defect"
   /** The id by which a rollback undoes was given to another saga since: repeated, it could undo what that saga did. */
   | "id-reused"
+  /** The time of a wait is over, and no signal came. */
+  | "no-signal"
+  /** Another saga has the correlation by which a sender would signal: only a signal by its own id finds this one. */
+  | "correlation-taken"
+  /** The step before gave a correlation that no sender could name: only a signal by the saga's own id finds it. */
+  | "correlation-unusable"
   /** The version of its definition is not registered here: nothing is done until it is (rule 11). */
   | "unregistered"
   /** Its records cannot be read: nothing is done until they can. */
   | "unreadable";
 
 /**
- * `pending` not tried · `running` under way, and nothing unclear · `unknown` an attempt had no clear answer, and it is being settled ·
- * `done` · `rejected` refused · `skipped` left without effect: never sent, or every attempt certainly had none · `undoing` · `undone`
+ * `pending` not tried · `waiting` for a signal or an instant · `running` under way, and nothing unclear · `unknown` an attempt had no clear answer, and it is being settled ·
+ * `done` · `rejected` refused · `skipped` left without effect: never sent, or every attempt certainly had none · `undoing` · `undone` · `undo-refused` its
+ * rollback was refused, the earlier ones go on, and then the saga needs a human
  */
-export type StepStatus = "pending" | "running" | "unknown" | "done" | "rejected" | "skipped" | "undoing" | "undone";
+export type StepStatus =
+  | "pending"
+  | "waiting"
+  | "running"
+  | "unknown"
+  | "done"
+  | "rejected"
+  | "skipped"
+  | "undoing"
+  | "undone"
+  | "undo-refused";
 
 /** How far one step is. Times are in milliseconds since the epoch. */
 export interface StepProgress {
@@ -119,8 +146,49 @@ export interface StepProgress {
   readonly inDoubtSince?: number;
   /** When the attempt under way was decided on: it was made then or later. */
   readonly calledAt?: number;
+  /** No attempt at the present action was sent before this instant: the retention of its key counts from there. Absent where the key is never forgotten. */
+  readonly notSentBefore?: number;
+  /** When the first attempt at the present action was decided on: the step's own patience counts from there. Absent where it has none. */
+  readonly firstCalledAt?: number;
   /** When the next attempt is due; absent: at once. */
   readonly nextAttemptAt?: number;
+  /** Since when the saga waits there, while it does. */
+  readonly waitingSince?: number;
+  /** When the time of that wait is over; absent: never. */
+  readonly waitingUntil?: number;
+  /** The first signal of a step that waits: kept until the saga is there, then taken. After the pivot a refusal is here until another one comes. */
+  readonly signal?: KnownSignal;
+  /** After the pivot, the refusals that another signal or a person answered since, or after which a person let the saga wait once more. */
+  readonly pastRefusals?: readonly KnownSignal[];
+  /** The saga that has the correlation of this step. */
+  readonly correlationHolder?: string;
+}
+
+/** What a signal means: the outcome that its step made of it. */
+export type SignalOutcome = Done<JsonObject> | Rejected;
+
+/** A signal as it was recorded. */
+export interface KnownSignal {
+  readonly at: number;
+  readonly outcome: SignalOutcome;
+  /** The sender's Idempotency-Key, scoped to the caller. */
+  readonly key?: string;
+  readonly by?: string;
+}
+
+/**
+ * Why a signal was too late. `another-signal`: the first one is the answer. `timeout`: the wait had ended without one. `turned`: the saga had
+ * turned to compensation. `ended`: the saga had ended.
+ */
+export type LateReason = "another-signal" | "timeout" | "turned" | "ended";
+
+export interface LateSignal extends KnownSignal {
+  readonly step: string;
+  readonly because: LateReason;
+  /** It was kept, and its sender was told so. */
+  readonly wasKept?: true;
+  /** A person has dealt with it. */
+  readonly isAcknowledged?: true;
 }
 
 export interface LastError {

@@ -1,8 +1,11 @@
+import type { SagaContext } from "../definition/context.ts";
 import { DefinitionError } from "../definition/definition-error.ts";
 import { defaultPolicy } from "../definition/policy.ts";
 import { StandInController } from "../definition/stand-in-controller.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import { begin } from "./apply-event.ts";
+import { readRecordedContext } from "./read-event.ts";
+import { UnreadableEvent } from "./record-members.ts";
 import type { Saga } from "./saga.ts";
 
 interface Unreadable {
@@ -20,7 +23,8 @@ export function standInFor({ id, seq, start: first, reason }: Unreadable): {
   readonly controller: StandInController;
 } {
   const start = isJsonObject(first) ? first : {};
-  const { fingerprint, at, input } = start;
+  const { fingerprint, at, input, owner } = start;
+  const context = contextIn(start);
   const controller = controllerFor(start, reason === "unregistered" ? "UNREGISTERED" : "UNREADABLE");
   const begun = begin(controller, {
     type: "started",
@@ -32,10 +36,22 @@ export function standInFor({ id, seq, start: first, reason }: Unreadable): {
     policy: defaultPolicy,
     fingerprint: typeof fingerprint === "string" ? fingerprint : "",
     terms: [],
+    ...(typeof owner === "string" && { owner }),
+    ...(context && { context }),
   });
   const step = begun.steps[0]?.step ?? "";
   const phase = { name: "needs-intervention", step, action: "run", reason, during: { name: "forward" } } as const;
   return { controller, saga: { ...begun, seq, phase } };
+}
+
+/** Whose saga it is counts also where nothing else of it can be read: to others it does not exist. */
+function contextIn({ context }: JsonObject): SagaContext | undefined {
+  try {
+    return isJsonObject(context) ? readRecordedContext(context) : undefined;
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return undefined;
+    throw error;
+  }
 }
 
 function controllerFor({ definition, version, terms }: JsonObject, state: "UNREGISTERED" | "UNREADABLE"): StandInController {

@@ -1,12 +1,15 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Rejected } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
+import { stillSentFrom } from "./first-attempt.ts";
 import { intervene } from "./intervene.ts";
+import { withClockAfter } from "./patience.ts";
 import type { Saga } from "./saga.ts";
 import { isAfterPivot, nothingSentAfter, type StepAt, settledAs, withStep } from "./steps.ts";
 
 /** It is applied, or read: an answer said so, or a human. */
-export function runDone(saga: Saga, { index, handler, progress }: StepAt, result: JsonObject): Saga {
+export function runDone(before: Saga, { index, handler, progress }: StepAt, result: JsonObject): Saga {
+  const saga = withClockAfter(before, progress.step);
   const applied = withStep({ ...saga, data: { ...saga.data, ...result } }, index, settledAs(progress, "done"));
   // A second read may give something else, and one key must not carry two contents: what was read is durable before another call (rule 2).
   if (handler.kind === "read") return { ...applied, barrier: saga.seq };
@@ -16,7 +19,10 @@ export function runDone(saga: Saga, { index, handler, progress }: StepAt, result
 
 /** It is certainly not applied, and no attempt at it can arrive any more: nothing after it was sent either. */
 export function runNotApplied(saga: Saga, { index, progress }: StepAt): Saga {
-  return nothingSentAfter(withStep(saga, index, { ...settledAs(progress, "pending"), attempts: 0 }), index);
+  return nothingSentAfter(
+    withStep(saga, index, { ...settledAs(progress, "pending"), attempts: 0, ...stillSentFrom(progress) }),
+    index,
+  );
 }
 
 /** It refused for good. */
@@ -37,5 +43,5 @@ export function runRejected(
 
 /** It is undone: an answer said so, or a human. */
 export function rollbackDone(saga: Saga, { index, progress }: StepAt): Saga {
-  return withStep(saga, index, settledAs(progress, "undone"));
+  return withStep(withClockAfter(saga, progress.step), index, settledAs(progress, "undone"));
 }

@@ -39,7 +39,7 @@ export function firstOpenStep(controller: Controller, saga: Saga): StepAt | unde
 
 /** The step that is to be undone next: the last one done, or being undone. */
 export function lastAppliedStep(controller: Controller, saga: Saga): StepAt | undefined {
-  const index = saga.steps.findLastIndex((progress, at) => isApplied(progress) && !isRead(controller, at));
+  const index = saga.steps.findLastIndex((progress, at) => isApplied(progress) && canBeUndone(controller, at));
   return stepAt(controller, saga, index);
 }
 
@@ -48,9 +48,9 @@ export function isApplied({ status }: StepProgress): boolean {
   return status === "done" || status === "undoing";
 }
 
-/** Whether the step reads: it has no effect, so there is nothing to undo, to doubt or to send once. */
-function isRead(controller: Controller, index: number): boolean {
-  return controller.handlers[index]?.kind === "read";
+/** Whether the step has a rollback: a read has no effect, and what a lasting step did remains. */
+function canBeUndone(controller: Controller, index: number): boolean {
+  return controller.handlers[index]?.kind === "compensatable";
 }
 
 /** Whether the step stands after the pivot: there is no way back, so it must succeed in the end. */
@@ -97,9 +97,9 @@ export function withoutPivotRecord({ pivotRecord: _void, ...saga }: Saga): Saga 
   return saga;
 }
 
-/** Gives a step a new status, and resets the rest of its bookkeeping: doubt, last error, next attempt. */
-export function settledAs({ step, attempts }: StepProgress, status: StepProgress["status"]): StepProgress {
-  return { step, status, attempts, calling: false };
+/** Gives a step a new status, and resets the rest of its bookkeeping: doubt, last error, next attempt. Its signals stay. */
+export function settledAs({ step, attempts, signal, pastRefusals }: StepProgress, status: StepProgress["status"]): StepProgress {
+  return { step, status, attempts, calling: false, ...(signal && { signal }), ...(pastRefusals && { pastRefusals }) };
 }
 
 /** After a step that was refused or certainly never sent, no later one was sent either (rule 4). */

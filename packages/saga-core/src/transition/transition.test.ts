@@ -10,7 +10,8 @@ import {
   started,
   sampleSteps as steps,
 } from "../testing/sample-events.ts";
-import { ScriptedController, ScriptedWorld } from "../testing/scripted-saga.ts";
+import { ScriptedController } from "../testing/scripted-saga.ts";
+import { ScriptedWorld } from "../testing/scripted-world.ts";
 import type { SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { transition } from "./transition.ts";
@@ -41,6 +42,7 @@ describe("the record that must be durable first (rule 5)", () => {
       step: "stock",
       attempt: 1,
       after: 6,
+      turn: { cause: "rejected", step: "pay", reason: "no funds" },
     });
   });
 

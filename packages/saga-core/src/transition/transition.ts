@@ -1,11 +1,14 @@
 import type { Controller } from "../definition/controller.ts";
 import { applyEvent, begin } from "./apply-event.ts";
+import { claimsOf } from "./claims.ts";
+import type { Command } from "./command.ts";
 import { compacted } from "./compacted.ts";
-import { type Decision, decide, patienceAt } from "./decide.ts";
+import { type Decision, decide, listen, patienceAt } from "./decide.ts";
 import { isOperation, type SagaEvent } from "./event.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { unparked } from "./resumed.ts";
 import type { Saga } from "./saga.ts";
+import { waitingFor } from "./waits.ts";
 
 /**
  * The one decision maker: from a saga and an event, the next saga and the commands to perform. Pure: the same
@@ -15,6 +18,12 @@ import type { Saga } from "./saga.ts";
  * @throws ImpossibleEvent for an event that no correct engine sends, such as any event to a saga that has ended.
  */
 export function transition(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
+  const decision = decideOn(controller, saga, event);
+  const claims = claimsOf(saga, decision.saga);
+  return claims.length === 0 ? decision : { saga: decision.saga, commands: [...decision.commands, ...claims] };
+}
+
+function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
   if (event.type === "started") {
     if (saga) throw new ImpossibleEvent(saga, event);
     return decide(controller, begin(controller, event), event.at);
@@ -24,13 +33,17 @@ export function transition(controller: Controller, saga: Saga | undefined, event
   if (event.type === "compacted") return { saga: compacted(saga, event), commands: [] };
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   // An operation makes a parked saga go on, as its engine does: nothing is under way, and nothing more is in doubt.
-  const recorded = applyEvent(controller, isOperation(event) ? unparked(numbered) : numbered, event);
-  return event.type === "parked" ? park(controller, recorded) : decide(controller, recorded, event.at);
+  const goesOn = isOperation(event) && event.type !== "acknowledged";
+  const recorded = applyEvent(controller, goesOn ? unparked(numbered) : numbered, event, saga.updatedAt);
+  return recorded.isParked ? park(controller, recorded) : decide(controller, recorded, event.at);
 }
 
 function mayHappen(saga: Saga, event: SagaEvent): boolean {
-  if (saga.isParked && event.type !== "resumed" && !isOperation(event)) return false;
-  return !isAtRest(saga) || (isOperation(event) && saga.phase.name === "needs-intervention");
+  // It may come at any time, also after the end.
+  if (event.type === "signalled" || event.type === "acknowledged") return true;
+  const isAnytime = isOperation(event) || event.type === "correlation-refused";
+  if (saga.isParked && event.type !== "resumed" && !isAnytime) return false;
+  return !isAtRest(saga) || (isAnytime && saga.phase.name === "needs-intervention");
 }
 
 /** Whether a saga has ended or needs a human: then only an operation can happen to it. */
@@ -40,7 +53,10 @@ export function isAtRest({ phase }: Saga): boolean {
 
 /** A parked saga does nothing until an engine resumes it, which it does at the latest when the saga turns back or gives up. */
 function park(controller: Controller, saga: Saga): Decision {
-  return { saga, commands: [{ type: "wait", until: patienceAt(controller, saga) }] };
+  const until = patienceAt(controller, saga);
+  const step = waitingFor(saga);
+  const wait: readonly Command[] = until === Infinity ? [] : [{ type: "wait", until }];
+  return { saga, commands: step === undefined ? wait : [listen(saga, step), ...wait] };
 }
 
 /**

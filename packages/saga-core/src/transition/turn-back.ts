@@ -1,5 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
-import type { Saga, Turn } from "./saga.ts";
+import type { Turn } from "../definition/turn.ts";
+import type { Saga } from "./saga.ts";
 import { isPivotSent, withoutPivotRecord } from "./steps.ts";
 
 /**

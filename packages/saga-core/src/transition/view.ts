@@ -1,11 +1,13 @@
 import { CANCELLED, COMPLETED } from "../definition/chart.ts";
 import type { Controller } from "../definition/controller.ts";
 import { hasEffect } from "../definition/handler.ts";
-import type { Cancelled, Completed, Forward, Phase, Saga, Settling, Undoing } from "./saga.ts";
-import { firstOpenStep, lastAppliedStep, type StepAt } from "./steps.ts";
+import type { Cancelled, Completed, Forward, Phase, Saga, Settling, StepStatus, Undoing } from "./saga.ts";
+import { firstOpenStep, lastAppliedStep, type StepAt, stepAt } from "./steps.ts";
 
 export type SagaStatus = "running" | "completed" | "cancelled" | "needs_intervention";
 export type Direction = "forward" | "compensating";
+
+const undoingStatuses: ReadonlySet<StepStatus> = new Set(["undoing", "undone", "undo-refused"]);
 
 /** The state of a saga, for people and clients, in the words of its definition. */
 export function stateOf(controller: Controller, saga: Saga): string {
@@ -13,11 +15,12 @@ export function stateOf(controller: Controller, saga: Saga): string {
   switch (phase.name) {
     case "forward":
     case "settling": {
-      const open = firstOpenStep(controller, saga);
-      return open ? stateAt(controller, open) : COMPLETED;
+      const current = currentStep(controller, saga);
+      return current ? stateAt(controller, current) : COMPLETED;
     }
     case "undoing": {
-      const handler = lastAppliedStep(controller, saga)?.handler;
+      // The step that undoing has come to. It does not go back to a later one whose rollback was refused.
+      const handler = controller.handlers[saga.steps.findIndex(({ status }) => undoingStatuses.has(status))];
       return handler?.kind === "compensatable" ? handler.words.undoing : CANCELLED;
     }
     case "completed":
@@ -25,6 +28,11 @@ export function stateOf(controller: Controller, saga: Saga): string {
     case "cancelled":
       return CANCELLED;
   }
+}
+
+/** Where a saga was cancelled during its last step, and that one is done, it is the last: it is not left before the closing record. */
+function currentStep(controller: Controller, saga: Saga): StepAt | undefined {
+  return firstOpenStep(controller, saga) ?? stepAt(controller, saga, saga.steps.length - 1);
 }
 
 /**
@@ -45,7 +53,7 @@ export function stepOf(controller: Controller, saga: Saga): string | undefined {
   switch (phase.name) {
     case "forward":
     case "settling":
-      return firstOpenStep(controller, saga)?.progress.step;
+      return currentStep(controller, saga)?.progress.step;
     case "undoing":
       return lastAppliedStep(controller, saga)?.progress.step;
     case "needs-intervention":
@@ -83,7 +91,7 @@ function during(phase: Phase): Forward | Settling | Undoing | Completed | Cancel
   return phase.name === "needs-intervention" ? phase.during : phase;
 }
 
-/** The names of the undone steps, in the order in which they were undone. */
+/** The names of the undone steps, the last one first. One whose rollback was refused may have been undone later than those before it. */
 export function rolledBack(saga: Saga): readonly string[] {
   return saga.steps
     .filter(({ status }) => status === "undone")

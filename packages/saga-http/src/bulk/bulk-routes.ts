@@ -1,12 +1,13 @@
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { noteOf } from "../access/access.ts";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
-import { operatorNoteOf } from "../wire/operator-note.ts";
 import { bulkOperationSchema, bulkResolutionSchema, bulkResultSchema } from "./bulk-schemas.ts";
 import { type BulkOptions, performBulk } from "./perform-bulk.ts";
 
@@ -15,19 +16,19 @@ export interface BulkRoutesOptions extends BulkOptions {
 }
 
 /** `POST /sagas/cancel`, `/sagas/retry` and `/sagas/resolve`: one operation on many sagas, with a preview and a result for each. */
-export function mountBulkRoutes(app: OpenAPIHono, options: BulkRoutesOptions): void {
+export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): void {
   const { engine, links } = options;
   const urlOf = (operation: string, context: Context) => `${links.baseUrl(context)}/sagas/${operation}`;
   for (const choice of ["cancel", "retry"] as const) {
-    mountRoute(app, routeOf(choice, bulkOperationSchema), async ({ body }, context) => {
+    mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
-      const perform = (id: string) => engine[choice](id, operatorNoteOf(body));
+      const perform = (id: string) => engine[choice](id, noteOf(caller, body));
       return jsonReply(await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options, signal));
     });
   }
-  mountRoute(app, routeOf("resolve", bulkResolutionSchema), async ({ body }, context) => {
+  mountRoute(surface, routeOf("resolve", bulkResolutionSchema), async ({ body }, context, caller) => {
     const { step, applied } = body;
-    const resolution = { step, applied, ...operatorNoteOf(body) };
+    const resolution = { step, applied, ...noteOf(caller, body) };
     const choice = applied ? "applied" : "not-applied";
     const perform = (id: string) => engine.resolve(id, resolution);
     const { signal } = context.req.raw;
@@ -53,6 +54,7 @@ function routeOf<Body extends z.ZodType>(operation: keyof typeof summaries, body
     method: "post",
     path: `/sagas/${operation}`,
     operationId: `${operation}Sagas`,
+    access: "operate",
     tag: "operations",
     summary: summaries[operation],
     description: `Like \`POST /sagas/{saga_id}/${operation}\`, for each of \`saga_ids\`, or for the sagas that fit \`where\`. Send it with \`"preview": true\` first: the reply has the \`token\` without which a \`where\` is refused, and the command to run next.`,

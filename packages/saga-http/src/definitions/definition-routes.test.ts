@@ -1,6 +1,9 @@
 import { defaultAutoPause, done, unknown } from "saga-core";
+import { ScriptedController, ScriptedWorld, type StepScript } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { bodyOf, setUp } from "../testing/seat-app.ts";
+import { setUpTickets } from "../testing/ticket-app.ts";
+import { definitionSchema, viewDefinition } from "./definition-view.ts";
 
 describe("GET /definitions", () => {
   it("shows the steps, kinds, states, transitions and diagram of each definition", async () => {
@@ -29,6 +32,38 @@ describe("GET /definitions", () => {
     expect(await diagram.text()).toContain("RESERVING --> PAYING: Reserved");
     expect((await request("/definitions/other")).status).toBe(404);
     expect((await request("/definitions/other/diagram")).status).toBe(404);
+  });
+});
+
+describe("a step of a definition", () => {
+  it("shows its wait, for what and until when, and what follows then", async () => {
+    const { steps } = await setUpTickets().getJson("/definitions/ticket");
+    expect(steps).toMatchObject([
+      { kind: "pivot", waits: { takes_signal: true, wait_ms: 86_400_000, on_timeout: "turn-back", correlation: "ref" } },
+      { kind: "retriable", waits: { takes_signal: true, on_timeout: "ask" } },
+    ]);
+  });
+
+  it("shows the terms that each saga records of it, and nothing of what it does not declare", () => {
+    const patience = { attemptsMax: 2, backoffMsBase: 3, backoffMsMax: 4, deadlineMs: 5, giveUpMs: 6 };
+    const steps: readonly StepScript[] = [
+      { step: "plain", kind: "lasting" },
+      { step: "patient", kind: "compensatable", patience, refusedRollback: "go-on" },
+      { step: "timer", kind: "lasting", wait: { isTimer: true, waitUntil: "until", byDefault: { a: 1 } } },
+      { step: "pay", kind: "pivot", keyed: false, orphanIsHarmless: true, arrivesWithinMs: 9, callTimeoutMs: 8 },
+      { step: "mail", kind: "retriable", keyRetentionMs: 900_000, patience: { giveUpMs: 99_000_000 } },
+    ];
+    const view = viewDefinition(new ScriptedController(steps, new ScriptedWorld()));
+    expect(definitionSchema.parse(view)).toEqual(view);
+    const [plain, patient, timer, pay, mail] = view.steps;
+    expect(Object.keys(plain ?? {})).toEqual(["step", "kind", "participant", "keyed", "arrives_within_ms", "state"]);
+    expect(patient).toMatchObject({
+      patience: { attempts_max: 2, backoff_ms_base: 3, backoff_ms_max: 4, deadline_ms: 5, give_up_ms: 6 },
+      refused_rollback: "go-on",
+    });
+    expect(timer?.waits).toEqual({ takes_signal: false, wait_until: "until", on_timeout: "go-on", by_default: { a: 1 } });
+    expect(pay).toMatchObject({ keyed: false, orphan_is_harmless: true, arrives_within_ms: 9 });
+    expect(mail).toMatchObject({ key_retention_ms: 900_000, patience: { give_up_ms: 99_000_000 } });
   });
 });
 

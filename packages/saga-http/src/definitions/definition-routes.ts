@@ -1,11 +1,12 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { type Controller, type Engine, toMermaid } from "saga-core";
+import { noteOf } from "../access/access.ts";
 import { operatorNoteSchema } from "../operations/operation-schemas.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
-import { operatorNoteOf } from "../wire/operator-note.ts";
 import { definitionExample } from "./definition-example.ts";
 import { definitionSchema, viewDefinition } from "./definition-view.ts";
 
@@ -15,7 +16,7 @@ export interface DefinitionRoutesOptions {
 }
 
 /** `GET /definitions`, `/definitions/{definition}` and its `/diagram`; `POST` its `/pause` and `/resume`. */
-export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }: DefinitionRoutesOptions): void {
+export function mountDefinitionRoutes(surface: Surface, { engine, controllers }: DefinitionRoutesOptions): void {
   const view = async (controller: Controller) => {
     const pauses = await engine.pauses();
     return viewDefinition(
@@ -29,17 +30,17 @@ export function mountDefinitionRoutes(app: OpenAPIHono, { engine, controllers }:
     throw new ProblemError("not-found", { detail: `There is no definition "${name}".` });
   };
 
-  mountRoute(app, listRoute, async () => jsonReply({ items: await Promise.all(controllers.map(view)) }));
-  mountRoute(app, definitionRoute, async ({ params }) => jsonReply(await view(controllerOf(params.definition))));
-  mountRoute(app, diagramRoute, ({ params }, context) => context.text(toMermaid(controllerOf(params.definition).chart)));
+  mountRoute(surface, listRoute, async () => jsonReply({ items: await Promise.all(controllers.map(view)) }));
+  mountRoute(surface, definitionRoute, async ({ params }) => jsonReply(await view(controllerOf(params.definition))));
+  mountRoute(surface, diagramRoute, ({ params }, context) => context.text(toMermaid(controllerOf(params.definition).chart)));
 
-  mountRoute(app, pauseRoute, async ({ params, body }) => {
+  mountRoute(surface, pauseRoute, async ({ params, body }, _context, caller) => {
     const controller = controllerOf(params.definition);
-    await engine.pause(controller.name, operatorNoteOf(body));
+    await engine.pause(controller.name, noteOf(caller, body));
     return jsonReply(await view(controller));
   });
 
-  mountRoute(app, resumeRoute, async ({ params }) => {
+  mountRoute(surface, resumeRoute, async ({ params }) => {
     const controller = controllerOf(params.definition);
     await engine.endPause(controller.name);
     return jsonReply(await view(controller));
@@ -75,6 +76,7 @@ const listRoute = {
   method: "get",
   path: "/definitions",
   operationId: "listDefinitions",
+  access: "read",
   tag: "definitions",
   summary: "Lists the definitions that new sagas can start with",
   reads: {},
@@ -97,6 +99,7 @@ const definitionRoute = {
   method: "get",
   path: "/definitions/{definition}",
   operationId: "getDefinition",
+  access: "read",
   tag: "definitions",
   summary: "Returns a definition: its steps, kinds, states and transitions",
   reads: { params: definitionParameter },
@@ -107,6 +110,7 @@ const diagramRoute = {
   method: "get",
   path: "/definitions/{definition}/diagram",
   operationId: "getDiagram",
+  access: "read",
   tag: "definitions",
   summary: "Returns a definition's states and transitions as a Mermaid diagram",
   reads: { params: definitionParameter },
@@ -123,6 +127,7 @@ const pauseRoute = {
   method: "post",
   path: "/definitions/{definition}/pause",
   operationId: "pauseDefinition",
+  access: "operate",
   tag: "definitions",
   summary: "Pauses a definition: refuses new sagas of it",
   description:
@@ -136,6 +141,7 @@ const resumeRoute = {
   method: "post",
   path: "/definitions/{definition}/resume",
   operationId: "resumeDefinition",
+  access: "operate",
   tag: "definitions",
   summary: "Resumes a paused definition: accepts new sagas of it",
   description: "Durable before the reply.",

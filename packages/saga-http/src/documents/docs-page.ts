@@ -1,13 +1,18 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Surface } from "../routing/surface.ts";
+import type { ApiInfo } from "./openapi-document.ts";
+import { mountRoutesPage } from "./routes-page.ts";
 
 const assets = {
   "swagger-ui.css": "text/css; charset=utf-8",
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
   "favicon-32x32.png": "image/png",
 } as const;
+
+/** A file of the package swagger-ui-dist. */
+export type SwaggerUiFile = keyof typeof assets;
+
+/** Reads a file of Swagger UI. A host brings it: its package has an install script that reports, which ours must not bring into every project. */
+export type SwaggerUi = (file: SwaggerUiFile) => Promise<Uint8Array>;
 
 // The page needs no other host, and this header makes the browser refuse any.
 const CONTENT_SECURITY_POLICY =
@@ -33,15 +38,19 @@ const pageOf = (title: string) => `<!doctype html>
 const startScript = `SwaggerUIBundle({ url: "openapi.json", dom_id: "#api", deepLinking: true, validatorUrl: null });
 `;
 
-/** `GET /docs`: Swagger UI for the OpenAPI document, from files of this machine. */
-export function mountDocsPage(app: OpenAPIHono, title: string): void {
-  const directory = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-  app.get("/docs", (context) => context.html(pageOf(title), 200, { "content-security-policy": CONTENT_SECURITY_POLICY }));
+/** `GET /docs`: the OpenAPI document in Swagger UI, if the host brings it, else a plain list of the routes. */
+export function mountDocsPage(surface: Surface, info: ApiInfo, swaggerUi: SwaggerUi | undefined): void {
+  if (!swaggerUi) {
+    mountRoutesPage(surface, info);
+    return;
+  }
+  const { app } = surface;
+  app.get("/docs", (context) => context.html(pageOf(info.title), 200, { "content-security-policy": CONTENT_SECURITY_POLICY }));
   app.get("/docs/start.js", (context) => context.body(startScript, 200, { "content-type": "text/javascript; charset=utf-8" }));
-  for (const [name, contentType] of Object.entries(assets)) {
-    app.get(`/docs/${name}`, async (context) => {
-      const bytes = await readFile(join(directory, name));
-      return context.body(new Uint8Array(bytes), 200, { "content-type": contentType, "cache-control": "public, max-age=86400" });
-    });
+  for (const file of files) {
+    const headers = { "content-type": assets[file], "cache-control": "public, max-age=86400" };
+    app.get(`/docs/${file}`, (context) => swaggerUi(file).then((bytes) => context.body(new Uint8Array(bytes), 200, headers)));
   }
 }
+
+const files: readonly SwaggerUiFile[] = ["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"];

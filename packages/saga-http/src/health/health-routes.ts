@@ -1,8 +1,9 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Engine, ParticipantState } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
 import { timestamp } from "../wire/timestamp.ts";
@@ -17,9 +18,9 @@ export interface HealthRoutesOptions {
 }
 
 /** `GET /health-check`, `/health/live` and `/health/ready`. None of them waits for another process. */
-export function mountHealthRoutes(app: OpenAPIHono, { engine, unreadiness }: HealthRoutesOptions): void {
-  for (const route of livenessRoutes) mountRoute(app, route, () => jsonReply({ status: "ok" }));
-  mountRoute(app, readinessRoute, () => {
+export function mountHealthRoutes(surface: Surface, { engine, unreadiness }: HealthRoutesOptions): void {
+  for (const route of livenessRoutes) mountRoute(surface, route, () => jsonReply({ status: "ok" }));
+  mountRoute(surface, readinessRoute, () => {
     const detail = unreadiness();
     if (detail !== undefined) throw new ProblemError("not-ready", { detail });
     const paused = engine.knownPauses().map((pause) => ({ definition: pause.definition, ...viewPause(pause) }));
@@ -76,6 +77,7 @@ function livenessRoute(path: string, operationId: string, summary: string) {
     method: "get",
     path,
     operationId,
+    access: "open",
     tag: "health",
     summary,
     reads: {},
@@ -98,6 +100,7 @@ const readinessRoute = {
   method: "get",
   path: "/health/ready",
   operationId: "checkReadiness",
+  access: "open",
   tag: "health",
   summary: "Readiness: send sagas only while this succeeds; shows the state of each participant, and the paused definitions",
   reads: {},

@@ -19,8 +19,10 @@ export const consequenceSchema = z
 const choiceSchema = z
   .object({
     choice: z
-      .enum(["cancel", "retry", "applied", "not-applied"])
-      .describe("The last two are the values of `applied` for `resolve`."),
+      .enum(["cancel", "retry", "applied", "not-applied", "end-wait", "acknowledge"])
+      .describe(
+        "`applied` and `not-applied` are the values of `applied` for `resolve`. `end-wait` is there for a definition with waits, `acknowledge` for a saga with late signals.",
+      ),
     allowed: z.boolean(),
     reason: z.string().optional().describe("Why it is not allowed."),
     allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),

@@ -1,13 +1,14 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Clock, Engine, FoundSaga } from "saga-core";
+import { noteOf } from "../access/access.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { sagaIdParameter } from "../sagas/get-saga.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
-import { operatorNoteOf } from "../wire/operator-note.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
 import { operatorNoteSchema, resolutionSchema } from "./operation-schemas.ts";
 
@@ -18,19 +19,19 @@ export interface OperationRoutesOptions {
 }
 
 /** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: operations on one saga, durable before the reply (rule 5). */
-export function mountOperationRoutes(app: OpenAPIHono, { engine, clock, links }: OperationRoutesOptions): void {
+export function mountOperationRoutes(surface: Surface, { engine, clock, links }: OperationRoutesOptions): void {
   const accepted = (found: FoundSaga, location: string) =>
     jsonReply(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
 
   for (const operation of ["cancel", "retry"] as const) {
-    mountRoute(app, routeOf(operation), async ({ params, body }, context) => {
-      const found = await engine[operation](params.saga_id, operatorNoteOf(body));
+    mountRoute(surface, routeOf(operation), async ({ params, body }, context, caller) => {
+      const found = await engine[operation](params.saga_id, noteOf(caller, body));
       return accepted(found, `${links.base(context)}/sagas/${found.saga.id}`);
     });
   }
 
-  mountRoute(app, resolveRoute, async ({ params, body: { step, applied, result, note, by } }) => {
-    const resolution = { step, applied, result, note, ...operatorNoteOf({ by }) };
+  mountRoute(surface, resolveRoute, async ({ params, body: { step, applied, result, note, by } }, _context, caller) => {
+    const resolution = { step, applied, result, note, ...noteOf(caller, { by }) };
     return jsonReply(viewSaga(await engine.resolve(params.saga_id, resolution), clock.now()));
   });
 }
@@ -62,6 +63,7 @@ function routeOf(operation: keyof typeof texts) {
     method: "post",
     path: `/sagas/{saga_id}/${operation}`,
     operationId: `${operation}Saga`,
+    access: "operate",
     tag: "operations",
     summary,
     description,
@@ -82,6 +84,7 @@ const resolveRoute = {
   method: "post",
   path: "/sagas/{saga_id}/resolve",
   operationId: "resolveSaga",
+  access: "operate",
   tag: "operations",
   summary: "Resolves a saga that needs a human: says whether its call was applied",
   description:

@@ -24,6 +24,14 @@ export const operatorNoteSchema = z
   .strictObject(operatorNoteShape, "must be an object with by and note, or nothing")
   .openapi("OperatorNote", { example: operatorNoteExample });
 
+/** The body of `end-wait`. */
+export const waitEndSchema = z
+  .strictObject(
+    { step: z.string("must be the name of the step that waits"), by: by.optional(), note },
+    "must be an object with step and note",
+  )
+  .openapi("WaitEnd", { example: { step: "wait-for-payment", ...operatorNoteExample } });
+
 export const resolutionExample = {
   step: "create-payment",
   applied: true,

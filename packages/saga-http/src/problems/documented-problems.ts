@@ -15,6 +15,20 @@ const exampleMembers: Partial<Record<ProblemType, object>> = {
   "operation-refused": { allowed_from: "2026-11-23T12:00:00.000Z" },
 };
 
+const problemsSchema = z.object({
+  content: z.object({ "application/problem+json": z.object({ examples: z.record(z.string(), z.unknown()) }) }),
+});
+
+/** A response of the OpenAPI document that may be one problem more. */
+export function withProblem(response: unknown, added: ProblemType) {
+  const { examples = {} } = problemsSchema.safeParse(response).data?.content["application/problem+json"] ?? {};
+  return documentedProblems(added, ...Object.keys(examples).filter(isProblemType));
+}
+
+function isProblemType(name: string): name is ProblemType {
+  return name in problemTypes;
+}
+
 /** A response of the OpenAPI document that is one of these problems, all with the same status. */
 export function documentedProblems(first: ProblemType, ...more: readonly ProblemType[]) {
   const types = [first, ...more] as const;

@@ -1,4 +1,14 @@
-import { JournalError, OperationRefused, SchemaError, StartRefused, UnreadableSaga } from "saga-core";
+import {
+  JournalError,
+  OperationRefused,
+  SchemaError,
+  type SignalRefusal,
+  SignalRefused,
+  StartRefused,
+  stateOf,
+  statusOf,
+  UnreadableSaga,
+} from "saga-core";
 import type { OperationRefusal, StartRefusal } from "saga-core/engine";
 import { retryAfter } from "../wire/retry-after.ts";
 import { timestamp } from "../wire/timestamp.ts";
@@ -11,6 +21,7 @@ export function problemOf(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (error instanceof StartRefused) return problemOfStart(error);
   if (error instanceof OperationRefused) return problemOfOperation(error);
+  if (error instanceof SignalRefused) return problemOfSignal(error);
   if (error instanceof JournalError) return new ProblemError("journal-unavailable", { detail: error.message });
   if (error instanceof UnreadableSaga) return new ProblemError("saga-unreadable", { detail: error.message });
   if (isConnectionCut(error)) {
@@ -28,7 +39,9 @@ function isConnectionCut(error: unknown): boolean {
 export const startProblems: Readonly<Record<StartRefusal, ProblemType>> = {
   "unknown-definition": "not-found",
   "invalid-input": "invalid-request",
+  "invalid-context": "invalid-request",
   "key-reused": "idempotency-key-reused",
+  "correlation-taken": "correlation-taken",
   overloaded: "overloaded",
   paused: "definition-paused",
   draining: "draining",
@@ -41,6 +54,28 @@ export const operationProblems: Readonly<Record<OperationRefusal, ProblemType>> 
   "invalid-result": "invalid-request",
   draining: "draining",
 };
+
+/** The problem for each reason that an engine has to refuse a signal. */
+export const signalProblems: Readonly<Record<SignalRefusal, ProblemType>> = {
+  "not-found": "not-found",
+  "invalid-signal": "invalid-request",
+  "key-reused": "idempotency-key-reused",
+  late: "signal-late",
+  "correlation-unknown": "correlation-unknown",
+  overloaded: "too-many-signals",
+  draining: "draining",
+};
+
+function problemOfSignal({ refusal, message, cause, late }: SignalRefused): ProblemError {
+  if (cause instanceof SchemaError) return invalidRequest(invalidMembers(cause.issues));
+  const members = late && {
+    because: late.because,
+    saga_id: late.saga.id,
+    saga_status: statusOf(late.saga),
+    state: stateOf(late.controller, late.saga),
+  };
+  return new ProblemError(signalProblems[refusal], { detail: message, ...(members && { members }) });
+}
 
 function problemOfStart({ refusal, message, cause, retryAfterMs }: StartRefused): ProblemError {
   if (cause instanceof SchemaError) return invalidRequest(invalidMembers(cause.issues));

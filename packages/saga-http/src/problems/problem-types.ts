@@ -1,6 +1,6 @@
 /** One kind of problem: its HTTP status, and its texts for people. */
 export interface ProblemKind {
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
   /** The `title` of the reply: the same sentence for every problem of the type. */
   readonly title: string;
   /** What happened and what it means, for the page of the type. */
@@ -34,6 +34,19 @@ export const problemTypes = {
     meaning: "An escape in the path or in the query, like `%FF`, is no text in UTF-8. Nothing was done.",
     advice: "Encode the text as UTF-8 before you escape it, as `encodeURIComponent` does.",
   },
+  unauthenticated: {
+    status: 401,
+    title: "The request does not show who sends it.",
+    meaning:
+      "Its `Authorization` is missing, or its token is not known here, has expired, or is for somebody else. `WWW-Authenticate` says how to show it. Nothing was done.",
+    advice: "Send `Authorization: Bearer <token>` with a token that counts. An operator of the orchestrator gives them out.",
+  },
+  "not-permitted": {
+    status: 403,
+    title: "The sender may not do this.",
+    meaning: "The token counts, and does not have the role that the route needs: `detail` names it. Nothing was done.",
+    advice: "Use a token with the role, or ask an operator of the orchestrator for it.",
+  },
   "cross-site": {
     status: 403,
     title: "A page of another site sent the request.",
@@ -47,6 +60,14 @@ export const problemTypes = {
     meaning: "There is no such route, saga or definition. A saga that ended long ago may have been deleted.",
     advice: "Check the path and the id.",
   },
+  "correlation-unknown": {
+    status: 404,
+    title: "No saga has this correlation.",
+    meaning:
+      "The request waited for a saga that has it, and none came. Nothing is kept of a signal without a saga: it may start a moment later, or never.",
+    advice: "Wait for as long as `Retry-After` says, and send the same signal again.",
+    isTransient: true,
+  },
   "method-not-allowed": {
     status: 405,
     title: "The route does not allow this method.",
@@ -55,10 +76,24 @@ export const problemTypes = {
   },
   "saga-cancelled": {
     status: 409,
-    title: "A participant refused, or somebody cancelled; everything was undone.",
+    title: "A participant refused, a signal did not come, or somebody cancelled; what can be undone was undone.",
     meaning:
-      "The saga has ended without a net effect. `step` is the step that could not be done, `reason` says why, and `rolled_back` names the steps that were undone, in that order.",
+      "The saga has ended, and has no effect but those that it lists. `step` is the step that could not be done, `reason` says why, and `rolled_back` names the steps that were undone, the last one first. `lasting`, where it is there, lists the steps that are never undone and were applied, or perhaps were.",
     advice: "Change what was refused (an amount, a product), and start a new saga under a new Idempotency-Key.",
+  },
+  "correlation-taken": {
+    status: 409,
+    title: "Another saga has this correlation.",
+    meaning:
+      "A saga of this definition is known to senders of signals by a value of the input that another saga has already, so a signal could not tell the two apart. `detail` names the other saga. Nothing was done.",
+    advice: "Look at the other saga. Start a new one with a value that no saga has had.",
+  },
+  "signal-late": {
+    status: 409,
+    title: "The signal comes too late.",
+    meaning:
+      "`because` says why: `another-signal` was the first, the `timeout` of the wait is recorded, the saga has `turned` to compensation, or it has `ended`. `saga_status` and `state` say where it stands. The signal is recorded, and listed with the saga until a person has dealt with it.",
+    advice: "Do not send it again. What it reports, like a payment, may have to be undone.",
   },
   "operation-refused": {
     status: 409,
@@ -96,8 +131,16 @@ export const problemTypes = {
   "idempotency-key-reused": {
     status: 422,
     title: "The Idempotency-Key was used with another body.",
-    meaning: "An earlier request with this key started a saga with another body, or of another definition. Nothing was done.",
+    meaning:
+      "An earlier request with this key started a saga with another body, or of another definition, or brought another signal to the same step. Nothing was done.",
     advice: "Use a new key for a different request.",
+  },
+  "too-many-signals": {
+    status: 429,
+    title: "Too many signals wait for their sagas.",
+    meaning: "No saga has the correlation yet, and as many signals as may be wait for theirs already. Nothing was done.",
+    advice: AGAIN,
+    isTransient: true,
   },
   "internal-error": {
     status: 500,
@@ -115,9 +158,9 @@ export const problemTypes = {
   },
   "participant-unavailable": {
     status: 503,
-    title: "A participant could not be reached in time; everything was undone.",
+    title: "A participant could not be reached in time; what can be undone was undone.",
     meaning:
-      "The saga has ended without a net effect: a participant could not be reached, or not every step was done by the deadline.",
+      "A participant could not be reached, or not every step was done by the deadline. The saga has ended, and has no effect but those that it lists. `step`, `reason`, `rolled_back` and `lasting` are as in `saga-cancelled`.",
     advice: "Start a new saga later, with a new Idempotency-Key: the old key always gets this reply.",
   },
   overloaded: {
@@ -143,11 +186,26 @@ export const problemTypes = {
     advice: AGAIN,
     isTransient: true,
   },
+  "signal-not-readable": {
+    status: 503,
+    title: "The signal cannot be validated at present.",
+    meaning:
+      "The version of the saga's definition is not registered in this process, or the saga's records are damaged. What cannot be validated is not accepted. Nothing was done.",
+    advice: AGAIN,
+    isTransient: true,
+  },
   "not-ready": {
     status: 503,
     title: "No saga is accepted at present.",
     meaning: "The orchestrator is stopping, or its journal cannot be written.",
     advice: "Start no sagas here until this route answers 200.",
+    isTransient: true,
+  },
+  "identity-unavailable": {
+    status: 503,
+    title: "Nobody can say at present who sends the request.",
+    meaning: "The keys by which tokens are verified cannot be had. Nothing was done.",
+    advice: AGAIN,
     isTransient: true,
   },
   "journal-unavailable": {

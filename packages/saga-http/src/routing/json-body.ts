@@ -8,7 +8,7 @@ import { ProblemError } from "../problems/problem.ts";
  * Reads a request's body as JSON; where it `isOptional`, no body at all is read as `{}`. A number that would become another one is refused
  * at any depth: otherwise a saga would run with a number that nobody sent.
  *
- * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, and for an inexact number.
+ * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, for an inexact number, and for one that nests too deep.
  */
 export async function readJsonBody(request: HonoRequest, { isOptional = false } = {}): Promise<unknown> {
   if (isOptional && (await request.arrayBuffer()).byteLength === 0) return {};
@@ -18,6 +18,9 @@ export async function readJsonBody(request: HonoRequest, { isOptional = false } 
     throw new ProblemError("unsupported-media-type", { detail });
   }
   const value = await parseBody(request);
+  if (isNestedDeeperThan(NESTING_MAX, value)) {
+    throw invalidRequest([{ pointer: "", detail: `must not nest its members deeper than ${NESTING_MAX} levels` }]);
+  }
   const inexact = findInexactNumbers(value, INEXACT_NUMBERS_MAX);
   if (inexact.length > 0) throw invalidRequest(inexact.map(inexactMember));
   return value;
@@ -25,6 +28,19 @@ export async function readJsonBody(request: HonoRequest, { isOptional = false } 
 
 /** So many are named: a hostile body may hold thousands, each with a pointer that is as long as the body. */
 const INEXACT_NUMBERS_MAX = 10;
+
+/** How deep members may nest (rule 9): a hostile body may nest deeper than the stack of those that read it later is. */
+const NESTING_MAX = 100;
+
+/** Level by level, because recursion would end where this is to begin. */
+function isNestedDeeperThan(max: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > max) return true;
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return false;
+}
 
 async function parseBody(request: HonoRequest): Promise<unknown> {
   try {

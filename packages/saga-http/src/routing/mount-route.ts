@@ -1,9 +1,11 @@
-import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { documentedProblems } from "../problems/documented-problems.ts";
+import type { Caller, RouteAccess } from "../access/access.ts";
+import { documentedProblems, withProblem } from "../problems/documented-problems.ts";
 import { type InvalidMember, invalidMembers, invalidRequest } from "../problems/invalid-request.ts";
 import { readJsonBody } from "./json-body.ts";
 import { limitBody } from "./limit-body.ts";
+import { isFor, type Surface } from "./surface.ts";
 import type { Tag } from "./tags.ts";
 
 /** The parts of a request that a route validates; a part that fails is refused as `invalid-request`. */
@@ -27,6 +29,8 @@ export interface RouteOptions<Reads extends Shape> {
   readonly path: string;
   /** The route's name in generated clients. */
   readonly operationId: string;
+  /** Who may use it. This member of every route is the one table of that: no route is without it. */
+  readonly access: RouteAccess;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
@@ -43,24 +47,39 @@ export interface RouteOptions<Reads extends Shape> {
 }
 
 /** Answers one request. It refuses by throwing a `ProblemError`. */
-export type RouteHandler<Reads extends Shape> = (input: RouteInput<Reads>, context: Context) => Response | Promise<Response>;
+export type RouteHandler<Reads extends Shape> = (
+  input: RouteInput<Reads>,
+  context: Context,
+  caller: Caller,
+) => Response | Promise<Response>;
 
-/** Adds a route to the app and to its OpenAPI document. Every documented route is mounted by this function. */
-export function mountRoute<Reads extends Shape>(app: OpenAPIHono, route: RouteOptions<Reads>, handle: RouteHandler<Reads>): void {
-  app.openAPIRegistry.registerPath(documentOf(route));
+/** Adds a route to the app, if it is for its audience, and to its OpenAPI document. Every documented route is mounted by this function. */
+export function mountRoute<Reads extends Shape>(
+  { app, access, audience }: Surface,
+  route: RouteOptions<Reads>,
+  handle: RouteHandler<Reads>,
+): void {
+  if (!isFor(audience, route.access)) return;
+  app.openAPIRegistry.registerPath(documentOf(route, access.isOn));
   const { method, path, reads, isBodyOptional = false, middleware = [] } = route;
+  const callers = new WeakMap<Context, Caller>();
+  // Before anything of the request is read: who may not use the route learns nothing of it.
+  const admit: MiddlewareHandler = async (context, next) => {
+    callers.set(context, await access.callerOf(context, route.access));
+    await next();
+  };
   // Built once, because building a schema costs more than answering a request.
   const schema = z.object(reads);
   const hasBody = reads.body !== undefined;
   // Also where the route reads no body: what a form of a web page sends is refused everywhere.
   const mayHaveBody = method === "post";
-  const handlers = [...(mayHaveBody ? [limitBody()] : []), ...middleware];
+  const handlers = [...(access.isOn ? [admit] : []), ...(mayHaveBody ? [limitBody()] : []), ...middleware];
   app.on([method], [path.replaceAll(/\{(\w+)\}/g, ":$1")], ...handlers, async (context) => {
     const body = mayHaveBody ? await readJsonBody(context.req, { isOptional: isBodyOptional || !hasBody }) : undefined;
     const parts = { params: context.req.param(), query: queryOf(context), ...(hasBody && { body }) };
     const input = schema.safeParse(parts);
     if (!input.success) throw invalidRequest(invalidParts(input.error));
-    return await handle(input.data, context);
+    return await handle(input.data, context, callers.get(context) ?? {});
   });
 }
 
@@ -85,9 +104,15 @@ const bodyProblems = {
   422: documentedProblems("invalid-request"),
 };
 
-function documentOf<Reads extends Shape>(route: RouteOptions<Reads>): RouteConfig {
+const accessProblems = {
+  401: documentedProblems("unauthenticated"),
+  403: documentedProblems("not-permitted"),
+};
+
+function documentOf<Reads extends Shape>(route: RouteOptions<Reads>, isAuthenticated: boolean): RouteConfig {
   const { method, path, operationId, tag, summary, description, reads, isBodyOptional = false, responses } = route;
   const schema = route.documentedBody ?? reads.body;
+  const isClosed = isAuthenticated && route.access !== "open";
   const readsUrl = reads.params !== undefined || reads.query !== undefined;
   return {
     method,
@@ -102,6 +127,12 @@ function documentOf<Reads extends Shape>(route: RouteOptions<Reads>): RouteConfi
       ...(route.documentedHeaders && { headers: route.documentedHeaders }),
       ...(schema && { body: { required: !isBodyOptional, content: { "application/json": { schema } } } }),
     },
-    responses: { ...(readsUrl && urlProblems), ...(method === "post" && bodyProblems), ...responses },
+    ...(isAuthenticated && !isClosed && { security: [] }),
+    responses: {
+      ...(readsUrl && urlProblems),
+      ...(method === "post" && bodyProblems),
+      ...responses,
+      ...(isClosed && { ...accessProblems, 503: withProblem(responses[503], "identity-unavailable") }),
+    },
   };
 }

@@ -1,9 +1,11 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Engine } from "saga-core";
+import type { Caller } from "../access/access.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { invalidRequest } from "../problems/invalid-request.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { EventHub } from "./event-hub.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";
@@ -23,29 +25,28 @@ export interface EventsRouteOptions {
 }
 
 /** `GET /sagas/{saga_id}/events`: a saga's history as JSON, or as a stream that lasts until the saga ends. */
-export function mountEventsRoute(app: OpenAPIHono, options: EventsRouteOptions): void {
-  mountRoute(app, eventsRoute, async ({ params: { saga_id }, query }, context) => {
-    if (prefersEventStream(context)) return await streamEvents(saga_id, query.after, context, options);
-    const events = await findEvents(options.engine, saga_id, query);
+export function mountEventsRoute(surface: Surface, options: EventsRouteOptions): void {
+  mountRoute(surface, eventsRoute, async ({ params: { saga_id }, query }, context, caller) => {
+    if (prefersEventStream(context)) return await streamEvents({ sagaId: saga_id, from: query.after, caller }, context, options);
+    const events = await findEvents(options.engine, saga_id, { ...query, caller });
     if (!events) throw sagaNotFound(saga_id);
     return jsonReply(events);
   });
 }
 
 async function streamEvents(
-  sagaId: string,
-  from: number,
+  { sagaId, from, caller }: { readonly sagaId: string; readonly from: number; readonly caller: Caller },
   context: Context,
   { engine, hub, streams, pages }: EventsRouteOptions,
 ): Promise<Response> {
   const after = context.req.header("last-event-id") ?? String(from);
   if (!/^\d{1,9}$/.test(after)) throw wrongEventId("must be the id of an event of this stream");
-  const found = await getSaga(engine, sagaId);
+  const found = await getSaga(engine, sagaId, caller);
   const { seq } = found.saga;
   if (Number(after) > seq) throw wrongEventId(`must be the id of an event of this stream, at most ${seq}`);
   // A client takes a stream that ends at once for a cut one and connects again; a 204 ends that.
   if (Number(after) === seq && hasEnded(found)) return context.body(null, 204);
-  return streams.open(context, () => furtherEvents(sagaId, Number(after), { pages, hub }));
+  return streams.open(context, () => furtherEvents(sagaId, Number(after), { pages, hub, caller }));
 }
 
 function wrongEventId(detail: string) {
@@ -56,6 +57,7 @@ const eventsRoute = {
   method: "get",
   path: "/sagas/{saga_id}/events",
   operationId: "getEvents",
+  access: "own",
   tag: "sagas",
   summary: "Returns the history of a saga, or streams its events",
   description:

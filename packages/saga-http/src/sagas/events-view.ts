@@ -19,6 +19,10 @@ const eventSchema = z
       "cancel-requested",
       "retry-requested",
       "resolved",
+      "signalled",
+      "wait-ended",
+      "acknowledged",
+      "correlation-refused",
       "compacted",
     ]),
     step: z.string().optional(),
@@ -61,14 +65,21 @@ function eventData(event: SagaEvent): object {
       return { applied: event.applied, result: event.result, ...operatorNoteOf(event) };
     case "cancel-requested":
     case "retry-requested":
+    case "wait-ended":
+    case "acknowledged":
       return operatorNoteOf(event);
+    case "signalled":
+      return { ...event.outcome, ...(event.by !== undefined && { by: event.by }) };
+    case "correlation-refused":
+      return { holder: event.holder };
     case "compacted": {
       const { action, count, first, last } = event;
       return { action, failures: count, first: viewFailure(first), last: viewFailure(last) };
     }
+    case "closing-recorded":
+      return event.turn ? { turn: event.turn } : {};
     case "woken":
     case "pivot-recorded":
-    case "closing-recorded":
     case "parked":
     case "resumed":
       return {};

@@ -1,6 +1,7 @@
 import type { FoundSaga } from "saga-core";
 import {
   type ChoiceName,
+  CORRELATION_MUST_BE,
   type Consequence,
   deadlineAt,
   type ExplainedChoice,
@@ -8,8 +9,11 @@ import {
   type InterventionReason,
   isAfterPivot,
   isKeyed,
+  type KnownSignal,
   type NeedsIntervention,
+  openWaitOf,
   patienceEndsAt,
+  patienceOf,
   type StepProgress,
   stepOf,
 } from "saga-core/engine";
@@ -27,7 +31,7 @@ export function explain(found: FoundSaga, at: number): string | undefined {
     case "forward":
     case "settling":
     case "undoing":
-      return explainWaiting(found, at) ?? (isParked ? explainParked(found) : undefined);
+      return explainWait(found) ?? explainWaiting(found, at) ?? (isParked ? explainParked(found) : undefined);
     case "completed":
     case "cancelled":
       return undefined;
@@ -60,7 +64,9 @@ function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention
     case "unknown-unkeyed":
       return `It is not known whether ${call} took effect at ${participant}, which keeps no keys: the call is not repeated, because it could be applied twice. ${seen} ${look}`;
     case "refused":
-      return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.${known === undefined ? "" : ` ${known}`}`;
+      return progress?.signal && action === "run"
+        ? explainRefusal(step, progress.signal)
+        : refusedText({ participant, call, seen, known }, explainRest(saga.steps, progress));
     case "unregistered":
       return `It runs ${saga.definition} version ${saga.version}, which is not registered here, so nothing is done for it. Register that version beside the others, and restart the process.`;
     case "unreadable":
@@ -72,9 +78,45 @@ function explainReason({ saga, controller }: FoundSaga, phase: NeedsIntervention
       return `Repeating did not settle ${call} at ${participant} in time. ${seen} ${look}`;
     case "id-reused":
       return `It is not known whether ${call} took effect at ${participant}, and the same id was given to saga ${holder ?? "?"} since. So what was to be undone is gone, and ${call} is not repeated, because that could undo what the other saga did. ${seen} Look at ${participant} whether anything of this saga is left.`;
+    case "no-signal":
+      return `The time of the wait ${step} is over, and no signal came. Nothing was sent, and a signal that comes now is taken all the same.`;
+    case "correlation-taken":
+      return `It waits at ${step} for a signal, and saga ${holder ?? "?"} has the correlation by which its sender would find it. A signal by the id of this saga is taken.`;
+    case "correlation-unusable":
+      return `It waits at ${step} for a signal, and no sender could name its correlation: ${correlationOf(saga, step)} ${CORRELATION_MUST_BE}. A signal by the id of this saga is taken.`;
     case "defect":
       return `${participant} says that the key of ${call} was used for another request, which is a defect of the orchestrator or of that service. ${seen} ${look}`;
   }
+}
+
+/** The member that holds it. */
+function correlationOf({ terms }: FoundSaga["saga"], step: string): string {
+  return terms.find((each) => each.step === step)?.wait?.correlation ?? "it";
+}
+
+interface Refused {
+  readonly participant: string;
+  readonly call: string;
+  readonly seen: string;
+  readonly known: string | undefined;
+}
+
+function refusedText({ participant, call, seen, known }: Refused, rest: string): string {
+  return `${participant} refused ${call}, which must succeed in the end. ${seen} Find out there why.${rest}${known === undefined ? "" : ` ${known}`}`;
+}
+
+/** A signal said no where there is no way back. */
+function explainRefusal(step: string, { outcome }: KnownSignal): string {
+  const reason = outcome.outcome === "rejected" ? outcome.reason.replace(/\.$/, "") : "";
+  return `A signal for ${step} refused what can no longer be undone: ${reason}. Find out why; a signal that agrees is taken all the same.`;
+}
+
+/** What is left of a saga whose refused rollback let the earlier ones go on. */
+function explainRest(steps: readonly StepProgress[], asked: StepProgress | undefined): string {
+  if (asked?.status !== "undo-refused") return "";
+  const others = steps.filter((each) => each.status === "undo-refused" && each !== asked).map(({ step }) => step);
+  if (others.length === 0) return " Everything else that was to be undone is.";
+  return ` Undoing ${others.toReversed().join(" and ")} was refused too: that is asked next.`;
 }
 
 /** What the definition says about the participant of a call; undefined if it says nothing, or fails to: a saga can be shown in any case. */
@@ -94,6 +136,8 @@ function label({ name }: ExplainedChoice, { step, action }: NeedsIntervention): 
     retry: "Retry",
     applied: `Resolve, ${call} was applied`,
     "not-applied": `Resolve, ${call} was not applied`,
+    "end-wait": `End the wait ${step}`,
+    acknowledge: "Acknowledge the late signals",
   };
   return labels[name];
 }
@@ -109,6 +153,22 @@ export function explainConsequence({ calls, status, state }: Consequence): strin
   const then = calls.map(({ step, action }) => `${step} ${verbs[action]}`);
   const end = status === "needs_intervention" ? `it still needs a human, in ${state}` : `the saga is ${status}`;
   return [...then, end].join(", then ");
+}
+
+/** Explains a saga that waits for a signal or an instant. */
+function explainWait({ saga, controller }: FoundSaga): string | undefined {
+  const wait = openWaitOf({ saga, controller });
+  if (!wait) return undefined;
+  const { step, since, until, takesSignal, onTimeout } = wait;
+  const what = takesSignal ? "a signal" : "its time";
+  const ends = {
+    "turn-back": "the steps already done are undone",
+    "go-on": "the saga goes on",
+    ask: "the saga needs a human",
+  } as const;
+  const end = until === undefined ? "It has no time." : `If none comes by ${timestamp(until)}, ${ends[onTimeout]}.`;
+  const time = takesSignal ? ` ${end}` : until === undefined ? "" : ` It goes on at ${timestamp(until)}.`;
+  return `It waits at ${step} for ${what} since ${timestamp(since)}. Nothing is under way.${time}`;
 }
 
 /** Explains a saga whose last attempt failed and whose next one is due at a known instant. */
@@ -137,13 +197,14 @@ function explainDoubt(
 }
 
 /** What happens at the limit, if nothing changes before. */
-function explainLimit({ saga, controller }: FoundSaga, { step, inDoubtSince }: StepProgress): string {
+function explainLimit({ saga, controller }: FoundSaga, progress: StepProgress): string {
+  const { step, inDoubtSince } = progress;
   const index = controller.handlers.findIndex((handler) => handler.step === step);
   const canTurnBack = saga.phase.name === "forward" && !isAfterPivot(controller, index);
   if (canTurnBack && inDoubtSince === undefined) {
-    return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${saga.policy.attemptsMax} attempts, the steps already done are undone.`;
+    return `If it is not done by ${timestamp(deadlineAt(saga))}, or after ${patienceOf(saga, step).attemptsMax} attempts, the steps already done are undone.`;
   }
-  return `If it is not settled by ${timestamp(patienceEndsAt(saga))}, the saga needs a human.`;
+  return `If it is not settled by ${timestamp(patienceEndsAt(saga, progress))}, the saga needs a human.`;
 }
 
 /** Explains a saga that waits for its participant, with no call under way. */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Engine, FoundSaga } from "saga-core";
+import { type Caller, mayRead } from "../access/access.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { sagaExamples } from "./saga-examples.ts";
@@ -19,10 +20,10 @@ export const oneSagaProblems = {
   503: documentedProblems("journal-unavailable"),
 };
 
-/** @throws ProblemError for an id without a saga; UnreadableSaga. */
-export async function getSaga(engine: Engine, sagaId: string): Promise<FoundSaga> {
+/** @throws ProblemError for an id without a saga, or with one that the caller may not read: it learns no more; UnreadableSaga. */
+export async function getSaga(engine: Engine, sagaId: string, caller: Caller = {}): Promise<FoundSaga> {
   const found = await engine.get(sagaId);
-  if (!found) throw sagaNotFound(sagaId);
+  if (!found || !mayRead(caller, found.saga)) throw sagaNotFound(sagaId);
   return found;
 }
 

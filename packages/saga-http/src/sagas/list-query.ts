@@ -9,6 +9,8 @@ const TEXT_LENGTH_MAX = 200;
 const once = "must be a text, given once";
 const instantAllowed = 'must be an instant like "2026-11-23T12:00:00Z"';
 
+const lateSignals = "Only sagas with late signals that no person has acknowledged.";
+
 const instant = (description: string) =>
   z.iso.datetime({ error: instantAllowed, offset: true }).optional().openapi({ description, example: "2026-11-23T12:00:00Z" });
 
@@ -21,6 +23,11 @@ export const filterShape = {
     description: "The current step, the step that needs a human, or the step that could not be done.",
     example: "create-payment",
   }),
+  waiting_for: z.string(once).optional().openapi({
+    description: "The step that the saga waits at: for a signal, an instant, or a human who is asked about that.",
+    example: "wait-for-payment",
+  }),
+  late_signals: z.literal(true, "must be true").optional().openapi({ description: lateSignals }),
   created_from: instant("Created at this instant or later."),
   created_before: instant("Created before this instant."),
   updated_from: instant("Last changed at this instant or later."),
@@ -41,6 +48,8 @@ const filter = z.strictObject(filterShape);
 export type Filter = z.output<typeof filter>;
 
 export function toQuery({
+  waiting_for: waitingFor,
+  late_signals: lateSignals,
   created_from,
   created_before,
   updated_from,
@@ -49,6 +58,8 @@ export function toQuery({
 }: Filter): Omit<SagaQuery, "limit"> {
   return {
     ...same,
+    waitingFor,
+    lateSignals,
     created: { from: toInstant(created_from), before: toInstant(created_before) },
     updated: { from: toInstant(updated_from), before: toInstant(updated_before) },
   };
@@ -91,6 +102,12 @@ export function limitSchema(fallback: number) {
 
 export const listQuery = z.strictObject({
   ...filterShape,
+  late_signals: z
+    .string(once)
+    .refine((text) => text === "true", "must be true")
+    .transform(() => true as const)
+    .optional()
+    .openapi({ type: "boolean", enum: [true], description: lateSignals }),
   limit: limitSchema(LIMIT_DEFAULT),
   cursor: cursorSchema.optional().openapi({ type: "string", description: "The `next_cursor` of the page before." }),
 });

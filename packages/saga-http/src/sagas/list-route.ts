@@ -1,7 +1,8 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Clock } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { ChangedSagas } from "./changed-sagas.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";
@@ -17,9 +18,9 @@ export interface ListRouteOptions extends SagaFinder {
 }
 
 /** `GET /sagas`: a page of sagas as JSON, or the stream of the sagas that change. */
-export function mountListRoute(app: OpenAPIHono, options: ListRouteOptions): void {
+export function mountListRoute(surface: Surface, options: ListRouteOptions): void {
   const { clock, changed, streams } = options;
-  mountRoute(app, listRoute, async ({ query: { cursor, limit, ...filter } }, context) => {
+  mountRoute(surface, listRoute, async ({ query: { cursor, limit, ...filter } }, context) => {
     if (prefersEventStream(context)) return streams.open(context, () => changed.source(filter));
     const { signal } = context.req.raw;
     const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options, signal);
@@ -34,6 +35,7 @@ const listRoute = {
   method: "get",
   path: "/sagas",
   operationId: "listSagas",
+  access: "read",
   tag: "sagas",
   summary: "Lists sagas, newest first, or streams those that change",
   description:

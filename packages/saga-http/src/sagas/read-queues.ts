@@ -19,8 +19,9 @@ export class ReadQueues {
   }
 }
 
-/** The newest sagas, and those that run or need a human, are found by an index. */
-function mayReadAll({ limit: _limit, before: _before, status, ...further }: SagaQuery): boolean {
+/** The newest sagas, those that run or need a human, those that wait at a step and those with late signals are found by an index. */
+function mayReadAll(query: SagaQuery): boolean {
+  const { limit: _limit, before: _before, waitingFor: _step, lateSignals: _late, status, ...further } = query;
   if (status === "completed" || status === "cancelled") return true;
   return Object.values(further).some((value) => (typeof value === "object" ? isRange(value) : value !== undefined));
 }

@@ -1,4 +1,5 @@
 import type { Engine } from "saga-core";
+import { type Caller, readsAll } from "../access/access.ts";
 import type { EventHub } from "./event-hub.ts";
 import { joinBytes, renderMessage } from "./event-source.ts";
 import { findEvents, hasEnded } from "./find-events.ts";
@@ -31,12 +32,12 @@ export class RenderedPages {
   }
 
   /** The events after a number; undefined while there are none, `end` when none will come. It is remembered while the saga is watched. */
-  read(sagaId: string, after: number): Promise<RenderedPage | "end" | undefined> {
+  read(sagaId: string, after: number, caller: Caller = {}): Promise<RenderedPage | "end" | undefined> {
     // A further event makes it another page.
-    const key = JSON.stringify([sagaId, after, this.#hub.versionOf(sagaId)]);
+    const key = JSON.stringify([sagaId, after, this.#hub.versionOf(sagaId), readsAll(caller)]);
     const known = this.#pages.get(key);
     if (known !== undefined) return known;
-    const page = this.#reads.run(() => this.#render(sagaId, after));
+    const page = this.#reads.run(() => this.#render(sagaId, after, caller));
     page.catch(() => this.#pages.delete(key));
     this.#pages.set(key, page);
     const [oldest] = this.#pages.keys();
@@ -44,8 +45,8 @@ export class RenderedPages {
     return page;
   }
 
-  async #render(sagaId: string, after: number): Promise<RenderedPage | "end" | undefined> {
-    const page = await findEvents(this.#engine, sagaId, { after, limit: STREAM_PAGE });
+  async #render(sagaId: string, after: number, caller: Caller): Promise<RenderedPage | "end" | undefined> {
+    const page = await findEvents(this.#engine, sagaId, { after, limit: STREAM_PAGE, caller });
     const items = page?.items ?? [];
     const last = items.at(-1)?.seq;
     if (last === undefined) return (await isOver(this.#engine, sagaId, after)) ? "end" : undefined;

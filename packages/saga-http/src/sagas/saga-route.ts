@@ -1,11 +1,13 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { etag } from "hono/etag";
 import type { Clock, Engine } from "saga-core";
 import { mountRoute } from "../routing/mount-route.ts";
+import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter } from "./get-saga.ts";
 import { sagaExamples } from "./saga-examples.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
+import { sagaFor } from "./starter-view.ts";
 
 export interface SagaRouteOptions {
   readonly engine: Engine;
@@ -13,8 +15,11 @@ export interface SagaRouteOptions {
 }
 
 /** `GET /sagas/{saga_id}`. */
-export function mountSagaRoute(app: OpenAPIHono, { engine, clock }: SagaRouteOptions): void {
-  mountRoute(app, sagaRoute, async ({ params }) => jsonReply(viewSaga(await getSaga(engine, params.saga_id), clock.now())));
+export function mountSagaRoute(surface: Surface, { engine, clock }: SagaRouteOptions): void {
+  mountRoute(surface, sagaRoute, async ({ params: { saga_id } }, _context, caller) => {
+    const { saga, controller } = await getSaga(engine, saga_id, caller);
+    return jsonReply(viewSaga({ saga: sagaFor(caller, saga), controller }, clock.now()));
+  });
 }
 
 const etagHeader = z.object({
@@ -25,6 +30,7 @@ const sagaRoute = {
   method: "get",
   path: "/sagas/{saga_id}",
   operationId: "getSaga",
+  access: "own",
   tag: "sagas",
   summary: "Returns a saga",
   reads: { params: sagaIdParameter },

@@ -1,18 +1,49 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, stateOf, statusOf } from "saga-core";
-import { directionOf, type StepProgress } from "saga-core/engine";
+import { type FoundSaga, type Saga, stateOf, statusOf } from "saga-core";
+import { directionOf, type LateSignal, lastingOf, type StepProgress, unseenSignals } from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
 
 const stepSchema = z
   .object({
     step: z.string(),
-    status: z.enum(["pending", "running", "done", "rejected", "unknown", "undoing", "undone", "skipped"]),
+    status: z.enum([
+      "pending",
+      "waiting",
+      "running",
+      "done",
+      "rejected",
+      "unknown",
+      "undoing",
+      "undone",
+      "undo-refused",
+      "skipped",
+    ]),
     attempts: z.int(),
     last_error: z.object({ outcome: z.enum(["rejected", "unavailable", "unknown"]), reason: z.string() }).optional(),
     next_attempt_at: z.iso.datetime().optional(),
+    waits: z
+      .object({
+        since: z.iso.datetime(),
+        until: z.iso.datetime().optional().describe("Absent: without end."),
+        on_timeout: z.enum(["turn-back", "go-on", "ask"]),
+      })
+      .optional()
+      .describe("The saga waits there for a signal or an instant."),
   })
   .openapi("Step");
+
+const lateSignalSchema = z
+  .object({
+    step: z.string(),
+    at: z.iso.datetime(),
+    because: z.enum(["another-signal", "timeout", "turned", "ended"]),
+    outcome: z.enum(["done", "rejected"]),
+    result: z.looseObject({}).optional(),
+    reason: z.string().optional(),
+    by: z.string().optional(),
+  })
+  .openapi("LateSignal");
 
 export const statusSchema = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
   error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
@@ -40,6 +71,16 @@ export const sagaSchema = z
       .array(z.string())
       .optional()
       .describe("The steps whose effect may remain although the saga is cancelled, because it is declared harmless."),
+    late_signals: z
+      .array(lateSignalSchema)
+      .optional()
+      .describe("The signals that came too late, and that no person has acknowledged."),
+    lasting: z
+      .array(z.object({ step: z.string(), applied: z.enum(["yes", "perhaps"]) }))
+      .optional()
+      .describe(
+        "For a cancelled saga: the steps that are never undone and were applied. `perhaps`: no answer settled it, and it may even arrive yet.",
+      ),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -50,6 +91,8 @@ export type SagaView = z.output<typeof sagaSchema>;
 /** @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time. */
 export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView {
   const explanation = explain({ saga, controller }, at);
+  const late = unseenSignals(saga);
+  const lasting = lastingOf(controller, saga);
   return {
     saga_id: saga.id,
     definition: saga.definition,
@@ -59,20 +102,36 @@ export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView 
     direction: directionOf(saga),
     input: saga.input,
     data: saga.data,
-    steps: saga.steps.map(viewStep),
+    steps: saga.steps.map((progress) => viewStep(progress, saga)),
     ...(explanation !== undefined && { explanation }),
     ...(saga.orphans.length > 0 && { orphans: [...saga.orphans] }),
+    ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
+    ...(lasting.length > 0 && { lasting: [...lasting] }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
 }
 
-function viewStep({ step, status, attempts, lastError, nextAttemptAt }: StepProgress): SagaView["steps"][number] {
+function viewLateSignal({ step, at, because, outcome, by }: LateSignal): z.output<typeof lateSignalSchema> {
+  const said = outcome.outcome === "done" ? { result: outcome.result } : { reason: outcome.reason };
+  return { step, at: timestamp(at), because, outcome: outcome.outcome, ...said, ...(by !== undefined && { by }) };
+}
+
+function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): object {
+  const wait = terms.find((each) => each.step === step)?.wait;
+  if (!wait || waitingSince === undefined) return {};
+  const until = waitingUntil === undefined ? {} : { until: timestamp(waitingUntil) };
+  return { waits: { since: timestamp(waitingSince), ...until, on_timeout: wait.onTimeout } };
+}
+
+function viewStep(progress: StepProgress, saga: Saga): SagaView["steps"][number] {
+  const { step, status, attempts, lastError, nextAttemptAt } = progress;
   return {
     step,
     status,
     attempts,
     ...(lastError && { last_error: lastError }),
     ...(nextAttemptAt !== undefined && { next_attempt_at: timestamp(nextAttemptAt) }),
+    ...viewWait(progress, saga),
   };
 }

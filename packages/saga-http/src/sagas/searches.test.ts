@@ -56,6 +56,8 @@ describe("many searches at once", () => {
       "/sagas?limit=200",
       "/sagas?status=needs_intervention",
       "/sagas?status=running",
+      "/sagas?waiting_for=pay",
+      "/sagas?late_signals=true",
     ]) {
       expect((await request(path)).status).toBe(200);
     }
@@ -94,6 +96,9 @@ describe("many searches at once", () => {
     ["limit=200", false],
     ["status=running", false],
     ["status=needs_intervention", false],
+    ["waiting_for=pay&status=running", false],
+    ["late_signals=true", false],
+    ["late_signals=true&definition=seat", true],
     ["status=running&step=pay", true],
     ["status=completed", true],
     ["definition=seat", true],

@@ -1,12 +1,12 @@
 import type { z } from "@hono/zod-openapi";
-import { type Clock, type Engine, type FoundSaga, type StartedSaga, stateOf } from "saga-core";
-import { rolledBack, type Turn } from "saga-core/engine";
+import { type Clock, type Engine, type FoundSaga, type StartedSaga, stateOf, type Turn } from "saga-core";
+import { lastingOf, rolledBack } from "saga-core/engine";
 import { problemReply } from "../problems/problem.ts";
 import type { ProblemType } from "../problems/problem-types.ts";
 import { viewSaga } from "../sagas/saga-view.ts";
+import { reasonOf, withStarterTexts } from "../sagas/starter-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
-import { starterText, withStarterTexts } from "./starter-text.ts";
 
 /** The reply for a saga that has ended; undefined for one that needs a human. */
 export function endReply({ saga, controller }: FoundSaga, shownData: z.ZodObject): Response | undefined {
@@ -15,10 +15,11 @@ export function endReply({ saga, controller }: FoundSaga, shownData: z.ZodObject
   const state = stateOf(controller, saga);
   if (phase.name === "completed") return jsonReply({ ...data, status: "OK", saga_id: saga.id, state });
   if (phase.name !== "cancelled") return undefined;
-  const { step, cause } = phase.turn;
-  // The operator's name and reason are in the history, which is not for the caller.
-  const reason = cause === "cancelled" ? "it was cancelled" : starterText(phase.turn.reason);
-  const members = { saga_id: saga.id, ...data, state, step, reason, rolled_back: rolledBack(saga) };
+  const { step } = phase.turn;
+  const reason = reasonOf(phase.turn);
+  const lasting = lastingOf(controller, saga);
+  const left = lasting.length === 0 ? {} : { lasting };
+  const members = { saga_id: saga.id, ...data, state, step, reason, rolled_back: rolledBack(saga), ...left };
   return problemReply(cancelledAs(phase.turn), { detail: `The step ${step} could not be done: ${reason}`, members });
 }
 
@@ -26,6 +27,7 @@ function cancelledAs({ cause }: Turn): ProblemType {
   switch (cause) {
     case "rejected":
     case "cancelled":
+    case "timeout":
       return "saga-cancelled";
     case "unavailable":
     case "deadline":

@@ -13,8 +13,11 @@ interface SetUp {
   readonly attemptsMax?: number;
   readonly autoPause?: AutoPause;
   readonly failureRecordsMax?: number;
-  /** Options of the app about hosts, origins and links. */
-  readonly web?: Pick<SagaAppOptions, "allowedHosts" | "allowedOrigins" | "pathPrefix" | "trustProxy">;
+  /** Options of the app about hosts, origins, links, pages and who may do what. */
+  readonly web?: Pick<
+    SagaAppOptions,
+    "swaggerUi" | "allowedHosts" | "allowedOrigins" | "pathPrefix" | "trustProxy" | "authenticate" | "onRefused" | "audience"
+  >;
 }
 
 /** An app on an engine in memory, whose participant answers as the test says. Every reply is compared with the OpenAPI document. */
@@ -70,7 +73,7 @@ export function setUp({
 const judges = new WeakMap<OpenAPIHono, Promise<ReplyJudge>>();
 
 /** Sends a request, and compares the reply with the app's OpenAPI document. */
-async function checkedRequest(app: OpenAPIHono, path: string, init: RequestInit = {}): Promise<Response> {
+export async function checkedRequest(app: OpenAPIHono, path: string, init: RequestInit = {}): Promise<Response> {
   const reply = await app.request(path, init);
   const judge =
     judges.get(app) ??

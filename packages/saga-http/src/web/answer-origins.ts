@@ -15,14 +15,14 @@ const EXPOSED_HEADERS = ["Location", "ETag", "Retry-After"];
 const MAX_AGE_S = 600;
 
 /**
- * Lets pages of the listed origins use this API (CORS). Hono's `cors` answers every OPTIONS request, but only a preflight is one of CORS.
+ * Lets pages of the listed origins use this API (CORS). `ownHeaders` are those of the contexts of its definitions. Hono's `cors` answers every OPTIONS request, but only a preflight is one of CORS.
  * It also sets its headers before the route, where the `etag` of a 304 would drop them: here it sets them on the reply.
  */
-export function answerOrigins(origins: readonly string[]): MiddlewareHandler {
+export function answerOrigins(origins: readonly string[], ownHeaders: readonly string[]): MiddlewareHandler {
   const answer = cors({
     origin: [...origins],
     allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ALLOWED_HEADERS,
+    allowHeaders: [...ALLOWED_HEADERS, ...ownHeaders],
     exposeHeaders: EXPOSED_HEADERS,
     maxAge: MAX_AGE_S,
   });

@@ -112,7 +112,7 @@ describe("a page of another site", () => {
 
 describe("every reply", () => {
   it("says that it is what its type says, that no page may frame it, and that a cache must ask again", async () => {
-    const { request } = setUp();
+    const { request } = setUp({ web: { swaggerUi: async () => new Uint8Array() } });
     for (const [path, caching] of [
       ["/sagas", "no-cache"],
       ["/sagas/7", "no-cache"],

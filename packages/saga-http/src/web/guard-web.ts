@@ -17,12 +17,20 @@ export interface WebGuardOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
-/** Refuses what a foreign web page sends, and tells browsers how to treat every reply. The routes in `alwaysServed` are served at any host. */
-export function guardWeb(app: OpenAPIHono, alwaysServed: ReadonlySet<string>, options: WebGuardOptions): void {
+/** What the guard knows of the app. */
+export interface GuardedApp {
+  /** The routes that are served at any host. */
+  readonly alwaysServed: ReadonlySet<string>;
+  /** The headers of the contexts of its definitions. */
+  readonly ownHeaders: readonly string[];
+}
+
+/** Refuses what a foreign web page sends, and tells browsers how to treat every reply. */
+export function guardWeb(app: OpenAPIHono, { alwaysServed, ownHeaders }: GuardedApp, options: WebGuardOptions): void {
   const { allowedHosts = ["*"], allowedOrigins = [] } = options;
   app.use(secureHeaders(headerOptions), revalidate, refuseMalformedUrl);
   app.use(refuseForeign(alwaysServed, allowedHosts, allowedOrigins));
-  if (allowedOrigins.length > 0) app.use(answerOrigins(allowedOrigins));
+  if (allowedOrigins.length > 0) app.use(answerOrigins(allowedOrigins, ownHeaders));
 }
 
 /** Two of Hono's list: each costs every request some time. `Strict-Transport-Security` would bind every service of the host. */

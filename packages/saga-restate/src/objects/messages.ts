@@ -39,10 +39,18 @@ export const signalledOperationSchema = z.object({
 
 export type SignalledOperation = Readonly<z.output<typeof signalledOperationSchema>>;
 
-/** What the workflow decided about an operation. */
+/** What the workflow decided about an operation, or a signal. */
 export const verdictSchema = z.union([
-  z.object({ allowed: z.literal(true) }),
-  z.object({ allowed: z.literal(false), reason: z.string(), from: z.number().optional() }),
+  z.object({ allowed: z.literal(true), signal: z.enum(["taken", "kept", "asks", "repeated"]).optional() }),
+  z.object({
+    allowed: z.literal(false),
+    reason: z.string(),
+    from: z.number().optional(),
+    /** For a signal that is too late: why. */
+    late: z.enum(["another-signal", "timeout", "turned", "ended"]).optional(),
+    /** For a signal whose key came with another one before. */
+    isKeyReused: z.literal(true).optional(),
+  }),
   z.object({ allowed: z.literal("no-answer") }),
 ]);
 
@@ -89,3 +97,31 @@ export const keyedStartSchema = z.object({
 });
 
 export type KeyedStart = Readonly<z.output<typeof keyedStartSchema>>;
+
+/** A correlation that the input of a new saga has. */
+export const startClaimSchema = z.object({ step: z.string(), correlation: z.string() });
+
+const takenSchema = z.object({ step: z.string(), holder: z.string() });
+
+/** A correlation that another saga has, whose id is `holder`. */
+export type TakenCorrelation = Readonly<z.output<typeof takenSchema>>;
+
+/** What became of the start of a saga with correlations: it started, or the key has that saga; or another saga has a correlation; or neither. */
+export const startAnswerSchema = z.object({ start: keyedStartSchema.optional(), taken: takenSchema.optional() });
+
+export type StartAnswer = Readonly<z.output<typeof startAnswerSchema>>;
+
+/** One more event of a saga that has ended. */
+export interface Append {
+  /** How many there were when it was decided on. */
+  readonly after: number;
+  readonly event: { readonly at: number };
+  /** When the saga started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export const appendSchema: z.ZodType<Append> = z.object({
+  after: z.number(),
+  event: z.looseObject({ at: z.number() }),
+  startedAt: z.number(),
+});

@@ -1,5 +1,5 @@
 import { type FoundSaga, type Saga, type SagaEvent, stateOf, statusOf, UnreadableSaga } from "saga-core";
-import { isJsonObject, type JsonObject, stepOf } from "saga-core/engine";
+import { isJsonObject, type JsonObject, stepOf, unseenSignals, waitingFor } from "saga-core/engine";
 import { z } from "zod";
 
 /** The key of a saga's record in its workflow's state. */
@@ -18,6 +18,8 @@ const recordSchema = z.object({
   status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
   state: z.string(),
   step: z.string().optional(),
+  waitingFor: z.string().optional(),
+  lateSignals: z.literal(true).optional(),
   seq: z.number(),
   invocation: z.string(),
   input: z.custom<JsonObject>(isJsonObject),
@@ -53,6 +55,7 @@ export function recordOf(
   { parts, events }: { readonly parts: number; readonly events: readonly SagaEvent[] },
 ): SagaRecord {
   const step = stepOf(controller, saga);
+  const waits = waitingFor(saga);
   return {
     ...instantsOf(saga),
     definition: saga.definition,
@@ -60,6 +63,8 @@ export function recordOf(
     status: statusOf(saga),
     state: stateOf(controller, saga),
     ...(step !== undefined && { step }),
+    ...(waits !== undefined && { waitingFor: waits }),
+    ...(unseenSignals(saga).length > 0 && { lateSignals: true }),
     seq: saga.seq,
     invocation,
     input: saga.input,

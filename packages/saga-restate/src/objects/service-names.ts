@@ -33,4 +33,13 @@ export class ServiceNames {
   get pauses(): string {
     return `${this.#namespace}.pauses`;
   }
+
+  /** Of what came for sagas after their end. */
+  get later(): string {
+    return `${this.#namespace}.later`;
+  }
+
+  get correlations(): string {
+    return `${this.#namespace}.correlations`;
+  }
 }

@@ -1,4 +1,4 @@
-import { type Clock, type FoundSaga, JournalError } from "saga-core";
+import type { Clock, FoundSaga } from "saga-core";
 import {
   drainingRefusal,
   noSuchSaga,
@@ -10,6 +10,7 @@ import {
   unreturnedRefusal,
 } from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
+import { noAnswer } from "./signals.ts";
 
 export interface OperationPorts {
   readonly clock: Clock;
@@ -36,11 +37,7 @@ export async function operate(ports: OperationPorts, sagaId: string, request: Op
   const refusal = unreturnedRefusal(sagaId, operation, ports.unreturned);
   if (refusal) throw refusal;
   const verdict = await ports.send(found, operation);
-  if (verdict.allowed === "no-answer") {
-    throw new JournalError(
-      `Saga ${sagaId} does not answer: no process that has its version runs it, or it was killed at Restate.`,
-    );
-  }
+  if (verdict.allowed === "no-answer") throw noAnswer(sagaId);
   if (!verdict.allowed) throw notAllowed(sagaId, verdict);
   return (await ports.get(sagaId)) ?? found;
 }

@@ -10,9 +10,9 @@ import type {
 } from "saga-core";
 
 /** The options of a `RestateEngine`. */
-export interface RestateEngineOptions {
+export interface RestateEngineOptions<Registered extends Controller = Controller> {
   /** The definitions this process serves, old versions with open sagas included. */
-  readonly controllers: readonly Controller[];
+  readonly controllers: readonly Registered[];
   /** Where Restate takes requests, for instance `http://127.0.0.1:8080`. */
   readonly ingressUrl: string;
   /** Where Restate is administered and queried, for instance `http://127.0.0.1:9070`. */
@@ -33,6 +33,10 @@ export interface RestateEngineOptions {
   readonly autoPause?: AutoPause;
   /** Called when this process has paused a definition so, and when it ends such a pause because its trials needed nobody. Default: nothing. */
   readonly onAutoPause?: AutoPauseListener;
+  /** How long a signal waits for a saga with its correlation, in milliseconds. Default: 5 seconds. */
+  readonly signalWaitMsMax?: number;
+  /** How many signals wait so at a time in this process; a further one is refused (`overloaded`). Default: 1,000. */
+  readonly signalsWaitingMax?: number;
   /** How long an ended saga and its Idempotency-Key are kept, in milliseconds. */
   readonly retention: { readonly sagasMs: number; readonly keysMs: number };
   /**

@@ -1,53 +1,56 @@
 import {
-  type Controller,
+  type AcceptedSignal,
+  Controller,
   type Drained,
   defaultGateLimits,
   type Engine,
   type FoundSaga,
   type HistoryEntry,
   type HistoryPage,
+  type InputOf,
   type OperatorNote,
   type ParticipantState,
   type Pause,
   type Resolution,
-  type Saga,
-  type SagaEvent,
   type SagaIndex,
   type SagaListener,
+  type SignalSender,
+  type StartedAs,
   type StartedSaga,
+  type StartOptions,
   type StartRequest,
-  statusOf,
+  type TypedStarts,
 } from "saga-core";
 import {
   AutomaticPauses,
-  isAtRest,
   newestFirst,
   noSuchDefinition,
-  type OperationRequest,
   ParticipantGates,
   prepareStart,
-  readHistory,
+  requestOf,
+  SIGNAL_WAIT_MS_MAX_DEFAULT,
+  SIGNALS_WAITING_MAX_DEFAULT,
   Stop,
+  startedAs,
   UnreturnedCalls,
 } from "saga-core/engine";
-import { definitionPauses } from "../objects/definition-pauses.ts";
-import { sagaStarts } from "../objects/saga-starts.ts";
 import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
 import { type RecordedTimes, RestateIndex } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
 import { timings } from "../timings.ts";
-import { sagaWorkflow } from "../workflow/saga-workflow.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { CompletionWaiters } from "./completion-waiters.ts";
 import { delay } from "./delay.ts";
 import { LocalSagas } from "./local-sagas.ts";
-import { operate } from "./operations.ts";
 import { OutgoingCalls } from "./outgoing-calls.ts";
 import { PauseCache } from "./pause-cache.ts";
 import { register } from "./registration.ts";
+import { Requests } from "./requests.ts";
 import type { RestateEngineOptions } from "./restate-engine-options.ts";
 import { SagaCache } from "./saga-cache.ts";
+import { SagaNotices } from "./saga-notices.ts";
+import { type Services, servicesOf } from "./services.ts";
 import { Starts } from "./starts.ts";
 
 /**
@@ -55,15 +58,11 @@ import { Starts } from "./starts.ts";
  * continue. Its state is in Restate, so every process answers for every saga; a process caches its own sagas only to answer with more recent
  * ones.
  */
-export class RestateEngine implements Engine {
+export class RestateEngine<Registered extends Controller = Controller> implements Engine, TypedStarts<Registered> {
   /** Lists the sagas of all processes. */
   readonly index: SagaIndex;
   /** The services that Restate calls; serve them with `listenForRestate`. */
-  readonly services: readonly (
-    | ReturnType<typeof sagaWorkflow>
-    | ReturnType<typeof sagaStarts>
-    | ReturnType<typeof definitionPauses>
-  )[];
+  readonly services: Services;
   readonly #options: RestateEngineOptions;
   readonly #controllers: readonly Controller[];
   readonly #names: ServiceNames;
@@ -78,13 +77,13 @@ export class RestateEngine implements Engine {
   readonly #calls = new OutgoingCalls();
   // A saga that waits for its call waits in Restate: nothing is resumed here.
   readonly #unreturned = new UnreturnedCalls();
-  readonly #local: LocalSagas;
   readonly #cache: SagaCache;
   readonly #starts: Starts;
   readonly #stop: Stop;
+  readonly #requests: Requests;
 
   /** @throws DefinitionError when two definitions have the same name and version. */
-  constructor(options: RestateEngineOptions) {
+  constructor(options: RestateEngineOptions<Registered>) {
     const { clock, onDefect, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
     this.#options = options;
     this.#stop = new Stop(clock);
@@ -97,7 +96,6 @@ export class RestateEngine implements Engine {
     this.#admin = new RestateAdmin(options.adminUrl);
     this.#written = new RestateIndex(this.#admin, names);
     const local = new LocalSagas(options.sagasInFlightMax);
-    this.#local = local;
     this.#cache = new SagaCache({ controllers, names, ingress, written: this.#written, local });
     this.index = this.#cache;
     // A saga that waits for a participant waits in Restate: the gates resume none.
@@ -112,18 +110,32 @@ export class RestateEngine implements Engine {
       onDefect,
     });
     this.#feed = new ChangeFeed({ index: this.#written, clock, history: (id, page) => this.#cache.history(id, page), onDefect });
+    const notices = new SagaNotices({
+      local,
+      automatic: this.#automatic,
+      feed: this.#feed,
+      waiters: () => this.#waiters,
+      onEvent: options.onEvent,
+      onDefect,
+      get: (id) => this.get(id),
+    });
     this.#waiters = new CompletionWaiters({
       ingress,
       clock,
       get: async (id) => (await this.get(id))?.saga,
       runsHere: (id) => (local.get(id)?.found.saga.seq ?? 0) > 1,
-      ended: (id, events) => this.#ended(id, events),
+      ended: (id, events) => notices.ended(id, events),
     });
-    const { newId, sagasInFlightMax } = options;
+    const { newId, sagasInFlightMax, signalWaitMsMax = SIGNAL_WAIT_MS_MAX_DEFAULT } = options;
+    const { signalsWaitingMax = SIGNALS_WAITING_MAX_DEFAULT } = options;
     const pauses = { pauses: this.#pauses, automatic: this.#automatic };
-    const startLimits = { sagasInFlightMax, ...pauses, isDraining: () => this.#stop.hasBegun };
-    this.#starts = new Starts({ names, ingress, local, waiters: this.#waiters, clock, newId, ...startLimits });
-    const ports = {
+    const shared = { names, ingress, local, clock, newId, isDraining: () => this.#stop.hasBegun };
+    this.#starts = new Starts({ ...shared, ...pauses, waiters: this.#waiters, sagasInFlightMax });
+    const signals = { signalWaitMsMax, signalsWaitingMax };
+    const unreturned = this.#unreturned;
+    this.#requests = new Requests({ ...shared, ...signals, controllers, unreturned, get: (id) => this.get(id) });
+    this.services = servicesOf({
+      controllers,
       names,
       clock,
       onDefect,
@@ -131,16 +143,13 @@ export class RestateEngine implements Engine {
       index: this.#written,
       random: options.random,
       retention: options.retention,
+      deletionTime: options.deletionTime ?? clock,
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
       stop: this.#stop,
-      unreturned: this.#unreturned,
-      notify: (found: FoundSaga, event: SagaEvent, invocation: string) => this.#notify(found, event, invocation),
-    };
-    const workflows = controllers.map((controller) => sagaWorkflow(controller, ports));
-    const { retention, deletionTime = clock } = options;
-    const keptMs = Math.min(retention.keysMs, retention.sagasMs);
-    this.services = [...workflows, sagaStarts(names, { keptMs, now: () => deletionTime.now() }), definitionPauses(names)];
+      unreturned,
+      notify: (found, event, invocation) => notices.happened(found, event, invocation),
+    });
   }
 
   /** Why Restate did not serve the last request; undefined when it did. */
@@ -170,8 +179,15 @@ export class RestateEngine implements Engine {
     return await this.#written.recordedTimes(instant);
   }
 
-  async start(request: StartRequest): Promise<StartedSaga> {
-    return await this.#starts.start(prepareStart(this.#controllers, request), request);
+  start(request: StartRequest): Promise<StartedSaga>;
+  start<Of extends Registered>(controller: Of, input: InputOf<Of>, options?: StartOptions): Promise<StartedAs<Of>>;
+  async start(
+    what: StartRequest | Controller,
+    input?: unknown,
+    options?: StartOptions,
+  ): Promise<StartedSaga | StartedAs<Controller>> {
+    if (!(what instanceof Controller)) return await this.#start(what);
+    return startedAs(what, await this.#start(requestOf(this.#controllers, what, { input, options })));
   }
 
   async get(id: string): Promise<FoundSaga | undefined> {
@@ -192,15 +208,34 @@ export class RestateEngine implements Engine {
   }
 
   async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
-    return await this.#operate(id, { type: "cancel", note });
+    return await this.#requests.operate(id, { type: "cancel", note });
   }
 
   async retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
-    return await this.#operate(id, { type: "retry", note });
+    return await this.#requests.operate(id, { type: "retry", note });
   }
 
   async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
-    return await this.#operate(id, { type: "resolve", resolution });
+    return await this.#requests.operate(id, { type: "resolve", resolution });
+  }
+
+  async signal(id: string, step: string, signal: unknown, sender: SignalSender = {}): Promise<AcceptedSignal> {
+    return await this.#requests.signal(id, { step, signal, sender });
+  }
+
+  /** As `signal`, for the saga that holds a correlation. */
+  async signalBy(
+    ...[definition, step, correlation, signal, sender = {}]: Parameters<Engine["signalBy"]>
+  ): Promise<AcceptedSignal> {
+    return await this.#requests.signalBy(definition, correlation, { step, signal, sender });
+  }
+
+  async endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#requests.operate(id, { type: "end-wait", step, note });
+  }
+
+  async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
+    return await this.#requests.operate(id, { type: "acknowledge", note });
   }
 
   async pauses(): Promise<readonly Pause[]> {
@@ -243,48 +278,11 @@ export class RestateEngine implements Engine {
     return { callsCut };
   }
 
-  async #operate(id: string, request: OperationRequest): Promise<FoundSaga> {
-    const ports = {
-      clock: this.#options.clock,
-      isDraining: () => this.#stop.hasBegun,
-      unreturned: this.#unreturned,
-      get: (sagaId: string) => this.get(sagaId),
-      send: ({ controller, saga }: FoundSaga, operation: SagaEvent) => {
-        const { invocation } = this.#local.get(saga.id) ?? {};
-        const service = this.#names.sagas(controller);
-        return this.#ingress.operate(service, saga.id, { operation, invocation }, this.#options.newId());
-      },
-    };
-    return await operate(ports, id, request);
+  async #start(request: StartRequest): Promise<StartedSaga> {
+    return await this.#starts.start(prepareStart(this.#controllers, request), request);
   }
 
   #refuseUnknown(definition: string): void {
     if (!this.#controllers.some(({ name }) => name === definition)) throw noSuchDefinition(definition);
-  }
-
-  /** The saga that a workflow ended with: from here where it ran here, otherwise from its events. */
-  async #ended(id: string, events: readonly unknown[] | null): Promise<Saga | undefined> {
-    const local = this.#local.get(id)?.found;
-    // After its end the written record has everything.
-    this.#local.forget(id);
-    if (local && statusOf(local.saga) !== "needs_intervention" && isAtRest(local.saga)) return local.saga;
-    if (local && events) return readHistory(local.controller, id, events).saga;
-    return (await this.get(id))?.saga;
-  }
-
-  #notify(found: FoundSaga, event: SagaEvent, invocation: string): void {
-    const { onEvent = () => undefined, onDefect } = this.#options;
-    const { id, phase } = found.saga;
-    try {
-      if (this.#local.apply(found, event, invocation)) this.#automatic.note(found, event);
-      onEvent(found, event);
-      this.#feed.emit(found, event);
-    } catch (error) {
-      // A listener that throws must not stop the saga.
-      onDefect(error, id);
-    }
-    // Restate itself reports an end to those who wait.
-    if (phase.name === "needs-intervention") this.#waiters.needsHuman(id);
-    else if (isAtRest(found.saga) && !this.#waiters.has(id)) this.#local.forget(id);
   }
 }

@@ -147,7 +147,8 @@ export class SagaCache implements SagaIndex {
       for (const event of looked.earlier) visit(replay.apply(event));
       part = looked.nextPart;
       if (part !== undefined) continue;
-      for (const event of readRecord(id, looked.record).events) visit(replay.apply(event));
+      const { events } = readRecord(id, looked.record);
+      for (const event of [...events, ...(looked.later ?? [])]) visit(replay.apply(event));
       return replay.saga;
     }
   }

@@ -1,17 +1,21 @@
-import type { Clock, Controller, StartedSaga, StartRequest } from "saga-core";
+import type { Clock, Controller, Saga, StartedSaga, StartRequest } from "saga-core";
 import {
   type AutomaticPauses,
+  correlationTaken,
   fold,
   isJsonObject,
+  isSameStart,
   type JsonObject,
   type PreparedStart,
   refuseOtherInput,
+  type StartClaim,
+  startClaims,
   startOf,
   startRefusal,
 } from "saga-core/engine";
 import { z } from "zod";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
-import type { KeyedStart, WorkflowInput } from "../objects/messages.ts";
+import type { KeyedStart, StartAnswer, WorkflowInput } from "../objects/messages.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIngress } from "../restate/restate-ingress.ts";
 import type { CompletionWaiters } from "./completion-waiters.ts";
@@ -20,7 +24,7 @@ import type { PauseCache } from "./pause-cache.ts";
 
 export interface StartPorts {
   readonly names: ServiceNames;
-  readonly ingress: Pick<RestateIngress, "submit" | "run" | "startUnderKey">;
+  readonly ingress: Pick<RestateIngress, "submit" | "run" | "startUnderKey" | "startClaiming">;
   readonly local: LocalSagas;
   readonly waiters: Pick<CompletionWaiters, "wait" | "count">;
   readonly pauses: Pick<PauseCache, "current">;
@@ -36,9 +40,19 @@ interface NewSaga {
   readonly id: string;
   readonly definition: string;
   readonly service: string;
-  readonly input: WorkflowInput;
+  readonly input: WorkflowInput & { readonly started: { readonly input: JsonObject } };
   /** In milliseconds since the epoch. */
   readonly startedAt: number;
+}
+
+function keyedStartOf({ id, service, definition, input: { started }, startedAt }: NewSaga): KeyedStart {
+  return { id, service, definition, input: JSON.stringify(started.input), startedAt };
+}
+
+/** @throws StartRefused where another saga has a correlation of the new one. */
+function startedOf({ start, taken }: StartAnswer): KeyedStart | undefined {
+  if (taken) throw correlationTaken(taken.step, taken.holder);
+  return start;
 }
 
 /** Whether a new saga may start. */
@@ -59,42 +73,83 @@ export class Starts {
 
   /** @throws StartRefused, or JournalError when Restate does not answer. */
   async start(prepared: PreparedStart, request: StartRequest): Promise<StartedSaga> {
-    if (request.idempotencyKey !== undefined) return await this.#startUnderKey(prepared, request, request.idempotencyKey);
+    if (prepared.idempotencyKey !== undefined) return await this.#startUnderKey(prepared, prepared.idempotencyKey);
+    const claims = startClaims(prepared.controller, prepared.input, prepared.context);
     const id = this.#ports.newId();
     const { refusal, isTrial } = await this.#admit(prepared.controller, id);
     if (refusal) throw refusal;
-    const saga = this.#prepare(id, prepared, request);
+    const saga = this.#prepare(id, prepared);
+    if (claims.length > 0) return await this.#startClaiming(saga, claims, isTrial);
     const started = request.isAwaited ? this.#startAwaited(saga) : this.#startUnawaited(saga);
     if (isTrial) this.#follow(started);
     return started;
   }
 
   /** A key that has its saga gets it, even where no new saga may start (rule 7). */
-  async #startUnderKey({ controller, input }: PreparedStart, request: StartRequest, key: string): Promise<StartedSaga> {
+  async #startUnderKey(prepared: PreparedStart, key: string): Promise<StartedSaga> {
+    const { controller, input, context } = prepared;
+    const claims = startClaims(controller, input, context);
     const newId = this.#ports.newId();
     const { refusal, isTrial } = await this.#admit(controller, newId);
-    const saga = this.#prepare(newId, { controller, input }, request);
-    const start = {
-      id: saga.id,
-      service: saga.service,
-      definition: controller.name,
-      input: JSON.stringify(input),
-      startedAt: saga.startedAt,
-    };
+    const saga = this.#prepare(newId, prepared);
     let first: KeyedStart | undefined;
     try {
-      first = await this.#ports.ingress.startUnderKey(key, start, refusal ? undefined : saga.input);
+      first =
+        (await this.#firstInWiderScope(prepared, saga)) ??
+        (await this.#firstUnderKey(key, saga, claims, refusal ? undefined : saga.input));
     } finally {
       // A repeated key is no trial.
       if (first?.id !== saga.id) this.#withdraw(saga);
     }
     if (!first) throw refusal ?? new TypeError("Restate started no saga under a new key.");
-    const { id, service, definition } = first;
-    refuseOtherInput(controller, input, { definition, input: jsonObjectSchema.parse(JSON.parse(first.input)) });
-    const { waiters } = this.#ports;
-    const started = { id, accepted: Promise.resolve(), untilRest: () => waiters.wait(service, id) };
-    if (isTrial && id === saga.id) this.#follow(started);
+    refuseOtherInput(controller, input, startedAsOf(first));
+    const started = this.#accepted(first);
+    if (isTrial && first.id === saga.id) this.#follow(started);
     return started;
+  }
+
+  /**
+   * A key that was recorded before there were owners or tenants answers the same start of any of them; another start is no repetition. Without
+   * an input none is started under such a key.
+   */
+  async #firstInWiderScope({ controller, input, widerKeys }: PreparedStart, saga: NewSaga): Promise<KeyedStart | undefined> {
+    for (const key of widerKeys) {
+      const first = await this.#ports.ingress.startUnderKey(key, keyedStartOf(saga), undefined);
+      if (first && isSameStart(controller, input, startedAsOf(first))) return first;
+    }
+    return undefined;
+  }
+
+  /** The saga of a key: this one, if it has none. */
+  async #firstUnderKey(
+    key: string,
+    saga: NewSaga,
+    claims: readonly StartClaim[],
+    input: WorkflowInput | undefined,
+  ): Promise<KeyedStart | undefined> {
+    const { ingress } = this.#ports;
+    if (claims.length === 0) return await ingress.startUnderKey(key, keyedStartOf(saga), input);
+    return startedOf(await ingress.startClaiming(key, keyedStartOf(saga), claims, input));
+  }
+
+  /** @throws StartRefused (`correlation-taken`) */
+  async #startClaiming(saga: NewSaga, claims: readonly StartClaim[], isTrial: boolean): Promise<StartedSaga> {
+    let first: KeyedStart | undefined;
+    try {
+      first = startedOf(await this.#ports.ingress.startClaiming(undefined, keyedStartOf(saga), claims, saga.input));
+    } finally {
+      if (!first) this.#withdraw(saga);
+    }
+    if (!first) throw new TypeError("Restate started no saga.");
+    const started = this.#accepted(first);
+    if (isTrial) this.#follow(started);
+    return started;
+  }
+
+  /** A saga that an object has started. */
+  #accepted({ id, service }: KeyedStart): StartedSaga {
+    const { waiters } = this.#ports;
+    return { id, accepted: Promise.resolve(), untilRest: () => waiters.wait(service, id) };
   }
 
   /** One request to Restate starts the saga and waits for its end. */
@@ -152,9 +207,9 @@ export class Starts {
     automatic.withdraw(definition, id);
   }
 
-  #prepare(id: string, { controller, input }: PreparedStart, { idempotencyKey, trace }: StartRequest): NewSaga {
+  #prepare(id: string, { controller, ...origin }: PreparedStart): NewSaga {
     const { clock, local, names } = this.#ports;
-    const started = startOf(controller, { at: clock.now(), id, input, idempotencyKey, trace });
+    const started = startOf(controller, { at: clock.now(), id, ...origin });
     const saga = fold(controller, [started]);
     if (saga) local.add({ saga, controller }, started);
     return {
@@ -165,6 +220,11 @@ export class Starts {
       startedAt: started.at,
     };
   }
+}
+
+/** What a first start began. */
+function startedAsOf({ definition, input }: KeyedStart): Pick<Saga, "definition" | "input"> {
+  return { definition, input: jsonObjectSchema.parse(JSON.parse(input)) };
 }
 
 const jsonObjectSchema = z.custom<JsonObject>(isJsonObject);

@@ -1,5 +1,6 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
 import { type HolderQuery, isHolder, numberIn, type SagaQuery, type SearchOptions, summaryMatches } from "saga-core/engine";
+import { endsWithSignal, LATER_KEY } from "../objects/later-events.ts";
 import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
@@ -39,12 +40,12 @@ export class RestateIndex implements SagaIndex {
     }
   }
 
-  /** The ids of sagas that changed since an instant, in milliseconds since the epoch. */
+  /** The ids of sagas that changed since an instant, in milliseconds since the epoch, or for which something came after their end. */
   async changedSince(instant: number): Promise<readonly string[]> {
     const rows = await this.#admin.query(
-      `SELECT service_key FROM state WHERE ${this.#ofSagas()} AND ${instantColumn("updatedAt")} >= ${quote(digits(instant))}`,
+      `SELECT service_key FROM state WHERE ((${this.#ofSagas()}) OR (${this.#ofLater})) AND ${instantColumn("updatedAt")} >= ${quote(digits(instant))}`,
     );
-    return rows.map(idOf);
+    return [...new Set(rows.map(idOf))];
   }
 
   /** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch. */
@@ -99,7 +100,18 @@ export class RestateIndex implements SagaIndex {
       ...(before === undefined ? [] : [`service_key < ${quote(before)}`]),
     ];
     const value = isExact(query) ? "" : ", value_utf8";
-    return `SELECT service_key${value} FROM state WHERE ${conditions.join(" AND ")} ORDER BY service_key DESC LIMIT ${limit}`;
+    const later = query.lateSignals ? ", later" : "";
+    return `SELECT service_key${value}${later} FROM state ${query.lateSignals ? this.#withLater : ""} WHERE ${conditions.join(" AND ")} ORDER BY service_key DESC LIMIT ${limit}`;
+  }
+
+  get #ofLater(): string {
+    return `key = ${quote(LATER_KEY)} AND service_name = ${quote(this.#names.later)}`;
+  }
+
+  /** Joins what came for a saga after its end: its record does not say it. */
+  get #withLater(): string {
+    const later = `SELECT service_key AS later_key, value_utf8 AS later FROM state WHERE ${this.#ofLater}`;
+    return `LEFT JOIN (${later}) ON service_key = later_key`;
   }
 
   #ofSagas(definition?: string): string {
@@ -114,12 +126,13 @@ function isExact({ definition, limit: _limit, before: _before, ...wanted }: Saga
 }
 
 /** Conditions that the text of every matching record fulfils. */
-function roughly({ status, state, step, text, updated, created }: SagaQuery): readonly string[] {
-  const members = Object.entries({ status, state, step }).flatMap(([name, value]) =>
+function roughly({ status, state, step, waitingFor, lateSignals, text, updated, created }: SagaQuery): readonly string[] {
+  const members = Object.entries({ status, state, step, waitingFor }).flatMap(([name, value]) =>
     value === undefined ? [] : [contains(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
   );
   return [
     ...members,
+    ...(lateSignals === undefined ? [] : [`(${contains('"lateSignals":true')} OR later IS NOT NULL)`]),
     ...(text === undefined ? [] : [holds(text)]),
     ...within(instantColumn("updatedAt"), updated),
     ...within(instantColumn("createdAt"), created),
@@ -160,7 +173,12 @@ function instantIn(value: unknown): number | undefined {
 }
 
 function rowFits(row: Row, query: SagaQuery): boolean {
-  return recordFits(row, (record) => summaryMatches(record, query));
+  return recordFits(row, (record) => summaryMatches({ ...record, lateSignals: lateSignalsOf(row) ?? record.lateSignals }, query));
+}
+
+/** Whether late signals of a saga wait for a person, by what came after its end; undefined where that says nothing. */
+function lateSignalsOf({ later }: Row): boolean | undefined {
+  return typeof later === "string" ? endsWithSignal(JSON.parse(later)) : undefined;
 }
 
 /** A row that is no record fits nothing. */

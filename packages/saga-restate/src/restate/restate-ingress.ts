@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, HttpCallError, type Ingress, rpc } from "@restatedev/restate-sdk-clients";
 import { JournalError, type Pause } from "saga-core";
+import { type CorrelationQuery, correlationName, type StartClaim } from "saga-core/engine";
 import { z } from "zod";
 import { messageOf } from "../message-of.ts";
 import { PAUSES_KEY, readPauses } from "../objects/definition-pauses.ts";
@@ -10,6 +11,8 @@ import {
   type KeyedStart,
   keyedStartSchema,
   type OperationRequest,
+  type StartAnswer,
+  startAnswerSchema,
   type Verdict,
   verdictSchema,
   type WorkflowInput,
@@ -19,7 +22,12 @@ import { timings } from "../timings.ts";
 
 // A process of an earlier release gives all parts at once.
 const recordedSchema = z
-  .object({ record: z.unknown(), earlier: z.array(z.unknown()), nextPart: z.number().optional() })
+  .object({
+    record: z.unknown(),
+    earlier: z.array(z.unknown()),
+    nextPart: z.number().optional(),
+    later: z.array(z.unknown()).optional(),
+  })
   .nullable();
 
 export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
@@ -63,11 +71,19 @@ export class RestateIngress {
     );
   }
 
-  /** Starts a saga and waits for its end; resolves with its events where they are few. */
+  /**
+   * Starts a saga and waits for its end; resolves with its events where they are few. The runtime may send a request again whose answer was lost: then
+   * Restate says that the saga was started before, and the end of that one is waited for.
+   */
   async run(service: string, sagaId: string, input: WorkflowInput, signal: AbortSignal): Promise<readonly unknown[] | null> {
     const opts = rpc.opts<unknown, unknown>({ input: json, output: json, signal });
     const call = { service, handler: "run", key: sagaId, parameter: input, opts };
-    return endSchema.parse(await this.#guard(() => this.#ingress.call<unknown, unknown>(call)));
+    try {
+      return endSchema.parse(await this.#guard(() => this.#ingress.call<unknown, unknown>(call)));
+    } catch (error) {
+      if (!(error instanceof JournalError) || !isStarted(error.cause)) throw error;
+      return await this.attach(service, sagaId, signal);
+    }
   }
 
   /** Waits for the end of a saga that was started. The object of a key may have sent it a moment ago: then Restate does not know it yet. */
@@ -93,6 +109,30 @@ export class RestateIngress {
       start.id,
     );
     return keyedStartSchema.nullable().parse(started) ?? undefined;
+  }
+
+  /**
+   * Starts a saga whose input has correlations, unless the key has one, or another saga has one of them.
+   *
+   * @param key absent: the saga has none.
+   */
+  async startClaiming(
+    key: string | undefined,
+    start: KeyedStart,
+    claims: readonly StartClaim[],
+    input: WorkflowInput | undefined,
+  ): Promise<StartAnswer> {
+    const handler = key === undefined ? "beginClaiming" : "startClaiming";
+    const message = { start, claims, ...(input && { input }) };
+    return startAnswerSchema.parse(
+      await this.#call({ service: this.#names.starts, key: key ?? start.id, handler }, message, start.id),
+    );
+  }
+
+  /** The id of the saga that has a correlation now. */
+  async holderOf(query: CorrelationQuery): Promise<string | undefined> {
+    const holder = await this.#call({ service: this.#names.correlations, key: correlationName(query), handler: "holder" }, null);
+    return z.string().nullable().parse(holder) ?? undefined;
   }
 
   /** Reads a saga's record, and some of its parts. @param part the first of them. */
@@ -177,6 +217,11 @@ export class RestateIngress {
 /** Whether the caller stopped waiting, and nothing else is wrong. */
 export function isTimeout(error: unknown): boolean {
   return error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
+}
+
+/** A workflow runs once: its id is new, so that nobody else has started it. */
+function isStarted(error: unknown): boolean {
+  return error instanceof HttpCallError && error.status === 409;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,9 +1,15 @@
 import { drawCounterexample, explore } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
-import { exploredOnRestate } from "./explored.ts";
+import { exploredOnRestate, waitingOnRestate } from "./explored.ts";
 
 describe("a saga on Restate", () => {
   it.for([...exploredOnRestate])("ends right under any single fault: %s", async ([, scenario]) => {
+    const { counterexample, isWhole } = await explore(scenario, { faults: 1 });
+    expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
+    expect(isWhole).toBe(true);
+  });
+
+  it.for([...waitingOnRestate])("that waits ends right under any single fault: %s", async ([, scenario]) => {
     const { counterexample, isWhole } = await explore(scenario, { faults: 1 });
     expect(counterexample && drawCounterexample(counterexample)).toBeUndefined();
     expect(isWhole).toBe(true);

@@ -5,6 +5,6 @@
  */
 export { OPERATION_SIGNAL } from "../objects/operation-signal.ts";
 export { RestateAdmin } from "../restate/restate-admin.ts";
-export { exploredOnRestate } from "./explored.ts";
+export { exploredOnRestate, waitingOnRestate } from "./explored.ts";
 export { manyOnRestate } from "./many-on-restate.ts";
 export { onRestate } from "./restate-life.ts";

@@ -8,6 +8,11 @@ export const chains = {
   keyed: contractSteps,
   unkeyed: unkeyedSteps,
   probing: unkeyedSteps.map((step) => ({ ...step, probes: true })),
+  waiting: [
+    { step: "order", kind: "compensatable", rollbackIsRepeatable: true, rollbackId: "id" },
+    { step: "paid", kind: "lasting", wait: { waitMs: 100 * MINUTE_MS, onTimeout: "turn-back", correlation: "id" } },
+    { step: "pay", kind: "pivot" },
+  ],
 } as const satisfies Readonly<Record<string, readonly StepScript[]>>;
 
 export type ChainName = keyof typeof chains;
@@ -55,9 +60,25 @@ function requestNow(saga: SimulatedSaga, id: string, operation: object): void {
   saga.request(id, { at: saga.clock.now(), by: "ada", ...operation });
 }
 
+/** Early signals that are kept, come again or are late, and then the call that they came before. */
+function untilSignalled(outcome: object) {
+  return async (saga: SimulatedSaga): Promise<void> => {
+    const release = saga.world.hold("order/run");
+    await untilItWaits(saga);
+    const signalled = { type: "signalled", step: "paid", outcome: { outcome: "done", result: { paid: 1 }, ...outcome } };
+    for (const id of ["one", "one", "two"]) requestNow(saga, id, signalled);
+    requestNow(saga, "three", { ...signalled, outcome: { outcome: "done", result: { paid: 2 } } });
+    await saga.writeAll();
+    release();
+    await saga.writeAll();
+  };
+}
+
 export const journalScenes: readonly JournalScene[] = [
   { name: "keyed-completed", chain: "keyed", play: toTheEnd },
   { name: "keyed-cancelled", chain: "keyed", faults: { "pay/run": ["rejected"] }, play: toTheEnd },
+  // Its closing record holds its turn, which sagas that earlier releases began do not have.
+  { name: "keyed-told-why", chain: "keyed", faults: { "pay/run": ["rejected"] }, play: toTheEnd },
   { name: "keyed-first-call", chain: "keyed", play: upTo("order/run") },
   { name: "keyed-pivot", chain: "keyed", play: upTo("pay/run") },
   { name: "keyed-after-pivot", chain: "keyed", faults: { "mail/run": ["unavailable"] }, play: untilItWaits },
@@ -127,5 +148,9 @@ export const journalScenes: readonly JournalScene[] = [
       await saga.writeAll();
     },
   },
+  { name: "waiting-signalled", chain: "waiting", play: untilSignalled({}) },
+  { name: "waiting-refused", chain: "waiting", play: untilSignalled({ outcome: "rejected", reason: "no money" }) },
+  { name: "waiting-open", chain: "waiting", play: untilItWaits },
+  { name: "waiting-over", chain: "waiting", play: toTheEnd },
   { name: "probing-looks", chain: "probing", faults: { "stock/run": ["reply-lost"] }, play: toTheEnd },
 ];

@@ -1,6 +1,7 @@
 import { type Controller, defaultGateLimits, OperationRefused, type Saga } from "saga-core";
 import { ParticipantGates, Subscribers } from "saga-core/engine";
 import type { KeptSaga, SharedEngine, SharedProcess, SharedRemains, SharedSurroundings } from "saga-core/testing";
+import { newKept } from "./kept-by-restate.ts";
 import { RestateLife } from "./restate-life.ts";
 import { SimulatedInvocation } from "./simulated-invocation.ts";
 
@@ -95,7 +96,7 @@ class ManyOnRestate implements SharedProcess {
       gateLimits: defaultGateLimits,
       onDefect: (error: unknown) => onDefect(error, id),
     };
-    const life = new RestateLife(invocation, surroundings, { id, gates: this.#gates });
+    const life = new RestateLife(newKept(invocation), surroundings, { id, gates: this.#gates });
     const texts: { readonly text: string }[] = [];
     life.engine.subscribe((found, event) => {
       texts.push({ text: JSON.stringify(event) });

@@ -6,7 +6,7 @@ import { SimulatedSaga } from "./simulated-saga.ts";
 
 /** A journal as a driver version left it, and what that version made of it. */
 export const recordedJournalSchema = z.object({
-  chain: z.enum(["keyed", "unkeyed", "probing"]),
+  chain: z.enum(["keyed", "unkeyed", "probing", "waiting"]),
   journal: z.object({
     now: z.number(),
     input: z.string(),

@@ -1,12 +1,27 @@
-import { type FoundSaga, type SagaEvent, type StartedSaga, StartRefused } from "saga-core";
-import { type Operation, type OperationRequest, type ParticipantGates, readEvent, Subscribers, startOf } from "saga-core/engine";
+import { type FoundSaga, type SagaEvent, type StartedSaga, StartRefused, type StartRequest } from "saga-core";
+import {
+  type OperationRequest,
+  type ParticipantGates,
+  prepareStart,
+  readEvent,
+  Subscribers,
+  startOf,
+  transition,
+} from "saga-core/engine";
 import { type Happening, type Life, type Remains, relative, type SimulatedEngine, type Surroundings } from "saga-core/testing";
 import type { SignalledOperation, Verdict } from "../objects/messages.ts";
+import { RECORD_KEY, readRecord } from "../objects/saga-record.ts";
 import { operate } from "../process/operations.ts";
-import { SimulatedInvocation } from "./simulated-invocation.ts";
+import { SignalIntake } from "../process/signals.ts";
+import { decideAfterEnd } from "../workflow/ended-saga.ts";
+import type { FromOutside } from "../workflow/judge.ts";
+import { type KeptByRestate, newKept } from "./kept-by-restate.ts";
+import type { SimulatedInvocation } from "./simulated-invocation.ts";
 import { SimulatedProcess } from "./simulated-process.ts";
 import { WrittenState } from "./written-state.ts";
 
+/** The id of the saga that is simulated alone. */
+const SAGA = "saga";
 const LONG_MS = 5_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,15 +30,21 @@ const repeats = { attemptsMin: 1, batchMsMax: 2 * HOUR_MS, unrecordedMsMax: HOUR
 
 /** The engine on Restate, for the explorer: its operations and its driver, over a simulation of what Restate keeps of one saga. */
 export function onRestate(): Remains {
-  return remainsOf(new SimulatedInvocation(), []);
+  return remainsOf(newKept(), []);
 }
 
-function remainsOf(invocation: SimulatedInvocation, records: readonly { readonly text: string }[]): Remains {
+function remainsOf(kept: KeptByRestate, records: readonly { readonly text: string }[]): Remains {
   return {
     records,
-    snapshot: [invocation.snapshot],
-    live: (surroundings) => new RestateLife(invocation, surroundings),
+    snapshot: [kept.invocation.snapshot, kept.later.snapshot, [...kept.holders]],
+    live: (surroundings) => new RestateLife(kept, surroundings),
   };
+}
+
+/** An operation whose sender waits for the verdict. */
+interface Undecided {
+  readonly operation: FromOutside;
+  readonly resolve: (verdict: Verdict) => void;
 }
 
 /** Which saga of several it is, and what it shares with the others. */
@@ -36,32 +57,47 @@ export interface Together {
 export class RestateLife implements Life {
   readonly clock: Surroundings["clock"];
   readonly engine: SimulatedEngine;
+  readonly #kept: KeptByRestate;
   readonly #invocation: SimulatedInvocation;
   readonly #surroundings: Surroundings;
   readonly #together: Together | undefined;
   readonly #subscribers: Subscribers;
-  readonly #verdicts = new Map<string, (verdict: Verdict) => void>();
+  /** The operations whose senders have no verdict. */
+  readonly #undecided = new Map<string, Undecided>();
   /** The last operation, while it may still be sent again. */
   #lastOperation: SignalledOperation | undefined;
   readonly #events: SagaEvent[] = [];
   readonly #written = new WrittenState();
+  /** Whether another saga claims the correlations first. */
+  #isOvertaken = false;
   #process: SimulatedProcess;
   #found: FoundSaga | undefined;
 
   /** @param together absent where the process runs one saga alone. */
-  constructor(invocation: SimulatedInvocation, surroundings: Surroundings, together?: Together) {
+  constructor(kept: KeptByRestate, surroundings: Surroundings, together?: Together) {
     this.#together = together;
     this.clock = surroundings.clock;
-    this.#invocation = invocation;
+    this.#kept = kept;
+    this.#invocation = kept.invocation;
     this.#surroundings = surroundings;
     this.#subscribers = new Subscribers(surroundings.onDefect);
     this.#process = this.#newProcess();
+    const signals = new SignalIntake({
+      controllers: [],
+      clock: this.clock,
+      isDraining: () => false,
+      holders: { now: async () => undefined, find: () => Promise.reject(new TypeError("Signals come by id here.")) },
+      get: async () => this.#found,
+      send: (_found, signal) => this.#send(signal),
+    });
     this.engine = {
-      start: ({ input }) => this.#start(input),
+      start: (request) => this.#start(request),
       get: async () => this.#found,
       cancel: (id, note) => this.#operate(id, { type: "cancel", note }),
       retry: (id, note) => this.#operate(id, { type: "retry", note }),
       resolve: (id, resolution) => this.#operate(id, { type: "resolve", resolution }),
+      signal: (id, step, signal, sender = {}) => signals.signal(id, { step, signal, sender }),
+      endWait: (id, step, note) => this.#operate(id, { type: "end-wait", step, note }),
       subscribe: (listener) => this.#subscribers.subscribe(listener),
       drain: async () => ({ callsCut: await this.#process.calls.stop() }),
       participants: () => this.#process.participants,
@@ -80,6 +116,7 @@ export class RestateLife implements Life {
       this.#found && relative(this.#found.saga),
       participants,
       [calls.isStopping, this.#lastOperation !== undefined, context.lateMs],
+      [this.#kept.later.snapshot, [...this.#kept.holders], this.#isOvertaken],
     ];
   }
 
@@ -101,6 +138,13 @@ export class RestateLife implements Life {
       });
     }
     if (clock.isWaiting) happenings.push({ name: "five seconds pass", cost: 1, happen: () => clock.advanceBy(LONG_MS) });
+    const claims = this.#process.controller.handlers.some((handler) => "correlation" in handler);
+    if (claims && !this.#isOvertaken && this.#kept.holders.size === 0) {
+      const happen = () => {
+        this.#isOvertaken = true;
+      };
+      happenings.push({ name: "another saga claims the correlation first", cost: 1, happen });
+    }
     const operation = this.#lastOperation;
     if (operation) {
       happenings.push({
@@ -115,14 +159,15 @@ export class RestateLife implements Life {
     return happenings;
   }
 
-  write(): Promise<void> {
-    return this.#process.write();
+  async write(): Promise<void> {
+    await this.#process.write();
+    await this.#sendAfterEnd();
   }
 
   kill(kept: number): Remains {
     this.#process.context.end(true);
     this.#invocation.kill(kept);
-    return remainsOf(this.#invocation, this.#records());
+    return remainsOf(this.#kept, this.#records());
   }
 
   #records() {
@@ -136,16 +181,26 @@ export class RestateLife implements Life {
       invocation: this.#invocation,
       repeats,
       onSet: (key, value) => this.#set(key, value),
-      onVerdict: (id, verdict) => this.#verdicts.get(id)?.(verdict),
+      onVerdict: (id, verdict) => this.#decided(id, verdict),
+      onClaim: (key) => this.#claim(key),
       onDefect: this.#surroundings.onDefect,
-      notify: (found, event) => {
-        // A replayed workflow emits its events again.
-        if (found.saga.seq <= (this.#found?.saga.seq ?? 0)) return;
-        this.#found = found;
-        this.#events.push(event);
-        this.#subscribers.notify(found, event);
-      },
+      notify: (found, event) => this.#note(found, event),
     });
+  }
+
+  #note(found: FoundSaga, event: SagaEvent): void {
+    // A replayed workflow emits its events again.
+    if (found.saga.seq <= (this.#found?.saga.seq ?? 0)) return;
+    this.#found = found;
+    this.#events.push(event);
+    this.#subscribers.notify(found, event);
+  }
+
+  #claim(key: string): string {
+    const { holders } = this.#kept;
+    const holder = holders.get(key) ?? (this.#isOvertaken ? "another" : SAGA);
+    holders.set(key, holder);
+    return holder;
   }
 
   #set(key: string, value: unknown): void {
@@ -153,11 +208,11 @@ export class RestateLife implements Life {
     if (this.#found) this.#written.check(key, this.#found);
   }
 
-  async #start(input: unknown): Promise<StartedSaga> {
+  async #start(request: StartRequest): Promise<StartedSaga> {
     const { controller, context } = this.#process;
-    const id = this.#together?.id ?? "saga";
-    const start = { at: this.clock.now(), id, input: {}, idempotencyKey: undefined, trace: undefined };
-    const event = readEvent(controller, { ...startOf(controller, start), input });
+    const id = this.#together?.id ?? SAGA;
+    const { controller: _same, ...origin } = prepareStart([controller], request);
+    const event = startOf(controller, { at: this.clock.now(), id, ...origin });
     this.#invocation.input = JSON.stringify(event);
     this.#process.run(event);
     await context.goOn();
@@ -168,6 +223,20 @@ export class RestateLife implements Life {
     const { input } = this.#invocation;
     if (input === undefined) throw new StartRefused("unknown-definition", "It was not started.");
     await this.#process.resume(readEvent(this.#process.controller, JSON.parse(input)));
+    this.#noteLater();
+  }
+
+  /** What came after the end, as those see it who look. */
+  #noteLater(): void {
+    if (!this.#hasEnded) return;
+    const { seq } = readRecord(SAGA, this.#written.get(RECORD_KEY));
+    const { controller } = this.#process;
+    for (const [index, raw] of this.#kept.later.events.entries()) {
+      const { saga } = this.#found ?? {};
+      if (!saga || saga.seq > seq + index) continue;
+      const event = readEvent(controller, raw);
+      this.#note({ saga: transition(controller, saga, event).saga, controller }, event);
+    }
   }
 
   /** Restate loses the connection to a process, which does not notice. */
@@ -190,17 +259,43 @@ export class RestateLife implements Life {
       isDraining: () => false,
       unreturned: this.#process.unreturned,
       get: async () => this.#found,
-      send: (_found: FoundSaga, operation: Operation) => this.#send(operation),
+      send: (_found: FoundSaga, operation: FromOutside) => this.#send(operation),
     };
     return await operate(ports, sagaId, request);
   }
 
-  #send(operation: Operation): Promise<Verdict> {
+  #send(operation: FromOutside): Promise<Verdict> {
     const id = this.#invocation.newRequest();
-    const verdict = Promise.withResolvers<Verdict>();
-    this.#verdicts.set(id, verdict.resolve);
-    this.#lastOperation = { id, operation, reply: id };
-    this.#signal(this.#lastOperation);
-    return verdict.promise;
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    this.#undecided.set(id, { operation, resolve });
+    if (this.#hasEnded) {
+      this.#sendAfterEnd().catch(this.#surroundings.onDefect);
+    } else {
+      this.#lastOperation = { id, operation, reply: id };
+      this.#signal(this.#lastOperation);
+    }
+    return promise;
+  }
+
+  #decided(id: string, verdict: Verdict): void {
+    this.#undecided.get(id)?.resolve(verdict);
+    this.#undecided.delete(id);
+  }
+
+  get #hasEnded(): boolean {
+    const name = this.#found?.saga.phase.name;
+    return name === "completed" || name === "cancelled";
+  }
+
+  /** An operation that the workflow has not answered is sent again, and finds that the saga has ended. */
+  async #sendAfterEnd(): Promise<void> {
+    if (!this.#hasEnded) return;
+    const { controller } = this.#process;
+    const ended = { id: SAGA, get: async (key: string) => this.#written.get(key), later: this.#kept.later };
+    for (const [id, { operation }] of [...this.#undecided]) {
+      const verdict = await decideAfterEnd(ended, controller, operation);
+      this.#noteLater();
+      this.#decided(id, verdict);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { RestatePromise, type Serde } from "@restatedev/restate-sdk";
+import { type GenericCall, RestatePromise, type Serde } from "@restatedev/restate-sdk";
 import type { SimulatedClock } from "saga-core/testing";
 import { json } from "../objects/json-serde.ts";
 import type { Verdict } from "../objects/messages.ts";
@@ -13,6 +13,8 @@ export interface ContextPorts {
   readonly onSet: (key: string, value: unknown) => void;
   /** The workflow decided an operation. */
   readonly onVerdict: (id: string, verdict: Verdict) => void;
+  /** What the object of a correlation answers a claim, by its key. Default: that the saga has it. */
+  readonly onClaim?: ((key: string) => string) | undefined;
   readonly onDefect: (error: unknown) => void;
 }
 
@@ -66,6 +68,15 @@ export class SimulatedContext implements DriverContext {
     return this.#promise(SIGNAL, (text) => serde.deserialize(json.serialize(JSON.parse(text))));
   }
 
+  genericCall({ service, method, key = "" }: GenericCall<unknown, unknown>): RestatePromise<unknown> {
+    const { invocation, onClaim = () => "saga" } = this.#ports;
+    const { handle } = this.#command(`call ${service}/${method} ${key}`, "call");
+    const commands = this.#commands;
+    const notification = { handle, text: JSON.stringify(onClaim(key)) };
+    if (!invocation.isNotified(handle)) invocation.send({ commands, notification, written: () => this.notify(notification) });
+    return this.#promise(handle, (text): unknown => JSON.parse(text));
+  }
+
   set(key: string, value: unknown): void {
     this.#command(`set ${key} ${JSON.stringify(value)}`, "set");
     if (!this.#isOver) this.#ports.onSet(key, value);
@@ -77,7 +88,7 @@ export class SimulatedContext implements DriverContext {
     if (isNew) this.#ports.invocation.send({ commands: this.#commands, written });
   }
 
-  request() {
+  request(): { readonly id: string; readonly attemptCompletedSignal: AbortSignal } {
     return { id: "invocation", attemptCompletedSignal: this.#lost.signal };
   }
 

@@ -1,6 +1,7 @@
 import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-core";
 import { ParticipantGates, Stop, UnreturnedCalls } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
+import { ServiceNames } from "../objects/service-names.ts";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
 import type { RepeatLimits } from "../workflow/repeat-limits.ts";
 import { SagaDriver } from "../workflow/saga-driver.ts";
@@ -73,6 +74,7 @@ export class SimulatedProcess {
       stop: new Stop(clock),
       unreturned: this.unreturned,
       ...(repeats && { repeats }),
+      names: new ServiceNames("simulated"),
       notify: (found, event) => this.context.isOver || notify(found, event),
     });
     driver.drive().catch((error: unknown) => this.context.isOver || onDefect(error));

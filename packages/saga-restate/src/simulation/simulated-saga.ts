@@ -18,6 +18,8 @@ export interface SimulatedSagaOptions {
   readonly gateLimits?: GateLimits;
   /** Default: those of a real process. */
   readonly repeats?: RepeatLimits;
+  /** What the object of a correlation answers a claim, by its key. Default: that the saga has it. */
+  readonly onClaim?: (key: string) => string;
   /** The journal of an earlier life, where the saga is not new. */
   readonly journal?: InvocationJournal;
 }
@@ -32,6 +34,7 @@ export class SimulatedSaga {
   readonly written = new WrittenState();
   readonly #gateLimits: GateLimits;
   readonly #repeats: RepeatLimits | undefined;
+  readonly #onClaim: SimulatedSagaOptions["onClaim"];
   readonly #controller: ScriptedController;
   readonly #started: SagaEvent;
   /** The types of the saga's events, as the running process emitted them. */
@@ -39,8 +42,9 @@ export class SimulatedSaga {
   saga: Saga | undefined;
   process: SimulatedProcess;
 
-  constructor({ steps, world, policy = {}, gateLimits = defaultGateLimits, repeats, journal }: SimulatedSagaOptions) {
+  constructor({ steps, world, policy = {}, gateLimits = defaultGateLimits, repeats, onClaim, journal }: SimulatedSagaOptions) {
     this.world = world;
+    this.#onClaim = onClaim;
     this.#repeats = repeats;
     this.#gateLimits = gateLimits;
     this.clock = new SimulatedClock(journal?.now);
@@ -119,6 +123,7 @@ export class SimulatedSaga {
       surroundings,
       invocation: this.invocation,
       repeats: this.#repeats,
+      onClaim: this.#onClaim,
       onSet: (key, value) => this.written.set(key, value),
       onVerdict: (id, verdict) => this.verdicts.set(id, verdict),
       onDefect: surroundings.onDefect,

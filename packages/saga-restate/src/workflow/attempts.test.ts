@@ -177,7 +177,9 @@ describe("a call that has not returned by its deadline", () => {
 });
 
 describe("a rollback that is to be repeated only if its id was not given out again", () => {
-  const call: Call = { type: "rollback", step: "order", attempt: 2, after: 1, unlessReused: { member: "order_id", value: 7 } };
+  const turn = { cause: "cancelled", step: "pay", reason: "it was cancelled" } as const;
+  const unlessReused = { member: "order_id", value: 7 };
+  const call: Call = { type: "rollback", step: "order", attempt: 2, after: 1, turn, unlessReused };
 
   it("is not made where Restate's list names another saga that has the id", async () => {
     const { world, make } = scene(async () => "other");

@@ -66,8 +66,9 @@ export class Attempts {
     const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
     const gate = gates.of(handlerOf(this.#controller, call.step).participant.name);
-    const ticket = await this.#admit(gate, callerOf(saga, options.isInsistent), options.turnsAt);
-    if (ticket === "held") return this.#heldBack(gate, saga, options.turnsAt);
+    const caller = callerOf(saga, call, options.isInsistent);
+    const ticket = await this.#admit(gate, caller, options.turnsAt);
+    if (ticket === "held") return this.#heldBack(gate, caller, options.turnsAt);
     if (ticket === "late") return this.#queuedLong();
     const look = call.unlessReused && (await lookForHolder(this.#ports.index, saga, call.unlessReused));
     if (this.#isTooLate(call)) {
@@ -132,10 +133,10 @@ export class Attempts {
   }
 
   /** When the saga's turn may come; those that are held back must not all come at once. */
-  #heldBack(gate: ParticipantGate, { policy }: Saga, turnsAt: number): CallReport {
+  #heldBack(gate: ParticipantGate, { deadlineMs }: Caller, turnsAt: number): CallReport {
     const { clock, random, openMsBase } = this.#ports;
     // A saga that its deadline does not turn any more has time: each look is an entry in Restate's journal.
-    const soonest = gate.returnsAt(turnsAt === Infinity ? Infinity : policy.deadlineMs);
+    const soonest = gate.returnsAt(turnsAt === Infinity ? Infinity : deadlineMs);
     return { openUntil: Math.ceil(soonest + random() * openMsBase), at: clock.now() };
   }
 

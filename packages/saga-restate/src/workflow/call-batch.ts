@@ -120,10 +120,10 @@ export class CallBatch {
    * the attempt.
    */
   async #waitUntilDue(endsAt: number): Promise<void> {
-    const { call, until = Infinity, saga } = this.#replica;
+    const { call, until = Infinity, saga, isAtWait } = this.#replica;
     const { clock, onStop, repeats } = this.#ports;
     const latest = saga.barrier > this.#durable ? clock.now() + repeats.unrecordedMsMax : endsAt;
-    const isWaiting = call === undefined && until < latest && !saga.isParked;
+    const isWaiting = call === undefined && until < latest && !saga.isParked && !isAtWait;
     if (!isWaiting || this.#isHalted || this.#failure) return;
     const wait = Promise.withResolvers<"over" | "stopped">();
     const cancel = clock.wakeAt(until, () => wait.resolve("over"));
@@ -147,7 +147,7 @@ export class CallBatch {
   }
 
   #begin(call: Call): Promise<CallReport> {
-    const { saga, until: turnsAt = Infinity } = this.#replica;
+    const { saga, turnsAt } = this.#replica;
     const { isInsistent, lost } = this.#options;
     const isFirst = this.#callsMade === 0;
     return observed(this.#ports.make(saga, call, { isInsistent: isInsistent && isFirst, lost, turnsAt }));

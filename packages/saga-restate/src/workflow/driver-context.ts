@@ -1,4 +1,4 @@
-import { CancelledError, RestatePromise, type Serde, TerminalError } from "@restatedev/restate-sdk";
+import { CancelledError, type GenericCall, RestatePromise, type Serde, TerminalError } from "@restatedev/restate-sdk";
 import type { Verdict } from "../objects/messages.ts";
 import { emptySignal, type Signalled } from "../objects/operation-signal.ts";
 
@@ -7,6 +7,7 @@ export interface DriverContext {
   readonly run: (name: string, action: () => Promise<unknown>) => RestatePromise<unknown>;
   readonly sleep: (durationMs: number) => RestatePromise<unknown>;
   readonly signal: (name: string, serde: Serde<Signalled>) => RestatePromise<unknown>;
+  readonly genericCall: (call: GenericCall<unknown, unknown>) => RestatePromise<unknown>;
   readonly set: (key: string, value: unknown) => void;
   readonly resolveAwakeable: (id: string, payload: Verdict) => void;
   readonly request: () => { readonly id: string; readonly attemptCompletedSignal: AbortSignal };
@@ -25,7 +26,7 @@ export async function firstOf(all: readonly (RestatePromise<unknown> | undefined
     return (await RestatePromise.race(all.filter((each) => each !== undefined))) ?? emptySignal;
   } catch (error) {
     if (error instanceof CancelledError) return CANCELLED_AT_RESTATE;
-    // Only a signal may fail for good: neither a batch nor a timer does.
+    // Only a signal may fail for good: neither a batch nor a timer does, and a claim that fails is an answer.
     if (error instanceof TerminalError) return emptySignal;
     throw error;
   }

@@ -9,6 +9,8 @@ export interface WrittenSaga {
   readonly earlier: readonly unknown[];
   /** The part that follows; absent where only the events in the record follow. */
   readonly nextPart?: number;
+  /** What came for it after its end; absent where that is nothing. */
+  readonly later?: readonly unknown[];
 }
 
 /** Reads the saga from its workflow's state; null before it was written. A part never changes, so what follows is read later. */
@@ -28,4 +30,10 @@ export async function lookAtRecord(
     if (Array.isArray(events)) earlier.push(...events);
   }
   return { record, earlier, ...(end < parts && { nextPart: end }) };
+}
+
+/** Whether the saga had ended when it was written. */
+export function hasEnded(id: string, { record }: WrittenSaga): boolean {
+  const { status } = readRecord(id, record);
+  return status === "completed" || status === "cancelled";
 }

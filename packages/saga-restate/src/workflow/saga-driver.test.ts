@@ -50,3 +50,15 @@ describe("several operations during a call", () => {
     expect(saga.defects).toEqual([]);
   });
 });
+
+describe("a cancel that comes before a call was made", () => {
+  it("keeps the call from being made: it would have to be undone", async () => {
+    const saga = newSaga();
+    await saga.begin();
+    saga.request("one", { type: "cancel-requested", at: saga.clock.now(), by: "ada" });
+    await saga.writeAll();
+    expect(saga.saga?.phase.name).toBe("cancelled");
+    expect(saga.world.calls).toEqual([]);
+    expect(saga.defects).toEqual([]);
+  });
+});

@@ -1,16 +1,19 @@
 import type { RestatePromise } from "@restatedev/restate-sdk";
 import type { Controller, FoundSaga, Saga, SagaEvent } from "saga-core";
-import { type Call, choiceOf, isAtRest, isOperation, type Operation, readEvent } from "saga-core/engine";
+import { type Call, isAtRest } from "saga-core/engine";
 import { messageOf } from "../message-of.ts";
 import { recordedReportsSchema, type Verdict } from "../objects/messages.ts";
 import { Signalled } from "../objects/operation-signal.ts";
+import type { ServiceNames } from "../objects/service-names.ts";
 import { type AttemptPorts, Attempts } from "./attempts.ts";
 import { type BatchResult, CallBatch, type CallBatchPorts, type CallUnderWay } from "./call-batch.ts";
 import { type BatchStart, batchAfter, firstBatch } from "./checkpoint-policy.ts";
 import { CANCELLED_AT_RESTATE, type DriverContext, firstOf, WOKEN } from "./driver-context.ts";
+import { type FromOutside, judge, readFromOutside } from "./judge.ts";
 import { OperationInbox, type Requested } from "./operation-inbox.ts";
 import { RecordWriter } from "./record-writer.ts";
 import { defaultRepeatLimits, type RepeatLimits } from "./repeat-limits.ts";
+import { ClaimAnswer, SagaClaims } from "./saga-claims.ts";
 import { SagaReplica } from "./saga-replica.ts";
 import { isWorthWriting } from "./write-policy.ts";
 
@@ -19,6 +22,7 @@ export interface DriverPorts extends AttemptPorts {
   readonly notify: (found: FoundSaga, event: SagaEvent, invocation: string) => void;
   /** Default: the limits in timings.ts. Every execution of a saga must have the same. */
   readonly repeats?: RepeatLimits;
+  readonly names: Pick<ServiceNames, "correlations">;
 }
 
 /** What the workflow waits for, beside a signal. */
@@ -47,6 +51,7 @@ export class SagaDriver {
   readonly #batchPorts: CallBatchPorts;
   readonly #inbox: OperationInbox;
   readonly #writer: RecordWriter;
+  readonly #claims: SagaClaims;
   readonly #repeats: RepeatLimits;
   /** The saga as Restate's journal has it. */
   #replica: SagaReplica;
@@ -70,6 +75,7 @@ export class SagaDriver {
     this.#batchPorts = { clock, make, onStop: (listener) => calls.onStop(listener), repeats };
     this.#inbox = new OperationInbox(context);
     this.#writer = new RecordWriter(context, repeats.recordsMax);
+    this.#claims = new SagaClaims(context, ports.names);
     this.#replica = SagaReplica.begin(controller, started);
   }
 
@@ -80,6 +86,11 @@ export class SagaDriver {
   /** The saga's events, while they are few: the workflow returns them to those who wait for its end. */
   get events(): readonly SagaEvent[] | undefined {
     return this.#writer.events;
+  }
+
+  /** The keys of the objects of the saga's correlations. */
+  get claims(): ReadonlySet<string> {
+    return this.#claims.keys;
   }
 
   /** Resolves when the saga has ended. While it needs a human, it waits for an operation. */
@@ -141,6 +152,10 @@ export class SagaDriver {
       this.#activity = this.#beginBatch("woken", "checkpoint");
       return;
     }
+    if (first instanceof ClaimAnswer) {
+      this.#applyClaim(first);
+      return;
+    }
     const requested = this.#inbox.open(first);
     if (requested) await this.#answer(requested);
     else if (!(first instanceof Signalled)) this.#applyBatch(first);
@@ -148,7 +163,16 @@ export class SagaDriver {
 
   async #first(): Promise<unknown> {
     const { next } = this.#inbox;
-    return await firstOf(this.#activity.name === "none" ? [next] : [next, this.#activity.over]);
+    if (this.#activity.name === "batch") return await firstOf([next, this.#activity.over]);
+    const claim = this.#claims.answerFor(this.#replica.unclaimedWait);
+    return await firstOf([next, this.#activity.name === "timer" ? this.#activity.over : undefined, claim]);
+  }
+
+  /** The saga stands at the wait, and knows now whether it is found by its correlation. */
+  #applyClaim({ step, holder }: ClaimAnswer): void {
+    this.#claims.close(step);
+    const { id, updatedAt: at } = this.saga;
+    if (holder !== undefined && holder !== id) this.#replica.apply({ type: "correlation-refused", at, step, holder });
   }
 
   /** An operation is decided from where the saga is: the batch under way ends first. Others requested meanwhile are decided with it. */
@@ -201,28 +225,28 @@ export class SagaDriver {
   /** An operation in Restate's journal is replayed with every execution: nothing wrong with it may stop the saga. */
   #verdictOn(operation: unknown): Verdict {
     try {
-      const event = readEvent(this.#controller, operation);
-      if (!isOperation(event)) throw new TypeError(`${event.type} is no operation`);
+      const event = readFromOutside(this.#controller, operation);
       return this.#operate({ ...event, at: this.#replica.notBefore(event.at) });
     } catch (error) {
       return { allowed: false, reason: `it cannot be applied: ${messageOf(error)}` };
     }
   }
 
-  #operate(operation: Operation): Verdict {
-    const choice = choiceOf(this.#controller, this.saga, operation);
-    if (!choice.allowed) return choice;
-    this.#isInsistent ||= operation.type === "retry-requested";
+  #operate(event: FromOutside): Verdict {
+    const { verdict, isRecorded } = judge(this.#controller, this.saga, event);
+    if (!isRecorded) return verdict;
+    this.#isInsistent ||= event.type === "retry-requested";
     // While it waited, the workflow may have moved to another execution.
     if (!this.#replica.call) this.#nextBatch = "checkpoint";
-    this.#replica.apply(operation);
-    return { allowed: true };
+    this.#replica.apply(event);
+    return verdict;
   }
 
   #emit(): void {
     for (const applied of this.#replica.drainApplied()) {
       const { event, saga } = applied;
       this.#writer.add(applied);
+      this.#claims.add(applied);
       this.#ports.notify({ saga, controller: this.#controller }, event, this.#context.request().id);
     }
   }

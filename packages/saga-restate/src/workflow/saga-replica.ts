@@ -6,15 +6,19 @@ import {
   type Call,
   type Compacted,
   handlerOf,
+  openWait,
   readEvent,
   readOutcome,
 } from "saga-core/engine";
 import type { CallReport, RecordedReport } from "../objects/messages.ts";
 import { isLate } from "./checkpoint-policy.ts";
 
+type PhaseName = Saga["phase"]["name"];
+
 interface ReplicaState {
   readonly saga: Saga;
   readonly call: Call | undefined;
+  readonly decidedIn: PhaseName;
   readonly until: number | undefined;
   readonly openUntil: number;
 }
@@ -28,15 +32,18 @@ export class SagaReplica {
   readonly #controller: Controller;
   #saga: Saga;
   #call: Call | undefined;
+  /** The phase in which the call was decided on. */
+  #decidedIn: PhaseName;
   #until: number | undefined;
   /** The circuit of the participant that the saga would call is open until then. */
   #openUntil: number;
   #applied: AppliedEvent[] = [];
 
-  private constructor(controller: Controller, { saga, call, until, openUntil }: ReplicaState) {
+  private constructor(controller: Controller, { saga, call, decidedIn, until, openUntil }: ReplicaState) {
     this.#controller = controller;
     this.#saga = saga;
     this.#call = call;
+    this.#decidedIn = decidedIn;
     this.#until = until;
     this.#openUntil = openUntil;
   }
@@ -44,7 +51,9 @@ export class SagaReplica {
   /** @param started the saga's first event. */
   static begin(controller: Controller, started: SagaEvent): SagaReplica {
     const first = advance(controller, undefined, started);
-    const replica = new SagaReplica(controller, { saga: first.saga, call: undefined, until: undefined, openUntil: -Infinity });
+    const { saga } = first;
+    const nothing = { call: undefined, decidedIn: saga.phase.name, until: undefined, openUntil: -Infinity };
+    const replica = new SagaReplica(controller, { saga, ...nothing });
     replica.#follow(first);
     return replica;
   }
@@ -63,10 +72,27 @@ export class SagaReplica {
     return this.#until;
   }
 
+  /** From when on the call is not worth making, if it was not made before: its saga has turned back then, and would have to undo it. */
+  get turnsAt(): number {
+    if (this.#decidedIn !== this.#saga.phase.name) return -Infinity;
+    return this.#until ?? Infinity;
+  }
+
+  /** Whether the saga stands at a step that waits. */
+  get isAtWait(): boolean {
+    return openWait(this.#controller, this.#saga) !== undefined;
+  }
+
+  /** The step that the saga waits at, unless it is known that another saga has its correlation. */
+  get unclaimedWait(): string | undefined {
+    const progress = openWait(this.#controller, this.#saga)?.progress;
+    return progress?.correlationHolder === undefined ? progress?.step : undefined;
+  }
+
   /** A copy whose later events do not reach this one. */
   fork(): SagaReplica {
-    const state = { saga: this.#saga, call: this.#call, until: this.#until, openUntil: this.#openUntil };
-    return new SagaReplica(this.#controller, state);
+    const [saga, call, decidedIn, until, openUntil] = [this.#saga, this.#call, this.#decidedIn, this.#until, this.#openUntil];
+    return new SagaReplica(this.#controller, { saga, call, decidedIn, until, openUntil });
   }
 
   /** The events applied since the last time this was called. */
@@ -180,10 +206,12 @@ export class SagaReplica {
         case "rollback":
         case "probe":
           this.#call = command;
+          this.#decidedIn = saga.phase.name;
           break;
         case "wait":
           this.#until = saga.isParked ? Math.min(command.until, this.#openUntil) : command.until;
           break;
+        case "listen":
         case "rest":
           break;
       }

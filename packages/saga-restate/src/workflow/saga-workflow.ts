@@ -1,14 +1,15 @@
 import { TerminalError, type WorkflowContext, type WorkflowSharedContext, workflow } from "@restatedev/restate-sdk";
 import { type Controller, type Policy, type Saga, SchemaError } from "saga-core";
-import { ImpossibleEvent, readEvent, UnreadableEvent } from "saga-core/engine";
+import { hasWaits, ImpossibleEvent, readEvent, UnreadableEvent } from "saga-core/engine";
 import { z } from "zod";
+import { correlationMessage } from "../objects/correlations.ts";
 import { DRIVER_VERSION } from "../objects/driver-version.ts";
 import { operationRequestSchema, type WorkflowInput, workflowInputSchema } from "../objects/messages.ts";
 import { forgetMessage } from "../objects/saga-starts.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
-import { lookAtRecord } from "./look-at-record.ts";
-import { findProblem, sendOperation } from "./operation-sender.ts";
+import { hasEnded, lookAtRecord, type WrittenSaga } from "./look-at-record.ts";
+import { findProblem, laterOf, sendOperation } from "./operation-sender.ts";
 import { type DriverPorts, SagaDriver } from "./saga-driver.ts";
 
 export interface WorkflowPorts extends DriverPorts {
@@ -38,9 +39,14 @@ export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
         const request = operationRequestSchema.parse(raw);
         const problem = findProblem(controller, request.operation);
         if (problem !== undefined) throw new TerminalError(`This is no operation on a saga: ${problem}`, { errorCode: 400 });
-        return await sendOperation(context, request);
+        return await sendOperation(context, { controller, names }, request);
       },
-      look: lookAtRecord,
+      look: async (context: WorkflowSharedContext, raw: unknown): Promise<WrittenSaga | null> => {
+        const looked = await lookAtRecord(context, raw);
+        // Nothing comes for a saga after its end but what its waits are about.
+        if (!looked || looked.nextPart !== undefined || !hasWaits(controller) || !hasEnded(context.key, looked)) return looked;
+        return { ...looked, later: await laterOf(context, names).read() };
+      },
     },
     options: {
       workflowRetention: retention.sagasMs,
@@ -88,6 +94,7 @@ async function run(context: WorkflowContext, controller: Controller, ports: Work
   const driver = new SagaDriver(context, controller, event, ports);
   await driver.drive();
   forgetKey(context, driver.saga, ports);
+  forgetClaims(context, driver, ports);
   return driver.events ?? null;
 }
 
@@ -101,4 +108,11 @@ function readInput(raw: unknown): WorkflowInput {
 function forgetKey(context: WorkflowContext, { idempotencyKey }: Saga, { names, retention }: WorkflowPorts): void {
   if (idempotencyKey === undefined) return;
   context.genericSend({ ...forgetMessage(names, idempotencyKey), delay: Math.min(retention.keysMs, retention.sagasMs) });
+}
+
+/** A saga is found by its correlations as long as it is kept (rule 12). */
+function forgetClaims(context: WorkflowContext, { claims, saga }: SagaDriver, { names, retention }: WorkflowPorts): void {
+  const claimant = { sagaId: saga.id, startedAt: saga.createdAt };
+  for (const key of claims)
+    context.genericSend({ ...correlationMessage(names, key, "forget", claimant), delay: retention.sagasMs });
 }

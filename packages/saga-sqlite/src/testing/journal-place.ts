@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sampleRecord } from "saga-core/testing";
-import { SqliteJournal, type SqliteJournalOptions } from "../sqlite-journal.ts";
+import { SqliteJournal } from "../sqlite-journal.ts";
+import type { SqliteJournalOptions } from "../sqlite-journal-options.ts";
 
 /** The parts of a journal that a kill leaves, and that count. */
 export const PARTS = ["", "-wal", "-mark"] as const;

@@ -20,14 +20,20 @@ const PHASES: Readonly<Record<string, Saga["phase"]>> = {
   "saga-0005": { name: "completed" },
 };
 
+/** One of them waits for a signal, and one that has ended got a late one. */
+const WAITS: Readonly<Record<string, Partial<Saga>>> = {
+  "saga-0004": { steps: [{ step: "pay", status: "waiting", attempts: 0, calling: false }] },
+  "saga-0005": { lateSignals: [{ step: "pay", at: 2, because: "ended", outcome: { outcome: "done", result: {} } }] },
+};
+
 export const ids = Object.keys(PHASES);
 export const running: ReadonlySet<string> = new Set(ids.filter((id) => PHASES[id]?.name === "forward"));
 
-/** Writes the sagas, each with three records and a key, and a pause. */
+/** Writes the sagas, each with three records, a key and a correlation, and a pause. */
 export async function writeSagas(journal: SqliteJournal): Promise<void> {
   for (const [id, phase] of Object.entries(PHASES)) {
     const [first, ...further] = recordsOfSaga(id, phase);
-    await journal.begin(first);
+    await journal.begin({ ...first, claims: [{ type: "claim", step: "pay", correlation: `invoice of ${id}` }] });
     for (const record of further) journal.append(record);
   }
   await journal.durable();
@@ -40,9 +46,20 @@ export async function appendToRunning(journal: SqliteJournal): Promise<void> {
   await journal.durable();
 }
 
+/** A saga that begins without a key. */
+export function startOf(id: string): JournalRecord {
+  const { saga, event, ...record } = recordsOfSaga(id, { name: "forward" })[0];
+  const { idempotencyKey: _, ...keyless } = saga;
+  return event.type === "started" ? { ...record, saga: keyless, event: withoutKey(event) } : { ...record, saga: keyless, event };
+}
+
+function withoutKey({ idempotencyKey: _, ...event }: Extract<JournalRecord["event"], { readonly type: "started" }>) {
+  return event;
+}
+
 function sagaOf(id: string): Partial<Saga> {
   const origin = { definition: "order", fingerprint: "f1", createdAt: 1, idempotencyKey: `anonymous:${id}` };
-  return { ...origin, input: { user: `user of ${id}` }, updatedAt: 3 };
+  return { ...origin, ...WAITS[id], input: { user: `user of ${id}` }, updatedAt: 3 };
 }
 
 function recordsOfSaga(id: string, phase: Saga["phase"]): readonly [JournalRecord, ...JournalRecord[]] {
@@ -73,6 +90,11 @@ export interface Account {
   readonly sagas: Readonly<Record<string, string>>;
   /** The saga that each saga's key finds. */
   readonly keys: Readonly<Record<string, string | undefined>>;
+  /** The saga that each saga's correlation finds. */
+  readonly correlations: Readonly<Record<string, string | undefined>>;
+  /** The sagas that wait, and those with late signals. */
+  readonly waiting: readonly string[];
+  readonly late: readonly string[];
   readonly pauses: readonly string[];
   readonly open: readonly string[];
   readonly fingerprints: readonly string[];
@@ -90,6 +112,13 @@ export async function accountOf(journal: SqliteJournal): Promise<Account> {
     sagas[id] = isSound ? JSON.stringify(records) : "unreadable";
   }
   for (const id of ids) keys[id] = await journal.idOfKey(`anonymous:${id}`);
+  const correlations: Record<string, string | undefined> = {};
+  for (const id of ids) {
+    const query = { definition: "order", step: "pay", correlation: `invoice of ${id}` };
+    correlations[id] = await journal.holderOfCorrelation(query);
+  }
+  const waiting = await journal.list({ waitingFor: "pay", limit: 9 });
+  const late = await journal.list({ lateSignals: true, limit: 9 });
   const pages = [
     await journal.open({ status: "running", limit: 99 }),
     await journal.open({ status: "needs_intervention", limit: 99 }),
@@ -98,5 +127,5 @@ export async function accountOf(journal: SqliteJournal): Promise<Account> {
   await journal.list({ text: "user of", limit: 99 });
   const pauses = (await journal.pauses()).map((pause) => (pause.damaged ? "damaged" : JSON.stringify(pause)));
   const fingerprints = (await journal.openVersions()).map(({ fingerprint }) => fingerprint);
-  return { sagas, keys, pauses, open: pages.flat(), fingerprints };
+  return { sagas, keys, correlations, waiting, late, pauses, open: pages.flat(), fingerprints };
 }

@@ -5,7 +5,7 @@ import { makePayments } from "mock-payments";
 import { makeStoreManager } from "mock-store-manager";
 import type { Drained } from "saga-core";
 import { ReplyJudge } from "saga-http/testing";
-import type { Listening } from "service-kit";
+import { type Listening, listen } from "service-kit";
 import { compose, type Orchestrator } from "../../compose.ts";
 import { readConfig } from "../../config.ts";
 import { engineUnderTest } from "./engine-under-test.ts";
@@ -20,6 +20,8 @@ export interface OrderStackOptions {
   /** Whether the Store Manager gives the id of a deleted order out again. */
   readonly reusesIds?: boolean;
   readonly variables?: Variables;
+  /** Serves `order-paid-later`, whose orders wait so long, in milliseconds, and lets Payments signal what it processed. */
+  readonly paidLaterWaitMs?: number;
   /** Puts both participants behind a gateway like that of the existing services. */
   readonly gateway?: { readonly timeoutMs: number };
   /** Puts something in front of the Store Manager. */
@@ -67,13 +69,18 @@ export class OrderStack {
     isForgetful = false,
     reusesIds = false,
     variables = {},
+    paidLaterWaitMs,
     gateway: gatewayOptions,
     storeManagerFront,
     paymentsFront,
   }: OrderStackOptions = {}): Promise<OrderStack> {
+    const at = { host: "127.0.0.1", port: 0 };
+    const door = new Door();
+    const doorway = paidLaterWaitMs === undefined ? undefined : await listen({ fetch: (request) => door.fetch(request), ...at });
+    const signalUrl = doorway && `${doorway.url}/signals/order-paid-later/await-payment`;
     const [storeManager, payments] = await Promise.all([
-      makeStoreManager({ keyed, isForgetful, reusesIds }).listen({ host: "127.0.0.1", port: 0 }),
-      makePayments({ keyed }).listen({ host: "127.0.0.1", port: 0 }),
+      makeStoreManager({ keyed, isForgetful, reusesIds }).listen(at),
+      makePayments({ keyed, ...(signalUrl !== undefined && { signalUrl }) }).listen(at),
     ]);
     const gateway =
       gatewayOptions &&
@@ -88,22 +95,28 @@ export class OrderStack {
       PAYMENTS_KEYED: String(keyed),
       RETRY_BACKOFF_MS_BASE: "1",
       RETRY_BACKOFF_MS_MAX: "20",
+      ...(paidLaterWaitMs !== undefined && { PAID_LATER_WAIT_MS: String(paidLaterWaitMs) }),
       ...engineUnderTest(),
       ...variables,
     };
     const orchestrator = await compose(readConfig(environment));
-    return new OrderStack({
+    const stack = new OrderStack({
       storeManager,
       payments,
-      fronts: [gateway, storeFront, paymentFront].filter((front) => front !== undefined),
+      fronts: [gateway, storeFront, paymentFront, doorway].filter((front) => front !== undefined),
       directory,
       variables: environment,
       orchestrator,
     });
+    door.stack = stack;
+    return stack;
   }
 
-  /** Stops the orchestrator, changes its journal, and starts it again on that journal, with further variables. */
-  async restart(change: (journalPath: string) => void = () => undefined, variables: Variables = {}): Promise<void> {
+  /** Stops the orchestrator, changes its journal, and starts it again on that journal, with further variables; `undefined` unsets one. */
+  async restart(
+    change: (journalPath: string) => void = () => undefined,
+    variables: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<void> {
     await this.#stopOrchestrator();
     change(this.journalPath);
     this.#orchestrator = await compose(readConfig({ ...this.#variables, ...variables }));
@@ -200,6 +213,19 @@ export class OrderStack {
     ]);
     const routes = [...items(storeLedger["items"]), ...items(paymentLedger["items"])].map(({ route }) => String(route));
     return { routes, orders: items(store["orders"]).length, stock: store["stock"], payments: items(payments["payments"]).length };
+  }
+}
+
+/** The address of the orchestrator for those who send to it; nobody answers there while it is stopped. */
+class Door {
+  stack: OrderStack | undefined;
+
+  async fetch(request: Request): Promise<Response> {
+    try {
+      return (await this.stack?.fetch(request)) ?? new Response(null, { status: 503 });
+    } catch {
+      return new Response(null, { status: 503 });
+    }
   }
 }
 

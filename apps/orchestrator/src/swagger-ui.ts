@@ -1,0 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { SwaggerUi } from "saga-http";
+
+const directory = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+
+/** Swagger UI for `GET /docs`, from files of this machine. */
+export const swaggerUi: SwaggerUi = (file) => readFile(join(directory, file));

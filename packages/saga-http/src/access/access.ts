@@ -1,0 +1,76 @@
+import type { Context } from "hono";
+import type { Saga } from "saga-core";
+import { ProblemError } from "../problems/problem.ts";
+import { operatorNoteOf } from "../wire/operator-note.ts";
+import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role } from "./identity.ts";
+
+/**
+ * Who may use a route. `open`: everybody. `own`: who may read, and who may start, for its own sagas. Otherwise who has the role.
+ */
+export type RouteAccess = "open" | "own" | Role;
+
+/** A route whose use was refused, for the log. */
+export interface AccessRefused {
+  readonly method: string;
+  readonly path: string;
+  /** Absent: the request has no identity. */
+  readonly subject?: string;
+  readonly detail: string;
+}
+
+/** Who sent a request, and what of it that decides. */
+export interface Caller {
+  /** Absent where the host authenticates nobody, and on routes that are open. */
+  readonly identity?: Identity;
+}
+
+/** Decides who may use a route. Without `authenticate` everybody may use all. */
+export class Access {
+  readonly #authenticate: Authenticate | undefined;
+  readonly #onRefused: (refused: AccessRefused) => void;
+
+  constructor(authenticate: Authenticate | undefined, onRefused: (refused: AccessRefused) => void = () => undefined) {
+    this.#authenticate = authenticate;
+    this.#onRefused = onRefused;
+  }
+
+  /** Whether anybody is authenticated. */
+  get isOn(): boolean {
+    return this.#authenticate !== undefined;
+  }
+
+  /** @throws ProblemError if the sender of the request may not use the route. */
+  async callerOf({ req }: Context, access: RouteAccess): Promise<Caller> {
+    const authenticate = this.#authenticate;
+    if (!authenticate || access === "open") return {};
+    const { method, path } = req;
+    const asked: Promise<Identity | NoIdentity> = authenticate(req.raw.headers);
+    const found = await asked;
+    if ("problem" in found) {
+      this.#onRefused({ method, path, detail: found.detail });
+      if (found.problem === "unknown") throw new ProblemError("identity-unavailable", { detail: found.detail });
+      const challenge = found.problem === "missing" ? "Bearer" : 'Bearer error="invalid_token"';
+      throw new ProblemError("unauthenticated", { detail: found.detail, headers: { "www-authenticate": challenge } });
+    }
+    const needed = access === "own" ? (["read", "start"] as const) : ([access] as const);
+    if (needed.some((role) => hasRole(found, role))) return { identity: found };
+    const detail = `This needs the role ${needed.join(" or ")}, and ${found.subject} has ${[...found.roles].join(", ") || "none"}.`;
+    this.#onRefused({ method, path, subject: found.subject, detail });
+    throw new ProblemError("not-permitted", { detail });
+  }
+}
+
+/** Whether the caller may read a saga on a route that is open to owners. */
+export function mayRead({ identity }: Caller, { owner }: Pick<Saga, "owner">): boolean {
+  return identity === undefined || hasRole(identity, "read") || owner === identity.subject;
+}
+
+/** Whether the caller reads all sagas, and all of each; otherwise it reads its own, as their starter. */
+export function readsAll({ identity }: Caller): boolean {
+  return identity === undefined || hasRole(identity, "read");
+}
+
+/** Who acts, and why. The name that a body gives counts only where nobody is authenticated. */
+export function noteOf({ identity }: Caller, { by, note }: Parameters<typeof operatorNoteOf>[0]) {
+  return operatorNoteOf({ by: identity?.subject ?? by, note });
+}
