@@ -1,0 +1,62 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** A package of the workspace that is published: one below packages/ that is not private. */
+export interface PublishedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly directory: string;
+  /** Its entry points: the name of each (`.`, `./testing`) and its file below src. */
+  readonly entries: ReadonlyMap<string, string>;
+}
+
+/** What a release needs to know of the workspace. */
+export interface Workspace {
+  readonly root: string;
+  /** The scope under which the packages are published: the `publish` of the root's package.json is the only place that says it. */
+  readonly scope: string;
+  /** The pinned pnpm, for npx: `pnpm@1.2.3`. */
+  readonly packageManager: string;
+  /** The version that all published packages have: they are tested together, and released together. */
+  readonly version: string;
+  readonly packages: readonly PublishedPackage[];
+}
+
+const rootManifest = z.object({ packageManager: z.string(), publish: z.object({ scope: z.string().regex(/^@[a-z-]+$/) }) });
+const packageManifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  private: z.boolean().default(false),
+  exports: z.record(z.string(), z.string()).default({}),
+});
+
+/** The packages that are imported; the others are commands. */
+export function librariesOf({ packages }: Workspace): readonly PublishedPackage[] {
+  return packages.filter(({ entries }) => entries.size > 0);
+}
+
+/** The root of this repository. */
+export const root: string = join(import.meta.dirname, "../../..");
+
+/** Reads the package.json of the root and of each package. The packages come in the order of their names. */
+export async function readWorkspace(): Promise<Workspace> {
+  const { packageManager, publish } = rootManifest.parse(await readJson(join(root, "package.json")));
+  const names = (await readdir(join(root, "packages"))).toSorted();
+  const manifests = await Promise.all(
+    names.map(async (folder) => {
+      const directory = join(root, "packages", folder);
+      return { directory, ...packageManifest.parse(await readJson(join(directory, "package.json"))) };
+    }),
+  );
+  const packages = manifests
+    .filter((manifest) => !manifest.private)
+    .map(({ name, version, directory, exports }) => ({ name, version, directory, entries: new Map(Object.entries(exports)) }));
+  const [version = "", ...others] = new Set(packages.map((each) => each.version));
+  if (others.length > 0) throw new Error(`The packages have different versions: ${[version, ...others].join(", ")}.`);
+  return { root, scope: publish.scope, packageManager, version, packages };
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, "utf8"));
+}
