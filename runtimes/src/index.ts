@@ -1,0 +1,1 @@
+export { type Results, readResults, type Tried } from "./results.ts";
