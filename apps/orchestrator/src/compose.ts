@@ -63,7 +63,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const paidLater = paidLaterSagaOf(config, participants);
   const served = paidLater ? [order, paidLater] : [order];
   const metrics = metricsOf(config, served);
-  const { engine, index, open, openCounts, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
+  const { engine, index, open, restingCounts, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
     controllers: [...served, earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
@@ -78,7 +78,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     knownPauses: () => engine.knownPauses(),
     unreadable: () => engine.unreadable(),
     unreadiness,
-    ...(openCounts && { openCounts }),
+    ...(restingCounts && { restingCounts }),
   });
   let isDraining = false;
   const options: SagaAppOptions = {

@@ -50,14 +50,12 @@ describe("the metrics of the orchestrator", () => {
     expect(seen.get(active("forward"))).toBe(0);
   });
 
-  it("show how many sagas are at what and how old the oldest is, also after a restart, until people have repaired them", async () => {
+  it("show how many sagas are at what and how old the oldest is, until people have repaired them", async () => {
     stack = await OrderStack.start({ keyed: false });
     await stack.fault(stack.storeManager, { route: "POST /orders", fault: "drop_after", times: 1 });
     const { body } = await stack.order(oneItem, { prefer: "respond-async" });
     const id = String(body["saga_id"]);
     const needsHuman = async () => (await scrape()).get(active("needs_intervention"));
-    await expect.poll(needsHuman).toBe(1);
-    await stack.restart();
     await expect.poll(needsHuman).toBe(1);
     const seen = await scrape();
     expect(seen.get('saga_oldest_age_seconds{definition="order",phase="needs_intervention"}')).toBeGreaterThan(0);
@@ -74,6 +72,15 @@ describe("the metrics of the orchestrator", () => {
     await expect.poll(needsHuman).toBe(0);
     const repaired = await scrape();
     expect(repaired.get('saga_operations_total{definition="order",operation="resolve"}')).toBe(1);
+  });
+
+  it("show the sagas that an earlier process left", async () => {
+    stack = await OrderStack.start({ keyed: false });
+    await stack.fault(stack.storeManager, { route: "POST /orders", fault: "drop_after", times: 1 });
+    await stack.order(oneItem);
+    await stack.restart();
+    await expect.poll(async () => (await scrape()).get(active("needs_intervention"))).toBe(1);
+    expect((await scrape()).get('saga_started_total{definition="order"}')).toBeUndefined();
   });
 
   it("name each refusal by its reason, and no definition that is not there", async () => {
@@ -93,7 +100,7 @@ describe("the metrics of the orchestrator", () => {
     const families = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
     const isHere = (engine: string | undefined) => engine === undefined || text.includes(`engine="${engine}"`);
     const wanted = Object.entries(metricTable).filter(([, entry]) => isHere("engine" in entry ? entry.engine : undefined));
-    expect(families.toSorted()).toEqual(wanted.map(([name, { type }]) => [name, type]).toSorted());
+    expect(new Set(families.map(String))).toEqual(new Set(wanted.map(([name, { type }]) => `${name},${type}`)));
     expect(text).not.toContain(String(body["saga_id"]));
   });
 

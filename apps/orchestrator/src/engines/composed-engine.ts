@@ -40,8 +40,11 @@ export interface ComposedEngine {
   readonly index: SagaIndex;
   /** How many sagas had not ended when it began; they go on. */
   readonly open: number;
-  /** The open sagas of all processes, as they were seen last; absent where this process is told of all. It waits for nothing. */
-  readonly openCounts?: () => readonly OpenCount[];
+  /**
+   * The sagas of all processes that need a human or wait, as they were seen last; absent where this process is told of all. It waits for
+   * nothing.
+   */
+  readonly restingCounts?: () => readonly OpenCount[];
   /** Why no saga can be accepted at present; undefined when one can. */
   readonly unreadiness: () => string | undefined;
   /** Rejects when nothing can go on in this process. */

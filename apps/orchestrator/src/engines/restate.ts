@@ -9,6 +9,7 @@ import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { LateDeletionTime } from "./late-deletion-time.ts";
 import { logEnd } from "./log-end.ts";
+import { RestingCounts } from "./resting-counts.ts";
 
 /** Sagas on Restate, which calls this process and any number of others. */
 export const composeRestate: ComposeEngine = async (config, { controllers, journalWatch: _none, ...parts }) => {
@@ -29,6 +30,11 @@ export const composeRestate: ComposeEngine = async (config, { controllers, journ
     deletionTime,
     onEvent: logEnd,
   });
+  const resting = new RestingCounts(
+    () => engine.restingCounts(),
+    systemClock,
+    (error) => getLogger(["orchestrator", "restate"]).warn("The sagas that wait could not be counted: {error}", { error }),
+  );
   const endpoint = await listen(config, engine);
   const { drainMs, engineMs } = stopTimesOf(config);
   // Meanwhile Restate journals the reports of the last calls.
@@ -41,6 +47,7 @@ export const composeRestate: ComposeEngine = async (config, { controllers, journ
       engine,
       index: engine.index,
       open,
+      restingCounts: () => resting.latest,
       unreadiness: () => engine.failure,
       // Restate has every saga: this process continues as soon as Restate does.
       failed: new Promise<never>(() => undefined),

@@ -54,7 +54,6 @@ export const metricTable = {
     type: "gauge",
     help: "Open sagas that cannot be read here, because a version is not registered or records are damaged; they are not among the active ones",
     labels: [],
-    engine: "embedded",
   },
   saga_turned_total: {
     type: "counter",

@@ -1,5 +1,5 @@
 import type { FoundSaga } from "saga-core";
-import { type OpenPhaseName, openPhaseOf } from "saga-core/engine";
+import { type OpenPhaseName, openPhaseNames, openPhaseOf } from "saga-core/engine";
 import { OldestFirst } from "./oldest-first.ts";
 
 /** How many sagas of a definition are at something, and since when the oldest is. */
@@ -24,6 +24,12 @@ interface Place {
 export class OpenSagas {
   readonly #places = new Map<string, Map<OpenPhaseName, Place>>();
   readonly #placeOf = new Map<string, Place>();
+  readonly #counted: ReadonlySet<OpenPhaseName>;
+
+  /** @param counted what is counted. Default: everything. */
+  constructor(counted: readonly OpenPhaseName[] = openPhaseNames) {
+    this.#counted = new Set(counted);
+  }
 
   /** Notes where a saga is. One that is where it was stays with its first instant there. */
   note(found: FoundSaga): void {
@@ -32,7 +38,7 @@ export class OpenSagas {
     const phase = openPhaseOf(found);
     if (before?.phase === phase?.name) return;
     before?.sagas.delete(id);
-    if (!phase) {
+    if (!phase || !this.#counted.has(phase.name)) {
       this.#placeOf.delete(id);
       return;
     }

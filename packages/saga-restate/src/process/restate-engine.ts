@@ -37,7 +37,7 @@ import {
 } from "saga-core/engine";
 import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
-import { type RecordedTimes, RestateIndex } from "../restate/restate-index.ts";
+import { type RecordedTimes, RestateIndex, type RestingCount } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
 import { timings } from "../timings.ts";
 import { ChangeFeed } from "./change-feed.ts";
@@ -53,6 +53,11 @@ import { SagaCache } from "./saga-cache.ts";
 import { SagaNotices } from "./saga-notices.ts";
 import { type Services, servicesOf } from "./services.ts";
 import { Starts } from "./starts.ts";
+
+/** How many sagas of a version of a definition need a human or wait. */
+export interface DefinitionCount extends Omit<RestingCount, "service"> {
+  readonly definition: string;
+}
 
 /**
  * Drives sagas on Restate (https://restate.dev). Each is a workflow, which any process that serves this installation's services may
@@ -186,6 +191,15 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   /** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch, as far as they are written. */
   async recordedTimes(instant: number): Promise<RecordedTimes> {
     return await this.#written.recordedTimes(instant);
+  }
+
+  /** How many sagas of all processes need a human or wait, by definition, as far as that is written. */
+  async restingCounts(): Promise<readonly DefinitionCount[]> {
+    const counts = await this.#written.restingCounts();
+    return counts.flatMap(({ service, ...count }) => {
+      const controller = this.#controllers.find((each) => this.#names.sagas(each) === service);
+      return controller ? [{ definition: controller.name, ...count }] : [];
+    });
   }
 
   start(request: StartRequest): Promise<StartedSaga>;
