@@ -10,7 +10,7 @@ import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { inOrder } from "./in-order.ts";
-import { metricsOf } from "./metrics/compose-metrics.ts";
+import { buildOf, metricsOf, openSagasOf } from "./metrics/compose-metrics.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
@@ -63,22 +63,27 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const paidLater = paidLaterSagaOf(config, participants);
   const served = paidLater ? [order, paidLater] : [order];
   const metrics = metricsOf(config, served);
-  const { engine, index, open, restingCounts, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [...served, earlierOrderSagaOf(config, participants)],
-    gateLimits: gateLimitsOf(config),
-    autoPause: autoPauseOf(config),
-    onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
-    onCircuit: circuitLog(systemClock),
-    onAutoPause: logAutoPause,
-    observers: metrics ? [metrics] : [],
-    journalWatch: metrics,
-  });
+  const openSagas = openSagasOf(config);
+  const { engine, index, open, restingCounts, dependencies, unreadiness, failed, drain, close } = await engines[config.ENGINE](
+    config,
+    {
+      controllers: [...served, earlierOrderSagaOf(config, participants)],
+      gateLimits: gateLimitsOf(config),
+      autoPause: autoPauseOf(config),
+      onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
+      onCircuit: circuitLog(systemClock),
+      onAutoPause: logAutoPause,
+      observers: [openSagas, ...(metrics ? [metrics] : [])],
+      journalWatch: metrics,
+    },
+  );
+  const openCounts = () => [...openSagas.counts, ...(restingCounts?.() ?? [])];
   metrics?.watch({
     participants: () => engine.participants(),
     knownPauses: () => engine.knownPauses(),
     unreadable: () => engine.unreadable(),
     unreadiness,
-    ...(restingCounts && { restingCounts }),
+    openCounts,
   });
   let isDraining = false;
   const options: SagaAppOptions = {
@@ -101,6 +106,9 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
     onRefused: logRefused,
+    build: buildOf(config),
+    openCounts,
+    dependencies,
     ...(metrics && { metrics, onStream: (change) => metrics.streamed(change) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;

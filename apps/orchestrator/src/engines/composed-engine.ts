@@ -11,6 +11,7 @@ import type {
   ParticipantState,
   SagaIndex,
 } from "saga-core";
+import type { Dependency } from "saga-http";
 import type { Config } from "../config.ts";
 import type { OpenCount } from "../metrics/open-sagas.ts";
 
@@ -45,6 +46,8 @@ export interface ComposedEngine {
    * nothing.
    */
   readonly restingCounts?: () => readonly OpenCount[];
+  /** The journal, or Restate, as it is now. It waits for nothing. */
+  readonly dependencies: () => readonly Dependency[];
   /** Why no saga can be accepted at present; undefined when one can. */
   readonly unreadiness: () => string | undefined;
   /** Rejects when nothing can go on in this process. */

@@ -48,6 +48,10 @@ export const composeRestate: ComposeEngine = async (config, { controllers, journ
       index: engine.index,
       open,
       restingCounts: () => resting.latest,
+      dependencies: () => {
+        const says = engine.failure ?? "It answered the last request.";
+        return [{ name: "restate", state: engine.failure === undefined ? "well" : "failing", says }];
+      },
       unreadiness: () => engine.failure,
       // Restate has every saga: this process continues as soon as Restate does.
       failed: new Promise<never>(() => undefined),

@@ -41,8 +41,10 @@ describe("the open sagas of a process", () => {
       const metrics = new SagaMetrics({ clock, build, definitions: ["scripted"] });
       const readEngine = vi.fn(() => []);
       const unreadable = vi.fn(() => new Set<string>());
-      metrics.watch({ participants: readEngine, knownPauses: readEngine, unreadable, unreadiness: () => undefined });
-      for (let saga = 0; saga < count; saga += 1) metrics.read({ ...found, saga: { ...found.saga, id: `saga-${saga}` } });
+      const open = new OpenSagas();
+      const openCounts = () => open.counts;
+      metrics.watch({ participants: readEngine, knownPauses: readEngine, unreadable, unreadiness: () => undefined, openCounts });
+      for (let saga = 0; saga < count; saga += 1) open.read({ ...found, saga: { ...found.saga, id: `saga-${saga}` } });
       peek.mockClear();
       const text = await metrics.text();
       metrics.stop();

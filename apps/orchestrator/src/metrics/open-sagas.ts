@@ -1,4 +1,4 @@
-import type { FoundSaga } from "saga-core";
+import type { FoundSaga, Observer } from "saga-core";
 import { type OpenPhaseName, openPhaseNames, openPhaseOf } from "saga-core/engine";
 import { OldestFirst } from "./oldest-first.ts";
 
@@ -21,7 +21,7 @@ interface Place {
  * The open sagas of a process, by what they are at. Each event moves its saga, so that telling the counts takes no longer for many sagas than for a
  * few, and reads nothing.
  */
-export class OpenSagas {
+export class OpenSagas implements Observer {
   readonly #places = new Map<string, Map<OpenPhaseName, Place>>();
   readonly #placeOf = new Map<string, Place>();
   readonly #counted: ReadonlySet<OpenPhaseName>;
@@ -29,6 +29,14 @@ export class OpenSagas {
   /** @param counted what is counted. Default: everything. */
   constructor(counted: readonly OpenPhaseName[] = openPhaseNames) {
     this.#counted = new Set(counted);
+  }
+
+  happened(found: FoundSaga): void {
+    this.note(found);
+  }
+
+  read(found: FoundSaga): void {
+    this.note(found);
   }
 
   /** Notes where a saga is. One that is where it was stays with its first instant there. */
@@ -47,6 +55,7 @@ export class OpenSagas {
     this.#placeOf.set(id, place);
   }
 
+  /** A line for each definition and phase that ever had a saga. */
   get counts(): readonly OpenCount[] {
     return [...this.#places.values()].flatMap((phases) =>
       [...phases.values()].map(({ definition, phase, sagas }) => {

@@ -16,7 +16,7 @@ import { openPhaseNames } from "saga-core/engine";
 import { EventCounters } from "./event-counters.ts";
 import { watchEventLoop } from "./event-loop-delay.ts";
 import { MetricRegistry } from "./metric-registry.ts";
-import { type OpenCount, OpenSagas } from "./open-sagas.ts";
+import type { OpenCount } from "./open-sagas.ts";
 
 /** What runs here. */
 export interface Build {
@@ -38,8 +38,8 @@ export interface SagaMetricsOptions {
 export interface ScrapedEngine extends Pick<Engine, "participants" | "knownPauses" | "unreadable"> {
   /** Why no saga can be accepted at present. */
   readonly unreadiness: () => string | undefined;
-  /** The sagas of all processes that need a human or wait, where this process is not told of all. Default: those that it was told of. */
-  readonly restingCounts?: () => readonly OpenCount[];
+  /** The open sagas by what they are at. */
+  readonly openCounts: () => readonly OpenCount[];
 }
 
 const circuits: readonly ParticipantState["circuit"][] = ["closed", "open", "half-open"];
@@ -49,7 +49,6 @@ export class SagaMetrics implements Observer {
   readonly #registry = new MetricRegistry();
   readonly #clock: Pick<Clock, "now">;
   readonly #events = new EventCounters(this.#registry);
-  readonly #open: OpenSagas;
   readonly #attempts = this.#registry.counter("saga_attempts_total");
   readonly #attemptSeconds = this.#registry.histogram("saga_attempt_seconds");
   readonly #lag = this.#registry.histogram("saga_lag_seconds");
@@ -63,8 +62,6 @@ export class SagaMetrics implements Observer {
 
   constructor({ clock, build, definitions }: SagaMetricsOptions) {
     this.#clock = clock;
-    // What stands in Restate may go on in another process, which this one is not told.
-    this.#open = new OpenSagas(build.engine === "restate" ? ["forward", "settling", "undoing", "in_doubt"] : openPhaseNames);
     if (build.engine === "embedded") this.#journal = new JournalMetrics(this.#registry);
     this.#registry.gauge("saga_build_info").set({ ...build }, 1);
     this.#streams.set(0);
@@ -96,11 +93,6 @@ export class SagaMetrics implements Observer {
 
   happened(found: FoundSaga, event: SagaEvent): void {
     this.#events.count(found, event);
-    this.#open.note(found);
-  }
-
-  read(found: FoundSaga): void {
-    this.#open.note(found);
   }
 
   attemptBegan({ participant, dueAt, beganAt }: ObservedAttempt): void {
@@ -140,13 +132,9 @@ export class SagaMetrics implements Observer {
     this.#streams.inc(change === "opened" ? 1 : -1);
   }
 
-  #openCounts(): readonly OpenCount[] {
-    return [...this.#open.counts, ...(this.#engine?.restingCounts?.() ?? [])];
-  }
-
   #gaugeSagas(definitions: readonly string[]): void {
     const nothing = definitions.flatMap((definition) => openPhaseNames.map((phase) => ({ definition, phase, count: 0 })));
-    const counts = (): readonly OpenCount[] => [...nothing, ...this.#openCounts()];
+    const counts = (): readonly OpenCount[] => [...nothing, ...(this.#engine?.openCounts() ?? [])];
     this.#registry.gauge("saga_active", (active) => {
       active.reset();
       for (const { definition, phase, count } of counts()) active.set({ definition, phase }, count);

@@ -282,14 +282,15 @@ export class SagaRun {
     this.#at = { name: "sending", cut };
     const times = { dueAt: this.#dueAt, beganAt: clock.now() };
     const ports = { clock, unreturned, gate, ticket, observation, times, cut: cut.signal };
-    this.#answer(call, await makeCall(this.controller, this.#saga, call, ports));
+    this.#answer(call, await makeCall(this.controller, this.#saga, call, ports), times.beganAt);
   }
 
-  #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>): void {
+  #answer({ step, type: action, attempt }: Call, outcome: Outcome<JsonObject>, sentAt?: number): void {
     const { clock, random } = this.#ports;
     if (this.isDetached) return;
     this.#at = { name: "idle" };
-    this.apply({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random() });
+    const sent = sentAt === undefined ? {} : { sentAt };
+    this.apply({ type: "answered", at: clock.now(), step, action, attempt, outcome, random: random(), ...sent });
   }
 
   #reportUnsent(call: Call, why: NotSent): void {

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type Controller, type HistoryEntry, type SagaEvent, stateOf } from "saga-core";
-import type { Failure } from "saga-core/engine";
+import { type Failure, handlerOf, hasEffect, idempotencyKey } from "saga-core/engine";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
@@ -31,6 +31,8 @@ const eventSchema = z
   })
   .openapi("Event");
 
+type Answered = Extract<SagaEvent, { readonly type: "answered" }>;
+
 export type EventView = z.output<typeof eventSchema>;
 
 export const eventsSchema = z
@@ -45,8 +47,18 @@ export type EventsView = z.output<typeof eventsSchema>;
 /** An event of a saga. It shows in `data.state` the state after it. */
 export function viewEvent(controller: Controller, { seq, event, saga }: HistoryEntry): EventView {
   const step = "step" in event ? { step: event.step } : {};
-  const data = { ...eventData(event), state: stateOf(controller, saga) };
+  const call = event.type === "answered" ? callData(controller, saga.id, event) : {};
+  const data = { ...eventData(event), ...call, state: stateOf(controller, saga) };
   return { seq, type: event.type, ...step, at: timestamp(event.at), data };
+}
+
+/** When a call was sent, how long it took, and under which key. A read has none, and a call that was not sent has no time. */
+function callData(controller: Controller, sagaId: string, { step, action, at, sentAt }: Answered): object {
+  const hasKey = hasEffect(handlerOf(controller, step));
+  return {
+    ...(hasKey && { key: idempotencyKey(sagaId, step, action === "probe" ? "run" : action) }),
+    ...(sentAt !== undefined && { sent_at: timestamp(sentAt), took_ms: Math.max(0, Math.round(at - sentAt)) }),
+  };
 }
 
 function viewFailure({ at, ...failure }: Failure): object {

@@ -1,37 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, type Saga, stateOf, statusOf } from "saga-core";
-import { directionOf, type LateSignal, lastingOf, type StepProgress, unseenSignals } from "saga-core/engine";
+import { type FoundSaga, stateOf, statusOf } from "saga-core";
+import { directionOf, type LateSignal, lastingOf, unseenSignals } from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
-
-const stepSchema = z
-  .object({
-    step: z.string(),
-    status: z.enum([
-      "pending",
-      "waiting",
-      "running",
-      "done",
-      "rejected",
-      "unknown",
-      "undoing",
-      "undone",
-      "undo-refused",
-      "skipped",
-    ]),
-    attempts: z.int(),
-    last_error: z.object({ outcome: z.enum(["rejected", "unavailable", "unknown"]), reason: z.string() }).optional(),
-    next_attempt_at: z.iso.datetime().optional(),
-    waits: z
-      .object({
-        since: z.iso.datetime(),
-        until: z.iso.datetime().optional().describe("Absent: without end."),
-        on_timeout: z.enum(["turn-back", "go-on", "ask"]),
-      })
-      .optional()
-      .describe("The saga waits there for a signal or an instant."),
-  })
-  .openapi("Step");
+import { stepSchema, viewDeadline, viewStep } from "./step-view.ts";
 
 const lateSignalSchema = z
   .object({
@@ -81,6 +53,10 @@ export const sagaSchema = z
       .describe(
         "For a cancelled saga: the steps that are never undone and were applied. `perhaps`: no answer settled it, and it may even arrive yet.",
       ),
+    deadline_at: z.iso
+      .datetime()
+      .optional()
+      .describe("When the saga turns back if it has not passed its pivot. Absent: it does not any more."),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -102,11 +78,12 @@ export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView 
     direction: directionOf(saga),
     input: saga.input,
     data: saga.data,
-    steps: saga.steps.map((progress) => viewStep(progress, saga)),
+    steps: saga.steps.map((_progress, index) => viewStep({ saga, controller }, index)),
     ...(explanation !== undefined && { explanation }),
     ...(saga.orphans.length > 0 && { orphans: [...saga.orphans] }),
     ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
     ...(lasting.length > 0 && { lasting: [...lasting] }),
+    ...viewDeadline({ saga, controller }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
@@ -115,23 +92,4 @@ export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView 
 function viewLateSignal({ step, at, because, outcome, by }: LateSignal): z.output<typeof lateSignalSchema> {
   const said = outcome.outcome === "done" ? { result: outcome.result } : { reason: outcome.reason };
   return { step, at: timestamp(at), because, outcome: outcome.outcome, ...said, ...(by !== undefined && { by }) };
-}
-
-function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): object {
-  const wait = terms.find((each) => each.step === step)?.wait;
-  if (!wait || waitingSince === undefined) return {};
-  const until = waitingUntil === undefined ? {} : { until: timestamp(waitingUntil) };
-  return { waits: { since: timestamp(waitingSince), ...until, on_timeout: wait.onTimeout } };
-}
-
-function viewStep(progress: StepProgress, saga: Saga): SagaView["steps"][number] {
-  const { step, status, attempts, lastError, nextAttemptAt } = progress;
-  return {
-    step,
-    status,
-    attempts,
-    ...(lastError && { last_error: lastError }),
-    ...(nextAttemptAt !== undefined && { next_attempt_at: timestamp(nextAttemptAt) }),
-    ...viewWait(progress, saga),
-  };
 }

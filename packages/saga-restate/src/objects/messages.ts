@@ -58,7 +58,7 @@ export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 
 const reportSchema = z.union([
   /** An attempt was made, or would have been too late for its key. */
-  z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
+  z.object({ outcome: z.unknown(), at: z.number(), random: z.number(), sentAt: z.number().optional() }),
   /** Nothing was sent: until then the participant's circuit is open, or this process stops or waits for an earlier attempt to return. */
   z.object({ openUntil: z.number(), at: z.number() }),
   /** Nothing was sent: the id by which the rollback undoes was given to this other saga. */
@@ -83,7 +83,13 @@ export const recordedReportsSchema = z.array(reportSchema);
 export type CallReport =
   | Exclude<RecordedReport, { readonly outcome: unknown } | { readonly compacted: unknown }>
   | { readonly compacted: Compacted; readonly until: number }
-  | { readonly outcome: Outcome<JsonObject>; readonly at: number; readonly random: number };
+  | {
+      readonly outcome: Outcome<JsonObject>;
+      readonly at: number;
+      readonly random: number;
+      /** When the call was sent. Absent: it was not, or an earlier release recorded it. */
+      readonly sentAt?: number | undefined;
+    };
 
 /** A start under an Idempotency-Key. */
 export const keyedStartSchema = z.object({

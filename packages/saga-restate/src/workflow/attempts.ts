@@ -88,7 +88,8 @@ export class Attempts {
     const decidedAt = saga.steps.find(({ step }) => step === call.step)?.calledAt ?? beganAt;
     const times = { dueAt: Math.min(decidedAt, beganAt), beganAt };
     const ports = { clock, unreturned, gate, ticket, observation, times };
-    return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
+    const outcome = await calls.track(() => makeCall(this.#controller, saga, call, ports));
+    return { ...this.#report(outcome), sentAt: beganAt };
   }
 
   /** From a stop on, no call begins that could not end before it. */
@@ -156,7 +157,7 @@ export class Attempts {
     return { reusedBy: why.holder, at: this.#ports.clock.now() };
   }
 
-  #report(outcome: Outcome<JsonObject>): CallReport {
+  #report(outcome: Outcome<JsonObject>) {
     return { outcome, at: this.#ports.clock.now(), random: this.#ports.random() };
   }
 }
