@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { FoundSaga, Saga } from "saga-core";
-import { deadlineAt, directionOf, isAfterPivot, openWait, patienceOf, type StepProgress } from "saga-core/engine";
+import { deadlineAt, directionOf, isAfterPivot, isPivotSent, openWait, patienceOf, type StepProgress } from "saga-core/engine";
 import { timestamp } from "../wire/timestamp.ts";
 
 export const stepSchema = z
@@ -76,7 +76,7 @@ export function viewStep({ saga, controller }: FoundSaga, index: number): StepVi
 /** The member `deadline_at`, of a saga that its deadline may still turn back. */
 export function viewDeadline({ saga, controller }: FoundSaga): { readonly deadline_at?: string } {
   const open = saga.steps.findIndex(({ status }) => status !== "done");
-  const mayTurn = saga.phase.name === "forward" && saga.pivotRecord === undefined && open >= 0;
+  const mayTurn = saga.phase.name === "forward" && !isPivotSent(controller, saga) && open >= 0;
   if (!mayTurn || isAfterPivot(controller, open) || openWait(controller, saga)) return {};
   return { deadline_at: timestamp(deadlineAt(saga)) };
 }
