@@ -9,6 +9,7 @@ import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
+import { logSagas } from "./engines/log-sagas.ts";
 import { inOrder } from "./in-order.ts";
 import { buildOf, metricsOf, openSagasOf } from "./metrics/compose-metrics.ts";
 import { orderInput, orderResult } from "./order/order.ts";
@@ -73,7 +74,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
       onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
       onCircuit: circuitLog(systemClock),
       onAutoPause: logAutoPause,
-      observers: [openSagas, ...(metrics ? [metrics] : [])],
+      observers: [openSagas, logSagas(), ...(metrics ? [metrics] : [])],
       journalWatch: metrics,
     },
   );

@@ -7,7 +7,6 @@ import { v7 as uuidv7 } from "uuid";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { keepDeletingOld } from "./delete-old.ts";
-import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
 export const composeEmbedded: ComposeEngine = async (config, { controllers, journalWatch, ...parts }) => {
@@ -46,7 +45,6 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, jour
       signalsWaitingMax: config.SIGNALS_WAITING_MAX,
       ...parts,
     });
-    engine.subscribe(logEnd);
     const resumed = await engine.resume();
     const stopDeleting = keepDeletingOld(journal, config);
     const stopVerifying = keepVerifying(journal, (error) => {

@@ -8,7 +8,6 @@ import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { LateDeletionTime } from "./late-deletion-time.ts";
-import { logEnd } from "./log-end.ts";
 import { RestingCounts } from "./resting-counts.ts";
 
 /** Sagas on Restate, which calls this process and any number of others. */
@@ -28,7 +27,6 @@ export const composeRestate: ComposeEngine = async (config, { controllers, journ
     ...parts,
     retention: retentionOf(config),
     deletionTime,
-    onEvent: logEnd,
   });
   const resting = new RestingCounts(
     () => engine.restingCounts(),
