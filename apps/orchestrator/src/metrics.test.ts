@@ -80,7 +80,7 @@ describe("the metrics of the orchestrator", () => {
     await stack.order(oneItem);
     await stack.restart();
     await expect.poll(async () => (await scrape()).get(active("needs_intervention"))).toBe(1);
-    expect((await scrape()).get('saga_started_total{definition="order"}')).toBeUndefined();
+    expect((await scrape()).get('saga_started_total{definition="order"}')).toBe(0);
   });
 
   it("name each refusal by its reason, and no definition that is not there", async () => {

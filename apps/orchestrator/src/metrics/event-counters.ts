@@ -22,7 +22,8 @@ export class EventCounters {
   readonly #lateSignals;
   readonly #resumed;
 
-  constructor(registry: MetricRegistry) {
+  /** @param definitions those that are served: their counters begin at 0, so that their first saga is an increase. */
+  constructor(registry: MetricRegistry, definitions: readonly string[]) {
     this.#started = registry.counter("saga_started_total");
     this.#ended = registry.counter("saga_ended_total");
     this.#duration = registry.histogram("saga_duration_seconds");
@@ -31,6 +32,10 @@ export class EventCounters {
     this.#operations = registry.counter("saga_operations_total");
     this.#lateSignals = registry.counter("saga_late_signals_total");
     this.#resumed = registry.counter("saga_resumed_total");
+    for (const definition of definitions) {
+      this.#started.inc({ definition }, 0);
+      for (const outcome of ["completed", "cancelled"]) this.#ended.inc({ definition, outcome }, 0);
+    }
   }
 
   count(found: FoundSaga, event: SagaEvent): void {

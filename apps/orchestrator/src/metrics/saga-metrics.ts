@@ -48,7 +48,7 @@ const circuits: readonly ParticipantState["circuit"][] = ["closed", "open", "hal
 export class SagaMetrics implements Observer {
   readonly #registry = new MetricRegistry();
   readonly #clock: Pick<Clock, "now">;
-  readonly #events = new EventCounters(this.#registry);
+  readonly #events: EventCounters;
   readonly #attempts = this.#registry.counter("saga_attempts_total");
   readonly #attemptSeconds = this.#registry.histogram("saga_attempt_seconds");
   readonly #lag = this.#registry.histogram("saga_lag_seconds");
@@ -62,6 +62,7 @@ export class SagaMetrics implements Observer {
 
   constructor({ clock, build, definitions }: SagaMetricsOptions) {
     this.#clock = clock;
+    this.#events = new EventCounters(this.#registry, definitions);
     if (build.engine === "embedded") this.#journal = new JournalMetrics(this.#registry);
     this.#registry.gauge("saga_build_info").set({ ...build }, 1);
     this.#streams.set(0);
