@@ -26,7 +26,11 @@ export const logVariables = {
     description: "`json`: one JSON object a line; `text`: one line to be read; `auto`: `text` on a terminal, else `json`.",
     example: "json",
   }),
-  NO_COLOR: z.string().optional().meta({ description: "Set to anything: the log has no colours on a terminal.", example: "1" }),
+  NO_COLOR: z
+    .string()
+    .regex(/^\P{Cc}*$/u, "must have no control characters")
+    .optional()
+    .meta({ description: "Set to anything: the log has no colours on a terminal.", example: "1" }),
 };
 
 function isLevelOfCategory(part: string): boolean {

@@ -93,7 +93,7 @@ export { type Compacted, type Failure, isOperation, type Operation, type Signall
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { type LastingEffect, lastingOf } from "./transition/lasting.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
-export { inDoubtSinceOf, type OpenPhase, type OpenPhaseName, openPhaseNames, openPhaseOf } from "./transition/open-phase.ts";
+export { type OpenPhaseName, openPhaseNames, openPhaseOf } from "./transition/open-phase.ts";
 export { patienceOf } from "./transition/patience.ts";
 export { readEvent } from "./transition/read-event.ts";
 export { UnreadableEvent } from "./transition/record-members.ts";

@@ -50,7 +50,7 @@ export function openPhaseOf({
 }
 
 /** Since when a call of the saga may have had an effect that is not known; undefined: nothing is in doubt. */
-export function inDoubtSinceOf({ steps }: Saga): number | undefined {
+function inDoubtSinceOf({ steps }: Saga): number | undefined {
   let first: number | undefined;
   for (const { inDoubtSince } of steps)
     if (inDoubtSince !== undefined && (first === undefined || inDoubtSince < first)) first = inDoubtSince;
