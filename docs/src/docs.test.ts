@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment, signalEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
+import { readResults } from "runtimes";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { makeGenerated } from "./generated.ts";
@@ -86,6 +87,15 @@ describe("every page of the docs", () => {
     expect(french.map(({ path }) => path).toSorted()).toEqual(["README.fr.md", "docs/fr/arc42.md", "docs/fr/lab.md"]);
     for (const { text } of french) expect(text).toContain("[In English](");
   });
+
+  it.for(Object.keys(readResults()))(
+    "for %s says how to install and to run, what is sent once, and what was not tried",
+    (runtime) => {
+      const { text } = pageAt(`docs/runtimes/${runtime.split(" ")[0]?.toLowerCase()}.md`);
+      const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(sections).toEqual(["Install", "Run", "Sent once", "What was not tried"]);
+    },
+  );
 
   it("has nothing left to fill in", () => {
     expect(pages.filter(({ text }) => /@@|\bTODO\b|\bTBD\b/.test(text)).map(({ path }) => path)).toEqual([]);
