@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { raiseVersion } from "./raise-version.ts";
+import { namingVersion, raiseVersion } from "./raise-version.ts";
 import { runCommand } from "./run-command.ts";
 import { readJson, readWorkspace } from "./workspace.ts";
 
@@ -25,6 +25,7 @@ async function makeRepository(changes: Readonly<Record<string, string>>): Promis
     "package.json": JSON.stringify(manifest, null, 2),
     "pnpm-workspace.yaml": `packages: ["packages/*"]\npmOnFail: ignore\n${versioning}`,
     "CHANGELOG.md": "# saga-orchestrator\n\n## 0.1.0\n\nThe first release.\n",
+    "compose.yaml": "image: saga-orchestrator:0.1.0\n",
     "packages/saga-core/package.json": '{\n  "name": "saga-core",\n  "version": "0.1.0"\n}\n',
     "packages/test-kit/package.json": '{\n  "name": "test-kit",\n  "version": "0.1.0",\n  "private": true\n}\n',
     ...Object.fromEntries(Object.entries(changes).map(([name, text]) => [`.changeset/${name}.md`, text])),
@@ -44,7 +45,8 @@ describe("the next version", () => {
       "brave-cats-wait": change("minor", "**Authors:** a step may wait."),
       "calm-dogs-run": change("patch", "**Operators:** nothing is to do."),
     });
-    expect(await raiseVersion(root)).toBe("0.2.0");
+    expect(await raiseVersion(root, ["compose.yaml"])).toBe("0.2.0");
+    expect(await readFile(join(root, "compose.yaml"), "utf8")).toBe("image: saga-orchestrator:0.2.0\n");
     expect((await readWorkspace(root)).packages).toEqual([expect.objectContaining({ name: "saga-core", version: "0.2.0" })]);
     expect(await readJson(join(root, "packages/test-kit/package.json"))).toMatchObject({ version: "0.1.0" });
     const changelog = await readFile(join(root, "CHANGELOG.md"), "utf8");
@@ -56,8 +58,14 @@ describe("the next version", () => {
 
   it("is not made where nothing has changed", async () => {
     const root = await makeRepository({});
-    await expect(raiseVersion(root)).rejects.toThrow("No file in .changeset asks for a version after 0.1.0.");
+    await expect(raiseVersion(root, [])).rejects.toThrow("No file in .changeset asks for a version after 0.1.0.");
     expect((await readWorkspace(root)).version).toBe("0.1.0");
+  });
+});
+
+describe("everything else that names the version", () => {
+  it.for(namingVersion)("%s names that of the repository", async (path) => {
+    expect(await readFile(join(repository.root, path), "utf8")).toContain(repository.version);
   });
 });
 
