@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment, signalEnvironment } from "mock-kit";
 import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
+import { readResults } from "runtimes";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { makeGenerated } from "./generated.ts";
@@ -21,6 +22,7 @@ describe("every page of the docs", () => {
   });
 
   it("names only commands that exist", () => {
+    const ofPnpm = ["install", "change"];
     const commands = pages.flatMap(({ path, text }) =>
       [...text.matchAll(/pnpm@[\d.]+ (?:--filter ([\w-]+) )?(?:run )?([a-z][\w:-]*)/g)].map(([, filter, script]) => ({
         path,
@@ -35,7 +37,7 @@ describe("every page of the docs", () => {
           ? [""]
           : ["apps", "packages", "."].map((place) => join(place, filter)).filter((place) => existsSync(join(root, place)));
       const scripts = places.flatMap((place) => Object.keys(scriptsOf(place)));
-      expect([...scripts, "install"], `${path}: pnpm ${filter ?? ""} ${script}`).toContain(script);
+      expect([...scripts, ...ofPnpm], `${path}: pnpm ${filter ?? ""} ${script}`).toContain(script);
     }
   });
 
@@ -85,6 +87,15 @@ describe("every page of the docs", () => {
     expect(french.map(({ path }) => path).toSorted()).toEqual(["README.fr.md", "docs/fr/arc42.md", "docs/fr/lab.md"]);
     for (const { text } of french) expect(text).toContain("[In English](");
   });
+
+  it.for(Object.keys(readResults()))(
+    "for %s says how to install and to run, what is sent once, and what was not tried",
+    (runtime) => {
+      const { text } = pageAt(`docs/runtimes/${runtime.split(" ")[0]?.toLowerCase()}.md`);
+      const sections = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(sections).toEqual(["Install", "Run", "Sent once", "What was not tried"]);
+    },
+  );
 
   it("has nothing left to fill in", () => {
     expect(pages.filter(({ text }) => /@@|\bTODO\b|\bTBD\b/.test(text)).map(({ path }) => path)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Saga } from "saga-core";
 import { ProblemError } from "../problems/problem.ts";
-import { operatorNoteOf } from "../wire/operator-note.ts";
+import { type GivenNote, type OperatorNote, operatorNoteOf } from "../wire/operator-note.ts";
 import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role } from "./identity.ts";
 
 /**
@@ -71,6 +71,6 @@ export function readsAll({ identity }: Caller): boolean {
 }
 
 /** Who acts, and why. The name that a body gives counts only where nobody is authenticated. */
-export function noteOf({ identity }: Caller, { by, note }: Parameters<typeof operatorNoteOf>[0]) {
+export function noteOf({ identity }: Caller, { by, note }: GivenNote): OperatorNote {
   return operatorNoteOf({ by: identity?.subject ?? by, note });
 }

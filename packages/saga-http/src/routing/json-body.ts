@@ -4,13 +4,18 @@ import { type FoundInexactNumber, findInexactNumbers, pointer } from "saga-core/
 import { type InvalidMember, invalidRequest } from "../problems/invalid-request.ts";
 import { ProblemError } from "../problems/problem.ts";
 
+interface JsonBodyOptions {
+  /** Whether no body at all is read as `{}`. Default: false. */
+  readonly isOptional?: boolean;
+}
+
 /**
- * Reads a request's body as JSON; where it `isOptional`, no body at all is read as `{}`. A number that would become another one is refused
+ * Reads a request's body as JSON. A number that would become another one is refused
  * at any depth: otherwise a saga would run with a number that nobody sent.
  *
  * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, for an inexact number, and for one that nests too deep.
  */
-export async function readJsonBody(request: HonoRequest, { isOptional = false } = {}): Promise<unknown> {
+export async function readJsonBody(request: HonoRequest, { isOptional = false }: JsonBodyOptions = {}): Promise<unknown> {
   if (isOptional && (await request.arrayBuffer()).byteLength === 0) return {};
   const contentType = request.header("content-type") ?? "";
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType)) {

@@ -1,10 +1,64 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, type Saga, stateOf, statusOf } from "saga-core";
-import { directionOf, type LateSignal, lastingOf, type StepProgress, unseenSignals } from "saga-core/engine";
+import { type FoundSaga, type OnTimeout, type Saga, stateOf, statusOf } from "saga-core";
+import { directionOf, type LastingEffect, type LateSignal, lastingOf, type StepProgress, unseenSignals } from "saga-core/engine";
+import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
 
-const stepSchema = z
+/** A saga, as the API shows it to clients and operators. */
+export interface SagaView {
+  readonly saga_id: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly state: string;
+  readonly status: SagaStatus;
+  readonly direction: ReturnType<typeof directionOf>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly steps: readonly StepView[];
+  readonly explanation?: string | undefined;
+  readonly orphans?: readonly string[] | undefined;
+  readonly late_signals?: readonly LateSignalView[] | undefined;
+  readonly lasting?: readonly LastingEffect[] | undefined;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export type SagaStatus = ReturnType<typeof statusOf>;
+
+export interface StepView {
+  readonly step: string;
+  readonly status: StepProgress["status"];
+  readonly attempts: number;
+  readonly last_error?: StepProgress["lastError"] | undefined;
+  readonly next_attempt_at?: string | undefined;
+  readonly waits?: WaitView | undefined;
+}
+
+/** The wait that a saga stands at. */
+export interface WaitView {
+  readonly since: string;
+  readonly until?: string | undefined;
+  readonly on_timeout: OnTimeout;
+}
+
+export interface LateSignalView {
+  readonly step: string;
+  readonly at: string;
+  readonly because: LateSignal["because"];
+  readonly outcome: LateSignal["outcome"]["outcome"];
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+const waitSchema: ObjectSchema<WaitView> = z.object({
+  since: z.iso.datetime(),
+  until: z.iso.datetime().optional().describe("Absent: without end."),
+  on_timeout: z.enum(["turn-back", "go-on", "ask"]),
+});
+
+const stepSchema: ObjectSchema<StepView> = z
   .object({
     step: z.string(),
     status: z.enum([
@@ -22,18 +76,11 @@ const stepSchema = z
     attempts: z.int(),
     last_error: z.object({ outcome: z.enum(["rejected", "unavailable", "unknown"]), reason: z.string() }).optional(),
     next_attempt_at: z.iso.datetime().optional(),
-    waits: z
-      .object({
-        since: z.iso.datetime(),
-        until: z.iso.datetime().optional().describe("Absent: without end."),
-        on_timeout: z.enum(["turn-back", "go-on", "ask"]),
-      })
-      .optional()
-      .describe("The saga waits there for a signal or an instant."),
+    waits: waitSchema.optional().describe("The saga waits there for a signal or an instant."),
   })
   .openapi("Step");
 
-const lateSignalSchema = z
+const lateSignalSchema: ObjectSchema<LateSignalView> = z
   .object({
     step: z.string(),
     at: z.iso.datetime(),
@@ -45,12 +92,13 @@ const lateSignalSchema = z
   })
   .openapi("LateSignal");
 
-export const statusSchema = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
+const lastingSchema: ObjectSchema<LastingEffect> = z.object({ step: z.string(), applied: z.enum(["yes", "perhaps"]) });
+
+export const statusSchema: TextSchema<SagaStatus> = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
   error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
 });
 
-/** A saga, as the API shows it to clients and operators. */
-export const sagaSchema = z
+export const sagaSchema: ObjectSchema<SagaView> = z
   .object({
     saga_id: z.uuid(),
     definition: z.string(),
@@ -76,7 +124,7 @@ export const sagaSchema = z
       .optional()
       .describe("The signals that came too late, and that no person has acknowledged."),
     lasting: z
-      .array(z.object({ step: z.string(), applied: z.enum(["yes", "perhaps"]) }))
+      .array(lastingSchema)
       .optional()
       .describe(
         "For a cancelled saga: the steps that are never undone and were applied. `perhaps`: no answer settled it, and it may even arrive yet.",
@@ -85,8 +133,6 @@ export const sagaSchema = z
     updated_at: z.iso.datetime(),
   })
   .openapi("Saga");
-
-export type SagaView = z.output<typeof sagaSchema>;
 
 /** @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time. */
 export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView {
@@ -104,27 +150,27 @@ export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView 
     data: saga.data,
     steps: saga.steps.map((progress) => viewStep(progress, saga)),
     ...(explanation !== undefined && { explanation }),
-    ...(saga.orphans.length > 0 && { orphans: [...saga.orphans] }),
+    ...(saga.orphans.length > 0 && { orphans: saga.orphans }),
     ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
-    ...(lasting.length > 0 && { lasting: [...lasting] }),
+    ...(lasting.length > 0 && { lasting }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
 }
 
-function viewLateSignal({ step, at, because, outcome, by }: LateSignal): z.output<typeof lateSignalSchema> {
+function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {
   const said = outcome.outcome === "done" ? { result: outcome.result } : { reason: outcome.reason };
   return { step, at: timestamp(at), because, outcome: outcome.outcome, ...said, ...(by !== undefined && { by }) };
 }
 
-function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): object {
+function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): Pick<StepView, "waits"> {
   const wait = terms.find((each) => each.step === step)?.wait;
   if (!wait || waitingSince === undefined) return {};
   const until = waitingUntil === undefined ? {} : { until: timestamp(waitingUntil) };
   return { waits: { since: timestamp(waitingSince), ...until, on_timeout: wait.onTimeout } };
 }
 
-function viewStep(progress: StepProgress, saga: Saga): SagaView["steps"][number] {
+function viewStep(progress: StepProgress, saga: Saga): StepView {
   const { step, status, attempts, lastError, nextAttemptAt } = progress;
   return {
     step,
