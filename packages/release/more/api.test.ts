@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 const libraries = librariesOf(await readWorkspace());
 
 it.for(libraries.map((each) => [each.name, each] as const))(
-  "%s has the API that its report shows (else: pnpm --filter release run update, and a file in .changeset where somebody must react)",
+  "%s has the API that its report shows (else: pnpm --filter release run update, and a line in docs/upgrade.md where somebody must react)",
   async ([, each]) => {
     expect(await apiReport(each)).toBe(await readFile(join(each.directory, REPORT), "utf8"));
   },

@@ -26,6 +26,7 @@ async function makeRepository(changes: Readonly<Record<string, string>>): Promis
     "pnpm-workspace.yaml": `packages: ["packages/*"]\npmOnFail: ignore\n${versioning}`,
     "CHANGELOG.md": "# saga-orchestrator\n\n## 0.1.0\n\nThe first release.\n",
     "compose.yaml": "image: saga-orchestrator:0.1.0\n",
+    "docs/upgrade.md": "# Upgrading\n\n## Unreleased\n\n- A step may wait.\n",
     "packages/saga-core/package.json": '{\n  "name": "saga-core",\n  "version": "0.1.0"\n}\n',
     "packages/test-kit/package.json": '{\n  "name": "test-kit",\n  "version": "0.1.0",\n  "private": true\n}\n',
     ...Object.fromEntries(Object.entries(changes).map(([name, text]) => [`.changeset/${name}.md`, text])),
@@ -49,6 +50,8 @@ describe("the next version", () => {
     expect(await readFile(join(root, "compose.yaml"), "utf8")).toBe("image: saga-orchestrator:0.2.0\n");
     expect((await readWorkspace(root)).packages).toEqual([expect.objectContaining({ name: "saga-core", version: "0.2.0" })]);
     expect(await readJson(join(root, "packages/test-kit/package.json"))).toMatchObject({ version: "0.1.0" });
+    const upgradePage = await readFile(join(root, "docs/upgrade.md"), "utf8");
+    expect(upgradePage).toBe("# Upgrading\n\n## Unreleased\n\nNothing yet.\n\n## 0.2.0\n\n- A step may wait.\n");
     const changelog = await readFile(join(root, "CHANGELOG.md"), "utf8");
     const [, released = "", ...earlier] = changelog.split(/^## /m);
     expect(released).toMatch(/^0\.2\.0\n[\s\S]*\*\*Authors:\*\* a step may wait\.[\s\S]*\*\*Operators:\*\* nothing is to do\./);
