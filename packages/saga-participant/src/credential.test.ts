@@ -58,7 +58,7 @@ describe("a credential", () => {
       answering({ status: 500, body: { detail: `failed for ${token}` } }),
       answering({ status: 402, body: escaped, headers: { "content-type": "application/json" } }),
     ];
-    const outcomes = [];
+    const outcomes: unknown[] = [];
     for (const answer of replies) {
       participant.answer = answer;
       outcomes.push(await charge(bearer));

@@ -1,5 +1,4 @@
-import { type Outcome, unavailable, unknown } from "saga-core";
-import { maskText } from "saga-core/engine";
+import { maskText, type Outcome, unavailable, unknown } from "saga-core";
 import { type CallRules, classify } from "./classify.ts";
 import { type HttpClient, type HttpReply, type HttpRequest, NotSent, UselessReply } from "./http-client.ts";
 import { messageOf } from "./message-of.ts";

@@ -1,5 +1,4 @@
-import { InexactNumber } from "saga-core";
-import { MASK, maskText } from "saga-core/engine";
+import { InexactNumber, MASK, maskText } from "saga-core";
 import type { Reply } from "./reply.ts";
 
 /** What nests deeper is hidden whole: a reply may nest deeper than the stack is. */
