@@ -5,6 +5,8 @@ import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
+import { credentialOf } from "./credentials/credential-of.ts";
+import type { ParticipantName } from "./credentials/credential-variables.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
@@ -14,6 +16,7 @@ import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
+import type { ParticipantOptions } from "./participants/service.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 import { swaggerUi } from "./swagger-ui.ts";
 import { webOptionsOf } from "./web-variables.ts";
@@ -138,10 +141,16 @@ export function paidLaterSagaOf(
 
 function orderParticipantsOf(config: Config): OrderParticipants {
   return {
-    storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
-    payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
+    storeManager: new StoreManager(calledAs(config, "STORE_MANAGER")),
+    payments: new Payments(calledAs(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
+}
+
+/** The options for the client of one participant, with the credential that it asks for. */
+function calledAs(config: Config, participant: ParticipantName): ParticipantOptions {
+  const credential = credentialOf(config, participant);
+  return { ...participantOptionsOf(config, participant), ...(credential && { credential }) };
 }
 
 /** Nothing of the request but its path: what it shows may be a secret that was mistyped. */
