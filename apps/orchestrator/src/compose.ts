@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
+import { type AccessRefused, type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
@@ -53,17 +53,26 @@ const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
   restate: async (config, parts) => (await import("./engines/restate.ts")).composeRestate(config, parts),
 };
 
-/** The only wiring: participants -> handlers -> controllers -> engine -> app. */
-export async function compose(config: Config): Promise<Orchestrator> {
+/**
+ * The only wiring: participants -> handlers -> controllers -> engine -> app.
+ *
+ * @param others further definitions to serve. Default: none.
+ */
+export async function compose(config: Config, others: readonly SagaResource[] = []): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   // Before anything is opened: a file of tokens that cannot be read ends the start.
   const authenticate = authenticateBy(config);
   const participants = orderParticipantsOf(config);
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
-  const served = paidLater ? [order, paidLater] : [order];
+  const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
+    controller,
+    input: orderInput,
+    result: orderResult,
+  }));
+  const resources: readonly SagaResource[] = [...orders, ...others];
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [...served, earlierOrderSagaOf(config, participants)],
+    controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -81,7 +90,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     engine,
     index,
     clock: systemClock,
-    resources: served.map((controller) => ({ controller, input: orderInput, result: orderResult })),
+    resources,
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
     swaggerUi,
