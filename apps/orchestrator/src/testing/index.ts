@@ -1,8 +1,8 @@
+export { whereaboutsTable } from "./canaries/whereabouts.ts";
 export { allFailures, faultPointsOf, isPossible } from "./existing-services/failures.ts";
 export { cutCallNames, instants, isPossibleCut, mishaps, runOrderCut } from "./existing-services/order-cut.ts";
 export { describeEnd, runOrderWith } from "./existing-services/order-end.ts";
 export { placeOrdersAtRowLock } from "./existing-services/orders-at-row-lock.ts";
-export { whereaboutsTable } from "./canaries/whereabouts.ts";
 export { existingServicesVariables } from "./existing-services/variables.ts";
 export { outcomeOf, outcomeTable } from "./outcomes/outcome-table.ts";
 export type { TableRow } from "./outcomes/table-row.ts";
