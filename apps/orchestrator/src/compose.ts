@@ -1,10 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
+import { type AccessRefused, type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
+import { credentialOf } from "./credentials/credential-of.ts";
+import type { ParticipantName } from "./credentials/credential-variables.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
@@ -14,6 +16,7 @@ import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
+import type { ParticipantOptions } from "./participants/service.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 import { swaggerUi } from "./swagger-ui.ts";
 import { webOptionsOf } from "./web-variables.ts";
@@ -50,17 +53,26 @@ const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
   restate: async (config, parts) => (await import("./engines/restate.ts")).composeRestate(config, parts),
 };
 
-/** The only wiring: participants -> handlers -> controllers -> engine -> app. */
-export async function compose(config: Config): Promise<Orchestrator> {
+/**
+ * The only wiring: participants -> handlers -> controllers -> engine -> app.
+ *
+ * @param others further definitions to serve. Default: none.
+ */
+export async function compose(config: Config, others: readonly SagaResource[] = []): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   // Before anything is opened: a file of tokens that cannot be read ends the start.
   const authenticate = authenticateBy(config);
   const participants = orderParticipantsOf(config);
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
-  const served = paidLater ? [order, paidLater] : [order];
+  const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
+    controller,
+    input: orderInput,
+    result: orderResult,
+  }));
+  const resources: readonly SagaResource[] = [...orders, ...others];
   const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [...served, earlierOrderSagaOf(config, participants)],
+    controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -78,7 +90,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     engine,
     index,
     clock: systemClock,
-    resources: served.map((controller) => ({ controller, input: orderInput, result: orderResult })),
+    resources,
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
     swaggerUi,
@@ -138,10 +150,16 @@ export function paidLaterSagaOf(
 
 function orderParticipantsOf(config: Config): OrderParticipants {
   return {
-    storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
-    payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
+    storeManager: new StoreManager(calledAs(config, "STORE_MANAGER")),
+    payments: new Payments(calledAs(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
+}
+
+/** The options for the client of one participant, with the credential that it asks for. */
+function calledAs(config: Config, participant: ParticipantName): ParticipantOptions {
+  const credential = credentialOf(config, participant);
+  return { ...participantOptionsOf(config, participant), ...(credential && { credential }) };
 }
 
 /** Nothing of the request but its path: what it shows may be a secret that was mistyped. */

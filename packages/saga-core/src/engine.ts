@@ -95,6 +95,7 @@ export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
 export { patienceOf } from "./transition/patience.ts";
 export { readEvent } from "./transition/read-event.ts";
 export { UnreadableEvent } from "./transition/record-members.ts";
+export { redacted, redactedEvent, redactedMembers, redactedText } from "./transition/redacted.ts";
 export type {
   InterventionReason,
   KnownSignal,

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { Clock, Engine, SagaIndex } from "saga-core";
+import { type Clock, type Engine, MASK, type SagaIndex } from "saga-core";
 import { Access, type AccessRefused } from "./access/access.ts";
 import type { Authenticate } from "./access/identity.ts";
 import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
@@ -73,7 +73,8 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
 /**
  * The REST surface of a set of definitions, as a Hono app: serve it, or mount it under a path of another app.
  *
- * @throws TypeError when the `input` of a resource is not the schema that its controller validates with.
+ * @throws TypeError when the `input` of a resource is not the schema that its controller validates with, or when its `result` names a secret member
+ * whose schema does not take the mask that people see.
  * @example
  * const api = sagaApp({ info: { title: "Seats", version: "1" }, engine, index: journal, clock, resources, syncWaitMsMax: 20_000, onError });
  * const app = new Hono().route("/api", api);
@@ -83,6 +84,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const mismatch = resources.find(({ controller, input }) => controller.input !== input);
   if (mismatch)
     throw new TypeError(`The resource of "${mismatch.controller.name}" must show the input schema of its controller.`);
+  for (const resource of resources) refuseUnmaskable(resource);
   const controllers = resources.map(({ controller }) => controller);
   const contextHeaders = contextHeaderNames(options.contextHeaders);
   const app = new OpenAPIHono();
@@ -119,6 +121,16 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);
   return app;
+}
+
+/** The reply to a start has a mask in the place of what is secret, and must be what the OpenAPI document says. */
+function refuseUnmaskable({ controller, result }: SagaResource): void {
+  const partial = result.partial();
+  const name = controller.secret.find((path) => path in result.shape && !partial.safeParse({ [path]: MASK }).success);
+  if (name !== undefined)
+    throw new TypeError(
+      `The result of "${controller.name}" names its secret member "${name}", which people see as ${MASK}, and its schema takes no such text: leave it out.`,
+    );
 }
 
 /** Answers every error with its problem, those of a route and those of a request without one. */

@@ -23,6 +23,7 @@ export {
   list,
   optionalInteger,
   optionalText,
+  optionalToken,
   pathPrefix,
   port,
   text,

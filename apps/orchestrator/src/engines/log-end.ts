@@ -1,9 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { type SagaListener, stateOf } from "saga-core";
-import { isAtRest } from "saga-core/engine";
+import { isAtRest, redacted } from "saga-core/engine";
 
 /** Logs that a saga has come to rest, and each late signal; of what is under way it says nothing. */
-export const logEnd: SagaListener = ({ saga, controller }, event) => {
+export const logEnd: SagaListener = (found, event) => {
+  const { controller, saga } = found;
   const log = getLogger(["orchestrator", saga.definition]);
   // After the end nothing else is recorded, and neither is another end.
   if (event.type === "acknowledged") return;
@@ -16,18 +17,20 @@ export const logEnd: SagaListener = ({ saga, controller }, event) => {
   }
   if (!isAtRest(saga)) return;
   const facts = { sagaId: saga.id, state: stateOf(controller, saga), durationMs: saga.updatedAt - saga.createdAt };
-  switch (saga.phase.name) {
+  // A participant may have said a secret.
+  const { phase } = redacted(found);
+  switch (phase.name) {
     case "completed":
       log.debug("Saga {sagaId} is {state} after {durationMs} ms", facts);
       return;
     case "cancelled":
-      log.info("Saga {sagaId} is {state} after {durationMs} ms: {reason}", { ...facts, ...saga.phase.turn });
+      log.info("Saga {sagaId} is {state} after {durationMs} ms: {reason}", { ...facts, ...phase.turn });
       return;
     case "needs-intervention":
       log.warn("Saga {sagaId} needs a human in {state}, step {step}: {reason}", {
         ...facts,
-        step: saga.phase.step,
-        reason: saga.phase.reason,
+        step: phase.step,
+        reason: phase.reason,
       });
       return;
     case "forward":

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { HttpParticipant, type RefusalStatus } from "saga-participant";
+import { type Credential, HttpParticipant, type RefusalStatus } from "saga-participant";
 import { isErrorBody } from "./error-body.ts";
 
 export interface ParticipantOptions {
@@ -15,6 +15,8 @@ export interface ParticipantOptions {
    * puts a call in doubt (ADR 6). Default: false.
    */
   readonly keepsConnections?: boolean;
+  /** With what it is called. Default: nothing. */
+  readonly credential?: Credential;
 }
 
 const log = getLogger(["orchestrator", "participants"]);

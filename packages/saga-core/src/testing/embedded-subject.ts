@@ -11,12 +11,14 @@ export async function embeddedSubject({
   policy,
   autoPause,
   context,
+  secret,
 }: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
     ...(steps && { steps }),
     ...(faults && { faults }),
     ...(policy && { policy }),
     ...(context && { context }),
+    ...(secret && { secret }),
     ...(autoPause && { options: { autoPause } }),
   });
   return {

@@ -15,6 +15,8 @@ export interface EngineScene {
   readonly autoPause: AutoPause;
   /** What the definition takes of the caller's context. */
   readonly context: ContextSchemas;
+  /** The members that it marks as secret. */
+  readonly secret: readonly string[];
 }
 
 /** An engine that runs a scene, and how a test waits for it. */

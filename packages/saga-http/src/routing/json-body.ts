@@ -51,9 +51,14 @@ async function parseBody(request: HonoRequest): Promise<unknown> {
   try {
     return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(await request.arrayBuffer()));
   } catch (error) {
-    const detail = `The body cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`;
+    const detail = `The body cannot be read as JSON: ${withoutBody(error instanceof Error ? error.message : String(error))}`;
     throw new ProblemError("malformed-json", { detail, cause: error });
   }
+}
+
+/** A runtime quotes a part of the body, which may be a secret: here nobody knows what of it is. */
+function withoutBody(message: string): string {
+  return message.replace(/,?\s*(\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, "");
 }
 
 function inexactMember({ path, source }: FoundInexactNumber): InvalidMember {

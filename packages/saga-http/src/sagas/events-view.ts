@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type Controller, type HistoryEntry, type SagaEvent, stateOf } from "saga-core";
-import type { Failure } from "saga-core/engine";
+import { type Failure, redactedEvent } from "saga-core/engine";
 import type { ObjectSchema } from "../wire/object-schema.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
@@ -53,8 +53,9 @@ export const eventsSchema: ObjectSchema<EventsView> = z
   })
   .openapi("Events");
 
-/** An event of a saga. It shows in `data.state` the state after it. */
-export function viewEvent(controller: Controller, { seq, event, saga }: HistoryEntry): EventView {
+/** An event of a saga, without its secrets. It shows in `data.state` the state after it. */
+export function viewEvent(controller: Controller, { seq, event: recorded, saga }: HistoryEntry): EventView {
+  const event = redactedEvent({ saga, controller }, recorded);
   const step = "step" in event ? { step: event.step } : {};
   const data = { ...eventData(event), state: stateOf(controller, saga) };
   return { seq, type: event.type, ...step, at: timestamp(event.at), data };

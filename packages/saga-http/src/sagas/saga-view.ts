@@ -1,6 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { type FoundSaga, type OnTimeout, type Saga, stateOf, statusOf } from "saga-core";
-import { directionOf, type LastingEffect, type LateSignal, lastingOf, type StepProgress, unseenSignals } from "saga-core/engine";
+import {
+  directionOf,
+  type LastingEffect,
+  type LateSignal,
+  lastingOf,
+  redacted,
+  redactedText,
+  type StepProgress,
+  unseenSignals,
+} from "saga-core/engine";
 import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
@@ -134,9 +143,17 @@ export const sagaSchema: ObjectSchema<SagaView> = z
   })
   .openapi("Saga");
 
-/** @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time. */
-export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView {
-  const explanation = explain({ saga, controller }, at);
+/**
+ * A saga without its secrets: nobody who looks at it sees them.
+ *
+ * @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time.
+ */
+export function viewSaga(found: FoundSaga, at: number): SagaView {
+  const { controller } = found;
+  const saga = redacted(found);
+  // A definition says what is known by the data itself.
+  const explained = explain(found, at);
+  const explanation = explained === undefined ? undefined : redactedText(found, explained);
   const late = unseenSignals(saga);
   const lasting = lastingOf(controller, saga);
   return {
