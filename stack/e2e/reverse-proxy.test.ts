@@ -51,7 +51,9 @@ const proxies: Readonly<Record<string, Proxy>> = {
     version: "-v",
     end: "SIGTERM",
     write: (configuration) => {
-      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${directory}/${kind};`);
+      const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+        (kind) => `${kind}_temp_path ${directory}/${kind};`,
+      );
       const whole = `daemon off;\npid ${directory}/pid;\nevents {}\nhttp {\naccess_log off;\n${temporary.join("\n")}\n${configuration}}\n`;
       writeFileSync(join(directory, "nginx.conf"), whole);
       return ["-p", directory, "-e", "stderr", "-c", join(directory, "nginx.conf")];
@@ -77,9 +79,13 @@ function makeCertificate(): void {
   const names = "subjectAltName=DNS:saga.example.com,DNS:saga-operators.example.com";
   const made = ["-keyout", join(directory, "saga.key"), "-out", join(directory, "saga.crt")];
   const terms = ["-days", "1", "-subj", "/CN=saga.example.com", "-addext", names];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", ...made, ...terms], {
-    stdio: "ignore",
-  });
+  execFileSync(
+    "openssl",
+    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", ...made, ...terms],
+    {
+      stdio: "ignore",
+    },
+  );
 }
 
 async function startProxy(proxy: Proxy, to: Ports): Promise<Ports> {
@@ -121,7 +127,8 @@ interface Sent {
 async function through(port: number, path: string, sent: Sent = {}): Promise<IncomingMessage> {
   const { host = "saga.example.com", body, headers = {} } = sent;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const json = body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+  const json =
+    body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
   const asked = request(
     {
       host: "127.0.0.1",
