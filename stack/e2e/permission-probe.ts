@@ -1,6 +1,6 @@
 /** Tries in the place of an app what its permissions must refuse, and what they must allow. Prints how each attempt ended, as JSON. */
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import process from "node:process";
@@ -35,7 +35,8 @@ async function perform(given: z.output<typeof attempt>): Promise<unknown> {
     case "read":
       return readFileSync(given.at);
     case "write":
-      return writeFileSync(given.at, "");
+      // It adds nothing: where the permissions fail, this must not be what harms the file.
+      return closeSync(openSync(given.at, "a"));
     case "variable":
       return process.env[given.at];
     case "run": {
