@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pactsDirectory, readPacts } from "contracts";
-import { mockEnvironment, signalEnvironment } from "mock-kit";
-import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
 import { readResults } from "runtimes";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -172,16 +170,5 @@ describe("the CI workflow", () => {
     const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
     expect(actions.length).toBeGreaterThan(0);
     for (const action of actions) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-  });
-});
-
-describe("each app's start script", () => {
-  it.for<[string, readonly string[]]>([
-    ["apps/orchestrator", [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables]],
-    ["apps/mock-store-manager", Object.keys(mockEnvironment(0).shape)],
-    ["apps/mock-payments", [mockEnvironment(0), signalEnvironment].flatMap(({ shape }) => Object.keys(shape))],
-  ])("%s may read its own variables and no others", ([app, variables]) => {
-    const allowed = /--allow-env=(\S+)/.exec(scriptsOf(app)["start"] ?? "")?.[1];
-    expect(allowed?.split(",")).toEqual(variables);
   });
 });

@@ -126,7 +126,6 @@ function startOrchestrator(
 ) {
   return ServiceProcess.start({
     name: "orchestrator",
-    writes: directory,
     ...(onLog && { onLog }),
     variables: {
       PORT: String(port),

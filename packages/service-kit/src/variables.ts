@@ -43,9 +43,13 @@ export function port(fallback: number) {
   return integer(fallback, { min: 0, max: 65_535 }, about);
 }
 
+/** No name of a host has these; in a list of permissions they would stand for other hosts. */
+const SEVERAL_HOSTS = /[,*]/;
+
 export function host() {
   const about = { description: "The address to listen on.", example: "0.0.0.0" };
-  return checkedText((text) => (hasBlankOrControl(text) || text === "" ? "must be a host name or an address" : undefined))
+  const isHost = (text: string) => text !== "" && !hasBlankOrControl(text) && !SEVERAL_HOSTS.test(text);
+  return checkedText((text) => (isHost(text) ? undefined : "must be a host name or an address"))
     .default("127.0.0.1")
     .meta(about);
 }
@@ -104,7 +108,8 @@ export function httpUrl(fallback: string | undefined, about: About, credentialVa
 function urlProblem(text: string, credentialVariable: string | undefined): string | undefined {
   // `new URL` alone would accept blanks around a URL and line ends in it.
   if (hasBlankOrControl(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return "must be an http or https URL";
-  const { username, password } = new URL(text);
+  const { username, password, hostname } = new URL(text);
+  if (SEVERAL_HOSTS.test(hostname)) return "must name one host";
   const problem = "must have no query, fragment or credentials";
   if (!/[?#]/.test(text) && !username && !password) return undefined;
   return credentialVariable === undefined ? problem : `${problem}: a credential belongs in ${credentialVariable}`;
