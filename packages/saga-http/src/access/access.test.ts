@@ -272,6 +272,9 @@ describe("the OpenAPI document of an app that authenticates", () => {
         );
         expect([path, ...types]).toEqual([path, ...Array(3).fill(security === undefined)]);
       }
+    // A document that names some problems of a status names all of them.
+    expect(JSON.stringify(paths["/sagas/{saga_id}/cancel"]?.["post"]?.responses["403"])).toContain('"cross-site"');
+    expect(JSON.stringify(paths["/sagas"]?.["get"]?.responses["403"])).not.toContain('"cross-site"');
     expect(JSON.stringify(paths["/saga/seat"]?.["post"]?.responses["503"])).toContain('"draining"');
   });
 });

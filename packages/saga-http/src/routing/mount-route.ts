@@ -104,9 +104,12 @@ const bodyProblems = {
   422: documentedProblems("invalid-request"),
 };
 
-const accessProblems = {
-  401: documentedProblems("unauthenticated"),
-  403: documentedProblems("not-permitted"),
+const unauthenticated = { 401: documentedProblems("unauthenticated") };
+
+/** A page of another site may read, as far as a browser lets it, and change nothing. */
+const notPermitted = {
+  get: { 403: documentedProblems("not-permitted") },
+  post: { 403: documentedProblems("not-permitted", "cross-site") },
 };
 
 function documentOf<Reads extends Shape>(route: RouteOptions<Reads>, isAuthenticated: boolean): RouteConfig {
@@ -132,7 +135,7 @@ function documentOf<Reads extends Shape>(route: RouteOptions<Reads>, isAuthentic
       ...(readsUrl && urlProblems),
       ...(method === "post" && bodyProblems),
       ...responses,
-      ...(isClosed && { ...accessProblems, 503: withProblem(responses[503], "identity-unavailable") }),
+      ...(isClosed && { ...unauthenticated, ...notPermitted[method], 503: withProblem(responses[503], "identity-unavailable") }),
     },
   };
 }
