@@ -26,6 +26,8 @@ export interface ServiceOptions {
   readonly writes?: string;
   /** Its limit of open files (`ulimit -n`). Default: the limit of this process. */
   readonly openFilesMax?: number;
+  /** A module that runs in its process before it. Default: none. */
+  readonly preload?: string;
   /** Called with its output to standard error. */
   readonly onLog?: (line: string) => void;
 }
@@ -65,8 +67,12 @@ export class ServiceProcess {
   }
 
   /** Starts a service, and resolves when it has printed its URL. Rejects with its output when it ends before. */
-  static async start({ name, variables, writes, openFilesMax, onLog }: ServiceOptions): Promise<ServiceProcess> {
-    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), process.execPath, ...denoArguments(name, writes)];
+  static async start({ name, variables, writes, openFilesMax, preload, onLog }: ServiceOptions): Promise<ServiceProcess> {
+    const [program = "", ...rest] = [
+      ...limitOpenFiles(openFilesMax),
+      process.execPath,
+      ...denoArguments(name, { writes, preload }),
+    ];
     const child = spawn(program, rest, {
       env: { ...pickEnvironment(), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
@@ -128,7 +134,10 @@ function limitOpenFiles(max: number | undefined): readonly string[] {
   return max === undefined ? [] : ["/bin/sh", "-c", `ulimit -n ${max}; exec "$0" "$@"`];
 }
 
-function denoArguments(name: ServiceName, writes: string | undefined): readonly string[] {
+function denoArguments(
+  name: ServiceName,
+  { writes, preload }: { readonly writes: string | undefined; readonly preload: string | undefined },
+): readonly string[] {
   return [
     "run",
     "--no-prompt",
@@ -141,6 +150,7 @@ function denoArguments(name: ServiceName, writes: string | undefined): readonly 
     // It counts the descriptors that it may open.
     `--allow-read=${[root, "/dev/null", ...(writes === undefined ? [] : [writes])].join(",")}`,
     ...(writes === undefined ? [] : [`--allow-write=${writes}`]),
+    ...(preload === undefined ? [] : [`--preload=${preload}`]),
     join(root, "apps", name, "src", "main.ts"),
     END_WITH_PARENT,
   ];
