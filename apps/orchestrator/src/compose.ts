@@ -1,8 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
+import { type SagaAppOptions, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
+import { RefusalLog } from "./access/refusal-log.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
@@ -67,6 +68,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onCircuit: circuitLog(systemClock),
     onAutoPause: logAutoPause,
   });
+  const refusals = new RefusalLog(systemClock);
   let isDraining = false;
   const options: SagaAppOptions = {
     info: {
@@ -87,7 +89,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
-    onRefused: logRefused,
+    onRefused: refusals.log,
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
@@ -101,7 +103,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
       isDraining = true;
       return drain();
     },
-    close: () => inOrder([close, () => participants.storeManager.close(), () => participants.payments.close()]),
+    close: () => inOrder([refusals.close, close, () => participants.storeManager.close(), () => participants.payments.close()]),
   };
 }
 
@@ -142,12 +144,6 @@ function orderParticipantsOf(config: Config): OrderParticipants {
     payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
-}
-
-/** Nothing of the request but its path: what it shows may be a secret that was mistyped. */
-function logRefused({ method, path, subject, detail }: AccessRefused): void {
-  const facts = { method, path, subject: subject ?? "somebody", detail };
-  getLogger(["orchestrator", "access"]).warn("{method} {path} of {subject} was refused: {detail}", facts);
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {
