@@ -4,6 +4,9 @@ import type { Identity, NoIdentity } from "saga-http";
 import { hashOfToken } from "./token.ts";
 import { readTokenEntries, type TokenEntry, TokenFileError } from "./token-entries.ts";
 
+/** The entries by their hashes. */
+type Entries = ReadonlyMap<string, TokenEntry>;
+
 /** How often the file is looked at, at most, in milliseconds. */
 const LOOK_MS = 1_000;
 
@@ -20,7 +23,7 @@ const invalid: NoIdentity = { problem: "invalid", detail: "The token is not know
 export class TokenFile {
   readonly #path: string;
   readonly #ports: TokenFilePorts;
-  #entries: readonly TokenEntry[];
+  #entries: Entries;
   #version: string;
   #lookedAt: number;
 
@@ -31,7 +34,7 @@ export class TokenFile {
     this.#lookedAt = ports.now();
     try {
       this.#version = this.#currentVersion();
-      this.#entries = readTokenEntries(readFileSync(path, "utf8"));
+      this.#entries = readEntries(path);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new TokenFileError(`AUTH_TOKENS_FILE is ${path}, which cannot be read: ${reason}`, { cause });
@@ -42,10 +45,10 @@ export class TokenFile {
     const now = this.#ports.now();
     this.#readAgain(now);
     const hash = hashOfToken(token);
-    // Every entry is compared, each in constant time: how long it takes says nothing of a token.
-    let found: TokenEntry | undefined;
-    for (const entry of this.#entries) if (timingSafeEqual(entry.hash, hash)) found = entry;
-    return found && now < found.expiresAt ? found.identity : invalid;
+    // How long the look-up takes depends on the hash of what was sent, which nobody can bring nearer to one that counts step by step. Comparing
+    // each of fifty entries costs as much as a twentieth of a saga.
+    const found = this.#entries.get(keyOf(hash));
+    return found && timingSafeEqual(found.hash, hash) && now < found.expiresAt ? found.identity : invalid;
   }
 
   #readAgain(now: number): void {
@@ -55,7 +58,7 @@ export class TokenFile {
       const version = this.#currentVersion();
       if (version === this.#version) return;
       this.#version = version;
-      this.#entries = readTokenEntries(readFileSync(this.#path, "utf8"));
+      this.#entries = readEntries(this.#path);
     } catch (error) {
       this.#ports.onProblem(error);
     }
@@ -65,4 +68,12 @@ export class TokenFile {
     const { mtimeMs, size, ino } = statSync(this.#path);
     return [mtimeMs, size, ino].join();
   }
+}
+
+function readEntries(path: string): Entries {
+  return new Map(readTokenEntries(readFileSync(path, "utf8")).map((entry) => [keyOf(entry.hash), entry]));
+}
+
+function keyOf(hash: Buffer): string {
+  return hash.toString("base64");
 }
