@@ -16,6 +16,8 @@ export interface ServiceOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Its limit of open files (`ulimit -n`). Default: the limit of this process. */
   readonly openFilesMax?: number;
+  /** A module that runs in its process before it. Default: none. */
+  readonly preload?: string;
   /** Called with its output to standard error. */
   readonly onLog?: (line: string) => void;
 }
@@ -55,10 +57,11 @@ export class ServiceProcess {
   }
 
   /** Starts a service, and resolves when it has printed its URL. Rejects with its output when it ends before. */
-  static async start({ name, variables, openFilesMax, onLog }: ServiceOptions): Promise<ServiceProcess> {
+  static async start({ name, variables, openFilesMax, preload, onLog }: ServiceOptions): Promise<ServiceProcess> {
     const main = join(root, "apps", name, "src", "main.ts");
-    const deno = [process.execPath, ...denoArguments(await permissionsFor(name, variables), main), END_WITH_PARENT];
-    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), ...deno];
+    const confined = denoArguments(await permissionsFor(name, variables), main);
+    const preloaded = preload === undefined ? confined : confined.toSpliced(-1, 0, `--preload=${preload}`);
+    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), process.execPath, ...preloaded, END_WITH_PARENT];
     const child = spawn(program, rest, {
       env: { ...pickEnvironment(), ...variables },
       stdio: ["ignore", "pipe", "pipe"],

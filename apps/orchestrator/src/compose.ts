@@ -1,8 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type AccessRefused, type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
+import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
+import { RefusalLog } from "./access/refusal-log.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { credentialOf } from "./credentials/credential-of.ts";
@@ -79,6 +80,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     onCircuit: circuitLog(systemClock),
     onAutoPause: logAutoPause,
   });
+  const refusals = new RefusalLog(systemClock);
   let isDraining = false;
   const options: SagaAppOptions = {
     info: {
@@ -99,7 +101,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
-    onRefused: logRefused,
+    onRefused: refusals.log,
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
@@ -113,7 +115,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       isDraining = true;
       return drain();
     },
-    close: () => inOrder([close, () => participants.storeManager.close(), () => participants.payments.close()]),
+    close: () => inOrder([refusals.close, close, () => participants.storeManager.close(), () => participants.payments.close()]),
   };
 }
 
@@ -160,12 +162,6 @@ function orderParticipantsOf(config: Config): OrderParticipants {
 function calledAs(config: Config, participant: ParticipantName): ParticipantOptions {
   const credential = credentialOf(config, participant);
   return { ...participantOptionsOf(config, participant), ...(credential && { credential }) };
-}
-
-/** Nothing of the request but its path: what it shows may be a secret that was mistyped. */
-function logRefused({ method, path, subject, detail }: AccessRefused): void {
-  const facts = { method, path, subject: subject ?? "somebody", detail };
-  getLogger(["orchestrator", "access"]).warn("{method} {path} of {subject} was refused: {detail}", facts);
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {

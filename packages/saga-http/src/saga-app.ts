@@ -58,7 +58,7 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
    * subject instead of those of headers. Health, documents and problem pages stay open. Default: nobody is authenticated, and everybody may do all.
    */
   readonly authenticate?: Authenticate;
-  /** Called with each request that `authenticate` or a role refused, for the log. Default: nothing. */
+  /** Called with each request that `authenticate`, a role or the state of its saga refused, for the log. Count them: senders decide how many there are. Default: nothing. */
   readonly onRefused?: (refused: AccessRefused) => void;
   /** Which routes the app has: those of `callers` (starts, signals, their own sagas), of `operators` (all others), or `both`. Default: `both`. */
   readonly audience?: Audience;

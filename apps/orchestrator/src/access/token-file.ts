@@ -4,18 +4,21 @@ import { hashOfToken } from "./token.ts";
 import { readTokenEntries, type TokenEntry, TokenFileError } from "./token-entries.ts";
 import { WatchedFile, type WatchedFilePorts } from "./watched-file.ts";
 
+/** The entries by their hashes. */
+type Entries = ReadonlyMap<string, TokenEntry>;
+
 const invalid: NoIdentity = { problem: "invalid", detail: "The token is not known here, or has expired." };
 
 /** The tokens that a file has. */
 export class TokenFile {
-  readonly #entries: WatchedFile<readonly TokenEntry[]>;
+  readonly #entries: WatchedFile<Entries>;
   readonly #now: () => number;
 
   /** @throws TokenFileError when the file is missing or cannot be read. */
   constructor(path: string, ports: WatchedFilePorts) {
     this.#now = ports.now;
     try {
-      this.#entries = new WatchedFile(path, readTokenEntries, ports);
+      this.#entries = new WatchedFile(path, readEntries, ports);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new TokenFileError(`AUTH_TOKENS_FILE is ${path}, which cannot be read: ${reason}`, { cause });
@@ -24,9 +27,17 @@ export class TokenFile {
 
   identityOf(token: string): Identity | NoIdentity {
     const hash = hashOfToken(token);
-    // Every entry is compared, each in constant time: how long it takes says nothing of a token.
-    let found: TokenEntry | undefined;
-    for (const entry of this.#entries.content) if (timingSafeEqual(entry.hash, hash)) found = entry;
-    return found && this.#now() < found.expiresAt ? found.identity : invalid;
+    // How long the look-up takes depends on the hash of what was sent, which nobody can bring nearer to one that counts step by step. Comparing
+    // each of fifty entries costs as much as a twentieth of a saga.
+    const found = this.#entries.content.get(keyOf(hash));
+    return found && timingSafeEqual(found.hash, hash) && this.#now() < found.expiresAt ? found.identity : invalid;
   }
+}
+
+function readEntries(text: string): Entries {
+  return new Map(readTokenEntries(text).map((entry) => [keyOf(entry.hash), entry]));
+}
+
+function keyOf(hash: Buffer): string {
+  return hash.toString("base64");
 }

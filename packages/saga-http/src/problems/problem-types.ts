@@ -143,8 +143,9 @@ export const problemTypes: Readonly<Record<ProblemType, ProblemKind>> = {
   "unsupported-media-type": {
     status: 415,
     title: "The body must be JSON.",
-    meaning: "The Content-Type is not `application/json`. Nothing was done.",
-    advice: "Send `Content-Type: application/json`.",
+    meaning:
+      "The Content-Type is not `application/json`, or the body is compressed (`Content-Encoding`, `Transfer-Encoding`). Nothing was done.",
+    advice: "Send `Content-Type: application/json`, and the body as it is.",
   },
   "host-not-allowed": {
     status: 421,

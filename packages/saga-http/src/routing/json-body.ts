@@ -13,7 +13,8 @@ interface JsonBodyOptions {
  * Reads a request's body as JSON. A number that would become another one is refused
  * at any depth: otherwise a saga would run with a number that nobody sent.
  *
- * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, for an inexact number, and for one that nests too deep.
+ * @throws ProblemError for a body that is no JSON in UTF-8, for another Content-Type, for a coding that is not undone here, for an inexact
+ * number, and for one that nests too deep.
  */
 export async function readJsonBody(request: HonoRequest, { isOptional = false }: JsonBodyOptions = {}): Promise<unknown> {
   if (isOptional && (await request.arrayBuffer()).byteLength === 0) return {};
@@ -22,6 +23,7 @@ export async function readJsonBody(request: HonoRequest, { isOptional = false }:
     const detail = `The Content-Type is ${contentType ? `"${contentType}"` : "missing"}; it must be application/json.`;
     throw new ProblemError("unsupported-media-type", { detail });
   }
+  refuseCodings(request);
   const value = await parseBody(request);
   if (isNestedDeeperThan(NESTING_MAX, value)) {
     throw invalidRequest([{ pointer: "", detail: `must not nest its members deeper than ${NESTING_MAX} levels` }]);
@@ -29,6 +31,15 @@ export async function readJsonBody(request: HonoRequest, { isOptional = false }:
   const inexact = findInexactNumbers(value, INEXACT_NUMBERS_MAX);
   if (inexact.length > 0) throw invalidRequest(inexact.map(inexactMember));
   return value;
+}
+
+/** A body that says it is compressed is not read as if it were not: a proxy that undoes the coding would see another body than this app. */
+function refuseCodings(request: HonoRequest): void {
+  const content = request.header("content-encoding") ?? "identity";
+  const transfer = request.header("transfer-encoding") ?? "chunked";
+  if (/^identity$/i.test(content) && /^chunked$/i.test(transfer)) return;
+  const detail = "The body must be sent as it is: without a Content-Encoding, and with no Transfer-Encoding but chunked.";
+  throw new ProblemError("unsupported-media-type", { detail, headers: { "accept-encoding": "identity" } });
 }
 
 /** So many are named: a hostile body may hold thousands, each with a pointer that is as long as the body. */
