@@ -47,7 +47,9 @@ describe("a test of a saga", () => {
   it("prints no secret member of the data", async () => {
     const steps = [{ step: "paid", kind: "pivot", wait: {} }] as const;
     const secret = new ScriptedController(steps, new ScriptedWorld(), {}, { secret: ["pin"] });
-    const wrong = given(secret, { input: {}, signals: { paid: { yes: { pin: "canary-pin" } } } }).expect({ data: { pin: "other" } });
+    const wrong = given(secret, { input: {}, signals: { paid: { yes: { pin: "canary-pin" } } } }).expect({
+      data: { pin: "other" },
+    });
     await expect(wrong).rejects.toThrow(/data is {"pin":"•••"}, and {"pin":"•••"} was expected/);
   });
 
