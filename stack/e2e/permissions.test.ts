@@ -96,9 +96,9 @@ async function probe(app: App, variables: Variables, attempts: readonly Attempt[
   return z.array(z.string()).parse(JSON.parse((await runFile(program, probed, { env })).stdout));
 }
 
-async function startMocks(): Promise<Variables> {
+async function startMocks(more: Variables = {}): Promise<Variables> {
   const mock = async (name: "mock-store-manager" | "mock-payments") => {
-    const service = await ServiceProcess.start({ name, variables: { PORT: "0" } });
+    const service = await ServiceProcess.start({ name, variables: { PORT: "0", ...more } });
     cleanUps.push(() => service.stop());
     return service.url;
   };
@@ -119,9 +119,15 @@ async function startIssuer(): Promise<{ readonly url: string; readonly token: st
   return { url, token: `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}` };
 }
 
-/** Every variable that the orchestrator has, each set: to its example, or to what works here. */
+/**
+ * Every variable that the orchestrator has, each set: to its example, or to what works here. A participant's token is in a file, and so in no
+ * variable.
+ */
 async function everyVariable(more: Variables): Promise<Variables> {
-  const participants = await startMocks();
+  const REQUIRED_TOKEN = "token-of-the-participants-of-this-test";
+  const participants = await startMocks({ REQUIRED_TOKEN });
+  const tokenFile = join(directory, "token-for-participants");
+  writeFileSync(tokenFile, REQUIRED_TOKEN, { mode: 0o600 });
   // Last: what is started before takes free ports too.
   const ports = await freePorts();
   const examples = Object.entries(environmentSchema.shape).map(([name, variable]) => {
@@ -143,10 +149,13 @@ async function everyVariable(more: Variables): Promise<Variables> {
     CONNECTIONS_MAX: "100",
     STORE_MANAGER_KEYED: "true",
     PAYMENTS_KEYED: "false",
+    STORE_MANAGER_TOKEN_FILE: tokenFile,
+    PAYMENTS_TOKEN_FILE: tokenFile,
     ...participants,
     ...more,
   };
-  return { ...Object.fromEntries(examples), ...here };
+  const { STORE_MANAGER_TOKEN, PAYMENTS_TOKEN, ...given } = Object.fromEntries(examples);
+  return { ...given, ...here };
 }
 
 async function placeOrder(url: string, token: string): Promise<number> {
