@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -67,7 +69,7 @@ function start(app: App, variables: Variables): Started {
   const url = async () => {
     const listening = /listening on (\S+)\n/;
     const over = ended.then((end) => expect.unreachable(`it ended: ${describeEnd(end)}\n${output}`));
-    await Promise.race([expect.poll(() => output, { timeout: 30_000 }).toMatch(listening), over]);
+    await Promise.race([expect.poll(() => output).toMatch(listening), over]);
     return listening.exec(output)?.[1] ?? "";
   };
   return { pid: child.pid ?? 0, output: () => output, url, ended };
@@ -94,9 +96,9 @@ async function probe(app: App, variables: Variables, attempts: readonly Attempt[
   return z.array(z.string()).parse(JSON.parse((await runFile(program, probed, { env })).stdout));
 }
 
-async function startMocks(): Promise<Variables> {
+async function startMocks(more: Variables = {}): Promise<Variables> {
   const mock = async (name: "mock-store-manager" | "mock-payments") => {
-    const service = await ServiceProcess.start({ name, variables: { PORT: "0" } });
+    const service = await ServiceProcess.start({ name, variables: { PORT: "0", ...more } });
     cleanUps.push(() => service.stop());
     return service.url;
   };
@@ -117,9 +119,15 @@ async function startIssuer(): Promise<{ readonly url: string; readonly token: st
   return { url, token: `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}` };
 }
 
-/** Every variable that the orchestrator has, each set: to its example, or to what works here. */
+/**
+ * Every variable that the orchestrator has, each set: to its example, or to what works here. A participant's token is in a file, and so in no
+ * variable.
+ */
 async function everyVariable(more: Variables): Promise<Variables> {
-  const participants = await startMocks();
+  const REQUIRED_TOKEN = "token-of-the-participants-of-this-test";
+  const participants = await startMocks({ REQUIRED_TOKEN });
+  const tokenFile = join(directory, "token-for-participants");
+  writeFileSync(tokenFile, REQUIRED_TOKEN, { mode: 0o600 });
   // Last: what is started before takes free ports too.
   const ports = await freePorts();
   const examples = Object.entries(environmentSchema.shape).map(([name, variable]) => {
@@ -141,10 +149,13 @@ async function everyVariable(more: Variables): Promise<Variables> {
     CONNECTIONS_MAX: "100",
     STORE_MANAGER_KEYED: "true",
     PAYMENTS_KEYED: "false",
+    STORE_MANAGER_TOKEN_FILE: tokenFile,
+    PAYMENTS_TOKEN_FILE: tokenFile,
     ...participants,
     ...more,
   };
-  return { ...Object.fromEntries(examples), ...here };
+  const { STORE_MANAGER_TOKEN, PAYMENTS_TOKEN, ...given } = Object.fromEntries(examples);
+  return { ...given, ...here };
 }
 
 async function placeOrder(url: string, token: string): Promise<number> {
@@ -224,6 +235,23 @@ describe("the orchestrator as its start script runs it", () => {
     expect(await probe("orchestrator", variables, allowed)).toEqual(allowed.map(() => "allowed"));
   });
 
+  it("reaches a participant through the proxy of the environment, which is on no list", async () => {
+    const paths: string[] = [];
+    const proxy = createServer(({ url = "" }, reply) => {
+      paths.push(url);
+      reply.writeHead(404).end();
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    cleanUps.push(async () => void proxy.close());
+    const address = proxy.address();
+    const HTTP_PROXY = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+    const journal = { PORT: "0", JOURNAL_PATH: join(directory, "journal.sqlite"), SYNC_WAIT_MS_MAX: "0" };
+    const proxied = { HTTP_PROXY, PROXY_FROM_ENVIRONMENT: "true", STORE_MANAGER_URL: "http://store.invalid" };
+    const url = await start("orchestrator", { ...journal, ...proxied }).url();
+    await placeOrder(url, "of-nobody");
+    await expect.poll(() => paths).toContainEqual(expect.stringMatching(/^http:\/\/store\.invalid\/./));
+  });
+
   it("takes new tokens of a secret whose files are links that lead elsewhere each time", async () => {
     const mounted = join(directory, "secret");
     mkdirSync(mounted);
@@ -239,7 +267,7 @@ describe("the orchestrator as its start script runs it", () => {
     const url = await start("orchestrator", { ...variables, ...(await startMocks()) }).url();
     expect(await placeOrder(url, "saga_old")).toBe(200);
     put("..2", "saga_new");
-    await expect.poll(() => placeOrder(url, "saga_old"), { timeout: 10_000 }).toBe(401);
+    await expect.poll(() => placeOrder(url, "saga_old")).toBe(401);
     expect(await placeOrder(url, "saga_new")).toBe(200);
   });
 

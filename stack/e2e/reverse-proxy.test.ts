@@ -113,7 +113,7 @@ async function startProxy(proxy: Proxy, to: Ports): Promise<Ports> {
     await ended;
   });
   const isUp = async () => (await through(callers, "/health/live").catch(() => undefined))?.statusCode;
-  await expect.poll(isUp, { timeout: 20_000, message: output }).toBe(200);
+  await expect.poll(isUp, { message: output }).toBe(200);
   return { callers, operators };
 }
 
@@ -218,7 +218,7 @@ for (const [name, proxy] of Object.entries(proxies)) {
         seen += String(chunk);
       });
       // The payment is under way for a minute: what comes before its end was not held back.
-      await expect.poll(() => seen, { timeout: 20_000 }).toContain("read-amount");
+      await expect.poll(() => seen).toContain("read-amount");
       const now = await through(callers, `/sagas/${saga}`, { headers: withToken });
       expect(await text(now)).toContain('"status":"running"');
       stream.destroy();
