@@ -24,20 +24,20 @@ COPY --from=build /app/packages packages
 # The user "deno" of the base image, as a number: Kubernetes cannot tell from a name that it is not root.
 USER 1993:1993
 
-# Deno is the first process and gets the signals: nothing stands between that does not pass them on.
+# The shell computes what the app may do from its variables, and becomes Deno: that is the first process then, and gets the signals.
 FROM base AS mock-store-manager
 COPY --from=build /app/apps/mock-store-manager apps/mock-store-manager
 EXPOSE 5000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
   CMD ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-env=HOST,PORT", "packages/service-kit/src/check-health.ts", "5000", "/health-check"]
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-env", "--allow-read=/dev/null", "apps/mock-store-manager/src/main.ts"]
+ENTRYPOINT ["sh", "packages/service-kit/start.sh", "apps/mock-store-manager"]
 
 FROM base AS mock-payments
 COPY --from=build /app/apps/mock-payments apps/mock-payments
 EXPOSE 5009
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
   CMD ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-env=HOST,PORT", "packages/service-kit/src/check-health.ts", "5009", "/"]
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-env", "--allow-read=/dev/null", "apps/mock-payments/src/main.ts"]
+ENTRYPOINT ["sh", "packages/service-kit/start.sh", "apps/mock-payments"]
 
 # The last target is the one that is built where none is named.
 FROM base AS orchestrator
@@ -49,4 +49,4 @@ ENV JOURNAL_PATH=/data/journal.sqlite
 EXPOSE 5123
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
   CMD ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-env=HOST,PORT", "packages/service-kit/src/check-health.ts", "5123", "/health/ready"]
-ENTRYPOINT ["deno", "run", "--no-prompt", "--cached-only", "--no-remote", "--allow-net", "--allow-sys=hostname", "--allow-env", "--allow-read=/app,/data,/run/secrets,/dev/null", "--allow-write=/data", "apps/orchestrator/src/main.ts"]
+ENTRYPOINT ["sh", "packages/service-kit/start.sh", "apps/orchestrator"]

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { runProcess } from "service-kit";
+import { measureAuthentication } from "./authentication.ts";
 import { CheapParticipants } from "./cheap-participants.ts";
 import { Child } from "./child.ts";
 import { measureBesideEnded } from "./ended.ts";
@@ -22,6 +23,7 @@ import { measureWatching } from "./watching.ts";
 const PARTS = [
   "throughput",
   "closing",
+  "authentication",
   "recovery",
   "rollbacks",
   "waiting",
@@ -103,7 +105,7 @@ interface Scale {
   readonly rounds: number;
   readonly heats: number;
   readonly repeats: number;
-  /** How often a signal and a start take turns. */
+  /** How often a signal and a start take turns, and the ways to authenticate. */
   readonly turns: number;
   readonly ms: number;
   readonly inFlight: number;
@@ -126,6 +128,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       );
     case "closing":
       return await beside({ closes: true }, (cheap) => measureThroughput({ ...options, start: () => startBoth(options, cheap) }));
+    case "authentication":
+      return await beside({ closes: false }, (cheap) => measureAuthentication({ ...options, cheap }));
     case "recovery":
       return await measureRecovery({ ...options, sagas: scale.inFlight });
     case "rollbacks":

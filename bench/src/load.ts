@@ -12,12 +12,14 @@ export interface LoadOptions {
   readonly order: object;
   /** The status that every reply must have. */
   readonly status: number;
+  /** Headers of every order. Default: the Content-Type alone. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Lets a number of callers place orders for `ms` milliseconds. */
-export async function load(url: string, { callers, ms, order, status }: LoadOptions): Promise<Load> {
+export async function load(url: string, { callers, ms, order, status, headers: more = {} }: LoadOptions): Promise<Load> {
   const body = JSON.stringify(order);
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": "application/json", ...more };
   const latencies: number[] = [];
   const begin = performance.now();
   const end = begin + ms;

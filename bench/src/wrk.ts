@@ -28,9 +28,9 @@ const summary = z.object({
 
 /** Lets a number of callers place orders for `ms` milliseconds, rounded up to seconds. */
 export async function loadWithWrk(url: string, directory: string, options: LoadOptions): Promise<LoadResult> {
-  const { callers, ms, order, status } = options;
+  const { callers, ms, order, status, headers = {} } = options;
   const script = join(directory, "order.lua");
-  writeFileSync(script, scriptOf(order));
+  writeFileSync(script, scriptOf(order, headers));
   const load = ["-t1", `-c${callers}`, `-d${Math.ceil(ms / 1_000)}s`, "--timeout", "60s", "-s", script, `${url}/saga/order`];
   const { stdout } = await promisify(execFile)("wrk", load);
   const { requests, refused, broken, seconds, ...latencies } = summary.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
@@ -40,10 +40,11 @@ export async function loadWithWrk(url: string, directory: string, options: LoadO
   return { sagas: requests, seconds, ...latencies };
 }
 
-function scriptOf(order: object): string {
+function scriptOf(order: object, headers: Readonly<Record<string, string>>): string {
+  const all = Object.entries({ "content-type": "application/json", ...headers });
   return `
 wrk.method = "POST"
-wrk.headers["content-type"] = "application/json"
+${all.map(([name, value]) => `wrk.headers["${name}"] = "${value}"`).join("\n")}
 wrk.body = '${JSON.stringify(order)}'
 done = function(summary, latency)
   local errors = summary.errors

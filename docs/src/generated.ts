@@ -18,6 +18,7 @@ import {
   placeOrdersAtRowLock,
   runOrderCut,
   runOrderWith,
+  whereaboutsTable,
 } from "orchestrator/testing";
 import { readResults } from "runtimes";
 import { toMermaid } from "saga-core";
@@ -64,6 +65,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
       "moving-front",
     ].map((name) => [name, code(name)] as const),
     ["trip-ends", code("trip-ends.test")],
+    ["whereabouts", whereaboutsTable()],
     ["problems", problemsTable()],
     ["directly", await orderEndsTable(false)],
     ["behind-the-gateway", await orderEndsTable(true)],

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PublishedNames, pack, readWorkspace, runCommand, type Workspace } from "release";
+import { type PublishedNames, pack, publishedNames, readWorkspace, runCommand, type Workspace } from "release";
 
 const samples = join(import.meta.dirname, "../sample");
 /** What the samples use besides our packages. */
@@ -19,10 +19,7 @@ export async function makePackedApp(): Promise<PackedApp> {
   const directory = await mkdtemp(join(tmpdir(), "runtimes-"));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
-    const names = new PublishedNames(
-      workspace.scope,
-      workspace.packages.map(({ name }) => name),
-    );
+    const names = publishedNames(workspace);
     await install(workspace, names, directory);
     await copySamples(names, directory);
     return { directory, remove };

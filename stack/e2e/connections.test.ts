@@ -81,7 +81,7 @@ async function start(storeManagerUrl: string, proxyUrl: string) {
     HTTP_PROXY: proxyUrl,
     ALL_PROXY: proxyUrl,
   };
-  const service = await ServiceProcess.start({ name: "orchestrator", variables, writes: directory, openFilesMax: 512 });
+  const service = await ServiceProcess.start({ name: "orchestrator", variables, openFilesMax: 512 });
   cleanUps.push(() => service.stop("SIGKILL"));
   return { url: service.url, stop: () => service.stop() };
 }

@@ -44,7 +44,7 @@ async function variablesWithMocks(name: string): Promise<Readonly<Record<string,
 }
 
 async function startOnDeno(variables: Readonly<Record<string, string>>): Promise<Running> {
-  const service = await ServiceProcess.start({ name: "orchestrator", writes: directory, variables });
+  const service = await ServiceProcess.start({ name: "orchestrator", variables });
   services.push(service);
   return { url: service.url, stop: () => service.stop() };
 }

@@ -156,7 +156,6 @@ describe("the orchestrator's process", () => {
   const start = (variables: Readonly<Record<string, string>> = {}, options: Partial<ServiceOptions> = {}) =>
     ServiceProcess.start({
       name: "orchestrator",
-      writes: directory,
       variables: { PORT: "0", JOURNAL_PATH: join(directory, "journal.sqlite"), ...variables },
       ...options,
     });

@@ -2,30 +2,22 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { mockEnvironment, signalEnvironment } from "mock-kit";
-import { environmentSchema, proxyVariables, sdkVariables } from "orchestrator/config";
-import { END_WITH_PARENT } from "service-kit";
+import { knownMocks, mockPermissions, variablesOfMock } from "mock-kit";
+import { readConfig } from "orchestrator/config";
+import { permissionsOf, permittedVariables } from "orchestrator/permissions";
+import { denoArguments, END_WITH_PARENT, EnvironmentError, type Permissions } from "service-kit";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-const mockVariables = Object.keys(mockEnvironment(0).shape);
-
-/** The variables that each service may read. */
-const variablesOf: Readonly<Record<ServiceName, readonly string[]>> = {
-  orchestrator: [...Object.keys(environmentSchema.shape), ...sdkVariables, ...proxyVariables],
-  "mock-store-manager": mockVariables,
-  "mock-payments": [...mockVariables, ...Object.keys(signalEnvironment.shape)],
-};
 
 export type ServiceName = "orchestrator" | "mock-store-manager" | "mock-payments";
 
 export interface ServiceOptions {
   readonly name: ServiceName;
   readonly variables: Readonly<Record<string, string>>;
-  /** The directory that it may write to. Default: none. */
-  readonly writes?: string;
   /** Its limit of open files (`ulimit -n`). Default: the limit of this process. */
   readonly openFilesMax?: number;
+  /** A module that runs in its process before it. Default: none. */
+  readonly preload?: string;
   /** Called with its output to standard error. */
   readonly onLog?: (line: string) => void;
 }
@@ -41,7 +33,7 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
 }
 
-/** A service in its own process, with only the permissions that it needs. */
+/** A service in its own process, with the permissions that its `start` gives it. */
 export class ServiceProcess {
   readonly name: ServiceName;
   readonly url: string;
@@ -65,8 +57,11 @@ export class ServiceProcess {
   }
 
   /** Starts a service, and resolves when it has printed its URL. Rejects with its output when it ends before. */
-  static async start({ name, variables, writes, openFilesMax, onLog }: ServiceOptions): Promise<ServiceProcess> {
-    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), process.execPath, ...denoArguments(name, writes)];
+  static async start({ name, variables, openFilesMax, preload, onLog }: ServiceOptions): Promise<ServiceProcess> {
+    const main = join(root, "apps", name, "src", "main.ts");
+    const confined = denoArguments(await permissionsFor(name, variables), main);
+    const preloaded = preload === undefined ? confined : confined.toSpliced(-1, 0, `--preload=${preload}`);
+    const [program = "", ...rest] = [...limitOpenFiles(openFilesMax), process.execPath, ...preloaded, END_WITH_PARENT];
     const child = spawn(program, rest, {
       env: { ...pickEnvironment(), ...variables },
       stdio: ["ignore", "pipe", "pipe"],
@@ -128,20 +123,14 @@ function limitOpenFiles(max: number | undefined): readonly string[] {
   return max === undefined ? [] : ["/bin/sh", "-c", `ulimit -n ${max}; exec "$0" "$@"`];
 }
 
-function denoArguments(name: ServiceName, writes: string | undefined): readonly string[] {
-  return [
-    "run",
-    "--no-prompt",
-    "--cached-only",
-    "--no-remote",
-    "--allow-net=127.0.0.1",
-    // The lock of a journal names the machine of its owner.
-    "--allow-sys=hostname",
-    `--allow-env=${variablesOf[name].join(",")}`,
-    // It counts the descriptors that it may open.
-    `--allow-read=${[root, "/dev/null", ...(writes === undefined ? [] : [writes])].join(",")}`,
-    ...(writes === undefined ? [] : [`--allow-write=${writes}`]),
-    join(root, "apps", name, "src", "main.ts"),
-    END_WITH_PARENT,
-  ];
+/** As its `start` computes them. With variables that it refuses it may only read them, to say so. */
+async function permissionsFor(name: ServiceName, variables: ServiceOptions["variables"]): Promise<Permissions> {
+  try {
+    if (name === "orchestrator") return await permissionsOf(readConfig(variables));
+    return await mockPermissions(knownMocks[name], variables);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    const env = name === "orchestrator" ? permittedVariables : variablesOfMock(knownMocks[name]);
+    return { net: [], read: [], write: [], sys: [], env };
+  }
 }

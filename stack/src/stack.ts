@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts, type RestateNode } from "test-kit/restate";
 import { ServiceProcess } from "./service-process.ts";
 
 const JOURNAL = "journal.sqlite";
+const TOKENS = "tokens";
 
 export interface StackOptions {
   /** Default: 0 each, which takes a free port. */
@@ -15,6 +16,10 @@ export interface StackOptions {
   readonly restate?: Pick<RestateNode, "ingressUrl" | "adminUrl">;
   /** How long an order of `order-paid-later` waits for its payment, in milliseconds. Default: that definition is not served, and Payments signals nobody. */
   readonly paidLaterWaitMs?: number;
+  /** The lines of the orchestrator's file of tokens. Default: there is none, and nobody is authenticated. */
+  readonly tokens?: string;
+  /** A module that runs in the process of the orchestrator before it. Default: none. */
+  readonly preload?: string;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Called with what the orchestrator writes to standard error, and Payments. */
@@ -48,6 +53,7 @@ export class Stack {
     const port = options.paidLaterWaitMs === undefined ? ports.orchestrator : await knownPort(ports.orchestrator);
     const signals = options.paidLaterWaitMs === undefined ? {} : { SIGNAL_URL: signalUrlAt(port) };
     const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
+    if (options.tokens !== undefined) await writeFile(join(directory, TOKENS), options.tokens);
     const started = await Promise.allSettled([
       ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager), KEYED } }),
       ServiceProcess.start({
@@ -122,14 +128,15 @@ function startOrchestrator(
   { storeManager, payments }: Mocks,
   port: number,
   directory: string,
-  { keyed = true, paidLaterWaitMs, variables, onLog }: StackOptions,
+  { keyed = true, paidLaterWaitMs, tokens, preload, variables, onLog }: StackOptions,
 ) {
   return ServiceProcess.start({
     name: "orchestrator",
-    writes: directory,
     ...(onLog && { onLog }),
+    ...(preload !== undefined && { preload }),
     variables: {
       PORT: String(port),
+      ...(tokens !== undefined && { AUTH_TOKENS_FILE: join(directory, TOKENS) }),
       JOURNAL_PATH: join(directory, JOURNAL),
       STORE_MANAGER_URL: storeManager.url,
       STORE_MANAGER_KEYED: String(keyed),

@@ -3,11 +3,12 @@ import { Payments } from "./payments.ts";
 import { paymentControls, paymentRoutes } from "./routes.ts";
 
 /** The existing Payments API, in memory. With a `signalUrl` it also signals each payment that was processed, as the existing one does not. */
-export function makePayments({ keyed, signalUrl, log }: MockOptions): Mock {
+export function makePayments({ keyed, requiredToken, signalUrl, log }: MockOptions): Mock {
   const payments = new Payments();
   return new Mock({
     title: "Payments API (mock)",
     keyed,
+    requiredToken,
     routes: paymentRoutes(payments, signalUrl),
     controls: paymentControls(payments),
     state: () => ({ payments: payments.all, refused_users: payments.refusedUsers }),

@@ -1,11 +1,14 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
-import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
+import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
+import { RefusalLog } from "./access/refusal-log.ts";
 import { SERVICE } from "./build.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
+import { credentialOf } from "./credentials/credential-of.ts";
+import type { ParticipantName } from "./credentials/credential-variables.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
@@ -54,21 +57,33 @@ const engines: Readonly<Record<Config["ENGINE"], ComposeEngine>> = {
   restate: async (config, parts) => (await import("./engines/restate.ts")).composeRestate(config, parts),
 };
 
-/** The only wiring: participants -> handlers -> controllers -> engine -> app. */
-export async function compose(config: Config): Promise<Orchestrator> {
+/**
+ * The only wiring: participants -> handlers -> controllers -> engine -> app.
+ *
+ * @param others further definitions to serve. Default: none.
+ */
+export async function compose(config: Config, others: readonly SagaResource[] = []): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   // Before anything is opened: a file of tokens that cannot be read ends the start.
   const authenticate = authenticateBy(config);
   const participants = orderParticipantsOf(config, (participant, kind) => metrics?.connected(participant, kind));
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
-  const served = paidLater ? [order, paidLater] : [order];
-  const metrics = metricsOf(config, served);
+  const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
+    controller,
+    input: orderInput,
+    result: orderResult,
+  }));
+  const resources: readonly SagaResource[] = [...orders, ...others];
+  const metrics = metricsOf(
+    config,
+    resources.map(({ controller }) => controller),
+  );
   const openSagas = openSagasOf(config);
   const { engine, index, open, restingCounts, dependencies, unreadiness, failed, drain, close } = await engines[config.ENGINE](
     config,
     {
-      controllers: [...served, earlierOrderSagaOf(config, participants)],
+      controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
       gateLimits: gateLimitsOf(config),
       autoPause: autoPauseOf(config),
       onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -86,6 +101,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     unreadiness,
     openCounts,
   });
+  const refusals = new RefusalLog(systemClock);
   let isDraining = false;
   const options: SagaAppOptions = {
     info: {
@@ -97,7 +113,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     engine,
     index,
     clock: systemClock,
-    resources: served.map((controller) => ({ controller, input: orderInput, result: orderResult })),
+    resources,
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
     swaggerUi,
@@ -106,7 +122,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     streamsPerAddressMax: config.STREAMS_PER_ADDRESS_MAX,
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
-    onRefused: logRefused,
+    onRefused: refusals.log,
     build: buildOf(config),
     openCounts,
     dependencies,
@@ -125,7 +141,13 @@ export async function compose(config: Config): Promise<Orchestrator> {
       return drain();
     },
     close: () =>
-      inOrder([async () => metrics?.stop(), close, () => participants.storeManager.close(), () => participants.payments.close()]),
+      inOrder([
+        async () => metrics?.stop(),
+        refusals.close,
+        close,
+        () => participants.storeManager.close(),
+        () => participants.payments.close(),
+      ]),
   };
 }
 
@@ -163,16 +185,16 @@ export function paidLaterSagaOf(
 function orderParticipantsOf(config: Config, onConnection?: ParticipantOptions["onConnection"]): OrderParticipants {
   const shared = onConnection ? { onConnection } : {};
   return {
-    storeManager: new StoreManager({ ...participantOptionsOf(config, "STORE_MANAGER"), ...shared }),
-    payments: new Payments({ ...participantOptionsOf(config, "PAYMENTS"), ...shared }),
+    storeManager: new StoreManager({ ...calledAs(config, "STORE_MANAGER"), ...shared }),
+    payments: new Payments({ ...calledAs(config, "PAYMENTS"), ...shared }),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
 }
 
-/** Nothing of the request but its path: what it shows may be a secret that was mistyped. */
-function logRefused({ method, path, subject, detail }: AccessRefused): void {
-  const facts = { method, path, subject: subject ?? "somebody", detail };
-  getLogger(["orchestrator", "access"]).warn("{method} {path} of {subject} was refused: {detail}", facts);
+/** The options for the client of one participant, with the credential that it asks for. */
+function calledAs(config: Config, participant: ParticipantName): ParticipantOptions {
+  const credential = credentialOf(config, participant);
+  return { ...participantOptionsOf(config, participant), ...(credential && { credential }) };
 }
 
 function logAutoPause({ definition, note }: Pause, change: "begun" | "ended"): void {

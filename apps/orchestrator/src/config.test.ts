@@ -169,7 +169,8 @@ describe("the configuration", () => {
   });
 
   it.for(Object.keys(environmentSchema.shape))("refuses a control character in %s by name", (name) => {
-    expect(() => readConfig({ [name]: "http://shop\u0007" })).toThrow(String.raw`${name}="http://shop\u0007": `);
+    const shown = name.endsWith("_TOKEN") ? "***" : String.raw`"http://shop\u0007"`;
+    expect(() => readConfig({ [name]: "http://shop\u0007" })).toThrow(`${name}=${shown}: `);
   });
 
   it.for(Object.keys(environmentSchema.shape).filter((name) => name.endsWith("_URL")))(

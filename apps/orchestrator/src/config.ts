@@ -10,6 +10,7 @@ import { day, file, flag, host, httpUrl, integer, optionalInteger, port, readEnv
 import { z } from "zod";
 import { accessProblems, accessVariables } from "./access/access-variables.ts";
 import { connectionVariables } from "./connection-variables.ts";
+import { credentialProblems, credentialVariables, type ParticipantName } from "./credentials/credential-variables.ts";
 import { logVariables } from "./log-variables.ts";
 import { paidLaterVariables } from "./paid-later-variables.ts";
 import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
@@ -65,17 +66,25 @@ const processVariables = {
 };
 
 const participantVariables = {
-  STORE_MANAGER_URL: httpUrl("http://127.0.0.1:5000", {
-    description: "The URL of the Store Manager.",
-    example: "http://store-manager:5000",
-  }),
+  STORE_MANAGER_URL: httpUrl(
+    "http://127.0.0.1:5000",
+    {
+      description: "The URL of the Store Manager.",
+      example: "http://store-manager:5000",
+    },
+    "STORE_MANAGER_TOKEN_FILE",
+  ),
   STORE_MANAGER_KEYED: keyed("Store Manager"),
   STORE_MANAGER_KEY_RETENTION_HOURS: keyRetention("Store Manager"),
   STORE_MANAGER_CALL_TIMEOUT_MS: callTimeoutAt("Store Manager"),
-  PAYMENTS_URL: httpUrl("http://127.0.0.1:5009", {
-    description: "The URL of the Payments API.",
-    example: "http://payments:5009",
-  }),
+  PAYMENTS_URL: httpUrl(
+    "http://127.0.0.1:5009",
+    {
+      description: "The URL of the Payments API.",
+      example: "http://payments:5009",
+    },
+    "PAYMENTS_TOKEN_FILE",
+  ),
   PAYMENTS_KEYED: keyed("Payments API"),
   PAYMENTS_KEY_RETENTION_HOURS: keyRetention("Payments API"),
   PAYMENTS_CALL_TIMEOUT_MS: callTimeoutAt("Payments API"),
@@ -207,6 +216,7 @@ export const environmentSchema = z
     ...accessVariables,
     ...restateVariables,
     ...participantVariables,
+    ...credentialVariables,
     ...connectionVariables,
     ...policyVariables,
     ...paidLaterVariables,
@@ -229,7 +239,8 @@ export const environmentSchema = z
       const message = `must be below ${ARRIVES_WITHIN_MS_DEFAULT}, the time within which a request may arrive at a participant`;
       context.addIssue({ code: "custom", path: [name], message });
     }
-    for (const [name, message] of accessProblems(variables)) context.addIssue({ code: "custom", path: [name], message });
+    for (const [name, message] of [...accessProblems(variables), ...credentialProblems(variables)])
+      context.addIssue({ code: "custom", path: [name], message });
     const problem = identityKeyProblem(variables);
     if (problem !== undefined) context.addIssue({ code: "custom", path: ["RESTATE_IDENTITY_KEY"], message: problem });
   });
@@ -257,7 +268,7 @@ export function policyOf(config: Config) {
 }
 
 /** The options for the client of one participant. */
-export function participantOptionsOf(config: Config, participant: "STORE_MANAGER" | "PAYMENTS") {
+export function participantOptionsOf(config: Config, participant: ParticipantName) {
   const keyed = config[`${participant}_KEYED` as const];
   return {
     url: config[`${participant}_URL` as const],

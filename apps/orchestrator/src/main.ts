@@ -10,6 +10,7 @@ import { TokenFileError } from "./access/token-entries.ts";
 import { compose } from "./compose.ts";
 import { type Config, readConfig } from "./config.ts";
 import { connectionsOf } from "./connection-variables.ts";
+import { CredentialFileError } from "./credentials/credential-of.ts";
 import { inOrder } from "./in-order.ts";
 import { logLastLine } from "./last-line.ts";
 import { configureLogging } from "./logging.ts";
@@ -64,7 +65,7 @@ await runProcess(
     const deaf = [server, ...(operatorServer ? [operatorServer] : [])].map(endIfDeaf);
     return { stop, stopMsMax, ended, failed: Promise.race([failed, ...deaf]) };
   },
-  { expected: [JournalError, FingerprintMismatch, TokenFileError] },
+  { expected: [JournalError, FingerprintMismatch, TokenFileError, CredentialFileError] },
 );
 
 async function endIfDeaf(server: OwnListening): Promise<never> {

@@ -27,12 +27,12 @@ const routes: readonly MockRoute[] = [
   { document: { method: "get", path: "/things", responses: {} }, answer: () => answered(200, { count }) },
 ];
 
-async function start(keyed: boolean, allowedHosts: readonly string[] = []): Promise<void> {
+async function start(keyed: boolean, allowedHosts: readonly string[] = [], requiredToken?: string): Promise<void> {
   count = 0;
   const reset = () => {
     count = 0;
   };
-  const mock = new Mock({ title: "things", keyed, routes, state: () => ({ count }), reset });
+  const mock = new Mock({ title: "things", keyed, routes, requiredToken, state: () => ({ count }), reset });
   server = await mock.listen({ host: "127.0.0.1", port: 0, allowedHosts });
 }
 
@@ -124,6 +124,18 @@ describe("a keyed mock", () => {
     expect(await call("/things/7", { a: 2 }, "k")).toMatchObject([422, { type: "idempotency-key-reused" }]);
     expect(await call("/things/8", { a: 1 }, "k")).toMatchObject([422, { type: "idempotency-key-reused" }]);
     expect(count).toBe(1);
+  });
+});
+
+describe("a mock that asks for a token", () => {
+  it("answers 401 without it, without effect, and serves its controls all the same", async () => {
+    await server.close();
+    await start(true, [], "t0ken");
+    const as = async (authorization: string) =>
+      (await fetch(`${server.url}/things/7`, { method: "POST", headers: { ...headers("k"), authorization }, body: "{}" })).status;
+    expect(await call("/things/7", {}, "k")).toMatchObject([401, { error: "The call does not show the token that is asked." }]);
+    expect([await as("Bearer other"), await as("Basic t0ken"), await as("Bearer t0ken")]).toEqual([401, 401, 201]);
+    expect(await get("/control/state")).toEqual({ count: 1 });
   });
 });
 

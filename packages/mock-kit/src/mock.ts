@@ -21,6 +21,8 @@ export interface MockDefinition {
   /** Whether it gives a repeated Idempotency-Key the first reply; the existing services do not. */
   readonly keyed: boolean;
   readonly routes: readonly MockRoute[];
+  /** The bearer token that each call of a route must have; those under /control need none. Default: none is asked. */
+  readonly requiredToken?: string | undefined;
   /** The reply to `GET /control/state`. */
   readonly state: () => object;
   readonly reset: () => void;
@@ -98,6 +100,7 @@ export class Mock {
   }
 
   async #serve(route: MockRoute, context: Context<Env>): Promise<Response> {
+    if (!this.#mayCall(context)) return toResponse(answered(401, { error: "The call does not show the token that is asked." }));
     const epoch = this.#epoch;
     const request = await readRequest(route, context);
     const fault = this.#faults.next(nameOf(route));
@@ -128,6 +131,11 @@ export class Mock {
         return reply ? toResponse(reply) : cut(context.env);
       }
     }
+  }
+
+  #mayCall({ req }: Context<Env>): boolean {
+    const { requiredToken } = this.#definition;
+    return requiredToken === undefined || req.header("authorization") === `Bearer ${requiredToken}`;
   }
 
   /** Applies the effect of a request, at most once for each key, and gives its reply; undefined after a reset in between. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { connectionsMax, flag, host, httpUrl, list, port, readEnvironment, runProcess } from "service-kit";
+import { connectionsMax, flag, host, httpUrl, list, optionalToken, port, readEnvironment, runProcess } from "service-kit";
 import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
@@ -19,6 +19,11 @@ export function mockEnvironment(defaultPort: number) {
         "Whether a repeated Idempotency-Key gets the first reply and has no second effect; the existing services ignore the key.",
       example: "false",
     }),
+    REQUIRED_TOKEN: optionalToken({
+      description:
+        "The bearer token that each call must have, but those under `/control`; any other call is answered 401. Unset: none is asked.",
+      example: "s3cr3t-of-32-characters-or-longer",
+    }),
   });
 }
 
@@ -33,6 +38,8 @@ export const signalEnvironment = z.object({
 
 export interface MockOptions {
   readonly keyed: boolean;
+  /** The bearer token that each call must have. Default: none is asked. */
+  readonly requiredToken?: string;
   /** Where signals go. Default: the mock sends none. */
   readonly signalUrl?: string;
   /** Called with a line about each signal that was late or given up. Default: nothing. */
@@ -53,11 +60,18 @@ export async function runMock(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   await runProcess(async () => {
-    const { HOST, PORT, ALLOWED_HOSTS, KEYED } = readEnvironment(mockEnvironment(defaultPort), environment);
+    const {
+      HOST,
+      PORT,
+      ALLOWED_HOSTS,
+      KEYED,
+      REQUIRED_TOKEN: requiredToken,
+    } = readEnvironment(mockEnvironment(defaultPort), environment);
     const { SIGNAL_URL: signalUrl } = signals ? readEnvironment(signalEnvironment, environment) : {};
     const at = { host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS, connectionsMax: connectionsMax() };
     const log = (line: string) => void process.stderr.write(`${line}\n`);
-    const { url, close } = await make({ keyed: KEYED, log, ...(signalUrl !== undefined && { signalUrl }) }).listen(at);
+    const options = { ...(requiredToken !== undefined && { requiredToken }), ...(signalUrl !== undefined && { signalUrl }) };
+    const { url, close } = await make({ keyed: KEYED, log, ...options }).listen(at);
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };
   });

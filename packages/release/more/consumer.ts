@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { librariesOf, PublishedNames, readJson, runCommand, type Workspace } from "release";
+import { librariesOf, publishedNames, readJson, runCommand, type Workspace } from "release";
 
 /** What a consumer of the REST surface installs beside our packages, and what `saga-http/testing` asks for. */
 const OWN_DEPENDENCIES = ["hono", "zod", "uuid", "@types/node", "ajv", "ajv-formats", "@redocly/openapi-core"];
@@ -39,12 +39,9 @@ export class Consumer {
   }
 
   /** The whole app of docs/own-saga.md. */
-  async addTripApp({ root, scope, packages }: Workspace): Promise<void> {
-    const names = new PublishedNames(
-      scope,
-      packages.map(({ name }) => name),
-    );
-    await this.#write("trip-app.ts", names.inModule(await readFile(join(root, "docs/src/trip-app.ts"), "utf8")));
+  async addTripApp(workspace: Workspace): Promise<void> {
+    const names = publishedNames(workspace);
+    await this.#write("trip-app.ts", names.inModule(await readFile(join(workspace.root, "docs/src/trip-app.ts"), "utf8")));
   }
 
   /** Writes the first example in the README of each library to a module, `example-saga-core.ts`. */

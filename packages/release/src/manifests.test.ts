@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { readJson, readWorkspace } from "./workspace.ts";
 
-const { packages } = await readWorkspace();
+const { root, packages } = await readWorkspace();
 const manifest = z.object({
   sideEffects: z.literal(false),
   license: z.literal("MIT"),
@@ -14,9 +14,13 @@ const manifest = z.object({
     exports: z.record(z.string(), z.record(z.string(), z.string())).default({}),
     bin: z.record(z.string(), z.string()).default({}),
   }),
-  scripts: z.object({ build: z.string(), prepublishOnly: z.string() }),
+  scripts: z.object({ build: z.string(), types: z.string(), prepublishOnly: z.string() }),
 });
-const buildConfig = z.object({ extends: z.string(), files: z.array(z.string()) });
+const buildConfig = z.object({
+  extends: z.string(),
+  compilerOptions: z.object({ isolatedDeclarations: z.boolean().optional() }).default({}),
+  files: z.array(z.string()),
+});
 
 describe.for(packages)("the package $name", ({ directory, entries }) => {
   it("publishes each entry point compiled, its types first, as workspaces run it from source", async () => {
@@ -43,6 +47,14 @@ describe.for(packages)("the package $name", ({ directory, entries }) => {
       ...[...entries.values()].map((source) => source.slice(2)),
       ...commands,
     ]);
+  });
+
+  it("has an explicit type on each export, and says so when one is missing", async () => {
+    const { scripts } = manifest.parse(await readJson(join(directory, "package.json")));
+    const base = buildConfig.partial().parse(await readJson(join(root, "tsconfig.build.base.json")));
+    const own = buildConfig.parse(await readJson(join(directory, "tsconfig.build.json")));
+    expect({ ...base.compilerOptions, ...own.compilerOptions }.isolatedDeclarations).toBe(true);
+    expect(scripts.types).toContain("tsc --project tsconfig.build.json --noEmit");
   });
 
   it("has a README, and refuses to be published from here, under a name that is not ours", async () => {

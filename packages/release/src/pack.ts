@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { publishedManifest } from "./published-manifest.ts";
-import { PublishedNames } from "./published-names.ts";
+import { type PublishedNames, publishedNames } from "./published-names.ts";
 import { publishedPage } from "./published-page.ts";
 import { TEMPLATE, templateManifest } from "./published-template.ts";
 import { runCommand } from "./run-command.ts";
@@ -22,11 +22,8 @@ export async function build({ root, packageManager, packages }: Workspace): Prom
  * @returns the paths of the tarballs, in the order of the packages.
  */
 export async function pack(workspace: Workspace, destination: string): Promise<readonly string[]> {
-  const { root, scope, packageManager, packages } = workspace;
-  const names = new PublishedNames(
-    scope,
-    packages.map(({ name }) => name),
-  );
+  const { root, packageManager, packages } = workspace;
+  const names = publishedNames(workspace);
   const work = await mkdtemp(join(tmpdir(), "release-"));
   try {
     const filters = packages.map(({ name }) => `--filter=${name}`);

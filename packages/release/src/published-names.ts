@@ -1,3 +1,5 @@
+import type { Workspace } from "./workspace.ts";
+
 /** Gives the packages of the workspace the names under which they are published, wherever a program imports them. */
 export class PublishedNames {
   readonly #scope: string;
@@ -45,6 +47,14 @@ export class PublishedNames {
     const [name = "", ...path] = specifier.split("/");
     return [this.of(name), ...path].join("/");
   }
+}
+
+/** The published names of the packages of a workspace. */
+export function publishedNames({ scope, packages }: Workspace): PublishedNames {
+  return new PublishedNames(
+    scope,
+    packages.map(({ name }) => name),
+  );
 }
 
 /** What follows `from`, `import`, `import(` or `declare module`, in quotes. */

@@ -18,12 +18,16 @@ export interface Workspace {
   readonly scope: string;
   /** The pinned pnpm, for npx: `pnpm@1.2.3`. */
   readonly packageManager: string;
-  /** The version that all published packages have: they are tested together, and released together. */
+  /** The version of the repository, which all published packages have: they are tested together, and released together. */
   readonly version: string;
   readonly packages: readonly PublishedPackage[];
 }
 
-const rootManifest = z.object({ packageManager: z.string(), publish: z.object({ scope: z.string().regex(/^@[a-z-]+$/) }) });
+const rootManifest = z.object({
+  version: z.string(),
+  packageManager: z.string(),
+  publish: z.object({ scope: z.string().regex(/^@[a-z-]+$/) }),
+});
 const packageManifest = z.object({
   name: z.string(),
   version: z.string(),
@@ -36,12 +40,15 @@ export function librariesOf({ packages }: Workspace): readonly PublishedPackage[
   return packages.filter(({ entries }) => entries.size > 0);
 }
 
-/** The root of this repository. */
-export const root: string = join(import.meta.dirname, "../../..");
+const repository = join(import.meta.dirname, "../../..");
 
-/** Reads the package.json of the root and of each package. The packages come in the order of their names. */
-export async function readWorkspace(): Promise<Workspace> {
-  const { packageManager, publish } = rootManifest.parse(await readJson(join(root, "package.json")));
+/**
+ * Reads the package.json of the root and of each package. The packages come in the order of their names.
+ *
+ * @throws Error when a published package has another version than the root.
+ */
+export async function readWorkspace(root: string = repository): Promise<Workspace> {
+  const { version, packageManager, publish } = rootManifest.parse(await readJson(join(root, "package.json")));
   const names = (await readdir(join(root, "packages"))).toSorted();
   const manifests = await Promise.all(
     names.map(async (folder) => {
@@ -52,8 +59,8 @@ export async function readWorkspace(): Promise<Workspace> {
   const packages = manifests
     .filter((manifest) => !manifest.private)
     .map(({ name, version, directory, exports }) => ({ name, version, directory, entries: new Map(Object.entries(exports)) }));
-  const [version = "", ...others] = new Set(packages.map((each) => each.version));
-  if (others.length > 0) throw new Error(`The packages have different versions: ${[version, ...others].join(", ")}.`);
+  const other = packages.find((each) => each.version !== version);
+  if (other) throw new Error(`${other.name} has the version ${other.version}, and the root ${version}.`);
   return { root, scope: publish.scope, packageManager, version, packages };
 }
 

@@ -97,6 +97,7 @@ export { type OpenPhaseName, openPhaseNames, openPhaseOf } from "./transition/op
 export { patienceOf } from "./transition/patience.ts";
 export { readEvent } from "./transition/read-event.ts";
 export { UnreadableEvent } from "./transition/record-members.ts";
+export { redacted, redactedEvent, redactedMembers, redactedText } from "./transition/redacted.ts";
 export type {
   InterventionReason,
   KnownSignal,

@@ -19,6 +19,7 @@ export {
   ReadHandler,
   RetriableHandler,
 } from "./definition/handler.ts";
+export { MASK, maskText } from "./definition/mask.ts";
 export { toMermaid } from "./definition/mermaid.ts";
 export {
   type Done,

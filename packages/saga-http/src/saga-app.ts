@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { Clock, Engine, SagaIndex } from "saga-core";
+import { type Clock, type Engine, MASK, type SagaIndex } from "saga-core";
 import { Access, type AccessRefused } from "./access/access.ts";
 import type { Authenticate } from "./access/identity.ts";
 import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
@@ -71,7 +71,7 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
    * subject instead of those of headers. Health, documents and problem pages stay open. Default: nobody is authenticated, and everybody may do all.
    */
   readonly authenticate?: Authenticate;
-  /** Called with each request that `authenticate` or a role refused, for the log. Default: nothing. */
+  /** Called with each request that `authenticate`, a role or the state of its saga refused, for the log. Count them: senders decide how many there are. Default: nothing. */
   readonly onRefused?: (refused: AccessRefused) => void;
   /** Which routes the app has: those of `callers` (starts, signals, their own sagas), of `operators` (all others), or `both`. Default: `both`. */
   readonly audience?: Audience;
@@ -86,7 +86,8 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
 /**
  * The REST surface of a set of definitions, as a Hono app: serve it, or mount it under a path of another app.
  *
- * @throws TypeError when the `input` of a resource is not the schema that its controller validates with.
+ * @throws TypeError when the `input` of a resource is not the schema that its controller validates with, or when its `result` names a secret member
+ * whose schema does not take the mask that people see.
  * @example
  * const api = sagaApp({ info: { title: "Seats", version: "1" }, engine, index: journal, clock, resources, syncWaitMsMax: 20_000, onError });
  * const app = new Hono().route("/api", api);
@@ -96,6 +97,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const mismatch = resources.find(({ controller, input }) => controller.input !== input);
   if (mismatch)
     throw new TypeError(`The resource of "${mismatch.controller.name}" must show the input schema of its controller.`);
+  for (const resource of resources) refuseUnmaskable(resource);
   const controllers = resources.map(({ controller }) => controller);
   const contextHeaders = contextHeaderNames(options.contextHeaders);
   const app = new OpenAPIHono();
@@ -135,6 +137,16 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);
   return app;
+}
+
+/** The reply to a start has a mask in the place of what is secret, and must be what the OpenAPI document says. */
+function refuseUnmaskable({ controller, result }: SagaResource): void {
+  const partial = result.partial();
+  const name = controller.secret.find((path) => path in result.shape && !partial.safeParse({ [path]: MASK }).success);
+  if (name !== undefined)
+    throw new TypeError(
+      `The result of "${controller.name}" names its secret member "${name}", which people see as ${MASK}, and its schema takes no such text: leave it out.`,
+    );
 }
 
 /** Answers every error with its problem, those of a route and those of a request without one. */

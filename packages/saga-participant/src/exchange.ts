@@ -1,12 +1,15 @@
-import { type Outcome, unavailable, unknown } from "saga-core";
+import { maskText, type Outcome, unavailable, unknown } from "saga-core";
 import { type CallRules, classify } from "./classify.ts";
 import { type HttpClient, type HttpReply, type HttpRequest, NotSent, UselessReply } from "./http-client.ts";
 import { messageOf } from "./message-of.ts";
 import { type Reply, replyOf } from "./reply.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** How to send a request, and what to do with each complete reply and its outcome. */
 export interface Exchange {
   readonly send: HttpClient;
+  /** What no outcome tells: the credential of the call. */
+  readonly secrets: readonly string[];
   readonly onReply: (reply: Reply, outcome: Outcome<object>) => void;
 }
 
@@ -14,17 +17,17 @@ export interface Exchange {
 export async function exchange<Result extends object>(
   request: HttpRequest,
   rules: CallRules<Result>,
-  { send, onReply }: Exchange,
+  { send, secrets, onReply }: Exchange,
 ): Promise<Outcome<Result>> {
   let reply: HttpReply;
   try {
     reply = await send(request);
   } catch (error) {
-    if (error instanceof UselessReply) return afterAnswer(outcomeOfFailure(error));
+    if (error instanceof UselessReply) return afterAnswer(outcomeOfFailure(error, secrets));
     // After the deadline any failure is taken for the deadline's.
-    return request.signal.aborted ? unknown(messageOf(request.signal.reason)) : outcomeOfFailure(error);
+    return request.signal.aborted ? unknown(messageOf(request.signal.reason)) : outcomeOfFailure(error, secrets);
   }
-  const read = replyOf(reply);
+  const read = secrets.length === 0 ? replyOf(reply) : withoutSecrets(replyOf(reply), secrets);
   const outcome = afterAnswer(classifySafely(read, rules));
   try {
     onReply(read, outcome);
@@ -37,8 +40,8 @@ export async function exchange<Result extends object>(
 }
 
 /** Without a connection, the request certainly had no effect. After any other failure its effect is in doubt (rule 1). */
-function outcomeOfFailure(error: unknown): Outcome<never> {
-  const reason = messageOf(error);
+function outcomeOfFailure(error: unknown, secrets: readonly string[]): Outcome<never> {
+  const reason = maskText(messageOf(error), secrets);
   return error instanceof NotSent ? unavailable(`no connection: ${reason}`) : unknown(`no complete reply: ${reason}`);
 }
 

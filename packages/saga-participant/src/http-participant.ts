@@ -9,6 +9,7 @@ import {
 } from "saga-core";
 import { baseUrlOf } from "./base-url.ts";
 import { type CallRules, isMisconfiguration, type ReplyRules } from "./classify.ts";
+import { type Credential, credentialFor, secretsIn } from "./credential.ts";
 import { exchange } from "./exchange.ts";
 import { confirm, confirmEmpty } from "./gives.ts";
 import type { HttpClient, HttpRequest } from "./http-client.ts";
@@ -29,8 +30,14 @@ export interface Misconfiguration {
 export interface HttpParticipantOptions extends Participant, ReplyRules {
   /** Where it is: `https://bank.example/api`. Every path is below it. */
   readonly url: string;
-  /** Headers of every call, for example `authorization`. Default: none. */
+  /** Headers of every call that are no secret; a secret belongs in `credential`. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * What proves who calls: headers such as `authorization`, or a function that gives them for each call. They count before all other headers. No
+   * outcome tells of them: where the participant repeats one of at least eight characters in a reply, a mask takes its place. Without one, because the function
+   * throws or takes longer than the call may, nothing is sent and the call is `unavailable`. Default: none.
+   */
+  readonly credential?: Credential;
   /**
    * Whether calls of a keyed participant use connections that are kept. An unkeyed one has a connection for each call, because a kept connection
    * that is cut while a request is on its way puts a call in doubt (ADR 6). Calls on kept connections know no proxies. Default: true.
@@ -48,7 +55,7 @@ export interface HttpParticipantOptions extends Participant, ReplyRules {
  *
  * It never throws for a reply or a failure: each has one of the four outcomes (rule 1), and what is in doubt is `unknown`.
  *
- * @throws TypeError when `url` is not the URL of an HTTP service, or has a query, a fragment or credentials, or when HTTP allows no such header.
+ * @throws TypeError when `url` is not the URL of an HTTP service, or has a query, a fragment or credentials, or when HTTP allows no such header or credential.
  * @example
  * ```ts
  * import { type Attempt, PivotHandler } from "saga-core";
@@ -76,6 +83,7 @@ export class HttpParticipant implements Participant {
   readonly callTimeoutMs?: number;
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #credential: Credential;
   readonly #rules: ReplyRules;
   readonly #onMisconfiguration: (found: Misconfiguration) => void;
   readonly #kept: KeptConnections | undefined;
@@ -83,7 +91,7 @@ export class HttpParticipant implements Participant {
 
   constructor(options: HttpParticipantOptions) {
     const { name, url, keyed, keyRetentionMs, arrivesWithinMs, callTimeoutMs } = options;
-    const { headers = {}, keepsConnections = true, onMisconfiguration = () => undefined } = options;
+    const { headers = {}, credential = {}, keepsConnections = true, onMisconfiguration = () => undefined } = options;
     const { onConnection = () => undefined } = options;
     this.name = name;
     this.keyed = keyed;
@@ -91,9 +99,10 @@ export class HttpParticipant implements Participant {
     if (arrivesWithinMs !== undefined) this.arrivesWithinMs = arrivesWithinMs;
     if (callTimeoutMs !== undefined) this.callTimeoutMs = callTimeoutMs;
     this.#url = baseUrlOf(name, url);
-    const badHeader = badHeaderOf(headers);
+    const badHeader = badHeaderOf(headers) ?? (typeof credential === "function" ? undefined : badHeaderOf(credential));
     if (badHeader !== undefined) throw new TypeError(`The headers of ${name}: ${badHeader}.`);
     this.#headers = headers;
+    this.#credential = credential;
     this.#rules = rulesOf(options);
     this.#onMisconfiguration = onMisconfiguration;
     const kept = keyed && keepsConnections ? new KeptConnections(url, onConnection) : undefined;
@@ -131,14 +140,17 @@ export class HttpParticipant implements Participant {
   }
 
   async #exchange<Result extends object>(
-    { method, path, body, headers = {}, outcomeOf, ...own }: CallRequest<Result>,
+    { method, path, body, headers = {}, outcomeOf, ...ownRules }: CallRequest<Result>,
     { signal, trace, key }: Sent,
     confirmBy: CallRules<Result>["confirm"],
   ): Promise<Outcome<Result>> {
     const url = `${this.#url}/${path.replace(/^\/+/, "")}`;
-    const rules = { ...this.#rules, ...rulesOf(own), outcomeOf, confirm: confirmBy };
+    const rules = { ...this.#rules, ...rulesOf(ownRules), outcomeOf, confirm: confirmBy };
     const protocol = { ...(key !== undefined && { "idempotency-key": `"${key}"` }), ...trace };
-    const all = { ...lowerCased(this.#headers), ...lowerCased(headers), ...protocol };
+    const own = { ...lowerCased(this.#headers), ...lowerCased(headers) };
+    const credential = await credentialFor(this.#credential, signal);
+    if (credential.missing) return credential.missing;
+    const all = { ...own, ...lowerCased(credential.headers), ...protocol };
     const unsendable = leadsAway(path) ? "its path has a segment . or .., which leads elsewhere" : badHeaderOf(all);
     // It says nothing about the participant, so other sagas must not queue for it as if there were no answer.
     if (unsendable !== undefined) return unavailable(`nothing was sent: ${unsendable}`, { answered: true });
@@ -147,7 +159,7 @@ export class HttpParticipant implements Participant {
       const isWrong = outcome === "unavailable" && isMisconfiguration(reply, rules);
       if (isWrong) this.#onMisconfiguration({ method, url, status: reply.status });
     };
-    return await exchange(request, rules, { send: this.#send, onReply });
+    return await exchange(request, rules, { send: this.#send, secrets: secretsIn(credential.headers), onReply });
   }
 }
 

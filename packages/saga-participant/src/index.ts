@@ -4,6 +4,7 @@
  * @module
  */
 export type { RefusalStatus, ReplyRules } from "./classify.ts";
+export type { Credential, CredentialHeaders } from "./credential.ts";
 export type { Gives, ReplySchema } from "./gives.ts";
 export { HttpParticipant, type HttpParticipantOptions, type Misconfiguration } from "./http-participant.ts";
 export type { EffectRequest, GivingRequest, ParticipantRequest, ReadRequest } from "./participant-request.ts";

@@ -115,9 +115,9 @@ export class RestateTestbed {
 
   /** An engine for a scene of the contract. */
   async subject(scene: Partial<EngineScene>): Promise<EngineSubject> {
-    const { steps = contractSteps, faults = {}, policy = {}, autoPause, context, observers } = scene;
+    const { steps = contractSteps, faults = {}, policy = {}, autoPause, context, secret, observers } = scene;
     const world = new ScriptedWorld(faults);
-    const controller = new ScriptedController(steps, world, { ...quick, ...policy }, { context });
+    const controller = new ScriptedController(steps, world, { ...quick, ...policy }, { context, secret });
     const { engine } = await this.serve([controller], { autoPause, observers });
     return {
       engine,

@@ -1,5 +1,6 @@
 export { type BackupProgress, backUpJournal } from "./backup.ts";
 export { checkJournal, type JournalFindings } from "./check.ts";
+export { type JournalPaths, journalPaths } from "./journal-paths.ts";
 export { keepVerifying } from "./keep-verifying.ts";
 export type { Accept } from "./mark.ts";
 export type { PruneOptions, RecordedTimes } from "./prune.ts";

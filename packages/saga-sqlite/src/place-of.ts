@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { JournalError } from "saga-core";
 
 /** As many links one after the other as Linux follows. */
-const LINKS_MAX = 40;
+export const LINKS_MAX = 40;
 
 /**
  * Where a journal's file is or will be, whatever links lead to it: its lock and its other files lie beside it.
@@ -43,7 +43,7 @@ function followLinks(path: string, linksMax: number): string {
 }
 
 /** Undefined for what is no symbolic link. */
-function targetOf(place: string): string | undefined {
+export function targetOf(place: string): string | undefined {
   try {
     return readlinkSync(place);
   } catch {

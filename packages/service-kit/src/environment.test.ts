@@ -2,7 +2,20 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { EnvironmentError, readEnvironment } from "./environment.ts";
 import { shownValue } from "./shown-value.ts";
-import { day, file, flag, host, httpUrl, integer, list, optionalInteger, pathPrefix, port, text } from "./variables.ts";
+import {
+  day,
+  file,
+  flag,
+  host,
+  httpUrl,
+  integer,
+  list,
+  optionalInteger,
+  optionalToken,
+  pathPrefix,
+  port,
+  text,
+} from "./variables.ts";
 
 const schema = z.object({
   HOST: host(),
@@ -18,6 +31,32 @@ const schema = z.object({
   HOLIDAY: day({ description: "A day without work.", example: "2026-12-25" }),
   PREFIX: pathPrefix({ description: "The path before all others.", example: "/shop" }),
   FILE: text("./file", { description: "Where the file is.", example: "/tmp/file" }),
+});
+
+describe("a secret", () => {
+  const secrets = z.object({
+    TOKEN: optionalToken({ description: "A token.", example: "s3cr3t" }),
+    URL: httpUrl(undefined, { description: "A URL.", example: "http://shop" }, "TOKEN"),
+  });
+
+  it("is a token, and a value that is none is refused without being shown", () => {
+    expect(readEnvironment(secrets, { TOKEN: "a.B-9_~+/==" })).toEqual({ TOKEN: "a.B-9_~+/==" });
+    for (const TOKEN of ["", "Bearer canary", "canary\n", "canary canary", "canäry", "=canary"])
+      expect(() => readEnvironment(secrets, { TOKEN })).toThrow(
+        /TOKEN=\*\*\*: must be a token of letters, digits and - \. _ ~ \+ \/\. Example: TOKEN=s3cr3t$/,
+      );
+  });
+
+  it.for(["http://ada:canary@shop", "http://canary@shop", "http://shop?key=canary"])(
+    "in a URL is refused with the variable that it belongs in, and is not shown: %s",
+    (url) => {
+      const read = () => readEnvironment(secrets, { URL: url });
+      expect(read).toThrow(
+        "must have no query, fragment or credentials: a credential belongs in TOKEN. Example: URL=http://shop",
+      );
+      expect(read).not.toThrow("canary");
+    },
+  );
 });
 
 describe("reading the environment", () => {
@@ -75,6 +114,9 @@ describe("reading the environment", () => {
     ["SHOP_URL", "http://ada@shop", "must have no query, fragment or credentials", "http://shop:5000"],
     ["SHOP_URL", "", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_URL", "http://", "must be an http or https URL", "http://shop:5000"],
+    ["SHOP_URL", "http://shop,other/", "must name one host", "http://shop:5000"],
+    ["SHOP_URL", "http://*.example.com", "must name one host", "http://shop:5000"],
+    ["HOST", "127.0.0.1,0.0.0.0", "must be a host name or an address", "0.0.0.0"],
     ["SHOP_URL", "http:shop", "must be an http or https URL", "http://shop:5000"],
     ["SHOP_KEYED", "yes", 'must be "true" or "false"', "true"],
     ["FILE", "", "must not be empty", "/tmp/file"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shownValue } from "./shown-value.ts";
+import { HIDDEN, shownValue } from "./shown-value.ts";
 
 /** A variable has a value that cannot be used. The message names the variable, the value and an example, for the person who set it. */
 export class EnvironmentError extends Error {
@@ -22,13 +22,21 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? "");
     const example = exampleOf(schema, name);
-    return `  ${name}=${shownValue(environment[name] ?? "")}: ${issue.message}. Example: ${name}=${example}`;
+    const shown = isSecret(schema, name) ? HIDDEN : shownValue(environment[name] ?? "");
+    return `  ${name}=${shown}: ${issue.message}. Example: ${name}=${example}`;
   });
   throw new EnvironmentError(`The environment cannot be used:\n${lines.join("\n")}`);
 }
 
 function exampleOf(schema: z.ZodObject, name: string): string {
+  return String(metaOf(schema, name)["example"]);
+}
+
+function isSecret(schema: z.ZodObject, name: string): boolean {
+  return metaOf(schema, name)["isSecret"] === true;
+}
+
+function metaOf(schema: z.ZodObject, name: string): Readonly<Record<string, unknown>> {
   const variable = schema.shape[name];
-  const { example } = (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
-  return String(example);
+  return (variable instanceof z.ZodType ? variable.meta() : undefined) ?? {};
 }

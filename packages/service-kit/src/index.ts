@@ -1,3 +1,4 @@
+export { addressOf, ownAddresses } from "./addresses.ts";
 export { boundConnections, type ConnectionBound } from "./bounded-connections.ts";
 export { type ConnectionsMaxOptions, connectionsMax } from "./connections-max.ts";
 export { EnvironmentError, readEnvironment } from "./environment.ts";
@@ -10,6 +11,8 @@ export {
   type OwnListening,
 } from "./listen.ts";
 export { DeafServerError, watchOwnPort } from "./own-port.ts";
+export { denoArguments, type Permissions } from "./permissions.ts";
+export { printCommand } from "./print-command.ts";
 export type { EndReason, ProcessEnd, Running, StopProblem } from "./process-end.ts";
 export { runProcess } from "./run-process.ts";
 export { END_WITH_PARENT, type StopReason, watchStopSignal } from "./stop-signal.ts";
@@ -23,6 +26,7 @@ export {
   list,
   optionalInteger,
   optionalText,
+  optionalToken,
   pathPrefix,
   port,
   text,

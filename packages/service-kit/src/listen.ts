@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { clearTimeout, setTimeout } from "node:timers";
-import { getRequestListener, type Http2Bindings, type HttpBindings } from "@hono/node-server";
+import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from "@hono/node-server";
 import { boundConnections } from "./bounded-connections.ts";
+import { answerMalformed, hostProblem, notHttp, problemOfRefusal, rawReply, refuse } from "./malformed-requests.ts";
 import { messageOf } from "./message-of.ts";
 import { cutUnreadBody } from "./unread-body.ts";
 
@@ -67,11 +68,19 @@ export async function listen(options: ListenOptions): Promise<OwnListening> {
 
 function makeServer({ fetch, connectionsMax, idleConnectionMs = IDLE_CONNECTION_MS_DEFAULT }: ListenOptions): Server {
   const serve = (request: Request, bindings: HttpBindings | Http2Bindings) => fetch(request, http1(bindings));
-  const answer = getRequestListener(serve, { autoCleanupIncoming: false, hostname: NO_HOST });
-  const server = createServer((incoming, outgoing) => {
+  const answer = getRequestListener(serve, {
+    autoCleanupIncoming: false,
+    hostname: NO_HOST,
+    errorHandler: answerOf,
+  });
+  // It would answer a request without a Host with a status alone.
+  const server = createServer({ requireHostHeader: false }, (incoming, outgoing) => {
     cutUnreadBody(incoming, outgoing);
+    const unclear = hostProblem(incoming);
+    if (unclear !== undefined) return refuse(outgoing, notHttp(unclear));
     return answer(incoming, outgoing);
   });
+  answerMalformed(server);
   if (connectionsMax !== undefined) boundConnections(server, { connectionsMax, refusal: tooManyConnections(connectionsMax) });
   server.keepAliveTimeout = idleConnectionMs;
   // Until the first request, and while its head arrives, this one closes an idle connection.
@@ -80,12 +89,20 @@ function makeServer({ fetch, connectionsMax, idleConnectionMs = IDLE_CONNECTION_
   return server;
 }
 
+/** What is answered where there is no reply: a problem to what is no request, and otherwise a status, because the error is a defect of the service. */
+function answerOf(error: unknown): Response {
+  if (!(error instanceof RequestError)) return new Response(null, { status: 500 });
+  const refusal = notHttp(error.message);
+  return new Response(problemOfRefusal(refusal), {
+    status: refusal.status,
+    headers: { "content-type": "application/problem+json" },
+  });
+}
+
 /** A whole reply, so that a balancer and a client know that nothing was done. */
 function tooManyConnections(connectionsMax: number): string {
   const detail = `The service has ${connectionsMax} connections, and serves no more at the same time.`;
-  const body = JSON.stringify({ type: "about:blank", title: "Too many connections", status: 503, detail });
-  const head = ["HTTP/1.1 503 Service Unavailable", "Content-Type: application/problem+json", `Content-Length: ${body.length}`];
-  return [...head, "Retry-After: 1", "Connection: close", "", body].join("\r\n");
+  return rawReply({ status: 503, title: "Too many connections", detail, headers: { "Retry-After": "1" } });
 }
 
 function http1(bindings: HttpBindings | Http2Bindings): HttpBindings {

@@ -1,10 +1,13 @@
+/** What is printed in the place of a secret. */
+export const HIDDEN = "***";
+
 /** A variable's value as it may be printed: control characters are escaped, and what may be a secret is not shown. */
 export function shownValue(value: string): string {
   return JSON.stringify(withoutSecrets(value)).replace(/\p{Cc}/gu, escapeControl);
 }
 
 function withoutSecrets(value: string): string {
-  if (value.includes("PRIVATE KEY")) return "***";
+  if (value.includes("PRIVATE KEY")) return HIDDEN;
   // Also of a text that is no URL, because an awkward password makes it none.
   const isUrlLike = value.includes(":");
   if (!isUrlLike) return value;

@@ -43,9 +43,13 @@ export function port(fallback: number) {
   return integer(fallback, { min: 0, max: 65_535 }, about);
 }
 
+/** No name of a host has these; in a list of permissions they would stand for other hosts. */
+const SEVERAL_HOSTS = /[,*]/;
+
 export function host() {
   const about = { description: "The address to listen on.", example: "0.0.0.0" };
-  return checkedText((text) => (hasBlankOrControl(text) || text === "" ? "must be a host name or an address" : undefined))
+  const isHost = (text: string) => text !== "" && !hasBlankOrControl(text) && !SEVERAL_HOSTS.test(text);
+  return checkedText((text) => (isHost(text) ? undefined : "must be a host name or an address"))
     .default("127.0.0.1")
     .meta(about);
 }
@@ -90,19 +94,25 @@ export function flag(fallback: boolean, about: About) {
     .meta({ ...about });
 }
 
-/** @param fallback undefined: the variable is optional. */
-export function httpUrl(fallback: string, about: About): z.ZodType<string>;
-export function httpUrl(fallback: undefined, about: About): z.ZodType<string | undefined>;
-export function httpUrl(fallback: string | undefined, about: About): z.ZodType<string | undefined> {
-  const url = checkedText(urlProblem).transform((text) => text.replace(/\/+$/, ""));
+/**
+ * @param fallback undefined: the variable is optional.
+ * @param credentialVariable where a credential belongs, for a URL that has one.
+ */
+export function httpUrl(fallback: string, about: About, credentialVariable?: string): z.ZodType<string>;
+export function httpUrl(fallback: undefined, about: About, credentialVariable?: string): z.ZodType<string | undefined>;
+export function httpUrl(fallback: string | undefined, about: About, credentialVariable?: string): z.ZodType<string | undefined> {
+  const url = checkedText((text) => urlProblem(text, credentialVariable)).transform((text) => text.replace(/\/+$/, ""));
   return (fallback === undefined ? url.optional() : url.default(fallback)).meta({ ...about });
 }
 
-function urlProblem(text: string): string | undefined {
+function urlProblem(text: string, credentialVariable: string | undefined): string | undefined {
   // `new URL` alone would accept blanks around a URL and line ends in it.
   if (hasBlankOrControl(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return "must be an http or https URL";
-  const { username, password } = new URL(text);
-  return /[?#]/.test(text) || username || password ? "must have no query, fragment or credentials" : undefined;
+  const { username, password, hostname } = new URL(text);
+  if (SEVERAL_HOSTS.test(hostname)) return "must name one host";
+  const problem = "must have no query, fragment or credentials";
+  if (!/[?#]/.test(text) && !username && !password) return undefined;
+  return credentialVariable === undefined ? problem : `${problem}: a credential belongs in ${credentialVariable}`;
 }
 
 /** The path of a file on disk. */
@@ -125,6 +135,14 @@ export function optionalText(about: About) {
   return checkedText(textProblem)
     .optional()
     .meta({ ...about });
+}
+
+/** A secret that a header holds after its scheme (`token68` of RFC 9110, 11.2), and which may be unset. No message shows its value. */
+export function optionalToken(about: About) {
+  const isToken = (text: string) => /^[\w.~+/-]+=*$/.test(text);
+  return checkedText((text) => (isToken(text) ? undefined : "must be a token of letters, digits and - . _ ~ + /"))
+    .optional()
+    .meta({ ...about, isSecret: true });
 }
 
 function textProblem(text: string): string | undefined {

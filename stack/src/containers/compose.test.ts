@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { environmentSchema } from "orchestrator/config";
 import { existingServicesVariables } from "orchestrator/testing";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { type ComposeService, readCompose, stopGraceMsOf, variablesOf } from "./compose.ts";
 import { imageOf } from "./dockerfile.ts";
@@ -107,6 +108,28 @@ describe("compose.yaml", () => {
     const volumes = services.flatMap((service) => service.volumes.map((volume) => volume.split(":")[0]));
     expect(new Set(volumes)).toEqual(new Set(Object.keys(full.volumes)));
     expect(services.flatMap(({ secrets }) => secrets)).toEqual(Object.keys(full.secrets));
+  });
+});
+
+describe("the tokens that docs/deploy.md gives to Compose", () => {
+  it("are a secret that the orchestrator reads, in the place of INSECURE", () => {
+    const page = readFileSync(join(repository, "docs/deploy.md"), "utf8");
+    const [, shown = ""] = /<!-- compose with tokens -->\n```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    const added = z
+      .strictObject({
+        services: z.strictObject({
+          orchestrator: z.strictObject({ environment: z.record(z.string(), z.string()), secrets: z.array(z.string()) }),
+        }),
+        secrets: z.record(z.string(), z.strictObject({ file: z.string() })),
+      })
+      .parse(parse(shown));
+    const { environment, secrets } = added.services.orchestrator;
+    const before = full.services["orchestrator"];
+    const variables = { ...imageOf(stages, "orchestrator").environment, ...(before && variablesOf(before)), ...environment };
+    expect(() => settingsOf("orchestrator", variables)).not.toThrow();
+    expect(environment["INSECURE"]).toBe("false");
+    expect(secrets.map((name) => `/run/secrets/${name}`)).toEqual([environment["AUTH_TOKENS_FILE"]]);
+    expect(Object.keys(added.secrets)).toEqual(secrets);
   });
 });
 

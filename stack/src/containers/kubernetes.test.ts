@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { imageOf } from "./dockerfile.ts";
@@ -22,13 +23,23 @@ describe("the Kubernetes manifest", () => {
     expect(settingsOf("orchestrator", { ...image.environment, ...variables }).PORT).toBe(container.ports[0]?.containerPort);
   });
 
-  it("reads the tokens of a secret, which the group of its user may read, where the image may read", () => {
+  it("reads the tokens of a secret, which the group of its user may read", () => {
     const [, { mountPath }] = container.volumeMounts;
     expect(variables["AUTH_TOKENS_FILE"]).toBe(`${mountPath}/tokens`);
     expect(mountPath.startsWith("/run/secrets/")).toBe(true);
-    expect(image.entrypoint.find((word) => word.startsWith("--allow-read="))?.split(/[=,]/)).toContain("/run/secrets");
     expect(pod.volumes[1].secret.defaultMode).toBe(0o440);
     expect("INSECURE" in variables).toBe(false);
+  });
+
+  it("keeps the routes of operators on a port of the pod alone, which docs/deploy.md forwards", () => {
+    expect(variables["OPERATOR_HOST"]).toBe("127.0.0.1");
+    const port = Number(variables["OPERATOR_PORT"]);
+    expect([
+      ...container.ports.map(({ containerPort }) => containerPort),
+      ...service.spec.ports.map((each) => each.port),
+    ]).not.toContain(port);
+    const page = readFileSync(join(repository, "docs/deploy.md"), "utf8");
+    expect(page).toContain(`kubectl port-forward deployment/${deployment.metadata.name} ${port}\n`);
   });
 
   it("asks the app's own routes, by the name of its port", () => {

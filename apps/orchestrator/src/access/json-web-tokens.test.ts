@@ -1,4 +1,12 @@
-import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  SignJWT,
+  UnsecuredJWT,
+} from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { JsonWebTokens, keysAt } from "./json-web-tokens.ts";
 
@@ -23,11 +31,13 @@ let tokens: JsonWebTokens;
 let key: Key;
 let otherKey: Key;
 let publicKey: Uint8Array;
+let publicKeyOfIssuer: Awaited<ReturnType<typeof generateKeyPair>>["publicKey"];
 
 beforeAll(async () => {
   const [own, other] = [await generateKeyPair("ES256", { extractable: true }), await generateKeyPair("ES256")];
   key = own.privateKey;
   otherKey = other.privateKey;
+  publicKeyOfIssuer = own.publicKey;
   const jwk = await exportJWK(own.publicKey);
   publicKey = new TextEncoder().encode(JSON.stringify(jwk));
   tokens = new JsonWebTokens(createLocalJWKSet({ keys: [{ ...jwk, alg: "ES256", kid: "one" }] }), terms);
@@ -83,5 +93,50 @@ describe("a JSON web token", () => {
   it("is not known to count or not while the keys cannot be had", async () => {
     const unreachable = new JsonWebTokens(keysAt("http://127.0.0.1:1/keys"), terms);
     expect(await unreachable.identityOf(await signed())).toMatchObject({ problem: "unknown" });
+  });
+});
+
+/** The keys of the issuer, and how often they were asked for. */
+async function countingKeys() {
+  const jwk = await exportJWK(publicKeyOfIssuer);
+  const local = createLocalJWKSet({ keys: [{ ...jwk, alg: "ES256", kid: "one" }] });
+  let asked = 0;
+  const keys: JWTVerifyGetKey = (...of) => {
+    asked += 1;
+    return local(...of);
+  };
+  return { keys, asked: () => asked };
+}
+
+describe("a JSON web token that was verified", () => {
+  it("is not verified again for a minute, but when it has expired, and other tokens are", async () => {
+    let now = Date.now();
+    const { keys, asked } = await countingKeys();
+    const counted = new JsonWebTokens(keys, terms, () => now);
+    const [token, soonOver, forged] = [await signed(), await signed(claims, "20s"), await signed(claims, "1h", otherKey)];
+    const subjectOf = async (each: string) => {
+      const identity = await counted.identityOf(each);
+      return "subject" in identity ? identity.subject : identity.problem;
+    };
+    for (const each of [token, token, soonOver]) expect(await subjectOf(each)).toBe("ada");
+    expect(asked()).toBe(2);
+    for (const each of [forged, forged]) expect(await subjectOf(each)).toBe("invalid");
+    expect(asked()).toBe(4);
+    now += 26_000;
+    expect([await subjectOf(token), await subjectOf(soonOver), asked()]).toEqual(["ada", "invalid", 5]);
+    now += 40_000;
+    expect([await subjectOf(token), asked()]).toEqual(["ada", 6]);
+  });
+
+  it("is one of a thousand at most", async () => {
+    const { keys, asked } = await countingKeys();
+    const counted = new JsonWebTokens(keys, terms);
+    const all = await Promise.all(Array.from({ length: 1_001 }, (_, index) => signed({ ...claims, jti: String(index) })));
+    for (const each of all) await counted.identityOf(each);
+    const [first = "", ...others] = all;
+    await counted.identityOf(others.at(-1) ?? "");
+    expect(asked()).toBe(1_001);
+    await counted.identityOf(first);
+    expect(asked()).toBe(1_002);
   });
 });

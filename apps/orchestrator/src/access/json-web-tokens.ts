@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { type Identity, type NoIdentity, type Role, roles } from "saga-http";
+import { hashOfToken } from "./token.ts";
 
 export interface JsonWebTokenTerms {
   readonly issuer: string;
@@ -19,17 +20,42 @@ export function keysAt(url: string): JWTVerifyGetKey {
   return createRemoteJWKSet(new URL(url), { timeoutDuration: KEYS_TIMEOUT_MS });
 }
 
+/** A signature costs as much as a third of a saga to verify, so one that was good is not verified again for so long. */
+const VERIFIED_MS = 60_000;
+const VERIFIED_MAX = 1_000;
+
+interface Verified {
+  readonly identity: Identity | NoIdentity;
+  /** In milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** JSON web tokens that an issuer signed for this service. */
 export class JsonWebTokens {
   readonly #keys: JWTVerifyGetKey;
   readonly #terms: JsonWebTokenTerms;
+  readonly #now: () => number;
+  /** By the hash of the token, the oldest first. */
+  readonly #verified = new Map<string, Verified>();
 
-  constructor(keys: JWTVerifyGetKey, terms: JsonWebTokenTerms) {
+  /** @param now milliseconds since the epoch. Default: by the clock of this machine, as the verification. */
+  constructor(keys: JWTVerifyGetKey, terms: JsonWebTokenTerms, now = Date.now) {
     this.#keys = keys;
     this.#terms = terms;
+    this.#now = now;
   }
 
   async identityOf(token: string): Promise<Identity | NoIdentity> {
+    const key = hashOfToken(token).toString("base64");
+    const known = this.#verified.get(key);
+    const left = known ? known.until - this.#now() : 0;
+    // More is left than there was only if the clock was put back.
+    if (known && left > 0 && left <= VERIFIED_MS) return known.identity;
+    this.#verified.delete(key);
+    return await this.#verify(token, key);
+  }
+
+  async #verify(token: string, key: string): Promise<Identity | NoIdentity> {
     const { issuer, audience, algorithms } = this.#terms;
     try {
       const { payload } = await jwtVerify(token, this.#keys, {
@@ -38,11 +64,20 @@ export class JsonWebTokens {
         algorithms: [...algorithms],
         requiredClaims: ["exp", "sub"],
         clockTolerance: CLOCK_TOLERANCE_S,
+        currentDate: new Date(this.#now()),
       });
-      return this.#identityIn(payload);
+      const identity = this.#identityIn(payload);
+      this.#keep(key, { identity, until: Math.min(this.#now() + VERIFIED_MS, endOf(payload)) });
+      return identity;
     } catch (error) {
       return refusalOf(error);
     }
+  }
+
+  #keep(key: string, verified: Verified): void {
+    const [oldest] = this.#verified.keys();
+    if (oldest !== undefined && this.#verified.size >= VERIFIED_MAX) this.#verified.delete(oldest);
+    this.#verified.set(key, verified);
   }
 
   #identityIn(payload: JWTPayload): Identity | NoIdentity {
@@ -53,6 +88,11 @@ export class JsonWebTokens {
     if (tenant !== undefined && !isName(tenant)) return { problem: "invalid", detail: `Its claim ${tenantClaim} is no name.` };
     return { subject, roles: rolesIn(payload[rolesClaim]), ...(tenant !== undefined && { tenant }) };
   }
+}
+
+/** When a token expires, in milliseconds since the epoch. */
+function endOf({ exp = 0 }: JWTPayload): number {
+  return (exp + CLOCK_TOLERANCE_S) * 1_000;
 }
 
 function isName(value: unknown): value is string {

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import { HttpParticipant, type RefusalStatus } from "saga-participant";
+import { type Credential, HttpParticipant, type RefusalStatus } from "saga-participant";
 import { isErrorBody } from "./error-body.ts";
 
 export interface ParticipantOptions {
@@ -17,6 +17,8 @@ export interface ParticipantOptions {
   readonly keepsConnections?: boolean;
   /** Called when a call to the service of this name is sent. Default: nothing. */
   readonly onConnection?: (participant: string, kind: "new" | "kept") => void;
+  /** With what it is called. Default: nothing. */
+  readonly credential?: Credential;
 }
 
 const log = getLogger(["orchestrator", "participants"]);

@@ -1,3 +1,4 @@
+export { whereaboutsTable } from "./canaries/whereabouts.ts";
 export { allFailures, faultPointsOf, isPossible } from "./existing-services/failures.ts";
 export { cutCallNames, instants, isPossibleCut, mishaps, runOrderCut } from "./existing-services/order-cut.ts";
 export { describeEnd, runOrderWith } from "./existing-services/order-end.ts";

@@ -8,6 +8,7 @@ import { type AnyEffectHandler, type AnyHandler, hasEffect } from "./handler.ts"
 import { findPatienceProblem } from "./patience-problem.ts";
 import { checkPolicy, type Policy } from "./policy.ts";
 import type { Schema } from "./schema.ts";
+import { findSecretProblem, type SecretMember } from "./secret-members.ts";
 import { termsOf } from "./terms.ts";
 import { findWaitProblem, timesOut } from "./wait-terms.ts";
 
@@ -22,6 +23,11 @@ export interface Definition<Steps extends AnyChain> {
   readonly policy: Policy;
   /** What its steps are told of the caller. Default: nothing. */
   readonly context?: ContextSchemas | undefined;
+  /**
+   * The members of its input, data and signals that people do not see, by their paths: `card.number`; in a list, `cards.number`. Views, searches and
+   * logs have a mask in their place; handlers and the journal have them. Default: none.
+   */
+  readonly secret?: readonly SecretMember<Steps>[] | undefined;
 }
 
 /**
@@ -41,11 +47,13 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly policy: Policy;
   /** What it takes of the caller's context. */
   readonly context: ContextSchemas;
+  /** The paths of the members that people do not see. */
+  readonly secret: readonly string[];
   readonly chart: Chart;
   /** The same version with another one is refused: its sagas would be read wrongly (rule 11). */
   readonly fingerprint: string;
 
-  protected constructor({ name, version, chain, policy, context = {} }: Definition<Steps>) {
+  protected constructor({ name, version, chain, policy, context = {}, secret = [] }: Definition<Steps>) {
     const problem =
       findNameProblem(name, version, chain.handlers) ??
       findOrderProblem(chain.handlers) ??
@@ -54,7 +62,8 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
       findCallTimeoutProblem(chain.handlers) ??
       checkPolicy(policy) ??
       findPatienceProblem(chain.handlers, policy) ??
-      findContextProblem(context);
+      findContextProblem(context) ??
+      findSecretProblem(secret, chain);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;
     this.version = version;
@@ -63,6 +72,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
     this.handlers = chain.handlers;
     this.policy = policy;
     this.context = context;
+    this.secret = secret;
     this.chart = deriveChart(chain.handlers);
     this.fingerprint = fingerprintOf(chain.handlers);
     const chartProblem = findChartProblem(this.chart);

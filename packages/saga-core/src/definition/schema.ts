@@ -25,10 +25,13 @@ export interface SchemaIssue {
 /** Thrown for a value that does not fit its schema. `issues` name each wrong member and the allowed values. */
 export class SchemaError extends Error {
   override readonly name = "SchemaError";
+  /** What the value is, in words. */
+  readonly what: string;
   readonly issues: readonly SchemaIssue[];
 
   constructor(what: string, issues: readonly SchemaIssue[]) {
     super(`${what} does not fit its schema: ${issues.map((issue) => `${pointer(issue)} ${issue.message}`).join("; ")}`);
+    this.what = what;
     this.issues = issues;
   }
 }

@@ -1,5 +1,6 @@
 import type { Action } from "../definition/attempt.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
+import { withoutSecretTexts } from "../definition/secret-members.ts";
 import type { JsonObject } from "../json.ts";
 import { type FoundSaga, OperationRefused, type Resolution } from "../ports/engine.ts";
 import { choiceOf } from "../transition/choices.ts";
@@ -70,10 +71,12 @@ export function readResult(found: FoundSaga, step: string, result: unknown): Jso
   try {
     return parseStable(handler.gives, result ?? {}, `The result of "${step}"`);
   } catch (error) {
-    throw error instanceof SchemaError
-      ? new OperationRefused("invalid-result", error.message, undefined, { cause: error })
-      : error;
+    throw error instanceof SchemaError ? invalidResult(withoutSecretTexts(error, result, found.controller.secret)) : error;
   }
+}
+
+function invalidResult(cause: SchemaError): OperationRefused {
+  return new OperationRefused("invalid-result", cause.message, undefined, { cause });
 }
 
 /** The action whose effect needs a human. */

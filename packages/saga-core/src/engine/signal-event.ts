@@ -2,8 +2,11 @@ import { inScope } from "../definition/context.ts";
 import type { Controller } from "../definition/controller.ts";
 import { cutText } from "../definition/cut-text.ts";
 import { isWait } from "../definition/handler.ts";
+import { maskText } from "../definition/mask.ts";
+import { rejected } from "../definition/outcome.ts";
 import { readOutcome } from "../definition/read-outcome.ts";
 import { parse, SchemaError } from "../definition/schema.ts";
+import { secretTextsOf, withoutSecretTexts } from "../definition/secret-members.ts";
 import type { AnyWaitHandler } from "../definition/wait-handler.ts";
 import type { FoundSaga } from "../ports/engine.ts";
 import type { CorrelationQuery } from "../ports/journal.ts";
@@ -31,7 +34,7 @@ export function signalEvent({ controller, saga }: FoundSaga, { step, signal, sen
   const handler = controller.handlers.find((candidate) => candidate.step === step);
   if (!handler) throw new SignalRefused("not-found", `${controller.name} has no step "${step}".`);
   if (!isWait(handler) || !handler.accepts) throw new SignalRefused("not-found", `The step "${step}" takes no signal.`);
-  const outcome = signalOutcome(handler, signal);
+  const outcome = signalOutcome(handler, signal, controller.secret);
   const { key, by } = sender;
   const at = Math.max(now, saga.updatedAt);
   const event: Signalled = {
@@ -49,18 +52,25 @@ export function signalEvent({ controller, saga }: FoundSaga, { step, signal, sen
 /**
  * What a signal means to a step that waits.
  *
+ * @param secret the members whose values no reason tells.
  * @throws SignalRefused if it does not fit the step (`invalid-signal`).
  */
-export function signalOutcome(handler: AnyWaitHandler, raw: unknown): SignalOutcome {
+export function signalOutcome(handler: AnyWaitHandler, raw: unknown, secret: readonly string[] = []): SignalOutcome {
   const { accepts, step } = handler;
   if (!accepts) throw new TypeError(`The step "${step}" takes no signal.`);
   try {
     const signal = parse(accepts, raw, `The signal for "${step}"`);
     const outcome = handler.outcomeOf ? handler.outcomeOf(signal) : { outcome: "done", result: signal };
-    return settled(readOutcome(JSON.parse(JSON.stringify(outcome)), handler, "run"));
+    const read = settled(readOutcome(JSON.parse(JSON.stringify(outcome)), handler, "run"));
+    // The signal itself is not recorded: nobody could tell later what of it the reason must not show.
+    return read.outcome === "rejected" ? rejected(maskText(read.reason, secretTextsOf(raw, secret))) : read;
   } catch (error) {
-    throw error instanceof SchemaError ? new SignalRefused("invalid-signal", error.message, { cause: error }) : error;
+    throw error instanceof SchemaError ? invalidSignal(withoutSecretTexts(error, raw, secret)) : error;
   }
+}
+
+function invalidSignal(cause: SchemaError): SignalRefused {
+  return new SignalRefused("invalid-signal", cause.message, { cause });
 }
 
 function settled(outcome: ReturnType<typeof readOutcome>): SignalOutcome {

@@ -3,6 +3,7 @@ import { inScope, isContextText, ofOwner, readContext, type SagaContext } from "
 import type { Controller } from "../definition/controller.ts";
 import { DefinitionError } from "../definition/definition-error.ts";
 import { parseStable, SchemaError } from "../definition/schema.ts";
+import { withoutSecretTexts } from "../definition/secret-members.ts";
 import { type StepTerms, termsOf } from "../definition/terms.ts";
 import type { JsonObject } from "../json.ts";
 import { StartRefused, type StartRequest } from "../ports/engine.ts";
@@ -78,8 +79,12 @@ export function readInput(controller: Controller, input: unknown): JsonObject {
   try {
     return parseStable(controller.input, input, `The input of ${controller.name}`);
   } catch (error) {
-    throw error instanceof SchemaError ? new StartRefused("invalid-input", error.message, { cause: error }) : error;
+    throw error instanceof SchemaError ? invalidInput(withoutSecretTexts(error, input, controller.secret)) : error;
   }
+}
+
+function invalidInput(cause: SchemaError): StartRefused {
+  return new StartRefused("invalid-input", cause.message, { cause });
 }
 
 interface Origin {
@@ -108,6 +113,7 @@ export function startOf(controller: Controller, { id, at, input, idempotencyKey,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(owner !== undefined && { owner }),
     ...(context && { context }),
+    ...(controller.secret.length > 0 && { secret: controller.secret }),
     ...(trace && { trace }),
   };
 }

@@ -31,9 +31,10 @@ export class Senders {
   }
 
   send(saga: WatchedSaga, { step, signal }: PlannedSignal): void {
-    const handler = this.#ports.controllerOf(saga).handlers.find((each) => each.step === step);
+    const { handlers, secret } = this.#ports.controllerOf(saga);
+    const handler = handlers.find((each) => each.step === step);
     if (!handler || !isWait(handler)) throw new TypeError(`the step ${step} does not wait`);
-    this.#send(saga, { step, outcome: signalOutcome(handler, signal) }, signal, LOOKS_MAX);
+    this.#send(saga, { step, outcome: signalOutcome(handler, signal, secret) }, signal, LOOKS_MAX);
   }
 
   #send(saga: WatchedSaga, sent: JudgedSignal, signal: object, looks: number): void {

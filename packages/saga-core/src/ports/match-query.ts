@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../json.ts";
+import { redacted } from "../transition/redacted.ts";
 import { unseenSignals } from "../transition/verdict.ts";
 import { type SagaStatus, stateOf, statusOf, stepOf } from "../transition/view.ts";
 import { waitingFor } from "../transition/waits.ts";
@@ -22,8 +23,9 @@ export interface SagaSummary {
   readonly data: JsonObject;
 }
 
-/** Whether a found saga, as it is now, matches a query; `limit` and `before` have no effect. */
-export function foundMatches({ saga, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
+/** Whether a found saga, as people see it now, matches a query: no text finds what is secret. `limit` and `before` have no effect. */
+export function foundMatches({ saga: recorded, controller }: FoundSaga, query: Partial<SagaQuery>): boolean {
+  const saga = query.text === undefined ? recorded : redacted({ saga: recorded, controller });
   return summaryMatches(summaryOf({ saga, state: stateOf(controller, saga), step: stepOf(controller, saga) }), query);
 }
 

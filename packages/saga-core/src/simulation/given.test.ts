@@ -44,6 +44,15 @@ describe("a test of a saga", () => {
     );
   });
 
+  it("prints no secret member of the data", async () => {
+    const steps = [{ step: "paid", kind: "pivot", wait: {} }] as const;
+    const secret = new ScriptedController(steps, new ScriptedWorld(), {}, { secret: ["pin"] });
+    const wrong = given(secret, { input: {}, signals: { paid: { yes: { pin: "canary-pin" } } } }).expect({
+      data: { pin: "other" },
+    });
+    await expect(wrong).rejects.toThrow(/data is {"pin":"•••"}, and {"pin":"•••"} was expected/);
+  });
+
   it("names the existing steps if it is given an unknown one", () => {
     expect(() => saga().when("ship", done())).toThrow('scripted has no step "ship"; it has order, stock, pay.');
   });

@@ -1,6 +1,8 @@
 import type { SagaContext } from "../definition/context.ts";
 import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
+import { withoutSecretMembers } from "../definition/secret-members.ts";
+import { isJsonObject } from "../json.ts";
 import { rolledBack, type SagaStatus, stateOf, statusOf } from "../transition/view.ts";
 import { drawLadder } from "./counterexample.ts";
 import { refuseUnknownSteps, type ScenarioSignals } from "./scenario.ts";
@@ -104,8 +106,9 @@ class SagaTest {
     const wrong = Object.entries(expected).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(seen, name)),
     );
+    const { secret } = this.#definition;
     const said = wrong.map(([name, value]) => {
-      return `${name} is ${JSON.stringify(Reflect.get(seen, name))}, and ${JSON.stringify(value)} was expected`;
+      return `${name} is ${shown(Reflect.get(seen, name), secret)}, and ${shown(value, secret)} was expected`;
     });
     const all = [...simulation.monitor.violations, ...said];
     if (all.length > 0) throw new NotAsExpected(`${all.join("\n")}\n${drawLadder(history)}`);
@@ -115,4 +118,9 @@ class SagaTest {
     refuseUnknownSteps(this.#definition, call.split("/").slice(0, 1));
     return new SagaTest(this.#definition, this.#given, new Map([...this.#answers, [call, outcomes]]));
   }
+}
+
+/** A report has no secrets, as no view of a saga has. */
+function shown(value: unknown, secret: readonly string[]): string {
+  return JSON.stringify(isJsonObject(value) ? withoutSecretMembers(value, secret) : value);
 }

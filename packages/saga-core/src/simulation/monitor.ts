@@ -1,6 +1,8 @@
 import type { Controller } from "../definition/controller.ts";
 import { type AnyHandler, hasEffect, isWait } from "../definition/handler.ts";
+import { maskText } from "../definition/mask.ts";
 import { type Outcome, unknown } from "../definition/outcome.ts";
+import { secretTextsOf } from "../definition/secret-members.ts";
 import { messageOf } from "../message-of.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import { lastingOf } from "../transition/lasting.ts";
@@ -70,7 +72,7 @@ export class Monitor {
     const content = JSON.stringify(attempt.turn ? [data, attempt.turn] : data);
     const before = this.#contents.get(attempt.key);
     if (before !== undefined && before !== content)
-      this.#violated(`the key of ${name} is sent with two contents: ${before} and ${content}`);
+      this.#violated(`the key of ${name} is sent with two contents: ${this.#shown(before)} and ${this.#shown(content)}`);
     this.#contents.set(attempt.key, content);
     if (!handler.participant.keyed && !isRepeatable(call)) {
       if (this.#unsettled.has(name)) this.#violated(`${name} is sent twice to an unkeyed participant, and no human allowed it`);
@@ -78,6 +80,14 @@ export class Monitor {
     }
     if (this.#defective.has(name)) this.#violated(`${name} is sent again although its key was misused`);
     if (action === "rollback") this.#rollbackSent(call, late, now);
+  }
+
+  /** A report has no secrets, as no view of a saga has. */
+  #shown(content: string): string {
+    const value: unknown = JSON.parse(content);
+    const parts = Array.isArray(value) ? value : [value];
+    const secret = parts.flatMap((part) => secretTextsOf(part, this.#controller.secret));
+    return maskText(content, secret);
   }
 
   /** Every rollback is told the same turn, and a run is told none. */

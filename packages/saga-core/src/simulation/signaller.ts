@@ -91,7 +91,7 @@ export class Signaller {
     this.#askedLife = life;
     this.#asking.add(name);
     this.#sent.add(name);
-    const sent = { step: handler.step, outcome: signalOutcome(handler, signal) };
+    const sent = { step: handler.step, outcome: signalOutcome(handler, signal, controller.secret) };
     const correlation = scenario.correlations?.[handler.step];
     const sender = { tenant: scenario.context?.tenant };
     const sending =

@@ -12,6 +12,7 @@ export async function embeddedSubject({
   autoPause,
   context,
   observers,
+  secret,
 }: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
     ...(steps && { steps }),
@@ -19,6 +20,7 @@ export async function embeddedSubject({
     ...(policy && { policy }),
     ...(context && { context }),
     options: { ...(autoPause && { autoPause }), ...(observers && { observers }) },
+    ...(secret && { secret }),
   });
   return {
     engine,

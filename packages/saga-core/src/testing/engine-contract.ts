@@ -10,6 +10,7 @@ import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
 import { patienceCases } from "./engine-contract-patience.ts";
 import { pausesCases } from "./engine-contract-pauses.ts";
+import { secretsCases } from "./engine-contract-secrets.ts";
 import { undoingCases } from "./engine-contract-undoing.ts";
 import { waitsCases } from "./engine-contract-waits.ts";
 import type { MakeEngine } from "./engine-scene.ts";
@@ -29,4 +30,5 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...waitsCases,
   ...contextCases,
   ...observerCases,
+  ...secretsCases,
 ];

@@ -18,6 +18,8 @@ export interface EngineScene {
   readonly context: ContextSchemas;
   /** What is told of everything that happens. */
   readonly observers: readonly Observer[];
+  /** The members that it marks as secret. */
+  readonly secret: readonly string[];
 }
 
 /** An engine that runs a scene, and how a test waits for it. */

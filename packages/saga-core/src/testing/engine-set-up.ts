@@ -27,6 +27,7 @@ export interface Setup {
   readonly faults?: Faults;
   readonly policy?: Partial<Policy>;
   readonly context?: ContextSchemas;
+  readonly secret?: readonly string[];
   readonly journal?: MemoryJournal;
   readonly options?: Partial<EmbeddedEngineOptions>;
 }
@@ -41,7 +42,8 @@ export function setUp(setup: Setup = {}): SetUp {
   const world = new ScriptedWorld(setup.faults);
   const clock = new SimulatedClock();
   const journal = setup.journal ?? new MemoryJournal();
-  const controller = new ScriptedController(setup.steps ?? contractSteps, world, setup.policy, { context: setup.context });
+  const { context, secret } = setup;
+  const controller = new ScriptedController(setup.steps ?? contractSteps, world, setup.policy, { context, secret });
   return { world, clock, journal, controller, engine: engineOn({ controller, journal, clock }, setup.options) };
 }
 

@@ -61,6 +61,8 @@ interface ScriptedTerms {
   readonly version?: number;
   /** Default: it takes nothing of the caller's context. */
   readonly context?: ContextSchemas | undefined;
+  /** Default: nothing is secret. */
+  readonly secret?: readonly string[] | undefined;
 }
 
 /** A controller made at run time from a list of steps, whose handlers act on a scripted world. */
@@ -69,7 +71,7 @@ export class ScriptedController extends Controller {
     steps: readonly StepScript[],
     world: ScriptedWorld | WorldOf,
     policy: Partial<Policy> = {},
-    { version = 1, context }: ScriptedTerms = {},
+    { version = 1, context, secret }: ScriptedTerms = {},
   ) {
     const worldOf = typeof world === "function" ? world : () => world;
     super({
@@ -78,6 +80,7 @@ export class ScriptedController extends Controller {
       chain: { input: anyObject, handlers: steps.map((script) => scriptedHandler(script, worldOf)) },
       policy: { ...defaultPolicy, ...policy },
       context,
+      secret,
     });
   }
 }

@@ -53,6 +53,8 @@ export interface Started {
   readonly owner?: string;
   /** Who started it, as far as its definition takes that. */
   readonly context?: SagaContext;
+  /** The members that its definition marked as secret. Absent: none. */
+  readonly secret?: readonly string[];
   readonly trace?: TraceContext;
 }
 

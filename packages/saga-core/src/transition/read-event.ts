@@ -56,7 +56,7 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
 
 function readStarted(controller: Controller, record: JsonObject, at: number): Started {
   const policy = readObject(record["policy"], "policy");
-  const { idempotencyKey, owner, context, trace } = record;
+  const { idempotencyKey, owner, context, secret, trace } = record;
   return {
     type: "started",
     at,
@@ -78,6 +78,7 @@ function readStarted(controller: Controller, record: JsonObject, at: number): St
     ...(idempotencyKey !== undefined && { idempotencyKey: readString(record, "idempotencyKey") }),
     ...(owner !== undefined && { owner: readString(record, "owner") }),
     ...(context !== undefined && { context: readRecordedContext(readObject(context, "context")) }),
+    ...(secret !== undefined && { secret: readSecret(secret) }),
     ...(trace !== undefined && { trace: readTrace(readObject(trace, "trace")) }),
   };
 }
@@ -98,6 +99,16 @@ export function readRecordedContext(context: JsonObject): SagaContext {
 
 function readHeaders(headers: JsonObject): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.keys(headers).map((name) => [name, readString(headers, name)]));
+}
+
+/**
+ * Reads the members that were secret at a saga's start.
+ *
+ * @throws UnreadableEvent
+ */
+export function readSecret(secret: unknown): readonly string[] {
+  if (!Array.isArray(secret)) return fail("secret", "a list of texts");
+  return secret.map((path: unknown) => (typeof path === "string" ? path : fail("secret", "a list of texts")));
 }
 
 /** A later release may have others: the records of its sagas do not mean here what they meant there. */

@@ -37,6 +37,8 @@ export interface Saga {
   readonly owner?: string;
   /** Who started it, as far as its definition takes that. */
   readonly context?: SagaContext;
+  /** The members of its input, data and signals that were secret at its start. Absent: none. */
+  readonly secret?: readonly string[];
   readonly trace?: TraceContext;
   /** The instant from which the deadline counts, and `giveUpMs` at the soonest, if a step had a deadline of its own, or waited: its end. Default: the start. */
   readonly clockFrom?: number;

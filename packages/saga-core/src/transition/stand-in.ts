@@ -2,7 +2,7 @@ import type { SagaContext } from "../definition/context.ts";
 import { DefinitionError } from "../definition/definition-error.ts";
 import { defaultPolicy } from "../definition/policy.ts";
 import { StandInController } from "../definition/stand-in-controller.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../json.ts";
 import { begin } from "./apply-event.ts";
 import { readRecordedContext } from "./read-event.ts";
 import { UnreadableEvent } from "./record-members.ts";
@@ -38,6 +38,7 @@ export function standInFor({ id, seq, start: first, reason }: Unreadable): {
     terms: [],
     ...(typeof owner === "string" && { owner }),
     ...(context && { context }),
+    ...(start["secret"] !== undefined && { secret: secretIn(start["secret"]) }),
   });
   const step = begun.steps[0]?.step ?? "";
   const phase = { name: "needs-intervention", step, action: "run", reason, during: { name: "forward" } } as const;
@@ -52,6 +53,10 @@ function contextIn({ context }: JsonObject): SagaContext | undefined {
     if (error instanceof UnreadableEvent) return undefined;
     throw error;
   }
+}
+
+function secretIn(secret: Json): readonly string[] {
+  return (Array.isArray(secret) ? secret : []).filter((path: Json) => typeof path === "string");
 }
 
 function controllerFor({ definition, version, terms }: JsonObject, state: "UNREGISTERED" | "UNREADABLE"): StandInController {

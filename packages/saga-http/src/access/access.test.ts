@@ -153,9 +153,16 @@ describe("a route of an app that authenticates", () => {
     expect(await statusAndType(await post("/saga/seat", as("read")))).toEqual([403, "not-permitted"]);
     expect(await statusAndType(await post("/definitions/seat/pause", as("read")))).toEqual([403, "not-permitted"]);
     expect(refused).toEqual([
-      { method: "POST", path: "/saga/seat", detail: "There is no token." },
-      { method: "POST", path: "/saga/seat", subject: "the read", detail: "This needs the role start, and the read has read." },
+      { problem: "unauthenticated", method: "POST", path: "/saga/seat", detail: "There is no token." },
       {
+        problem: "not-permitted",
+        method: "POST",
+        path: "/saga/seat",
+        subject: "the read",
+        detail: "This needs the role start, and the read has read.",
+      },
+      {
+        problem: "not-permitted",
         method: "POST",
         path: "/definitions/seat/pause",
         subject: "the read",
@@ -163,6 +170,39 @@ describe("a route of an app that authenticates", () => {
       },
     ]);
     expect((await getJson("/health/ready"))["paused"]).toEqual([]);
+  });
+});
+
+describe("an operation that a saga does not allow", () => {
+  it("is told to the host with who asked, for one saga and for many, and leaves nothing in the history", async () => {
+    const { start, post, request, refused } = setUpAccess();
+    const { saga_id } = await bodyOf(await start(as("start")));
+    const id = String(saga_id);
+    const history = async () => await (await request(`/sagas/${id}/events`, { headers: as("read") })).text();
+    const before = await history();
+    expect(await statusAndType(await post(`/sagas/${id}/cancel`, { note: "late" }, as("operate")))).toEqual([
+      409,
+      "operation-refused",
+    ]);
+    expect((await post("/sagas/cancel", { saga_ids: [id, unknownId] }, as("operate"))).status).toBe(200);
+    expect((await post("/sagas/cancel", { saga_ids: [id], preview: true }, as("operate"))).status).toBe(200);
+    expect(refused).toEqual([
+      {
+        problem: "operation-refused",
+        method: "POST",
+        path: `/sagas/${id}/cancel`,
+        subject: "the operate",
+        detail: expect.stringContaining(`not allowed for saga ${id} now`),
+      },
+      {
+        problem: "operation-refused",
+        method: "POST",
+        path: "/sagas/cancel",
+        subject: "the operate",
+        detail: expect.stringContaining(`2 of 2 sagas do not allow it: ${id} because`),
+      },
+    ]);
+    expect(await history()).toBe(before);
   });
 });
 
@@ -282,6 +322,9 @@ describe("the OpenAPI document of an app that authenticates", () => {
         );
         expect([path, ...types]).toEqual([path, ...Array(3).fill(security === undefined)]);
       }
+    // A document that names some problems of a status names all of them.
+    expect(JSON.stringify(paths["/sagas/{saga_id}/cancel"]?.["post"]?.responses["403"])).toContain('"cross-site"');
+    expect(JSON.stringify(paths["/sagas"]?.["get"]?.responses["403"])).not.toContain('"cross-site"');
     expect(JSON.stringify(paths["/saga/seat"]?.["post"]?.responses["503"])).toContain('"draining"');
   });
 });

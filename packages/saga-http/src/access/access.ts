@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Saga } from "saga-core";
 import { ProblemError } from "../problems/problem.ts";
-import { operatorNoteOf } from "../wire/operator-note.ts";
+import { type GivenNote, type OperatorNote, operatorNoteOf } from "../wire/operator-note.ts";
 import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role } from "./identity.ts";
 
 /**
@@ -9,9 +9,12 @@ import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role }
  */
 export type RouteAccess = "open" | "own" | Role;
 
-/** A route whose use was refused, for the log. */
+/** A request that was refused because of who sent it or what it asked of a saga, for the log. It has had no effect, and the saga's history has nothing of it. */
 export interface AccessRefused {
+  /** The type of its problem. */
+  readonly problem: "unauthenticated" | "identity-unavailable" | "not-permitted" | "operation-refused";
   readonly method: string;
+  /** It names the saga, where the request is about one. */
   readonly path: string;
   /** Absent: the request has no identity. */
   readonly subject?: string;
@@ -47,7 +50,8 @@ export class Access {
     const asked: Promise<Identity | NoIdentity> = authenticate(req.raw.headers);
     const found = await asked;
     if ("problem" in found) {
-      this.#onRefused({ method, path, detail: found.detail });
+      const problem = found.problem === "unknown" ? "identity-unavailable" : "unauthenticated";
+      this.report({ problem, method, path, detail: found.detail });
       if (found.problem === "unknown") throw new ProblemError("identity-unavailable", { detail: found.detail });
       const challenge = found.problem === "missing" ? "Bearer" : 'Bearer error="invalid_token"';
       throw new ProblemError("unauthenticated", { detail: found.detail, headers: { "www-authenticate": challenge } });
@@ -55,8 +59,18 @@ export class Access {
     const needed = access === "own" ? (["read", "start"] as const) : ([access] as const);
     if (needed.some((role) => hasRole(found, role))) return { identity: found };
     const detail = `This needs the role ${needed.join(" or ")}, and ${found.subject} has ${[...found.roles].join(", ") || "none"}.`;
-    this.#onRefused({ method, path, subject: found.subject, detail });
+    this.report({ problem: "not-permitted", method, path, subject: found.subject, detail });
     throw new ProblemError("not-permitted", { detail });
+  }
+
+  /** Tells the host of a refusal. */
+  report(refused: AccessRefused): void {
+    this.#onRefused(refused);
+  }
+
+  /** Tells the host of an operation that a saga does not allow now. */
+  reportOperation({ req: { method, path } }: Context, { identity }: Caller, detail: string): void {
+    this.report({ problem: "operation-refused", method, path, ...(identity && { subject: identity.subject }), detail });
   }
 }
 
@@ -71,6 +85,6 @@ export function readsAll({ identity }: Caller): boolean {
 }
 
 /** Who acts, and why. The name that a body gives counts only where nobody is authenticated. */
-export function noteOf({ identity }: Caller, { by, note }: Parameters<typeof operatorNoteOf>[0]) {
+export function noteOf({ identity }: Caller, { by, note }: GivenNote): OperatorNote {
   return operatorNoteOf({ by: identity?.subject ?? by, note });
 }

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { noteOf } from "../access/access.ts";
+import { type Caller, noteOf } from "../access/access.ts";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
@@ -8,7 +8,7 @@ import type { Surface } from "../routing/surface.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
-import { bulkOperationSchema, bulkResolutionSchema, bulkResultSchema } from "./bulk-schemas.ts";
+import { type BulkResult, bulkOperationSchema, bulkResolutionSchema, bulkResultSchema } from "./bulk-schemas.ts";
 import { type BulkOptions, performBulk } from "./perform-bulk.ts";
 
 export interface BulkRoutesOptions extends BulkOptions {
@@ -19,11 +19,21 @@ export interface BulkRoutesOptions extends BulkOptions {
 export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): void {
   const { engine, links } = options;
   const urlOf = (operation: string, context: Context) => `${links.baseUrl(context)}/sagas/${operation}`;
+  // One report for all of them: the reply has the reason of each.
+  const reportRefused = ({ preview, items }: BulkResult, context: Context, caller: Caller) => {
+    const refused = items.filter(({ accepted }) => !accepted);
+    const [first] = refused;
+    if (preview || first === undefined) return;
+    const detail = `${refused.length} of ${items.length} sagas do not allow it: ${first.saga_id} because ${first.reason ?? "of a defect"}`;
+    surface.access.reportOperation(context, caller, detail);
+  };
   for (const choice of ["cancel", "retry"] as const) {
     mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
       const perform = (id: string) => engine[choice](id, noteOf(caller, body));
-      return jsonReply(await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options, signal));
+      const result = await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options, signal);
+      reportRefused(result, context, caller);
+      return jsonReply(result);
     });
   }
   mountRoute(surface, routeOf("resolve", bulkResolutionSchema), async ({ body }, context, caller) => {
@@ -32,7 +42,9 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     const choice = applied ? "applied" : "not-applied";
     const perform = (id: string) => engine.resolve(id, resolution);
     const { signal } = context.req.raw;
-    return jsonReply(await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options, signal));
+    const result = await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options, signal);
+    reportRefused(result, context, caller);
+    return jsonReply(result);
   });
 }
 

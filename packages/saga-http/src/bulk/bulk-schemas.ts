@@ -1,13 +1,52 @@
 import { z } from "@hono/zod-openapi";
-import { choicesSchema } from "../operations/choices-view.ts";
-import { operatorNoteExample, operatorNoteShape, resolutionExample, resolutionShape } from "../operations/operation-schemas.ts";
-import { cursorSchema, filterShape, LIMIT_MAX } from "../sagas/list-query.ts";
+import { type ConsequenceView, consequenceSchema } from "../operations/choices-view.ts";
+import {
+  operatorNoteExample,
+  operatorNoteShape,
+  type ResolutionBody,
+  resolutionExample,
+  resolutionShape,
+} from "../operations/operation-schemas.ts";
+import { cursorSchema, type Filter, filterShape, LIMIT_MAX } from "../sagas/list-query.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
+import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
+import type { GivenNote } from "../wire/operator-note.ts";
+
+/** The chosen sagas, and whether the operation is only previewed. A request has the members of its operation too. */
+export interface Selection {
+  readonly saga_ids?: readonly string[] | undefined;
+  readonly where?: Filter | undefined;
+  readonly cursor?: string | undefined;
+  readonly token?: string | undefined;
+  readonly preview: boolean;
+}
+
+/** The body of `POST /sagas/cancel` and `POST /sagas/retry`. */
+export interface BulkOperationBody extends Selection, GivenNote {}
+
+/** The body of `POST /sagas/resolve`. A step's result differs from saga to saga, so a step that gives one is resolved one saga at a time. */
+export interface BulkResolutionBody extends Selection, Omit<ResolutionBody, "result"> {}
+
+/** The reply: what happened, or in a preview would happen, to each saga. */
+export interface BulkResult {
+  readonly preview: boolean;
+  readonly items: readonly BulkItem[];
+  readonly token?: string | undefined;
+  readonly next_cursor: string | null;
+  readonly next_command: string | null;
+}
+
+export interface BulkItem {
+  readonly saga_id: string;
+  readonly accepted: boolean;
+  readonly reason?: string | undefined;
+  readonly allowed_from?: string | undefined;
+  readonly consequence?: ConsequenceView | undefined;
+}
 
 const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
 
-/** The choice of sagas, by ids or by a filter, and whether the operation is only previewed. */
-const selectionShape = {
+const selectionShape: MemberSchemas<Selection> = {
   saga_ids: z
     .array(z.uuid("must be a saga id").toLowerCase(), idsAllowed)
     .min(1, idsAllowed)
@@ -30,7 +69,6 @@ const selectionShape = {
     .openapi({ description: "Shows what would happen, and changes nothing." }),
 };
 
-/** A step's result differs from saga to saga, so a step that gives one is resolved one saga at a time. */
 const { result: _resultShape, ...commonShape } = resolutionShape;
 const { result: _resultExample, ...commonExample } = resolutionExample;
 const selectionExample = { saga_ids: [sagaExamples.sagaId], preview: true };
@@ -49,31 +87,28 @@ function checkSelection({ value, issues }: z.core.ParsePayload<Selection>): void
   else if (token !== undefined && (saga_ids || preview)) refuse(useless, ["token"]);
 }
 
-/** The body of `POST /sagas/cancel` and `POST /sagas/retry`. */
-export const bulkOperationSchema = z
+export const bulkOperationSchema: ObjectSchema<BulkOperationBody> = z
   .strictObject({ ...selectionShape, ...operatorNoteShape }, anObject)
   .check(checkSelection)
   .openapi("BulkOperation", { example: { ...selectionExample, ...operatorNoteExample } });
 
-/** The body of `POST /sagas/resolve`. */
-export const bulkResolutionSchema = z
+export const bulkResolutionSchema: ObjectSchema<BulkResolutionBody> = z
   .strictObject({ ...selectionShape, ...commonShape }, anObject)
   .check(checkSelection)
   .openapi("BulkResolution", { example: { ...selectionExample, ...commonExample } });
 
-/** The reply: what happened, or in a preview would happen, to each saga. */
-export const bulkResultSchema = z
+const itemSchema: ObjectSchema<BulkItem> = z.object({
+  saga_id: z.string(),
+  accepted: z.boolean().describe("Whether the operation was accepted; in a preview, whether it would be."),
+  reason: z.string().optional().describe("Why it is not accepted."),
+  allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
+  consequence: consequenceSchema.optional(),
+});
+
+export const bulkResultSchema: ObjectSchema<BulkResult> = z
   .object({
     preview: z.boolean(),
-    items: z.array(
-      z.object({
-        saga_id: z.string(),
-        accepted: z.boolean().describe("Whether the operation was accepted; in a preview, whether it would be."),
-        reason: z.string().optional().describe("Why it is not accepted."),
-        allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
-        consequence: choicesSchema.shape.items.element.shape.consequence,
-      }),
-    ),
+    items: z.array(itemSchema),
     token: z
       .string()
       .optional()
@@ -90,8 +125,3 @@ export const bulkResultSchema = z
       ),
   })
   .openapi("BulkResult");
-
-/** The chosen sagas, and whether the operation is only previewed. A request has the members of its operation too. */
-export type Selection = z.output<z.ZodObject<typeof selectionShape>>;
-export type BulkResult = z.output<typeof bulkResultSchema>;
-export type BulkItem = BulkResult["items"][number];

@@ -1,9 +1,55 @@
 import { z } from "@hono/zod-openapi";
-import type { AnyHandler, Controller, Pause, StepPatience } from "saga-core";
+import type { AnyHandler, Controller, OnTimeout, Pause, StepPatience } from "saga-core";
 import { hasEffect, termsOf, type WaitTerms } from "saga-core/engine";
-import { pauseSchema, viewPause } from "../wire/pause-view.ts";
+import type { ObjectSchema } from "../wire/object-schema.ts";
+import { type PauseView, pauseSchema, viewPause } from "../wire/pause-view.ts";
 
-const waitsSchema = z
+/** A definition, as the API shows it. */
+export interface DefinitionView {
+  readonly definition: string;
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly initial_state: string;
+  readonly states: readonly string[];
+  readonly steps: readonly DefinitionStepView[];
+  readonly transitions: Controller["chart"]["arrows"];
+  readonly paused?: PauseView | undefined;
+}
+
+/** What each saga records of the step at its start, and its words. */
+export interface DefinitionStepView {
+  readonly step: string;
+  readonly kind: AnyHandler["kind"];
+  readonly participant: string;
+  readonly waits?: WaitTermsView | undefined;
+  readonly keyed: boolean;
+  readonly key_retention_ms?: number | undefined;
+  readonly arrives_within_ms: number;
+  readonly orphan_is_harmless?: true | undefined;
+  readonly refused_rollback?: "go-on" | undefined;
+  readonly patience?: PatienceView | undefined;
+  readonly state?: string | undefined;
+  readonly undoing_state?: string | undefined;
+}
+
+export interface WaitTermsView {
+  readonly takes_signal: boolean;
+  readonly wait_ms?: number | undefined;
+  readonly wait_until?: string | undefined;
+  readonly on_timeout: OnTimeout;
+  readonly by_default?: Readonly<Record<string, unknown>> | undefined;
+  readonly correlation?: string | undefined;
+}
+
+export interface PatienceView {
+  readonly attempts_max?: number | undefined;
+  readonly backoff_ms_base?: number | undefined;
+  readonly backoff_ms_max?: number | undefined;
+  readonly deadline_ms?: number | undefined;
+  readonly give_up_ms?: number | undefined;
+}
+
+const waitsSchema: ObjectSchema<WaitTermsView> = z
   .object({
     takes_signal: z.boolean().describe("Whether a signal ends it; if not, only its time does."),
     wait_ms: z.int().optional().describe("How long it waits, from when the saga comes to it."),
@@ -14,7 +60,7 @@ const waitsSchema = z
   })
   .describe("It waits for a signal or an instant, and calls nobody but to be undone.");
 
-const patienceSchema = z
+const patienceSchema: ObjectSchema<PatienceView> = z
   .object({
     attempts_max: z.int().optional(),
     backoff_ms_base: z.int().optional(),
@@ -24,7 +70,7 @@ const patienceSchema = z
   })
   .describe("Where the step's patience differs from that of the definition's sagas.");
 
-const stepSchema = z
+const stepSchema: ObjectSchema<DefinitionStepView> = z
   .object({
     step: z.string(),
     kind: z.enum(["compensatable", "lasting", "pivot", "retriable", "read"]),
@@ -44,7 +90,7 @@ const stepSchema = z
   })
   .openapi("DefinitionStep");
 
-export const definitionSchema = z
+export const definitionSchema: ObjectSchema<DefinitionView> = z
   .object({
     definition: z.string(),
     version: z.int(),
@@ -61,24 +107,20 @@ export const definitionSchema = z
   })
   .openapi("Definition");
 
-type DefinitionStep = z.output<typeof stepSchema>;
-export type DefinitionView = z.output<typeof definitionSchema>;
-
 export function viewDefinition({ name, version, fingerprint, chart, handlers }: Controller, pause?: Pause): DefinitionView {
   return {
     definition: name,
     version,
     fingerprint,
     initial_state: chart.initial,
-    states: [...chart.states],
+    states: chart.states,
     steps: handlers.map(viewStep),
-    transitions: [...chart.arrows],
+    transitions: chart.arrows,
     ...(pause && { paused: viewPause(pause) }),
   };
 }
 
-/** What each saga records of the step at its start, and its words. */
-function viewStep(handler: AnyHandler): DefinitionStep {
+function viewStep(handler: AnyHandler): DefinitionStepView {
   const { step, kind, participant } = handler;
   const { keyed, keyRetentionMs, arrivesWithinMs, orphanIsHarmless, refusedRollback, wait, patience } = termsOf(handler);
   return {
@@ -97,7 +139,7 @@ function viewStep(handler: AnyHandler): DefinitionStep {
   };
 }
 
-function viewWait({ takesSignal, waitMs, waitUntil, onTimeout, byDefault, correlation }: WaitTerms): DefinitionStep["waits"] {
+function viewWait({ takesSignal, waitMs, waitUntil, onTimeout, byDefault, correlation }: WaitTerms): WaitTermsView {
   return {
     takes_signal: takesSignal,
     ...(waitMs !== undefined && { wait_ms: waitMs }),
@@ -108,7 +150,7 @@ function viewWait({ takesSignal, waitMs, waitUntil, onTimeout, byDefault, correl
   };
 }
 
-function viewPatience(patience: StepPatience): DefinitionStep["patience"] {
+function viewPatience(patience: StepPatience): PatienceView {
   const { attemptsMax, backoffMsBase, backoffMsMax, deadlineMs, giveUpMs } = patience;
   return {
     ...(attemptsMax !== undefined && { attempts_max: attemptsMax }),

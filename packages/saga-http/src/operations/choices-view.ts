@@ -1,22 +1,46 @@
 import { z } from "@hono/zod-openapi";
 import type { FoundSaga } from "saga-core";
-import { type Consequence, type ExplainedChoice, explainChoices } from "saga-core/engine";
+import { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "saga-core/engine";
 import { explainConsequence } from "../sagas/explanation.ts";
-import { statusSchema } from "../sagas/saga-view.ts";
+import { type SagaStatus, statusSchema } from "../sagas/saga-view.ts";
+import type { ObjectSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
-export const consequenceSchema = z
+/** What follows from a choice, if every call that follows is done. */
+export interface ConsequenceView {
+  readonly calls: Consequence["calls"];
+  readonly status: SagaStatus;
+  readonly state: string;
+  readonly explanation: string;
+}
+
+export interface ChoiceView {
+  readonly choice: ChoiceName;
+  readonly allowed: boolean;
+  readonly reason?: string | undefined;
+  readonly allowed_from?: string | undefined;
+  readonly consequence?: ConsequenceView | undefined;
+}
+
+export interface ChoicesView {
+  readonly items: readonly ChoiceView[];
+}
+
+const callSchema: ObjectSchema<Consequence["calls"][number]> = z.object({
+  step: z.string(),
+  action: z.enum(["run", "rollback", "probe"]),
+});
+
+export const consequenceSchema: ObjectSchema<ConsequenceView> = z
   .object({
-    calls: z
-      .array(z.object({ step: z.string(), action: z.enum(["run", "rollback", "probe"]) }))
-      .describe("The calls that follow, in order."),
+    calls: z.array(callSchema).describe("The calls that follow, in order."),
     status: statusSchema,
     state: z.string(),
     explanation: z.string(),
   })
   .openapi("Consequence", { description: "What follows, if every call that follows is done." });
 
-const choiceSchema = z
+const choiceSchema: ObjectSchema<ChoiceView> = z
   .object({
     choice: z
       .enum(["cancel", "retry", "applied", "not-applied", "end-wait", "acknowledge"])
@@ -30,10 +54,7 @@ const choiceSchema = z
   })
   .openapi("Choice");
 
-export const choicesSchema = z.object({ items: z.array(choiceSchema) }).openapi("Choices");
-
-export type ChoicesView = z.output<typeof choicesSchema>;
-export type ChoiceView = z.output<typeof choiceSchema>;
+export const choicesSchema: ObjectSchema<ChoicesView> = z.object({ items: z.array(choiceSchema) }).openapi("Choices");
 
 /** The operations on a saga: whether each is allowed at the instant `at`, in epoch milliseconds, and what it would do. */
 export function viewChoices({ saga, controller }: FoundSaga, at: number): ChoicesView {
@@ -50,7 +71,7 @@ export function viewChoice({ name, choice, consequence }: ExplainedChoice): Choi
   };
 }
 
-function viewConsequence(consequence: Consequence): z.output<typeof consequenceSchema> {
+function viewConsequence(consequence: Consequence): ConsequenceView {
   const { calls, status, state } = consequence;
-  return { calls: [...calls], status, state, explanation: explainConsequence(consequence) };
+  return { calls, status, state, explanation: explainConsequence(consequence) };
 }

@@ -11,10 +11,42 @@ export interface ProblemKind {
   readonly isTransient?: boolean;
 }
 
+/** The `type` of a problem. */
+export type ProblemType =
+  | "malformed-json"
+  | "malformed-key"
+  | "malformed-url"
+  | "unauthenticated"
+  | "not-permitted"
+  | "cross-site"
+  | "not-found"
+  | "correlation-unknown"
+  | "method-not-allowed"
+  | "saga-cancelled"
+  | "correlation-taken"
+  | "signal-late"
+  | "operation-refused"
+  | "body-too-large"
+  | "unsupported-media-type"
+  | "host-not-allowed"
+  | "invalid-request"
+  | "idempotency-key-reused"
+  | "too-many-signals"
+  | "internal-error"
+  | "saga-unreadable"
+  | "participant-unavailable"
+  | "overloaded"
+  | "definition-paused"
+  | "draining"
+  | "signal-not-readable"
+  | "not-ready"
+  | "identity-unavailable"
+  | "journal-unavailable";
+
 const AGAIN = "Wait for as long as `Retry-After` says, and send the same request again: a refused request has had no effect.";
 
 /** Every kind of problem that this API answers with (RFC 9457). Clients switch on the type, so a type keeps its name and meaning. */
-export const problemTypes = {
+export const problemTypes: Readonly<Record<ProblemType, ProblemKind>> = {
   "malformed-json": {
     status: 400,
     title: "The body is not JSON.",
@@ -111,8 +143,9 @@ export const problemTypes = {
   "unsupported-media-type": {
     status: 415,
     title: "The body must be JSON.",
-    meaning: "The Content-Type is not `application/json`. Nothing was done.",
-    advice: "Send `Content-Type: application/json`.",
+    meaning:
+      "The Content-Type is not `application/json`, or the body is compressed (`Content-Encoding`, `Transfer-Encoding`). Nothing was done.",
+    advice: "Send `Content-Type: application/json`, and the body as it is.",
   },
   "host-not-allowed": {
     status: 421,
@@ -216,7 +249,4 @@ export const problemTypes = {
     advice: AGAIN,
     isTransient: true,
   },
-} as const satisfies Readonly<Record<string, ProblemKind>>;
-
-/** The `type` of a problem. */
-export type ProblemType = keyof typeof problemTypes;
+};

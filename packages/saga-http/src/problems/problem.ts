@@ -33,15 +33,23 @@ export class ProblemError extends Error {
   }
 }
 
-/** The body of a problem: `title` and `detail` for people, `type` and its further members for programs (RFC 9457). */
-export function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemDetails, "headers">) {
+/** The members that every problem has (RFC 9457): `title` and `detail` for people, `type` for programs. */
+export interface ProblemBody {
+  readonly type: ProblemType;
+  readonly title: string;
+  readonly status: ProblemKind["status"];
+  readonly detail: string;
+}
+
+/** The body of a problem, with the further members of its type. */
+export function problemBody(type: ProblemType, { detail, members = {} }: Omit<ProblemDetails, "headers">): ProblemBody {
   const { status, title } = problemTypes[type];
   return { type, title, status, detail, ...members };
 }
 
 /** A problem as a reply. */
 export function problemReply(type: ProblemType, { detail, members = {}, headers = {} }: ProblemDetails): Response {
-  const { status, isTransient = false }: ProblemKind = problemTypes[type];
+  const { status, isTransient = false } = problemTypes[type];
   return new Response(JSON.stringify(problemBody(type, { detail, members })), {
     status,
     headers: {

@@ -19,11 +19,30 @@ describe("a route with a body", () => {
     ["no JSON", json, "{", 400, "malformed-json"],
     ["no UTF-8", json, new Uint8Array([0x22, 0xff, 0x22]), 400, "malformed-json"],
     ["another Content-Type", { "content-type": "text/plain" }, '{"seat":3}', 415, "unsupported-media-type"],
+    [
+      "a compressed body, also one that only says so",
+      { ...json, "content-encoding": "gzip" },
+      '{"seat":3}',
+      415,
+      "unsupported-media-type",
+    ],
+    [
+      "a body whose transfer coding nobody undoes",
+      { ...json, "transfer-encoding": "gzip, chunked" },
+      '{"seat":3}',
+      415,
+      "unsupported-media-type",
+    ],
     ["a declared size above the limit", { ...json, "content-length": "65537" }, '{"seat":3}', 413, "body-too-large"],
     ["a streamed size above the limit", json, streamOf(`{"seat":3}${" ".repeat(65_536)}`), 413, "body-too-large"],
     ["a malformed key, whatever the body is", { ...json, "idempotency-key": '""' }, "{", 400, "malformed-key"],
   ])("refuses %s", async ([, headers, body, status, type]) => {
     expect(await statusAndType(await startWith(headers, body))).toEqual([status, type]);
+  });
+
+  it("reads a body that is sent in chunks, and one whose Content-Encoding says that it has none", async () => {
+    for (const headers of [{ "transfer-encoding": "chunked" }, { "content-encoding": "identity" }])
+      expect((await startWith({ ...json, ...headers }, '{"seat":3}')).status).toBe(200);
   });
 
   it("reads a streamed body, and a Content-Type with a suffix and parameters", async () => {

@@ -1,5 +1,6 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
+import { OperationRefused } from "saga-core";
 import type { Caller, RouteAccess } from "../access/access.ts";
 import { documentedProblems, withProblem } from "../problems/documented-problems.ts";
 import { type InvalidMember, invalidMembers, invalidRequest } from "../problems/invalid-request.ts";
@@ -79,7 +80,14 @@ export function mountRoute<Reads extends Shape>(
     const parts = { params: context.req.param(), query: queryOf(context), ...(hasBody && { body }) };
     const input = schema.safeParse(parts);
     if (!input.success) throw invalidRequest(invalidParts(input.error));
-    return await handle(input.data, context, callers.get(context) ?? {});
+    const caller = callers.get(context) ?? {};
+    try {
+      return await handle(input.data, context, caller);
+    } catch (error) {
+      const isNotAllowed = error instanceof OperationRefused && error.refusal === "not-allowed";
+      if (isNotAllowed) access.reportOperation(context, caller, error.message);
+      throw error;
+    }
   });
 }
 
@@ -104,9 +112,12 @@ const bodyProblems = {
   422: documentedProblems("invalid-request"),
 };
 
-const accessProblems = {
-  401: documentedProblems("unauthenticated"),
-  403: documentedProblems("not-permitted"),
+const unauthenticated = { 401: documentedProblems("unauthenticated") };
+
+/** A page of another site may read, as far as a browser lets it, and change nothing. */
+const notPermitted = {
+  get: { 403: documentedProblems("not-permitted") },
+  post: { 403: documentedProblems("not-permitted", "cross-site") },
 };
 
 function documentOf<Reads extends Shape>(route: RouteOptions<Reads>, isAuthenticated: boolean): RouteConfig {
@@ -132,7 +143,7 @@ function documentOf<Reads extends Shape>(route: RouteOptions<Reads>, isAuthentic
       ...(readsUrl && urlProblems),
       ...(method === "post" && bodyProblems),
       ...responses,
-      ...(isClosed && { ...accessProblems, 503: withProblem(responses[503], "identity-unavailable") }),
+      ...(isClosed && { ...unauthenticated, ...notPermitted[method], 503: withProblem(responses[503], "identity-unavailable") }),
     },
   };
 }

@@ -1,10 +1,25 @@
 import { z } from "@hono/zod-openapi";
 import { type Controller, type HistoryEntry, type SagaEvent, stateOf } from "saga-core";
-import { type Failure, handlerOf, hasEffect, idempotencyKey } from "saga-core/engine";
+import { type Failure, handlerOf, hasEffect, idempotencyKey, redactedEvent } from "saga-core/engine";
+import type { ObjectSchema } from "../wire/object-schema.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
-const eventSchema = z
+/** An event of a saga, as the API shows it. */
+export interface EventView {
+  readonly seq: number;
+  readonly type: SagaEvent["type"];
+  readonly step?: string | undefined;
+  readonly at: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface EventsView {
+  readonly items: readonly EventView[];
+  readonly next_after: number | null;
+}
+
+const eventSchema: ObjectSchema<EventView> = z
   .object({
     seq: z.int().openapi({ description: "Its number. Numbers rise, with a gap before a `compacted` event." }),
     type: z.enum([
@@ -33,19 +48,16 @@ const eventSchema = z
 
 type Answered = Extract<SagaEvent, { readonly type: "answered" }>;
 
-export type EventView = z.output<typeof eventSchema>;
-
-export const eventsSchema = z
+export const eventsSchema: ObjectSchema<EventsView> = z
   .object({
     items: z.array(eventSchema),
     next_after: z.int().nullable().openapi({ description: "The `after` of the next page; null on the last one." }),
   })
   .openapi("Events");
 
-export type EventsView = z.output<typeof eventsSchema>;
-
-/** An event of a saga. It shows in `data.state` the state after it. */
-export function viewEvent(controller: Controller, { seq, event, saga }: HistoryEntry): EventView {
+/** An event of a saga, without its secrets. It shows in `data.state` the state after it. */
+export function viewEvent(controller: Controller, { seq, event: recorded, saga }: HistoryEntry): EventView {
+  const event = redactedEvent({ saga, controller }, recorded);
   const step = "step" in event ? { step: event.step } : {};
   const call = event.type === "answered" ? callData(controller, saga.id, event) : {};
   const data = { ...eventData(event), ...call, state: stateOf(controller, saga) };

@@ -27,10 +27,38 @@ export async function findSagas(query: SagaQuery, finder: SagaFinder, signal: Ab
 }
 
 async function readPage(query: SagaQuery, finder: SagaFinder, signal: AbortSignal): Promise<FoundPage> {
+  if (query.text !== undefined) return await readShownPage(query, query.text, finder, signal);
   const { limit } = query;
   const ids = await listIds({ ...query, limit: limit + 1 }, finder, signal);
   const found = await Promise.all(ids.slice(0, limit).map((id) => getReadable(id, finder)));
   return { sagas: found.flatMap((saga) => saga ?? []), nextCursorId: ids.length > limit ? ids[limit - 1] : undefined };
+}
+
+/**
+ * The index finds a text in what is secret, too. A saga that only its secrets made match is left out, and is no cursor either: so a search tells
+ * nothing of a secret.
+ */
+async function readShownPage(query: SagaQuery, text: string, finder: SagaFinder, signal: AbortSignal): Promise<FoundPage> {
+  const { limit } = query;
+  const sagas: FoundSaga[] = [];
+  let { before } = query;
+  for (;;) {
+    const wanted = limit + 1 - sagas.length;
+    const ids = await listIds({ ...query, before, limit: wanted }, finder, signal);
+    const found = await Promise.all(ids.map((id) => getReadable(id, finder)));
+    sagas.push(...found.flatMap((saga) => (saga && showsText(saga, text) ? saga : [])));
+    before = ids.at(-1);
+    if (sagas.length > limit || ids.length < wanted) break;
+  }
+  const page = sagas.slice(0, limit);
+  return { sagas: page, nextCursorId: sagas.length > limit ? page.at(-1)?.saga.id : undefined };
+}
+
+/** Where nothing is secret, the index has decided. */
+function showsText(found: FoundSaga, text: string): boolean {
+  const { saga, controller } = found;
+  const hasSecrets = controller.secret.length > 0 || saga.secret !== undefined;
+  return !hasSecrets || foundMatches(found, { text });
 }
 
 /** A saga as it is now; undefined if it cannot be read, because one such saga must not hide the others. */

@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { Engine, FoundSaga } from "saga-core";
 import { type Caller, mayRead } from "../access/access.ts";
-import { documentedProblems } from "../problems/documented-problems.ts";
+import { type DocumentedProblems, documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
+import type { ObjectSchema } from "../wire/object-schema.ts";
 import { sagaExamples } from "./saga-examples.ts";
 
 /** The path's variable of a route about one saga. A UUID is the same in either case (RFC 9562). */
-export const sagaIdParameter = z.object({
+export const sagaIdParameter: ObjectSchema<{ readonly saga_id: string }> = z.object({
   saga_id: z
     .string()
     .toLowerCase()
@@ -14,7 +15,7 @@ export const sagaIdParameter = z.object({
 });
 
 /** The refusals of a route that reads one saga. */
-export const oneSagaProblems = {
+export const oneSagaProblems: Readonly<Record<404 | 500 | 503, DocumentedProblems>> = {
   404: documentedProblems("not-found"),
   500: documentedProblems("saga-unreadable"),
   503: documentedProblems("journal-unavailable"),

@@ -1,6 +1,29 @@
 import { z } from "@hono/zod-openapi";
 import type { SagaQuery } from "saga-core/engine";
-import { statusSchema } from "./saga-view.ts";
+import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
+import { type SagaStatus, statusSchema } from "./saga-view.ts";
+
+/** Filters for sagas. A saga must fit all that are given. */
+export interface Filter {
+  readonly definition?: string | undefined;
+  readonly status?: SagaStatus | undefined;
+  readonly state?: string | undefined;
+  readonly step?: string | undefined;
+  readonly waiting_for?: string | undefined;
+  readonly late_signals?: true | undefined;
+  readonly created_from?: string | undefined;
+  readonly created_before?: string | undefined;
+  readonly updated_from?: string | undefined;
+  readonly updated_before?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+/** A page of the sagas that fit. */
+export interface ListQuery extends Filter {
+  readonly limit: number;
+  /** The id of the last saga of the page before. */
+  readonly cursor?: string | undefined;
+}
 
 export const LIMIT_MAX = 200;
 const LIMIT_DEFAULT = 50;
@@ -14,8 +37,7 @@ const lateSignals = "Only sagas with late signals that no person has acknowledge
 const instant = (description: string) =>
   z.iso.datetime({ error: instantAllowed, offset: true }).optional().openapi({ description, example: "2026-11-23T12:00:00Z" });
 
-/** The filters for sagas. A saga must fit all that are given. */
-export const filterShape = {
+export const filterShape: MemberSchemas<Filter> = {
   definition: z.string(once).optional().openapi({ description: "The name of the definition.", example: "order" }),
   status: statusSchema.optional(),
   state: z.string(once).optional().openapi({ description: "The current state.", example: "CREATING_PAYMENT" }),
@@ -42,10 +64,6 @@ export const filterShape = {
       example: "4711",
     }),
 };
-
-const filter = z.strictObject(filterShape);
-
-export type Filter = z.output<typeof filter>;
 
 export function toQuery({
   waiting_for: waitingFor,
@@ -82,7 +100,7 @@ function fromCursor(cursor: string): string | undefined {
   }
 }
 
-export const cursorSchema = z.string(once).transform((cursor, context) => {
+export const cursorSchema: z.ZodType<string> = z.string(once).transform((cursor, context) => {
   const id = fromCursor(cursor);
   if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
   return id ?? z.NEVER;
@@ -91,7 +109,7 @@ export const cursorSchema = z.string(once).transform((cursor, context) => {
 const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
 
 /** How many items a page has at most. */
-export function limitSchema(fallback: number) {
+export function limitSchema(fallback: number): z.ZodType<number> {
   return z
     .string(limitAllowed)
     .refine((limit) => /^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= LIMIT_MAX, limitAllowed)
@@ -100,7 +118,7 @@ export function limitSchema(fallback: number) {
     .openapi({ type: "integer", minimum: 1, maximum: LIMIT_MAX, default: fallback });
 }
 
-export const listQuery = z.strictObject({
+export const listQuery: ObjectSchema<ListQuery> = z.strictObject({
   ...filterShape,
   late_signals: z
     .string(once)

@@ -82,5 +82,12 @@ const events: EventsView = {
   next_after: null,
 };
 
+interface SagaExamples {
+  readonly sagaId: string;
+  readonly running: SagaView;
+  readonly needsHuman: SagaView;
+  readonly events: EventsView;
+}
+
 /** The OpenAPI document's examples of a saga and its events. A test validates each of them against its schema. */
-export const sagaExamples = { sagaId, running, needsHuman, events };
+export const sagaExamples: SagaExamples = { sagaId, running, needsHuman, events };

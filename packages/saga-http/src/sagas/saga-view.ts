@@ -1,11 +1,52 @@
 import { z } from "@hono/zod-openapi";
 import { type FoundSaga, stateOf, statusOf } from "saga-core";
-import { directionOf, type LateSignal, lastingOf, unseenSignals } from "saga-core/engine";
+import {
+  directionOf,
+  type LastingEffect,
+  type LateSignal,
+  lastingOf,
+  redacted,
+  redactedText,
+  unseenSignals,
+} from "saga-core/engine";
+import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
-import { stepSchema, viewDeadline, viewStep } from "./step-view.ts";
+import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
 
-const lateSignalSchema = z
+/** A saga, as the API shows it to clients and operators. */
+export interface SagaView {
+  readonly saga_id: string;
+  readonly definition: string;
+  readonly version: number;
+  readonly state: string;
+  readonly status: SagaStatus;
+  readonly direction: ReturnType<typeof directionOf>;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly steps: readonly StepView[];
+  readonly explanation?: string | undefined;
+  readonly orphans?: readonly string[] | undefined;
+  readonly late_signals?: readonly LateSignalView[] | undefined;
+  readonly lasting?: readonly LastingEffect[] | undefined;
+  readonly deadline_at?: string | undefined;
+  readonly created_at: string;
+  readonly updated_at: string;
+}
+
+export type SagaStatus = ReturnType<typeof statusOf>;
+
+export interface LateSignalView {
+  readonly step: string;
+  readonly at: string;
+  readonly because: LateSignal["because"];
+  readonly outcome: LateSignal["outcome"]["outcome"];
+  readonly result?: Readonly<Record<string, unknown>> | undefined;
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+const lateSignalSchema: ObjectSchema<LateSignalView> = z
   .object({
     step: z.string(),
     at: z.iso.datetime(),
@@ -17,12 +58,13 @@ const lateSignalSchema = z
   })
   .openapi("LateSignal");
 
-export const statusSchema = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
+const lastingSchema: ObjectSchema<LastingEffect> = z.object({ step: z.string(), applied: z.enum(["yes", "perhaps"]) });
+
+export const statusSchema: TextSchema<SagaStatus> = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
   error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
 });
 
-/** A saga, as the API shows it to clients and operators. */
-export const sagaSchema = z
+export const sagaSchema: ObjectSchema<SagaView> = z
   .object({
     saga_id: z.uuid(),
     definition: z.string(),
@@ -48,7 +90,7 @@ export const sagaSchema = z
       .optional()
       .describe("The signals that came too late, and that no person has acknowledged."),
     lasting: z
-      .array(z.object({ step: z.string(), applied: z.enum(["yes", "perhaps"]) }))
+      .array(lastingSchema)
       .optional()
       .describe(
         "For a cancelled saga: the steps that are never undone and were applied. `perhaps`: no answer settled it, and it may even arrive yet.",
@@ -62,11 +104,17 @@ export const sagaSchema = z
   })
   .openapi("Saga");
 
-export type SagaView = z.output<typeof sagaSchema>;
-
-/** @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time. */
-export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView {
-  const explanation = explain({ saga, controller }, at);
+/**
+ * A saga without its secrets: nobody who looks at it sees them.
+ *
+ * @param at the present instant in epoch milliseconds: the explanation of a waiting saga changes with time.
+ */
+export function viewSaga(found: FoundSaga, at: number): SagaView {
+  const { controller } = found;
+  const saga = redacted(found);
+  // A definition says what is known by the data itself.
+  const explained = explain(found, at);
+  const explanation = explained === undefined ? undefined : redactedText(found, explained);
   const late = unseenSignals(saga);
   const lasting = lastingOf(controller, saga);
   return {
@@ -80,16 +128,16 @@ export function viewSaga({ saga, controller }: FoundSaga, at: number): SagaView 
     data: saga.data,
     steps: saga.steps.map((_progress, index) => viewStep({ saga, controller }, index)),
     ...(explanation !== undefined && { explanation }),
-    ...(saga.orphans.length > 0 && { orphans: [...saga.orphans] }),
+    ...(saga.orphans.length > 0 && { orphans: saga.orphans }),
     ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
-    ...(lasting.length > 0 && { lasting: [...lasting] }),
+    ...(lasting.length > 0 && { lasting }),
     ...viewDeadline({ saga, controller }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
 }
 
-function viewLateSignal({ step, at, because, outcome, by }: LateSignal): z.output<typeof lateSignalSchema> {
+function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {
   const said = outcome.outcome === "done" ? { result: outcome.result } : { reason: outcome.reason };
   return { step, at: timestamp(at), because, outcome: outcome.outcome, ...said, ...(by !== undefined && { by }) };
 }

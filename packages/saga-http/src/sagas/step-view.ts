@@ -1,9 +1,40 @@
 import { z } from "@hono/zod-openapi";
-import type { FoundSaga, Saga } from "saga-core";
+import type { FoundSaga, OnTimeout, Saga } from "saga-core";
 import { deadlineAt, directionOf, isAfterPivot, isPivotSent, openWait, patienceOf, type StepProgress } from "saga-core/engine";
+import type { ObjectSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
-export const stepSchema = z
+/** A step, as the API shows it. */
+export interface StepView {
+  readonly step: string;
+  readonly status: StepProgress["status"];
+  readonly attempts: number;
+  readonly action: "run" | "rollback";
+  readonly run: "pending" | "under_way" | "done" | "rejected" | "unknown" | "skipped";
+  readonly undo: "pending" | "under_way" | "done" | "refused" | "none";
+  readonly attempts_max?: number | undefined;
+  readonly may_have_left: boolean;
+  readonly in_doubt_since?: string | undefined;
+  readonly called_at?: string | undefined;
+  readonly last_error?: StepProgress["lastError"] | undefined;
+  readonly next_attempt_at?: string | undefined;
+  readonly waits?: WaitView | undefined;
+}
+
+/** The wait that a saga stands at. */
+export interface WaitView {
+  readonly since: string;
+  readonly until?: string | undefined;
+  readonly on_timeout: OnTimeout;
+}
+
+const waitSchema: ObjectSchema<WaitView> = z.object({
+  since: z.iso.datetime(),
+  until: z.iso.datetime().optional().describe("Absent: without end."),
+  on_timeout: z.enum(["turn-back", "go-on", "ask"]),
+});
+
+export const stepSchema: ObjectSchema<StepView> = z
   .object({
     step: z.string(),
     status: z.enum([
@@ -37,18 +68,9 @@ export const stepSchema = z
     called_at: z.iso.datetime().optional().describe("When the attempt under way was decided on."),
     last_error: z.object({ outcome: z.enum(["rejected", "unavailable", "unknown"]), reason: z.string() }).optional(),
     next_attempt_at: z.iso.datetime().optional(),
-    waits: z
-      .object({
-        since: z.iso.datetime(),
-        until: z.iso.datetime().optional().describe("Absent: without end."),
-        on_timeout: z.enum(["turn-back", "go-on", "ask"]),
-      })
-      .optional()
-      .describe("The saga waits there for a signal or an instant."),
+    waits: waitSchema.optional().describe("The saga waits there for a signal or an instant."),
   })
   .openapi("Step");
-
-export type StepView = z.output<typeof stepSchema>;
 
 /** A step of a saga, by its place in the chain. */
 export function viewStep({ saga, controller }: FoundSaga, index: number): StepView {
@@ -126,7 +148,7 @@ function undoOf({ saga, controller }: FoundSaga, { status }: StepProgress, index
   }
 }
 
-function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): object {
+function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): Pick<StepView, "waits"> {
   const wait = terms.find((each) => each.step === step)?.wait;
   if (!wait || waitingSince === undefined) return {};
   const until = waitingUntil === undefined ? {} : { until: timestamp(waitingUntil) };

@@ -1,6 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import { type Clock, type Engine, type FoundSaga, type StartedSaga, stateOf, type Turn } from "saga-core";
-import { lastingOf, rolledBack } from "saga-core/engine";
+import { lastingOf, redacted, redactedMembers, rolledBack } from "saga-core/engine";
 import { problemReply } from "../problems/problem.ts";
 import type { ProblemType } from "../problems/problem-types.ts";
 import { viewSaga } from "../sagas/saga-view.ts";
@@ -9,9 +9,11 @@ import { jsonReply } from "../wire/json-reply.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
 
 /** The reply for a saga that has ended; undefined for one that needs a human. */
-export function endReply({ saga, controller }: FoundSaga, shownData: z.ZodObject): Response | undefined {
+export function endReply(found: FoundSaga, shownData: z.ZodObject): Response | undefined {
+  const { controller } = found;
+  const saga = redacted(found);
   const { phase } = saga;
-  const data = shownData.parse(saga.data);
+  const data = redactedMembers(found, shownData.parse(found.saga.data));
   const state = stateOf(controller, saga);
   if (phase.name === "completed") return jsonReply({ ...data, status: "OK", saga_id: saga.id, state });
   if (phase.name !== "cancelled") return undefined;

@@ -1,9 +1,23 @@
 import { z } from "@hono/zod-openapi";
 import type { Pause } from "saga-core";
+import type { MemberSchemas, ObjectSchema } from "./object-schema.ts";
 import { operatorNoteOf } from "./operator-note.ts";
 import { timestamp } from "./timestamp.ts";
 
-const members = {
+/** The pause of a definition, as this API shows it. */
+export interface PauseView {
+  readonly since: string;
+  readonly automatic: boolean;
+  readonly by?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+/** The same, where the reply is about all paused definitions. */
+export interface PausedDefinitionView extends PauseView {
+  readonly definition: string;
+}
+
+const members: MemberSchemas<PauseView> = {
   since: z.iso.datetime(),
   automatic: z
     .boolean()
@@ -14,14 +28,14 @@ const members = {
   note: z.string().optional(),
 };
 
-/** The pause of a definition, as this API shows it. */
-export const pauseSchema = z
+export const pauseSchema: ObjectSchema<PauseView> = z
   .object(members)
   .openapi("Pause", { description: "New sagas of the definition are refused with `definition-paused`." });
 
-/** A paused definition, where the reply is about all of them. */
-export const pausedDefinitionSchema = z.object({ definition: z.string(), ...members }).openapi("PausedDefinition");
+export const pausedDefinitionSchema: ObjectSchema<PausedDefinitionView> = z
+  .object({ definition: z.string(), ...members })
+  .openapi("PausedDefinition");
 
-export function viewPause({ at, automatic, by, note }: Pause): z.output<typeof pauseSchema> {
+export function viewPause({ at, automatic, by, note }: Pause): PauseView {
   return { since: timestamp(at), automatic: automatic === true, ...operatorNoteOf({ by, note }) };
 }

@@ -1,4 +1,11 @@
-import { type GenericSend, handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
+import {
+  type GenericSend,
+  handlers,
+  type ObjectContext,
+  type ObjectSharedContext,
+  object,
+  type VirtualObjectDefinition,
+} from "@restatedev/restate-sdk";
 import { z } from "zod";
 import { forgetWhenDue, type Retention } from "./forget-when-due.ts";
 import { json } from "./json-serde.ts";
@@ -7,16 +14,16 @@ import type { ServiceNames } from "./service-names.ts";
 const HOLDER = "holder";
 
 /** A saga that is to be found by a correlation. */
-export const claimantSchema = z.object({
-  sagaId: z.string(),
+export interface Claimant {
+  readonly sagaId: string;
   /** When it started by the clock of its process, in milliseconds since the epoch. */
-  startedAt: z.number(),
-});
+  readonly startedAt: number;
+}
 
-export type Claimant = Readonly<z.output<typeof claimantSchema>>;
+const claimantSchema: z.ZodType<Claimant> = z.object({ sagaId: z.string(), startedAt: z.number() });
 
 /** An object for each correlation, whose key is its `correlationName`. It keeps the id of the first saga that claimed it, as long as that saga is kept (rule 12). */
-export function correlations(names: ServiceNames, retention: Retention) {
+export function correlations(names: ServiceNames, retention: Retention): VirtualObjectDefinition<string, unknown> {
   return object({
     name: names.correlations,
     description: "Finds the saga that has a correlation.",

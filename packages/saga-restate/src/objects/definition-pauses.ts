@@ -1,4 +1,10 @@
-import { handlers, type ObjectContext, type ObjectSharedContext, object } from "@restatedev/restate-sdk";
+import {
+  handlers,
+  type ObjectContext,
+  type ObjectSharedContext,
+  object,
+  type VirtualObjectDefinition,
+} from "@restatedev/restate-sdk";
 import type { Pause } from "saga-core";
 import { changedPause, isStillOwn } from "saga-core/engine";
 import { z } from "zod";
@@ -53,7 +59,7 @@ export function withoutAutomatic(
 }
 
 /** The paused definitions, for all processes: no saga of them starts. */
-export function definitionPauses(names: ServiceNames) {
+export function definitionPauses(names: ServiceNames): VirtualObjectDefinition<string, unknown> {
   return object({
     name: names.pauses,
     description: "The paused definitions: no saga of them starts.",

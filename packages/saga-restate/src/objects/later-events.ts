@@ -1,4 +1,11 @@
-import { handlers, type ObjectContext, type ObjectSharedContext, object, serde } from "@restatedev/restate-sdk";
+import {
+  handlers,
+  type ObjectContext,
+  type ObjectSharedContext,
+  object,
+  serde,
+  type VirtualObjectDefinition,
+} from "@restatedev/restate-sdk";
 import { z } from "zod";
 import { forgetWhenDue, type Retention } from "./forget-when-due.ts";
 import { appendSchema } from "./messages.ts";
@@ -20,7 +27,7 @@ const signalSchema = z.looseObject({ type: z.literal("signalled") });
  * An object for each saga that something came for after its end: signals that were late, and that a person has dealt with them. Its workflow is
  * over, and takes nothing more.
  */
-export function laterEvents(names: ServiceNames, retention: Retention) {
+export function laterEvents(names: ServiceNames, retention: Retention): VirtualObjectDefinition<string, unknown> {
   return object({
     name: names.later,
     description: "What came for a saga after its end.",

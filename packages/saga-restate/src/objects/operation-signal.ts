@@ -14,7 +14,7 @@ export class Signalled {
 }
 
 /** A signal without an operation. */
-export const emptySignal = new Signalled(undefined);
+export const emptySignal: Signalled = new Signalled(undefined);
 
 /** A signal is replayed with every execution: one that is no JSON must not stop the saga. */
 export const signalledSerde: Serde<Signalled> = {

@@ -10,7 +10,26 @@ export function partKey(part: number): string {
   return `events-${part}`;
 }
 
-const recordSchema = z.object({
+/** A saga as Restate keeps it for those who look: the members that it is searched by, and its latest events. */
+export interface SagaRecord {
+  readonly updatedAt: number;
+  readonly createdAt: number;
+  readonly definition: string;
+  readonly version: number;
+  readonly status: ReturnType<typeof statusOf>;
+  readonly state: string;
+  readonly step?: string | undefined;
+  readonly waitingFor?: string | undefined;
+  readonly lateSignals?: true | undefined;
+  readonly seq: number;
+  readonly invocation: string;
+  readonly input: JsonObject;
+  readonly data: JsonObject;
+  readonly parts: number;
+  readonly events: readonly unknown[];
+}
+
+const recordSchema: z.ZodType<SagaRecord> = z.object({
   updatedAt: z.number(),
   createdAt: z.number(),
   definition: z.string(),
@@ -28,9 +47,6 @@ const recordSchema = z.object({
   events: z.array(z.unknown()),
 });
 
-/** A saga as Restate keeps it for those who look: the members that it is searched by, and its latest events. */
-export type SagaRecord = Readonly<z.output<typeof recordSchema>>;
-
 /** The members that SQL compares, first in the record, so that they are at fixed positions of its text. */
 function instantsOf({ updatedAt, createdAt }: Pick<Saga, "updatedAt" | "createdAt">) {
   return { updatedAt, createdAt };
@@ -43,7 +59,7 @@ const sample = { updatedAt: 1_000_000_000_001, createdAt: 1_000_000_000_002 };
 const sampleText = JSON.stringify(instantsOf(sample));
 
 /** The positions of the instants in the text of every record. SQL counts from 1. */
-export const instantPositions = {
+export const instantPositions: Readonly<Record<"updatedAt" | "createdAt", number>> = {
   updatedAt: sampleText.indexOf(String(sample.updatedAt)) + 1,
   createdAt: sampleText.indexOf(String(sample.createdAt)) + 1,
 };

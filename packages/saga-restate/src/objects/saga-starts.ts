@@ -1,4 +1,4 @@
-import { type GenericSend, type ObjectContext, object, serde } from "@restatedev/restate-sdk";
+import { type GenericSend, type ObjectContext, object, serde, type VirtualObjectDefinition } from "@restatedev/restate-sdk";
 import { correlationName } from "saga-core/engine";
 import { z } from "zod";
 import { correlationMessage } from "./correlations.ts";
@@ -20,7 +20,7 @@ const requestSchema = z.object({
 type StartRequest = Readonly<z.output<typeof requestSchema>>;
 
 /** An object for each Idempotency-Key, which starts one saga and keeps its id (rule 7). */
-export function sagaStarts(names: ServiceNames, retention: Retention) {
+export function sagaStarts(names: ServiceNames, retention: Retention): VirtualObjectDefinition<string, unknown> {
   return object({
     name: names.starts,
     description: "Starts exactly one saga for each Idempotency-Key.",

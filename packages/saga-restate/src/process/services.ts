@@ -1,3 +1,4 @@
+import type { VirtualObjectDefinition, WorkflowDefinition } from "@restatedev/restate-sdk";
 import type { Controller } from "saga-core";
 import { correlations } from "../objects/correlations.ts";
 import { definitionPauses } from "../objects/definition-pauses.ts";
@@ -6,13 +7,7 @@ import { sagaStarts } from "../objects/saga-starts.ts";
 import { sagaWorkflow, type WorkflowPorts } from "../workflow/saga-workflow.ts";
 
 /** The services that Restate calls in a process. */
-export type Services = readonly (
-  | ReturnType<typeof sagaWorkflow>
-  | ReturnType<typeof sagaStarts>
-  | ReturnType<typeof definitionPauses>
-  | ReturnType<typeof correlations>
-  | ReturnType<typeof laterEvents>
-)[];
+export type Services = readonly (WorkflowDefinition<string, unknown> | VirtualObjectDefinition<string, unknown>)[];
 
 export interface ServicesPorts extends WorkflowPorts {
   readonly controllers: readonly Controller[];

@@ -20,8 +20,16 @@ import {
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
 
+/** What a process gives of a saga's record: all of it, or some parts. */
+export interface RecordedSaga {
+  readonly record: unknown;
+  readonly earlier: readonly unknown[];
+  readonly nextPart?: number | undefined;
+  readonly later?: readonly unknown[] | undefined;
+}
+
 // A process of an earlier release gives all parts at once.
-const recordedSchema = z
+const recordedSchema: z.ZodType<RecordedSaga | null> = z
   .object({
     record: z.unknown(),
     earlier: z.array(z.unknown()),
@@ -29,8 +37,6 @@ const recordedSchema = z
     later: z.array(z.unknown()).optional(),
   })
   .nullable();
-
-export type RecordedSaga = Readonly<NonNullable<z.output<typeof recordedSchema>>>;
 
 /** The events that a workflow ended with; null where they are too many to return. */
 const endSchema = z.array(z.unknown()).nullable();

@@ -20,8 +20,8 @@ interface ProcessPorts extends Omit<ContextPorts, "clock"> {
 export class SimulatedProcess {
   readonly context: SimulatedContext;
   readonly controller: Controller;
-  readonly calls = new OutgoingCalls();
-  readonly unreturned = new UnreturnedCalls();
+  readonly calls: OutgoingCalls = new OutgoingCalls();
+  readonly unreturned: UnreturnedCalls = new UnreturnedCalls();
   readonly #ports: ProcessPorts;
   readonly #gates: ParticipantGates;
 

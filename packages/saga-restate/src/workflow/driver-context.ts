@@ -14,10 +14,10 @@ export interface DriverContext {
 }
 
 /** A timer is over. */
-export const WOKEN = Symbol("woken");
+export const WOKEN: unique symbol = Symbol("woken");
 
 /** Somebody cancelled the workflow's invocation at Restate itself. */
-export const CANCELLED_AT_RESTATE = Symbol("cancelled at Restate");
+export const CANCELLED_AT_RESTATE: unique symbol = Symbol("cancelled at Restate");
 
 /** The value of the promise that Restate's journal resolves first; it identifies the promise. */
 export async function firstOf(all: readonly (RestatePromise<unknown> | undefined)[]): Promise<unknown> {

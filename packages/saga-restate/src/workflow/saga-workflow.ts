@@ -1,4 +1,10 @@
-import { TerminalError, type WorkflowContext, type WorkflowSharedContext, workflow } from "@restatedev/restate-sdk";
+import {
+  TerminalError,
+  type WorkflowContext,
+  type WorkflowDefinition,
+  type WorkflowSharedContext,
+  workflow,
+} from "@restatedev/restate-sdk";
 import { type Controller, type Policy, type Saga, SchemaError } from "saga-core";
 import { hasWaits, ImpossibleEvent, readEvent, UnreadableEvent } from "saga-core/engine";
 import { z } from "zod";
@@ -20,7 +26,7 @@ export interface WorkflowPorts extends DriverPorts {
 }
 
 /** The workflow of one version of a definition. Its key is the saga's id, and Restate runs it exactly once. */
-export function sagaWorkflow(controller: Controller, ports: WorkflowPorts) {
+export function sagaWorkflow(controller: Controller, ports: WorkflowPorts): WorkflowDefinition<string, unknown> {
   const { names, retention } = ports;
   return workflow({
     name: names.sagas(controller),

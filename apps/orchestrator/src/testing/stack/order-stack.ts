@@ -20,6 +20,8 @@ export interface OrderStackOptions {
   /** Whether the Store Manager gives the id of a deleted order out again. */
   readonly reusesIds?: boolean;
   readonly variables?: Variables;
+  /** The bearer token that both participants ask for. Default: none. */
+  readonly requiredToken?: string;
   /** Serves `order-paid-later`, whose orders wait so long, in milliseconds, and lets Payments signal what it processed. */
   readonly paidLaterWaitMs?: number;
   /** Puts both participants behind a gateway like that of the existing services. */
@@ -68,6 +70,7 @@ export class OrderStack {
     keyed = true,
     isForgetful = false,
     reusesIds = false,
+    requiredToken,
     variables = {},
     paidLaterWaitMs,
     gateway: gatewayOptions,
@@ -78,9 +81,10 @@ export class OrderStack {
     const door = new Door();
     const doorway = paidLaterWaitMs === undefined ? undefined : await listen({ fetch: (request) => door.fetch(request), ...at });
     const signalUrl = doorway && `${doorway.url}/signals/order-paid-later/await-payment`;
+    const asked = requiredToken === undefined ? {} : { requiredToken };
     const [storeManager, payments] = await Promise.all([
-      makeStoreManager({ keyed, isForgetful, reusesIds }).listen(at),
-      makePayments({ keyed, ...(signalUrl !== undefined && { signalUrl }) }).listen(at),
+      makeStoreManager({ keyed, isForgetful, reusesIds, ...asked }).listen(at),
+      makePayments({ keyed, ...asked, ...(signalUrl !== undefined && { signalUrl }) }).listen(at),
     ]);
     const gateway =
       gatewayOptions &&
