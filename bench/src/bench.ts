@@ -18,6 +18,7 @@ import { measureSignals } from "./signals.ts";
 import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
 import { measureWaiting } from "./waiting.ts";
+import { measureWatching } from "./watching.ts";
 
 const PARTS = [
   "throughput",
@@ -34,6 +35,7 @@ const PARTS = [
   "restate",
   "restate-list",
   "growth",
+  "watching",
 ] as const;
 
 const USAGE = `Compares the orchestrator with one that is written by hand, and the engine on Restate with a saga that is written there by hand.
@@ -152,6 +154,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureRestateList({ ...options, sagas: scale.onRestate });
     case "growth":
       return await beside({ closes: false }, (cheap) => measureGrowth({ ...options, cheap }));
+    case "watching":
+      return await beside({ closes: false }, (cheap) => measureWatching({ ...options, cheap }));
   }
 }
 

@@ -36,7 +36,7 @@ describe("the architecture page", () => {
     const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
     const interfaces = sources.join("\n");
     const ports = [...text.matchAll(/^- (`.*?)[:.]/gm)].flatMap(([, names = ""]) => [...names.matchAll(/`(\w+)`/g)]);
-    expect(ports.map(([, port]) => port)).toEqual(["Journal", "SagaIndex", "Engine", "Clock", "Random"]);
+    expect(ports.map(([, port]) => port)).toEqual(["Journal", "SagaIndex", "Engine", "Observer", "Clock", "Random"]);
     for (const [, port] of ports) expect(interfaces).toMatch(new RegExp(`export (interface|type) ${port}\\b`));
     const [, members = ""] = /^- `Engine`: (.*?)\./m.exec(text) ?? [];
     for (const [, member] of members.matchAll(/`(\w+)`/g)) expect(interfaces).toMatch(new RegExp(`^  ${member}\\(`, "m"));

@@ -4,6 +4,7 @@ import { pactsDirectory, readPacts } from "contracts";
 import { mockEnvironment, signalEnvironment } from "mock-kit";
 import { orderSagaOf, paidLaterSagaOf } from "orchestrator/compose";
 import { environmentSchema, readConfig } from "orchestrator/config";
+import { metricTable } from "orchestrator/metrics";
 import {
   allFailures,
   cutCallNames,
@@ -48,6 +49,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["orchestrator-variables", variablesTable(environmentSchema)],
     ["mock-variables", variablesTable(mockVariables)],
     ["stack-variables", variablesTable(stackEnvironment)],
+    ["metrics", metricsTable()],
     ["routes", await routesTable()],
     ["mock-routes", await mockRoutesTable()],
     ["mock-faults", await mockFaultsTable()],
@@ -89,6 +91,14 @@ function runtimesTable(): string {
   );
   const heads = ["", "tests", "REST", "SQLite, resumed", "Restate", "sent once", "keyed connections", "`fetch` repeats"];
   return `|${heads.join("|")}|\n|${heads.map(() => "---").join("|")}|\n${rows.join("")}`;
+}
+
+function metricsTable(): string {
+  const rows = Object.entries(metricTable).map(([name, entry]) => {
+    const only = "engine" in entry ? "; with the embedded engine" : "";
+    return `| \`${name}\` | ${entry.type} | ${entry.labels.map((label) => `\`${label}\``).join(", ")} | ${entry.help}${only} |\n`;
+  });
+  return `| metric | type | labels | meaning |\n|---|---|---|---|\n${rows.join("")}`;
 }
 
 function variablesTable(schema: z.ZodObject): string {

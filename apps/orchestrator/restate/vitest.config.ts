@@ -9,6 +9,7 @@ export default defineConfig({
       "src/from-a-web-page.test.ts",
       "src/existing-services.test.ts",
       "src/clock-ahead.test.ts",
+      "src/metrics.test.ts",
       "src/canaries.test.ts",
       "restate/signals.test.ts",
     ],

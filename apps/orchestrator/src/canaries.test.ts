@@ -119,7 +119,7 @@ beforeAll(async () => {
       seen.log += new TextDecoder().decode(line);
     },
   });
-  await configureLogging(lines, "debug");
+  await configureLogging(lines, { LOG_LEVEL: "debug" });
   const file = join(directory, "tokens");
   const line = (person: Person, roles: string) => `sha256:${hashOfToken(tokens[person]).toString("hex")} ${person} ${roles}\n`;
   writeFileSync(file, `${line("shop", "start")}${line("bank", "signal")}${line("ada", "operate,read")}`);

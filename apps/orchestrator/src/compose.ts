@@ -4,6 +4,7 @@ import type { Drained, Pause } from "saga-core";
 import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
 import { RefusalLog } from "./access/refusal-log.ts";
+import { SERVICE } from "./build.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { credentialOf } from "./credentials/credential-of.ts";
@@ -11,7 +12,9 @@ import type { ParticipantName } from "./credentials/credential-variables.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
+import { logSagas } from "./engines/log-sagas.ts";
 import { inOrder } from "./in-order.ts";
+import { buildOf, metricsOf, openSagasOf } from "./metrics/compose-metrics.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
@@ -63,7 +66,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
   const log = getLogger(["orchestrator"]);
   // Before anything is opened: a file of tokens that cannot be read ends the start.
   const authenticate = authenticateBy(config);
-  const participants = orderParticipantsOf(config);
+  const participants = orderParticipantsOf(config, (participant, kind) => metrics?.connected(participant, kind));
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
   const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
@@ -72,20 +75,38 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     result: orderResult,
   }));
   const resources: readonly SagaResource[] = [...orders, ...others];
-  const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
-    controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
-    gateLimits: gateLimitsOf(config),
-    autoPause: autoPauseOf(config),
-    onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
-    onCircuit: circuitLog(systemClock),
-    onAutoPause: logAutoPause,
+  const metrics = metricsOf(
+    config,
+    resources.map(({ controller }) => controller),
+  );
+  const openSagas = openSagasOf(config);
+  const { engine, index, open, restingCounts, dependencies, unreadiness, failed, drain, close } = await engines[config.ENGINE](
+    config,
+    {
+      controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
+      gateLimits: gateLimitsOf(config),
+      autoPause: autoPauseOf(config),
+      onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
+      onCircuit: circuitLog(systemClock),
+      onAutoPause: logAutoPause,
+      observers: [openSagas, logSagas(), ...(metrics ? [metrics] : [])],
+      journalWatch: metrics,
+    },
+  );
+  const openCounts = () => [...openSagas.counts, ...(restingCounts?.() ?? [])];
+  metrics?.watch({
+    participants: () => engine.participants(),
+    knownPauses: () => engine.knownPauses(),
+    unreadable: () => engine.unreadable(),
+    unreadiness,
+    openCounts,
   });
   const refusals = new RefusalLog(systemClock);
   let isDraining = false;
   const options: SagaAppOptions = {
     info: {
       title: "Saga orchestrator",
-      version: "0.1.0",
+      version: SERVICE.version,
       description:
         "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
     },
@@ -102,6 +123,10 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
     onRefused: refusals.log,
+    build: buildOf(config),
+    openCounts,
+    dependencies,
+    ...(metrics && { metrics, onStream: (change) => metrics.streamed(change) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
@@ -115,7 +140,14 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       isDraining = true;
       return drain();
     },
-    close: () => inOrder([refusals.close, close, () => participants.storeManager.close(), () => participants.payments.close()]),
+    close: () =>
+      inOrder([
+        async () => metrics?.stop(),
+        refusals.close,
+        close,
+        () => participants.storeManager.close(),
+        () => participants.payments.close(),
+      ]),
   };
 }
 
@@ -150,10 +182,11 @@ export function paidLaterSagaOf(
     : new OrderPaidLaterSagaController({ storeManager, payments, waitMs }, policyOf(config));
 }
 
-function orderParticipantsOf(config: Config): OrderParticipants {
+function orderParticipantsOf(config: Config, onConnection?: ParticipantOptions["onConnection"]): OrderParticipants {
+  const shared = onConnection ? { onConnection } : {};
   return {
-    storeManager: new StoreManager(calledAs(config, "STORE_MANAGER")),
-    payments: new Payments(calledAs(config, "PAYMENTS")),
+    storeManager: new StoreManager({ ...calledAs(config, "STORE_MANAGER"), ...shared }),
+    payments: new Payments({ ...calledAs(config, "PAYMENTS"), ...shared }),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
 }

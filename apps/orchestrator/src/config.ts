@@ -11,8 +11,10 @@ import { z } from "zod";
 import { accessProblems, accessVariables } from "./access/access-variables.ts";
 import { connectionVariables } from "./connection-variables.ts";
 import { credentialProblems, credentialVariables, type ParticipantName } from "./credentials/credential-variables.ts";
+import { logVariables } from "./log-variables.ts";
 import { paidLaterVariables } from "./paid-later-variables.ts";
 import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
+import { watchVariables } from "./watch-variables.ts";
 import { webVariables } from "./web-variables.ts";
 
 export { proxyVariables } from "saga-participant";
@@ -198,10 +200,7 @@ const operationVariables = {
       "The date of today in UTC, where the clock is right although it is more than a day ahead of the newest record: old sagas and keys are then deleted an hour after the start, not a day. It counts while it is within a day of the clock.",
     example: "2026-11-30",
   }),
-  LOG_LEVEL: z
-    .enum(["debug", "info", "warning", "error"], 'must be "debug", "info", "warning" or "error"')
-    .default("info")
-    .meta({ description: "The lowest level that is logged. `debug` has a line for every completed saga.", example: "debug" }),
+  ...logVariables,
   SHUTDOWN_GRACE_MS: limit(
     9_000,
     { min: 0 },
@@ -224,6 +223,7 @@ export const environmentSchema = z
     ...loadVariables,
     ...autoPauseVariables,
     ...operationVariables,
+    ...watchVariables,
   })
   .superRefine((variables, context) => {
     for (const [lower, upper] of [

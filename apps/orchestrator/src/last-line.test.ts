@@ -13,7 +13,13 @@ function slowStderr() {
   const stream = new WritableStream<Uint8Array>({
     write: async (chunk) => {
       await new Promise((resolve) => setImmediate(resolve));
-      lines.push(JSON.parse(decoder.decode(chunk)));
+      lines.push(
+        ...decoder
+          .decode(chunk)
+          .trimEnd()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      );
     },
   });
   return { stream, lines };
@@ -25,7 +31,7 @@ const left = { unfinished: 3, callsCut: 2 };
 describe("the last line of the log", () => {
   it("is written when the process ends, after all the others, and at any level", async () => {
     const { stream, lines } = slowStderr();
-    await configureLogging(stream, "error");
+    await configureLogging(stream, { LOG_LEVEL: "error" });
     for (let line = 0; line < 20; line += 1) getLogger(["orchestrator"]).error("{line}", { line });
     getLogger(["orchestrator"]).info("not shown");
     const written = logLastLine({ code: 0, reason: sigterm }, left);
@@ -51,7 +57,7 @@ describe("the last line of the log", () => {
 
   it.for(ends)("names %s", async ([text, end]) => {
     const { stream, lines } = slowStderr();
-    await configureLogging(stream, "info");
+    await configureLogging(stream, { LOG_LEVEL: "info" });
     await logLastLine(end, undefined);
     const [line] = lines;
     expect(line?.level).toBe(end.code === 0 ? "INFO" : "ERROR");

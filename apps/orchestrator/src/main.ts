@@ -23,7 +23,7 @@ await runProcess(
     // Before the first request, at which Deno reads them.
     if (!config.PROXY_FROM_ENVIRONMENT) for (const name of proxyVariables) delete process.env[name];
     const connections = connectionsMax(connectionsOf(config));
-    await configureLogging(stderrStream(), config.LOG_LEVEL);
+    await configureLogging(stderrStream(), { ...config, isTerminal: process.stderr.isTTY });
     const { fetch, fetchForOperators, open, failed, drain, close } = await compose(config);
     const { HOST: host, PORT: port, OPERATOR_HOST, OPERATOR_PORT, IDLE_CONNECTION_MS: idleConnectionMs } = config;
     const { answersMs, stopMsMax } = stopTimesOf(config);

@@ -134,8 +134,11 @@ describe("an order that is paid later", () => {
     await post(`/sagas/${id}/signals/${step}`, { is_paid: true });
     await post(`/sagas/${id}/acknowledge`, { by: "ada" });
     expect(lines).toEqual([
+      expect.stringMatching(/^info Saga .* in .*: wait-ended by a person$/),
+      expect.stringMatching(/^info Saga .* turns back at await-payment after .*timeout/),
       expect.stringMatching(/^info Saga .* is CANCELLED /),
       expect.stringMatching(/^warning Saga .* in CANCELLED has a late signal for await-payment/),
+      expect.stringMatching(/^info Saga .* in CANCELLED: acknowledged by a person$/),
     ]);
   });
 

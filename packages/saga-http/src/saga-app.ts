@@ -9,7 +9,10 @@ import { mountDefinitionRoutes } from "./definitions/definition-routes.ts";
 import { mountDocsPage, type SwaggerUi } from "./documents/docs-page.ts";
 import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
 import { mountProblemPages } from "./documents/problem-pages.ts";
-import { healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
+import { type Dependency, healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
+import { type Metrics, mountMetricsRoute } from "./health/metrics-route.ts";
+import { mountOverviewRoute, type OpenCount } from "./health/overview-route.ts";
+import { type Build, mountVersionRoute } from "./health/version-route.ts";
 import { mountChoicesRoute } from "./operations/choices-route.ts";
 import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
@@ -46,6 +49,16 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly syncWaitMsMax: number;
   /** The reason why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. Default: always ready. */
   readonly unreadiness?: () => string | undefined;
+  /** The metrics of the process, for `GET /metrics`. Default: none, and there is no such route. */
+  readonly metrics?: Metrics;
+  /** What runs, for `GET /version`. Default: nothing, and there is no such route. */
+  readonly build?: Build;
+  /** The open sagas by what they are at, for `GET /overview`. It waits for nothing. Default: nothing, and there is no such route. */
+  readonly openCounts?: () => readonly OpenCount[];
+  /** What the process depends on besides its participants, for `GET /health/ready`. It waits for nothing. Default: nothing. */
+  readonly dependencies?: () => readonly Dependency[];
+  /** Called when an event stream is opened or closed. Default: nothing. */
+  readonly onStream?: (change: "opened" | "closed") => void;
   /**
    * The connection of a request, from what the server passes to `fetch` beside it. With it the streams of one address can be limited, and a reader
    * that reads nothing is disconnected at once. Default: unknown.
@@ -96,8 +109,8 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   answerErrors(app, onError);
   const finder = { engine, index, onUnreadable: onError, queues: new ReadQueues() };
   const hub = new EventHub(engine);
-  const { connectionOf, streamsPerAddressMax } = options;
-  const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax });
+  const { connectionOf, streamsPerAddressMax, onStream, metrics, build, openCounts, dependencies = () => [] } = options;
+  const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax, onStream });
   const changed = new ChangedSagas({ clock, hub });
   const pages = new RenderedPages({ engine, hub });
   for (const resource of resources) mountStartRoute(surface, resource, { engine, clock, links, syncWaitMsMax, contextHeaders });
@@ -116,7 +129,10 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountWaitRoutes(surface, { engine, clock, links });
   mountBulkRoutes(surface, { ...finder, clock, links, onError });
   mountDefinitionRoutes(surface, { engine, controllers });
-  mountHealthRoutes(surface, { engine, unreadiness });
+  mountHealthRoutes(surface, { engine, unreadiness, dependencies });
+  if (metrics) mountMetricsRoute(surface, metrics);
+  if (build) mountVersionRoute(surface, build);
+  if (openCounts) mountOverviewRoute(surface, openCounts);
   mountOpenApiDocument(surface, info, links);
   mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);

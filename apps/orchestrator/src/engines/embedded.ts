@@ -1,21 +1,29 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
-import { EmbeddedEngine } from "saga-core";
+import { EmbeddedEngine, type JournalCommit, type JournalError } from "saga-core";
+import type { Dependency } from "saga-http";
 import { keepVerifying, SqliteJournal } from "saga-sqlite";
 import { v7 as uuidv7 } from "uuid";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { keepDeletingOld } from "./delete-old.ts";
-import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
-export const composeEmbedded: ComposeEngine = async (config, { controllers, ...parts }) => {
+export const composeEmbedded: ComposeEngine = async (config, { controllers, journalWatch, ...parts }) => {
   const log = getLogger(["orchestrator"]);
   const contradiction = Promise.withResolvers<never>();
   // Whoever runs the process waits for it; a test need not.
   contradiction.promise.catch(() => undefined);
+  let last: JournalCommit | undefined;
+  let commits = 0;
   const journal = new SqliteJournal(config.JOURNAL_PATH, {
+    onCommit: (commit) => {
+      last = commit;
+      commits += 1;
+      journalWatch?.committed(commit);
+    },
     onFailure: (failure) => {
+      journalWatch?.journalFailed(failure);
       if (failure) log.error("{failure} No saga is accepted, and those under way wait", { failure: failure.message });
       else log.info("The journal can be written again");
     },
@@ -37,7 +45,6 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       signalsWaitingMax: config.SIGNALS_WAITING_MAX,
       ...parts,
     });
-    engine.subscribe(logEnd);
     const resumed = await engine.resume();
     const stopDeleting = keepDeletingOld(journal, config);
     const stopVerifying = keepVerifying(journal, (error) => {
@@ -48,6 +55,7 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
       index: journal,
       open: resumed,
       unreadiness: () => journal.failureNow()?.message,
+      dependencies: () => [journalState(journal.failureNow(), last, commits)],
       failed: contradiction.promise,
       drain: async () => {
         // A file that was just deleted does not hold what it should: then the drain fails.
@@ -68,3 +76,10 @@ export const composeEmbedded: ComposeEngine = async (config, { controllers, ...p
     throw error;
   }
 };
+
+/** The journal in words and numbers. */
+function journalState(failure: JournalError | undefined, last: JournalCommit | undefined, commits: number): Dependency {
+  if (failure) return { name: "journal", state: "failing", says: failure.message };
+  const lastly = last ? `; the last one took ${last.tookMs.toFixed(1)} ms for ${last.records} records` : "";
+  return { name: "journal", state: "well", says: `It can be written: ${commits} commits since the start${lastly}.` };
+}

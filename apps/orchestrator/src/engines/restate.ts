@@ -8,10 +8,10 @@ import { RESTATE_CONNECTIONS_MAX } from "../restate-variables.ts";
 import { stopTimesOf } from "../stop-times.ts";
 import type { ComposeEngine } from "./composed-engine.ts";
 import { LateDeletionTime } from "./late-deletion-time.ts";
-import { logEnd } from "./log-end.ts";
+import { RestingCounts } from "./resting-counts.ts";
 
 /** Sagas on Restate, which calls this process and any number of others. */
-export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
+export const composeRestate: ComposeEngine = async (config, { controllers, journalWatch: _none, ...parts }) => {
   const deletionTime = new LateDeletionTime();
   const engine = new RestateEngine({
     controllers,
@@ -27,8 +27,12 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
     ...parts,
     retention: retentionOf(config),
     deletionTime,
-    onEvent: logEnd,
   });
+  const resting = new RestingCounts(
+    () => engine.restingCounts(),
+    systemClock,
+    (error) => getLogger(["orchestrator", "restate"]).warn("The sagas that wait could not be counted: {error}", { error }),
+  );
   const endpoint = await listen(config, engine);
   const { drainMs, engineMs } = stopTimesOf(config);
   // Meanwhile Restate journals the reports of the last calls.
@@ -41,6 +45,11 @@ export const composeRestate: ComposeEngine = async (config, { controllers, ...pa
       engine,
       index: engine.index,
       open,
+      restingCounts: () => resting.latest,
+      dependencies: () => {
+        const says = engine.failure ?? "It answered the last request.";
+        return [{ name: "restate", state: engine.failure === undefined ? "well" : "failing", says }];
+      },
       unreadiness: () => engine.failure,
       // Restate has every saga: this process continues as soon as Restate does.
       failed: new Promise<never>(() => undefined),

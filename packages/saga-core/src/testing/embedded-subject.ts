@@ -11,6 +11,7 @@ export async function embeddedSubject({
   policy,
   autoPause,
   context,
+  observers,
   secret,
 }: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
@@ -18,8 +19,8 @@ export async function embeddedSubject({
     ...(faults && { faults }),
     ...(policy && { policy }),
     ...(context && { context }),
+    options: { ...(autoPause && { autoPause }), ...(observers && { observers }) },
     ...(secret && { secret }),
-    ...(autoPause && { options: { autoPause } }),
   });
   return {
     engine,

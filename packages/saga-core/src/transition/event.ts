@@ -67,6 +67,8 @@ export interface Answered {
   readonly attempt: number;
   readonly outcome: Outcome<JsonObject>;
   readonly random: number;
+  /** When the call was sent, by the same clock as `at`. Absent: it was not sent, or an earlier release recorded it. */
+  readonly sentAt?: number;
 }
 
 /**

@@ -168,6 +168,7 @@ function readAnswered(controller: Controller, record: JsonObject, at: number): S
     attempt: readNumber(record, "attempt"),
     random: readNumber(record, "random"),
     outcome: readOutcome(record["outcome"], handler, action),
+    ...(record["sentAt"] !== undefined && { sentAt: readNumber(record, "sentAt") }),
   };
 }
 

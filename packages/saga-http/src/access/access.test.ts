@@ -29,9 +29,16 @@ const documentSchema = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.looseObject({ security: z.array(z.unknown()).optional() }))),
 });
 
+/** What has routes only where the host gives it. */
+const watched = {
+  build: { name: "seats", version: "1", runtime: "test", engine: "embedded" },
+  metrics: { contentType: "text/plain", text: async () => "" },
+  openCounts: () => [],
+};
+
 function setUpAccess() {
   const refused: AccessRefused[] = [];
-  const app = setUp({ web: { authenticate, onRefused: (each) => refused.push(each) } });
+  const app = setUp({ web: { authenticate, onRefused: (each) => refused.push(each), ...watched } });
   return { ...app, refused };
 }
 
@@ -71,6 +78,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   "GET /definitions/{definition}/diagram": ["read", "operate"],
   "POST /definitions/{definition}/pause": ["operate"],
   "POST /definitions/{definition}/resume": ["operate"],
+  "GET /metrics": ["read", "operate"],
+  "GET /version": ["read", "operate"],
+  "GET /overview": ["read", "operate"],
 };
 
 describe("a route of an app that authenticates", () => {
@@ -276,7 +286,7 @@ async function untilCancel(reply: Response, clock: SimulatedClock): Promise<stri
 describe("an app for one audience", () => {
   it("has the routes of its audience, and no other", async () => {
     const routesFor = async (audience: "callers" | "operators") =>
-      (await routesOf(setUp({ web: { audience } })))
+      (await routesOf(setUp({ web: { audience, ...watched } })))
         .map(({ method, template }) => `${method} ${template}`)
         .filter((name) => name in promised);
     const shared = ["GET /sagas/{saga_id}", "GET /sagas/{saga_id}/events"];

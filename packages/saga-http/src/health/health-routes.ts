@@ -15,16 +15,30 @@ export interface HealthRoutesOptions {
   readonly engine: Engine;
   /** The reason why no saga can be accepted at present; undefined when one can. */
   readonly unreadiness: () => string | undefined;
+  readonly dependencies: () => readonly Dependency[];
+}
+
+/** What the process depends on, like its journal. */
+export interface Dependency {
+  readonly name: string;
+  readonly state: "well" | "failing";
+  /** For people: what is so, with its numbers. */
+  readonly says: string;
 }
 
 /** `GET /health-check`, `/health/live` and `/health/ready`. None of them waits for another process. */
-export function mountHealthRoutes(surface: Surface, { engine, unreadiness }: HealthRoutesOptions): void {
+export function mountHealthRoutes(surface: Surface, { engine, unreadiness, dependencies }: HealthRoutesOptions): void {
   for (const route of livenessRoutes) mountRoute(surface, route, () => jsonReply({ status: "ok" }));
   mountRoute(surface, readinessRoute, () => {
     const detail = unreadiness();
     if (detail !== undefined) throw new ProblemError("not-ready", { detail });
     const paused = engine.knownPauses().map((pause) => ({ definition: pause.definition, ...viewPause(pause) }));
-    return jsonReply({ status: "ready", participants: engine.participants().map(viewParticipant), paused });
+    return jsonReply({
+      status: "ready",
+      participants: engine.participants().map(viewParticipant),
+      dependencies: dependencies(),
+      paused,
+    });
   });
 }
 
@@ -36,9 +50,26 @@ function viewParticipant(state: ParticipantState): z.output<typeof participantSc
     calls_in_flight: callsInFlight,
     waiting,
     failures,
+    says: wordsOf(state),
     ...(lastFailure && { last_failure: lastFailure }),
     ...(nextTrialAt !== undefined && { next_probe_at: timestamp(nextTrialAt) }),
   };
+}
+
+/** The state of a participant in a sentence. */
+function wordsOf({ circuit, callsInFlight, waiting, failures, lastFailure }: ParticipantState): string {
+  const calls = `${callsInFlight} ${callsInFlight === 1 ? "call is" : "calls are"} under way`;
+  const waits = waiting === 0 ? "" : `, and ${waiting} ${waiting === 1 ? "waits" : "wait"}`;
+  const last = lastFailure === "answer" ? "it answers, but without success" : "it gives no answer";
+  const failed = failures === 0 ? "" : `; ${failures} ${failures === 1 ? "saga has" : "sagas have"} failed there, and ${last}`;
+  switch (circuit) {
+    case "closed":
+      return `It is called${failed}: ${calls}${waits}.`;
+    case "open":
+      return `The sagas that failed there are held back${failed}: ${calls}${waits}.`;
+    case "half-open":
+      return `One of the sagas that failed there tries again${failed}: ${calls}${waits}.`;
+  }
 }
 
 const participantSchema = z
@@ -51,6 +82,7 @@ const participantSchema = z
       ),
     calls_in_flight: z.int(),
     waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit."),
+    says: z.string().describe("The same in a sentence, for people."),
     failures: z.int().describe("How many different sagas failed there since its last clear answer."),
     last_failure: z
       .enum(["answer", "silence"])
@@ -66,6 +98,9 @@ const readinessSchema = z
   .object({
     status: z.literal("ready"),
     participants: z.array(participantSchema),
+    dependencies: z
+      .array(z.object({ name: z.string(), state: z.enum(["well", "failing"]), says: z.string() }))
+      .describe("What the process depends on besides its participants: its journal, or Restate."),
     paused: z.array(pausedDefinitionSchema).describe("The paused definitions. They do not make the process unready."),
   })
   .openapi("Readiness");
@@ -112,7 +147,17 @@ const readinessRoute = {
           schema: readinessSchema,
           example: {
             status: "ready",
-            participants: [{ participant: "payments", circuit: "closed", calls_in_flight: 1, waiting: 0, failures: 0 }],
+            participants: [
+              {
+                participant: "payments",
+                circuit: "closed",
+                calls_in_flight: 1,
+                waiting: 0,
+                failures: 0,
+                says: "It is called: 1 call is under way.",
+              },
+            ],
+            dependencies: [{ name: "journal", state: "well", says: "It can be written; the last commit took 1.2 ms." }],
             paused: [
               {
                 definition: "order",

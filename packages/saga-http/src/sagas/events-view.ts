@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type Controller, type HistoryEntry, type SagaEvent, stateOf } from "saga-core";
-import { type Failure, redactedEvent } from "saga-core/engine";
+import { type Failure, handlerOf, hasEffect, idempotencyKey, redactedEvent } from "saga-core/engine";
 import type { ObjectSchema } from "../wire/object-schema.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
@@ -46,6 +46,8 @@ const eventSchema: ObjectSchema<EventView> = z
   })
   .openapi("Event");
 
+type Answered = Extract<SagaEvent, { readonly type: "answered" }>;
+
 export const eventsSchema: ObjectSchema<EventsView> = z
   .object({
     items: z.array(eventSchema),
@@ -57,8 +59,18 @@ export const eventsSchema: ObjectSchema<EventsView> = z
 export function viewEvent(controller: Controller, { seq, event: recorded, saga }: HistoryEntry): EventView {
   const event = redactedEvent({ saga, controller }, recorded);
   const step = "step" in event ? { step: event.step } : {};
-  const data = { ...eventData(event), state: stateOf(controller, saga) };
+  const call = event.type === "answered" ? callData(controller, saga.id, event) : {};
+  const data = { ...eventData(event), ...call, state: stateOf(controller, saga) };
   return { seq, type: event.type, ...step, at: timestamp(event.at), data };
+}
+
+/** When a call was sent, how long it took, and under which key. A read has none, and a call that was not sent has no time. */
+function callData(controller: Controller, sagaId: string, { step, action, at, sentAt }: Answered): object {
+  const hasKey = hasEffect(handlerOf(controller, step));
+  return {
+    ...(hasKey && { key: idempotencyKey(sagaId, step, action === "probe" ? "run" : action) }),
+    ...(sentAt !== undefined && { sent_at: timestamp(sentAt), took_ms: Math.max(0, Math.round(at - sentAt)) }),
+  };
 }
 
 function viewFailure({ at, ...failure }: Failure): object {

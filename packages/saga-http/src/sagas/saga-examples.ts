@@ -1,7 +1,16 @@
 import type { EventsView } from "./events-view.ts";
 import type { SagaView } from "./saga-view.ts";
+import type { StepView } from "./step-view.ts";
 
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
+
+function doneStep(step: string): StepView {
+  return { step, status: "done", attempts: 1, action: "run", run: "done", undo: "none", may_have_left: false };
+}
+
+function pendingStep(step: string): StepView {
+  return { ...doneStep(step), status: "pending", run: "pending", attempts: 0 };
+}
 
 const needsHuman: SagaView = {
   saga_id: sagaId,
@@ -13,13 +22,15 @@ const needsHuman: SagaView = {
   input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
   data: { order_id: 7, total_amount: 11.5 },
   steps: [
-    { step: "create-order", status: "done", attempts: 1 },
-    { step: "decrease-stock", status: "done", attempts: 1 },
-    { step: "read-amount", status: "done", attempts: 1 },
+    doneStep("create-order"),
+    doneStep("decrease-stock"),
+    doneStep("read-amount"),
     {
-      step: "create-payment",
+      ...doneStep("create-payment"),
       status: "unknown",
-      attempts: 1,
+      run: "unknown",
+      may_have_left: true,
+      in_doubt_since: "2026-11-23T12:00:00.012Z",
       last_error: { outcome: "unknown", reason: "no answer within 5000 ms" },
     },
   ],
@@ -35,10 +46,18 @@ const running: SagaView = {
   state: "DECREASING_STOCK",
   data: { order_id: 7 },
   steps: [
-    { step: "create-order", status: "done", attempts: 1 },
-    { step: "decrease-stock", status: "running", attempts: 1 },
-    { step: "read-amount", status: "pending", attempts: 0 },
-    { step: "create-payment", status: "pending", attempts: 0 },
+    doneStep("create-order"),
+    {
+      ...pendingStep("decrease-stock"),
+      status: "running",
+      run: "under_way",
+      attempts: 1,
+      attempts_max: 5,
+      may_have_left: true,
+      called_at: "2026-11-23T12:00:00.020Z",
+    },
+    pendingStep("read-amount"),
+    pendingStep("create-payment"),
   ],
   explanation: undefined,
   updated_at: "2026-11-23T12:00:00.020Z",

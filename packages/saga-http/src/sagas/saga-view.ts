@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, type OnTimeout, type Saga, stateOf, statusOf } from "saga-core";
+import { type FoundSaga, stateOf, statusOf } from "saga-core";
 import {
   directionOf,
   type LastingEffect,
@@ -7,12 +7,12 @@ import {
   lastingOf,
   redacted,
   redactedText,
-  type StepProgress,
   unseenSignals,
 } from "saga-core/engine";
 import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
+import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
 
 /** A saga, as the API shows it to clients and operators. */
 export interface SagaView {
@@ -29,27 +29,12 @@ export interface SagaView {
   readonly orphans?: readonly string[] | undefined;
   readonly late_signals?: readonly LateSignalView[] | undefined;
   readonly lasting?: readonly LastingEffect[] | undefined;
+  readonly deadline_at?: string | undefined;
   readonly created_at: string;
   readonly updated_at: string;
 }
 
 export type SagaStatus = ReturnType<typeof statusOf>;
-
-export interface StepView {
-  readonly step: string;
-  readonly status: StepProgress["status"];
-  readonly attempts: number;
-  readonly last_error?: StepProgress["lastError"] | undefined;
-  readonly next_attempt_at?: string | undefined;
-  readonly waits?: WaitView | undefined;
-}
-
-/** The wait that a saga stands at. */
-export interface WaitView {
-  readonly since: string;
-  readonly until?: string | undefined;
-  readonly on_timeout: OnTimeout;
-}
 
 export interface LateSignalView {
   readonly step: string;
@@ -60,34 +45,6 @@ export interface LateSignalView {
   readonly reason?: string | undefined;
   readonly by?: string | undefined;
 }
-
-const waitSchema: ObjectSchema<WaitView> = z.object({
-  since: z.iso.datetime(),
-  until: z.iso.datetime().optional().describe("Absent: without end."),
-  on_timeout: z.enum(["turn-back", "go-on", "ask"]),
-});
-
-const stepSchema: ObjectSchema<StepView> = z
-  .object({
-    step: z.string(),
-    status: z.enum([
-      "pending",
-      "waiting",
-      "running",
-      "done",
-      "rejected",
-      "unknown",
-      "undoing",
-      "undone",
-      "undo-refused",
-      "skipped",
-    ]),
-    attempts: z.int(),
-    last_error: z.object({ outcome: z.enum(["rejected", "unavailable", "unknown"]), reason: z.string() }).optional(),
-    next_attempt_at: z.iso.datetime().optional(),
-    waits: waitSchema.optional().describe("The saga waits there for a signal or an instant."),
-  })
-  .openapi("Step");
 
 const lateSignalSchema: ObjectSchema<LateSignalView> = z
   .object({
@@ -138,6 +95,10 @@ export const sagaSchema: ObjectSchema<SagaView> = z
       .describe(
         "For a cancelled saga: the steps that are never undone and were applied. `perhaps`: no answer settled it, and it may even arrive yet.",
       ),
+    deadline_at: z.iso
+      .datetime()
+      .optional()
+      .describe("When the saga turns back if it has not passed its pivot. Absent: it does not any more."),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   })
@@ -165,11 +126,12 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     direction: directionOf(saga),
     input: saga.input,
     data: saga.data,
-    steps: saga.steps.map((progress) => viewStep(progress, saga)),
+    steps: saga.steps.map((_progress, index) => viewStep({ saga, controller }, index)),
     ...(explanation !== undefined && { explanation }),
     ...(saga.orphans.length > 0 && { orphans: saga.orphans }),
     ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
     ...(lasting.length > 0 && { lasting }),
+    ...viewDeadline({ saga, controller }),
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
@@ -178,23 +140,4 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
 function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {
   const said = outcome.outcome === "done" ? { result: outcome.result } : { reason: outcome.reason };
   return { step, at: timestamp(at), because, outcome: outcome.outcome, ...said, ...(by !== undefined && { by }) };
-}
-
-function viewWait({ step, waitingSince, waitingUntil }: StepProgress, { terms }: Saga): Pick<StepView, "waits"> {
-  const wait = terms.find((each) => each.step === step)?.wait;
-  if (!wait || waitingSince === undefined) return {};
-  const until = waitingUntil === undefined ? {} : { until: timestamp(waitingUntil) };
-  return { waits: { since: timestamp(waitingSince), ...until, on_timeout: wait.onTimeout } };
-}
-
-function viewStep(progress: StepProgress, saga: Saga): StepView {
-  const { step, status, attempts, lastError, nextAttemptAt } = progress;
-  return {
-    step,
-    status,
-    attempts,
-    ...(lastError && { last_error: lastError }),
-    ...(nextAttemptAt !== undefined && { next_attempt_at: timestamp(nextAttemptAt) }),
-    ...viewWait(progress, saga),
-  };
 }

@@ -16,7 +16,19 @@ interface SetUp {
   /** Options of the app about hosts, origins, links, pages and who may do what. */
   readonly web?: Pick<
     SagaAppOptions,
-    "swaggerUi" | "allowedHosts" | "allowedOrigins" | "pathPrefix" | "trustProxy" | "authenticate" | "onRefused" | "audience"
+    | "build"
+    | "dependencies"
+    | "metrics"
+    | "onStream"
+    | "openCounts"
+    | "swaggerUi"
+    | "allowedHosts"
+    | "allowedOrigins"
+    | "pathPrefix"
+    | "trustProxy"
+    | "authenticate"
+    | "onRefused"
+    | "audience"
   >;
 }
 

@@ -98,18 +98,24 @@ type OtherReport =
 export type CallReport =
   | OtherReport
   /** An attempt was made, or would have been too late for its key. */
-  | { readonly outcome: Outcome<JsonObject>; readonly at: number; readonly random: number }
+  | {
+      readonly outcome: Outcome<JsonObject>;
+      readonly at: number;
+      readonly random: number;
+      /** When the call was sent. Absent: it was not, or an earlier release recorded it. */
+      readonly sentAt?: number | undefined;
+    }
   /** Stands for reports of a call that failed again and again, and was then to be repeated at an instant. */
   | { readonly compacted: Compacted; readonly until: number };
 
 /** The same as Restate's journal holds it. */
 export type RecordedReport =
   | OtherReport
-  | { readonly outcome: unknown; readonly at: number; readonly random: number }
+  | { readonly outcome: unknown; readonly at: number; readonly random: number; readonly sentAt?: number | undefined }
   | { readonly compacted: unknown; readonly until: number };
 
 const reportSchema: z.ZodType<RecordedReport> = z.union([
-  z.object({ outcome: z.unknown(), at: z.number(), random: z.number() }),
+  z.object({ outcome: z.unknown(), at: z.number(), random: z.number(), sentAt: z.number().optional() }),
   z.object({ openUntil: z.number(), at: z.number() }),
   z.object({ reusedBy: z.string(), at: z.number() }),
   z.object({ checkpoint: z.literal(true), at: z.number() }),

@@ -25,6 +25,7 @@ import {
   AutomaticPauses,
   newestFirst,
   noSuchDefinition,
+  Observation,
   ParticipantGates,
   prepareStart,
   requestOf,
@@ -36,7 +37,7 @@ import {
 } from "saga-core/engine";
 import { ServiceNames } from "../objects/service-names.ts";
 import { RestateAdmin } from "../restate/restate-admin.ts";
-import { type RecordedTimes, RestateIndex } from "../restate/restate-index.ts";
+import { type RecordedTimes, RestateIndex, type RestingCount } from "../restate/restate-index.ts";
 import { RestateIngress } from "../restate/restate-ingress.ts";
 import { timings } from "../timings.ts";
 import { ChangeFeed } from "./change-feed.ts";
@@ -52,6 +53,11 @@ import { SagaCache } from "./saga-cache.ts";
 import { SagaNotices } from "./saga-notices.ts";
 import { type Services, servicesOf } from "./services.ts";
 import { Starts } from "./starts.ts";
+
+/** How many sagas of a version of a definition need a human or wait. */
+export interface DefinitionCount extends Omit<RestingCount, "service"> {
+  readonly definition: string;
+}
 
 /**
  * Drives sagas on Restate (https://restate.dev). Each is a workflow, which any process that serves this installation's services may
@@ -73,6 +79,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   readonly #pauses: PauseCache;
   readonly #automatic: AutomaticPauses;
   readonly #feed: ChangeFeed;
+  readonly #observation: Observation;
   readonly #waiters: CompletionWaiters;
   readonly #calls = new OutgoingCalls();
   // A saga that waits for its call waits in Restate: nothing is resumed here.
@@ -86,6 +93,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   constructor(options: RestateEngineOptions<Registered>) {
     const { clock, onDefect, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
     this.#options = options;
+    this.#observation = new Observation(options.observers, onDefect);
     this.#stop = new Stop(clock);
     this.#controllers = newestFirst(options.controllers);
     const controllers = this.#controllers;
@@ -98,8 +106,12 @@ export class RestateEngine<Registered extends Controller = Controller> implement
     const local = new LocalSagas(options.sagasInFlightMax);
     this.#cache = new SagaCache({ controllers, names, ingress, written: this.#written, local });
     this.index = this.#cache;
+    const onChange = (state: ParticipantState) => {
+      this.#observation.circuitChanged(state);
+      onCircuit(state);
+    };
     // A saga that waits for a participant waits in Restate: the gates resume none.
-    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: onCircuit });
+    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange });
     this.#pauses = new PauseCache(ingress, clock);
     this.#automatic = new AutomaticPauses({
       limits: options.autoPause,
@@ -115,6 +127,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
       automatic: this.#automatic,
       feed: this.#feed,
       waiters: () => this.#waiters,
+      observation: this.#observation,
       onEvent: options.onEvent,
       onDefect,
       get: (id) => this.get(id),
@@ -147,6 +160,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
       stop: this.#stop,
+      observation: this.#observation,
       unreturned,
       notify: (found, event, invocation) => notices.happened(found, event, invocation),
     });
@@ -177,6 +191,15 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   /** The times at which sagas changed last that are next to an instant, in milliseconds since the epoch, as far as they are written. */
   async recordedTimes(instant: number): Promise<RecordedTimes> {
     return await this.#written.recordedTimes(instant);
+  }
+
+  /** How many sagas of all processes need a human or wait, by definition, as far as that is written. */
+  async restingCounts(): Promise<readonly DefinitionCount[]> {
+    const counts = await this.#written.restingCounts();
+    return counts.flatMap(({ service, ...count }) => {
+      const controller = this.#controllers.find((each) => this.#names.sagas(each) === service);
+      return controller ? [{ definition: controller.name, ...count }] : [];
+    });
   }
 
   start(request: StartRequest): Promise<StartedSaga>;
@@ -279,7 +302,12 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   }
 
   async #start(request: StartRequest): Promise<StartedSaga> {
-    return await this.#starts.start(prepareStart(this.#controllers, request), request);
+    try {
+      return await this.#starts.start(prepareStart(this.#controllers, request), request);
+    } catch (error) {
+      this.#observation.startFailed(this.#controllers, request.definition, error);
+      throw error;
+    }
   }
 
   #refuseUnknown(definition: string): void {

@@ -14,6 +14,15 @@ export interface RecordedTimes {
   readonly since: number | undefined;
 }
 
+/** How many sagas of a service need a human or wait, and since when the first of them has. */
+export interface RestingCount {
+  readonly service: string;
+  readonly phase: "needs_intervention" | "waiting";
+  readonly count: number;
+  /** When the first of them changed last, in milliseconds since the epoch. */
+  readonly oldestSince: number;
+}
+
 /**
  * Lists the sagas that their workflows wrote, with Restate's SQL introspection. A record is JSON text to SQL, which therefore selects too many; the
  * filter here decides which of them match.
@@ -56,6 +65,23 @@ export class RestateIndex implements SagaIndex {
       SELECT max(CASE WHEN ${updated} < ${at} THEN ${updated} END) AS before, min(CASE WHEN ${updated} >= ${at} THEN ${updated} END) AS since
       FROM state WHERE ${this.#ofSagas()}`);
     return { before: instantIn(row?.["before"]), since: instantIn(row?.["since"]) };
+  }
+
+  /** How many sagas need a human or wait: what stands in Restate, and runs in no process. */
+  async restingCounts(): Promise<readonly RestingCount[]> {
+    const [needsHuman, runs] = (["needs_intervention", "running"] as const).map((status) =>
+      contains(`"status":${JSON.stringify(status)},"state":`),
+    );
+    const phase = `CASE WHEN ${needsHuman} THEN 'needs_intervention' ELSE 'waiting' END`;
+    const rows = await this.#admin.query(
+      `SELECT service_name, ${phase} AS phase, count(*) AS sagas, min(${instantColumn("updatedAt")}) AS since FROM state WHERE ${this.#ofSagas()} AND (${needsHuman} OR (${runs} AND ${contains('"waitingFor":"')})) GROUP BY service_name, ${phase}`,
+    );
+    return rows.map((row) => ({
+      service: String(row["service_name"]),
+      phase: row["phase"] === "waiting" ? "waiting" : "needs_intervention",
+      count: Number(row["sagas"]),
+      oldestSince: instantIn(row["since"]) ?? 0,
+    }));
   }
 
   /** The id of another saga that was given an id too, as far as its workflow has written that. */

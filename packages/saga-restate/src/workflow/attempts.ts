@@ -9,6 +9,7 @@ import {
   lookForHolder,
   makeCall,
   type NotSent,
+  type Observation,
   type ParticipantGate,
   type ParticipantGates,
   type Stop,
@@ -39,6 +40,7 @@ export interface AttemptPorts {
   /** When the process stops. */
   readonly stop: Pick<Stop, "leavesTimeFor">;
   readonly unreturned: UnreturnedCalls;
+  readonly observation: Observation;
 }
 
 export interface AttemptOptions {
@@ -61,7 +63,7 @@ export class Attempts {
   }
 
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
-    const { calls, gates, clock, unreturned } = this.#ports;
+    const { calls, gates, clock, unreturned, observation } = this.#ports;
     if (this.#isTooLate(call)) return this.#stopping();
     const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
@@ -82,8 +84,12 @@ export class Attempts {
       if (options.lost.aborted) throw new Error("not sent: its execution was lost");
       return this.#reportUnsent(notSent);
     }
-    const ports = { clock, unreturned, gate, ticket };
-    return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
+    const beganAt = clock.now();
+    const decidedAt = saga.steps.find(({ step }) => step === call.step)?.calledAt ?? beganAt;
+    const times = { dueAt: Math.min(decidedAt, beganAt), beganAt };
+    const ports = { clock, unreturned, gate, ticket, observation, times };
+    const outcome = await calls.track(() => makeCall(this.#controller, saga, call, ports));
+    return { ...this.#report(outcome), sentAt: beganAt };
   }
 
   /** From a stop on, no call begins that could not end before it. */
@@ -151,7 +157,7 @@ export class Attempts {
     return { reusedBy: why.holder, at: this.#ports.clock.now() };
   }
 
-  #report(outcome: Outcome<JsonObject>): CallReport {
+  #report(outcome: Outcome<JsonObject>) {
     return { outcome, at: this.#ports.clock.now(), random: this.#ports.random() };
   }
 }

@@ -151,8 +151,9 @@ export class SagaReplica {
       this.apply({ type: "id-reused", at, step, holder: report.reusedBy });
       return;
     }
-    const { random, outcome } = report;
-    this.apply({ type: "answered", at, step, action, attempt, random, outcome });
+    const { random, outcome, sentAt } = report;
+    const sent = sentAt === undefined ? {} : { sentAt };
+    this.apply({ type: "answered", at, step, action, attempt, random, outcome, ...sent });
   }
 
   /**
