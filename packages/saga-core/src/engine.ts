@@ -21,6 +21,7 @@ export { fingerprintMismatch } from "./engine/fingerprint-mismatch.ts";
 export { type Caller, callerOf, type Ticket } from "./engine/gate-call.ts";
 export { type CallPorts, makeCall } from "./engine/make-call.ts";
 export { lookForHolder, type NotSent, tooLate } from "./engine/not-sent.ts";
+export { Observation } from "./engine/observation.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { ParticipantGate } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
