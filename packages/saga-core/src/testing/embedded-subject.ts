@@ -12,6 +12,7 @@ export async function embeddedSubject({
   autoPause,
   context,
   secret,
+  observers,
 }: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
     ...(steps && { steps }),
@@ -19,7 +20,7 @@ export async function embeddedSubject({
     ...(policy && { policy }),
     ...(context && { context }),
     ...(secret && { secret }),
-    ...(autoPause && { options: { autoPause } }),
+    options: { ...(autoPause && { autoPause }), ...(observers && { observers }) },
   });
   return {
     engine,
