@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
 import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
+import { nameServerSpan } from "service-kit";
 import { authenticateBy } from "./access/authenticate.ts";
 import { RefusalLog } from "./access/refusal-log.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
@@ -20,6 +21,7 @@ import { Payments } from "./participants/payments.ts";
 import type { ParticipantOptions } from "./participants/service.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 import { swaggerUi } from "./swagger-ui.ts";
+import { hostTracing } from "./tracing.ts";
 import { webOptionsOf } from "./web-variables.ts";
 
 type Fetch = (request: Request, bindings?: object) => Response | Promise<Response>;
@@ -66,6 +68,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
   const participants = orderParticipantsOf(config);
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
+  const tracing = hostTracing();
   const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
     controller,
     input: orderInput,
@@ -79,6 +82,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
     onCircuit: circuitLog(systemClock),
     onAutoPause: logAutoPause,
+    observers: tracing ? [tracing.observer] : [],
   });
   const refusals = new RefusalLog(systemClock);
   let isDraining = false;
@@ -89,7 +93,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       description:
         "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
     },
-    engine,
+    engine: tracing?.traced(engine) ?? engine,
     index,
     clock: systemClock,
     resources,
@@ -102,6 +106,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
     onRefused: refusals.log,
+    ...(tracing && { onRoute: ({ method, path }) => nameServerSpan(method, path) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);

@@ -5,6 +5,7 @@ import type {
   Drained,
   Engine,
   GateLimits,
+  Observer,
   ParticipantState,
   SagaIndex,
 } from "saga-core";
@@ -18,6 +19,8 @@ export interface EngineParts {
   readonly onDefect: (error: unknown, sagaId: string) => void;
   readonly onCircuit: (state: ParticipantState) => void;
   readonly onAutoPause: AutoPauseListener;
+  /** What is told of everything that happens. */
+  readonly observers: readonly Observer[];
 }
 
 /** An engine that runs, and what ends it. */
