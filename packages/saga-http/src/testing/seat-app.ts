@@ -16,7 +16,15 @@ interface SetUp {
   /** Options of the app about hosts, origins, links, pages and who may do what. */
   readonly web?: Pick<
     SagaAppOptions,
-    "swaggerUi" | "allowedHosts" | "allowedOrigins" | "pathPrefix" | "trustProxy" | "authenticate" | "onRefused" | "audience"
+    | "swaggerUi"
+    | "allowedHosts"
+    | "allowedOrigins"
+    | "pathPrefix"
+    | "trustProxy"
+    | "authenticate"
+    | "onRefused"
+    | "audience"
+    | "onRoute"
   >;
 }
 
