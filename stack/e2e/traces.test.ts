@@ -112,6 +112,17 @@ describe("a saga has one trace, which an OTLP receiver gets from all three servi
     expectOneTrace(caller);
   });
 
+  it("of its own where its caller has none, also for two orders on one connection", async () => {
+    const body = { user_id: 1, items: [{ product_id: 1, quantity: 1 }] };
+    for (let each = 1; each <= 2; each += 1) await call(`${stack.orchestrator.url}/saga/order`, saga, body);
+    await call(`${stack.orchestrator.url}/sagas?${CANARY}=1`, z.unknown());
+    const roots = () => receiver.spans.filter(({ service, kind }) => service === "orchestrator" && kind === SERVER);
+    await soon(() => roots().map(({ name }) => name)).toEqual(["POST /saga/order", "POST /saga/order", "GET /sagas"]);
+    expect(roots().map(({ parentSpanId }) => parentSpanId)).toEqual(["", "", ""]);
+    expect(new Set(roots().map(({ traceId }) => traceId)).size).toBe(3);
+    expect(JSON.stringify(roots().map(({ attributes }) => attributes))).not.toContain(CANARY);
+  });
+
   it("with its rollbacks, when it is undone", async () => {
     await refuseUser();
     const caller = callerSpan();
