@@ -41,6 +41,7 @@ describe("every page", () => {
       "DENO_METRICS",
       "SERVICE_NAME",
       "EXPORTER_OTLP_ENDPOINT",
+      "EXPORTER_OTLP_TIMEOUT",
       "TRACES_SAMPLER",
       "TRACES_SAMPLER_ARG",
     ];
