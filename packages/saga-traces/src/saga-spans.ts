@@ -2,10 +2,13 @@ import { type Attributes, type Span, SpanKind, SpanStatusCode, type Tracer } fro
 import type { AttemptEnd, FoundSaga, ObservedAttempt, Observer, Saga, SagaEvent, TraceContext } from "saga-core";
 import { anchorOf, below, traceContextOf } from "./trace-parent.ts";
 
+/** How many sagas are known to have gone on after a restart: on Restate one may come to rest in another process. */
+const RECOVERED_MAX = 100_000;
+
 /**
  * Makes a span of each attempt, of each restart that a saga goes on after, and of each saga when it comes to rest. All are children of the span of
- * the saga's start, whose context is recorded: so a saga has one trace, also where several processes run it. A saga that was started without a
- * tracer has none.
+ * the saga's start, whose context is recorded: so a saga has one trace, also where several processes run it. Of a saga that was started without a
+ * tracer they are children of its caller's span, and there are none if its caller had no trace.
  */
 export class SagaSpans implements Observer {
   readonly #tracer: Tracer;
@@ -61,6 +64,8 @@ export class SagaSpans implements Observer {
     const anchor = anchorOf(saga);
     if (!anchor) return;
     this.#recovered.add(saga.id);
+    const [oldest] = this.#recovered;
+    if (this.#recovered.size > RECOVERED_MAX && oldest !== undefined) this.#recovered.delete(oldest);
     const attributes = { ...attributesOf(saga), "saga.recovered": true };
     this.#tracer.startSpan(`resume ${saga.definition}`, { attributes }, below(anchor)).end();
   }
