@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,13 +12,35 @@ import { installRunners, runNode } from "./runners.ts";
 
 let stack: Stack;
 let temporary: string;
+let tokens: Readonly<Record<string, Token>>;
+
+interface Token {
+  readonly token: string;
+  /** Its line in the file of tokens. */
+  readonly line: string;
+}
+
+function makeToken(rights: string): Token {
+  const token = `saga_${randomBytes(32).toString("base64url")}`;
+  return { token, line: `sha256:${createHash("sha256").update(token).digest("hex")} ${rights}\n` };
+}
 
 beforeAll(() => installRunners(), 300_000);
 
 // Each runner orders the two pieces that are in stock.
 beforeEach(async () => {
   temporary = mkdtempSync(join(tmpdir(), "clients-e2e-"));
-  stack = await Stack.start();
+  tokens = {
+    start_token: makeToken("shop start"),
+    signal_token: makeToken("payments signal"),
+    operator_token: makeToken("ada operate"),
+  };
+  // With tokens, so that each request must show the one whose role may send it.
+  stack = await Stack.start({
+    tokens: Object.values(tokens)
+      .map(({ line }) => line)
+      .join(""),
+  });
 });
 
 afterEach(async () => {
@@ -36,15 +59,18 @@ const httpyacReport = z.object({
   requests: z.array(z.object({ name: z.string(), response: z.object({ statusCode: z.int() }) })),
 });
 
+function valuesOf(all: typeof tokens): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(all).map(([name, { token }]) => [name, token]));
+}
+
 describe("a third-party runner", () => {
   it("gets the expected reply to every request of the Postman collection", async () => {
     const report = join(temporary, "newman.json");
-    const base = `base_url=${stack.orchestrator.url}`;
+    const values = { base_url: stack.orchestrator.url, ...valuesOf(tokens) };
     await runNode("newman/bin/newman.js", [
       "run",
       postmanPath,
-      "--env-var",
-      base,
+      ...Object.entries(values).flatMap(([name, value]) => ["--env-var", `${name}=${value}`]),
       "-r",
       "json",
       "--reporter-json-export",
@@ -59,7 +85,12 @@ describe("a third-party runner", () => {
   it("gets the expected reply to every request of the .http file", async () => {
     const file = "orchestrator.http";
     const text = readFileSync(httpPath, "utf8");
-    writeFileSync(join(temporary, file), text.replace(/^@base_url = .*$/m, `@base_url = ${stack.orchestrator.url}`));
+    const values = Object.entries({ base_url: stack.orchestrator.url, ...valuesOf(tokens) });
+    const filled = values.reduce(
+      (all, [name, value]) => all.replace(new RegExp(`^@${name} = .*$`, "m"), `@${name} = ${value}`),
+      text,
+    );
+    writeFileSync(join(temporary, file), filled);
     const output = await runNode("httpyac/bin/httpyac.js", ["send", file, "--all", "--json"], temporary);
     const { requests } = httpyacReport.parse(JSON.parse(output));
     const samples = sampleRequests(await readApiDocument());

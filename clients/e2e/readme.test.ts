@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -9,6 +10,10 @@ import { z } from "zod";
 const run = promisify(execFile);
 
 const root = join(import.meta.dirname, "../..");
+
+/** What a reader has set. */
+const TOKEN = "saga_token-of-a-reader";
+const TOKEN_HEADER = ' -H "Authorization: Bearer $TOKEN"';
 
 let stack: Stack;
 
@@ -25,7 +30,7 @@ function curlsOf(page: string, heading = ""): readonly string[] {
 /** Does what curl would do with a line that a shell gives it; there need be no curl. */
 async function curl(line: string, seen: Seen): Promise<Response> {
   const script = `curl() { printf '%s\\0' "$@"; }\n${line}`;
-  const { stdout } = await run("sh", ["-c", script], { env: { saga_id: seen.sagaId, payment_id: seen.paymentId } });
+  const { stdout } = await run("sh", ["-c", script], { env: { saga_id: seen.sagaId, payment_id: seen.paymentId, TOKEN } });
   const { values, positionals } = parseArgs({
     args: stdout.split("\0").slice(0, -1),
     allowPositionals: true,
@@ -102,6 +107,15 @@ describe("the curl lines of the README", () => {
 });
 
 describe("the curl lines of docs/operate.md", () => {
+  it("say whether all is well, to who shows an operator's token", async () => {
+    const hash = createHash("sha256").update(TOKEN).digest("hex");
+    stack = await Stack.start({ tokens: `sha256:${hash} ada operate\n` });
+    const lines = curlsOf("docs/operate.md", "## Is it well?").slice(0, 3);
+    expect((await follow(lines)).statuses).toEqual([200, 200, 200]);
+    const [, list = ""] = lines;
+    expect((await follow([list.replace(TOKEN_HEADER, "")])).statuses).toEqual([401]);
+  });
+
   it("leave an order in doubt, with the explanation that the page shows, and repair it", async () => {
     stack = await Stack.start({ keyed: false });
     const { statuses, bodies } = await follow(curlsOf("docs/operate.md", "### Practise a repair"));

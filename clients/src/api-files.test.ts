@@ -14,6 +14,8 @@ describe("the files in docs/api", () => {
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const requests = sampleRequests(document);
     expect(requests.map(({ id }) => id)).toEqual(operations.map(({ operationId }) => operationId));
+    // Health is open to everybody.
+    expect(requests.map(({ token }) => token === undefined)).toEqual(requests.map(({ path }) => path.startsWith("/health")));
     expect(requests.map(({ body }) => body !== undefined)).toEqual(
       operations.map(({ requestBody }) => requestBody !== undefined),
     );

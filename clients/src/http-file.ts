@@ -9,11 +9,12 @@ export function toHttpFile(document: ApiDocument, variables: Readonly<Record<str
 }
 
 function toText(
-  { id, summary, method, path, headers, query, body }: SampleRequest,
+  { id, summary, method, path, headers, query, body, token }: SampleRequest,
   place: number,
   all: readonly SampleRequest[],
 ): string {
   const json = body === undefined ? "" : "Content-Type: application/json\n";
+  const authorization = token === undefined ? "" : `Authorization: Bearer {{${token}}}\n`;
   const optional = [
     ...query.map(({ name, description }) => `# ?${name}= ${description}`),
     ...headers.map(({ name, description }) => `# ${name}: ${description}`),
@@ -21,5 +22,5 @@ function toText(
   const hints = optional.map((line) => `${line.trim()}\n`).join("");
   // All later requests are about the saga that the first one started.
   const sagaId = place === 1 ? `@saga_id = {{${all[0]?.id}.saga_id}}\n` : "";
-  return `\n### ${summary}\n# @name ${id}\n${hints}${sagaId}${method} {{base_url}}${path}\n${json}${body === undefined ? "" : `\n${body}\n`}`;
+  return `\n### ${summary}\n# @name ${id}\n${hints}${sagaId}${method} {{base_url}}${path}\n${authorization}${json}${body === undefined ? "" : `\n${body}\n`}`;
 }

@@ -18,12 +18,13 @@ export function toPostmanCollection(document: ApiDocument, variables: Readonly<R
 }
 
 function toItem(request: SampleRequest): object {
-  const { id, summary, method, path, query, headers, body, statuses } = request;
+  const { id, summary, method, path, query, headers, body, token, statuses } = request;
   const json = body === undefined ? [] : [{ key: "Content-Type", value: "application/json" }];
   return {
     name: `${id}: ${summary}`,
     request: {
       method,
+      auth: token === undefined ? { type: "noauth" } : { type: "bearer", bearer: [{ key: "token", value: `{{${token}}}` }] },
       header: [...json, ...headers.map(disabled)],
       url: { raw: `{{base_url}}${path}`, host: ["{{base_url}}"], path: path.slice(1).split("/"), query: query.map(disabled) },
       ...(body !== undefined && { body: { mode: "raw", raw: body } }),

@@ -12,9 +12,13 @@ export interface SampleRequest {
   readonly query: readonly Parameter[];
   readonly headers: readonly Parameter[];
   readonly body: string | undefined;
+  /** The variable with a token whose role may send it; undefined where everybody may. */
+  readonly token: TokenVariable | undefined;
   /** The statuses that the reply may have for the saga that the first request started. */
   readonly statuses: readonly number[];
 }
+
+export type TokenVariable = "start_token" | "signal_token" | "operator_token";
 
 export interface Parameter {
   readonly name: string;
@@ -45,10 +49,18 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
         query: parametersIn("query"),
         headers: parametersIn("header"),
         body: bodyOf(document, operation),
+        token: tokenOf(path, tags[0]),
         statuses: [Number(first), ...refused],
       };
     }),
   );
+}
+
+/** Operators read everything, so that one token is enough for all that they do. */
+function tokenOf(path: string, tag: string): TokenVariable | undefined {
+  if (tag === "health") return undefined;
+  if (path.startsWith("/saga/")) return "start_token";
+  return path.includes("signals/") ? "signal_token" : "operator_token";
 }
 
 function bodyOf({ components }: ApiDocument, { requestBody }: ApiDocument["paths"][string][string]): string | undefined {

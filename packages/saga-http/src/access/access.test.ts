@@ -206,6 +206,15 @@ describe("an operation that a saga does not allow", () => {
   });
 });
 
+it("names in the command that comes next the variable of a token, and no token", async () => {
+  const { answers, start, post } = setUpAccess();
+  answers.reserve = () => new Promise(() => undefined);
+  await start({ ...as("start"), prefer: "respond-async" });
+  const where = { definition: "seat" };
+  const { next_command } = await bodyOf(await post("/sagas/cancel", { where, preview: true }, as("operate")));
+  expect(next_command).toMatch(/^curl '\S+\/sagas\/cancel' -H "Authorization: Bearer \$TOKEN" -H /);
+});
+
 describe("a saga of an identity", () => {
   it("is read by it and by readers, and is not there for another starter", async () => {
     const { start, request } = setUpAccess();

@@ -18,7 +18,10 @@ export interface BulkRoutesOptions extends BulkOptions {
 /** `POST /sagas/cancel`, `/sagas/retry` and `/sagas/resolve`: one operation on many sagas, with a preview and a result for each. */
 export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): void {
   const { engine, links } = options;
-  const urlOf = (operation: string, context: Context) => `${links.baseUrl(context)}/sagas/${operation}`;
+  const targetOf = (operation: string, context: Context) => ({
+    url: `${links.baseUrl(context)}/sagas/${operation}`,
+    needsToken: surface.access.isOn,
+  });
   // One report for all of them: the reply has the reason of each.
   const reportRefused = ({ preview, items }: BulkResult, context: Context, caller: Caller) => {
     const refused = items.filter(({ accepted }) => !accepted);
@@ -31,7 +34,7 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
       const perform = (id: string) => engine[choice](id, noteOf(caller, body));
-      const result = await performBulk(body, { choice, perform, url: urlOf(choice, context) }, options, signal);
+      const result = await performBulk(body, { choice, perform, target: targetOf(choice, context) }, options, signal);
       reportRefused(result, context, caller);
       return jsonReply(result);
     });
@@ -42,7 +45,7 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     const choice = applied ? "applied" : "not-applied";
     const perform = (id: string) => engine.resolve(id, resolution);
     const { signal } = context.req.raw;
-    const result = await performBulk(body, { choice, step, perform, url: urlOf("resolve", context) }, options, signal);
+    const result = await performBulk(body, { choice, step, perform, target: targetOf("resolve", context) }, options, signal);
     reportRefused(result, context, caller);
     return jsonReply(result);
   });

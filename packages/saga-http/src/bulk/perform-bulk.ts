@@ -6,7 +6,7 @@ import { findSagas, type SagaFinder } from "../sagas/find-sagas.ts";
 import { LIMIT_MAX, toCursor, toQuery } from "../sagas/list-query.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import type { BulkItem, BulkResult, Selection } from "./bulk-schemas.ts";
-import { curlCommand } from "./next-command.ts";
+import { type CommandTarget, curlCommand } from "./next-command.ts";
 import { hashOf, type ListedSaga, type Listing, readToken, writeToken } from "./preview-token.ts";
 
 export interface BulkOptions extends SagaFinder {
@@ -21,8 +21,8 @@ export interface BulkOperation {
   /** The step that a resolution is about. */
   readonly step?: string;
   readonly perform: (sagaId: string) => Promise<FoundSaga>;
-  /** The URL of the operation, for the command that comes next. */
-  readonly url: string;
+  /** The operation's route, for the command that comes next. */
+  readonly target: CommandTarget;
 }
 
 /**
@@ -56,12 +56,12 @@ async function preview(
   }
   const { saga_ids: _ids, cursor: _cursor, preview: _preview, ...same } = body;
   if (body.saga_ids) {
-    const command = curlCommand(operation.url, { saga_ids: accepted.map(({ saga_id }) => saga_id), ...same });
+    const command = curlCommand(operation.target, { saga_ids: accepted.map(({ saga_id }) => saga_id), ...same });
     return { preview: true, items, next_cursor, next_command: command };
   }
   const sagas = accepted.map((item) => ({ id: item.saga_id, shown: hashOf(item) }));
   const token = writeToken({ sagas, nextCursorId }, nameOf(body, operation), options.clock.now());
-  return { preview: true, items, token, next_cursor, next_command: curlCommand(operation.url, { ...same, token }) };
+  return { preview: true, items, token, next_cursor, next_command: curlCommand(operation.target, { ...same, token }) };
 }
 
 /** Performs the operation on the sagas of `saga_ids`, or on those that the preview of `token` listed. */
@@ -105,9 +105,9 @@ function nameOf({ where = {} }: Selection, { choice, step }: BulkOperation): str
 }
 
 /** The command that previews the next page; null after the last one. */
-function nextPage(body: Selection, cursor: string | null, { url }: BulkOperation): string | null {
+function nextPage(body: Selection, cursor: string | null, { target }: BulkOperation): string | null {
   const { token: _token, ...same } = body;
-  return cursor === null ? null : curlCommand(url, { ...same, cursor, preview: true });
+  return cursor === null ? null : curlCommand(target, { ...same, cursor, preview: true });
 }
 
 /** What would become of each saga now. */

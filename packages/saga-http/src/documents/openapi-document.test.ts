@@ -47,8 +47,8 @@ describe("the OpenAPI document", () => {
     const nobody = async () => ({ problem: "missing", detail: "There is no token." }) as const;
     const { request } = setUp({ web: { authenticate: nobody } });
     const text = await (await request("/openapi.json")).text();
-    // Any route may meet a defect or refuse a web page, so no route documents it. Only the start of a definition with a correlation may find it taken.
-    const undocumented = new Set(["internal-error", "cross-site", "host-not-allowed", "correlation-taken"]);
+    // Any route may meet a defect or refuse a host, so no route documents it. Only the start of a definition with a correlation may find it taken.
+    const undocumented = new Set(["internal-error", "host-not-allowed", "correlation-taken"]);
     for (const type of Object.keys(problemTypes))
       expect([type, text.includes(`"${type}"`)]).toEqual([type, !undocumented.has(type)]);
   });
