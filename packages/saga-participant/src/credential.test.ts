@@ -49,7 +49,7 @@ describe("a credential", () => {
     ]);
   });
 
-  it("is hidden where the participant repeats it, whatever its reply means", async () => {
+  it("is hidden where the participant repeats it, in a reply of each kind", async () => {
     const escaped = `{"error": "${token.replace("/", "\\u002f")} is revoked"}`;
     const replies = [
       answering({ status: 201, body: { receipt_id: 7, note: `charged with ${token}` } }),

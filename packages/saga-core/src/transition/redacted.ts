@@ -15,7 +15,7 @@ interface Known {
 
 /**
  * The saga as people may see it: with a mask in the place of each secret member, and of each secret value in other members and in texts. Every
- * view of a saga, every search and every line of a log starts here; handlers and the journal have the saga itself.
+ * view of a saga and every search starts here; handlers and the journal have the saga itself.
  */
 export function redacted({ saga, controller }: Known): Saga {
   const hide = redactionOf({ saga, controller });
