@@ -3,17 +3,20 @@ import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
 import { type AccessRefused, type SagaAppOptions, sagaApp } from "saga-http";
 import { authenticateBy } from "./access/authenticate.ts";
+import { SERVICE } from "./build.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
 import { circuitLog } from "./engines/circuit-log.ts";
 import type { ComposeEngine } from "./engines/composed-engine.ts";
 import { composeEmbedded } from "./engines/embedded.ts";
 import { inOrder } from "./in-order.ts";
+import { metricsOf } from "./metrics/compose-metrics.ts";
 import { orderInput, orderResult } from "./order/order.ts";
 import { OrderPaidLaterSagaController } from "./order/order-paid-later-saga.ts";
 import { type OrderParticipants, OrderSagaController } from "./order/order-saga.ts";
 import { OrderSagaV1Controller } from "./order/order-saga-v1.ts";
 import { Payments } from "./participants/payments.ts";
+import type { ParticipantOptions } from "./participants/service.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 import { swaggerUi } from "./swagger-ui.ts";
 import { webOptionsOf } from "./web-variables.ts";
@@ -55,23 +58,33 @@ export async function compose(config: Config): Promise<Orchestrator> {
   const log = getLogger(["orchestrator"]);
   // Before anything is opened: a file of tokens that cannot be read ends the start.
   const authenticate = authenticateBy(config);
-  const participants = orderParticipantsOf(config);
+  const participants = orderParticipantsOf(config, (participant, kind) => metrics?.connected(participant, kind));
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
   const served = paidLater ? [order, paidLater] : [order];
-  const { engine, index, open, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
+  const metrics = metricsOf(config, served);
+  const { engine, index, open, openCounts, unreadiness, failed, drain, close } = await engines[config.ENGINE](config, {
     controllers: [...served, earlierOrderSagaOf(config, participants)],
     gateLimits: gateLimitsOf(config),
     autoPause: autoPauseOf(config),
     onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
     onCircuit: circuitLog(systemClock),
     onAutoPause: logAutoPause,
+    observers: metrics ? [metrics] : [],
+    journalWatch: metrics,
+  });
+  metrics?.watch({
+    participants: () => engine.participants(),
+    knownPauses: () => engine.knownPauses(),
+    unreadable: () => engine.unreadable(),
+    unreadiness,
+    ...(openCounts && { openCounts }),
   });
   let isDraining = false;
   const options: SagaAppOptions = {
     info: {
       title: "Saga orchestrator",
-      version: "0.1.0",
+      version: SERVICE.version,
       description:
         "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
     },
@@ -88,6 +101,7 @@ export async function compose(config: Config): Promise<Orchestrator> {
     onError: (error) => log.error("A request could not be answered: {error}", { error }),
     ...(authenticate && { authenticate }),
     onRefused: logRefused,
+    ...(metrics && { metrics, onStream: (change) => metrics.streamed(change) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
@@ -101,7 +115,8 @@ export async function compose(config: Config): Promise<Orchestrator> {
       isDraining = true;
       return drain();
     },
-    close: () => inOrder([close, () => participants.storeManager.close(), () => participants.payments.close()]),
+    close: () =>
+      inOrder([async () => metrics?.stop(), close, () => participants.storeManager.close(), () => participants.payments.close()]),
   };
 }
 
@@ -136,10 +151,11 @@ export function paidLaterSagaOf(
     : new OrderPaidLaterSagaController({ storeManager, payments, waitMs }, policyOf(config));
 }
 
-function orderParticipantsOf(config: Config): OrderParticipants {
+function orderParticipantsOf(config: Config, onConnection?: ParticipantOptions["onConnection"]): OrderParticipants {
+  const shared = onConnection ? { onConnection } : {};
   return {
-    storeManager: new StoreManager(participantOptionsOf(config, "STORE_MANAGER")),
-    payments: new Payments(participantOptionsOf(config, "PAYMENTS")),
+    storeManager: new StoreManager({ ...participantOptionsOf(config, "STORE_MANAGER"), ...shared }),
+    payments: new Payments({ ...participantOptionsOf(config, "PAYMENTS"), ...shared }),
     paymentOrphanIsHarmless: config.PAYMENTS_ORPHAN_IS_HARMLESS,
   };
 }

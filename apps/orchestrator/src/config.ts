@@ -12,6 +12,7 @@ import { accessProblems, accessVariables } from "./access/access-variables.ts";
 import { connectionVariables } from "./connection-variables.ts";
 import { paidLaterVariables } from "./paid-later-variables.ts";
 import { identityKeyProblem, restateVariables } from "./restate-variables.ts";
+import { watchVariables } from "./watch-variables.ts";
 import { webVariables } from "./web-variables.ts";
 
 export { proxyVariables } from "saga-participant";
@@ -214,6 +215,7 @@ export const environmentSchema = z
     ...loadVariables,
     ...autoPauseVariables,
     ...operationVariables,
+    ...watchVariables,
   })
   .superRefine((variables, context) => {
     for (const [lower, upper] of [

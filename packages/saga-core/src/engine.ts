@@ -21,6 +21,7 @@ export { fingerprintMismatch } from "./engine/fingerprint-mismatch.ts";
 export { type Caller, callerOf, type Ticket } from "./engine/gate-call.ts";
 export { type CallPorts, makeCall } from "./engine/make-call.ts";
 export { lookForHolder, type NotSent, tooLate } from "./engine/not-sent.ts";
+export { Observation } from "./engine/observation.ts";
 export { type OperationRequest, operationEvent, readResult } from "./engine/operation-event.ts";
 export { ParticipantGate } from "./engine/participant-gate.ts";
 export { ParticipantGates } from "./engine/participant-gates.ts";
@@ -92,6 +93,7 @@ export { type Compacted, type Failure, isOperation, type Operation, type Signall
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { type LastingEffect, lastingOf } from "./transition/lasting.ts";
 export { deadlineAt, patienceEndsAt } from "./transition/limits.ts";
+export { inDoubtSinceOf, type OpenPhase, type OpenPhaseName, openPhaseNames, openPhaseOf } from "./transition/open-phase.ts";
 export { patienceOf } from "./transition/patience.ts";
 export { readEvent } from "./transition/read-event.ts";
 export { UnreadableEvent } from "./transition/record-members.ts";

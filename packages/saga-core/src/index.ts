@@ -70,6 +70,14 @@ export {
 } from "./ports/engine.ts";
 export type { FoundSaga } from "./ports/found-saga.ts";
 export { JournalError, type Pause } from "./ports/journal.ts";
+export type {
+  AttemptDirection,
+  AttemptEnd,
+  JournalCommit,
+  ObservedAttempt,
+  Observer,
+  RefusedStart,
+} from "./ports/observer.ts";
 export type { Random } from "./ports/random.ts";
 export type { SagaIndex } from "./ports/saga-index.ts";
 export { type AcceptedSignal, type SignalRefusal, SignalRefused, type SignalSender, type Signals } from "./ports/signals.ts";

@@ -2,6 +2,7 @@ export type { AccessRefused } from "./access/access.ts";
 export { type Authenticate, type Identity, type NoIdentity, type Role, roles } from "./access/identity.ts";
 export type { SwaggerUi, SwaggerUiFile } from "./documents/docs-page.ts";
 export type { ApiInfo } from "./documents/openapi-document.ts";
+export type { Metrics } from "./health/metrics-route.ts";
 export { type ProblemKind, type ProblemType, problemTypes } from "./problems/problem-types.ts";
 export type { Audience } from "./routing/surface.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";

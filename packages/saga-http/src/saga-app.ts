@@ -10,6 +10,7 @@ import { mountDocsPage, type SwaggerUi } from "./documents/docs-page.ts";
 import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document.ts";
 import { mountProblemPages } from "./documents/problem-pages.ts";
 import { healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
+import { type Metrics, mountMetricsRoute } from "./health/metrics-route.ts";
 import { mountChoicesRoute } from "./operations/choices-route.ts";
 import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
@@ -46,6 +47,10 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly syncWaitMsMax: number;
   /** The reason why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. Default: always ready. */
   readonly unreadiness?: () => string | undefined;
+  /** The metrics of the process, for `GET /metrics`. Default: none, and there is no such route. */
+  readonly metrics?: Metrics;
+  /** Called when an event stream is opened or closed. Default: nothing. */
+  readonly onStream?: (change: "opened" | "closed") => void;
   /**
    * The connection of a request, from what the server passes to `fetch` beside it. With it the streams of one address can be limited, and a reader
    * that reads nothing is disconnected at once. Default: unknown.
@@ -94,8 +99,8 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   answerErrors(app, onError);
   const finder = { engine, index, onUnreadable: onError, queues: new ReadQueues() };
   const hub = new EventHub(engine);
-  const { connectionOf, streamsPerAddressMax } = options;
-  const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax });
+  const { connectionOf, streamsPerAddressMax, onStream, metrics } = options;
+  const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax, onStream });
   const changed = new ChangedSagas({ clock, hub });
   const pages = new RenderedPages({ engine, hub });
   for (const resource of resources) mountStartRoute(surface, resource, { engine, clock, links, syncWaitMsMax, contextHeaders });
@@ -115,6 +120,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountBulkRoutes(surface, { ...finder, clock, links, onError });
   mountDefinitionRoutes(surface, { engine, controllers });
   mountHealthRoutes(surface, { engine, unreadiness });
+  if (metrics) mountMetricsRoute(surface, metrics);
   mountOpenApiDocument(surface, info, links);
   mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);

@@ -36,6 +36,8 @@ export interface HttpParticipantOptions extends Participant, ReplyRules {
    * that is cut while a request is on its way puts a call in doubt (ADR 6). Calls on kept connections know no proxies. Default: true.
    */
   readonly keepsConnections?: boolean;
+  /** Called when a call is sent: on a `new` connection, or on one that was `kept`. Default: nothing. */
+  readonly onConnection?: (kind: "new" | "kept") => void;
   /** Called when a reply says that the address or the access is wrong; the call is `unavailable`. Default: nothing. */
   readonly onMisconfiguration?: (found: Misconfiguration) => void;
 }
@@ -82,6 +84,7 @@ export class HttpParticipant implements Participant {
   constructor(options: HttpParticipantOptions) {
     const { name, url, keyed, keyRetentionMs, arrivesWithinMs, callTimeoutMs } = options;
     const { headers = {}, keepsConnections = true, onMisconfiguration = () => undefined } = options;
+    const { onConnection = () => undefined } = options;
     this.name = name;
     this.keyed = keyed;
     if (keyRetentionMs !== undefined) this.keyRetentionMs = keyRetentionMs;
@@ -93,9 +96,13 @@ export class HttpParticipant implements Participant {
     this.#headers = headers;
     this.#rules = rulesOf(options);
     this.#onMisconfiguration = onMisconfiguration;
-    const kept = keyed && keepsConnections ? new KeptConnections(url) : undefined;
+    const kept = keyed && keepsConnections ? new KeptConnections(url, onConnection) : undefined;
     this.#kept = kept;
-    this.#send = kept ? (request) => kept.send(request) : ownConnection;
+    const sendAlone: HttpClient = (request) => {
+      onConnection("new");
+      return ownConnection(request);
+    };
+    this.#send = kept ? (request) => kept.send(request) : sendAlone;
   }
 
   /**

@@ -21,21 +21,26 @@ export class KeptConnections {
   readonly #origin: string;
   /** The one used last at the end: it is the one that is least likely to be closed by now. */
   readonly #idle: Client[] = [];
+  readonly #onConnection: (kind: "new" | "kept") => void;
   #isClosed = false;
 
-  constructor(url: string) {
+  /** @param onConnection called when a call is sent: on a `new` connection, or on one that was `kept`. */
+  constructor(url: string, onConnection: (kind: "new" | "kept") => void) {
     this.#origin = new URL(url).origin;
+    this.#onConnection = onConnection;
   }
 
   /** As an `HttpClient` does. */
   async send(request: HttpRequest): Promise<HttpReply> {
     const { signal, url, ...options } = request;
-    const client = this.#idle.pop() ?? (await this.#connect());
+    const kept = this.#idle.pop();
+    const client = kept ?? (await this.#connect());
     // Also after the wait for undici, which is loaded before the first call.
     if (signal.aborted) {
       if (client) this.#keep(client);
       throw new NotSent(messageOf(signal.reason));
     }
+    this.#onConnection(kept ? "kept" : "new");
     if (!client) return await ownConnection(request);
     const exchange = new Exchange();
     const end = () => void client.destroy(new Error(messageOf(signal.reason)));

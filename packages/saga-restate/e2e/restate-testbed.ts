@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { systemClock } from "saga-clock";
-import { type AutoPause, type Controller, defaultGateLimits, type GateLimits, type Policy } from "saga-core";
+import { type AutoPause, type Controller, defaultGateLimits, type GateLimits, type Observer, type Policy } from "saga-core";
 import { isAtRest } from "saga-core/engine";
 import {
   contractSteps,
@@ -35,6 +35,7 @@ export interface ServeOptions {
   readonly namespace?: string;
   readonly gateLimits?: GateLimits;
   readonly autoPause?: AutoPause | undefined;
+  readonly observers?: readonly Observer[] | undefined;
   readonly port?: number;
   /** How long keys are kept after the end of their sagas, in milliseconds. Default: an hour. */
   readonly keysMs?: number;
@@ -67,7 +68,7 @@ export class RestateTestbed {
   /** A process that serves these definitions, registered at the given address or one of its own. */
   async serve(controllers: readonly Controller[], options: ServeOptions = {}): Promise<EngineProcess> {
     const { namespace = this.newNamespace(), gateLimits = defaultGateLimits, autoPause, port = 0, address } = options;
-    const { keysMs = HOUR_MS, deletionTime } = options;
+    const { keysMs = HOUR_MS, deletionTime, observers } = options;
     const defects: unknown[] = [];
     const engine = new RestateEngine({
       controllers,
@@ -80,6 +81,7 @@ export class RestateTestbed {
       sagasInFlightMax: 1_000,
       gateLimits,
       ...(autoPause && { autoPause }),
+      ...(observers && { observers }),
       retention: { sagasMs: HOUR_MS, keysMs },
       ...(deletionTime && { deletionTime }),
       onDefect: (error) => defects.push(error),
@@ -113,10 +115,10 @@ export class RestateTestbed {
 
   /** An engine for a scene of the contract. */
   async subject(scene: Partial<EngineScene>): Promise<EngineSubject> {
-    const { steps = contractSteps, faults = {}, policy = {}, autoPause, context } = scene;
+    const { steps = contractSteps, faults = {}, policy = {}, autoPause, context, observers } = scene;
     const world = new ScriptedWorld(faults);
     const controller = new ScriptedController(steps, world, { ...quick, ...policy }, { context });
-    const { engine } = await this.serve([controller], { autoPause });
+    const { engine } = await this.serve([controller], { autoPause, observers });
     return {
       engine,
       world,

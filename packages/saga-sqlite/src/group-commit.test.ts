@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { JournalError } from "saga-core";
+import { type JournalCommit, JournalError } from "saga-core";
 import type { JournalRecord } from "saga-core/engine";
 import { sampleRecord } from "saga-core/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -13,6 +13,7 @@ let failWith: Error | undefined;
 let forgotten: string[];
 let failures: (string | undefined)[];
 let contradictions: string[];
+let durable: JournalCommit[];
 let behind: number;
 /** Why what was written is not where it was, if so. */
 let gone: Error | undefined;
@@ -31,6 +32,7 @@ beforeEach(() => {
   forgotten = [];
   failures = [];
   contradictions = [];
+  durable = [];
   behind = 0;
   const table = {
     isDue: false,
@@ -44,6 +46,7 @@ beforeEach(() => {
   const write = (records: readonly JournalRecord[]) => {
     if (failWith) throw failWith;
     commits = [...commits, records.map(({ saga }) => `${saga.id}/${saga.seq}`)];
+    return 10 * records.length;
   };
   const sync = {
     now: () => {
@@ -66,6 +69,7 @@ beforeEach(() => {
     sync,
     onFailure: (failure) => failures.push(failure?.message),
     onContradiction: ({ message }) => contradictions.push(message),
+    onCommit: (made) => durable.push(made),
   });
 });
 
@@ -99,6 +103,24 @@ describe("a group commit", () => {
   it("has nothing to wait for when everything is written", async () => {
     await commit.durable();
     expect(commits).toEqual([]);
+  });
+
+  it("tells how many records of how many bytes it made durable, and not before the disk has them", async () => {
+    const begun = [commit.begin(sampleRecord("a", 1)), commit.begin(sampleRecord("b", 1))];
+    await expect.poll(() => endSync).toBeDefined();
+    expect(durable).toEqual([]);
+    endSync?.(new Error("the disk is gone"));
+    await expect.poll(() => failures).toHaveLength(1);
+    expect(durable).toEqual([]);
+    await Promise.all(begun);
+    expect(durable.map(({ records, bytes }) => ({ records, bytes }))).toEqual([{ records: 2, bytes: 20 }]);
+    expect(durable[0]?.tookMs).toBeGreaterThan(0);
+  });
+
+  it("tells of no commit that has no record", async () => {
+    behind = 1;
+    commit.writeNow();
+    expect([commits, durable]).toEqual([[[]], []]);
   });
 
   it("writes the pending records when it is closed", () => {

@@ -1,5 +1,5 @@
 import { clearTimeout, setTimeout } from "node:timers";
-import { JournalError } from "saga-core";
+import { type JournalCommit, JournalError } from "saga-core";
 import type { JournalRecord } from "saga-core/engine";
 import { messageOf } from "./message-of.ts";
 import { PendingRecords } from "./pending-records.ts";
@@ -15,8 +15,11 @@ const JOIN_MS = 25;
 const RETRY_MS = 500;
 
 export interface GroupCommitOptions {
-  /** Commits records, and the table where it is due, in one transaction. Without records it finds out whether anything can be written. */
-  readonly write: (records: readonly JournalRecord[]) => void;
+  /**
+   * Commits records, and the table where it is due, in one transaction. Without records it finds out whether anything can be written. Returns how
+   * many bytes the events of the records have.
+   */
+  readonly write: (records: readonly JournalRecord[]) => number;
   readonly sync: Sync;
   /** The table of sagas, which is behind the records of most running ones. */
   readonly table: Pick<SagaTable, "behind" | "isDue" | "forget">;
@@ -24,6 +27,8 @@ export interface GroupCommitOptions {
   readonly onFailure: (failure: JournalError | undefined) => void;
   /** Called when the file contradicts what this process wrote. */
   readonly onContradiction: (error: JournalError) => void;
+  /** Called when records are durable. Default: nothing. */
+  readonly onCommit?: (commit: JournalCommit) => void;
 }
 
 /** Makes durable what is committed. Throws if the disk did not take it, or if it is not where the next start looks for it. */
@@ -53,8 +58,21 @@ interface Failing {
   readonly refused: ReadonlySet<string>;
 }
 
-/** What is written and not durable yet: those who wait for it. */
-type Written = PromiseWithResolvers<void>[];
+/** What is written and not durable yet. */
+interface Written {
+  /** Those who wait for it. */
+  readonly waiters: readonly PromiseWithResolvers<void>[];
+  readonly records: number;
+  readonly bytes: number;
+  /** When the first of it was begun to be written, as `performance.now` counts. */
+  readonly since: number;
+}
+
+function together(one: Written | undefined, other: Written): Written {
+  if (!one) return other;
+  const [records, bytes] = [one.records + other.records, one.bytes + other.bytes];
+  return { waiters: [...one.waiters, ...other.waiters], records, bytes, since: Math.min(one.since, other.since) };
+}
 
 /**
  * Group commit: one transaction writes the records of all sagas that went on while the event loop was busy, and one sync makes it durable. While
@@ -122,10 +140,10 @@ export class GroupCommit {
       return this.#requestCommit().promise;
     }
     // A sync that is under way ends before the next one.
-    const written = this.#unsynced ?? this.#syncing;
-    if (!written) return Promise.resolve();
     const waiter = Promise.withResolvers<void>();
-    written.push(waiter);
+    if (this.#unsynced) this.#unsynced = withWaiter(this.#unsynced, waiter);
+    else if (this.#syncing) this.#syncing = withWaiter(this.#syncing, waiter);
+    else return Promise.resolve();
     return waiter.promise;
   }
 
@@ -189,8 +207,10 @@ export class GroupCommit {
     // Those of running sagas that nobody waits for stay for now, unless nothing but their age calls for a write.
     const some = this.#state.name === "awaited" && when === "soon" ? this.#due() : undefined;
     const records = some ? some.flatMap((id) => this.#pending.of(id)) : this.#pending.all;
+    const since = performance.now();
+    let bytes: number;
     try {
-      this.#options.write(records);
+      bytes = this.#options.write(records);
     } catch (cause) {
       this.#fail(cause);
       return;
@@ -198,12 +218,13 @@ export class GroupCommit {
     // They are written, and are not written again.
     this.#pending.delete(records.map(({ saga }) => saga.id));
     this.#awaited = new Set();
-    this.#unsynced = [...(this.#unsynced ?? []), ...this.#starts.values()];
+    const waiters = [...this.#starts.values()];
     this.#starts = new Map();
     if (this.#state.name === "awaited") {
-      this.#unsynced.push(this.#state.durable);
+      waiters.push(this.#state.durable);
       this.#state = { name: "idle" };
     }
+    this.#unsynced = together(this.#unsynced, { waiters, records: records.length, bytes, since });
     if (!this.#pending.isEmpty) this.writeLater();
     if (when === "now" || (isOnly && !this.#isThreadBusy)) this.#syncNow();
     else if (!this.#isThreadBusy) void this.#syncInThread();
@@ -222,10 +243,10 @@ export class GroupCommit {
       this.#fail(cause);
       return;
     }
-    const written = [...(this.#syncing ?? []), ...(this.#unsynced ?? [])];
+    const written = this.#unsynced ? together(this.#syncing, this.#unsynced) : this.#syncing;
     this.#syncing = undefined;
     this.#unsynced = undefined;
-    for (const { resolve } of written) resolve();
+    if (written) this.#committed(written);
     if (this.#state.name !== "failing") return;
     const { durable } = this.#state;
     this.#state = { name: "idle" };
@@ -246,16 +267,21 @@ export class GroupCommit {
     this.#isThreadBusy = false;
     // It looked at files that others use now.
     if (this.#isClosed) return;
-    const written = this.#syncing ?? [];
+    const written = this.#syncing;
     this.#syncing = undefined;
     if (failure) {
-      this.#unsynced = [...written, ...(this.#unsynced ?? [])];
+      if (written) this.#unsynced = this.#unsynced ? together(written, this.#unsynced) : written;
       this.#fail(failure.cause);
       return;
     }
-    for (const { resolve } of written) resolve();
+    if (written) this.#committed(written);
     if (this.#state.name === "awaited") this.#commitSoon(this.#state);
     else if (this.#state.name === "idle" && this.#unsynced) void this.#syncInThread();
+  }
+
+  #committed({ waiters, records, bytes, since }: Written): void {
+    for (const { resolve } of waiters) resolve();
+    if (records > 0) this.#options.onCommit?.({ records, bytes, tookMs: performance.now() - since });
   }
 
   /** Nothing can be written, or what is written cannot be made durable. */
@@ -295,4 +321,8 @@ export class GroupCommit {
     const problem = `The journal contradicts what this process wrote (${messageOf(cause)}): it starts again from what is there.`;
     this.#options.onContradiction(new JournalError(problem, { cause }));
   }
+}
+
+function withWaiter(written: Written, waiter: PromiseWithResolvers<void>): Written {
+  return { ...written, waiters: [...written.waiters, waiter] };
 }

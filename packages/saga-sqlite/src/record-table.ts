@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { type CompactedRecord, firstSeqOf, type JournalRecord } from "saga-core/engine";
 import type { Statements } from "./statements.ts";
 import { sumOf } from "./sums.ts";
@@ -18,13 +19,14 @@ export class RecordTable {
     this.#terms = terms;
   }
 
-  /** Writes records in a transaction of the caller, those of each saga in order. */
-  write(records: readonly JournalRecord[]): void {
+  /** Writes records in a transaction of the caller, those of each saga in order. Returns how many bytes their events have. */
+  write(records: readonly JournalRecord[]): number {
+    let bytes = 0;
     let row: JournalRecord[] = [];
     const flush = () => {
       const last = row.at(-1);
       if (last)
-        this.#put(
+        bytes += this.#put(
           last.saga.id,
           last.saga.seq,
           row.map(({ event }) => this.#terms.write(event)),
@@ -40,6 +42,7 @@ export class RecordTable {
       if (isAlone) flush();
     }
     flush();
+    return bytes;
   }
 
   /** Puts compacted records in the place of those that they stand for, in a transaction of the caller. */
@@ -50,9 +53,10 @@ export class RecordTable {
     }
   }
 
-  #put(id: string, seq: number, events: readonly string[]): void {
+  #put(id: string, seq: number, events: readonly string[]): number {
     const text = events.length === 1 ? events.join() : `[${events.join()}]`;
     this.#statements.insertRecord.run(id, seq, text, sumOf(id, seq, text));
+    return Buffer.byteLength(text);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { JournalError } from "saga-core";
+import type { JournalCommit, JournalError } from "saga-core";
 import type { Accept } from "./mark.ts";
 
 export interface SqliteJournalOptions {
@@ -17,6 +17,8 @@ export interface SqliteJournalOptions {
    * copied into the main file, and when it is copied again. Default: nothing.
    */
   readonly onNotice?: (notice: string) => void;
+  /** Called when records have been made durable: the member `committed` of an observer. Default: nothing. */
+  readonly onCommit?: (commit: JournalCommit) => void;
   /**
    * Lets one start through that would be refused (ADR 24): `restored` for a journal that has less than its last owner made durable, or that
    * was copied; `new` where no journal is left. Default: none is let through.

@@ -70,6 +70,7 @@ export class SqliteJournal implements Journal, SagaIndex {
       onMigration = ignore,
       onDamage = ignore,
       onNotice = ignore,
+      onCommit = ignore,
       accept,
     } = options;
     this.#file = openJournal(path, { accept, onMigration, onDamage, onNotice });
@@ -83,7 +84,7 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#table = table;
     this.#verifier = new Verifier(this.#file, { onDamage, lacksRow: (id) => table.lacksRow(id) });
     const write = (records: readonly JournalRecord[]) => this.#write(records);
-    this.#commit = new GroupCommit({ table, write, sync: this.#sync, onFailure, onContradiction });
+    this.#commit = new GroupCommit({ table, write, sync: this.#sync, onFailure, onContradiction, onCommit });
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
     this.#looking.unref();
   }
@@ -256,11 +257,12 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#commit.writeNow();
   }
 
-  #write(records: readonly JournalRecord[]): void {
+  #write(records: readonly JournalRecord[]): number {
     const isFull = this.#table.isDue;
+    let bytes = 0;
     this.#terms.begin();
     this.#file.commit(() => {
-      this.#records.write(records);
+      bytes = this.#records.write(records);
       this.#correlations.write(records);
       this.#table.write(records);
       if (isFull) this.#file.statements.sealRecords.run(this.#verifier.isSuspicious ? 0 : 1);
@@ -268,6 +270,7 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#table.committed();
     this.#terms.committed();
     this.#correlations.committed(records);
+    return bytes;
   }
 
   /** What was written to a file that is gone is not told as durable. */

@@ -5,10 +5,14 @@ import type {
   Drained,
   Engine,
   GateLimits,
+  JournalCommit,
+  JournalError,
+  Observer,
   ParticipantState,
   SagaIndex,
 } from "saga-core";
 import type { Config } from "../config.ts";
+import type { OpenCount } from "../metrics/open-sagas.ts";
 
 /** What an engine is made of, whichever it is. */
 export interface EngineParts {
@@ -18,6 +22,16 @@ export interface EngineParts {
   readonly onDefect: (error: unknown, sagaId: string) => void;
   readonly onCircuit: (state: ParticipantState) => void;
   readonly onAutoPause: AutoPauseListener;
+  readonly observers: readonly Observer[];
+  /** What is told of a journal in this process. */
+  readonly journalWatch?: JournalWatch | undefined;
+}
+
+/** What is told of a journal. */
+export interface JournalWatch {
+  readonly committed: (commit: JournalCommit) => void;
+  /** It cannot be written any more; undefined: it can again. */
+  readonly journalFailed: (failure: JournalError | undefined) => void;
 }
 
 /** An engine that runs, and what ends it. */
@@ -26,6 +40,8 @@ export interface ComposedEngine {
   readonly index: SagaIndex;
   /** How many sagas had not ended when it began; they go on. */
   readonly open: number;
+  /** The open sagas of all processes, as they were seen last; absent where this process is told of all. It waits for nothing. */
+  readonly openCounts?: () => readonly OpenCount[];
   /** Why no saga can be accepted at present; undefined when one can. */
   readonly unreadiness: () => string | undefined;
   /** Rejects when nothing can go on in this process. */

@@ -9,13 +9,15 @@ import { keepDeletingOld } from "./delete-old.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas in this process, on a journal that it owns alone. */
-export const composeEmbedded: ComposeEngine = async (config, { controllers, ...parts }) => {
+export const composeEmbedded: ComposeEngine = async (config, { controllers, journalWatch, ...parts }) => {
   const log = getLogger(["orchestrator"]);
   const contradiction = Promise.withResolvers<never>();
   // Whoever runs the process waits for it; a test need not.
   contradiction.promise.catch(() => undefined);
   const journal = new SqliteJournal(config.JOURNAL_PATH, {
+    ...(journalWatch && { onCommit: (commit) => journalWatch.committed(commit) }),
     onFailure: (failure) => {
+      journalWatch?.journalFailed(failure);
       if (failure) log.error("{failure} No saga is accepted, and those under way wait", { failure: failure.message });
       else log.info("The journal can be written again");
     },

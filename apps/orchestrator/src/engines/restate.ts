@@ -11,7 +11,7 @@ import { LateDeletionTime } from "./late-deletion-time.ts";
 import { logEnd } from "./log-end.ts";
 
 /** Sagas on Restate, which calls this process and any number of others. */
-export const composeRestate: ComposeEngine = async (config, { controllers, ...parts }) => {
+export const composeRestate: ComposeEngine = async (config, { controllers, journalWatch: _none, ...parts }) => {
   const deletionTime = new LateDeletionTime();
   const engine = new RestateEngine({
     controllers,

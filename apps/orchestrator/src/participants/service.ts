@@ -15,6 +15,8 @@ export interface ParticipantOptions {
    * puts a call in doubt (ADR 6). Default: false.
    */
   readonly keepsConnections?: boolean;
+  /** Called when a call to the service of this name is sent. Default: nothing. */
+  readonly onConnection?: (participant: string, kind: "new" | "kept") => void;
 }
 
 const log = getLogger(["orchestrator", "participants"]);
@@ -25,13 +27,14 @@ export const refusals: readonly RefusalStatus[] = [400, 402, 409, 410, 422];
 /** One of the two existing services, and whether the body of a 404 is its own. */
 export function serviceOf(
   name: string,
-  { keepsConnections = false, ...options }: ParticipantOptions,
+  { keepsConnections = false, onConnection = () => undefined, ...options }: ParticipantOptions,
   own404: (body: unknown) => boolean = isErrorBody,
 ): HttpParticipant {
   return new HttpParticipant({
     name,
     ...options,
     keepsConnections,
+    onConnection: (kind) => onConnection(name, kind),
     refusals,
     own404,
     onMisconfiguration: (call) =>

@@ -2,6 +2,7 @@ import type { Controller } from "../definition/controller.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ParticipantState } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Observer } from "../ports/observer.ts";
 import type { Random } from "../ports/random.ts";
 import type { AutoPause } from "./auto-pause.ts";
 import type { AutoPauseListener } from "./automatic-pauses.ts";
@@ -32,6 +33,8 @@ export interface EmbeddedEngineOptions<Registered extends Controller = Controlle
   readonly onAutoPause?: AutoPauseListener;
   /** Called with a defect: a saga that it stopped stays as it is recorded until the next start. */
   readonly onDefect: (error: unknown, sagaId: string) => void;
+  /** What is told of everything that happens, for metrics, traces and logs. Default: nothing. */
+  readonly observers?: readonly Observer[];
   /** Called when the circuit of a participant opens, half-opens or closes. */
   readonly onCircuit?: (state: ParticipantState) => void;
 }

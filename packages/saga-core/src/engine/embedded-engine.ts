@@ -28,6 +28,7 @@ import { drainRuns } from "./drain.ts";
 import type { EmbeddedEngineOptions } from "./embedded-engine-options.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { NotedEvents } from "./noted-events.ts";
+import { Observation } from "./observation.ts";
 import { Operations } from "./operations.ts";
 import { defaultGateLimits } from "./participant-gate.ts";
 import { ParticipantGates } from "./participant-gates.ts";
@@ -67,6 +68,7 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
   readonly #unreturned = new UnreturnedCalls((id) => this.#resumer.due(id));
   readonly #starts: Starts;
   readonly #subscribers: Subscribers;
+  readonly #observation: Observation;
   readonly #pauses: Pauses;
   readonly #automatic: AutomaticPauses;
   readonly #admissions: Admissions;
@@ -96,6 +98,8 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
       onDefect,
     });
     this.#subscribers = new Subscribers(onDefect);
+    this.#observation = new Observation(options.observers, onDefect);
+    this.#subscribers.subscribe((found, event) => this.#observation.happened(found, event));
     this.#subscribers.subscribe((found, event) => this.#automatic.note(found, event));
     this.#admissions = new Admissions(clock, gateLimits.callsInFlightMax);
     this.#subscribers.subscribe((found, event) => this.#admissions.note(found, event));
@@ -109,7 +113,10 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
     this.#gates = new ParticipantGates(gateLimits, {
       clock,
       resume: (id) => this.#resumer.forParticipant(id),
-      onChange: onCircuit,
+      onChange: (state) => {
+        this.#observation.circuitChanged(state);
+        onCircuit(state);
+      },
     });
     const correlations = new Correlations({
       journal,
@@ -156,6 +163,7 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
       clock,
       random,
       gateOf: (participant) => this.#gates.of(participant),
+      observation: this.#observation,
       stop: this.#stop,
       unreturned: this.#unreturned,
       failureRecordsMax: options.failureRecordsMax,
@@ -187,8 +195,14 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
     input?: unknown,
     options?: StartOptions,
   ): Promise<StartedSaga | StartedAs<Controller>> {
-    if (!(what instanceof Controller)) return await this.#starts.start(what);
-    return startedAs(what, await this.#starts.start(requestOf(this.#controllers, what, { input, options })));
+    const request = what instanceof Controller ? requestOf(this.#controllers, what, { input, options }) : what;
+    try {
+      const started = await this.#starts.start(request);
+      return what instanceof Controller ? startedAs(what, started) : started;
+    } catch (error) {
+      this.#observation.startFailed(this.#controllers, request.definition, error);
+      throw error;
+    }
   }
 
   unreadable(): ReadonlySet<string> {
@@ -327,13 +341,18 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
     }
   }
 
+  #noteRead(found: ReadSaga | undefined): ReadSaga | undefined {
+    if (found?.compactable?.length) this.#options.journal.compact(found.saga.id, found.compactable);
+    if (found) this.#observation.read(found);
+    return found;
+  }
+
   /** Reads a saga and goes on with it, unless it has gone on already. */
   async #resume(id: string): Promise<SagaRun | undefined> {
     return await this.#mutex.run(id, async () => {
       if (this.#runs.has(id) || this.#lookup.isStopped(id) || this.#isDraining) return undefined;
       try {
-        const found = await this.#reader.load(id);
-        if (found?.compactable?.length) this.#options.journal.compact(id, found.compactable);
+        const found = this.#noteRead(await this.#reader.load(id));
         if (!found || isAtRest(found.saga) || this.#isDraining) return undefined;
         return this.#sleeping.sleepsOn(found) ? undefined : this.#goOn(found);
       } catch (error) {

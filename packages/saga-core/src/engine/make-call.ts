@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Call } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { Ticket } from "./gate-call.ts";
+import type { AttemptTimes, Observation } from "./observation.ts";
 import type { ParticipantGate } from "./participant-gate.ts";
 import { callEndOf, performCall } from "./perform-call.ts";
 import type { UnreturnedCalls } from "./unreturned-calls.ts";
@@ -15,6 +16,8 @@ export interface CallPorts {
   /** The gate that admitted the call. */
   readonly gate: ParticipantGate;
   readonly ticket: Ticket;
+  readonly observation: Observation;
+  readonly times: AttemptTimes;
   /** Aborted when the engine stops without waiting for the call: its handler must send nothing more. Default: never. */
   readonly cut?: AbortSignal;
 }
@@ -29,20 +32,24 @@ export async function makeCall(
   controller: Controller,
   saga: Saga,
   call: Call,
-  { clock, unreturned, gate, ticket, cut }: CallPorts,
+  { clock, unreturned, gate, ticket, observation, times, cut }: CallPorts,
 ): Promise<Outcome<JsonObject>> {
   const name = { sagaId: saga.id, step: call.step, type: call.type };
   // Its run may still send something after this probe has looked.
   const isTooEarly = call.type === "probe" && unreturned.since({ ...name, type: "run" }) !== undefined;
-  const { end, returned } = performCall(controller, saga, call, { clock, cut });
-  const { outcome, hasReturned } = await end;
+  const observed = observation.began(controller, saga, call, times);
+  const trace = observed && observation.traceOf(observed);
+  const { end, returned } = performCall(controller, saga, call, { clock, cut, trace });
+  const { outcome: reported, hasReturned } = await end;
+  const provesNothing = isTooEarly && reported.outcome === "rejected";
+  const outcome = provesNothing ? unavailable("an attempt at it has not returned yet in this process") : reported;
+  if (observed) observation.ended(observed, { outcome, endedAt: clock.now(), hasReturned });
   if (hasReturned) {
-    gate.leave(ticket, callEndOf(outcome));
+    gate.leave(ticket, callEndOf(reported));
   } else {
     unreturned.add(name, clock.now(), returned);
     gate.expire(ticket);
     void returned.then(() => gate.free());
   }
-  const provesNothing = isTooEarly && outcome.outcome === "rejected";
-  return provesNothing ? unavailable("an attempt at it has not returned yet in this process") : outcome;
+  return outcome;
 }

@@ -1,4 +1,4 @@
-import { idempotencyKey } from "../definition/attempt.ts";
+import { idempotencyKey, type TraceContext } from "../definition/attempt.ts";
 import { callHandler } from "../definition/call-handler.ts";
 import { callTimeoutOf } from "../definition/call-timeout.ts";
 import type { Controller } from "../definition/controller.ts";
@@ -25,11 +25,13 @@ export interface PerformedEnd {
   readonly hasReturned: boolean;
 }
 
-/** What ends an attempt whose handler does not return. */
+/** What ends an attempt whose handler does not return, and what traces it. */
 export interface CallTimes {
   readonly clock: Clock;
   /** When it is aborted, the attempt's signal is too, and nothing waits for the deadline any more. Default: never. */
   readonly cut?: AbortSignal | undefined;
+  /** What the attempt carries to its participant. Default: the trace context of the saga's start. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -40,7 +42,8 @@ export interface CallTimes {
  */
 export function performCall(controller: Controller, saga: Saga, call: Call, ports: CallTimes): PerformedCall {
   const { clock, cut } = ports;
-  const { id, definition, input, data, context, trace } = saga;
+  const { id, definition, input, data, context } = saga;
+  const { trace = saga.trace } = ports;
   const { step, type, attempt: number, turn } = call;
   const handler = handlerOf(controller, step);
   const deadline = new AbortController();

@@ -4,6 +4,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Random } from "../ports/random.ts";
 import type { Claim, Listen } from "../transition/command.ts";
 import type { Saga } from "../transition/saga.ts";
+import type { Observation } from "./observation.ts";
 import type { ParticipantGate } from "./participant-gate.ts";
 import type { Detachment } from "./run-position.ts";
 import type { Stop } from "./stop.ts";
@@ -16,6 +17,7 @@ export interface SagaRunPorts<Run> {
   readonly random: Random;
   readonly gateOf: (participant: string) => ParticipantGate;
   readonly unreturned: UnreturnedCalls;
+  readonly observation: Observation;
   readonly stop: Pick<Stop, "leavesTimeFor">;
   /** How many records of repeated failures the journal holds. */
   readonly failureRecordsMax: number | undefined;

@@ -3,13 +3,14 @@ import { handlerOf } from "../definition/handler-of.ts";
 import { type Outcome, unavailable } from "../definition/outcome.ts";
 import type { JsonObject } from "../json.ts";
 import { type AppliedEvent, advance } from "../transition/advance.ts";
-import type { Call, Command } from "../transition/command.ts";
+import { type Call, type Command, isCall } from "../transition/command.ts";
 import type { SagaEvent } from "../transition/event.ts";
 import type { Saga } from "../transition/saga.ts";
 import { isAttemptRecorded } from "../transition/steps.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { stateOf, stepOf } from "../transition/view.ts";
 import { openWait } from "../transition/waits.ts";
+import { dueAt } from "./due-at.ts";
 import { DurableRecords } from "./durable-records.ts";
 import { type Caller, callerOf, type Ticket } from "./gate-call.ts";
 import { makeCall } from "./make-call.ts";
@@ -30,6 +31,8 @@ export class SagaRun {
   #saga: Saga;
   #sagaBeforeRest: Saga;
   #at: Position;
+  /** When the call that was commanded last was due. */
+  #dueAt: number;
   /** Whether no call may be sent any more. */
   #isHalted = false;
   /** Whether an operator requested the next call: then an open circuit does not hold it up. */
@@ -45,6 +48,7 @@ export class SagaRun {
     const { saga, records, commands } = advance(controller, before, event);
     this.#saga = saga;
     this.#sagaBeforeRest = before ?? saga;
+    this.#dueAt = dueAt(before, event, commands);
     this.#at = { name: "created", commands };
     this.#isInsistent = event.type === "retry-requested";
     for (const record of records) this.#record(record);
@@ -110,6 +114,7 @@ export class SagaRun {
     if (this.isDetached) return;
     try {
       const { saga, records, commands } = advance(this.controller, this.#saga, event);
+      if (commands.some(isCall)) this.#dueAt = dueAt(this.#saga, event, commands);
       this.#saga = saga;
       this.#isInsistent ||= event.type === "retry-requested";
       for (const record of records) this.#record(record);
@@ -256,7 +261,7 @@ export class SagaRun {
   }
 
   async #send(call: Call, gate: ParticipantGate, ticket: Ticket): Promise<void> {
-    const { clock, journal, unreturned } = this.#ports;
+    const { clock, journal, unreturned, observation } = this.#ports;
     const admitted: Position = { name: "admitted" };
     this.#at = admitted;
     this.#isInsistent = false;
@@ -275,7 +280,8 @@ export class SagaRun {
     }
     const cut = new AbortController();
     this.#at = { name: "sending", cut };
-    const ports = { clock, unreturned, gate, ticket, cut: cut.signal };
+    const times = { dueAt: this.#dueAt, beganAt: clock.now() };
+    const ports = { clock, unreturned, gate, ticket, observation, times, cut: cut.signal };
     this.#answer(call, await makeCall(this.controller, this.#saga, call, ports));
   }
 

@@ -11,13 +11,14 @@ export async function embeddedSubject({
   policy,
   autoPause,
   context,
+  observers,
 }: Partial<EngineScene>): Promise<EngineSubject> {
   const { engine, clock, world } = setUp({
     ...(steps && { steps }),
     ...(faults && { faults }),
     ...(policy && { policy }),
     ...(context && { context }),
-    ...(autoPause && { options: { autoPause } }),
+    options: { ...(autoPause && { autoPause }), ...(observers && { observers }) },
   });
   return {
     engine,

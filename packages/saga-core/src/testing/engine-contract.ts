@@ -5,6 +5,7 @@ import { contextCases } from "./engine-contract-context.ts";
 import { deadlinesCases } from "./engine-contract-deadlines.ts";
 import { interventionCases } from "./engine-contract-intervention.ts";
 import { lifecycleCases } from "./engine-contract-lifecycle.ts";
+import { observerCases } from "./engine-contract-observer.ts";
 import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
 import { patienceCases } from "./engine-contract-patience.ts";
@@ -27,4 +28,5 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...circuitCases,
   ...waitsCases,
   ...contextCases,
+  ...observerCases,
 ];

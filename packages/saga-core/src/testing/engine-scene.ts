@@ -2,6 +2,7 @@ import type { ContextSchemas } from "../definition/context.ts";
 import type { Policy } from "../definition/policy.ts";
 import type { AutoPause } from "../engine/auto-pause.ts";
 import { type Engine, type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
+import type { Observer } from "../ports/observer.ts";
 import type { Saga } from "../transition/saga.ts";
 import { type SagaStatus, statusOf } from "../transition/view.ts";
 import type { StepScript } from "./scripted-saga.ts";
@@ -15,6 +16,8 @@ export interface EngineScene {
   readonly autoPause: AutoPause;
   /** What the definition takes of the caller's context. */
   readonly context: ContextSchemas;
+  /** What is told of everything that happens. */
+  readonly observers: readonly Observer[];
 }
 
 /** An engine that runs a scene, and how a test waits for it. */

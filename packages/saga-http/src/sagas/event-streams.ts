@@ -30,6 +30,8 @@ export interface EventStreamsOptions {
   readonly connectionOf?: ((bindings: unknown) => Connection | undefined) | undefined;
   /** The most streams that one address may have open. 0, the default: no limit but the one of all. */
   readonly streamsPerAddressMax?: number | undefined;
+  /** Called when a stream is opened or closed. Default: nothing. */
+  readonly onStream?: ((change: "opened" | "closed") => void) | undefined;
 }
 
 /**
@@ -68,6 +70,7 @@ export class EventStreams {
       closeConnection: connection?.close,
     });
     this.#open.add(stream);
+    this.#options.onStream?.("opened");
     if (this.#open.size === 1) this.#lookLater();
     // The length is unknown: the header keeps a server from waiting for a part of the body.
     const headers = { "content-type": EVENT_STREAM, "cache-control": "no-cache", "transfer-encoding": "chunked" };
@@ -94,7 +97,7 @@ export class EventStreams {
   }
 
   #closed(stream: OpenStream, address: string | undefined): void {
-    this.#open.delete(stream);
+    if (this.#open.delete(stream)) this.#options.onStream?.("closed");
     this.#due.delete(stream);
     this.#count(address, -1);
     if (this.#open.size === 0) this.#cancelLook();

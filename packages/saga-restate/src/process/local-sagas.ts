@@ -43,7 +43,8 @@ export class LocalSagas {
   apply(found: FoundSaga, event: SagaEvent, invocation: string): boolean {
     const { id, seq } = found.saga;
     const entry = this.#sagas.get(id);
-    const last = entry?.found.saga.seq ?? 0;
+    // A saga that this process started has its start before it runs.
+    const last = entry?.invocation === undefined && event.type === "started" ? 0 : (entry?.found.saga.seq ?? 0);
     if (event.type === "started") {
       if (entry) entry.invocation = invocation;
       else this.#set({ found, history: new EventList(), invocation }, event);

@@ -4,6 +4,7 @@ import type {
   Clock,
   Controller,
   GateLimits,
+  Observer,
   ParticipantState,
   Random,
   SagaListener,
@@ -48,6 +49,8 @@ export interface RestateEngineOptions<Registered extends Controller = Controller
   readonly onDefect: (error: unknown, sagaId: string) => void;
   /** Called when a participant's circuit changes. Default: nothing. */
   readonly onCircuit?: (state: ParticipantState) => void;
+  /** What is told of everything that happens in this process, for metrics, traces and logs. Default: nothing. */
+  readonly observers?: readonly Observer[];
   /** Called with every event of the sagas that run in this process; again where one is replayed. Default: nothing. */
   readonly onEvent?: SagaListener;
 }

@@ -25,6 +25,7 @@ import {
   AutomaticPauses,
   newestFirst,
   noSuchDefinition,
+  Observation,
   ParticipantGates,
   prepareStart,
   requestOf,
@@ -73,6 +74,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   readonly #pauses: PauseCache;
   readonly #automatic: AutomaticPauses;
   readonly #feed: ChangeFeed;
+  readonly #observation: Observation;
   readonly #waiters: CompletionWaiters;
   readonly #calls = new OutgoingCalls();
   // A saga that waits for its call waits in Restate: nothing is resumed here.
@@ -86,6 +88,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   constructor(options: RestateEngineOptions<Registered>) {
     const { clock, onDefect, onCircuit = () => undefined, gateLimits = defaultGateLimits } = options;
     this.#options = options;
+    this.#observation = new Observation(options.observers, onDefect);
     this.#stop = new Stop(clock);
     this.#controllers = newestFirst(options.controllers);
     const controllers = this.#controllers;
@@ -98,8 +101,12 @@ export class RestateEngine<Registered extends Controller = Controller> implement
     const local = new LocalSagas(options.sagasInFlightMax);
     this.#cache = new SagaCache({ controllers, names, ingress, written: this.#written, local });
     this.index = this.#cache;
+    const onChange = (state: ParticipantState) => {
+      this.#observation.circuitChanged(state);
+      onCircuit(state);
+    };
     // A saga that waits for a participant waits in Restate: the gates resume none.
-    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange: onCircuit });
+    this.#gates = new ParticipantGates(gateLimits, { clock, resume: async () => undefined, onChange });
     this.#pauses = new PauseCache(ingress, clock);
     this.#automatic = new AutomaticPauses({
       limits: options.autoPause,
@@ -115,6 +122,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
       automatic: this.#automatic,
       feed: this.#feed,
       waiters: () => this.#waiters,
+      observation: this.#observation,
       onEvent: options.onEvent,
       onDefect,
       get: (id) => this.get(id),
@@ -147,6 +155,7 @@ export class RestateEngine<Registered extends Controller = Controller> implement
       openMsBase: gateLimits.openMsBase,
       calls: this.#calls,
       stop: this.#stop,
+      observation: this.#observation,
       unreturned,
       notify: (found, event, invocation) => notices.happened(found, event, invocation),
     });
@@ -279,7 +288,12 @@ export class RestateEngine<Registered extends Controller = Controller> implement
   }
 
   async #start(request: StartRequest): Promise<StartedSaga> {
-    return await this.#starts.start(prepareStart(this.#controllers, request), request);
+    try {
+      return await this.#starts.start(prepareStart(this.#controllers, request), request);
+    } catch (error) {
+      this.#observation.startFailed(this.#controllers, request.definition, error);
+      throw error;
+    }
   }
 
   #refuseUnknown(definition: string): void {

@@ -1,5 +1,5 @@
 import { type FoundSaga, type Saga, type SagaEvent, type SagaListener, statusOf } from "saga-core";
-import { type AutomaticPauses, isAtRest, readHistory } from "saga-core/engine";
+import { type AutomaticPauses, isAtRest, type Observation, readHistory } from "saga-core/engine";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { CompletionWaiters } from "./completion-waiters.ts";
 import type { LocalSagas } from "./local-sagas.ts";
@@ -9,6 +9,7 @@ export interface SagaNoticesPorts {
   readonly automatic: Pick<AutomaticPauses, "note">;
   readonly feed: Pick<ChangeFeed, "emit">;
   readonly waiters: () => Pick<CompletionWaiters, "needsHuman" | "has">;
+  readonly observation: Pick<Observation, "happened">;
   readonly onEvent?: SagaListener | undefined;
   readonly onDefect: (error: unknown, sagaId: string) => void;
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
@@ -24,10 +25,13 @@ export class SagaNotices {
 
   /** An event of a saga that runs here. */
   happened(found: FoundSaga, event: SagaEvent, invocation: string): void {
-    const { local, automatic, feed, onEvent = () => undefined, onDefect } = this.#ports;
+    const { local, automatic, feed, observation, onEvent = () => undefined, onDefect } = this.#ports;
     const { id, phase } = found.saga;
     try {
-      if (local.apply(found, event, invocation)) automatic.note(found, event);
+      if (local.apply(found, event, invocation)) {
+        automatic.note(found, event);
+        observation.happened(found, event);
+      }
       onEvent(found, event);
       feed.emit(found, event);
     } catch (error) {

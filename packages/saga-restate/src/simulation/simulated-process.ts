@@ -1,5 +1,5 @@
 import type { Controller, FoundSaga, ParticipantState, SagaEvent } from "saga-core";
-import { ParticipantGates, Stop, UnreturnedCalls } from "saga-core/engine";
+import { Observation, ParticipantGates, Stop, UnreturnedCalls } from "saga-core/engine";
 import type { Surroundings } from "saga-core/testing";
 import { ServiceNames } from "../objects/service-names.ts";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
@@ -73,6 +73,7 @@ export class SimulatedProcess {
       calls: this.calls,
       stop: new Stop(clock),
       unreturned: this.unreturned,
+      observation: new Observation([], onDefect),
       ...(repeats && { repeats }),
       names: new ServiceNames("simulated"),
       notify: (found, event) => this.context.isOver || notify(found, event),

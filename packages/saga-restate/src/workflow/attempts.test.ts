@@ -1,5 +1,5 @@
 import { type GateLimits, JournalError, type Saga } from "saga-core";
-import { type Call, ParticipantGates, Stop, startOf, transition, UnreturnedCalls } from "saga-core/engine";
+import { type Call, Observation, ParticipantGates, Stop, startOf, transition, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { OutgoingCalls } from "../process/outgoing-calls.ts";
@@ -30,6 +30,9 @@ function scene(holderOf: () => Promise<string | undefined> = async () => undefin
     calls,
     stop,
     unreturned,
+    observation: new Observation([], (error) => {
+      throw error;
+    }),
   });
   const sagaOf = (id: string): Saga => {
     const start = { at: clock.now(), id, input: {}, idempotencyKey: undefined, trace: undefined };

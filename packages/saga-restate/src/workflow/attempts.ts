@@ -9,6 +9,7 @@ import {
   lookForHolder,
   makeCall,
   type NotSent,
+  type Observation,
   type ParticipantGate,
   type ParticipantGates,
   type Stop,
@@ -39,6 +40,7 @@ export interface AttemptPorts {
   /** When the process stops. */
   readonly stop: Pick<Stop, "leavesTimeFor">;
   readonly unreturned: UnreturnedCalls;
+  readonly observation: Observation;
 }
 
 export interface AttemptOptions {
@@ -61,7 +63,7 @@ export class Attempts {
   }
 
   async make(saga: Saga, call: Call, options: AttemptOptions): Promise<CallReport> {
-    const { calls, gates, clock, unreturned } = this.#ports;
+    const { calls, gates, clock, unreturned, observation } = this.#ports;
     if (this.#isTooLate(call)) return this.#stopping();
     const unreturnedSince = unreturned.since({ ...call, sagaId: saga.id });
     if (unreturnedSince !== undefined) return this.#notReturned(unreturnedSince);
@@ -82,7 +84,10 @@ export class Attempts {
       if (options.lost.aborted) throw new Error("not sent: its execution was lost");
       return this.#reportUnsent(notSent);
     }
-    const ports = { clock, unreturned, gate, ticket };
+    const beganAt = clock.now();
+    const decidedAt = saga.steps.find(({ step }) => step === call.step)?.calledAt ?? beganAt;
+    const times = { dueAt: Math.min(decidedAt, beganAt), beganAt };
+    const ports = { clock, unreturned, gate, ticket, observation, times };
     return this.#report(await calls.track(() => makeCall(this.#controller, saga, call, ports)));
   }
 
