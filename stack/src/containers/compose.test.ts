@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentSchema } from "orchestrator/config";
 import { existingServicesVariables } from "orchestrator/testing";
@@ -80,10 +80,10 @@ describe("compose.yaml", () => {
   it("shows no port twice", () => {
     const ports = Object.values(full.services).flatMap((service) => service.ports);
     expect(new Set(ports).size).toBe(ports.length);
-    expect(ports).toHaveLength(4);
+    expect(ports).toHaveLength(7);
   });
 
-  it("starts what an active service depends on, and Restate only with its profile", () => {
+  it("starts what an active service depends on, and Restate and what watches only with their profiles", () => {
     for (const { depends_on, profiles } of Object.values(full.services)) {
       for (const name of Object.keys(depends_on)) {
         const needed = full.services[name];
@@ -91,8 +91,24 @@ describe("compose.yaml", () => {
         if (needed?.profiles) expect(profiles).toEqual(needed.profiles);
       }
     }
-    const withProfile = Object.entries(full.services).filter(([, { profiles }]) => profiles);
-    expect(withProfile.map(([name]) => name).toSorted()).toEqual(["orchestrator-on-restate", "restate"]);
+    const withProfile = (profile: string) =>
+      new Set(Object.keys(full.services).filter((name) => full.services[name]?.profiles?.includes(profile)));
+    expect(withProfile("restate")).toEqual(new Set(["orchestrator-on-restate", "restate"]));
+    expect(withProfile("watch")).toEqual(new Set(["grafana", "jaeger", "prometheus"]));
+  });
+
+  it("watches both orchestrators, by the names and ports that they have here", () => {
+    const jobs = z
+      .object({ scrape_configs: z.array(z.object({ static_configs: z.array(z.object({ targets: z.array(z.string()) })) })) })
+      .parse(parse(readFileSync(join(repository, "deploy/watch/prometheus.yaml"), "utf8")));
+    const targets = jobs.scrape_configs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
+    const orchestrators = Object.entries(full.services).filter(([, { build }]) => build?.target === "orchestrator");
+    expect(targets.toSorted()).toEqual(orchestrators.map(([name]) => `${name}:5123`).toSorted());
+  });
+
+  it("pins the images of others by a full version", () => {
+    for (const { image, build } of Object.values(full.services))
+      if (!build) expect(image).toMatch(/^[\w.-]+(?:\/[\w.-]+)+:v?\d+\.\d+\.\d+$/);
   });
 
   it("pins the Restate server that the tests run", () => {
@@ -105,8 +121,13 @@ describe("compose.yaml", () => {
 
   it("declares the volumes and secrets that its services name", () => {
     const services = Object.values(full.services);
-    const volumes = services.flatMap((service) => service.volumes.map((volume) => volume.split(":")[0]));
+    const mounts = services.flatMap((service) => service.volumes.map((volume) => volume.split(":")));
+    const volumes = mounts.flatMap(([source = ""]) => (source.startsWith("./") ? [] : [source]));
     expect(new Set(volumes)).toEqual(new Set(Object.keys(full.volumes)));
+    for (const [source = "", , mode] of mounts.filter(([path]) => path?.startsWith("./"))) {
+      expect(existsSync(join(repository, source)), source).toBe(true);
+      expect(mode).toBe("ro");
+    }
     expect(services.flatMap(({ secrets }) => secrets)).toEqual(Object.keys(full.secrets));
   });
 });

@@ -5,6 +5,7 @@ import { z } from "zod";
 const service = z.strictObject({
   profiles: z.array(z.string()).optional(),
   image: z.string(),
+  command: z.array(z.string()).default([]),
   build: z.strictObject({ context: z.literal("."), target: z.string() }).optional(),
   restart: z.literal("unless-stopped"),
   read_only: z.boolean().default(false),
