@@ -12,7 +12,7 @@ export interface Planted {
   readonly places: readonly Place[];
 }
 
-const everywhere = ["journal", "sender", "operators", "log"] as const;
+const inReplies = ["journal", "sender", "operators"] as const;
 
 /** Every input, with a canary of its own. docs/access.md shows this table, and canaries.test.ts looks for each canary in each place. */
 export const whereabouts = {
@@ -26,7 +26,7 @@ export const whereabouts = {
   key: { input: "`Idempotency-Key`", canary: "canary-idempotency-key", places: ["journal"] },
   header: { input: "a header that nothing declares, a cookie", canary: "canary-undeclared-header", places: [] },
   context: { input: "a header that a definition declares", canary: "canary-declared-header", places: ["journal"] },
-  traceparent: { input: "`traceparent`, `tracestate`", canary: "4bf92f3577b34da6a3ce929d0e0e4736", places: ["journal"] },
+  traceparent: { input: "`traceparent`, `tracestate`", canary: "4bf92f3577b34da6a3ce929d0e0e4736", places: ["journal", "log"] },
   baggage: { input: "`baggage`", canary: "canary-baggage", places: [] },
   secretInput: { input: "a secret member of the input", canary: "4929123456781234", places: ["journal"] },
   secretData: { input: "a secret member of what a participant gives", canary: "canary-secret-data", places: ["journal"] },
@@ -39,8 +39,8 @@ export const whereabouts = {
   },
   signal: { input: "another member of a signal", canary: "canary-other-signal", places: ["journal", "sender", "operators"] },
   unknownMember: { input: "a member that a schema does not know", canary: "canary-unknown-member", places: [] },
-  errorLine: { input: "the first line of a participant's error", canary: "canary-error-first-line", places: everywhere },
-  errorRest: { input: "its further lines", canary: "canary-error-further-line", places: ["journal", "operators", "log"] },
+  errorLine: { input: "the first line of a participant's error", canary: "canary-error-first-line", places: inReplies },
+  errorRest: { input: "its further lines", canary: "canary-error-further-line", places: ["journal", "operators"] },
   replyHeader: { input: "a header of a participant's reply", canary: "canary-reply-header", places: [] },
   note: { input: "an operator's note", canary: "canary-operator-note", places: ["journal", "operators"] },
   query: { input: "a query that a route does not know", canary: "canary-query-value", places: [] },
