@@ -17,6 +17,7 @@ import { measureSearches } from "./searches.ts";
 import { measureSignals } from "./signals.ts";
 import { measureStreams } from "./streams.ts";
 import { type Contest, evenTerms, measureThroughput } from "./throughput.ts";
+import { measureTraces } from "./traces.ts";
 import { measureWaiting } from "./waiting.ts";
 import { measureWatching } from "./watching.ts";
 
@@ -32,6 +33,7 @@ const PARTS = [
   "ended",
   "streams",
   "searches",
+  "traces",
   "restate",
   "restate-list",
   "growth",
@@ -105,7 +107,7 @@ interface Scale {
   readonly rounds: number;
   readonly heats: number;
   readonly repeats: number;
-  /** How often a signal and a start take turns, and the ways to authenticate. */
+  /** How often a signal and a start take turns, the ways to authenticate, and orchestrators with and without traces. */
   readonly turns: number;
   readonly ms: number;
   readonly inFlight: number;
@@ -146,6 +148,8 @@ async function measure(part: (typeof PARTS)[number], scale: Scale): Promise<stri
       return await measureStreams(options);
     case "searches":
       return await measureSearches(options);
+    case "traces":
+      return await beside({ closes: false }, (cheap) => measureTraces({ ...options, cheap }));
     case "restate":
       return await beside({ closes: false }, (cheap) =>
         measureThroughput({ ...options, start: () => startOnRestate({ ...options, participants: cheap }) }),

@@ -35,7 +35,17 @@ describe("every page", () => {
       [...readFileSync(join(root, path), "utf8").matchAll(/\$\{(\w+):-/g)].map(([, name = ""]) => name),
     );
     const states = [...orderSaga.chart.arrows, ...paidLaterSaga.chart.arrows].flatMap(({ from, to }) => [from, to]);
-    // The runtime's own, and the state of a saga that cannot be read.
+    const traces = [
+      "DENO",
+      "DENO_CONSOLE",
+      "DENO_METRICS",
+      "SERVICE_NAME",
+      "EXPORTER_OTLP_ENDPOINT",
+      "EXPORTER_OTLP_TIMEOUT",
+      "TRACES_SAMPLER",
+      "TRACES_SAMPLER_ARG",
+    ];
+    // The runtime's own, Jaeger's, and the state of a saga that cannot be read.
     const known = new Set([
       ...variables,
       ...composed,
@@ -44,6 +54,8 @@ describe("every page", () => {
       "NO_PROXY",
       ...states,
       "DENO_V8_FLAGS",
+      ...traces.map((name) => `OTEL_${name}`),
+      "COLLECTOR_OTLP_ENABLED",
       "UNREADABLE",
     ]);
     const named = inlineCode.flatMap(({ path, code }) => {

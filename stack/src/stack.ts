@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts, type RestateNode } from "test-kit/restate";
-import { ServiceProcess } from "./service-process.ts";
+import { type ServiceName, ServiceProcess } from "./service-process.ts";
 
 const JOURNAL = "journal.sqlite";
 const TOKENS = "tokens";
@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly tokens?: string;
   /** A module that runs in the process of the orchestrator before it. Default: none. */
   readonly preload?: string;
+  /** The URL of an OTLP receiver that all three export their spans to. Default: nothing is traced. */
+  readonly tracesTo?: string;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Called with what the orchestrator writes to standard error, and Payments. */
@@ -55,10 +57,13 @@ export class Stack {
     const directory = await mkdtemp(join(tmpdir(), "saga-stack-"));
     if (options.tokens !== undefined) await writeFile(join(directory, TOKENS), options.tokens);
     const started = await Promise.allSettled([
-      ServiceProcess.start({ name: "mock-store-manager", variables: { PORT: String(ports.storeManager), KEYED } }),
+      ServiceProcess.start({
+        name: "mock-store-manager",
+        variables: { PORT: String(ports.storeManager), KEYED, ...tracesOf("mock-store-manager", options) },
+      }),
       ServiceProcess.start({
         name: "mock-payments",
-        variables: { PORT: String(ports.payments), KEYED, ...signals },
+        variables: { PORT: String(ports.payments), KEYED, ...signals, ...tracesOf("mock-payments", options) },
         ...(onLog && { onLog }),
       }),
     ]);
@@ -124,11 +129,26 @@ function signalUrlAt(port: number): string {
 
 type Mocks = { readonly storeManager: { readonly url: string }; readonly payments: { readonly url: string } };
 
+/** The variables by which Deno exports the spans of a service, soon after they end. */
+function tracesOf(name: ServiceName, { tracesTo }: StackOptions): Readonly<Record<string, string>> {
+  if (tracesTo === undefined) return {};
+  return {
+    OTEL_DENO: "true",
+    OTEL_DENO_CONSOLE: "ignore",
+    OTEL_DENO_METRICS: "false",
+    OTEL_SERVICE_NAME: name,
+    OTEL_EXPORTER_OTLP_ENDPOINT: tracesTo,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    OTEL_BSP_SCHEDULE_DELAY: "50",
+    OTEL_TRACES_SAMPLER: "parentbased_always_on",
+  };
+}
+
 function startOrchestrator(
   { storeManager, payments }: Mocks,
   port: number,
   directory: string,
-  { keyed = true, paidLaterWaitMs, tokens, preload, variables, onLog }: StackOptions,
+  { keyed = true, paidLaterWaitMs, tokens, preload, variables, onLog, tracesTo }: StackOptions,
 ) {
   return ServiceProcess.start({
     name: "orchestrator",
@@ -143,6 +163,7 @@ function startOrchestrator(
       PAYMENTS_URL: payments.url,
       PAYMENTS_KEYED: String(keyed),
       ...(paidLaterWaitMs !== undefined && { PAID_LATER_WAIT_MS: String(paidLaterWaitMs) }),
+      ...tracesOf("orchestrator", tracesTo === undefined ? {} : { tracesTo }),
       ...variables,
     },
   });

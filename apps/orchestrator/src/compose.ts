@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
 import type { Drained, Pause } from "saga-core";
 import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
+import { nameServerSpan } from "service-kit";
 import { authenticateBy } from "./access/authenticate.ts";
 import { RefusalLog } from "./access/refusal-log.ts";
 import { SERVICE } from "./build.ts";
@@ -23,6 +24,7 @@ import { Payments } from "./participants/payments.ts";
 import type { ParticipantOptions } from "./participants/service.ts";
 import { StoreManager } from "./participants/store-manager.ts";
 import { swaggerUi } from "./swagger-ui.ts";
+import { hostTracing } from "./tracing.ts";
 import { webOptionsOf } from "./web-variables.ts";
 
 type Fetch = (request: Request, bindings?: object) => Response | Promise<Response>;
@@ -69,6 +71,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
   const participants = orderParticipantsOf(config, (participant, kind) => metrics?.connected(participant, kind));
   const order = orderSagaOf(config, participants);
   const paidLater = paidLaterSagaOf(config, participants);
+  const tracing = hostTracing();
   const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
     controller,
     input: orderInput,
@@ -89,7 +92,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
       onCircuit: circuitLog(systemClock),
       onAutoPause: logAutoPause,
-      observers: [openSagas, logSagas(), ...(metrics ? [metrics] : [])],
+      observers: [openSagas, logSagas(), ...(metrics ? [metrics] : []), ...(tracing ? [tracing.observer] : [])],
       journalWatch: metrics,
     },
   );
@@ -110,7 +113,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       description:
         "Carries a business transaction across services that share no database: all of it happens, or none of it does.",
     },
-    engine,
+    engine: tracing?.traced(engine) ?? engine,
     index,
     clock: systemClock,
     resources,
@@ -127,6 +130,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     openCounts,
     dependencies,
     ...(metrics && { metrics, onStream: (change) => metrics.streamed(change) }),
+    ...(tracing && { onRoute: ({ method, path }) => nameServerSpan(method, path) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
   const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);

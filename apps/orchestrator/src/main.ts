@@ -4,7 +4,7 @@ import { getLogger } from "@logtape/logtape";
 import { type Drained, FingerprintMismatch, JournalError } from "saga-core";
 import { RecordsLost } from "saga-core/engine";
 import { proxyVariables } from "saga-participant";
-import { connectionsMax, listen, type OwnListening, type ProcessEnd, runProcess, watchOwnPort } from "service-kit";
+import { connectionsMax, inServerSpan, listen, type OwnListening, type ProcessEnd, runProcess, watchOwnPort } from "service-kit";
 import { isAuthenticating } from "./access/access-variables.ts";
 import { TokenFileError } from "./access/token-entries.ts";
 import { compose } from "./compose.ts";
@@ -44,10 +44,10 @@ await runProcess(
     };
     const stop = () => inOrder([drainAll, closeServers, close]);
     try {
-      server = await listen({ fetch, host, port, connectionsMax: connections, idleConnectionMs });
+      server = await listen({ fetch: inServerSpan(fetch), host, port, connectionsMax: connections, idleConnectionMs });
       if (fetchForOperators)
         operatorServer = await listen({
-          fetch: fetchForOperators,
+          fetch: inServerSpan(fetchForOperators),
           host: OPERATOR_HOST ?? host,
           port: OPERATOR_PORT ?? 0,
           connectionsMax: connections,

@@ -3,7 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { type Listening, listen } from "service-kit";
+import { inServerSpan, type Listening, listen, nameServerSpan } from "service-kit";
 import { servedHosts } from "web-guard";
 import { cut, sendHalf } from "./connection.ts";
 import { commonControls } from "./controls.ts";
@@ -76,7 +76,8 @@ export class Mock {
   /** @param at without `connectionsMax`, it accepts any number of connections; /control is served at addresses, names without a dot and `allowedHosts`. */
   async listen({ allowedHosts = [], ...at }: ListenAt): Promise<Listening> {
     this.#isServed = servedHosts(allowedHosts);
-    const server = await listen({ fetch: (request, bindings) => this.#app.fetch(request, bindings), ...at });
+    const fetch = inServerSpan((request: Request, bindings: HttpBindings) => this.#app.fetch(request, bindings));
+    const server = await listen({ fetch, ...at });
     const close = async (graceMs?: number) => {
       this.#signals.clear();
       await server.close(graceMs);
@@ -96,7 +97,11 @@ export class Mock {
     described: RouteConfig = document,
   ): void {
     this.#app.openAPIRegistry.registerPath(described);
-    this.#app.on(document.method.toUpperCase(), document.path.replaceAll(/\{(\w+)\}/g, ":$1"), handler);
+    const method = document.method.toUpperCase();
+    this.#app.on(method, document.path.replaceAll(/\{(\w+)\}/g, ":$1"), (context: Context<Env>) => {
+      nameServerSpan(method, document.path);
+      return handler(context);
+    });
   }
 
   async #serve(route: MockRoute, context: Context<Env>): Promise<Response> {

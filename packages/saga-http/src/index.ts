@@ -8,6 +8,7 @@ export type { OpenCount } from "./health/overview-route.ts";
 export type { Build } from "./health/version-route.ts";
 export { type ProblemKind, type ProblemType, problemTypes } from "./problems/problem-types.ts";
 export type { Audience } from "./routing/surface.ts";
+export type { RequestedRoute } from "./routing/tell-route.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";
 export type { SagaResource } from "./saga-resource.ts";
 export type { Connection } from "./sagas/event-streams.ts";

@@ -18,6 +18,7 @@ import { mountOperationRoutes } from "./operations/operation-routes.ts";
 import { ProblemError } from "./problems/problem.ts";
 import { problemOf } from "./problems/problem-of-error.ts";
 import type { Audience, Surface } from "./routing/surface.ts";
+import { type RequestedRoute, tellRoute } from "./routing/tell-route.ts";
 import type { SagaResource } from "./saga-resource.ts";
 import { ChangedSagas } from "./sagas/changed-sagas.ts";
 import { EventHub } from "./sagas/event-hub.ts";
@@ -79,6 +80,8 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly contextHeaders?: ContextHeaders;
   /** Reads a file of the package swagger-ui-dist, for `GET /docs`. Default: none, and the page is a plain list of the routes. */
   readonly swaggerUi?: SwaggerUi;
+  /** Called with the route of each request, as the OpenAPI document writes it, before anything is waited for: for traces. Default: nothing. */
+  readonly onRoute?: (route: RequestedRoute) => void;
   /** Called with each error that no client caused. The client gets a problem without its details. */
   readonly onError: (error: unknown) => void;
 }
@@ -101,7 +104,8 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const controllers = resources.map(({ controller }) => controller);
   const contextHeaders = contextHeaderNames(options.contextHeaders);
   const app = new OpenAPIHono();
-  const { authenticate, onRefused, audience = "both" } = options;
+  const { authenticate, onRefused, audience = "both", onRoute } = options;
+  if (onRoute) app.use(tellRoute(onRoute));
   const surface: Surface = { app, access: new Access(authenticate, onRefused), audience };
   const links = new Links(options);
   const ownHeaders = allContextHeaders(controllers, contextHeaders, authenticate !== undefined);

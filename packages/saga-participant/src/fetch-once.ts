@@ -1,3 +1,5 @@
+import { underOneTrace } from "./under-one-trace.ts";
+
 /**
  * `fetch` on a new connection for each request, so that a request is sent at most once.
  *
@@ -14,10 +16,10 @@ export function makeFetchOnce(): typeof fetch {
   const runtime: unknown = Reflect.get(globalThis, "Deno");
   if (!hasHttpClient(runtime)) return (input, init) => fetch(input, { ...init, keepalive: false });
   let client: object | undefined;
-  return (input, init) => {
+  return underOneTrace((input, init) => {
     client ??= runtime.createHttpClient({ poolMaxIdlePerHost: 0, http2: false });
     return fetch(input, Object.assign({}, init, { client }));
-  };
+  });
 }
 
 interface HttpClientRuntime {

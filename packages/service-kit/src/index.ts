@@ -14,7 +14,9 @@ export { DeafServerError, watchOwnPort } from "./own-port.ts";
 export { denoArguments, type Permissions } from "./permissions.ts";
 export { printCommand } from "./print-command.ts";
 export type { EndReason, ProcessEnd, Running, StopProblem } from "./process-end.ts";
+export { registeredTracer } from "./registered-tracer.ts";
 export { runProcess } from "./run-process.ts";
+export { inServerSpan, nameServerSpan, serverSpan } from "./server-span.ts";
 export { END_WITH_PARENT, type StopReason, watchStopSignal } from "./stop-signal.ts";
 export {
   day,

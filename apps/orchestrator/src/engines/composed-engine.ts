@@ -23,6 +23,7 @@ export interface EngineParts {
   readonly onDefect: (error: unknown, sagaId: string) => void;
   readonly onCircuit: (state: ParticipantState) => void;
   readonly onAutoPause: AutoPauseListener;
+  /** What is told of everything that happens. */
   readonly observers: readonly Observer[];
   /** What is told of a journal in this process. */
   readonly journalWatch?: JournalWatch | undefined;

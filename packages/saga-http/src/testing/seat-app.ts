@@ -29,6 +29,7 @@ interface SetUp {
     | "authenticate"
     | "onRefused"
     | "audience"
+    | "onRoute"
   >;
 }
 
