@@ -12,6 +12,8 @@ export interface Planted {
   readonly places: readonly Place[];
 }
 
+const inReplies = ["journal", "sender", "operators"] as const;
+
 /** Every input, with a canary of its own. docs/access.md shows this table, and canaries.test.ts looks for each canary in each place. */
 export const whereabouts = {
   token: { input: "a token that counts", canary: "canary-token-that-counts", places: [] },
@@ -37,11 +39,7 @@ export const whereabouts = {
   },
   signal: { input: "another member of a signal", canary: "canary-other-signal", places: ["journal", "sender", "operators"] },
   unknownMember: { input: "a member that a schema does not know", canary: "canary-unknown-member", places: [] },
-  errorLine: {
-    input: "the first line of a participant's error",
-    canary: "canary-error-first-line",
-    places: ["journal", "sender", "operators"],
-  },
+  errorLine: { input: "the first line of a participant's error", canary: "canary-error-first-line", places: inReplies },
   errorRest: { input: "its further lines", canary: "canary-error-further-line", places: ["journal", "operators"] },
   replyHeader: { input: "a header of a participant's reply", canary: "canary-reply-header", places: [] },
   note: { input: "an operator's note", canary: "canary-operator-note", places: ["journal", "operators"] },
