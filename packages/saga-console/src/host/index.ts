@@ -1,0 +1,2 @@
+export { type ConsoleOptions, consoleApp } from "./console-app.ts";
+export { Sessions, type SessionsOptions } from "./sessions.ts";
