@@ -22,7 +22,10 @@ export class ConsoleStack {
 
   static async start({ keyed = false, variables = {} }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
     return new ConsoleStack(
-      await Stack.start({ keyed, variables: { RETRY_BACKOFF_MS_BASE: "1", RETRY_BACKOFF_MS_MAX: "60000", ...variables } }),
+      await Stack.start({
+        keyed,
+        variables: { RETRY_BACKOFF_MS_BASE: "40000", RETRY_BACKOFF_MS_MAX: "60000", SAGA_DEADLINE_MS: "3600000", ...variables },
+      }),
     );
   }
 

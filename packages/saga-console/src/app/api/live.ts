@@ -6,7 +6,8 @@ import { consoleHeaders, root } from "./client.ts";
 export type Liveness = "connecting" | "live" | "polling" | "ended";
 
 const POLL_MS = 3_000;
-const RECONNECT_MS = 10_000;
+const RECONNECT_MS = 9_000;
+const REOPEN_MS = 250;
 
 export interface LiveOptions {
   /** The route, below the root, whose stream is read. */
@@ -38,10 +39,15 @@ export class Live {
 
   async #follow(): Promise<void> {
     const { signal: stop } = this.#stopping;
-    while (!stop.aborted && this.state.value !== "ended") {
+    while (!stop.aborted) {
       const hadStream = await this.#readStream().catch(() => false);
       if (stop.aborted || this.state.peek() === "ended") return;
-      if (hadStream) this.#options.onRefresh();
+      // A stream that ended is opened again soon: there may have been nothing to tell but its end.
+      if (hadStream) {
+        this.#options.onRefresh();
+        await pause(REOPEN_MS, stop);
+        continue;
+      }
       this.state.value = "polling";
       for (let waited = 0; waited < RECONNECT_MS && !stop.aborted; waited += POLL_MS) {
         await pause(POLL_MS, stop);

@@ -84,33 +84,47 @@ function EventRow({ event, before, isShown, onShow }: EventRowProps): VNode {
   );
 }
 
-function EventText({ event: { type, step, data } }: { readonly event: SagaEvent }): VNode {
-  const word = t.value.events[type] ?? type;
-  const text = (name: string) => (typeof data[name] === "string" ? data[name] : "");
-  const people = [text("by"), text("note")].filter((each) => each !== "").join(": ");
-  const isAnswer = type === "answered";
-  const isUndo = text("action") === "rollback";
-  const mark = isUndo && text("outcome") === "done" ? "undone" : text("outcome");
-  const attempt = typeof data["attempt"] === "number" ? t.value.saga.attemptNumber(data["attempt"]) : "";
-  const failures = type === "compacted" && typeof data["failures"] === "number" ? `${data["failures"]} ` : "";
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+function EventText({ event }: { readonly event: SagaEvent }): VNode {
+  const { step, data } = event;
+  const { reason, by, note } = data;
+  const people = [by, note].filter(isText).join(": ");
   return (
     <>
       {step !== undefined && <strong class="mono">{step} </strong>}
-      {isUndo && <span class="quiet">{t.value.saga.back} </span>}
-      {mark !== "" && <MarkWord mark={mark} isUndo={isUndo} />}
-      {!isAnswer && (
-        <span class={t.value.events[type] === undefined ? "mono" : ""}>
-          {" "}
-          {failures}
-          {word}
-        </span>
-      )}
-      {type === "resolved" && (
-        <strong> {data["applied"] === true ? t.value.desk.choices["applied"] : t.value.desk.choices["not-applied"]}.</strong>
-      )}
-      {isAnswer && mark !== "done" && mark !== "undone" && attempt !== "" && <span class="quiet small"> {attempt}</span>}
-      {text("reason") !== "" && <blockquote class="quoted mono">{text("reason")}</blockquote>}
+      {event.type === "answered" ? <AnswerText data={data} /> : <OtherText event={event} />}
+      {isText(reason) && <blockquote class="quoted mono">{reason}</blockquote>}
       {people !== "" && <blockquote class="quoted">{people}</blockquote>}
+    </>
+  );
+}
+
+function AnswerText({ data }: Pick<SagaEvent, "data">): VNode {
+  const { action, outcome, attempt } = data;
+  const isUndo = action === "rollback";
+  const isDone = outcome === "done";
+  const mark = isUndo && isDone ? "undone" : String(outcome);
+  return (
+    <>
+      {isUndo && <span class="quiet">{t.value.saga.back} </span>}
+      <MarkWord mark={mark} isUndo={isUndo} />
+      {!isDone && typeof attempt === "number" && <span class="quiet small"> {t.value.saga.attemptNumber(attempt)}</span>}
+    </>
+  );
+}
+
+/** An event that this console does not know is named by its own word. */
+function OtherText({ event: { type, data } }: { readonly event: SagaEvent }): VNode {
+  const { failures, outcome, applied } = data;
+  const word = t.value.events[type];
+  const { choices } = t.value.desk;
+  return (
+    <>
+      {isText(outcome) && <MarkWord mark={outcome} />}
+      {typeof failures === "number" && `${failures} `}
+      <span class={word === undefined ? "mono" : ""}>{word ?? type}</span>
+      {type === "resolved" && <strong>: {applied === true ? choices["applied"] : choices["not-applied"]}</strong>}
     </>
   );
 }

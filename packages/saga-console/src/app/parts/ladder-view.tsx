@@ -10,6 +10,8 @@ import { Glyph, Node } from "./glyph.tsx";
 const DOWN = "28%";
 const BACK = "72%";
 const NODE_Y = 18;
+/** The height of the double line above the pivot, which the rails cross. */
+const PIVOT_LINE = 28;
 
 function Rail({
   x,
@@ -22,20 +24,22 @@ function Rail({
 }
 
 function Rails({ rung }: { readonly rung: Rung }): VNode {
-  const isTurnOpen = rung.turn === "may" && rung.run === "unknown";
-  const doubt = isTurnOpen ? "doubt" : "";
+  const doubt = rung.turn === "may" && rung.run === "unknown" ? "doubt" : "";
+  const y = rung.kind === "pivot" ? NODE_Y + PIVOT_LINE : NODE_Y;
   return (
-    <svg class="rails" aria-hidden="true">
-      <Rail x={DOWN} from="0" to={`${NODE_Y}`} line={rung.down.above} tone="down" />
-      <Rail x={DOWN} from={`${NODE_Y}`} to="100%" line={rung.down.below} tone={doubt || "down"} />
-      <Rail x={BACK} from="0" to={`${NODE_Y}`} line={rung.back.above} tone={doubt || "back"} />
-      <Rail x={BACK} from={`${NODE_Y}`} to="100%" line={rung.back.below} tone="back" />
-      {rung.turn !== "never" && (
-        <line class={`rail rail-${rung.turn} rail-${doubt || "back"}`} x1={DOWN} x2={BACK} y1={NODE_Y} y2={NODE_Y} />
-      )}
-      <Node mark={rung.run} x={DOWN} y={NODE_Y} />
-      {rung.undoNode !== undefined && <Node mark={rung.undoNode} x={BACK} y={NODE_Y} />}
-    </svg>
+    <div class="rails">
+      <svg aria-hidden="true">
+        <Rail x={DOWN} from="0" to={`${y}`} line={rung.down.above} tone="down" />
+        <Rail x={DOWN} from={`${y}`} to="100%" line={rung.down.below} tone={doubt || "down"} />
+        <Rail x={BACK} from="0" to={`${y}`} line={rung.back.above} tone={doubt || "back"} />
+        <Rail x={BACK} from={`${y}`} to="100%" line={rung.back.below} tone="back" />
+        {rung.turn !== "never" && (
+          <line class={`rail rail-${rung.turn} rail-${doubt || "back"}`} x1={DOWN} x2={BACK} y1={y} y2={y} />
+        )}
+        <Node mark={rung.run} x={DOWN} y={y} />
+        {rung.undoNode !== undefined && <Node mark={rung.undoNode} x={BACK} y={y} />}
+      </svg>
+    </div>
   );
 }
 
@@ -46,13 +50,15 @@ function EndRow({ at, ladder }: { readonly at: "head" | "foot"; readonly ladder:
   const ended = isHead ? ladder.cancelled : ladder.completed;
   const end = `end end-${ended}`;
   return (
-    <svg class="rails rails-end" aria-hidden="true">
-      <Rail x={DOWN} from={isHead ? "14" : "0"} to={isHead ? "100%" : "12"} line={down} tone="down" />
-      {isHead && <Rail x={BACK} from="14" to="100%" line={ladder.cancelled} tone="back" />}
-      {isHead && <circle class="end end-start" cx={DOWN} cy="14" r="4.5" />}
-      <circle class={end} cx={isHead ? BACK : DOWN} cy={isHead ? "14" : "12"} r="6.5" />
-      {ended === "happened" && <circle class="end end-core" cx={isHead ? BACK : DOWN} cy={isHead ? "14" : "12"} r="3" />}
-    </svg>
+    <div class="rails rails-end">
+      <svg aria-hidden="true">
+        <Rail x={DOWN} from={isHead ? "14" : "0"} to={isHead ? "100%" : "12"} line={down} tone="down" />
+        {isHead && <Rail x={BACK} from="14" to="100%" line={ladder.cancelled} tone="back" />}
+        {isHead && <circle class="end end-start" cx={DOWN} cy="14" r="4.5" />}
+        <circle class={end} cx={isHead ? BACK : DOWN} cy={isHead ? "14" : "12"} r="6.5" />
+        {ended === "happened" && <circle class="end end-core" cx={isHead ? BACK : DOWN} cy={isHead ? "14" : "12"} r="3" />}
+      </svg>
+    </div>
   );
 }
 
@@ -71,7 +77,6 @@ export interface LadderViewProps {
 
 /** The two rails: down on the left, back on the right, the pivot as a double line between what can be undone and what cannot. */
 export function LadderView({ ladder, saga, isPast, names }: LadderViewProps): VNode {
-  const { forward, back } = t.value.saga;
   return (
     <>
       <ol class="ladder">
@@ -79,10 +84,6 @@ export function LadderView({ ladder, saga, isPast, names }: LadderViewProps): VN
           <div class="rung-down quiet">{t.value.saga.started}</div>
           <EndRow at="head" ladder={ladder} />
           <div class={`rung-back mono ${ladder.cancelled === "happened" ? "tone-undo strong" : "quiet"}`}>{names.cancelled}</div>
-          <div class="rail-heads" aria-hidden="true">
-            <span>{forward} ↓</span>
-            <span>↑ {back}</span>
-          </div>
         </li>
         {ladder.rungs.map((rung) => (
           <RungRow key={rung.step} rung={rung} saga={saga} isPast={isPast} />
@@ -110,6 +111,7 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
   const step = saga.steps.find((each) => each.step === rung.step);
   const isPivot = rung.kind === "pivot";
   const texts = t.value.saga;
+  const undos = rung.attempts.filter(isUndo);
   const next = isPast ? undefined : step?.next_attempt_at;
   return (
     <li class={`rung ${isPivot ? "rung-pivot" : ""}`} data-step={rung.step}>
@@ -125,9 +127,9 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
           <strong class="mono">{rung.step}</strong> <MarkWord mark={rung.run} />
         </div>
         <div class="quiet small">
-          {[rung.participant, t.value.kinds[rung.kind] ?? rung.kind, attemptsText(rung.attempts)].filter(Boolean).join(" · ")}
+          {[rung.participant, t.value.kinds[rung.kind] ?? rung.kind, attemptsText(runsOf(rung))].filter(Boolean).join(" · ")}
         </div>
-        <LastWords attempts={rung.attempts} participant={rung.participant} mark={rung.run} />
+        <LastWords attempts={runsOf(rung)} participant={rung.participant} mark={rung.run} />
         {next !== undefined && rung.undo === undefined && (
           <div class="small">
             {texts.next} <Countdown until={next} />
@@ -147,6 +149,12 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
               {rung.undoingState !== undefined && <strong class="mono">{rung.undoingState}</strong>}{" "}
               <MarkWord mark={rung.undoNode} isUndo />
             </div>
+            {undos.length > 0 && <div class="quiet small">{attemptsText(undos)}</div>}
+            <LastWords
+              attempts={undos}
+              participant={rung.participant}
+              mark={rung.undo === "undone" ? "done" : (rung.undo ?? "")}
+            />
             {next !== undefined && rung.undo !== undefined && (
               <div class="small">
                 {texts.next} <Countdown until={next} />
@@ -164,6 +172,14 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
       </div>
     </li>
   );
+}
+
+function isUndo({ action }: Attempt): boolean {
+  return action === "rollback";
+}
+
+function runsOf({ attempts }: Pick<Rung, "attempts">): readonly Attempt[] {
+  return attempts.filter((each) => !isUndo(each));
 }
 
 function attemptsText(attempts: readonly Attempt[]): string {
@@ -201,7 +217,7 @@ export function Quoted({ by, words }: { readonly by: string; readonly words: str
 function plainOf({ step, run, undoNode, attempts, participant }: Rung): string {
   const { marks, undoMarks, saga } = t.value;
   const undo = undoNode === undefined ? [] : [undoMarks[undoNode] ?? undoNode];
-  return [`${step}: ${marks[run] ?? run}`, participant, attemptsText(attempts) || saga.noAttempt, ...undo]
+  return [`${step}: ${marks[run] ?? run}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
     .filter(Boolean)
     .join(", ");
 }

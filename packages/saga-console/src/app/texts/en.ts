@@ -180,15 +180,17 @@ export const en = {
       case "doubt": {
         const call = `Whether ${act(reason.undo, reason.step)} took effect at ${at(reason.participant)} is not known.`;
         const again =
-          reason.keyed === false
-            ? " It keeps no keys: sent again, the call could be applied twice, so it is not sent."
-            : " Repeating it did not settle it.";
+          reason.keyed === undefined
+            ? ""
+            : reason.keyed
+              ? " Repeating it did not settle it."
+              : " It keeps no keys: sent again, the call could be applied twice, so it is not sent.";
         return `${call}${again} Only a person who looks at ${at(reason.participant)} can say whether it was applied.`;
       }
       case "refused-for-good":
         return `${at(reason.participant)} refused ${act(reason.undo, reason.step)}, which must succeed in the end. Find out there why.`;
       case "retrying":
-        return `${at(reason.participant)} could not do ${act(reason.undo, reason.step)} at ${reason.attempts === 1 ? "the first attempt" : `${reason.attempts} attempts`}: ${reason.outcome === "unknown" ? "the answer was lost" : "it could not be reached"}. The call is tried again by itself.`;
+        return `${at(reason.participant)} could not do ${act(reason.undo, reason.step)} at ${reason.attempts === 1 ? "the first attempt" : `${reason.attempts} attempts`}: ${reason.outcome === "unknown" ? "the answer was lost" : "it was not available"}. The call is tried again by itself.`;
       case "waiting":
         return `It waits at ${reason.step} for a signal or an instant. Nothing is sent meanwhile.`;
       case "under-way":
@@ -233,6 +235,7 @@ export const en = {
     nothingInDoubt: "nothing is in doubt",
     look: (participant) => `${at(participant)}, for`,
     choose: "What is to be done?",
+    chooseFirst: "Choose first",
     choices: {
       applied: "It was applied",
       "not-applied": "It was not applied",

@@ -194,15 +194,17 @@ export const fr = {
       case "doubt": {
         const call = `On ne sait pas si ${act(reason.undo, reason.step)} a eu son effet chez ${at(reason.participant)}.`;
         const again =
-          reason.keyed === false
-            ? " Il ne garde pas de clés : envoyé encore, l’appel pourrait être appliqué deux fois ; il n’est donc pas envoyé."
-            : " Le répéter n’a rien tranché.";
+          reason.keyed === undefined
+            ? ""
+            : reason.keyed
+              ? " Le répéter n’a rien tranché."
+              : " Il ne garde pas de clés : envoyé encore, l’appel pourrait être appliqué deux fois ; il n’est donc pas envoyé.";
         return `${call}${again} Seule une personne qui regarde chez ${at(reason.participant)} peut dire s’il a été appliqué.`;
       }
       case "refused-for-good":
         return `${at(reason.participant)} a refusé ${act(reason.undo, reason.step)}, qui doit réussir à la fin. Cherchez là-bas pourquoi.`;
       case "retrying":
-        return `${at(reason.participant)} n’a pas pu faire ${act(reason.undo, reason.step)} ${reason.attempts === 1 ? "à la première tentative" : `en ${reason.attempts} tentatives`} : ${reason.outcome === "unknown" ? "la réponse s’est perdue" : "il était injoignable"}. L’appel est retenté de lui-même.`;
+        return `${at(reason.participant)} n’a pas pu faire ${act(reason.undo, reason.step)} ${reason.attempts === 1 ? "à la première tentative" : `en ${reason.attempts} tentatives`} : ${reason.outcome === "unknown" ? "la réponse s’est perdue" : "il n’était pas disponible"}. L’appel est retenté de lui-même.`;
       case "waiting":
         return `Elle attend à ${reason.step} un signal ou un instant. Rien n’est envoyé pendant ce temps.`;
       case "under-way":
@@ -247,6 +249,7 @@ export const fr = {
     nothingInDoubt: "rien n’est en doute",
     look: (participant) => `${at(participant)}, pour`,
     choose: "Que faut-il faire ?",
+    chooseFirst: "Choisissez d’abord",
     choices: {
       applied: "C’était appliqué",
       "not-applied": "Ce n’était pas appliqué",

@@ -124,6 +124,7 @@ export interface Messages {
     readonly nothingInDoubt: string;
     readonly look: (participant: string) => string;
     readonly choose: string;
+    readonly chooseFirst: string;
     readonly choices: Readonly<Record<string, string>>;
     readonly follows: string;
     readonly nothingSent: string;

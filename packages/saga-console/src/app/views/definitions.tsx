@@ -45,32 +45,30 @@ function DefinitionCard({ definition, onChanged }: { readonly definition: Defini
           {paused.note !== undefined && ` · ${paused.note}`}
         </blockquote>
       )}
-      <section class="scroll" aria-label={texts.steps} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{texts.steps}</th>
-              <th scope="col">{texts.kind}</th>
-              <th scope="col">{texts.participant}</th>
-              <th scope="col">{t.value.list.state}</th>
+      <table class="steps">
+        <thead>
+          <tr>
+            <th scope="col">{texts.steps}</th>
+            <th scope="col">{texts.kind}</th>
+            <th scope="col">{texts.participant}</th>
+            <th scope="col">{t.value.list.state}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.map(({ step, kind, participant, keyed, state }) => (
+            <tr key={step} class={kind === "pivot" ? "row-pivot" : ""}>
+              <th scope="row" class="mono">
+                {step}
+              </th>
+              <td>{kinds[kind] ?? kind}</td>
+              <td>
+                {participant} <span class="quiet small">{keyed ? texts.keyed : texts.unkeyed}</span>
+              </td>
+              <td class="mono small">{state ?? "–"}</td>
             </tr>
-          </thead>
-          <tbody>
-            {steps.map(({ step, kind, participant, keyed, state }) => (
-              <tr key={step} class={kind === "pivot" ? "row-pivot" : ""}>
-                <th scope="row" class="mono">
-                  {step}
-                </th>
-                <td>{kinds[kind] ?? kind}</td>
-                <td>
-                  {participant} <span class="quiet small">{keyed ? texts.keyed : texts.unkeyed}</span>
-                </td>
-                <td class="mono small">{state ?? "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </table>
       <details class="fold">
         <summary>{texts.transitions}</summary>
         <ul class="mono small">

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { ApiError, perform, readChoices, readEvents } from "../api/client.ts";
@@ -6,7 +6,7 @@ import type { Choice, Consequence, Definition, Saga, SagaEvent } from "../api/re
 import { serverNow } from "../api/server-time.ts";
 import { mayOperate, noteRefusal, session } from "../api/who.ts";
 import { nameOf } from "../model/names.ts";
-import { operationOf, personalTypes, readResult, writtenEvent } from "../model/operation.ts";
+import { operationOf, personalTypes, readResult, type Written, writtenEvent } from "../model/operation.ts";
 import { askedStep } from "../model/why.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Dialog } from "../parts/dialog.tsx";
@@ -36,7 +36,7 @@ export function Desk({ saga, events, definition, onChanged }: DeskProps): VNode 
   const choices = useLoaded(`choices ${saga.saga_id} ${saga.updated_at} ${saga.status}`, () => readChoices(saga.saga_id));
   const answer = useSignal<Answer | undefined>(undefined);
   useReloadAt(choices.value.value, choices.reload);
-  const offered = choices.value.value ?? [];
+  const offered = (choices.value.value ?? []).toSorted((one, other) => rank(one) - rank(other));
   const isAnything = isOpen || offered.some(({ choice }) => choice === "acknowledge");
   return (
     <section class={saga.status === "needs_intervention" ? "card card-desk" : "card"} aria-labelledby="desk">
@@ -50,6 +50,12 @@ export function Desk({ saga, events, definition, onChanged }: DeskProps): VNode 
       <Trail events={events} />
     </section>
   );
+}
+
+/** What is possible comes first, then what will be. */
+function rank({ allowed, allowed_from: from }: Choice): number {
+  if (allowed) return 0;
+  return from === undefined ? 2 : 1;
 }
 
 /** What is allowed from an instant on is asked for again at that instant. */
@@ -110,55 +116,43 @@ interface ChoiceFormProps {
   readonly saga: Saga;
   readonly events: readonly SagaEvent[];
   readonly offered: readonly Choice[];
-  readonly answer: { value: Answer | undefined };
+  readonly answer: Signal<Answer | undefined>;
   readonly onChanged: () => void;
+}
+
+/** What a person has chosen and written so far. It stays until it is recorded. */
+interface Draft {
+  readonly chosen: Signal<string | undefined>;
+  readonly note: Signal<string>;
+  readonly result: Signal<string>;
+  /** Whether he tried to go on, so that what is missing is shown. */
+  readonly hasTried: Signal<boolean>;
 }
 
 function ChoiceForm({ saga, events, offered, answer, onChanged }: ChoiceFormProps): VNode {
   const texts = t.value.desk;
-  const chosen = useSignal<string | undefined>(undefined);
-  const note = useSignal("");
-  const result = useSignal("");
-  const hasTried = useSignal(false);
+  const draft: Draft = {
+    chosen: useSignal<string | undefined>(undefined),
+    note: useSignal(""),
+    result: useSignal(""),
+    hasTried: useSignal(false),
+  };
   const isAsking = useSignal(false);
-  const isSending = useSignal(false);
-  const choice = offered.find((each) => each.choice === chosen.value && each.allowed);
+  const choice = offered.find((each) => each.choice === draft.chosen.value && each.allowed);
   const takesResult = choice?.choice === "applied" && askedStep(saga)?.status === "unknown";
-  const isResultWrong = takesResult && result.value.trim() !== "" && readResult(result.value) === undefined;
-  const isNoteMissing = note.value.trim() === "";
-
   const ask = (event: Event) => {
     event.preventDefault();
-    hasTried.value = true;
-    if (choice && !isNoteMissing && !isResultWrong) isAsking.value = true;
+    draft.hasTried.value = true;
+    isAsking.value = choice !== undefined && draft.note.value.trim() !== "" && !(takesResult && isNoObject(draft.result.value));
   };
-  const send = async () => {
-    const operation = choice && operationOf(choice.choice, saga, { note: note.value, result: takesResult ? result.value : "" });
-    if (!operation || isSending.value) return;
-    isSending.value = true;
-    try {
-      await perform(saga.saga_id, operation);
-      const after = events.at(-1)?.seq ?? 0;
-      const written = await readEvents(saga.saga_id).then(
-        (all) => writtenEvent(all, after),
-        () => undefined,
-      );
-      answer.value = { kind: "written", seq: written?.seq };
-      chosen.value = undefined;
-      note.value = "";
-      result.value = "";
-      hasTried.value = false;
-    } catch (error) {
-      noteRefusal(error);
-      // What was written stays: it may be sent again, or by somebody else.
-      answer.value = answerOf(error);
-    } finally {
-      isSending.value = false;
-      isAsking.value = false;
-      onChanged();
-    }
+  const send = async (chosen: Choice) => {
+    const written = { note: draft.note.value, result: takesResult ? draft.result.value : "" };
+    answer.value = await performChoice(saga, events, chosen, written);
+    isAsking.value = false;
+    // After a refusal what was written stays: it may be sent again, or by somebody else.
+    if (answer.value.kind === "written") clear(draft);
+    onChanged();
   };
-
   return (
     <form class="choices" onSubmit={ask} noValidate>
       <fieldset>
@@ -167,9 +161,9 @@ function ChoiceForm({ saga, events, offered, answer, onChanged }: ChoiceFormProp
           <ChoiceCard
             key={each.choice}
             choice={each}
-            isChosen={chosen.value === each.choice && each.allowed}
+            isChosen={draft.chosen.value === each.choice && each.allowed}
             onChoose={() => {
-              chosen.value = each.choice;
+              draft.chosen.value = each.choice;
               answer.value = undefined;
             }}
           />
@@ -177,44 +171,11 @@ function ChoiceForm({ saga, events, offered, answer, onChanged }: ChoiceFormProp
       </fieldset>
       {mayOperate.value ? (
         <>
-          {takesResult && (
-            <p class="field">
-              <label for="result">{texts.result}</label>
-              <input
-                id="result"
-                class="mono"
-                value={result.value}
-                placeholder={texts.resultHint}
-                aria-invalid={isResultWrong}
-                aria-describedby={isResultWrong ? "result-wrong" : undefined}
-                onInput={({ currentTarget }) => (result.value = currentTarget.value)}
-              />
-              {isResultWrong && (
-                <span id="result-wrong" class="tone-bad small">
-                  {texts.resultWrong}
-                </span>
-              )}
-            </p>
-          )}
-          <p class="field">
-            <label for="note">{texts.note}</label>
-            <textarea
-              id="note"
-              rows={3}
-              maxLength={2_000}
-              required
-              value={note.value}
-              aria-invalid={hasTried.value && isNoteMissing}
-              aria-describedby="note-hint"
-              onInput={({ currentTarget }) => (note.value = currentTarget.value)}
-            />
-            <span id="note-hint" class={hasTried.value && isNoteMissing ? "tone-bad small" : "quiet small"}>
-              {hasTried.value && isNoteMissing ? texts.noteMissing : texts.noteHint}
-            </span>
-          </p>
+          {takesResult && <ResultField draft={draft} />}
+          <NoteField draft={draft} />
           <p class="submit">
             <button type="submit" class="primary" disabled={!choice}>
-              {choice ? texts.act(labelOf(choice), endOf(choice.consequence)) : texts.choose}
+              {choice ? texts.act(labelOf(choice), endOf(choice.consequence)) : texts.chooseFirst}
             </button>
             <span class="quiet small">{texts.beforeConfirm}</span>
           </p>
@@ -223,22 +184,132 @@ function ChoiceForm({ saga, events, offered, answer, onChanged }: ChoiceFormProp
         <p class="notice small">{session.value?.read_only ? t.value.session.readOnly : texts.noRole}</p>
       )}
       {choice && isAsking.value && (
-        <Dialog title={`${labelOf(choice)} · ${nameOf(saga)}`} onClose={() => (isAsking.value = false)}>
-          <p>
-            <strong>{texts.follows}:</strong> <Then consequence={choice.consequence} />
-          </p>
-          <blockquote class="quoted">{note.value}</blockquote>
-          <p class="dialog-actions">
-            <button type="button" onClick={() => (isAsking.value = false)}>
-              {texts.back}
-            </button>
-            <button type="button" class="primary" disabled={isSending.value} onClick={() => send().catch(() => undefined)}>
-              {texts.confirm}
-            </button>
-          </p>
-        </Dialog>
+        <Confirmation
+          saga={saga}
+          choice={choice}
+          note={draft.note.value}
+          onBack={() => {
+            isAsking.value = false;
+          }}
+          onConfirm={() => send(choice)}
+        />
       )}
     </form>
+  );
+}
+
+function clear({ chosen, note, result, hasTried }: Draft): void {
+  chosen.value = undefined;
+  note.value = "";
+  result.value = "";
+  hasTried.value = false;
+}
+
+function isNoObject(text: string): boolean {
+  return text.trim() !== "" && readResult(text) === undefined;
+}
+
+/** Sends what was chosen, and finds the event that it wrote. */
+async function performChoice(saga: Saga, events: readonly SagaEvent[], { choice }: Choice, written: Written): Promise<Answer> {
+  const operation = operationOf(choice, saga, written);
+  if (!operation) return { kind: "refused", detail: choice };
+  try {
+    await perform(saga.saga_id, operation);
+  } catch (error) {
+    noteRefusal(error);
+    return answerOf(error);
+  }
+  const after = events.at(-1)?.seq ?? 0;
+  const event = await readEvents(saga.saga_id).then(
+    (all) => writtenEvent(all, after),
+    () => undefined,
+  );
+  return { kind: "written", seq: event?.seq };
+}
+
+function ResultField({ draft: { result } }: { readonly draft: Draft }): VNode {
+  const texts = t.value.desk;
+  const isWrong = isNoObject(result.value);
+  return (
+    <p class="field">
+      <label for="result">{texts.result}</label>
+      <input
+        id="result"
+        class="mono"
+        value={result.value}
+        placeholder={texts.resultHint}
+        aria-invalid={isWrong}
+        aria-describedby={isWrong ? "result-wrong" : undefined}
+        onInput={({ currentTarget }) => {
+          result.value = currentTarget.value;
+        }}
+      />
+      {isWrong && (
+        <span id="result-wrong" class="tone-bad small">
+          {texts.resultWrong}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function NoteField({ draft: { note, hasTried } }: { readonly draft: Draft }): VNode {
+  const texts = t.value.desk;
+  const isMissing = hasTried.value && note.value.trim() === "";
+  return (
+    <p class="field">
+      <label for="note">{texts.note}</label>
+      <textarea
+        id="note"
+        rows={3}
+        maxLength={2_000}
+        required
+        value={note.value}
+        aria-invalid={isMissing}
+        aria-describedby="note-hint"
+        onInput={({ currentTarget }) => {
+          note.value = currentTarget.value;
+        }}
+      />
+      <span id="note-hint" class={isMissing ? "tone-bad small" : "quiet small"}>
+        {isMissing ? texts.noteMissing : texts.noteHint}
+      </span>
+    </p>
+  );
+}
+
+interface ConfirmationProps {
+  readonly saga: Saga;
+  readonly choice: Choice;
+  readonly note: string;
+  readonly onBack: () => void;
+  readonly onConfirm: () => Promise<void>;
+}
+
+/** Says once more what follows, before anything is sent. */
+function Confirmation({ saga, choice, note, onBack, onConfirm }: ConfirmationProps): VNode {
+  const texts = t.value.desk;
+  const isSending = useSignal(false);
+  const confirm = () => {
+    if (isSending.value) return;
+    isSending.value = true;
+    onConfirm().catch(() => undefined);
+  };
+  return (
+    <Dialog title={`${labelOf(choice)} · ${nameOf(saga)}`} onClose={onBack}>
+      <p>
+        <strong>{texts.follows}:</strong> <Then consequence={choice.consequence} />
+      </p>
+      <blockquote class="quoted">{note}</blockquote>
+      <p class="dialog-actions">
+        <button type="button" onClick={onBack}>
+          {texts.back}
+        </button>
+        <button type="button" class="primary" disabled={isSending.value} onClick={confirm}>
+          {texts.confirm}
+        </button>
+      </p>
+    </Dialog>
   );
 }
 

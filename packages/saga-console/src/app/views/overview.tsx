@@ -38,6 +38,7 @@ export function Overview(): VNode {
     definitions.reload();
   };
   const live = useLive({ path: "sagas", onMessage: refresh, onRefresh: refresh });
+  const described = definitions.value.value ?? [];
   const { sagas, isCut } = open.value.value ?? { sagas: [], isCut: false };
   const asking = sagas
     .filter(({ status }) => status === "needs_intervention")
@@ -45,7 +46,7 @@ export function Overview(): VNode {
   return (
     <>
       <LiveSign state={live.value} />
-      <ViewTitle text={useSentence({ sagas, isCut }, asking)}>
+      <ViewTitle text={useSentence({ sagas, isCut }, asking)} page={t.value.nav.overview}>
         {asking.length > 0 && (
           <a class="button primary" href={paths.repair}>
             {texts.openDesk}
@@ -71,7 +72,7 @@ export function Overview(): VNode {
           {asking.length > 0 && (
             <section class="card" aria-labelledby="first">
               <h2 id="first">{texts.first}</h2>
-              <SagaLines sagas={asking.slice(0, LINES_MAX)} />
+              <SagaLines sagas={asking.slice(0, LINES_MAX)} definitions={described} />
             </section>
           )}
         </div>
@@ -79,7 +80,7 @@ export function Overview(): VNode {
           <section class="card" aria-labelledby="pauses">
             <h2 id="pauses">{texts.definitions}</h2>
             <ul class="saga-lines">
-              {(definitions.value.value ?? []).map(({ definition, version, paused }) => (
+              {described.map(({ definition, version, paused }) => (
                 <li key={definition}>
                   <a class="mono" href={paths.definitions}>
                     {definition}
@@ -98,7 +99,7 @@ export function Overview(): VNode {
           </section>
           <section class="card" aria-labelledby="recent">
             <h2 id="recent">{texts.recent}</h2>
-            <SagaLines sagas={recent.value.value?.items ?? []} />
+            <SagaLines sagas={recent.value.value?.items ?? []} definitions={described} />
           </section>
         </div>
       </div>

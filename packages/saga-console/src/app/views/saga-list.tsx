@@ -258,16 +258,12 @@ function Rows({ sagas }: { readonly sagas: readonly Saga[] }): VNode {
   const body = useRef<HTMLTableSectionElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!hasSingleKeys.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (event.key === "/") {
-        event.preventDefault();
-        document.getElementById("text")?.focus();
-        return;
-      }
-      if (!body.current) return;
-      if (event.key === "j") moveFocus(body.current, 1);
-      if (event.key === "k") moveFocus(body.current, -1);
-      if (event.key === "x") markFocused(body.current);
+      const isPlain = !(event.ctrlKey || event.metaKey || event.altKey);
+      if (!hasSingleKeys.peek() || !isPlain || isTyping(event.target)) return;
+      const act = body.current && actOf(event.key, body.current);
+      if (!act) return;
+      event.preventDefault();
+      act();
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
@@ -332,6 +328,22 @@ function Rows({ sagas }: { readonly sagas: readonly Saga[] }): VNode {
       </table>
     </>
   );
+}
+
+/** What a key does in the list; undefined: nothing. Enter follows the link that has the focus. */
+function actOf(key: string, body: HTMLElement): (() => void) | undefined {
+  switch (key) {
+    case "/":
+      return () => document.getElementById("text")?.focus();
+    case "j":
+      return () => moveFocus(body, 1);
+    case "k":
+      return () => moveFocus(body, -1);
+    case "x":
+      return () => markFocused(body);
+    default:
+      return undefined;
+  }
 }
 
 function isTyping(target: EventTarget | null): boolean {

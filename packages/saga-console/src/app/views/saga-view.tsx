@@ -89,6 +89,9 @@ interface SagaPageProps {
 function SagaPage({ saga, events, definitions, hasDefinitions, onChanged }: SagaPageProps): VNode {
   const texts = t.value.saga;
   const shown = useSignal<number | undefined>(undefined);
+  const show = (seq: number | undefined) => {
+    shown.value = seq;
+  };
   const definition = definitionOf(saga, definitions);
   const url = `${location.origin}${root}/sagas/${saga.saga_id}`;
   return (
@@ -105,25 +108,29 @@ function SagaPage({ saga, events, definitions, hasDefinitions, onChanged }: Saga
         {texts.version(saga.version)}
       </p>
       <div class="columns">
-        <div class="column-wide area-why">
-          <WhyCard saga={saga} reasons={whyOf(saga, events, definition)} />
+        <div class="column">
+          <div class="area-why">
+            <WhyCard saga={saga} reasons={whyOf(saga, events, definition)} />
+          </div>
+          <div class="area-ladder">
+            <LadderCard
+              saga={saga}
+              events={events}
+              definition={definition}
+              hasDefinitions={hasDefinitions}
+              shown={shown.value}
+              onNow={() => show(undefined)}
+            />
+            <History events={events} shown={shown.value} onShow={show} />
+          </div>
         </div>
-        <div class="column-narrow area-desk">
-          <Desk key={saga.saga_id} saga={saga} events={events} definition={definition} onChanged={onChanged} />
-        </div>
-        <div class="column-wide area-ladder">
-          <LadderCard
-            saga={saga}
-            events={events}
-            definition={definition}
-            hasDefinitions={hasDefinitions}
-            shown={shown.value}
-            onNow={() => (shown.value = undefined)}
-          />
-          <History events={events} shown={shown.value} onShow={(seq) => (shown.value = seq)} />
-        </div>
-        <div class="column-narrow area-data">
-          <DataCard saga={saga} />
+        <div class="column">
+          <div class="area-desk">
+            <Desk key={saga.saga_id} saga={saga} events={events} definition={definition} onChanged={onChanged} />
+          </div>
+          <div class="area-data">
+            <DataCard saga={saga} />
+          </div>
         </div>
       </div>
     </>
