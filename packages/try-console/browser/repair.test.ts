@@ -21,8 +21,11 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     const { page, faults, close } = await openPage(browser);
     await page.goto(stack.consoleUrl);
     await page.getByRole("link", { name: "Open the repair desk" }).click();
-    await page.getByRole("link", { name: /^order / }).first().click();
-    await page.getByText("whether create-payment took effect at payments").waitFor();
+    await page
+      .getByRole("link", { name: /^order / })
+      .first()
+      .click();
+    await page.getByText("whether create-payment took effect at payments", { exact: true }).waitFor();
     await page.getByText(/payments, for/).waitFor();
     await page.getByRole("radio", { name: /It was applied/ }).check();
     const act = page.getByRole("button", { name: "It was applied: COMPLETED…" });

@@ -29,7 +29,10 @@ describe.skipIf(noBrowser !== undefined)("a person who looks", () => {
     await row.waitFor();
     await page.getByRole("link", { name: /^In doubt 1/ }).click();
     await page.waitForURL(/trouble=in-doubt/);
-    await page.getByRole("link", { name: /^order / }).first().click();
+    await page
+      .getByRole("link", { name: /^order / })
+      .first()
+      .click();
     await page.getByRole("heading", { name: "Why is it here?" }).waitFor();
     expect(faults()).toEqual([]);
     await close();

@@ -15,7 +15,13 @@ if (noBrowser !== undefined) {
   process.stdout.write(`The console is not tested in a browser: ${noBrowser}.\n`);
 }
 
-const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"];
+const quiet = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+];
 
 /** A browser that reaches nothing but what a page asks for. */
 export async function startBrowser(): Promise<Browser> {
@@ -32,7 +38,12 @@ export interface WatchedPage {
 
 /** Opens a page in a context of its own: with its own cookies and its own storage. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const context = await browser.newContext({ locale: "en", viewport: { width: 1440, height: 900 }, colorScheme: "light", ...options });
+  const context = await browser.newContext({
+    locale: "en",
+    viewport: { width: 1440, height: 900 },
+    colorScheme: "light",
+    ...options,
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("console", (message) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -62,7 +62,9 @@ describe("the page", () => {
     expect(await page({ pathPrefix: "/api" })).toContain('content="/api"><script src="/api/console/assets/a-1.js"');
     expect(await page({ trustProxy: true }, { "x-forwarded-prefix": "/outside/" })).toContain('"/outside/console/assets/a-1.js"');
     for (const forged of ['//evil.example"', '/x"><script>', "evil"])
-      expect(await page({ trustProxy: true }, { "x-forwarded-prefix": forged })).toContain('content=""><script src="/console/assets/a-1.js"');
+      expect(await page({ trustProxy: true }, { "x-forwarded-prefix": forged })).toContain(
+        'content=""><script src="/console/assets/a-1.js"',
+      );
     expect(await page({}, { "x-forwarded-prefix": "/outside" })).toContain('content=""');
   });
 
@@ -116,7 +118,14 @@ describe("a session", () => {
     const { app, signIn } = setUp();
     expect([(await signIn("eve")).status, cookieOf(await signIn("eve"))]).toEqual([401, ""]);
     expect((await signIn("ada", {})).status).toBe(403);
-    for (const body of ["", "[]", '{"token":""}', '{"token":1}', '{"token":"ada","more":1}', JSON.stringify({ token: "a".repeat(9_000) })])
+    for (const body of [
+      "",
+      "[]",
+      '{"token":""}',
+      '{"token":1}',
+      '{"token":"ada","more":1}',
+      JSON.stringify({ token: "a".repeat(9_000) }),
+    ])
       expect((await app.request("/console/session", { method: "POST", headers: own, body })).status).toBe(422);
   });
 
@@ -148,7 +157,10 @@ describe("a session", () => {
     const headers = asSession(cookieOf(await signIn("ada")));
     const identity = await sessions.authenticate(headers);
     expect("roles" in identity && [...identity.roles]).toEqual(["read"]);
-    expect(await (await app.request("/console/session", { headers })).json()).toMatchObject({ may_operate: false, read_only: true });
+    expect(await (await app.request("/console/session", { headers })).json()).toMatchObject({
+      may_operate: false,
+      read_only: true,
+    });
   });
 
   it("makes room for a new one when there are a thousand", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Ladder, layOut, type Line, type SagaEnd } from "./ladder.ts";
+import { type Ladder, type Line, layOut, type SagaEnd } from "./ladder.ts";
 import { pictureNow } from "./picture.ts";
 import { orderSteps, sagaOf } from "./samples.ts";
 
@@ -51,13 +51,9 @@ describe("the ladder", () => {
   });
 
   it("leads to the head of the way back when everything is undone", () => {
-    expect(ladderOf(["undone", "rejected", "pending", "pending"], { status: "cancelled", direction: "compensating" }, "cancelled")).toEqual([
-      "|o|  |o|",
-      "|o --|. ",
-      " o    . ",
-      " o    . ",
-      "completed  cancelled|",
-    ]);
+    expect(
+      ladderOf(["undone", "rejected", "pending", "pending"], { status: "cancelled", direction: "compensating" }, "cancelled"),
+    ).toEqual(["|o|  |o|", "|o --|. ", " o    . ", " o    . ", "completed  cancelled|"]);
   });
 
   it("has no way back once the pivot is done", () => {

@@ -8,7 +8,10 @@ const written = { note: "seen", result: "" };
 describe("a choice as a request", () => {
   it("is the route of its operation, with the note", () => {
     expect(operationOf("cancel", saga, written)).toEqual({ route: "cancel", body: { note: "seen" } });
-    expect(operationOf("not-applied", saga, written)).toEqual({ route: "resolve", body: { step: "create-payment", applied: false, note: "seen" } });
+    expect(operationOf("not-applied", saga, written)).toEqual({
+      route: "resolve",
+      body: { step: "create-payment", applied: false, note: "seen" },
+    });
   });
 
   it("carries what the step gave, where that is an object", () => {

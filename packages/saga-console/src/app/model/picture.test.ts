@@ -26,11 +26,20 @@ describe("the picture after some events", () => {
 
   it("takes what a person said as the outcome of the call that was asked about", () => {
     const resolved = { type: "resolved", step: "create-order", data: { applied: true, state: "DECREASING_STOCK" } };
-    expect(marksAfter(started, answered("create-order", "unknown"), resolved)).toEqual(["done", "under-way", "pending", "pending"]);
+    expect(marksAfter(started, answered("create-order", "unknown"), resolved)).toEqual([
+      "done",
+      "under-way",
+      "pending",
+      "pending",
+    ]);
   });
 
   it("counts failures that were told as one", () => {
-    const compacted = { type: "compacted", step: "create-order", data: { action: "run", failures: 7, last: { outcome: "unavailable", reason: "503" } } };
+    const compacted = {
+      type: "compacted",
+      step: "create-order",
+      data: { action: "run", failures: 7, last: { outcome: "unavailable", reason: "503" } },
+    };
     const [first] = pictureAfter(orderStepNames, eventsOf(started, compacted)).steps;
     expect(first).toMatchObject({ run: "unavailable", attempts: [{ count: 7, reason: "503" }] });
   });

@@ -2,8 +2,22 @@ import type { DefinitionStep, Saga, SagaEvent } from "../api/replies.ts";
 
 /** The steps of an order, for tests. */
 export const orderSteps: readonly DefinitionStep[] = [
-  { step: "create-order", kind: "compensatable", participant: "store-manager", keyed: false, state: "CREATING_ORDER", undoing_state: "CANCELLING_ORDER" },
-  { step: "decrease-stock", kind: "compensatable", participant: "store-manager", keyed: false, state: "DECREASING_STOCK", undoing_state: "INCREASING_STOCK" },
+  {
+    step: "create-order",
+    kind: "compensatable",
+    participant: "store-manager",
+    keyed: false,
+    state: "CREATING_ORDER",
+    undoing_state: "CANCELLING_ORDER",
+  },
+  {
+    step: "decrease-stock",
+    kind: "compensatable",
+    participant: "store-manager",
+    keyed: false,
+    state: "DECREASING_STOCK",
+    undoing_state: "INCREASING_STOCK",
+  },
   { step: "read-amount", kind: "read", participant: "store-manager", keyed: false },
   { step: "create-payment", kind: "pivot", participant: "payments", keyed: false, state: "CREATING_PAYMENT" },
 ];
@@ -12,12 +26,24 @@ export const orderStepNames: readonly string[] = orderSteps.map(({ step }) => st
 
 /** Events, numbered from 1, a second apart. */
 export function eventsOf(...events: readonly Omit<SagaEvent, "seq" | "at">[]): readonly SagaEvent[] {
-  return events.map((event, index) => ({ ...event, seq: index + 1, at: new Date(1_700_000_000_000 + index * 1_000).toISOString() }));
+  return events.map((event, index) => ({
+    ...event,
+    seq: index + 1,
+    at: new Date(1_700_000_000_000 + index * 1_000).toISOString(),
+  }));
 }
 
 /** The answer to a call. */
-export function answered(step: string, outcome: string, { action = "run", reason }: { readonly action?: string; readonly reason?: string } = {}) {
-  return { type: "answered", step, data: { action, outcome, attempt: 1, state: "A_STATE", ...(reason !== undefined && { reason }) } };
+export function answered(
+  step: string,
+  outcome: string,
+  { action = "run", reason }: { readonly action?: string; readonly reason?: string } = {},
+) {
+  return {
+    type: "answered",
+    step,
+    data: { action, outcome, attempt: 1, state: "A_STATE", ...(reason !== undefined && { reason }) },
+  };
 }
 
 /** An order whose steps have these statuses, in order. */

@@ -13,20 +13,38 @@ describe("why a saga is where it is", () => {
     const events = eventsOf({ type: "started", data: {} }, answered("create-payment", "unknown"));
     const steps = saga.steps.map((step) => (step.status === "unknown" ? { ...step, ...failing("unknown") } : step));
     expect(whyOf({ ...saga, steps }, events, definition)).toEqual([
-      { code: "doubt", step: "create-payment", participant: "payments", undo: false, keyed: false, evidence: [2], words: "no answer" },
+      {
+        code: "doubt",
+        step: "create-payment",
+        participant: "payments",
+        undo: false,
+        keyed: false,
+        evidence: [2],
+        words: "no answer",
+      },
     ]);
   });
 
   it("says that a rollback was refused", () => {
-    const saga = sagaOf(["undo-refused", "rejected", "pending", "pending"], { status: "needs_intervention", direction: "compensating" });
+    const saga = sagaOf(["undo-refused", "rejected", "pending", "pending"], {
+      status: "needs_intervention",
+      direction: "compensating",
+    });
     expect(whyOf(saga, [], definition)[0]).toMatchObject({ code: "refused-for-good", step: "create-order", undo: true });
   });
 
   it("says what is retried, how often it failed, and how", () => {
     const saga = sagaOf(["done", "running", "pending", "pending"]);
     const next_attempt_at = "2026-11-23T12:00:09.000Z";
-    const steps = saga.steps.map((step) => (step.status === "running" ? { ...step, ...failing("unavailable"), attempts: 3, next_attempt_at } : step));
-    expect(whyOf({ ...saga, steps }, [], definition)[0]).toMatchObject({ code: "retrying", step: "decrease-stock", attempts: 3, outcome: "unavailable" });
+    const steps = saga.steps.map((step) =>
+      step.status === "running" ? { ...step, ...failing("unavailable"), attempts: 3, next_attempt_at } : step,
+    );
+    expect(whyOf({ ...saga, steps }, [], definition)[0]).toMatchObject({
+      code: "retrying",
+      step: "decrease-stock",
+      attempts: 3,
+      outcome: "unavailable",
+    });
   });
 
   it("tells the turn of a saga that is undone, with the refusal and the closing record as evidence", () => {

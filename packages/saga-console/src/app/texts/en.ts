@@ -11,7 +11,7 @@ export const en = {
     sagas: "Sagas",
     repair: "Repair",
     definitions: "Definitions",
-    main: "Views",
+    main: "Console",
     skip: "Skip to the content",
   },
   settings: { language: "Language", theme: "Theme", auto: "Auto", light: "Light", dark: "Dark", keys: "Single keys" },

@@ -23,7 +23,7 @@ export const fr = {
     sagas: "Sagas",
     repair: "Réparer",
     definitions: "Définitions",
-    main: "Vues",
+    main: "Console",
     skip: "Aller au contenu",
   },
   settings: { language: "Langue", theme: "Thème", auto: "Auto", light: "Clair", dark: "Sombre", keys: "Touches seules" },

@@ -28,7 +28,9 @@ describe("the texts of the console", () => {
 
   it("name every type of event, and every status of a saga and of a step, that the API has", async () => {
     const { Event, Saga, Step, DefinitionStep } = await schemas();
-    expect(Object.keys(en.events).toSorted()).toEqual(expect.arrayContaining(wordsOf(Event, "type").filter((type) => type !== "answered")));
+    expect(Object.keys(en.events).toSorted()).toEqual(
+      expect.arrayContaining(wordsOf(Event, "type").filter((type) => type !== "answered")),
+    );
     expect(Object.keys(en.statuses)).toEqual(expect.arrayContaining([...wordsOf(Saga, "status")]));
     const stepWords = [...Object.keys(en.marks), ...Object.keys(en.undoMarks), "running", "undo-refused"];
     expect(stepWords).toEqual(expect.arrayContaining([...wordsOf(Step, "status")]));
@@ -51,10 +53,24 @@ function wordsOf(schema: unknown, member: string): readonly string[] {
 
 /** The schemas of the OpenAPI document. */
 async function schemas(): Promise<Readonly<Record<string, unknown>>> {
-  const [journal, clock, newId, onDefect] = [new MemoryJournal(), new SimulatedClock(), () => crypto.randomUUID(), () => undefined];
-  const engine = new EmbeddedEngine({ controllers: [], journal, clock, random: Math.random, newId, sagasInFlightMax: 1, onDefect });
+  const [journal, clock, newId, onDefect] = [
+    new MemoryJournal(),
+    new SimulatedClock(),
+    () => crypto.randomUUID(),
+    () => undefined,
+  ];
+  const engine = new EmbeddedEngine({
+    controllers: [],
+    journal,
+    clock,
+    random: Math.random,
+    newId,
+    sagasInFlightMax: 1,
+    onDefect,
+  });
   const info = { title: "None", version: "1" };
   const app = sagaApp({ info, engine, index: journal, clock, resources: [], syncWaitMsMax: 0, onError: onDefect });
   const document: unknown = await (await app.request("/openapi.json")).json();
-  return z.looseObject({ components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }) }).parse(document).components.schemas;
+  return z.looseObject({ components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }) }).parse(document).components
+    .schemas;
 }

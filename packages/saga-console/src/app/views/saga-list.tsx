@@ -292,7 +292,7 @@ function Rows({ sagas }: { readonly sagas: readonly Saga[] }): VNode {
       <table class="rows">
         <thead>
           <tr>
-            <th scope="col" />
+            <td />
             <th scope="col">{texts.saga}</th>
             <th scope="col">{texts.status}</th>
             <th scope="col">{texts.where}</th>
