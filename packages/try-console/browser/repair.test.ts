@@ -46,7 +46,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByText("It is recorded as event 7.").waitFor();
     await page.locator("h1 + .badge").getByText("completed").waitFor();
     await page.getByText("What people did").waitFor();
-    expect(await page.locator("#event-7").innerText()).toContain("Payments shows payment 1");
+    expect(await page.locator("#event-7").textContent()).toContain("Payments shows payment 1");
     expect(faults()).toEqual([]);
     await close();
   });
@@ -62,7 +62,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    expect(await page.locator("h1 + .badge").innerText()).toBe("under way");
+    expect(await page.locator("h1 + .badge").textContent()).toBe("under way");
     expect(await page.getByLabel("What did you see?").inputValue()).toBe("The shop agreed");
     await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
     await page.getByRole("button", { name: "Confirm" }).click();
@@ -84,7 +84,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByRole("button", { name: "Confirm" }).click();
     await page.getByText(/Refused, and nothing was changed/).waitFor();
     expect(await page.getByLabel("What did you see?").inputValue()).toBe("I looked too");
-    expect(await page.locator("h1 + .badge").innerText()).toBe("needs a human");
+    expect(await page.locator("h1 + .badge").textContent()).toBe("needs a human");
     expect(faults(/(reply:|status of) (409|422)/)).toEqual([]);
     await close();
   });
@@ -95,8 +95,8 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
     const choice = page.locator(".choice-refused", { hasText: "It was not applied" });
     await choice.getByText(/Possible from/).waitFor();
-    const before = await choice.locator(".countdown").innerText();
-    await expect.poll(() => choice.locator(".countdown").innerText()).not.toBe(before);
+    const before = await choice.locator(".countdown").textContent();
+    await expect.poll(() => choice.locator(".countdown").textContent()).not.toBe(before);
     expect(await choice.getByRole("radio").isDisabled()).toBe(true);
     await close();
   });

@@ -51,7 +51,7 @@ describe.skipIf(noBrowser !== undefined)("a person who looks", () => {
     expect(await pivot.locator(".rail-may.rail-doubt").count()).toBe(3);
     const [evidence] = await page.locator(".why .chip").all();
     await evidence?.click();
-    expect(await page.locator(".event:target").innerText()).toContain("create-payment");
+    expect(await page.locator(".event:target").textContent()).toContain("create-payment");
     expect(faults()).toEqual([]);
     await close();
   });
@@ -80,8 +80,8 @@ describe.skipIf(noBrowser !== undefined)("a person who looks", () => {
     const step = page.locator('[data-step="decrease-stock"]');
     await step.getByText("unreachable").waitFor();
     const countdown = step.locator(".countdown");
-    const before = await countdown.innerText();
-    await expect.poll(() => countdown.innerText()).not.toBe(before);
+    const before = await countdown.textContent();
+    await expect.poll(() => countdown.textContent()).not.toBe(before);
     await stack.clearFaults();
     await fetch(`${stack.url}/sagas/${id}/retry`, { method: "POST" });
     await page.locator("h1 + .badge").getByText("completed").waitFor();

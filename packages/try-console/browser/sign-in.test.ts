@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
@@ -30,7 +30,8 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
   };
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "tokens-"));
+    // The orchestrator may read the repository, and no other folder of the machine.
+    directory = await mkdtemp(fileURLToPath(new URL("../node_modules/tokens-", import.meta.url)));
     await writeTokens(["ada", "bob", "shop"]);
     const variables = { AUTH_TOKENS_FILE: join(directory, "tokens") };
     [browser, stack] = await Promise.all([startBrowser(), ConsoleStack.start({ variables })]);
@@ -63,7 +64,7 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
     await page.getByRole("button", { name: "Confirm" }).click();
     await page.getByText("It is recorded as event 7.").waitFor();
-    expect(await page.locator("#event-7").innerText()).toContain("ada: Payments shows it");
+    expect(await page.locator("#event-7").textContent()).toContain("ada: Payments shows it");
     expect(faults(/(reply:|status of) 401/)).toEqual([]);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByLabel("Token").waitFor();

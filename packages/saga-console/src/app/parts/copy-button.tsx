@@ -16,7 +16,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   };
   return (
     <button type="button" onClick={() => copy().catch(() => undefined)}>
-      <span role="status">{isCopied.value ? t.value.list.copied : label}</span>
+      <span aria-live="polite">{isCopied.value ? t.value.list.copied : label}</span>
     </button>
   );
 }

@@ -29,9 +29,9 @@ function Rails({ rung }: { readonly rung: Rung }): VNode {
   return (
     <div class="rails">
       <svg aria-hidden="true">
-        <Rail x={DOWN} from="0" to={`${y}`} line={rung.down.above} tone="down" />
+        <Rail x={DOWN} from="-1" to={`${y}`} line={rung.down.above} tone="down" />
         <Rail x={DOWN} from={`${y}`} to="100%" line={rung.down.below} tone={doubt || "down"} />
-        <Rail x={BACK} from="0" to={`${y}`} line={rung.back.above} tone={doubt || "back"} />
+        <Rail x={BACK} from="-1" to={`${y}`} line={rung.back.above} tone={doubt || "back"} />
         <Rail x={BACK} from={`${y}`} to="100%" line={rung.back.below} tone="back" />
         {rung.turn !== "never" && (
           <line class={`rail rail-${rung.turn} rail-${doubt || "back"}`} x1={DOWN} x2={BACK} y1={y} y2={y} />

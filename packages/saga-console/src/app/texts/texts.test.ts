@@ -15,7 +15,7 @@ function pathsOf(texts: object, before = ""): readonly string[] {
 
 describe("the texts of the console", () => {
   it("are the same in both languages, also where the compiler asks for none", () => {
-    expect(pathsOf(fr).toSorted()).toEqual(pathsOf(en).toSorted());
+    expect(new Set(pathsOf(fr))).toEqual(new Set(pathsOf(en)));
   });
 
   it("are no text twice: French is not left in English", () => {
@@ -28,9 +28,7 @@ describe("the texts of the console", () => {
 
   it("name every type of event, and every status of a saga and of a step, that the API has", async () => {
     const { Event, Saga, Step, DefinitionStep } = await schemas();
-    expect(Object.keys(en.events).toSorted()).toEqual(
-      expect.arrayContaining(wordsOf(Event, "type").filter((type) => type !== "answered")),
-    );
+    expect(Object.keys(en.events)).toEqual(expect.arrayContaining(wordsOf(Event, "type").filter((type) => type !== "answered")));
     expect(Object.keys(en.statuses)).toEqual(expect.arrayContaining([...wordsOf(Saga, "status")]));
     const stepWords = [...Object.keys(en.marks), ...Object.keys(en.undoMarks), "running", "undo-refused"];
     expect(stepWords).toEqual(expect.arrayContaining([...wordsOf(Step, "status")]));
