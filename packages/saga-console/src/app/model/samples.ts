@@ -24,8 +24,15 @@ export const orderSteps: readonly DefinitionStep[] = [
 
 export const orderStepNames: readonly string[] = orderSteps.map(({ step }) => step);
 
+/** An event without its number and its instant. */
+export interface SampleEvent {
+  readonly type: string;
+  readonly step?: string;
+  readonly data: Record<string, unknown>;
+}
+
 /** Events, numbered from 1, a second apart. */
-export function eventsOf(...events: readonly Omit<SagaEvent, "seq" | "at">[]): readonly SagaEvent[] {
+export function eventsOf(...events: readonly SampleEvent[]): readonly SagaEvent[] {
   return events.map((event, index) => ({
     ...event,
     seq: index + 1,
@@ -38,7 +45,7 @@ export function answered(
   step: string,
   outcome: string,
   { action = "run", reason }: { readonly action?: string; readonly reason?: string } = {},
-) {
+): SampleEvent {
   return {
     type: "answered",
     step,
