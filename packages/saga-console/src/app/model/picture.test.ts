@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { marksOf, pictureAfter, pictureNow } from "./picture.ts";
-import { answered, eventsOf, orderStepNames, sagaOf } from "./samples.ts";
+import { answered, eventsOf, orderStepNames, type SampleEvent, sagaOf } from "./samples.ts";
 
 const started = { type: "started", data: { state: "CREATING_ORDER" } };
-const marksAfter = (...events: Parameters<typeof eventsOf>) =>
+const marksAfter = (...events: readonly SampleEvent[]) =>
   pictureAfter(orderStepNames, eventsOf(...events)).steps.map(({ run, undo }) => (undo === undefined ? run : `${run}/${undo}`));
 
 describe("the picture after some events", () => {

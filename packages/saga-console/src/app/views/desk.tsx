@@ -33,7 +33,9 @@ type Answer =
 export function Desk({ saga, events, definition, onChanged }: DeskProps): VNode | null {
   const texts = t.value.desk;
   const isOpen = saga.status === "running" || saga.status === "needs_intervention";
-  const choices = useLoaded(`choices ${saga.saga_id} ${saga.updated_at} ${saga.status}`, () => readChoices(saga.saga_id));
+  const choices = useLoaded(`choices ${saga.saga_id}`, () => readChoices(saga.saga_id));
+  // While they are read again, the last ones stay, and with them what a person has written.
+  useEffect(choices.reload, [saga.updated_at, saga.status]);
   const answer = useSignal<Answer | undefined>(undefined);
   useReloadAt(choices.value.value, choices.reload);
   const offered = (choices.value.value ?? []).toSorted((one, other) => rank(one) - rank(other));
