@@ -79,7 +79,7 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await page.getByText("may look").waitFor();
     const retrying = await stack.order(bearer(tokens.shop));
     await stack.reach(retrying, "completed", bearer(tokens.bob));
-    await stack.fault("storeManager", { route: "PUT /stocks", fault: "status", status: 503 });
+    await stack.holdStocks();
     const open = await stack.order(bearer(tokens.shop));
     await page.goto(`${stack.consoleUrl}/sagas/${open}`);
     await page.getByText("Your token may look and not repair. It needs the role operate.").waitFor();
@@ -112,7 +112,7 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
   });
 
   it("keeps what he wrote when his role was taken away meanwhile, and signs in again when his token is", async () => {
-    await stack.fault("storeManager", { route: "PUT /stocks", fault: "status", status: 503 });
+    await stack.holdStocks();
     const open = await stack.order(bearer(tokens.ada));
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas/${open}`);
