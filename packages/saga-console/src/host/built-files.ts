@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where `build` writes the page and its assets. */
+/** Where the build writes the page and its assets, and where they are read: a host with a list of folders allows it. */
 export const builtDirectory: string = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 /** How a file of the build can be sent: as it is, or compressed. */
