@@ -116,7 +116,13 @@ export class ConsoleStack {
 
   /** The Store Manager says from now on that it can decrease no stock at present, which certainly had no effect. */
   async holdStocks(): Promise<void> {
-    await this.fault("storeManager", { route: "PUT /stocks", fault: "status", status: 503, retry_after_s: 45, error: "maintenance" });
+    await this.fault("storeManager", {
+      route: "PUT /stocks",
+      fault: "status",
+      status: 503,
+      retry_after_s: 45,
+      error: "maintenance",
+    });
   }
 
   /** An order whose stock cannot be decreased for now. */
