@@ -1,5 +1,6 @@
 import process from "node:process";
 import ansis from "ansis";
+import { buildConsole, isBuildCurrent } from "saga-console/build";
 import { listen, readEnvironment, runProcess, watchStopSignal } from "service-kit";
 import { stackEnvironment } from "./environment.ts";
 import { watchLaunchers } from "./launchers.ts";
@@ -20,12 +21,24 @@ async function start(): Promise<Stack> {
   await Promise.all(probes.map((probe) => (probe.status === "fulfilled" ? probe.value.close() : undefined)));
   const busy = probes.find((probe) => probe.status === "rejected");
   if (busy) throw busy.reason;
+  await buildOnce();
   return await Stack.start({
     keyed: KEYED,
     paidLaterWaitMs,
     ports: { orchestrator: ports.ORCHESTRATOR_PORT, storeManager: ports.STORE_MANAGER_PORT, payments: ports.PAYMENTS_PORT },
     onLog: (line) => process.stderr.write(ansis.dim(line)),
   });
+}
+
+/** The console is built when it is not, or when one of its sources is newer. Without it everything else runs. */
+async function buildOnce(): Promise<void> {
+  if (await isBuildCurrent()) return;
+  print(ansis.dim("The console is built, which takes some seconds."));
+  try {
+    await buildConsole();
+  } catch (error) {
+    print(ansis.yellow(`The console could not be built: ${String(error)}`));
+  }
 }
 
 function printOverview({ orchestrator, storeManager, payments }: Stack): void {
@@ -35,6 +48,7 @@ function printOverview({ orchestrator, storeManager, payments }: Stack): void {
   print(`${ansis.bold("The stack runs, until Ctrl-C.")}
 ${row("Orchestrator", orchestrator)}
 ${row("  its API", orchestrator, "/docs")}
+${row("  its console", orchestrator, "/console")}
 ${row("Store Manager", storeManager)}
 ${row("Payments", payments)}
 

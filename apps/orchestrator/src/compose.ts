@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { systemClock } from "saga-clock";
+import { consoleApp, Sessions } from "saga-console";
 import type { Drained, Pause } from "saga-core";
 import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { nameServerSpan } from "service-kit";
@@ -133,8 +134,13 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     ...(tracing && { onRoute: ({ method, path }) => nameServerSpan(method, path) }),
   };
   const hasTwo = config.OPERATOR_PORT !== undefined;
-  const app = await orElse(() => sagaApp({ ...options, audience: hasTwo ? "callers" : "both" }), [drain, close]);
-  const forOperators = hasTwo ? await orElse(() => sagaApp({ ...options, audience: "operators" }), [drain, close]) : undefined;
+  const app = await orElse(
+    () => (hasTwo ? sagaApp({ ...options, audience: "callers" }) : withConsole(config, { ...options, audience: "both" })),
+    [drain, close],
+  );
+  const forOperators = hasTwo
+    ? await orElse(() => withConsole(config, { ...options, audience: "operators" }), [drain, close])
+    : undefined;
   return {
     fetch: (request, bindings) => app.fetch(request, bindings),
     fetchForOperators: forOperators && ((request, bindings) => forOperators.fetch(request, bindings)),
@@ -153,6 +159,17 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
         () => participants.payments.close(),
       ]),
   };
+}
+
+/** The routes of operators, with the console beside them. Who signs in there has a session, which counts on these routes alone. */
+function withConsole(config: Config, options: SagaAppOptions): ReturnType<typeof sagaApp> {
+  const { authenticate } = options;
+  const isReadOnly = !config.CONSOLE_WRITES;
+  const sessions = authenticate && new Sessions({ authenticate, isReadOnly, now: () => systemClock.now() });
+  const app = sagaApp({ ...options, ...(sessions && { authenticate: sessions.authenticate }) });
+  const { pathPrefix, trustProxy } = webOptionsOf(config);
+  app.route("/console", consoleApp({ ...(sessions && { sessions }), isReadOnly, pathPrefix, trustProxy }));
+  return app;
 }
 
 /** Makes something of what is open already. Where that fails, what is open is closed. */

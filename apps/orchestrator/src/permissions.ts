@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { builtDirectory } from "saga-console";
 import { journalPaths } from "saga-sqlite";
 import { addressOf, ownAddresses, type Permissions } from "service-kit";
 import { type Config, environmentSchema, proxyVariables, sdkVariables } from "./config.ts";
@@ -30,7 +31,7 @@ export async function permissionsOf(config: Config): Promise<Permissions> {
   return {
     net: [...(await listened(config)), ...called(config)],
     // It counts the descriptors that it may open.
-    read: ["/dev/null", swaggerUiDirectory, ...filesIn(config), ...(journal?.reads ?? [])],
+    read: ["/dev/null", swaggerUiDirectory, builtDirectory, ...filesIn(config), ...(journal?.reads ?? [])],
     write: journal?.writes ?? [],
     env: permittedVariables,
     // The lock of a journal names the machine of its owner.

@@ -19,6 +19,10 @@ export const webVariables = {
       "The path under which a proxy shows the API, if it takes it off before it passes a request on. Links begin with it.",
     example: "/saga-api",
   }),
+  CONSOLE_WRITES: flag(true, {
+    description: "Whether the console may change sagas for people who may. If not, it only shows.",
+    example: "false",
+  }),
   TRUST_PROXY: flag(false, {
     description:
       "Whether all requests come from a proxy whose `X-Forwarded-Prefix` (instead of `PATH_PREFIX`) and `X-Forwarded-Proto` are true.",

@@ -1,0 +1,45 @@
+import { render, type VNode } from "preact";
+import { LocationProvider, Route, Router } from "preact-iso";
+import { learnWho, session } from "./api/who.ts";
+import { Frame } from "./parts/frame.tsx";
+import { paths } from "./parts/paths.ts";
+import { Definitions } from "./views/definitions.tsx";
+import { Overview } from "./views/overview.tsx";
+import { Repair } from "./views/repair.tsx";
+import { SagaList } from "./views/saga-list.tsx";
+import { SagaView } from "./views/saga-view.tsx";
+import { SignIn } from "./views/sign-in.tsx";
+
+const SESSION_AGAIN_MS = 3_000;
+
+function Console(): VNode {
+  const who = session.value;
+  return (
+    <LocationProvider scope={paths.overview}>
+      <Frame>
+        {who?.may_read === false ? (
+          <SignIn />
+        ) : (
+          who && (
+            <Router>
+              <Route path={paths.sagas} component={SagaList} />
+              <Route path={`${paths.sagas}/:id`} component={SagaView} />
+              <Route path={paths.repair} component={Repair} />
+              <Route path={paths.definitions} component={Definitions} />
+              <Route default component={Overview} />
+            </Router>
+          )
+        )}
+      </Frame>
+    </LocationProvider>
+  );
+}
+
+/** The page is there before anybody answers, and asks again until somebody does. */
+function begin(): void {
+  learnWho().catch(() => setTimeout(begin, SESSION_AGAIN_MS));
+}
+
+const place = document.getElementById("console");
+if (place) render(<Console />, place);
+begin();

@@ -1,0 +1,14 @@
+import { root } from "../api/client.ts";
+
+/** The path of the console itself. */
+export const home = `${root}/console`;
+
+export const paths = {
+  overview: home,
+  sagas: `${home}/sagas`,
+  repair: `${home}/repair`,
+  definitions: `${home}/definitions`,
+  saga: (id: string): string => `${home}/sagas/${encodeURIComponent(id)}`,
+  desk: (id: string): string => `${home}/repair/${encodeURIComponent(id)}`,
+  list: (search: string): string => `${home}/sagas${search === "" ? "" : `?${search}`}`,
+} as const;

@@ -1,0 +1,74 @@
+import { EmbeddedEngine } from "saga-core";
+import { MemoryJournal, SimulatedClock } from "saga-core/testing";
+import { sagaApp } from "saga-http";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { en } from "./en.ts";
+import { fr } from "./fr.ts";
+
+/** The paths of all texts in a module. */
+function pathsOf(texts: object, before = ""): readonly string[] {
+  return Object.entries(texts).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null ? pathsOf(value, `${before}${name}.`) : [`${before}${name}`],
+  );
+}
+
+describe("the texts of the console", () => {
+  it("are the same in both languages, also where the compiler asks for none", () => {
+    expect(new Set(pathsOf(fr))).toEqual(new Set(pathsOf(en)));
+  });
+
+  it("are no text twice: French is not left in English", () => {
+    const same = pathsOf(en.desk).filter((path) => {
+      const [english, french]: unknown[] = [Reflect.get(en.desk, path), Reflect.get(fr.desk, path)];
+      return typeof english === "string" && english === french;
+    });
+    expect(same).toEqual([]);
+  });
+
+  it("name every type of event, and every status of a saga and of a step, that the API has", async () => {
+    const { Event, Saga, Step, DefinitionStep } = await schemas();
+    expect(Object.keys(en.events)).toEqual(expect.arrayContaining(wordsOf(Event, "type").filter((type) => type !== "answered")));
+    expect(Object.keys(en.statuses)).toEqual(expect.arrayContaining([...wordsOf(Saga, "status")]));
+    const stepWords = [...Object.keys(en.marks), ...Object.keys(en.undoMarks), "running", "undo-refused"];
+    expect(stepWords).toEqual(expect.arrayContaining([...wordsOf(Step, "status")]));
+    expect(Object.keys(en.kinds)).toEqual(expect.arrayContaining([...wordsOf(DefinitionStep, "kind")]));
+  });
+
+  it("name every choice that the API has", async () => {
+    const { Choice } = await schemas();
+    expect(Object.keys(en.desk.choices)).toEqual(expect.arrayContaining([...wordsOf(Choice, "choice")]));
+  });
+});
+
+const schemaOf = z.looseObject({ properties: z.record(z.string(), z.looseObject({ enum: z.array(z.unknown()).optional() })) });
+
+function wordsOf(schema: unknown, member: string): readonly string[] {
+  const words = (schemaOf.parse(schema).properties[member]?.enum ?? []).filter((word) => typeof word === "string");
+  expect(words.length).toBeGreaterThan(0);
+  return words;
+}
+
+/** The schemas of the OpenAPI document. */
+async function schemas(): Promise<Readonly<Record<string, unknown>>> {
+  const [journal, clock, newId, onDefect] = [
+    new MemoryJournal(),
+    new SimulatedClock(),
+    () => crypto.randomUUID(),
+    () => undefined,
+  ];
+  const engine = new EmbeddedEngine({
+    controllers: [],
+    journal,
+    clock,
+    random: Math.random,
+    newId,
+    sagasInFlightMax: 1,
+    onDefect,
+  });
+  const info = { title: "None", version: "1" };
+  const app = sagaApp({ info, engine, index: journal, clock, resources: [], syncWaitMsMax: 0, onError: onDefect });
+  const document: unknown = await (await app.request("/openapi.json")).json();
+  return z.looseObject({ components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }) }).parse(document).components
+    .schemas;
+}

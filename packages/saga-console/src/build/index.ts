@@ -1,0 +1,1 @@
+export { buildConsole, isBuildCurrent } from "./build-console.ts";

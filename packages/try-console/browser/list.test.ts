@@ -1,0 +1,115 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
+import { ConsoleStack } from "../src/console-stack.ts";
+
+const ORDERS = 55;
+
+describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
+  let browser: Browser;
+  let stack: ConsoleStack;
+
+  beforeAll(async () => {
+    [browser, stack] = await Promise.all([startBrowser(), ConsoleStack.start()]);
+    await stack.undone();
+    await stack.inDoubt();
+    for (let count = 2; count < ORDERS; count += 1) await stack.order();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await stack.stop();
+  });
+
+  it("has its filters in the URL, so that a reload and a link show the same", async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByLabel("Status").selectOption({ label: "undone" });
+    await page.waitForURL(/status=cancelled/);
+    await page.getByText("1 shown").waitFor();
+    await page.getByLabel("Search").fill("1");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/text=1/);
+    await page.reload();
+    expect(await page.getByLabel("Status").inputValue()).toBe("cancelled");
+    expect(await page.getByLabel("Search").inputValue()).toBe("1");
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("shows further sagas, page after page", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByText("50 shown").waitFor();
+    await page.getByRole("button", { name: "Further sagas" }).click();
+    await page.getByText(/5[5-9] shown/).waitFor();
+    expect(await page.getByRole("button", { name: "Further sagas" }).count()).toBe(0);
+    await close();
+  });
+
+  it("moves no row by itself: it says how many changed, and shows them when asked", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.getByText("50 shown").waitFor();
+    const first = await page.locator("tbody tr").first().getAttribute("data-saga");
+    const id = await stack.completed();
+    const show = page.getByRole("button", { name: "1 changed: show" });
+    await show.waitFor();
+    expect(await page.locator("tbody tr").first().getAttribute("data-saga")).toBe(first);
+    await show.click();
+    await page.locator(`tbody tr:first-child[data-saga="${id}"]`).waitFor();
+    await close();
+  });
+
+  it("is moved through, marked, searched and opened with keys, which can be switched off", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByText("50 shown").waitFor();
+    const focused = () => page.evaluate("document.activeElement.closest('tr')?.rowIndex ?? document.activeElement.id");
+    for (const key of ["j", "j", "j", "k"]) await page.keyboard.press(key);
+    expect(await focused()).toBe(2);
+    await page.keyboard.press("x");
+    await page.getByText("50 shown, 1 marked").waitFor();
+    await page.keyboard.press("/");
+    expect(await focused()).toBe("text");
+    await page.keyboard.type("jk");
+    expect(await page.getByLabel("Search").inputValue()).toBe("jk");
+    await page.getByLabel("Search").fill("");
+    await page.getByLabel("Single keys").uncheck();
+    await page.getByRole("heading", { name: "Sagas" }).focus();
+    await page.keyboard.press("/");
+    expect(await focused()).not.toBe("text");
+    await page.getByLabel("Single keys").check();
+    await page.getByRole("heading", { name: "Sagas" }).focus();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/sagas\/[\w-]{36}$/);
+    await page.getByRole("heading", { name: "Why is it here?" }).waitFor();
+    await close();
+  });
+
+  it("keeps a view under a name in this browser, and forgets it", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas?status=completed&definition=order`);
+    await page.getByLabel("Name of the view").fill("Done orders");
+    await page.getByRole("button", { name: "Save this view" }).click();
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByRole("link", { name: "Done orders" }).click();
+    await page.waitForURL(/definition=order/);
+    expect(await page.getByLabel("Status").inputValue()).toBe("completed");
+    await page.getByRole("button", { name: "Forget the view Done orders" }).click();
+    expect(await page.getByRole("link", { name: "Done orders" }).count()).toBe(0);
+    await close();
+  });
+
+  it("copies what it asked as a command for a shell, which gets the same answer", async () => {
+    const { page, close } = await openPage(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+    await page.goto(`${stack.consoleUrl}/sagas?status=cancelled`);
+    await page.getByRole("button", { name: "Copy as curl" }).click();
+    await page.getByText("Copied").waitFor();
+    const command = String(await page.evaluate("navigator.clipboard.readText()"));
+    expect(command).toBe(`curl -s '${stack.url}/sagas?status=cancelled&limit=50'`);
+    await close();
+  });
+});

@@ -1,0 +1,126 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
+import { ConsoleStack } from "../src/console-stack.ts";
+
+describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
+  let browser: Browser;
+  let stack: ConsoleStack;
+
+  beforeAll(async () => {
+    [browser, stack] = await Promise.all([startBrowser(), ConsoleStack.start()]);
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await stack.stop();
+  });
+
+  it("finds the saga that waits, says what is true, reads once more what follows, and gets the event that this wrote", async () => {
+    await stack.inDoubt();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(stack.consoleUrl);
+    await page.getByRole("link", { name: "Open the repair desk" }).click();
+    await page
+      .getByRole("link", { name: /^order / })
+      .first()
+      .click();
+    await page.getByText("whether create-payment took effect at payments", { exact: true }).waitFor();
+    await page.getByText(/payments, for/).waitFor();
+    await page.getByRole("radio", { name: /It was applied/ }).check();
+    const act = page.getByRole("button", { name: "It was applied: COMPLETED…" });
+    // Without a note nothing is asked, and nothing is sent.
+    await act.click();
+    await page.getByText("Write what you saw: it is kept with the saga.").waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await page.getByLabel("What did you see?").fill("Payments shows payment 1");
+    await page.getByLabel("What the step gave, as JSON").fill("payment 1");
+    await act.click();
+    await page.getByText("This is no JSON object.").waitFor();
+    await page.getByLabel("What the step gave, as JSON").fill('{"payment_id": 1}');
+    await act.click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("nothing is sent → COMPLETED").waitFor();
+    await dialog.getByText("Payments shows payment 1").waitFor();
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("It is recorded as event 7.").waitFor();
+    await page.locator("h1 + .badge").getByText("completed").waitFor();
+    await page.getByText("What people did").waitFor();
+    expect(await page.locator("#event-7").textContent()).toContain("Payments shows payment 1");
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("sees what cancelling would undo, goes back without an effect, and then cancels", async () => {
+    const id = await stack.retrying();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    const cancel = page.getByRole("radio", { name: /^Cancel/ });
+    await cancel.check();
+    await page.locator(".choice-chosen").getByText("undo create-order → CANCELLED").waitFor();
+    await page.getByLabel("What did you see?").fill("The shop agreed");
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(await page.locator("h1 + .badge").textContent()).toBe("under way");
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("The shop agreed");
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.locator("h1 + .badge").getByText("undone").waitFor();
+    await page.getByText("It turned back because somebody cancelled it.").waitFor();
+    await stack.clearFaults();
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("keeps what it wrote when somebody else was faster, and is told why it was refused", async () => {
+    const id = await stack.inDoubt();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByRole("radio", { name: /It was applied/ }).check();
+    await page.getByLabel("What did you see?").fill("I looked too");
+    await page.getByLabel("What the step gave, as JSON").fill('{"payment_id": "none"}');
+    await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText(/Refused, and nothing was changed/).waitFor();
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("I looked too");
+    expect(await page.locator("h1 + .badge").textContent()).toBe("needs a human");
+    expect(faults(/(reply:|status of) (409|422)/)).toEqual([]);
+    await close();
+  });
+
+  it("says when a choice that is not possible yet will be, and counts down to it", async () => {
+    const id = await stack.inDoubt();
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    const choice = page.locator(".choice-refused", { hasText: "It was not applied" });
+    await choice.getByText(/Possible from/).waitFor();
+    const before = await choice.locator(".countdown").textContent();
+    await expect.poll(() => choice.locator(".countdown").textContent()).not.toBe(before);
+    expect(await choice.getByRole("radio").isDisabled()).toBe(true);
+    await close();
+  });
+
+  it("pauses a definition with a reason, sees it on the overview, and resumes it", async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/definitions`);
+    await page.getByRole("button", { name: "Pause…" }).click();
+    await page.getByLabel("What did you see?").fill("Payments is down");
+    await page.getByRole("button", { name: "Pause order" }).click();
+    await page.getByText(/Paused since .* Payments is down/).waitFor();
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByText(/Paused since .* Payments is down/).waitFor();
+    const refused = await fetch(`${stack.url}/saga/order`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] }),
+    });
+    expect(refused.status).toBe(503);
+    await page.getByRole("link", { name: "Definitions" }).click();
+    await page.getByRole("button", { name: "Resume…" }).click();
+    await page.getByRole("button", { name: "Resume order" }).click();
+    await page.getByText(/Paused since/).waitFor({ state: "hidden" });
+    expect(faults()).toEqual([]);
+    await close();
+  });
+});
