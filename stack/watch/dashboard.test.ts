@@ -30,7 +30,6 @@ describe.runIf(hasPrometheus())("what a real Prometheus scrapes from a real orch
     const payments = await start({ name: "mock-payments", variables: { PORT: "0", KEYED: "false" } });
     const orchestrator = await start({
       name: "orchestrator",
-      writes: directory,
       variables: {
         PORT: "0",
         JOURNAL_PATH: join(directory, "journal.sqlite"),
