@@ -35,7 +35,7 @@ describe.for(own)("the service $title", ({ service, target }) => {
     const key = "RESTATE_IDENTITY_KEY" in service.environment ? { RESTATE_IDENTITY_KEY: "publickeyv1_1" } : {};
     expect(settingsOf(target, { ...set, ...key }).PORT).toBe(image.ports[0]);
     const unset = Object.keys(service.environment).filter((name) => !(name in set));
-    expect(["JOURNAL_ACCEPT", "CLOCK_ACCEPT", "RESTATE_IDENTITY_KEY"]).toEqual(expect.arrayContaining(unset));
+    expect(["JOURNAL_ACCEPT", "CLOCK_ACCEPT", "RESTATE_IDENTITY_KEY", "OTEL_DENO"]).toEqual(expect.arrayContaining(unset));
   });
 
   it("has a read-only file system, no capability and limits", () => {
@@ -70,9 +70,10 @@ describe("compose.yaml", () => {
       for (const url of urls) {
         const { hostname, port } = new URL(url);
         const called = full.services[hostname]?.build?.target;
-        const ports =
-          hostname === "restate" ? [8080, 9070] : [...(called === undefined ? [] : imageOf(stages, called).ports), 9080];
-        expect(ports, url).toContain(Number(port));
+        // Restate's ingress and administration, and OTLP over HTTP.
+        const ofOthers: Readonly<Record<string, readonly number[]>> = { restate: [8080, 9070], jaeger: [4318] };
+        const own = [...(called === undefined ? [] : imageOf(stages, called).ports), 9080];
+        expect(ofOthers[hostname] ?? own, url).toContain(Number(port));
       }
     }
   });

@@ -18,8 +18,8 @@ const schemas = {
   "mock-payments": mockEnvironment(5009).extend(signalEnvironment.shape),
 } satisfies Record<Target, z.ZodObject>;
 
-/** Deno reads these, and no app. */
-const ofDeno: readonly string[] = ["DENO_NO_UPDATE_CHECK"];
+/** Deno reads these, and no app: docs/operate.md has those of OpenTelemetry. */
+const ofDeno = /^(?:DENO_NO_UPDATE_CHECK|OTEL_[A-Z_]+)$/;
 
 export function isTarget(name: string | undefined): name is Target {
   return targets.some((target) => target === name);
@@ -36,7 +36,7 @@ export function readStages() {
  */
 export function settingsOf(target: Target, variables: Readonly<Record<string, string>>): { readonly PORT: number } {
   const schema: z.ZodObject = schemas[target];
-  const unknown = Object.keys(variables).filter((name) => !(name in schema.shape) && !ofDeno.includes(name));
+  const unknown = Object.keys(variables).filter((name) => !(name in schema.shape) && !ofDeno.test(name));
   if (unknown.length > 0) throw new Error(`${target} has no variable ${unknown.join(", ")}.`);
   return z.looseObject({ PORT: z.int() }).parse(readEnvironment(schema, variables));
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hasPrometheus } from "./tools.ts";
+import { areInstalled } from "../are-installed.ts";
 import { readCases, readRules, watchDirectory } from "./watch-files.ts";
 
 const alerts = readRules().flatMap(({ alert, ...rule }) => (alert === undefined ? [] : [{ alert, ...rule }]));
@@ -22,7 +22,7 @@ describe.for(alerts)("the alert $alert", ({ alert, labels, annotations }) => {
   });
 });
 
-describe.runIf(hasPrometheus())("promtool", () => {
+describe.runIf(areInstalled(["prometheus", "promtool"], "What the alerts fire at"))("promtool", () => {
   it.for([
     ["check", "rules", "alerts.yaml"],
     ["check", "config", "--syntax-only", "prometheus.yaml"],

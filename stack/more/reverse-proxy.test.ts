@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ServiceProcess } from "../src/service-process.ts";
 import { call } from "../src/wire.ts";
+import { areInstalled } from "./are-installed.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const order = JSON.stringify({ user_id: 1, items: [{ product_id: 1, quantity: 1 }] });
@@ -38,7 +39,6 @@ interface Ports {
 interface Proxy {
   readonly file: string;
   readonly program: string;
-  readonly version: string;
   /** The signal that ends it at once, with what it has started. */
   readonly end: NodeJS.Signals;
   readonly write: (configuration: string) => readonly string[];
@@ -48,7 +48,6 @@ const proxies: Readonly<Record<string, Proxy>> = {
   nginx: {
     file: "nginx.conf",
     program: "nginx",
-    version: "-v",
     end: "SIGTERM",
     write: (configuration) => {
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
@@ -62,7 +61,6 @@ const proxies: Readonly<Record<string, Proxy>> = {
   caddy: {
     file: "Caddyfile",
     program: "caddy",
-    version: "version",
     end: "SIGKILL",
     write: (configuration) => {
       writeFileSync(join(directory, "Caddyfile"), `{\nadmin off\nauto_https disable_redirects\n}\n${configuration}`);
@@ -70,10 +68,6 @@ const proxies: Readonly<Record<string, Proxy>> = {
     },
   },
 };
-
-function isHere({ program, version }: Proxy): boolean {
-  return spawnSync(program, [version]).error === undefined;
-}
 
 function makeCertificate(): void {
   const names = "subjectAltName=DNS:saga.example.com,DNS:saga-operators.example.com";
@@ -187,8 +181,7 @@ function variablesInDocs(): Readonly<Record<string, string>> {
 }
 
 for (const [name, proxy] of Object.entries(proxies)) {
-  if (!isHere(proxy)) process.stderr.write(`The configuration of ${name} is not tried: ${name} is not installed.\n`);
-  describe.skipIf(!isHere(proxy))(`deploy/${proxy.file}`, () => {
+  describe.runIf(areInstalled([proxy.program], `The configuration of ${name}`))(`deploy/${proxy.file}`, () => {
     it("carries orders with TLS and a token, events as they come, and no route of operators to callers", async () => {
       makeCertificate();
       const services = await startServices();

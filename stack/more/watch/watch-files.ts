@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 /** Where what watches the orchestrator is configured. */
-export const watchDirectory = join(import.meta.dirname, "../../deploy/watch");
+export const watchDirectory = join(import.meta.dirname, "../../../deploy/watch");
 
 const rule = z.object({
   alert: z.string().optional(),
