@@ -49,7 +49,7 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
         query: parametersIn("query"),
         headers: parametersIn("header"),
         body: bodyOf(document, operation),
-        token: tokenOf(path, tags[0]),
+        token: tokenOf(path),
         statuses: [Number(first), ...refused],
       };
     }),
@@ -57,8 +57,8 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
 }
 
 /** Operators read everything, so that one token is enough for all that they do. */
-function tokenOf(path: string, tag: string): TokenVariable | undefined {
-  if (tag === "health") return undefined;
+function tokenOf(path: string): TokenVariable | undefined {
+  if (path.startsWith("/health")) return undefined;
   if (path.startsWith("/saga/")) return "start_token";
   return path.includes("signals/") ? "signal_token" : "operator_token";
 }
