@@ -5,7 +5,7 @@ import { rolldown } from "rolldown";
 import { expect, it } from "vitest";
 
 /** What it was on the day of this line, and 5 % more. Raise it knowingly: a page of a shop or a worker at the edge loads these bytes. */
-const GZIP_BYTES_MAX = 35_600;
+const GZIP_BYTES_MAX = 37_900;
 
 it(`bundles a definition with the embedded engine into at most ${GZIP_BYTES_MAX} bytes, minified and compressed`, async () => {
   const bundle = await rolldown({ input: join(import.meta.dirname, "small-definition.ts") });
