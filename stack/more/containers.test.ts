@@ -45,7 +45,8 @@ beforeAll(async () => {
   putDeno(join(directory, "bin", "deno"));
   mocks = await Promise.all([start("store-manager"), start("payments")]);
   participants = { STORE_MANAGER_URL: mocks[0]?.url ?? "", PAYMENTS_URL: mocks[1]?.url ?? "" };
-});
+  // It installs what each image has.
+}, 300_000);
 afterAll(async () => {
   await Promise.all(running.map((container) => container.stop()));
   rmSync(directory, { recursive: true });

@@ -132,7 +132,7 @@ describe("a saga has one trace, which an OTLP receiver gets from all three servi
   });
 
   it("that goes on after SIGKILL, where its spans are marked as recovered", async () => {
-    await fault("payments", { route: "POST /payments", fault: "delay", delay_ms: 1_000, times: 1 });
+    await fault("payments", { route: "POST /payments", fault: "delay", delay_ms: 4_000, times: 1 });
     const caller = callerSpan();
     const id = await order(caller, { prefer: "respond-async" });
     await soon(() => stateOf(id)).toBe("CREATING_PAYMENT");

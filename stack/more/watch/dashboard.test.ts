@@ -67,7 +67,7 @@ describe.runIf(areInstalled(["prometheus", "promtool"], "The dashboard"))(
       const evaluated = await prometheus.rules();
       expect(evaluated).toHaveLength(readRules().length);
       expect(evaluated.filter(({ health }) => health !== "ok")).toEqual([]);
-      expect(await prometheus.seriesOf('ALERTS{alertname="SagaNeedsHuman"}')).toBe(1);
+      await until(async () => expect(await prometheus.seriesOf('ALERTS{alertname="SagaNeedsHuman"}')).toBe(1));
     });
   },
 );
