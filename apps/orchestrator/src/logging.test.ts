@@ -53,6 +53,17 @@ it("writes the lines together that come while one write is under way, and loses 
   expect([lines().length, writes.length < 10]).toEqual([1_000, true]);
 });
 
+it("writes the lines of several turns together, because a write costs more than a line", async () => {
+  const { stderr, writes, lines } = collector();
+  await configureLogging(stderr, { LOG_LEVEL: "info" });
+  for (let line = 0; line < 20; line += 1) {
+    getLogger(["orchestrator"]).info(`${line}`);
+    await Promise.resolve();
+  }
+  await dispose();
+  expect([lines().length, writes.length]).toEqual([20, 1]);
+});
+
 it("shows the text of an error, and of its causes, in the message", async () => {
   const lines: string[] = [];
   const decoder = new TextDecoder();
