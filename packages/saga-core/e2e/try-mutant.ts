@@ -10,10 +10,16 @@ const FAULTS_USUAL = 2;
 const FIRST_SEED = 30;
 const SEEDS = 24;
 
+export interface Trial {
+  readonly needs?: Mutant["needs"];
+  /** How many runs are explored. Absent: all. */
+  readonly runsMax?: number;
+}
+
 /** How what is wrong in this source is caught: for a process that runs a copy of it in which something is. */
-export async function tryMutant(needs: Mutant["needs"] | null): Promise<object> {
+export async function tryMutant({ needs, runsMax = Infinity }: Trial): Promise<object> {
   if (needs === "contract") return await checkContract();
-  return needs === "many sagas" ? await runTogether() : await exploreAll(needs ?? undefined);
+  return needs === "many sagas" ? await runTogether(runsMax) : await exploreAll(needs, runsMax);
 }
 
 async function checkContract(): Promise<object> {
@@ -27,13 +33,13 @@ async function checkContract(): Promise<object> {
   return { runs: engineContract.length };
 }
 
-async function runTogether(): Promise<object> {
-  for (let run = 0; run < SEEDS; run += 1) {
+async function runTogether(runsMax: number): Promise<object> {
+  for (let run = 0; run < Math.min(SEEDS, runsMax); run += 1) {
     const { seed, faults, sagas, violations } = await runManySagas(FIRST_SEED + run);
     const [violation] = violations;
     if (violation !== undefined) return { definition: `seed ${seed}`, violation, faults, length: sagas, runs: run + 1 };
   }
-  return { runs: SEEDS };
+  return { runs: Math.min(SEEDS, runsMax) };
 }
 
 /** Notes which of its alternatives fit no fault: such a pattern looks at less than it says. */
@@ -51,7 +57,7 @@ class FaultPattern extends RegExp {
   }
 }
 
-async function exploreAll(needs: Needs | undefined): Promise<object> {
+async function exploreAll(needs: Needs | undefined, runsMax: number): Promise<object> {
   let runs = 0;
   const { definition: only, faults: faultsMax, among } = { definition: undefined, faults: FAULTS_USUAL, among: ".", ...needs };
   const pattern = new FaultPattern(among);
@@ -59,7 +65,7 @@ async function exploreAll(needs: Needs | undefined): Promise<object> {
   for (let faults = 0; faults <= faultsMax; faults += 1) {
     for (const [definition, scenario] of [...sampleDefinitions, ...waitingDefinitions, ...correlatedDefinitions]) {
       if (only !== undefined && definition !== only) continue;
-      const found = await explore(scenario, { faults, among: pattern });
+      const found = await explore(scenario, { faults, among: pattern, runsMax: runsMax - runs });
       runs += found.runs;
       const { counterexample } = found;
       if (counterexample) {
@@ -67,5 +73,6 @@ async function exploreAll(needs: Needs | undefined): Promise<object> {
       }
     }
   }
-  return { runs, ...(pattern.unused.size > 0 && { unused: [...pattern.unused] }) };
+  // What was not explored to its end may have been wanted later.
+  return { runs, ...(runs < runsMax && pattern.unused.size > 0 && { unused: [...pattern.unused] }) };
 }

@@ -90,5 +90,6 @@ export {
   type TypedStarts,
 } from "./ports/typed-starts.ts";
 export type { OperatorNote, SagaEvent } from "./transition/event.ts";
+export type { Refusal } from "./transition/refusal.ts";
 export type { Saga } from "./transition/saga.ts";
 export { stateOf, statusOf } from "./transition/view.ts";

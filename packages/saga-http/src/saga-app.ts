@@ -106,7 +106,8 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   const app = new OpenAPIHono();
   const { authenticate, onRefused, audience = "both", onRoute } = options;
   if (onRoute) app.use(tellRoute(onRoute));
-  const surface: Surface = { app, access: new Access(authenticate, onRefused), audience };
+  const access = new Access({ authenticate, onRefused, noteRefusal: (id, refusal) => engine.noteRefusal(id, refusal) });
+  const surface: Surface = { app, access, audience };
   const links = new Links(options);
   const ownHeaders = allContextHeaders(controllers, contextHeaders, authenticate !== undefined);
   guardWeb(app, { alwaysServed: healthPaths, ownHeaders }, options);

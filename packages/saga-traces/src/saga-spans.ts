@@ -95,7 +95,7 @@ function attributesOf({ id, definition, version }: Saga): Attributes {
 
 /** What is recorded of a saga that has ended changes nothing about its end. */
 function isComingToRest({ phase, lateSignals = [] }: Saga, event: SagaEvent): boolean {
-  if (event.type === "acknowledged") return false;
+  if (event.type === "acknowledged" || event.type === "refused") return false;
   if (event.type === "signalled" && lateSignals.some(({ step, at }) => step === event.step && at === event.at)) return false;
   return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
 }

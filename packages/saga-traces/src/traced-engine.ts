@@ -8,6 +8,7 @@ import type {
   OperatorNote,
   ParticipantState,
   Pause,
+  Refusal,
   Resolution,
   SagaListener,
   SignalSender,
@@ -53,6 +54,10 @@ export class TracedEngine implements Engine {
 
   acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
     return this.#operations.make({ name: "acknowledge", id }, () => this.#engine.acknowledge(id, note));
+  }
+
+  noteRefusal(id: string, refusal: Refusal): Promise<void> {
+    return this.#engine.noteRefusal(id, refusal);
   }
 
   signal(id: string, step: string, signal: unknown, sender?: SignalSender): Promise<AcceptedSignal> {

@@ -6,7 +6,7 @@ export type RestPhase = Extract<Saga["phase"], { readonly name: "completed" | "c
 /** Where an event brought its saga to rest; undefined: it did not, or the saga was at rest already. */
 export function cameToRest(found: FoundSaga, event: SagaEvent): RestPhase | undefined {
   // After the end nothing else is recorded, and neither is another end.
-  if (event.type === "acknowledged" || isLateSignal(found, event)) return undefined;
+  if (event.type === "acknowledged" || event.type === "refused" || isLateSignal(found, event)) return undefined;
   const { phase } = found.saga;
   switch (phase.name) {
     case "completed":

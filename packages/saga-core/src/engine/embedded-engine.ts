@@ -18,6 +18,7 @@ import type { Pause } from "../ports/journal.ts";
 import type { AcceptedSignal, SignalSender } from "../ports/signals.ts";
 import type { StartedAs, StartOptions, TypedStarts } from "../ports/typed-starts.ts";
 import type { OperatorNote } from "../transition/event.ts";
+import type { Refusal } from "../transition/refusal.ts";
 import { isAtRest } from "../transition/transition.ts";
 import { openWait } from "../transition/waits.ts";
 import { Admissions } from "./admissions.ts";
@@ -250,6 +251,10 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
 
   async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
     return await this.#operations.operate(id, { type: "acknowledge", note });
+  }
+
+  async noteRefusal(id: string, refusal: Refusal): Promise<void> {
+    await this.#operations.operate(id, { type: "note-refusal", refusal });
   }
 
   async pauses(): Promise<readonly Pause[]> {

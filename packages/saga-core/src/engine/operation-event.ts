@@ -5,14 +5,16 @@ import type { JsonObject } from "../json.ts";
 import { type FoundSaga, OperationRefused, type Resolution } from "../ports/engine.ts";
 import { choiceOf } from "../transition/choices.ts";
 import type { Operation, OperatorNote, Resolved } from "../transition/event.ts";
+import type { Refusal } from "../transition/refusal.ts";
 import { notAllowed } from "./refusals.ts";
 
-/** A person's request for an operation on a saga, before it is an event with a time. */
+/** What a person requested of a saga, or was refused, before it is an event with a time. */
 export type OperationRequest =
   | { readonly type: "cancel" | "retry"; readonly note?: OperatorNote | undefined }
   | { readonly type: "resolve"; readonly resolution: Resolution }
   | { readonly type: "end-wait"; readonly step: string; readonly note?: OperatorNote | undefined }
-  | { readonly type: "acknowledge"; readonly note?: OperatorNote | undefined };
+  | { readonly type: "acknowledge"; readonly note?: OperatorNote | undefined }
+  | { readonly type: "note-refusal"; readonly refusal: Refusal };
 
 /**
  * Turns a request into an event at the instant `now` (milliseconds since the epoch). A saga's time does not go back: if clocks differ, the
@@ -50,6 +52,8 @@ function operationOf(found: FoundSaga, request: OperationRequest, at: number): O
       return { type: "wait-ended", at, step: request.step, ...request.note };
     case "acknowledge":
       return { type: "acknowledged", at, ...request.note };
+    case "note-refusal":
+      return { type: "refused", at, ...request.refusal };
   }
 }
 

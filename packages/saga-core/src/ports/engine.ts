@@ -1,5 +1,6 @@
 import type { TraceContext } from "../definition/attempt.ts";
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
+import type { Refusal } from "../transition/refusal.ts";
 import type { Saga } from "../transition/saga.ts";
 import type { FoundSaga } from "./found-saga.ts";
 import type { Pause } from "./journal.ts";
@@ -93,6 +94,14 @@ export interface Engine extends Signals {
    * written.
    */
   resolve(id: string, resolution: Resolution): Promise<FoundSaga>;
+
+  /**
+   * Puts on record with a saga that has not ended that somebody was refused something: once, and at most sixteen for a saga, so that whoever
+   * may do nothing can fill no journal. It changes nothing else.
+   *
+   * @throws OperationRefused where it is on record, or is not put there; JournalError while nothing can be written.
+   */
+  noteRefusal(id: string, refusal: Refusal): Promise<void>;
 
   /** The paused definitions. Their sagas under way go on, and a repeated start still gets its saga. */
   pauses(): Promise<readonly Pause[]>;

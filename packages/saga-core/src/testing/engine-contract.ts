@@ -10,6 +10,7 @@ import { operationsCases } from "./engine-contract-operations.ts";
 import { outcomesCases } from "./engine-contract-outcomes.ts";
 import { patienceCases } from "./engine-contract-patience.ts";
 import { pausesCases } from "./engine-contract-pauses.ts";
+import { refusalsCases } from "./engine-contract-refusals.ts";
 import { secretsCases } from "./engine-contract-secrets.ts";
 import { undoingCases } from "./engine-contract-undoing.ts";
 import { waitsCases } from "./engine-contract-waits.ts";
@@ -31,4 +32,5 @@ export const engineContract: readonly ContractCase<MakeEngine>[] = [
   ...contextCases,
   ...observerCases,
   ...secretsCases,
+  ...refusalsCases,
 ];

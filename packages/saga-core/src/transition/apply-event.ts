@@ -61,6 +61,7 @@ export function applyEvent(
     case "resolved":
     case "wait-ended":
     case "acknowledged":
+    case "refused":
       return operate(controller, saga, event);
     case "signalled":
       return signalled(controller, saga, event);

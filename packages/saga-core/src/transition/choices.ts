@@ -1,5 +1,5 @@
 import type { Controller } from "../definition/controller.ts";
-import type { Operation } from "./event.ts";
+import type { Operation, Refused } from "./event.ts";
 import { arrivalEndsAt, keyEndsAt } from "./limits.ts";
 import type { NeedsIntervention, Saga } from "./saga.ts";
 import { isPivotSent, isRepeatable, type StepAt, stepNamed, termsAt } from "./steps.ts";
@@ -24,6 +24,9 @@ export type Choice =
   | { readonly allowed: true }
   /** `from`: when it becomes allowed, in milliseconds since the epoch, where waiting helps. */
   | { readonly allowed: false; readonly reason: string; readonly from?: number };
+
+/** How many refusals a saga has on record at most. */
+const REFUSALS_MAX = 16;
 
 const allowed: Choice = { allowed: true };
 
@@ -110,7 +113,20 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
     }
     case "acknowledged":
       return choices.acknowledge ?? refuse("it has no late signal");
+    case "refused":
+      return refusalChoice(saga, operation);
   }
+}
+
+/** Refusals have no effect but this record: whoever may do nothing must not be able to fill a journal. */
+function refusalChoice({ phase, refusals = [] }: Saga, { operation, because, by }: Refused): Choice {
+  // Nothing but a late signal is added to what has ended.
+  if (phase.name === "completed" || phase.name === "cancelled") return refuse(`the saga has ended: it is ${phase.name}`);
+  const isUnknown = phase.name === "needs-intervention" && (phase.reason === "unregistered" || phase.reason === "unreadable");
+  if (isUnknown) return refuse("its records cannot be read here");
+  const isKnown = refusals.some((each) => each.operation === operation && each.because === because && each.by === by);
+  if (isKnown) return refuse("this refusal is on record");
+  return refusals.length < REFUSALS_MAX ? allowed : refuse(`it has ${REFUSALS_MAX} refusals on record, and takes no more`);
 }
 
 /** Ruled out from when the pivot may have been sent (rule 5). */

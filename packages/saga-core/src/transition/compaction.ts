@@ -59,6 +59,7 @@ export function rangeAfter(
     case "signalled":
     case "wait-ended":
     case "acknowledged":
+    case "refused":
     case "correlation-refused":
       return undefined;
   }

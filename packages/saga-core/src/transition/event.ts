@@ -5,6 +5,7 @@ import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { Turn } from "../definition/turn.ts";
 import type { JsonObject } from "../json.ts";
+import type { Refusal } from "./refusal.ts";
 import type { SignalOutcome, StepProgress } from "./saga.ts";
 
 /**
@@ -27,6 +28,7 @@ export type SagaEvent =
   | Signalled
   | WaitEnded
   | Acknowledged
+  | Refused
   | CorrelationRefused
   | Compacted;
 
@@ -172,6 +174,12 @@ export interface Acknowledged extends OperatorNote {
   readonly at: number;
 }
 
+/** That somebody was refused something. It is noted, and changes nothing else. */
+export interface Refused extends Refusal {
+  readonly type: "refused";
+  readonly at: number;
+}
+
 /** Another saga has the correlation of a step that waits: the saga needs a human there. */
 export interface CorrelationRefused {
   readonly type: "correlation-refused";
@@ -210,10 +218,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** An event that a person requested. */
-export type Operation = CancelRequested | RetryRequested | Resolved | WaitEnded | Acknowledged;
+/** An event that a person caused. */
+export type Operation = CancelRequested | RetryRequested | Resolved | WaitEnded | Acknowledged | Refused;
 
-/** Whether a person requested the event. */
+/** Whether a person caused the event. */
 export function isOperation(event: SagaEvent): event is Operation {
   switch (event.type) {
     case "cancel-requested":
@@ -221,6 +229,7 @@ export function isOperation(event: SagaEvent): event is Operation {
     case "resolved":
     case "wait-ended":
     case "acknowledged":
+    case "refused":
       return true;
     case "started":
     case "answered":

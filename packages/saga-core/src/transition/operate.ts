@@ -1,7 +1,7 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Turn } from "../definition/turn.ts";
 import { choiceOf } from "./choices.ts";
-import type { Acknowledged, CancelRequested, Operation, Resolved, RetryRequested, WaitEnded } from "./event.ts";
+import type { Acknowledged, CancelRequested, Operation, Refused, Resolved, RetryRequested, WaitEnded } from "./event.ts";
 import { stillSentFrom } from "./first-attempt.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { needsNobodyWhenTurned } from "./lasting.ts";
@@ -13,7 +13,7 @@ import { turnBack } from "./turn-back.ts";
 import { withPlaceFor } from "./verdict.ts";
 import { openWait, timedOut, waitAgain, waitDone } from "./waits.ts";
 
-/** Applies what a person requested. An engine checks first whether it is allowed (see choices.ts). */
+/** Applies what a person caused. An engine checks first whether it is allowed (see choices.ts). */
 export function operate(controller: Controller, saga: Saga, event: Operation): Saga {
   if (!choiceOf(controller, saga, event).allowed) throw new ImpossibleEvent(saga, event);
   switch (event.type) {
@@ -27,6 +27,8 @@ export function operate(controller: Controller, saga: Saga, event: Operation): S
       return waitEnded(controller, saga, event);
     case "acknowledged":
       return acknowledged(saga, event);
+    case "refused":
+      return refused(saga, event);
   }
 }
 
@@ -39,6 +41,11 @@ function waitEnded(controller: Controller, saga: Saga, event: WaitEnded): Saga {
 /** They stay known, so that one that is sent again is told the same. */
 function acknowledged({ lateSignals = [], ...saga }: Saga, _event: Acknowledged): Saga {
   return { ...saga, lateSignals: lateSignals.map((late) => ({ ...late, isAcknowledged: true })) };
+}
+
+/** Only that it was refused is kept, so that the same is on record once. */
+function refused({ refusals = [], ...saga }: Saga, { type: _type, at: _at, ...refusal }: Refused): Saga {
+  return { ...saga, refusals: [...refusals, refusal] };
 }
 
 function cancelled(controller: Controller, saga: Saga, { at, by, note }: CancelRequested): Saga {

@@ -8,10 +8,11 @@ import { parseStable } from "../definition/schema.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { Turn } from "../definition/turn.ts";
 import type { JsonObject } from "../json.ts";
-import type { Compacted, Failure, SagaEvent, Started } from "./event.ts";
+import type { Compacted, Failure, Refused, SagaEvent, Started } from "./event.ts";
 import { readSignal, readWaitEvent } from "./read-wait-event.ts";
 import { readWaitTerms } from "./read-wait-terms.ts";
 import { fail, readNote, readNumber, readObject, readString, UnreadableEvent } from "./record-members.ts";
+import { refusableOperations } from "./refusal.ts";
 import type { LastError, StepProgress } from "./saga.ts";
 
 /**
@@ -42,6 +43,8 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
       return { type: record["type"], at, ...readNote(record) };
     case "resolved":
       return readResolved(controller, record, at);
+    case "refused":
+      return readRefused(record, at);
     case "signalled":
     case "wait-ended":
     case "acknowledged":
@@ -52,6 +55,13 @@ export function readEvent(controller: Controller, raw: unknown): SagaEvent {
     default:
       throw new UnreadableEvent(`its type ${JSON.stringify(record["type"])} is unknown to this version`);
   }
+}
+
+function readRefused(record: JsonObject, at: number): Refused {
+  const { operation: given, because } = record;
+  const operation = refusableOperations.find((each) => each === given) ?? fail("operation", "what may be refused");
+  if (because !== "not-permitted" && because !== "not-allowed") return fail("because", '"not-permitted" or "not-allowed"');
+  return { type: "refused", at, operation, because, ...(record["by"] !== undefined && { by: readString(record, "by") }) };
 }
 
 function readStarted(controller: Controller, record: JsonObject, at: number): Started {

@@ -98,6 +98,7 @@ function membersOf(event: SagaEvent): readonly JsonObject[] {
     case "retry-requested":
     case "wait-ended":
     case "acknowledged":
+    case "refused":
     case "correlation-refused":
     case "compacted":
       return [];
@@ -118,6 +119,8 @@ function eventWithout(event: SagaEvent, hide: Redaction): SagaEvent {
     case "retry-requested":
     case "wait-ended":
     case "acknowledged":
+      return { ...event, ...redactedNote(event, hide) };
+    case "refused":
       return { ...event, ...redactedNote(event, hide) };
     case "closing-recorded":
       return event.turn ? { ...event, turn: redactedTurn(event.turn, hide) } : event;

@@ -5,6 +5,7 @@ import type { Policy } from "../definition/policy.ts";
 import type { StepTerms } from "../definition/terms.ts";
 import type { Turn } from "../definition/turn.ts";
 import type { JsonObject } from "../json.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** One saga, as its recorded events made it. Plain data. Times are in milliseconds since the epoch. */
 export interface Saga {
@@ -49,6 +50,8 @@ export interface Saga {
   readonly patienceFrom?: number;
   /** The signals that came too late, in their order; those that a person has dealt with too. Absent: none. */
   readonly lateSignals?: readonly LateSignal[];
+  /** What somebody was refused, the first few of it. Absent: nothing. */
+  readonly refusals?: readonly Refusal[];
   /** The steps that may stand although the saga is cancelled, declared harmless (rule 3). */
   readonly orphans: readonly string[];
   readonly createdAt: number;

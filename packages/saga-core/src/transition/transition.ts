@@ -33,7 +33,7 @@ function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEve
   if (event.type === "compacted") return { saga: compacted(saga, event), commands: [] };
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   // An operation makes a parked saga go on, as its engine does: nothing is under way, and nothing more is in doubt.
-  const goesOn = isOperation(event) && event.type !== "acknowledged";
+  const goesOn = isOperation(event) && event.type !== "acknowledged" && event.type !== "refused";
   const recorded = applyEvent(controller, goesOn ? unparked(numbered) : numbered, event, saga.updatedAt);
   return recorded.isParked ? park(controller, recorded) : decide(controller, recorded, event.at);
 }

@@ -2,6 +2,7 @@ import { rejected } from "saga-core";
 import type { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { eventsSchema } from "../sagas/events-view.ts";
 import { readMessages } from "../testing/event-stream.ts";
 import { bodyOf, settle, setUp, statusAndType, unknownId } from "../testing/seat-app.ts";
 import type { AccessRefused } from "./access.ts";
@@ -174,7 +175,7 @@ describe("a route of an app that authenticates", () => {
 });
 
 describe("an operation that a saga does not allow", () => {
-  it("is told to the host with who asked, for one saga and for many, and leaves nothing in the history", async () => {
+  it("is told to the host with who asked, for one saga and for many, and is in the history of no saga that has ended", async () => {
     const { start, post, request, refused } = setUpAccess();
     const { saga_id } = await bodyOf(await start(as("start")));
     const id = String(saga_id);
@@ -204,6 +205,27 @@ describe("an operation that a saga does not allow", () => {
     ]);
     expect(await history()).toBe(before);
   });
+});
+
+it("records once what each identity was refused of a saga that has not ended, and shows its starter not who", async () => {
+  const { answers, start, post, request } = setUpAccess();
+  answers.reserve = () => new Promise(() => undefined);
+  const id = String((await bodyOf(await start({ ...as("start"), prefer: "respond-async" })))["saga_id"]);
+  const resolution = { step: "reserve", applied: true, note: "seen" };
+  for (let time = 0; time < 2; time += 1) {
+    expect((await post(`/sagas/${id}/resolve`, resolution, as("operate"))).status).toBe(409);
+    expect((await post("/sagas/resolve", { saga_ids: [id], ...resolution }, as("operate"))).status).toBe(200);
+    expect((await post(`/sagas/${id.toUpperCase()}/cancel`, {}, as("read"))).status).toBe(403);
+    expect((await post(`/sagas/${id}/cancel`, {})).status).toBe(401);
+  }
+  const refusals = async (headers: Readonly<Record<string, string>>) => {
+    const { items } = eventsSchema.parse(await bodyOf(await request(`/sagas/${id}/events`, { headers })));
+    return items.flatMap(({ type, data }) => (type === "refused" ? [data] : []));
+  };
+  const resolve = { operation: "resolve", because: "not-allowed", by: "the operate" };
+  const cancel = { operation: "cancel", because: "not-permitted", by: "the read" };
+  await expect.poll(() => refusals(as("read"))).toMatchObject([resolve, cancel]);
+  expect((await refusals(as("start"))).map(({ by }) => by)).toEqual([undefined, undefined]);
 });
 
 it("names in the command that comes next the variable of a token, and no token", async () => {

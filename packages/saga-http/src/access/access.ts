@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Saga } from "saga-core";
+import type { Refusal, Saga } from "saga-core";
 import { ProblemError } from "../problems/problem.ts";
 import { type GivenNote, type OperatorNote, operatorNoteOf } from "../wire/operator-note.ts";
 import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role } from "./identity.ts";
@@ -9,7 +9,7 @@ import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role }
  */
 export type RouteAccess = "open" | "own" | Role;
 
-/** A request that was refused because of who sent it or what it asked of a saga, for the log. It has had no effect, and the saga's history has nothing of it. */
+/** A request that was refused because of who sent it or what it asked of a saga, for the log. */
 export interface AccessRefused {
   /** The type of its problem. */
   readonly problem: "unauthenticated" | "identity-unavailable" | "not-permitted" | "operation-refused";
@@ -27,14 +27,31 @@ export interface Caller {
   readonly identity?: Identity;
 }
 
+/** What is asked of one saga. */
+export interface Asked {
+  readonly sagaId: string;
+  readonly operation: Refusal["operation"];
+}
+
+export interface AccessOptions {
+  /** Absent: everybody may use all. */
+  readonly authenticate?: Authenticate | undefined;
+  /** Called with each refusal, for the log. */
+  readonly onRefused?: ((refused: AccessRefused) => void) | undefined;
+  /** Puts into a saga's history what somebody was refused. */
+  readonly noteRefusal: (sagaId: string, refusal: Refusal) => Promise<void>;
+}
+
 /** Decides who may use a route. Without `authenticate` everybody may use all. */
 export class Access {
   readonly #authenticate: Authenticate | undefined;
   readonly #onRefused: (refused: AccessRefused) => void;
+  readonly #noteRefusal: AccessOptions["noteRefusal"];
 
-  constructor(authenticate: Authenticate | undefined, onRefused: (refused: AccessRefused) => void = () => undefined) {
+  constructor({ authenticate, onRefused = () => undefined, noteRefusal }: AccessOptions) {
     this.#authenticate = authenticate;
     this.#onRefused = onRefused;
+    this.#noteRefusal = noteRefusal;
   }
 
   /** Whether anybody is authenticated. */
@@ -42,13 +59,16 @@ export class Access {
     return this.#authenticate !== undefined;
   }
 
-  /** @throws ProblemError if the sender of the request may not use the route. */
-  async callerOf({ req }: Context, access: RouteAccess): Promise<Caller> {
+  /**
+   * @param asked what the request asks of sagas. Default: nothing.
+   * @throws ProblemError if the sender of the request may not use the route.
+   */
+  async callerOf({ req }: Context, access: RouteAccess, asked: readonly Asked[] = []): Promise<Caller> {
     const authenticate = this.#authenticate;
     if (!authenticate || access === "open") return {};
     const { method, path } = req;
-    const asked: Promise<Identity | NoIdentity> = authenticate(req.raw.headers);
-    const found = await asked;
+    const identified: Promise<Identity | NoIdentity> = authenticate(req.raw.headers);
+    const found = await identified;
     if ("problem" in found) {
       const problem = found.problem === "unknown" ? "identity-unavailable" : "unauthenticated";
       this.report({ problem, method, path, detail: found.detail });
@@ -60,6 +80,7 @@ export class Access {
     if (needed.some((role) => hasRole(found, role))) return { identity: found };
     const detail = `This needs the role ${needed.join(" or ")}, and ${found.subject} has ${[...found.roles].join(", ") || "none"}.`;
     this.report({ problem: "not-permitted", method, path, subject: found.subject, detail });
+    this.#note(asked, found, "not-permitted");
     throw new ProblemError("not-permitted", { detail });
   }
 
@@ -68,9 +89,18 @@ export class Access {
     this.#onRefused(refused);
   }
 
-  /** Tells the host of an operation that a saga does not allow now. */
-  reportOperation({ req: { method, path } }: Context, { identity }: Caller, detail: string): void {
+  /** Tells the host of an operation that sagas do not allow now, and puts it on record with each of them. */
+  reportOperation({ req: { method, path } }: Context, { identity }: Caller, asked: readonly Asked[], detail: string): void {
     this.report({ problem: "operation-refused", method, path, ...(identity && { subject: identity.subject }), detail });
+    if (identity) this.#note(asked, identity, "not-allowed");
+  }
+
+  /** The refusal waits for none of it. What cannot be recorded, or is on record, is in the host's log. */
+  #note(asked: readonly Asked[], { subject: by }: Identity, because: Refusal["because"]): void {
+    void (async () => {
+      for (const { sagaId, operation } of asked)
+        await this.#noteRefusal(sagaId, { operation, because, by }).catch(() => undefined);
+    })();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import type { Refusal } from "saga-core";
 import { type Caller, noteOf } from "../access/access.ts";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
@@ -23,19 +24,20 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     needsToken: surface.access.isOn,
   });
   // One report for all of them: the reply has the reason of each.
-  const reportRefused = ({ preview, items }: BulkResult, context: Context, caller: Caller) => {
+  const reportRefused = (operation: Refusal["operation"], { preview, items }: BulkResult, context: Context, caller: Caller) => {
     const refused = items.filter(({ accepted }) => !accepted);
     const [first] = refused;
     if (preview || first === undefined) return;
     const detail = `${refused.length} of ${items.length} sagas do not allow it: ${first.saga_id} because ${first.reason ?? "of a defect"}`;
-    surface.access.reportOperation(context, caller, detail);
+    const asked = refused.map(({ saga_id: sagaId }) => ({ sagaId, operation }));
+    surface.access.reportOperation(context, caller, asked, detail);
   };
   for (const choice of ["cancel", "retry"] as const) {
     mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
       const perform = (id: string) => engine[choice](id, noteOf(caller, body));
       const result = await performBulk(body, { choice, perform, target: targetOf(choice, context) }, options, signal);
-      reportRefused(result, context, caller);
+      reportRefused(choice, result, context, caller);
       return jsonReply(result);
     });
   }
@@ -46,7 +48,7 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     const perform = (id: string) => engine.resolve(id, resolution);
     const { signal } = context.req.raw;
     const result = await performBulk(body, { choice, step, perform, target: targetOf("resolve", context) }, options, signal);
-    reportRefused(result, context, caller);
+    reportRefused("resolve", result, context, caller);
     return jsonReply(result);
   });
 }

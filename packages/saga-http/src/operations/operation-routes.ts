@@ -64,6 +64,7 @@ function routeOf(operation: keyof typeof texts) {
     path: `/sagas/{saga_id}/${operation}`,
     operationId: `${operation}Saga`,
     access: "operate",
+    refusedAs: operation,
     tag: "operations",
     summary,
     description,
@@ -85,6 +86,7 @@ const resolveRoute = {
   path: "/sagas/{saga_id}/resolve",
   operationId: "resolveSaga",
   access: "operate",
+  refusedAs: "resolve",
   tag: "operations",
   summary: "Resolves a saga that needs a human: says whether its call was applied",
   description:

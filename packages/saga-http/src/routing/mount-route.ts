@@ -1,7 +1,7 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { OperationRefused } from "saga-core";
-import type { Caller, RouteAccess } from "../access/access.ts";
+import { OperationRefused, type Refusal } from "saga-core";
+import type { Asked, Caller, RouteAccess } from "../access/access.ts";
 import { documentedProblems, withProblem } from "../problems/documented-problems.ts";
 import { type InvalidMember, invalidMembers, invalidRequest } from "../problems/invalid-request.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -32,6 +32,8 @@ export interface RouteOptions<Reads extends Shape> {
   readonly operationId: string;
   /** Who may use it. This member of every route is the one table of that: no route is without it. */
   readonly access: RouteAccess;
+  /** For an operation on one saga: as what a refusal of it is recorded with the saga. */
+  readonly refusedAs?: Refusal["operation"];
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
@@ -66,7 +68,7 @@ export function mountRoute<Reads extends Shape>(
   const callers = new WeakMap<Context, Caller>();
   // Before anything of the request is read: who may not use the route learns nothing of it.
   const admit: MiddlewareHandler = async (context, next) => {
-    callers.set(context, await access.callerOf(context, route.access));
+    callers.set(context, await access.callerOf(context, route.access, askedBy(context, route)));
     await next();
   };
   // Built once, because building a schema costs more than answering a request.
@@ -85,10 +87,16 @@ export function mountRoute<Reads extends Shape>(
       return await handle(input.data, context, caller);
     } catch (error) {
       const isNotAllowed = error instanceof OperationRefused && error.refusal === "not-allowed";
-      if (isNotAllowed) access.reportOperation(context, caller, error.message);
+      if (isNotAllowed) access.reportOperation(context, caller, askedBy(context, route), error.message);
       throw error;
     }
   });
+}
+
+/** What a request asks of one saga, if it does. */
+function askedBy(context: Context, { refusedAs }: Pick<RouteOptions<Shape>, "refusedAs">): readonly Asked[] {
+  const sagaId = context.req.param("saga_id")?.toLowerCase();
+  return refusedAs !== undefined && sagaId !== undefined ? [{ sagaId, operation: refusedAs }] : [];
 }
 
 /** A parameter that is given more than once is a list, which no schema here accepts. */

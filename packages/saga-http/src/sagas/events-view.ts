@@ -37,6 +37,7 @@ const eventSchema: ObjectSchema<EventView> = z
       "signalled",
       "wait-ended",
       "acknowledged",
+      "refused",
       "correlation-refused",
       "compacted",
     ]),
@@ -92,6 +93,8 @@ function eventData(event: SagaEvent): object {
     case "wait-ended":
     case "acknowledged":
       return operatorNoteOf(event);
+    case "refused":
+      return { operation: event.operation, because: event.because, ...operatorNoteOf(event) };
     case "signalled":
       return { ...event.outcome, ...(event.by !== undefined && { by: event.by }) };
     case "correlation-refused":

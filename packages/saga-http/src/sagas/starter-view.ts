@@ -59,6 +59,10 @@ function withStarterText(event: SagaEvent): SagaEvent {
       const { by: _by, note: _note, ...operation } = event;
       return operation;
     }
+    case "refused": {
+      const { by: _by, ...refused } = event;
+      return refused;
+    }
     case "started":
     case "id-reused":
     case "woken":

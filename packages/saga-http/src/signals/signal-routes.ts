@@ -110,6 +110,7 @@ const signalRoute = {
   path: "/sagas/{saga_id}/signals/{step}",
   operationId: "signalSaga",
   access: "signal",
+  refusedAs: "signal",
   summary: "Signals a step that waits",
   description:
     "The first signal is the answer, and it may come before the saga is there. Durable before the reply. The same again is `repeated`; a later one is 409, and a person sees it.",

@@ -11,6 +11,7 @@ import {
   type OperatorNote,
   type ParticipantState,
   type Pause,
+  type Refusal,
   type Resolution,
   type SagaIndex,
   type SagaListener,
@@ -259,6 +260,10 @@ export class RestateEngine<Registered extends Controller = Controller> implement
 
   async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
     return await this.#requests.operate(id, { type: "acknowledge", note });
+  }
+
+  async noteRefusal(id: string, refusal: Refusal): Promise<void> {
+    await this.#requests.operate(id, { type: "note-refusal", refusal });
   }
 
   async pauses(): Promise<readonly Pause[]> {
