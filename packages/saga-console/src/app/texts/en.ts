@@ -172,6 +172,7 @@ export const en = {
     "wait-ended": "Somebody ended the wait.",
     acknowledged: "Somebody acknowledged the late signals.",
     "correlation-refused": "Another saga has its correlation.",
+    refused: "Somebody was refused something. Nothing changed.",
     "id-reused": "Its id was given to another saga.",
     compacted: "failures, told as one",
   },

@@ -186,6 +186,7 @@ export const fr = {
     "wait-ended": "Quelqu’un a mis fin à l’attente.",
     acknowledged: "Quelqu’un a pris acte des signaux en retard.",
     "correlation-refused": "Une autre saga a sa corrélation.",
+    refused: "Quelque chose a été refusé à quelqu’un. Rien n’a changé.",
     "id-reused": "Son identifiant a été donné à une autre saga.",
     compacted: "échecs, racontés en un seul",
   },
