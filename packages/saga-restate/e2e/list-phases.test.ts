@@ -36,8 +36,7 @@ describe("the list on Restate", () => {
     const worlds = new Map(Object.entries(faults).map(([phase, ofPhase]) => [phase, new ScriptedWorld(ofPhase)]));
     const held = worlds.get("forward")?.hold("order/run");
     const worldOf = (data: object) => worlds.get("at" in data ? String(data.at) : "") ?? new ScriptedWorld();
-    const serve = async (namespace: string) =>
-      await testbed.serve([new ScriptedController(steps, worldOf, slow)], { namespace });
+    const serve = async (namespace: string) => await testbed.serve([new ScriptedController(steps, worldOf, slow)], { namespace });
     const namespace = testbed.newNamespace();
     const looking = await serve(namespace);
     // The last one registered runs the sagas.
@@ -62,9 +61,11 @@ describe("the list on Restate", () => {
       expect([phase, await list(phase, "newest")]).toEqual([phase, expected.toReversed()]);
       expect([phase, await list(phase, "oldest", expected[0])]).toEqual([phase, expected.slice(1)]);
     }
-    expect(await looking.engine.index.list({ limit: 3, order: "oldest" })).toEqual([...ids.values()].slice(0, 3).map(([id]) => id));
+    expect(await looking.engine.index.list({ limit: 3, order: "oldest" })).toEqual(
+      [...ids.values()].slice(0, 3).map(([id]) => id),
+    );
     const counts = [...(await looking.engine.restingCounts())].map(({ phase, count }) => `${count} ${phase}`);
-    expect(counts.toSorted()).toEqual(["2 needs_intervention", "2 waiting"]);
+    expect(new Set(counts)).toEqual(new Set(["2 needs_intervention", "2 waiting"]));
     held?.();
     expect([...looking.defects, ...running.defects]).toEqual([]);
   });

@@ -1,16 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import type { OpenPhaseName } from "saga-core/engine";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
-import { phaseSchema } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
+import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
 /** How many sagas of a definition are at something. */
 export interface OpenCount {
   readonly definition: string;
-  readonly phase: OpenPhaseName;
+  readonly phase: SagaPhase;
   readonly count: number;
   /** Since when the oldest of them is, in milliseconds since the epoch. Absent: there is none. */
   readonly oldestSince?: number;

@@ -46,7 +46,13 @@ describe("the record of a saga", () => {
   it("says beside its status what a running saga is at, unless that is to go forward: SQL looks for both as one text", () => {
     const wait = { step: "pay", status: "waiting", attempts: 0, calling: false } as const;
     const doubt = { ...wait, status: "unknown", inDoubtSince: 3 } as const;
-    const human = { name: "needs-intervention", step: "pay", action: "run", reason: "gave-up", during: { name: "forward" } } as const;
+    const human = {
+      name: "needs-intervention",
+      step: "pay",
+      action: "run",
+      reason: "gave-up",
+      during: { name: "forward" },
+    } as const;
     const begun = (change: Partial<Saga>) => /"status":.*?"state":/.exec(JSON.stringify(recordWith(change)))?.[0];
     expect(begun({ steps: [wait] })).toBe('"status":"running","phase":"waiting","state":');
     expect(begun({ steps: [doubt] })).toBe('"status":"running","phase":"in_doubt","state":');
@@ -57,7 +63,13 @@ describe("the record of a saga", () => {
 
   it("is read back as what its saga is at, and of earlier releases as far as they recorded it", () => {
     const wait = { step: "pay", status: "waiting", attempts: 0, calling: false } as const;
-    const human = { name: "needs-intervention", step: "pay", action: "run", reason: "gave-up", during: { name: "forward" } } as const;
+    const human = {
+      name: "needs-intervention",
+      step: "pay",
+      action: "run",
+      reason: "gave-up",
+      during: { name: "forward" },
+    } as const;
     const back = (record: SagaRecord) => phaseIn(readRecord("saga", JSON.parse(JSON.stringify(record))));
     const { phase: _unsaid, ...earlier } = recordWith({ steps: [wait] });
     expect([back(recordWith({ steps: [wait] })), back(earlier)]).toEqual(["waiting", "waiting"]);
