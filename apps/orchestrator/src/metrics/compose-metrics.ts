@@ -18,7 +18,7 @@ export function metricsOf(config: Config, served: readonly Controller[]): SagaMe
 
 /** The open sagas that this process is told of. What stands in Restate may go on in another process, which this one is not told. */
 export function openSagasOf({ ENGINE }: Config): OpenSagas {
-  return new OpenSagas(ENGINE === "restate" ? ["forward", "settling", "undoing", "in_doubt"] : openPhaseNames);
+  return new OpenSagas(ENGINE === "restate" ? ["in_doubt", "undoing", "settling", "retrying", "forward"] : openPhaseNames);
 }
 
 /** What runs. */

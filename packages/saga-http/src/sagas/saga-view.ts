@@ -1,15 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, stateOf, statusOf } from "saga-core";
+import { type FoundSaga, type Saga, stateOf, statusOf } from "saga-core";
 import {
   directionOf,
   type LastingEffect,
   type LateSignal,
   lastingOf,
+  openPhaseOf,
   redacted,
   redactedText,
   unseenSignals,
 } from "saga-core/engine";
 import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
+import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
 import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
@@ -21,6 +23,8 @@ export interface SagaView {
   readonly version: number;
   readonly state: string;
   readonly status: SagaStatus;
+  readonly phase?: SagaPhase | undefined;
+  readonly phase_since?: string | undefined;
   readonly direction: ReturnType<typeof directionOf>;
   readonly input: Readonly<Record<string, unknown>>;
   readonly data: Readonly<Record<string, unknown>>;
@@ -71,6 +75,11 @@ export const sagaSchema: ObjectSchema<SagaView> = z
     version: z.int(),
     state: z.string(),
     status: statusSchema,
+    phase: phaseSchema.optional(),
+    phase_since: z.iso
+      .datetime()
+      .optional()
+      .describe("Since when it is at its `phase`; since its start where that is `forward`. Absent: it has ended."),
     direction: z.enum(["forward", "compensating"]),
     input: z.looseObject({}),
     data: z.looseObject({}),
@@ -123,6 +132,7 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     version: saga.version,
     state: stateOf(controller, saga),
     status: statusOf(saga),
+    ...viewPhase(saga),
     direction: directionOf(saga),
     input: saga.input,
     data: saga.data,
@@ -135,6 +145,11 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
+}
+
+function viewPhase(saga: Saga): Pick<SagaView, "phase" | "phase_since"> {
+  const phase = openPhaseOf({ saga });
+  return phase === undefined ? {} : { phase: phase.name, phase_since: timestamp(phase.since) };
 }
 
 function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {
