@@ -1,0 +1,49 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ChangedIds } from "../api/changed-ids.ts";
+import type { Liveness } from "../api/live.ts";
+import { type Sampled, sampled } from "../api/sampled.ts";
+import { useLive } from "./use-live.ts";
+
+/** Under a thousand changes a second, a number that changes twice a second can still be read, and a screen reader can still speak it. */
+const TOLD_EVERY_MS = 500;
+
+export interface Changes {
+  readonly live: Signal<Liveness>;
+  /** How many sagas have changed since the list was read. It follows the stream by samples. */
+  readonly count: Signal<number>;
+  /** Whether there may be more. */
+  readonly isFull: Signal<boolean>;
+  readonly forget: () => void;
+}
+
+/** Counts the sagas that a stream tells of, and draws nothing for a single message. */
+export function useChanges(path: string): Changes {
+  const ids = useRef(new ChangedIds());
+  const count = useSignal(0);
+  const isFull = useSignal(false);
+  const telling = useRef<Sampled | undefined>(undefined);
+  const tell = () => {
+    count.value = ids.current.count;
+    isFull.value = ids.current.isFull;
+  };
+  const forget = () => {
+    ids.current.clear();
+    tell();
+  };
+  useEffect(() => {
+    telling.current = sampled(tell, TOLD_EVERY_MS);
+    forget();
+    return () => telling.current?.stop();
+  }, [path]);
+  const live = useLive({
+    path,
+    onMessage: (data, event) => {
+      if (event !== undefined) return;
+      ids.current.note(data);
+      telling.current?.call();
+    },
+    onRefresh: () => undefined,
+  });
+  return { live, count, isFull, forget };
+}
