@@ -37,13 +37,37 @@ describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
     await close();
   });
 
-  it("shows further sagas, page after page", async () => {
+  it("shows one page, and further ones by links and keys, each with an address of its own", async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByText("1 to 50 shown").waitFor();
+    const first = await page.locator("tbody tr").first().getAttribute("data-saga");
+    await page.getByRole("link", { name: "Next page" }).click();
+    await page.getByText(/51 to 5[5-9] shown/).waitFor();
+    expect(await page.locator(`[data-saga="${first}"]`).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Next page" }).count()).toBe(0);
+    const second = await page.locator("tbody tr").first().getAttribute("data-saga");
+    await page.reload();
+    await page.locator(`tbody tr:first-child[data-saga="${second}"]`).waitFor();
+    await page.keyboard.press("p");
+    await page.locator(`tbody tr:first-child[data-saga="${first}"]`).waitFor();
+    await page.keyboard.press("n");
+    await page.locator(`tbody tr:first-child[data-saga="${second}"]`).waitFor();
+    await page.goBack();
+    await page.locator(`tbody tr:first-child[data-saga="${first}"]`).waitFor();
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("has the columns that the definition names, and is named by the first of them", async () => {
+    const id = await stack.completed();
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas`);
-    await page.getByText("50 shown").waitFor();
-    await page.getByRole("button", { name: "Further sagas" }).click();
-    await page.getByText(/5[5-9] shown/).waitFor();
-    expect(await page.getByRole("button", { name: "Further sagas" }).count()).toBe(0);
+    const row = page.locator(`[data-saga="${id}"]`);
+    const data = await stack.dataOf(id);
+    await row.getByRole("link", { name: `order ${data["order_id"]}`, exact: true }).waitFor();
+    await page.getByRole("columnheader", { name: "total_amount" }).waitFor();
+    expect(await row.locator("td.member").textContent()).toBe(String(data["total_amount"]));
     await close();
   });
 

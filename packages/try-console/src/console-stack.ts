@@ -91,6 +91,21 @@ export class ConsoleStack {
     throw new Error(`the saga ${id} did not come to ${status}`);
   }
 
+  /** A saga, as the API shows it. */
+  async sagaOf(id: string): Promise<object> {
+    const saga: unknown = await (await fetch(`${this.url}/sagas/${id}`)).json();
+    if (typeof saga !== "object" || saga === null) throw new Error(`there is no saga ${id}`);
+    return saga;
+  }
+
+  /** What the steps of a saga gave. */
+  async dataOf(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const saga = await this.sagaOf(id);
+    const data: unknown = "data" in saga ? saga.data : undefined;
+    if (typeof data !== "object" || data === null) throw new Error(`the saga ${id} has no data`);
+    return Object.fromEntries(Object.entries(data));
+  }
+
   /** An order that is done. */
   async completed(): Promise<string> {
     const id = await this.order();

@@ -14,17 +14,19 @@ interface RowCountProps {
   readonly count: number;
   /** How many the list has; undefined: that is not known. */
   readonly total: number | undefined;
+  /** Whether these are all rows of the list. */
+  readonly isWhole: boolean;
   readonly marked: Signal<ReadonlySet<string>>;
 }
 
 /** Which rows are shown, how many are marked, and what may be done with those. */
-export function RowCount({ from, count, total, marked }: RowCountProps): VNode {
+export function RowCount({ from, count, total, isWhole, marked }: RowCountProps): VNode {
   const texts = t.value.list;
   const curls = () =>
     [...marked.value].map((id) => curlOf(`${location.origin}${root}/sagas/${id}`, session.value?.needs_token === true));
   return (
     <p class="row-count small quiet">
-      <span role="status">{texts.shown(rangeOf(from, count, total), marked.value.size)}</span>
+      <span role="status">{texts.shown(isWhole ? number(count) : rangeOf(from, count, total), marked.value.size)}</span>
       {marked.value.size > 0 && (
         <>
           <CopyButton label={texts.curl} text={() => curls().join("\n")} />
@@ -38,9 +40,8 @@ export function RowCount({ from, count, total, marked }: RowCountProps): VNode {
   );
 }
 
-/** The numbers of the rows that are shown; of the only page, how many there are. */
+/** The numbers of the rows that are shown. */
 function rangeOf(from: number, count: number, total: number | undefined): string {
   const to = from + count - 1;
-  if (from === 1 && (total === undefined || total <= count)) return number(count);
   return t.value.list.range(number(from), number(to), total === undefined || total < to ? undefined : number(total));
 }

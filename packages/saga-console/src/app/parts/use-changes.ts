@@ -2,8 +2,8 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ChangedIds } from "../api/changed-ids.ts";
 import type { Liveness } from "../api/live.ts";
-import { type Sampled, sampled } from "../api/sampled.ts";
 import { useLive } from "./use-live.ts";
+import { useSampled } from "./use-sampled.ts";
 
 /** Under a thousand changes a second, a number that changes twice a second can still be read, and a screen reader can still speak it. */
 const TOLD_EVERY_MS = 500;
@@ -22,26 +22,22 @@ export function useChanges(path: string): Changes {
   const ids = useRef(new ChangedIds());
   const count = useSignal(0);
   const isFull = useSignal(false);
-  const telling = useRef<Sampled | undefined>(undefined);
   const tell = () => {
     count.value = ids.current.count;
     isFull.value = ids.current.isFull;
   };
+  const tellSometimes = useSampled(tell, TOLD_EVERY_MS);
   const forget = () => {
     ids.current.clear();
     tell();
   };
-  useEffect(() => {
-    telling.current = sampled(tell, TOLD_EVERY_MS);
-    forget();
-    return () => telling.current?.stop();
-  }, [path]);
+  useEffect(forget, [path]);
   const live = useLive({
     path,
     onMessage: (data, event) => {
       if (event !== undefined) return;
       ids.current.note(data);
-      telling.current?.call();
+      tellSometimes();
     },
     onRefresh: () => undefined,
   });

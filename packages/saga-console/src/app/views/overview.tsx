@@ -16,12 +16,15 @@ import { useNow } from "../parts/ticking.ts";
 import { sinceOf, TroubleRows } from "../parts/trouble-rows.tsx";
 import { useLive } from "../parts/use-live.ts";
 import { useRepeated } from "../parts/use-repeated.ts";
+import { useSampled } from "../parts/use-sampled.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { duration, number } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
 
 /** The counts are few bytes, and cost the same under any load: reading them this often is less than a stream of all sagas that change. */
 const AGAIN_MS = 2_000;
+/** Where many come to need a human, they are shown together. */
+const SOON_MS = 1_000;
 const MARKS_MAX = "50";
 const LINES_MAX = 5;
 
@@ -42,7 +45,7 @@ export function Overview(): VNode {
   // A saga that comes to need a human is shown at once.
   const live = useLive({
     path: "sagas?status=needs_intervention",
-    onMessage: overview.reload,
+    onMessage: useSampled(overview.reload, SOON_MS),
     onRefresh: overview.reload,
   });
   const sagasOf = marks.value.value ?? new Map<string, readonly Saga[]>();

@@ -83,7 +83,13 @@ export function SagaList(): VNode {
       {page.value.value && sagas.length === 0 && <p class="card">{texts.empty}</p>}
       {sagas.length > 0 && (
         <>
-          <RowCount from={place.from} count={sagas.length} total={open && knownCount(filter, open)} marked={marked} />
+          <RowCount
+            from={place.from}
+            count={sagas.length}
+            total={open && knownCount(filter, open)}
+            isWhole={first === undefined && next === undefined}
+            marked={marked}
+          />
           <SagaRows sagas={sagas} marked={marked} onNext={() => goTo(next)} onPrevious={() => goTo(previous ?? first)} />
         </>
       )}
