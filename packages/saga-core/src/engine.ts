@@ -81,8 +81,8 @@ export {
   type RecordPage,
   type StoredRecord,
 } from "./ports/journal.ts";
-export { foundMatches, numberIn, summaryMatches, summaryOf } from "./ports/match-query.ts";
-export type { SagaQuery, SearchOptions } from "./ports/saga-index.ts";
+export { foundMatches, numberIn, pageOf, summaryMatches, summaryOf } from "./ports/match-query.ts";
+export type { SagaOrder, SagaQuery, SearchOptions } from "./ports/saga-index.ts";
 export { type Advance, type AppliedEvent, advance } from "./transition/advance.ts";
 export { type Choice, choiceOf } from "./transition/choices.ts";
 export { CORRELATION_MUST_BE } from "./transition/claims.ts";

@@ -62,5 +62,5 @@ function runningRow(prepare: Prepare, id: string, newerThan: number): SagaRow | 
   const { content, updatedAt } = summaryOf(prepare, id);
   // Its state is written as soon as it goes on, or is found at its wait.
   const found = ["running", "", null, content, null] as const;
-  return [id, definition, version, fingerprint, ...found, createdAt, updatedAt, lastSeqOf(prepare, id), null, null, null];
+  return [id, definition, version, fingerprint, ...found, createdAt, updatedAt, lastSeqOf(prepare, id), null, null, null, null];
 }

@@ -69,6 +69,17 @@ describe("listing sagas", () => {
     expect(await journal.list({ limit: 3, before: "000003" })).toEqual(["000002", "000001", "000000"]);
   });
 
+  it("finds the oldest first where that is requested, up to the newest, each once and from any place on", async () => {
+    fill();
+    journal = new SqliteJournal(path);
+    const all = Array.from({ length: 12_001 }, (_, place) => String(place).padStart(6, "0"));
+    expect(await journal.list({ definition: "order", order: "oldest", limit: 20_000 })).toEqual(all);
+    expect(await journal.list({ order: "oldest", after: "000003", before: "000007", limit: 9 })).toEqual(all.slice(4, 7));
+    expect(await journal.list({ order: "newest", after: "000003", before: "000007", limit: 2 })).toEqual(["000006", "000005"]);
+    expect(await journal.list({ status: "cancelled", order: "oldest", limit: 9 })).toEqual(["000000", "007000"]);
+    expect(await journal.list({ text: "4999", order: "oldest", after: "004998", limit: 1 })).toEqual(["004999"]);
+  });
+
   it("stops at the next slice when nobody waits for it any more", async () => {
     fill();
     journal = new SqliteJournal(path);

@@ -1,21 +1,41 @@
-import { numberIn, type SagaQuery, type SearchOptions } from "saga-core/engine";
+import { numberIn, type OpenPhaseName, type SagaQuery, type SearchOptions } from "saga-core/engine";
 import { type Condition, type Read, searchSagas } from "./search-sagas.ts";
 import { IS_OPEN } from "./statements.ts";
 
-/** Lists sagas, newest first. Open sagas have an index. */
+/** Lists sagas in the order of the query. Open sagas have an index. */
 export async function listSagas(query: SagaQuery, read: Read, { signal }: SearchOptions = {}): Promise<readonly string[]> {
-  const { limit, before } = query;
-  const search = { scope: scopeOf(query), conditions: conditionsOf(query), limit, by: "id", before, signal } as const;
-  return await searchSagas(search, read);
+  const { limit, order, before, after } = query;
+  const range = { limit, by: "id", order, before, after, signal } as const;
+  return await searchSagas({ scope: scopeOf(query), conditions: conditionsOf(query), ...range }, read);
 }
 
 /**
  * The sagas to search. The condition of a partial index must appear in the query in the same words, or be that its column has a value. Only one index
  * is used: of sagas with late signals, and of those that wait, there are fewer than of open ones.
  */
-function scopeOf({ status, waitingFor, lateSignals }: SagaQuery): readonly Condition[] {
+function scopeOf({ status, phase, waitingFor, lateSignals }: SagaQuery): readonly Condition[] {
   if (lateSignals) return [{ sql: "late_signals = 1", values: [] }];
   if (waitingFor !== undefined) return [{ sql: "waiting_for = ?", values: [waitingFor] }];
+  return phase === undefined ? scopeOfStatus(status) : scopeOfPhase(phase);
+}
+
+/** Only what the status does not say is in the column, and most sagas go forward. */
+function scopeOfPhase(phase: OpenPhaseName): readonly Condition[] {
+  switch (phase) {
+    case "needs_intervention":
+      return scopeOfStatus("needs_intervention");
+    case "forward":
+      return scopeOfStatus("running");
+    case "in_doubt":
+    case "undoing":
+    case "settling":
+    case "retrying":
+    case "waiting":
+      return [{ sql: "phase = ?", values: [phase] }];
+  }
+}
+
+function scopeOfStatus(status: SagaQuery["status"]): readonly Condition[] {
   return status === "running" || status === "needs_intervention"
     ? [
         { sql: IS_OPEN, values: [] },
@@ -25,7 +45,7 @@ function scopeOf({ status, waitingFor, lateSignals }: SagaQuery): readonly Condi
 }
 
 function conditionsOf(query: SagaQuery): readonly Condition[] {
-  const { definition, status, state, step, waitingFor, created = {}, updated = {}, text } = query;
+  const { definition, status, phase, state, step, waitingFor, created = {}, updated = {}, text } = query;
   const simple = {
     "definition = ?": definition,
     "status = ?": status,
@@ -40,7 +60,25 @@ function conditionsOf(query: SagaQuery): readonly Condition[] {
     "+updated_at < ?": updated.before,
   };
   const conditions = Object.entries(simple).flatMap(([sql, value]) => (value === undefined ? [] : [{ sql, values: [value] }]));
-  return text === undefined ? conditions : [...conditions, contentHolds(text)];
+  return [...conditions, ...isAt(phase), ...(text === undefined ? [] : [contentHolds(text)])];
+}
+
+/** The plus keeps SQLite from the index of the column, where another one is to be used. */
+function isAt(phase: SagaQuery["phase"]): readonly Condition[] {
+  switch (phase) {
+    case undefined:
+      return [];
+    case "needs_intervention":
+      return [{ sql: "+status = 'needs_intervention'", values: [] }];
+    case "forward":
+      return [{ sql: "+status = 'running' AND +phase IS NULL", values: [] }];
+    case "in_doubt":
+    case "undoing":
+    case "settling":
+    case "retrying":
+    case "waiting":
+      return [{ sql: "+phase = ?", values: [phase] }];
+  }
 }
 
 /** First finds the text anywhere in the JSON, which is fast. Then it reads the JSON, because a number may be a part of another one. */

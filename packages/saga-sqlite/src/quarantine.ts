@@ -28,7 +28,7 @@ export function quarantinedRow(prepare: Prepare, damaged: Damaged): SagaRow {
   const found = ["needs_intervention", STATE, null, content, key] as const;
   const times = [createdAt, Math.max(createdAt, updatedAt)] as const;
   const last = unlessDamaged(0, () => lastSeqOf(prepare, id));
-  return [id, definition, version, "", ...found, ...times, last, damage, null, null] as const;
+  return [id, definition, version, "", ...found, ...times, last, damage, null, null, null] as const;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { type Saga, statusOf } from "saga-core";
-import { type IndexedSaga, isOperation, type JournalRecord, type Json, unseenSignals, waitingFor } from "saga-core/engine";
+import { type IndexedSaga, isOperation, type JournalRecord, type Json, openPhaseOf, unseenSignals, waitingFor } from "saga-core/engine";
 import type { Statements } from "./statements.ts";
 import { sumOfSaga } from "./sums.ts";
 
@@ -132,7 +132,13 @@ function rowOf({ saga, state, step }: IndexedSaga) {
   const origin = [id, definition, version, fingerprint] as const;
   const found = [statusOf(saga), state, step ?? null, contentOf(saga)] as const;
   const waits = [waitingFor(saga) ?? null, unseenSignals(saga).length > 0 ? 1 : null] as const;
-  return [...origin, ...found, idempotencyKey ?? null, createdAt, updatedAt, seq, null, ...waits] as const;
+  return [...origin, ...found, idempotencyKey ?? null, createdAt, updatedAt, seq, null, ...waits, phaseColumnOf(saga)] as const;
+}
+
+/** What a saga is at, where its status does not say it, and it is more than to go forward: few sagas have one, so few commits write it. */
+export function phaseColumnOf(saga: Saga): string | null {
+  const name = openPhaseOf({ saga })?.name;
+  return name === undefined || name === "forward" || name === "needs_intervention" ? null : name;
 }
 
 /** What a saga is found by: the texts and numbers in its input and data. */

@@ -20,6 +20,7 @@ const OURS = [
   "saga_updated",
   "saga_waiting",
   "saga_late",
+  "saga_phase",
   "record",
   "record_of_saga",
   "pause",

@@ -17,10 +17,14 @@ export interface SagaSearch {
   /** Decides about a saga that fits the conditions. Default: it is found. */
   readonly accept?: (id: string) => boolean;
   readonly limit: number;
-  /** The column by which the table is sliced, from its highest value down. It has an index that the scope fits. */
+  /** The column by which the table is sliced. It has an index that the scope fits. */
   readonly by: "id" | "updated_at";
+  /** From the highest value of the column down, or from the lowest one up. Default: down. */
+  readonly order?: "newest" | "oldest" | undefined;
   /** Only sagas from this value of the column on. */
   readonly from?: SQLInputValue | undefined;
+  /** Only sagas above this value of the column. */
+  readonly after?: SQLInputValue | undefined;
   /** Only sagas below this value of the column. */
   readonly before?: SQLInputValue | undefined;
   /** Aborted when nobody waits for the result any more. */
@@ -35,28 +39,49 @@ const TURN_MS = 10;
 /** What SQLite takes for no limit (https://sqlite.org/lang_select.html#limitoffset). */
 const NO_LIMIT = -1;
 
+/** The way through a column. */
+interface Way {
+  readonly by: SagaSearch["by"];
+  readonly next: "<" | ">";
+  readonly until: ">=" | "<=";
+  readonly sort: "DESC" | "ASC";
+}
+
 /**
- * Finds the ids of sagas, in the order of a column, newest first. It searches slice by slice, one for each turn of the event loop, so that
+ * Finds the ids of sagas, in the order of a column. It searches slice by slice, one for each turn of the event loop, so that
  * a search of a million sagas does not delay those that are running. It rejects at the slice after the one in which its signal was aborted.
  */
 export async function searchSagas(search: SagaSearch, read: Read): Promise<readonly string[]> {
-  const { scope, conditions, accept, limit, by, from, before, signal } = search;
+  const { scope, conditions, accept, limit, by, signal } = search;
+  const { way, begin, end } = waysOf(search);
   const found: string[] = [];
-  let newest = before;
+  let place: SQLInputValue | undefined = begin;
   let size = SLICE_FIRST;
   while (true) {
     signal?.throwIfAborted();
     const began = performance.now();
-    const below = [...scope, ...bound(`${by} < ?`, newest)];
-    const oldest = oldestOfSlice(read, by, [...below, ...bound(`${by} >= ?`, from)], size);
-    // One lower bound alone: of two, SQLite might search the index from the lower one on.
-    const slice = [...below, ...bound(`${by} >= ?`, oldest ?? from)];
-    const matching = select(read, by, [...slice, ...conditions], accept ? NO_LIMIT : limit - found.length);
+    const further = [...scope, ...bound(`${by} ${way.next} ?`, place)];
+    const last = lastOfSlice(read, way, [...further, ...end], size);
+    // One bound at the end alone: of two, SQLite might search the index from the farther one on.
+    const slice = [...further, ...(last === undefined ? end : bound(`${by} ${way.until} ?`, last))];
+    const matching = select(read, way, [...slice, ...conditions], accept ? NO_LIMIT : limit - found.length);
     for (const id of matching) if (found.length < limit && (!accept || accept(id))) found.push(id);
-    if (found.length >= limit || oldest === undefined) return found;
-    newest = oldest;
+    if (found.length >= limit || last === undefined) return found;
+    place = last;
     size = nextSize(size, performance.now() - began);
     await setImmediate();
+  }
+}
+
+/** The value before the first one, and the conditions that the last one fulfils. */
+function waysOf({ by, order = "newest", from, after, before }: SagaSearch) {
+  const [isAbove, isBelow] = [bound(`${by} > ?`, after), bound(`${by} < ?`, before)];
+  const isFrom = bound(`${by} >= ?`, from);
+  switch (order) {
+    case "newest":
+      return { way: { by, next: "<", until: ">=", sort: "DESC" }, begin: before, end: [...isFrom, ...isAbove] } as const;
+    case "oldest":
+      return { way: { by, next: ">", until: "<=", sort: "ASC" }, begin: after, end: [...isFrom, ...isBelow] } as const;
   }
 }
 
@@ -70,16 +95,16 @@ function bound(sql: string, value: SQLInputValue | undefined): readonly Conditio
 }
 
 /** Undefined for the last slice. */
-function oldestOfSlice(read: Read, by: SagaSearch["by"], conditions: readonly Condition[], size: number) {
+function lastOfSlice(read: Read, { by, sort }: Way, conditions: readonly Condition[], size: number) {
   const { where, values } = joined(conditions);
-  const [row] = read(`SELECT ${by} AS oldest FROM saga ${where} ORDER BY ${by} DESC LIMIT 1 OFFSET ?`, [...values, size - 1]);
-  const oldest = row?.["oldest"];
-  return typeof oldest === "string" || typeof oldest === "number" ? oldest : undefined;
+  const [row] = read(`SELECT ${by} AS last FROM saga ${where} ORDER BY ${by} ${sort} LIMIT 1 OFFSET ?`, [...values, size - 1]);
+  const last = row?.["last"];
+  return typeof last === "string" || typeof last === "number" ? last : undefined;
 }
 
-function select(read: Read, by: SagaSearch["by"], conditions: readonly Condition[], limit: number): readonly string[] {
+function select(read: Read, { by, sort }: Way, conditions: readonly Condition[], limit: number): readonly string[] {
   const { where, values } = joined(conditions);
-  return read(`SELECT id FROM saga ${where} ORDER BY ${by} DESC LIMIT ?`, [...values, limit]).map(({ id }) => String(id));
+  return read(`SELECT id FROM saga ${where} ORDER BY ${by} ${sort} LIMIT ?`, [...values, limit]).map(({ id }) => String(id));
 }
 
 function joined(conditions: readonly Condition[]) {

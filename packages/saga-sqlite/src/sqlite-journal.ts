@@ -27,7 +27,7 @@ import { PauseTable } from "./pause-table.ts";
 import { type PruneOptions, Pruner, type RecordedTimes } from "./prune.ts";
 import { readRecords } from "./read-records.ts";
 import { RecordTable } from "./record-table.ts";
-import { SagaTable } from "./saga-table.ts";
+import { phaseColumnOf, SagaTable } from "./saga-table.ts";
 import type { SqliteJournalOptions } from "./sqlite-journal-options.ts";
 import { TermsTable } from "./terms-table.ts";
 import { Verifier } from "./verify.ts";
@@ -112,12 +112,13 @@ export class SqliteJournal implements Journal, SagaIndex {
     this.#commit.append(record);
   }
 
-  /** Only a row that is behind is written: a start reads every saga that waits. */
+  /** Only a row that is behind, or of an earlier release, is written: a start reads every saga that waits. */
   indexAgain(found: IndexedSaga): void {
     const { id, seq } = found.saga;
     const row = this.#file.read(() => this.#file.statements.indexedOf.get(id));
-    const isBehind = Number(row?.["seq"] ?? 0) < seq || row?.["waiting_for"] !== (waitingFor(found.saga) ?? null);
-    if (isBehind) this.#table.writeLater(found);
+    // A row that an earlier release wrote has no phase.
+    const isSame = row?.["waiting_for"] === (waitingFor(found.saga) ?? null) && row["phase"] === phaseColumnOf(found.saga);
+    if (!isSame || Number(row["seq"]) < seq) this.#table.writeLater(found);
   }
 
   compact(id: string, records: readonly CompactedRecord[]): void {

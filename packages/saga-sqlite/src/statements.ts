@@ -47,7 +47,9 @@ const SAGAS_TO_VERIFY = `
     AND (waiting_for IS NULL
       OR EXISTS (SELECT 1 FROM saga AS w INDEXED BY saga_waiting WHERE w.waiting_for = s.waiting_for AND w.id = s.id))
     AND (late_signals IS NULL
-      OR EXISTS (SELECT 1 FROM saga AS l INDEXED BY saga_late WHERE l.late_signals = s.late_signals AND l.id = s.id)) AS is_found
+      OR EXISTS (SELECT 1 FROM saga AS l INDEXED BY saga_late WHERE l.late_signals = s.late_signals AND l.id = s.id))
+    AND (phase IS NULL
+      OR EXISTS (SELECT 1 FROM saga AS p INDEXED BY saga_phase WHERE p.phase = s.phase AND p.id = s.id)) AS is_found
   FROM saga AS s NOT INDEXED WHERE id > ? ORDER BY id LIMIT ?`;
 
 /** The records whose rowids are in a range, and that do not fit their sum or belong to no saga. */
@@ -98,11 +100,11 @@ export function prepareStatements(database: DatabaseSync): Statements {
     advance: prepare("UPDATE progress SET value = ? WHERE id = 1 AND value = ?"),
     insertRecord: prepare("INSERT INTO record (saga_id, seq, event, sum) VALUES (?, ?, ?, ?)"),
     writeSaga: prepare(`
-      INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO saga (${SAGA_COLUMNS}, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, state = excluded.state, step = excluded.step, content = excluded.content,
         updated_at = excluded.updated_at, seq = excluded.seq, damage = NULL, waiting_for = excluded.waiting_for,
-        late_signals = excluded.late_signals, sum = excluded.sum`),
-    indexedOf: prepare("SELECT seq, waiting_for FROM saga WHERE id = ?"),
+        late_signals = excluded.late_signals, phase = excluded.phase, sum = excluded.sum`),
+    indexedOf: prepare("SELECT seq, waiting_for, phase FROM saga WHERE id = ?"),
     rowOf: exact("SELECT seq, damage FROM saga WHERE id = ?"),
     load: exact("SELECT seq, event, sum FROM record WHERE saga_id = ? AND seq > ? ORDER BY seq LIMIT ?"),
     recordsBetween: exact(`

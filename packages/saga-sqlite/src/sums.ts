@@ -13,7 +13,9 @@ const SAGA_COLUMNS_ALWAYS =
   "id, definition, version, fingerprint, status, state, step, content, idempotency_key, created_at, updated_at, seq, damage";
 /** The step that the saga waits at, and 1 if it has late signals that no person has dealt with. Most sagas have neither. */
 const SAGA_COLUMNS_OF_WAITS = "waiting_for, late_signals";
-export const SAGA_COLUMNS: string = `${SAGA_COLUMNS_ALWAYS}, ${SAGA_COLUMNS_OF_WAITS}`;
+/** What a running saga is at, if that is more than to go forward. */
+const SAGA_COLUMN_OF_PHASE = "phase";
+export const SAGA_COLUMNS: string = `${SAGA_COLUMNS_ALWAYS}, ${SAGA_COLUMNS_OF_WAITS}, ${SAGA_COLUMN_OF_PHASE}`;
 export const SAGA_SUM: string = `sum_of_saga(${SAGA_COLUMNS})`;
 export const PAUSE_SUM = "sum_of(definition, at, asked_by, note, automatic, damaged)";
 export const TERMS_SUM = "sum_of(number, copy, value)";
@@ -27,11 +29,17 @@ export function sumOf(...values: readonly SummedValue[]): number {
 }
 
 const ALWAYS = SAGA_COLUMNS_ALWAYS.split(", ").length;
+const BEFORE_PHASES = ALWAYS + SAGA_COLUMNS_OF_WAITS.split(", ").length;
 
 /** The sum of a saga's row. What an earlier version did not have is summed only where it is there: so the sums of its rows stay. */
 export function sumOfSaga(...row: readonly SummedValue[]): number {
-  const hasMore = row.slice(ALWAYS).some((value) => value !== null);
-  return sumOf(...(hasMore ? row : row.slice(0, ALWAYS)));
+  return sumOf(...row.slice(0, summedOf(row)));
+}
+
+function summedOf(row: readonly SummedValue[]): number {
+  const hasFrom = (first: number) => row.slice(first).some((value) => value !== null);
+  if (hasFrom(BEFORE_PHASES)) return row.length;
+  return hasFrom(ALWAYS) ? BEFORE_PHASES : ALWAYS;
 }
 
 /** Makes `sum_of` and `sum_of_saga` known to the SQL of a connection. */

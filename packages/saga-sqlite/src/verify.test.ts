@@ -125,6 +125,7 @@ describe("a journal that verifies itself while it is in use", () => {
     ["saga_updated", "updated_at = 9"],
     ["saga_waiting", "waiting_for = 'ship'"],
     ["saga_late", "late_signals = 2"],
+    ["saga_phase", "phase = 'undoing'"],
   ])("finds a saga that the index %s does not find", ([index, change]) => {
     changeWithoutIndex(String(index), `UPDATE saga SET ${change} WHERE id = 'saga-0005'`);
     verifyAll();

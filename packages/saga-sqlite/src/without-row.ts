@@ -1,4 +1,12 @@
-import { type IndexedSaga, type OpenPage, type OpenVersion, type SagaQuery, summaryMatches, summaryOf } from "saga-core/engine";
+import {
+  type IndexedSaga,
+  type OpenPage,
+  type OpenVersion,
+  pageOf,
+  type SagaQuery,
+  summaryMatches,
+  summaryOf,
+} from "saga-core/engine";
 
 /*
  * What a search finds of sagas that have no row yet. It first brings the table of sagas up to date; only while nothing can be written some are left,
@@ -31,17 +39,11 @@ export function versionsWith(found: readonly OpenVersion[], rest: readonly Index
   return versions;
 }
 
-/** A page of the list, newest first. */
-export function listWith(
-  ids: readonly string[],
-  rest: readonly IndexedSaga[],
-  { before, limit, ...query }: SagaQuery,
-): readonly string[] {
+/** A page of the list. */
+export function listWith(ids: readonly string[], rest: readonly IndexedSaga[], query: SagaQuery): readonly string[] {
   if (rest.length === 0) return ids;
-  const isFound = (record: IndexedSaga) =>
-    (before === undefined || record.saga.id < before) && summaryMatches(summaryOf(record), query);
-  const further = rest.filter(isFound).map(({ saga }) => saga.id);
-  return [...ids, ...further].toSorted(byId).reverse().slice(0, limit);
+  const further = rest.filter((record) => summaryMatches(summaryOf(record), query)).map(({ saga }) => saga.id);
+  return pageOf([...ids, ...further], query);
 }
 
 function byId(one: string, other: string): number {

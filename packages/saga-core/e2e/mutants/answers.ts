@@ -21,8 +21,8 @@ export const answersMutants: readonly Mutant[] = [
   {
     name: "an unknown rollback is read as unavailable",
     file: answered,
-    from: "      return { inDoubtSince: at };",
-    to: "      return at > 0 ? {} : { inDoubtSince: at };",
+    from: "      return doubtedAt(progress, at);",
+    to: "      return at > 0 ? {} : doubtedAt(progress, at);",
   },
   {
     name: "every attempt has a key of its own",

@@ -1,9 +1,12 @@
+import type { OpenPhaseName } from "../transition/open-phase.ts";
 import type { SagaStatus } from "../transition/view.ts";
 
 /** A search for sagas. A saga must match every member that is given. */
 export interface SagaQuery {
   readonly definition?: string | undefined;
   readonly status?: SagaStatus | undefined;
+  /** What the saga is at, which has not ended. */
+  readonly phase?: OpenPhaseName | undefined;
   readonly state?: string | undefined;
   /** The step that it is about. */
   readonly step?: string | undefined;
@@ -20,9 +23,16 @@ export interface SagaQuery {
   readonly text?: string | undefined;
   /** At most this many. */
   readonly limit: number;
-  /** Only sagas older than this one: the id of the last item of the page before. */
+  /** Which sagas come first, by the time of their start. Default: the newest. */
+  readonly order?: "newest" | "oldest" | undefined;
+  /** Only sagas older than this one. The next page of a list, newest first: the id of the last item of the page before. */
   readonly before?: string | undefined;
+  /** Only sagas newer than this one. The next page of a list, oldest first: the id of the last item of the page before. */
+  readonly after?: string | undefined;
 }
+
+/** Which sagas are listed, as far as it is said by their ids: those begin with the time of the start. */
+export type SagaOrder = Pick<SagaQuery, "order" | "before" | "after">;
 
 /** Instants in milliseconds since the epoch. */
 export interface TimeRange {
@@ -40,6 +50,6 @@ export interface SearchOptions {
 
 /** The list of sagas for people. It is apart from the journal, so that an engine may bring its own. */
 export interface SagaIndex {
-  /** The ids of the sagas that match, newest first, at most `query.limit`. */
+  /** The ids of the sagas that match, in the order of the query, at most `query.limit`. */
   list(query: SagaQuery, options?: SearchOptions): Promise<readonly string[]>;
 }

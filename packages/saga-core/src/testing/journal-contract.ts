@@ -5,6 +5,7 @@ import { type ContractCase, expectSame } from "./contract.ts";
 import { compactionCases } from "./journal-contract-compaction.ts";
 import { correlationCases } from "./journal-contract-correlations.ts";
 import { holderCases } from "./journal-contract-holders.ts";
+import { phaseCases } from "./journal-contract-phases.ts";
 import { retentionCases } from "./journal-contract-retention.ts";
 import { waitCases } from "./journal-contract-waits.ts";
 import { recordsOf } from "./read-all.ts";
@@ -117,6 +118,15 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
     },
   },
   {
+    name: "lists sagas oldest first where that is requested, a page at a time",
+    check: async ({ journal, index }) => {
+      for (const id of ["c", "a", "d", "b"]) await writeRecords(journal, id, 2);
+      expectSame(await index.list({ limit: 3, order: "oldest" }), ["a", "b", "c"], "first page");
+      expectSame(await index.list({ limit: 3, order: "oldest", after: "c" }), ["d"], "second page");
+      expectSame(await index.list({ limit: 9, order: "newest", after: "a", before: "d" }), ["c", "b"], "those between two");
+    },
+  },
+  {
     name: "begins no search that nobody waits for any more",
     check: async ({ journal, index }) => {
       await writeRecords(journal, "a", 1);
@@ -207,6 +217,7 @@ export const journalContract: readonly ContractCase<JournalSubject>[] = [
   ...compactionCases,
   ...correlationCases,
   ...waitCases,
+  ...phaseCases,
   ...retentionCases,
 ];
 

@@ -13,7 +13,7 @@ import {
   type RecordPage,
   type StoredRecord,
 } from "../ports/journal.ts";
-import { summaryMatches, summaryOf } from "../ports/match-query.ts";
+import { pageOf, summaryMatches, summaryOf } from "../ports/match-query.ts";
 import type { SagaIndex, SagaQuery, SearchOptions } from "../ports/saga-index.ts";
 import { unseenSignals } from "../transition/verdict.ts";
 import { statusOf } from "../transition/view.ts";
@@ -144,13 +144,11 @@ export class MemoryJournal implements Journal, SagaIndex {
     return Promise.resolve();
   }
 
-  list({ before, limit, ...query }: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
+  list(query: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const isOlder = ({ saga }: AppendedRecord): boolean => before === undefined || saga.id < before;
-    const ids = [...this.#latest().values()]
-      .filter((each) => isOlder(each) && summaryMatches(summaryOf(each), query))
-      .map(({ saga }) => saga.id);
-    return Promise.resolve(ids.toSorted((one, other) => (one < other ? 1 : -1)).slice(0, limit));
+    const matching = [...this.#latest().values()].filter((each) => summaryMatches(summaryOf(each), query));
+    const ids = matching.map(({ saga }) => saga.id);
+    return Promise.resolve(pageOf(ids, query));
   }
 
   /** Deletes the sagas that ended before an instant, in milliseconds since the epoch, but for those with late signals that nobody has acknowledged. */

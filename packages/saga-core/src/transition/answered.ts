@@ -2,6 +2,7 @@ import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import { backoffMs } from "../definition/policy.ts";
 import type { Answered } from "./event.ts";
+import { type Doubt, doubtedAt, stillInDoubt } from "./doubt-times.ts";
 import { stillSentFrom } from "./first-attempt.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { intervene } from "./intervene.ts";
@@ -103,18 +104,19 @@ function failed(saga: Saga, { progress }: StepAt, event: Answered, outcome: Excl
     ...settledAs(progress, progress.status),
     ...stillSentFrom(progress),
     ...inDoubt(progress, event.at, outcome),
+    firstFailedAt: progress.firstFailedAt ?? event.at,
     lastError: { outcome: outcome.outcome, reason: outcome.reason },
     nextAttemptAt: event.at + backoffMs(patienceOf(saga, event.step), progress.attempts, event.random, retryAfterMs),
   };
 }
 
-function inDoubt({ inDoubtSince }: StepProgress, at: number, { outcome }: Outcome): Pick<StepProgress, "inDoubtSince"> {
+function inDoubt(progress: StepProgress, at: number, { outcome }: Outcome): Doubt {
   switch (outcome) {
     case "unknown":
-      return { inDoubtSince: at };
+      return doubtedAt(progress, at);
     case "unavailable":
       // The doubt about an earlier attempt stays.
-      return inDoubtSince === undefined ? {} : { inDoubtSince };
+      return stillInDoubt(progress);
     case "rejected":
     case "done":
       return {};

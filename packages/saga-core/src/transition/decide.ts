@@ -5,6 +5,7 @@ import type { Turn } from "../definition/turn.ts";
 import { correlationAt } from "./claims.ts";
 import type { AppendRecord, Call, Claim, Command } from "./command.ts";
 import { giveUpAt, keyEndAt, settlingBy } from "./doubt.ts";
+import { stillInDoubt } from "./doubt-times.ts";
 import { calledFrom, stillSentFrom } from "./first-attempt.ts";
 import { idAtRisk } from "./id-reuse.ts";
 import { intervene } from "./intervene.ts";
@@ -120,8 +121,7 @@ function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decis
   const last = lastAppliedStep(controller, saga);
   if (!last) return decide(controller, askAboutRefused(saga) ?? { ...saga, phase: { name: "cancelled", turn } }, at);
   if (last.progress.status === "undoing") return nextAttempt(controller, saga, last, { action: "rollback", at });
-  const { inDoubtSince } = last.progress;
-  const doubt = inDoubtSince === undefined ? {} : { inDoubtSince, ...stillSentFrom(last.progress) };
+  const doubt = last.progress.inDoubtSince === undefined ? {} : { ...stillInDoubt(last.progress), ...stillSentFrom(last.progress) };
   const progress = { ...settledAs(last.progress, "undoing"), attempts: 0, ...doubt };
   return nextAttempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
 }

@@ -1,5 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { giveUpAt, settlingBy } from "./doubt.ts";
+import { stillInDoubt } from "./doubt-times.ts";
 import type { NeedsIntervention, Saga } from "./saga.ts";
 import { isKeyed, type StepAt, settledAs, stepNamed, withStep } from "./steps.ts";
 
@@ -33,8 +34,8 @@ export function isLeftUnknown(saga: Saga, open: StepAt, at: number): boolean {
 
 /** Its doubt stays for people to see, and no attempt is due any more. However long it was looked up, there is time to undo what is before it. */
 export function leftUnknown(saga: Saga, { index, progress }: StepAt, at: number): Saga {
-  const { lastError, inDoubtSince } = progress;
-  const doubt = { ...(lastError && { lastError }), ...(inDoubtSince !== undefined && { inDoubtSince }) };
+  const { lastError } = progress;
+  const doubt = { ...(lastError && { lastError }), ...stillInDoubt(progress) };
   return withStep({ ...saga, patienceFrom: at }, index, { ...settledAs(progress, "unknown"), ...doubt });
 }
 

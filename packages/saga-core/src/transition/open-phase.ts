@@ -1,17 +1,17 @@
-import type { Controller } from "../definition/controller.ts";
 import type { Saga } from "./saga.ts";
-import { openWait } from "./waits.ts";
+import { waitingFor } from "./waits.ts";
 
 /** What a saga that has not ended is at. Each such saga has one: the first of these that holds. */
-export type OpenPhaseName = "needs_intervention" | "in_doubt" | "waiting" | "undoing" | "settling" | "forward";
+export type OpenPhaseName = "needs_intervention" | "in_doubt" | "undoing" | "settling" | "retrying" | "waiting" | "forward";
 
 /** All of them, in the order in which people look at them. */
 export const openPhaseNames: readonly OpenPhaseName[] = [
   "needs_intervention",
   "in_doubt",
-  "waiting",
   "undoing",
   "settling",
+  "retrying",
+  "waiting",
   "forward",
 ];
 
@@ -23,36 +23,26 @@ export interface OpenPhase {
 }
 
 /** Undefined: the saga has ended. */
-export function openPhaseOf({
-  saga,
-  controller,
-}: {
-  readonly saga: Saga;
-  readonly controller: Controller;
-}): OpenPhase | undefined {
-  const { phase, updatedAt: since } = saga;
+export function openPhaseOf({ saga }: { readonly saga: Saga }): OpenPhase | undefined {
+  const { phase, steps, createdAt, updatedAt, phaseSince = updatedAt } = saga;
   switch (phase.name) {
     case "completed":
     case "cancelled":
       return undefined;
     case "needs-intervention":
-      return { name: "needs_intervention", since };
+      return { name: "needs_intervention", since: phaseSince };
     case "forward":
     case "settling":
     case "undoing": {
-      const inDoubtSince = inDoubtSinceOf(saga);
-      if (inDoubtSince !== undefined) return { name: "in_doubt", since: inDoubtSince };
-      const wait = openWait(controller, saga)?.progress;
-      if (wait) return { name: "waiting", since: wait.waitingSince ?? since };
-      return { name: phase.name, since: phase.name === "forward" ? saga.createdAt : since };
+      const doubts = steps.flatMap(({ inDoubtSince, firstInDoubtAt = inDoubtSince }) => firstInDoubtAt ?? []);
+      if (doubts.length > 0) return { name: "in_doubt", since: Math.min(...doubts) };
+      if (phase.name !== "forward") return { name: phase.name, since: phaseSince };
+      // Where an earlier release compacted its failures, only the last one's time is known.
+      const failed = steps.find(({ status, lastError }) => status !== "done" && lastError !== undefined);
+      if (failed) return { name: "retrying", since: failed.firstFailedAt ?? updatedAt };
+      const step = waitingFor(saga);
+      if (step === undefined) return { name: "forward", since: createdAt };
+      return { name: "waiting", since: steps.find((progress) => progress.step === step)?.waitingSince ?? updatedAt };
     }
   }
-}
-
-/** Since when a call of the saga may have had an effect that is not known; undefined: nothing is in doubt. */
-function inDoubtSinceOf({ steps }: Saga): number | undefined {
-  let first: number | undefined;
-  for (const { inDoubtSince } of steps)
-    if (inDoubtSince !== undefined && (first === undefined || inDoubtSince < first)) first = inDoubtSince;
-  return first;
 }

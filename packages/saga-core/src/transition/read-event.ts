@@ -237,17 +237,20 @@ function readLastError(lastError: JsonObject): LastError {
   return { outcome, reason: readString(lastError, "reason") };
 }
 
-function readInstants(
-  progress: JsonObject,
-): Pick<StepProgress, "inDoubtSince" | "calledAt" | "notSentBefore" | "firstCalledAt" | "nextAttemptAt"> {
-  const { inDoubtSince, calledAt, notSentBefore, firstCalledAt, nextAttemptAt } = progress;
-  return {
-    ...(inDoubtSince !== undefined && { inDoubtSince: readNumber(progress, "inDoubtSince") }),
-    ...(calledAt !== undefined && { calledAt: readNumber(progress, "calledAt") }),
-    ...(notSentBefore !== undefined && { notSentBefore: readNumber(progress, "notSentBefore") }),
-    ...(firstCalledAt !== undefined && { firstCalledAt: readNumber(progress, "firstCalledAt") }),
-    ...(nextAttemptAt !== undefined && { nextAttemptAt: readNumber(progress, "nextAttemptAt") }),
-  };
+const instants = [
+  "inDoubtSince",
+  "firstFailedAt",
+  "firstInDoubtAt",
+  "calledAt",
+  "notSentBefore",
+  "firstCalledAt",
+  "nextAttemptAt",
+] as const satisfies readonly (keyof StepProgress)[];
+
+function readInstants(progress: JsonObject): Pick<StepProgress, (typeof instants)[number]> {
+  const read: { -readonly [Name in (typeof instants)[number]]?: number } = {};
+  for (const name of instants) if (progress[name] !== undefined) read[name] = readNumber(progress, name);
+  return read;
 }
 
 function readCallKind({ action }: JsonObject): CallKind {

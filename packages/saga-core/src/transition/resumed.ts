@@ -1,5 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import { isWait } from "../definition/handler.ts";
+import { doubtedAt } from "./doubt-times.ts";
 import { sentFrom } from "./first-attempt.ts";
 import type { LastError, Saga, StepProgress } from "./saga.ts";
 import { isAfterPivot, isApplied, isKeyed, lastAppliedStep, type StepAt, stepAt, withStep } from "./steps.ts";
@@ -90,7 +91,7 @@ function inDoubtAfterRestart(saga: Saga, { progress }: StepAt, { at, lastAt }: R
   return {
     ...rest,
     calling: false,
-    inDoubtSince: since,
+    ...doubtedAt(progress, since),
     ...sentFrom(saga, progress, lastAt),
     ...(rest.status !== "done" && { lastError }),
   };

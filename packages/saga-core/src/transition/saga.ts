@@ -53,6 +53,8 @@ export interface Saga {
   readonly orphans: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** When its phase changed last. Absent: never. Only people look at it, nothing is decided by it. */
+  readonly phaseSince?: number;
 }
 
 /** Where a saga is. An ended one accepts no event. */
@@ -146,6 +148,9 @@ export interface StepProgress {
   readonly lastError?: LastError;
   /** There is an attempt whose effect is not known; it was sent by this instant. Absent: nothing is in doubt. */
   readonly inDoubtSince?: number;
+  /** When the first attempt at the present action failed, and when the first one came to be in doubt, for people: nothing is decided by them. */
+  readonly firstFailedAt?: number;
+  readonly firstInDoubtAt?: number;
   /** When the attempt under way was decided on: it was made then or later. */
   readonly calledAt?: number;
   /** No attempt at the present action was sent before this instant: the retention of its key counts from there. Absent where the key is never forgotten. */

@@ -18,9 +18,12 @@ import { waitingFor } from "./waits.ts";
  * @throws ImpossibleEvent for an event that no correct engine sends, such as any event to a saga that has ended.
  */
 export function transition(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
-  const decision = decideOn(controller, saga, event);
-  const claims = claimsOf(saga, decision.saga);
-  return claims.length === 0 ? decision : { saga: decision.saga, commands: [...decision.commands, ...claims] };
+  const { saga: next, commands } = decideOn(controller, saga, event);
+  return { saga: withPhaseSince(saga, next, event.at), commands: [...commands, ...claimsOf(saga, next)] };
+}
+
+function withPhaseSince(before: Saga | undefined, after: Saga, at: number): Saga {
+  return before === undefined || before.phase.name === after.phase.name ? after : { ...after, phaseSince: at };
 }
 
 function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {

@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { Engine } from "saga-core";
-import { openPhaseNames } from "saga-core/engine";
+import type { OpenPhaseName } from "saga-core/engine";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
+import { phaseSchema } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
 import { timestamp } from "../wire/timestamp.ts";
@@ -12,7 +13,7 @@ import { type Activity, activityExample, activityShape, viewActivity } from "./o
 /** How many sagas of a definition are at something. */
 export interface OpenCount {
   readonly definition: string;
-  readonly phase: (typeof openPhaseNames)[number];
+  readonly phase: OpenPhaseName;
   readonly count: number;
   /** Since when the oldest of them is, in milliseconds since the epoch. Absent: there is none. */
   readonly oldestSince?: number;
@@ -44,11 +45,7 @@ const overviewSchema = z
     open: z.array(
       z.object({
         definition: z.string(),
-        phase: z
-          .enum(openPhaseNames)
-          .describe(
-            "What they are at. `in_doubt`: a call may have had its effect, and nobody knows yet; `waiting`: for a signal or an instant; `undoing` and `settling`: they have turned to compensation. Each saga counts once, at the first of these that holds.",
-          ),
+        phase: phaseSchema,
         count: z.int().min(1),
         oldest_since: z.iso.datetime().optional().describe("Since when the oldest of them is there."),
       }),

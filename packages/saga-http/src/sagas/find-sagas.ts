@@ -1,5 +1,6 @@
 import { type Engine, type FoundSaga, type SagaIndex, UnreadableSaga } from "saga-core";
-import { foundMatches, type SagaQuery } from "saga-core/engine";
+import { foundMatches, pageOf, type SagaQuery } from "saga-core/engine";
+import { followingOn } from "./list-cursor.ts";
 import type { ReadQueues } from "./read-queues.ts";
 
 export interface SagaFinder {
@@ -17,7 +18,7 @@ interface FoundPage {
 }
 
 /**
- * A page of sagas as they are now, newest first.
+ * A page of sagas as they are now, in the order of the query.
  *
  * @param signal aborted when the client has left: then the search stops.
  * @throws ProblemError when too many searches wait.
@@ -41,14 +42,14 @@ async function readPage(query: SagaQuery, finder: SagaFinder, signal: AbortSigna
 async function readShownPage(query: SagaQuery, text: string, finder: SagaFinder, signal: AbortSignal): Promise<FoundPage> {
   const { limit } = query;
   const sagas: FoundSaga[] = [];
-  let { before } = query;
+  let rest = query;
   for (;;) {
     const wanted = limit + 1 - sagas.length;
-    const ids = await listIds({ ...query, before, limit: wanted }, finder, signal);
+    const ids = await listIds({ ...rest, limit: wanted }, finder, signal);
     const found = await Promise.all(ids.map((id) => getReadable(id, finder)));
     sagas.push(...found.flatMap((saga) => (saga && showsText(saga, text) ? saga : [])));
-    before = ids.at(-1);
     if (sagas.length > limit || ids.length < wanted) break;
+    rest = followingOn(rest, ids.at(-1));
   }
   const page = sagas.slice(0, limit);
   return { sagas: page, nextCursorId: sagas.length > limit ? page.at(-1)?.saga.id : undefined };
@@ -74,19 +75,14 @@ export async function getReadable(sagaId: string, { engine, onUnreadable }: Saga
 
 /** Unreadable sagas need a human (rule 11), but the index has them as they were last recorded: the engine decides which of them fit. */
 async function listIds(query: SagaQuery, { engine, index }: SagaFinder, signal: AbortSignal): Promise<readonly string[]> {
-  const { limit, before } = query;
+  const { limit } = query;
   const unreadable = engine.unreadable();
   if (unreadable.size === 0) return await index.list(query, { signal });
   const listed = await index.list({ ...query, limit: limit + unreadable.size }, { signal });
   const ids = listed.filter((id) => !unreadable.has(id));
   for (const id of unreadable) {
     const found = await engine.get(id);
-    if (found && (before === undefined || id < before) && foundMatches(found, query)) ids.push(id);
+    if (found && foundMatches(found, query)) ids.push(id);
   }
-  return ids.toSorted(newestFirst).slice(0, limit);
-}
-
-/** An id is a UUIDv7, which begins with the time of the start. */
-function newestFirst(one: string, other: string): number {
-  return one < other ? 1 : -1;
+  return pageOf(ids, query);
 }

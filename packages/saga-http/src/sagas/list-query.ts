@@ -1,12 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import type { SagaQuery } from "saga-core/engine";
 import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
-import { type SagaStatus, statusSchema } from "./saga-view.ts";
+import { type ListCursor, type ListOrder, listCursorSchema } from "./list-cursor.ts";
+import { type SagaPhase, type SagaStatus, phaseSchema, statusSchema } from "./saga-view.ts";
 
 /** Filters for sagas. A saga must fit all that are given. */
 export interface Filter {
   readonly definition?: string | undefined;
   readonly status?: SagaStatus | undefined;
+  readonly phase?: SagaPhase | undefined;
   readonly state?: string | undefined;
   readonly step?: string | undefined;
   readonly waiting_for?: string | undefined;
@@ -21,8 +23,8 @@ export interface Filter {
 /** A page of the sagas that fit. */
 export interface ListQuery extends Filter {
   readonly limit: number;
-  /** The id of the last saga of the page before. */
-  readonly cursor?: string | undefined;
+  readonly order?: ListOrder | undefined;
+  readonly cursor?: ListCursor | undefined;
 }
 
 export const LIMIT_MAX = 200;
@@ -40,6 +42,7 @@ const instant = (description: string) =>
 export const filterShape: MemberSchemas<Filter> = {
   definition: z.string(once).optional().openapi({ description: "The name of the definition.", example: "order" }),
   status: statusSchema.optional(),
+  phase: phaseSchema.optional(),
   state: z.string(once).optional().openapi({ description: "The current state.", example: "CREATING_PAYMENT" }),
   step: z.string(once).optional().openapi({
     description: "The current step, the step that needs a human, or the step that could not be done.",
@@ -87,25 +90,6 @@ function toInstant(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text);
 }
 
-/** The `next_cursor` of a page, opaque to clients; null on the last page. */
-export function toCursor(lastId: string | undefined): string | null {
-  return lastId === undefined ? null : btoa(lastId).replaceAll("=", "");
-}
-
-function fromCursor(cursor: string): string | undefined {
-  try {
-    return z.uuid().safeParse(atob(cursor)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-export const cursorSchema: z.ZodType<string> = z.string(once).transform((cursor, context) => {
-  const id = fromCursor(cursor);
-  if (id === undefined) context.addIssue({ code: "custom", message: "must be a next_cursor that this list gave" });
-  return id ?? z.NEVER;
-});
-
 const limitAllowed = `must be a whole number from 1 to ${LIMIT_MAX}`;
 
 /** How many items a page has at most. */
@@ -127,5 +111,11 @@ export const listQuery: ObjectSchema<ListQuery> = z.strictObject({
     .optional()
     .openapi({ type: "boolean", enum: [true], description: lateSignals }),
   limit: limitSchema(LIMIT_DEFAULT),
-  cursor: cursorSchema.optional().openapi({ type: "string", description: "The `next_cursor` of the page before." }),
+  order: z
+    .enum(["newest", "oldest"], { error: 'must be "newest" or "oldest"' })
+    .optional()
+    .openapi({ default: "newest", description: "Which sagas come first, by the time of their start." }),
+  cursor: listCursorSchema
+    .optional()
+    .openapi({ type: "string", description: "The `next_cursor` of the page before, of a list in the same `order`." }),
 });

@@ -7,7 +7,8 @@ import { jsonReply } from "../wire/json-reply.ts";
 import type { ChangedSagas } from "./changed-sagas.ts";
 import { type EventStreams, prefersEventStream } from "./event-streams.ts";
 import { findSagas, type SagaFinder } from "./find-sagas.ts";
-import { listQuery, toCursor, toQuery } from "./list-query.ts";
+import { partAfter, toCursor } from "./list-cursor.ts";
+import { listQuery, toQuery } from "./list-query.ts";
 import { sagaExamples } from "./saga-examples.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
 
@@ -20,12 +21,12 @@ export interface ListRouteOptions extends SagaFinder {
 /** `GET /sagas`: a page of sagas as JSON, or the stream of the sagas that change. */
 export function mountListRoute(surface: Surface, options: ListRouteOptions): void {
   const { clock, changed, streams } = options;
-  mountRoute(surface, listRoute, async ({ query: { cursor, limit, ...filter } }, context) => {
+  mountRoute(surface, listRoute, async ({ query: { cursor, limit, order, ...filter } }, context) => {
     if (prefersEventStream(context)) return streams.open(context, () => changed.source(filter));
     const { signal } = context.req.raw;
-    const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), before: cursor, limit }, options, signal);
+    const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), ...partAfter(cursor, order), limit }, options, signal);
     const items = sagas.map((found) => viewSaga(found, clock.now()));
-    return jsonReply({ items, next_cursor: toCursor(nextCursorId) });
+    return jsonReply({ items, next_cursor: toCursor(nextCursorId, order) });
   });
 }
 
@@ -37,7 +38,7 @@ const listRoute = {
   operationId: "listSagas",
   access: "read",
   tag: "sagas",
-  summary: "Lists sagas, newest first, or streams those that change",
+  summary: "Lists sagas, the newest or the oldest first, or streams those that change",
   description:
     "With `Accept: text/event-stream` the reply is a stream of server-sent events: one message, with the saga as it then is, for each saga that changes from now on and fits the filters. The event `reset` says that the reader is too slow and messages were lost, and ends the stream: connect again, and read the list.",
   reads: { query: listQuery },

@@ -18,6 +18,8 @@ const needsHuman: SagaView = {
   version: 2,
   state: "CREATING_PAYMENT",
   status: "needs_intervention",
+  phase: "needs_intervention",
+  phase_since: "2026-11-23T12:00:05.012Z",
   direction: "forward",
   input: { user_id: 1, items: [{ product_id: 3, quantity: 2 }] },
   data: { order_id: 7, total_amount: 11.5 },
@@ -43,6 +45,8 @@ const needsHuman: SagaView = {
 const running: SagaView = {
   ...needsHuman,
   status: "running",
+  phase: "forward",
+  phase_since: "2026-11-23T12:00:00.000Z",
   state: "DECREASING_STOCK",
   data: { order_id: 7 },
   steps: [

@@ -1,10 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { type FoundSaga, stateOf, statusOf } from "saga-core";
+import { type FoundSaga, type Saga, stateOf, statusOf } from "saga-core";
 import {
   directionOf,
   type LastingEffect,
   type LateSignal,
   lastingOf,
+  type OpenPhaseName,
+  openPhaseNames,
+  openPhaseOf,
   redacted,
   redactedText,
   unseenSignals,
@@ -21,6 +24,8 @@ export interface SagaView {
   readonly version: number;
   readonly state: string;
   readonly status: SagaStatus;
+  readonly phase?: SagaPhase | undefined;
+  readonly phase_since?: string | undefined;
   readonly direction: ReturnType<typeof directionOf>;
   readonly input: Readonly<Record<string, unknown>>;
   readonly data: Readonly<Record<string, unknown>>;
@@ -35,6 +40,9 @@ export interface SagaView {
 }
 
 export type SagaStatus = ReturnType<typeof statusOf>;
+
+/** What a saga that has not ended is at. */
+export type SagaPhase = OpenPhaseName;
 
 export interface LateSignalView {
   readonly step: string;
@@ -64,6 +72,13 @@ export const statusSchema: TextSchema<SagaStatus> = z.enum(["running", "complete
   error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
 });
 
+export const phaseSchema: TextSchema<SagaPhase> = z
+  .enum(openPhaseNames, { error: `must be one of ${openPhaseNames.map((name) => JSON.stringify(name)).join(", ")}` })
+  .openapi({
+    description:
+      "What a saga that has not ended is at. `in_doubt`: a call may have had its effect, and nobody knows yet; `undoing` and `settling`: it has turned to compensation; `retrying`: an attempt failed, and nothing is in doubt; `waiting`: for a signal or an instant; `forward`: none of these. Each such saga is at one of them: at the first of `needs_intervention`, `in_doubt`, `undoing`, `settling`, `retrying`, `waiting` and `forward` that holds.",
+  });
+
 export const sagaSchema: ObjectSchema<SagaView> = z
   .object({
     saga_id: z.uuid(),
@@ -71,6 +86,11 @@ export const sagaSchema: ObjectSchema<SagaView> = z
     version: z.int(),
     state: z.string(),
     status: statusSchema,
+    phase: phaseSchema.optional(),
+    phase_since: z.iso
+      .datetime()
+      .optional()
+      .describe("Since when it is at its `phase`; since its start where that is `forward`. Absent: it has ended."),
     direction: z.enum(["forward", "compensating"]),
     input: z.looseObject({}),
     data: z.looseObject({}),
@@ -123,6 +143,7 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     version: saga.version,
     state: stateOf(controller, saga),
     status: statusOf(saga),
+    ...viewPhase(saga),
     direction: directionOf(saga),
     input: saga.input,
     data: saga.data,
@@ -135,6 +156,11 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     created_at: timestamp(saga.createdAt),
     updated_at: timestamp(saga.updatedAt),
   };
+}
+
+function viewPhase(saga: Saga): Pick<SagaView, "phase" | "phase_since"> {
+  const phase = openPhaseOf({ saga });
+  return phase === undefined ? {} : { phase: phase.name, phase_since: timestamp(phase.since) };
 }
 
 function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {

@@ -95,6 +95,9 @@ export interface Account {
   /** The sagas that wait, and those with late signals. */
   readonly waiting: readonly string[];
   readonly late: readonly string[];
+  /** The sagas that are at something, and those that just go forward. */
+  readonly atWait: readonly string[];
+  readonly forward: readonly string[];
   readonly pauses: readonly string[];
   readonly open: readonly string[];
   readonly fingerprints: readonly string[];
@@ -119,6 +122,8 @@ export async function accountOf(journal: SqliteJournal): Promise<Account> {
   }
   const waiting = await journal.list({ waitingFor: "pay", limit: 9 });
   const late = await journal.list({ lateSignals: true, limit: 9 });
+  const atWait = await journal.list({ phase: "waiting", limit: 9 });
+  const forward = await journal.list({ phase: "forward", order: "oldest", limit: 9 });
   const pages = [
     await journal.open({ status: "running", limit: 99 }),
     await journal.open({ status: "needs_intervention", limit: 99 }),
@@ -127,5 +132,5 @@ export async function accountOf(journal: SqliteJournal): Promise<Account> {
   await journal.list({ text: "user of", limit: 99 });
   const pauses = (await journal.pauses()).map((pause) => (pause.damaged ? "damaged" : JSON.stringify(pause)));
   const fingerprints = (await journal.openVersions()).map(({ fingerprint }) => fingerprint);
-  return { sagas, keys, correlations, waiting, late, pauses, open: pages.flat(), fingerprints };
+  return { sagas, keys, correlations, waiting, late, atWait, forward, pauses, open: pages.flat(), fingerprints };
 }
