@@ -84,7 +84,7 @@ describe.skipIf(noBrowser !== undefined).each(["embedded", "restate"] as const)(
     const shown = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-saga")));
     expect(shown).toEqual([first, second]);
     expect(await page.getByLabel("At what").inputValue()).toBe("retrying");
-    expect(await page.getByLabel("Order").inputValue()).toBe("oldest");
+    expect(await page.getByLabel("Order", { exact: true }).inputValue()).toBe("oldest");
     await page.getByRole("link", { name: /^Retrying 2$/ }).waitFor();
     await stack.clearFaults();
     for (const id of [first, second]) await post(`/sagas/${id}/retry`, {});
