@@ -1,5 +1,14 @@
 import { type FoundSaga, type Saga, type SagaEvent, stateOf, statusOf, UnreadableSaga } from "saga-core";
-import { isJsonObject, type JsonObject, stepOf, unseenSignals, waitingFor } from "saga-core/engine";
+import {
+  isJsonObject,
+  type JsonObject,
+  type OpenPhaseName,
+  openPhaseNames,
+  openPhaseOf,
+  stepOf,
+  unseenSignals,
+  waitingFor,
+} from "saga-core/engine";
 import { z } from "zod";
 
 /** The key of a saga's record in its workflow's state. */
@@ -17,6 +26,8 @@ export interface SagaRecord {
   readonly definition: string;
   readonly version: number;
   readonly status: ReturnType<typeof statusOf>;
+  /** What a running saga is at, where that is more than to go forward. */
+  readonly phase?: OpenPhaseName | undefined;
   readonly state: string;
   readonly step?: string | undefined;
   readonly waitingFor?: string | undefined;
@@ -35,6 +46,7 @@ const recordSchema: z.ZodType<SagaRecord> = z.object({
   definition: z.string(),
   version: z.number(),
   status: z.enum(["running", "completed", "cancelled", "needs_intervention"]),
+  phase: z.enum(openPhaseNames).optional(),
   state: z.string(),
   step: z.string().optional(),
   waitingFor: z.string().optional(),
@@ -64,6 +76,26 @@ export const instantPositions: Readonly<Record<"updatedAt" | "createdAt", number
   createdAt: sampleText.indexOf(String(sample.createdAt)) + 1,
 };
 
+/** The status of a saga, and beside it what a running one is at: SQL looks for both as one text. */
+function statusIn(found: Pick<FoundSaga, "saga">): Pick<SagaRecord, "status" | "phase"> {
+  const status = statusOf(found.saga);
+  const name = openPhaseOf(found)?.name;
+  return { status, ...(status === "running" && name !== "forward" && name !== undefined && { phase: name }) };
+}
+
+/** What the saga of a record is at; undefined for one that has ended. Earlier releases recorded no more than waits. */
+export function phaseIn({ status, phase, waitingFor }: SagaRecord): OpenPhaseName | undefined {
+  switch (status) {
+    case "completed":
+    case "cancelled":
+      return undefined;
+    case "needs_intervention":
+      return status;
+    case "running":
+      return phase ?? (waitingFor === undefined ? "forward" : "waiting");
+  }
+}
+
 /** @param events those that are in no part. */
 export function recordOf(
   { saga, controller }: FoundSaga,
@@ -76,7 +108,7 @@ export function recordOf(
     ...instantsOf(saga),
     definition: saga.definition,
     version: saga.version,
-    status: statusOf(saga),
+    ...statusIn({ saga }),
     state: stateOf(controller, saga),
     ...(step !== undefined && { step }),
     ...(waits !== undefined && { waitingFor: waits }),

@@ -1,5 +1,5 @@
 import type { FoundSaga, SagaEvent } from "saga-core";
-import { firstSeqOf, foundMatches, type SagaQuery } from "saga-core/engine";
+import { firstSeqOf, foundMatches, pageOf, type SagaQuery } from "saga-core/engine";
 import { EventList } from "../objects/event-list.ts";
 import { timings } from "../timings.ts";
 
@@ -66,14 +66,13 @@ export class LocalSagas {
     return entry && { found: entry.found, events: entry.history.events, invocation: entry.invocation };
   }
 
-  /** The ids of the sagas that run here and match the query. */
+  /** The ids of the sagas that run here and match the query, in its order: all of them, whatever its limit. */
   list(query: SagaQuery): readonly string[] {
-    return [...this.#sagas]
-      .filter(([id, { found, invocation }]) => {
-        const isOlder = query.before === undefined || id < query.before;
-        return isOlder && invocation !== undefined && foundMatches(found, query);
-      })
-      .map(([id]) => id);
+    const matching = [...this.#sagas].filter(([, { found, invocation }]) => invocation !== undefined && foundMatches(found, query));
+    return pageOf(
+      matching.map(([id]) => id),
+      { ...query, limit: matching.length },
+    );
   }
 
   #set(entry: Entry, started: SagaEvent): void {

@@ -8,7 +8,7 @@ import {
   type SagaIndex,
   UnreadableSaga,
 } from "saga-core";
-import { foundMatches, HISTORY_PAGE, readHistory, type SagaQuery, SagaReplay, type SearchOptions } from "saga-core/engine";
+import { foundMatches, HISTORY_PAGE, pageOf, readHistory, type SagaQuery, SagaReplay, type SearchOptions } from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";
@@ -97,22 +97,23 @@ export class SagaCache implements SagaIndex {
     return newest;
   }
 
-  /** The newest of the written sagas, and of those that run here and may not be written yet. */
+  /** The first of the written sagas, and of those that run here and may not be written yet. */
   async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
     const found = [...(await this.#written.list(query, options))];
     const written = new Set(found);
-    const oldest = found.length < query.limit ? "" : (found.at(-1) ?? "");
-    const local = this.#local.list(query).filter((id) => id > oldest && !written.has(id));
-    local.sort(newestFirst);
+    // After a full page come others.
+    const last = found.length < query.limit ? undefined : found.at(-1);
+    const isOnPage = (id: string) => last === undefined || (query.order === "oldest" ? id < last : id > last);
+    const local = this.#local.list(query).filter((id) => isOnPage(id) && !written.has(id));
     for (let from = 0; from < local.length; from += query.limit) {
       options.signal?.throwIfAborted();
       const ids = local.slice(from, from + query.limit);
       const stillFit = await Promise.all(ids.map((id) => this.#stillFits(id, query)));
       found.push(...ids.filter((_id, at) => stillFit[at]));
-      // The ids that follow are older.
+      // The ids that follow come later in the list.
       if (!stillFit.includes(false)) break;
     }
-    return found.toSorted(newestFirst).slice(0, query.limit);
+    return pageOf(found, query);
   }
 
   /** Whether a saga that ran here matches the query now, wherever it runs. */
@@ -152,10 +153,6 @@ export class SagaCache implements SagaIndex {
       return replay.saga;
     }
   }
-}
-
-function newestFirst(one: string, other: string): number {
-  return one < other ? 1 : -1;
 }
 
 /** Only our ids are looked up in Restate: a look at any other key would create a workflow there. */

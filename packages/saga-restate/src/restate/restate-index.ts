@@ -1,7 +1,15 @@
 import { type SagaIndex, UnreadableSaga } from "saga-core";
-import { type HolderQuery, isHolder, numberIn, type SagaQuery, type SearchOptions, summaryMatches } from "saga-core/engine";
+import {
+  type HolderQuery,
+  isHolder,
+  numberIn,
+  type OpenPhaseName,
+  type SagaQuery,
+  type SearchOptions,
+  summaryMatches,
+} from "saga-core/engine";
 import { endsWithSignal, LATER_KEY } from "../objects/later-events.ts";
-import { INSTANT_DIGITS, instantPositions, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
+import { INSTANT_DIGITS, instantPositions, phaseIn, RECORD_KEY, readRecord, type SagaRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import { timings } from "../timings.ts";
 import { quote, type RestateAdmin, type Row } from "./restate-admin.ts";
@@ -38,14 +46,14 @@ export class RestateIndex implements SagaIndex {
 
   async list(query: SagaQuery, options: SearchOptions = {}): Promise<readonly string[]> {
     const found: string[] = [];
-    let before = query.before;
+    let rest = query;
     for (;;) {
       const limit = isExact(query) ? query.limit : timings.indexRowsMax;
-      const rows = await this.#admin.query(this.#sql(query, before, limit), options);
+      const rows = await this.#admin.query(this.#sql(rest, limit), options);
       for (const row of rows) if (isExact(query) || rowFits(row, query)) found.push(idOf(row));
       const last = rows.at(-1);
       if (found.length >= query.limit || !last || rows.length < limit) return found.slice(0, query.limit);
-      before = idOf(last);
+      rest = query.order === "oldest" ? { ...query, after: idOf(last) } : { ...query, before: idOf(last) };
     }
   }
 
@@ -69,12 +77,10 @@ export class RestateIndex implements SagaIndex {
 
   /** How many sagas need a human or wait: what stands in Restate, and runs in no process. */
   async restingCounts(): Promise<readonly RestingCount[]> {
-    const [needsHuman, runs] = (["needs_intervention", "running"] as const).map((status) =>
-      contains(`"status":${JSON.stringify(status)},"state":`),
-    );
+    const needsHuman = isAt("needs_intervention");
     const phase = `CASE WHEN ${needsHuman} THEN 'needs_intervention' ELSE 'waiting' END`;
     const rows = await this.#admin.query(
-      `SELECT service_name, ${phase} AS phase, count(*) AS sagas, min(${instantColumn("updatedAt")}) AS since FROM state WHERE ${this.#ofSagas()} AND (${needsHuman} OR (${runs} AND ${contains('"waitingFor":"')})) GROUP BY service_name, ${phase}`,
+      `SELECT service_name, ${phase} AS phase, count(*) AS sagas, min(${instantColumn("updatedAt")}) AS since FROM state WHERE ${this.#ofSagas()} AND (${needsHuman} OR ${isAt("waiting")}) GROUP BY service_name, ${phase}`,
     );
     return rows.map((row) => ({
       service: String(row["service_name"]),
@@ -119,15 +125,18 @@ export class RestateIndex implements SagaIndex {
     return rows.map((row) => String(row["target_service_key"]));
   }
 
-  #sql(query: SagaQuery, before: string | undefined, limit: number): string {
+  #sql(query: SagaQuery, limit: number): string {
+    const { definition, order, before, after } = query;
     const conditions = [
-      this.#ofSagas(query.definition),
+      this.#ofSagas(definition),
       ...roughly(query),
       ...(before === undefined ? [] : [`service_key < ${quote(before)}`]),
+      ...(after === undefined ? [] : [`service_key > ${quote(after)}`]),
     ];
+    const way = order === "oldest" ? "ASC" : "DESC";
     const value = isExact(query) ? "" : ", value_utf8";
     const later = query.lateSignals ? ", later" : "";
-    return `SELECT service_key${value}${later} FROM state ${query.lateSignals ? this.#withLater : ""} WHERE ${conditions.join(" AND ")} ORDER BY service_key DESC LIMIT ${limit}`;
+    return `SELECT service_key${value}${later} FROM state ${query.lateSignals ? this.#withLater : ""} WHERE ${conditions.join(" AND ")} ORDER BY service_key ${way} LIMIT ${limit}`;
   }
 
   get #ofLater(): string {
@@ -147,22 +156,45 @@ export class RestateIndex implements SagaIndex {
 }
 
 /** Whether SQL selects exactly the matching sagas. */
-function isExact({ definition, limit: _limit, before: _before, ...wanted }: SagaQuery): boolean {
+function isExact({ definition, limit: _limit, order: _order, before: _before, after: _after, ...wanted }: SagaQuery): boolean {
   return definition === undefined && Object.values(wanted).every((value) => value === undefined);
 }
 
 /** Conditions that the text of every matching record fulfils. */
-function roughly({ status, state, step, waitingFor, lateSignals, text, updated, created }: SagaQuery): readonly string[] {
+function roughly({ status, phase, state, step, waitingFor, lateSignals, text, updated, created }: SagaQuery): readonly string[] {
   const members = Object.entries({ status, state, step, waitingFor }).flatMap(([name, value]) =>
     value === undefined ? [] : [contains(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
   );
   return [
     ...members,
+    ...(phase === undefined ? [] : [isAt(phase)]),
     ...(lateSignals === undefined ? [] : [`(${contains('"lateSignals":true')} OR later IS NOT NULL)`]),
     ...(text === undefined ? [] : [holds(text)]),
     ...within(instantColumn("updatedAt"), updated),
     ...within(instantColumn("createdAt"), created),
   ];
+}
+
+/** Whether the text of a record may be that of a saga that is at something. Earlier releases recorded no more than waits. */
+function isAt(phase: OpenPhaseName): string {
+  const unsaid = contains('"status":"running","state":');
+  switch (phase) {
+    case "needs_intervention":
+      return contains('"status":"needs_intervention","state":');
+    case "forward":
+      return unsaid;
+    case "waiting":
+      return `(${isSaid(phase)} OR (${unsaid} AND ${contains('"waitingFor":"')}))`;
+    case "in_doubt":
+    case "undoing":
+    case "settling":
+    case "retrying":
+      return isSaid(phase);
+  }
+}
+
+function isSaid(phase: OpenPhaseName): string {
+  return contains(`"status":"running","phase":${JSON.stringify(phase)},"state":`);
 }
 
 function holds(text: string): string {
@@ -199,7 +231,10 @@ function instantIn(value: unknown): number | undefined {
 }
 
 function rowFits(row: Row, query: SagaQuery): boolean {
-  return recordFits(row, (record) => summaryMatches({ ...record, lateSignals: lateSignalsOf(row) ?? record.lateSignals }, query));
+  return recordFits(row, (record) => {
+    const lateSignals = lateSignalsOf(row) ?? record.lateSignals;
+    return summaryMatches({ ...record, phase: phaseIn(record), lateSignals }, query);
+  });
 }
 
 /** Whether late signals of a saga wait for a person, by what came after its end; undefined where that says nothing. */
