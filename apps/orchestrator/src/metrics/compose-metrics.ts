@@ -1,7 +1,7 @@
 import process from "node:process";
 import { systemClock } from "saga-clock";
 import type { Controller } from "saga-core";
-import { openPhaseNames } from "saga-core/engine";
+import { type OpenPhaseName, openPhaseNames } from "saga-core/engine";
 import type { Build } from "saga-http";
 import { runtimeOf, SERVICE } from "../build.ts";
 import type { Config } from "../config.ts";
@@ -18,7 +18,8 @@ export function metricsOf(config: Config, served: readonly Controller[]): SagaMe
 
 /** The open sagas that this process is told of. What stands in Restate may go on in another process, which this one is not told. */
 export function openSagasOf({ ENGINE }: Config): OpenSagas {
-  return new OpenSagas(ENGINE === "restate" ? ["forward", "settling", "undoing", "in_doubt"] : openPhaseNames);
+  const isToldHere = (name: OpenPhaseName) => name !== "needs_intervention" && name !== "waiting";
+  return new OpenSagas(ENGINE === "restate" ? openPhaseNames.filter(isToldHere) : openPhaseNames);
 }
 
 /** What runs. */

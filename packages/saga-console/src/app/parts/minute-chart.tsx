@@ -33,7 +33,7 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
         ))}
         <polyline
           class="minute-started"
-          points={bars.map(({ started }, index) => `${before + index + 0.5},${ZERO - started * ZERO}`).join(" ")}
+          points={bars.map(({ started }, index) => stepOf(before + index, ZERO - started * ZERO)).join(" ")}
         />
       </svg>
       <p class="minute-legend small quiet">
@@ -70,6 +70,11 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
       </details>
     </section>
   );
+}
+
+/** A minute of the line is level: one alone is seen, too. */
+function stepOf(x: number, y: number): string {
+  return `${x},${y} ${x + 1},${y}`;
 }
 
 function Bar({ bar: { completed, cancelled, needsHuman }, x }: { readonly bar: MinuteBar; readonly x: number }): VNode {

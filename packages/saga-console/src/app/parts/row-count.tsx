@@ -1,4 +1,3 @@
-import type { Signal } from "@preact/signals";
 import type { VNode } from "preact";
 import { root } from "../api/client.ts";
 import { session } from "../api/who.ts";
@@ -6,6 +5,7 @@ import { curlOf } from "../model/curl.ts";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
 import { CopyButton } from "./copy-button.tsx";
+import type { Marked } from "./saga-rows.tsx";
 import { hasSingleKeys } from "./theme.ts";
 
 interface RowCountProps {
@@ -16,21 +16,21 @@ interface RowCountProps {
   readonly total: number | undefined;
   /** Whether these are all rows of the list. */
   readonly isWhole: boolean;
-  readonly marked: Signal<ReadonlySet<string>>;
+  readonly marked: Marked;
 }
 
 /** Which rows are shown, how many are marked, and what may be done with those. */
 export function RowCount({ from, count, total, isWhole, marked }: RowCountProps): VNode {
   const texts = t.value.list;
   const curls = () =>
-    [...marked.value].map((id) => curlOf(`${location.origin}${root}/sagas/${id}`, session.value?.needs_token === true));
+    [...marked.value.keys()].map((id) => curlOf(`${location.origin}${root}/sagas/${id}`, session.value?.needs_token === true));
   return (
     <p class="row-count small quiet">
       <span role="status">{texts.shown(isWhole ? number(count) : rangeOf(from, count, total), marked.value.size)}</span>
       {marked.value.size > 0 && (
         <>
           <CopyButton label={texts.curl} text={() => curls().join("\n")} />
-          <button type="button" onClick={() => (marked.value = new Set())}>
+          <button type="button" onClick={() => (marked.value = new Map())}>
             {texts.clear}
           </button>
         </>

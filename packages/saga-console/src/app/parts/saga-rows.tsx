@@ -13,10 +13,12 @@ import { Glyph } from "./glyph.tsx";
 import { paths } from "./paths.ts";
 import { type PageKeys, useRowKeys } from "./row-keys.ts";
 
+/** The sagas that are marked, of all pages, by their ids. */
+export type Marked = Signal<ReadonlyMap<string, Saga>>;
+
 interface SagaRowsProps extends PageKeys {
   readonly sagas: readonly Saga[];
-  /** The ids of the sagas that are marked, of all pages. */
-  readonly marked: Signal<ReadonlySet<string>>;
+  readonly marked: Marked;
 }
 
 /** One page of rows: what is drawn does not grow with the list. */
@@ -54,15 +56,15 @@ export function SagaRows({ sagas, marked, ...pages }: SagaRowsProps): VNode {
 interface RowProps {
   readonly saga: Saga;
   readonly columns: readonly string[];
-  readonly marked: Signal<ReadonlySet<string>>;
+  readonly marked: Marked;
 }
 
 function Row({ saga, columns, marked }: RowProps): VNode {
   const { saga_id: id, phase } = saga;
   const texts = t.value.list;
   const mark = (isMarked: boolean) => {
-    const rest = [...marked.value].filter((each) => each !== id);
-    marked.value = new Set(isMarked ? [...rest, id] : rest);
+    const others = [...marked.value].filter(([each]) => each !== id);
+    marked.value = new Map(isMarked ? [...others, [id, saga]] : others);
   };
   // The status says it already where a human is needed.
   const isTold = phase !== undefined && phase !== "forward" && phase !== saga.status;

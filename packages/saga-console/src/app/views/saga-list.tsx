@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { readDefinitions, readOverview, readSagas, root } from "../api/client.ts";
+import type { Saga } from "../api/replies.ts";
 import { session } from "../api/who.ts";
 import { curlOf } from "../model/curl.ts";
 import { knownCount } from "../model/known-count.ts";
@@ -16,7 +17,7 @@ import { PageLinks } from "../parts/page-links.tsx";
 import { paths } from "../parts/paths.ts";
 import { RowCount } from "../parts/row-count.tsx";
 import { SagaFilters } from "../parts/saga-filters.tsx";
-import { SagaRows } from "../parts/saga-rows.tsx";
+import { type Marked, SagaRows } from "../parts/saga-rows.tsx";
 import { SagaViews } from "../parts/saga-views.tsx";
 import { useChanges } from "../parts/use-changes.ts";
 import { useRepeated } from "../parts/use-repeated.ts";
@@ -47,9 +48,9 @@ export function SagaList(): VNode {
   const overview = useLoaded("overview", readOverview);
   useRepeated(overview.reload, COUNTS_AGAIN_MS);
   const changes = useChanges(`sagas${view === "" ? "" : `?${new URLSearchParams({ ...filter.api })}`}`);
-  const marked = useSignal<ReadonlySet<string>>(new Set());
+  const marked: Marked = useSignal(new Map<string, Saga>());
   useEffect(() => {
-    marked.value = new Set();
+    marked.value = new Map();
   }, [view]);
   const sagas = page.value.value?.items ?? [];
   const cursor = page.value.value?.next_cursor ?? null;

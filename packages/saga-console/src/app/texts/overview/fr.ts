@@ -6,7 +6,7 @@ export const overview = {
     `${count} ${count === "1" ? "saga demande" : "sagas demandent"} un humain. La plus ancienne attend depuis ${oldest}.`,
   onlyMoving: (count) => `Personne n’est demandé. ${count} ${count === "1" ? "saga est" : "sagas sont"} en cours.`,
   byPhase: "Sagas ouvertes, les pires d’abord",
-  oldest: (age) => `la plus ancienne : ${age}`,
+  oldest: (age) => `la plus ancienne : ${age}`,
   openDesk: "Ouvrir l’atelier de réparation",
   first: "Demandent un humain, les plus anciennes d’abord",
   none: "aucune",
@@ -14,7 +14,7 @@ export const overview = {
   minute: "Minute",
   counted: { started: "commencées", completed: "terminées", cancelled: "défaites", needsHuman: "demandent un humain" },
   sums: ({ started, completed, cancelled, needsHuman }) =>
-    `Commencées : ${started}. Terminées : ${completed}. Défaites : ${cancelled}. Ont demandé un humain : ${needsHuman}.`,
+    `Commencées : ${started}. Terminées : ${completed}. Défaites : ${cancelled}. Ont demandé un humain : ${needsHuman}.`,
   since: (time) => `connu depuis ${time}, le début de ce processus`,
   sameAsTable: "La même chose en tableau",
   participants: "Participants, les 5 dernières minutes",
