@@ -117,12 +117,15 @@ function wrongsOf(after: Account): readonly string[] {
   const isRenamed = (id: string) => id === begun.saga.id && Object.keys(after.sagas).some((other) => !watched.includes(other));
   const changed = watched.filter((id) => after.sagas[id] !== before.sagas[id] && !isUnreadable(after, id) && !isRenamed(id));
   const lost = ids.filter((id) => after.keys[id] !== id && !isUnreadable(after, after.keys[id]));
-  const isGone = (of: "waiting" | "late" | "atWait" | "forward", id: string) => !after[of].includes(id) && !isUnreadable(after, id);
+  const isGone = (of: "waiting" | "late" | "atWait" | "forward", id: string) =>
+    !after[of].includes(id) && !isUnreadable(after, id);
   return [
     ...before.waiting.filter((id) => isGone("waiting", id)).map((id) => `${id} waits, and is not listed so`),
     ...before.late.filter((id) => isGone("late", id)).map((id) => `${id} has a late signal, and is not listed so`),
     ...before.atWait.filter((id) => isGone("atWait", id)).map((id) => `${id} is at its wait, and is not listed so`),
-    ...before.forward.filter((id) => isGone("forward", id) && !isRenamed(id)).map((id) => `${id} goes forward, and is not listed so`),
+    ...before.forward
+      .filter((id) => isGone("forward", id) && !isRenamed(id))
+      .map((id) => `${id} goes forward, and is not listed so`),
     ...changed.map((id) => `${id} is read otherwise`),
     ...lost.map((id) => `the key of ${id} finds another saga or none`),
     ...ids.filter((id) => after.correlations[id] !== id).map((id) => `the correlation of ${id} finds another saga or none`),

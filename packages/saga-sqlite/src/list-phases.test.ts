@@ -21,9 +21,7 @@ afterEach(() => place.clear());
 
 const waiting: Partial<Saga> = { steps: [{ step: "pay", status: "waiting", attempts: 0, calling: false }] };
 const failed: Partial<Saga> = {
-  steps: [
-    { step: "pay", status: "running", attempts: 1, calling: false, lastError: { outcome: "unavailable", reason: "busy" } },
-  ],
+  steps: [{ step: "pay", status: "running", attempts: 1, calling: false, lastError: { outcome: "unavailable", reason: "busy" } }],
 };
 const needing: Partial<Saga> = {
   phase: { name: "needs-intervention", step: "pay", action: "run", reason: "refused", during: { name: "forward" } },

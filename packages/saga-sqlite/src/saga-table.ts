@@ -1,6 +1,14 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { type Saga, statusOf } from "saga-core";
-import { type IndexedSaga, isOperation, type JournalRecord, type Json, openPhaseOf, unseenSignals, waitingFor } from "saga-core/engine";
+import {
+  type IndexedSaga,
+  isOperation,
+  type JournalRecord,
+  type Json,
+  openPhaseOf,
+  unseenSignals,
+  waitingFor,
+} from "saga-core/engine";
 import type { Statements } from "./statements.ts";
 import { sumOfSaga } from "./sums.ts";
 

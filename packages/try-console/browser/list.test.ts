@@ -86,6 +86,44 @@ describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
     await close();
   });
 
+  it("says that changes may have been missed where its stream was cut, and shows the list as it is when asked", async () => {
+    const { page, close } = await openPage(browser);
+    let isCut = false;
+    await page.route(
+      ({ pathname }) => pathname === "/sagas",
+      async (route) => {
+        const isStream = route.request().headers()["accept"] === "text/event-stream";
+        if (!isStream || isCut) return await route.continue();
+        isCut = true;
+        await route.fulfill({ contentType: "text/event-stream", body: "event: reset\ndata: {}\n\n" });
+      },
+    );
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    const show = page.getByRole("button", { name: "Changes may have been missed: show" });
+    await show.click();
+    await show.waitFor({ state: "hidden" });
+    await page.getByText("50 shown").waitFor();
+    await close();
+  });
+
+  it("counts the sagas of each view: exactly where they are open, and up to a page where a search finds them", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas?status=cancelled`);
+    const views = page.getByRole("navigation", { name: "Views" });
+    await views.getByRole("link", { name: /^Needs a human 1$/ }).waitFor();
+    await views.getByRole("link", { name: /^Waiting 0$/ }).waitFor();
+    const keep = async (name: string) => {
+      await page.getByLabel("Name of the view").fill(name);
+      await page.getByRole("button", { name: "Save this view" }).click();
+    };
+    await keep("Mine undone");
+    await views.getByRole("link", { name: /^Mine undone 1$/ }).waitFor();
+    await page.goto(`${stack.consoleUrl}/sagas?definition=order`);
+    await keep("All orders");
+    await views.getByRole("link", { name: /^All orders 50\+$/ }).waitFor();
+    await close();
+  });
+
   it("is moved through, marked, searched and opened with keys, which can be switched off", async () => {
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas`);

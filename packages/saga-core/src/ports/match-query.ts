@@ -56,7 +56,10 @@ export function summaryMatches(saga: SagaSummary, query: Partial<SagaQuery>): bo
 }
 
 /** The ids of a page, in the order of the query: it has those between `before` and `after`. */
-export function pageOf(ids: readonly string[], { order, before, after, limit }: SagaOrder & Pick<SagaQuery, "limit">): readonly string[] {
+export function pageOf(
+  ids: readonly string[],
+  { order, before, after, limit }: SagaOrder & Pick<SagaQuery, "limit">,
+): readonly string[] {
   const between = ids.filter((id) => (before === undefined || id < before) && (after === undefined || id > after));
   const sorted = between.toSorted((one, other) => (one < other ? -1 : 1));
   return (order === "oldest" ? sorted : sorted.reverse()).slice(0, limit);

@@ -14,7 +14,12 @@ interface IndexSubject {
 
 const pay: StepProgress = { step: "pay", status: "running", attempts: 1, calling: true };
 const failed: StepProgress = { ...pay, calling: false, lastError: { outcome: "unavailable", reason: "busy" } };
-const doubtful: StepProgress = { ...pay, status: "unknown", inDoubtSince: 5, lastError: { outcome: "unknown", reason: "no answer" } };
+const doubtful: StepProgress = {
+  ...pay,
+  status: "unknown",
+  inDoubtSince: 5,
+  lastError: { outcome: "unknown", reason: "no answer" },
+};
 const turn = { cause: "rejected", step: "pay", reason: "no" } as const;
 const undoing = { name: "undoing", turn } as const;
 const completed: Partial<Saga> = { phase: { name: "completed" } };
@@ -59,7 +64,9 @@ export const phaseCases: readonly ContractCase<IndexSubject>[] = [
     check: async ({ journal, index }) => {
       const path = ["forward", "retrying", "in_doubt", "waiting", "needs_intervention", "undoing"] as const;
       const found = async () => {
-        const lists = await Promise.all(openPhaseNames.map(async (phase) => ({ phase, ids: await index.list({ limit: 9, phase }) })));
+        const lists = await Promise.all(
+          openPhaseNames.map(async (phase) => ({ phase, ids: await index.list({ limit: 9, phase }) })),
+        );
         return lists.flatMap(({ phase, ids }) => ids.map((id) => `${id} ${phase}`));
       };
       await journal.begin(sampleRecord("a", 1));

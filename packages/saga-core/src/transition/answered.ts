@@ -1,8 +1,8 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Outcome } from "../definition/outcome.ts";
 import { backoffMs } from "../definition/policy.ts";
-import type { Answered } from "./event.ts";
 import { type Doubt, doubtedAt, stillInDoubt } from "./doubt-times.ts";
+import type { Answered } from "./event.ts";
 import { stillSentFrom } from "./first-attempt.ts";
 import { ImpossibleEvent } from "./impossible-event.ts";
 import { intervene } from "./intervene.ts";

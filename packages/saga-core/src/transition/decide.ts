@@ -121,7 +121,8 @@ function undo(controller: Controller, saga: Saga, turn: Turn, at: number): Decis
   const last = lastAppliedStep(controller, saga);
   if (!last) return decide(controller, askAboutRefused(saga) ?? { ...saga, phase: { name: "cancelled", turn } }, at);
   if (last.progress.status === "undoing") return nextAttempt(controller, saga, last, { action: "rollback", at });
-  const doubt = last.progress.inDoubtSince === undefined ? {} : { ...stillInDoubt(last.progress), ...stillSentFrom(last.progress) };
+  const doubt =
+    last.progress.inDoubtSince === undefined ? {} : { ...stillInDoubt(last.progress), ...stillSentFrom(last.progress) };
   const progress = { ...settledAs(last.progress, "undoing"), attempts: 0, ...doubt };
   return nextAttempt(controller, withStep(saga, last.index, progress), { ...last, progress }, { action: "rollback", at });
 }

@@ -37,7 +37,9 @@ describe("what an open saga is at", () => {
     expect(phaseAfter(at(10, failed(1)))).toEqual(since);
     expect(phaseAfter(at(10, failed(1)), woken(1_000))).toEqual(since);
     expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, failed(2)))).toEqual(since);
-    expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, { ...orderDone, attempt: 2 }))).toMatchObject({ name: "forward" });
+    expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, { ...orderDone, attempt: 2 }))).toMatchObject({
+      name: "forward",
+    });
   });
 
   it("is in doubt since the first doubt, however often it was asked after it and failed before it", () => {
@@ -53,7 +55,12 @@ describe("what an open saga is at", () => {
     const settling = [at(10, lost(1)), { type: "cancel-requested", at: 20 }] as const;
     expect(decide(controller, ...settling).saga.phase.name).toBe("settling");
     expect(phaseAfter(...settling)).toEqual({ name: "in_doubt", since: 10 });
-    const undoing = [orderDone, stockRefused, closingRecorded, at(30, answered("order", unknown("lost"), { action: "rollback" }))];
+    const undoing = [
+      orderDone,
+      stockRefused,
+      closingRecorded,
+      at(30, answered("order", unknown("lost"), { action: "rollback" })),
+    ];
     expect(decide(controller, ...undoing).saga.phase.name).toBe("undoing");
     expect(phaseAfter(...undoing)).toEqual({ name: "in_doubt", since: 30 });
   });
@@ -74,7 +81,10 @@ describe("what an open saga is at", () => {
   });
 
   it("is waiting since it came to its wait", () => {
-    const waiting = controllerOf([...chain.slice(0, 1), { step: "paid", kind: "lasting", wait: { waitMs: 900, onTimeout: "ask" } }]);
+    const waiting = controllerOf([
+      ...chain.slice(0, 1),
+      { step: "paid", kind: "lasting", wait: { waitMs: 900, onTimeout: "ask" } },
+    ]);
     expect(openPhaseOf(decide(waiting, at(5, orderDone)))).toEqual({ name: "waiting", since: 5 });
     const asked = [at(5, orderDone), woken(905)];
     expect(openPhaseOf(decide(waiting, ...asked))).toEqual({ name: "needs_intervention", since: 905 });

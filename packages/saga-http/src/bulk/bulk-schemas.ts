@@ -59,7 +59,9 @@ const selectionShape: MemberSchemas<Selection> = {
     .openapi({
       description: `The sagas that fit these filters, newest first, ${LIMIT_MAX} at a time: with \`preview\`, and then with the \`token\` of the preview.`,
     }),
-  cursor: newestCursorSchema.optional().openapi({ type: "string", description: "With `where`: the `next_cursor` of the last reply." }),
+  cursor: newestCursorSchema
+    .optional()
+    .openapi({ type: "string", description: "With `where`: the `next_cursor` of the last reply." }),
   token: z.string("must be a text").optional().openapi({
     description:
       "With `where`: the `token` of its preview, which is valid for an hour. Only the sagas that the preview listed as accepted are changed, and only those of which the same would become.",

@@ -111,7 +111,10 @@ export const definitionSchema: ObjectSchema<DefinitionView> = z
   })
   .openapi("Definition");
 
-export function viewDefinition({ name, version, fingerprint, columns, chart, handlers }: Controller, pause?: Pause): DefinitionView {
+export function viewDefinition(
+  { name, version, fingerprint, columns, chart, handlers }: Controller,
+  pause?: Pause,
+): DefinitionView {
   return {
     definition: name,
     version,

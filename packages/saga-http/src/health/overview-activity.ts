@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import type { ParticipantState } from "saga-core";
 import type { Operation } from "saga-core/engine";
+import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
 import { operatorNoteOf } from "../wire/operator-note.ts";
 import { timestamp } from "../wire/timestamp.ts";
-import { participantSchema, viewParticipant } from "./participant-view.ts";
+import { type ParticipantView, participantMembers, viewParticipant } from "./participant-view.ts";
 
 /** What happened lately in a process. All instants are in milliseconds since the epoch. */
 export interface Activity {
@@ -53,9 +54,55 @@ export interface Repair {
   readonly applied?: boolean | undefined;
 }
 
+/** The same, as this API shows it. */
+export interface ActivityView {
+  readonly since: string;
+  readonly minutes: readonly MinuteView[];
+  readonly participants: readonly CalledParticipantView[];
+  readonly repairs: readonly RepairView[];
+}
+
+interface MinuteView {
+  readonly at: string;
+  readonly started: number;
+  readonly completed: number;
+  readonly cancelled: number;
+  readonly needs_intervention: number;
+}
+
+interface CallsView {
+  readonly from: string;
+  readonly done: number;
+  readonly rejected: number;
+  readonly unavailable: number;
+  readonly unknown: number;
+  readonly p50_ms?: number | undefined;
+  readonly p95_ms?: number | undefined;
+}
+
+interface CalledParticipantView extends ParticipantView {
+  readonly calls?: CallsView | undefined;
+}
+
+interface RepairView {
+  readonly saga_id: string;
+  readonly definition: string;
+  readonly seq: number;
+  readonly type: Operation["type"];
+  readonly at: string;
+  readonly step?: string | undefined;
+  readonly applied?: boolean | undefined;
+  readonly by?: string | undefined;
+  readonly note?: string | undefined;
+}
+
 const count = z.int().min(0);
 
-const callsSchema = z
+const minuteSchema: ObjectSchema<MinuteView> = z
+  .object({ at: z.iso.datetime(), started: count, completed: count, cancelled: count, needs_intervention: count })
+  .openapi("MinuteActivity");
+
+const callsSchema: ObjectSchema<CallsView> = z
   .object({
     from: z.iso.datetime().describe("The calls that ended since then are counted."),
     done: count,
@@ -67,39 +114,37 @@ const callsSchema = z
   })
   .openapi("ParticipantCalls");
 
-export const activityShape = {
+const calledParticipantSchema: ObjectSchema<CalledParticipantView> = z
+  .object({ ...participantMembers, calls: callsSchema.optional() })
+  .openapi("CalledParticipant");
+
+const repairSchema: ObjectSchema<RepairView> = z
+  .object({
+    saga_id: z.string(),
+    definition: z.string(),
+    seq: z.int().describe("The number of its event in the saga's history."),
+    type: z.enum(["cancel-requested", "retry-requested", "resolved", "wait-ended", "acknowledged"]),
+    at: z.iso.datetime(),
+    step: z.string().optional(),
+    applied: z.boolean().optional().describe("What a person said is true, where `type` is `resolved`."),
+    by: z.string().optional(),
+    note: z.string().optional(),
+  })
+  .openapi("Repair");
+
+export const activityMembers: MemberSchemas<ActivityView> = {
   since: z.iso
     .datetime()
     .describe("Since when `minutes`, `participants.calls` and `repairs` are known: the start of the process."),
-  minutes: z
-    .array(
-      z
-        .object({ at: z.iso.datetime(), started: count, completed: count, cancelled: count, needs_intervention: count })
-        .openapi("MinuteActivity"),
-    )
-    .describe("The last hour, minute by minute, the oldest first. The last one is not over."),
-  participants: z.array(participantSchema.extend({ calls: callsSchema.optional() }).openapi("CalledParticipant")),
-  repairs: z
-    .array(
-      z
-        .object({
-          saga_id: z.string(),
-          definition: z.string(),
-          seq: z.int().describe("The number of its event in the saga's history."),
-          type: z.enum(["cancel-requested", "retry-requested", "resolved", "wait-ended", "acknowledged"]),
-          at: z.iso.datetime(),
-          step: z.string().optional(),
-          applied: z.boolean().optional().describe("What a person said is true, where `type` is `resolved`."),
-          by: z.string().optional(),
-          note: z.string().optional(),
-        })
-        .openapi("Repair"),
-    )
-    .describe("The last operations of people, the newest first."),
+  minutes: z.array(minuteSchema).describe("The last hour, minute by minute, the oldest first. The last one is not over."),
+  participants: z.array(calledParticipantSchema),
+  repairs: z.array(repairSchema).describe("The last operations of people, the newest first."),
 };
 
-/** What happened lately, as this API shows it. */
-export function viewActivity({ since, minutes, calls, repairs }: Activity, participants: readonly ParticipantState[]) {
+export function viewActivity(
+  { since, minutes, calls, repairs }: Activity,
+  participants: readonly ParticipantState[],
+): ActivityView {
   return {
     since: timestamp(since),
     minutes: minutes.map(({ at, needsHuman, ...counts }) => ({ at: timestamp(at), ...counts, needs_intervention: needsHuman })),
@@ -111,7 +156,7 @@ export function viewActivity({ since, minutes, calls, repairs }: Activity, parti
   };
 }
 
-function viewCalls({ from, done, rejected, unavailable, unknown, p50Ms, p95Ms }: ParticipantCalls) {
+function viewCalls({ from, done, rejected, unavailable, unknown, p50Ms, p95Ms }: ParticipantCalls): CallsView {
   return {
     from: timestamp(from),
     ...{ done, rejected, unavailable, unknown },
@@ -120,7 +165,7 @@ function viewCalls({ from, done, rejected, unavailable, unknown, p50Ms, p95Ms }:
   };
 }
 
-function viewRepair({ sagaId, definition, seq, type, at, by, note, step, applied }: Repair) {
+function viewRepair({ sagaId, definition, seq, type, at, by, note, step, applied }: Repair): RepairView {
   return {
     saga_id: sagaId,
     ...{ definition, seq, type },
@@ -131,7 +176,7 @@ function viewRepair({ sagaId, definition, seq, type, at, by, note, step, applied
   };
 }
 
-export const activityExample = {
+export const activityExample: ActivityView = {
   since: "2026-11-23T08:00:00.000Z",
   minutes: [{ at: "2026-11-23T12:00:00.000Z", started: 40, completed: 37, cancelled: 2, needs_intervention: 1 }],
   participants: [
@@ -158,4 +203,4 @@ export const activityExample = {
       note: "Payment 3 is in the Payments API.",
     },
   ],
-} as const;
+};

@@ -8,7 +8,7 @@ import { phaseSchema } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
 import { timestamp } from "../wire/timestamp.ts";
-import { type Activity, activityExample, activityShape, viewActivity } from "./overview-activity.ts";
+import { type Activity, activityExample, activityMembers, viewActivity } from "./overview-activity.ts";
 
 /** How many sagas of a definition are at something. */
 export interface OpenCount {
@@ -51,7 +51,7 @@ const overviewSchema = z
       }),
     ),
     paused: z.array(pausedDefinitionSchema).describe("The definitions that start no saga at present, and why."),
-    ...z.object(activityShape).partial().shape,
+    ...z.object(activityMembers).partial().shape,
   })
   .openapi("Overview");
 

@@ -1,10 +1,20 @@
 import { z } from "@hono/zod-openapi";
 import type { ParticipantState } from "saga-core";
+import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 
-type ParticipantView = z.output<typeof participantSchema>;
-
 /** A participant, as this API shows it. */
+export interface ParticipantView {
+  readonly participant: string;
+  readonly circuit: ParticipantState["circuit"];
+  readonly calls_in_flight: number;
+  readonly waiting: number;
+  readonly says: string;
+  readonly failures: number;
+  readonly last_failure?: "answer" | "silence" | undefined;
+  readonly next_probe_at?: string | undefined;
+}
+
 export function viewParticipant(state: ParticipantState): ParticipantView {
   const { participant, circuit, callsInFlight, waiting, failures, lastFailure, nextTrialAt } = state;
   return {
@@ -35,24 +45,24 @@ function wordsOf({ circuit, callsInFlight, waiting, failures, lastFailure }: Par
   }
 }
 
-export const participantSchema = z
-  .object({
-    participant: z.string(),
-    circuit: z
-      .enum(["closed", "open", "half-open"])
-      .describe(
-        "`open`: several sagas failed at the participant with no clear answer between, and they are held back; `half-open`: one of them at a time tries again. A saga that has not failed there is not held back.",
-      ),
-    calls_in_flight: z.int(),
-    waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit."),
-    says: z.string().describe("The same in a sentence, for people."),
-    failures: z.int().describe("How many different sagas failed there since its last clear answer."),
-    last_failure: z
-      .enum(["answer", "silence"])
-      .optional()
-      .describe(
-        "How the last of them failed: with an answer, such as a 429 or a 500; or with none, such as a timeout. After silence no more than eight sagas at a time make their first attempt.",
-      ),
-    next_probe_at: z.iso.datetime().optional(),
-  })
-  .openapi("Participant");
+export const participantMembers: MemberSchemas<ParticipantView> = {
+  participant: z.string(),
+  circuit: z
+    .enum(["closed", "open", "half-open"])
+    .describe(
+      "`open`: several sagas failed at the participant with no clear answer between, and they are held back; `half-open`: one of them at a time tries again. A saga that has not failed there is not held back.",
+    ),
+  calls_in_flight: z.int(),
+  waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit."),
+  says: z.string().describe("The same in a sentence, for people."),
+  failures: z.int().describe("How many different sagas failed there since its last clear answer."),
+  last_failure: z
+    .enum(["answer", "silence"])
+    .optional()
+    .describe(
+      "How the last of them failed: with an answer, such as a 429 or a 500; or with none, such as a timeout. After silence no more than eight sagas at a time make their first attempt.",
+    ),
+  next_probe_at: z.iso.datetime().optional(),
+};
+
+export const participantSchema: ObjectSchema<ParticipantView> = z.object(participantMembers).openapi("Participant");

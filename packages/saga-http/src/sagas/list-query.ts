@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { SagaQuery } from "saga-core/engine";
 import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
 import { type ListCursor, type ListOrder, listCursorSchema } from "./list-cursor.ts";
-import { type SagaPhase, type SagaStatus, phaseSchema, statusSchema } from "./saga-view.ts";
+import { phaseSchema, type SagaPhase, type SagaStatus, statusSchema } from "./saga-view.ts";
 
 /** Filters for sagas. A saga must fit all that are given. */
 export interface Filter {

@@ -21,7 +21,15 @@ export class ReadQueues {
 
 /** The newest and the oldest sagas, those that run or need a human or are at something else, and those with late signals are found by an index. */
 function mayReadAll(query: SagaQuery): boolean {
-  const { limit: _limit, order: _order, before: _before, after: _after, waitingFor: _step, lateSignals: _late, ...filters } = query;
+  const {
+    limit: _limit,
+    order: _order,
+    before: _before,
+    after: _after,
+    waitingFor: _step,
+    lateSignals: _late,
+    ...filters
+  } = query;
   const { status, phase: _phase, ...further } = filters;
   if (status === "completed" || status === "cancelled") return true;
   return Object.values(further).some((value) => (typeof value === "object" ? isRange(value) : value !== undefined));

@@ -68,7 +68,9 @@ export class LocalSagas {
 
   /** The ids of the sagas that run here and match the query, in its order: all of them, whatever its limit. */
   list(query: SagaQuery): readonly string[] {
-    const matching = [...this.#sagas].filter(([, { found, invocation }]) => invocation !== undefined && foundMatches(found, query));
+    const matching = [...this.#sagas].filter(
+      ([, { found, invocation }]) => invocation !== undefined && foundMatches(found, query),
+    );
     return pageOf(
       matching.map(([id]) => id),
       { ...query, limit: matching.length },

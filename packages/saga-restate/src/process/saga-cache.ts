@@ -8,7 +8,15 @@ import {
   type SagaIndex,
   UnreadableSaga,
 } from "saga-core";
-import { foundMatches, HISTORY_PAGE, pageOf, readHistory, type SagaQuery, SagaReplay, type SearchOptions } from "saga-core/engine";
+import {
+  foundMatches,
+  HISTORY_PAGE,
+  pageOf,
+  readHistory,
+  type SagaQuery,
+  SagaReplay,
+  type SearchOptions,
+} from "saga-core/engine";
 import { readRecord } from "../objects/saga-record.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
 import type { RestateIndex } from "../restate/restate-index.ts";

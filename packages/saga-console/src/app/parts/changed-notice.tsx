@@ -5,7 +5,7 @@ import type { Changes } from "./use-changes.ts";
 
 /** How many sagas have changed, and a button that shows them. It is drawn apart from the rows, which stay as they are. */
 export function ChangedNotice({
-  changes: { count, isFull },
+  changes: { count, isFull, isUnsure },
   onShow,
 }: {
   readonly changes: Changes;
@@ -15,9 +15,9 @@ export function ChangedNotice({
   const told = number(count.value);
   return (
     <div class="changes" role="status">
-      {count.value > 0 && (
+      {(count.value > 0 || isUnsure.value) && (
         <button type="button" class="primary" onClick={onShow}>
-          {texts.showAgain(isFull.value ? texts.isMore(told) : told)}
+          {isUnsure.value ? texts.showMissed : texts.showAgain(isFull.value ? texts.isMore(told) : told)}
         </button>
       )}
     </div>

@@ -14,6 +14,8 @@ export interface Changes {
   readonly count: Signal<number>;
   /** Whether there may be more. */
   readonly isFull: Signal<boolean>;
+  /** Whether the stream was cut, so that changes may have been missed. */
+  readonly isUnsure: Signal<boolean>;
   readonly forget: () => void;
 }
 
@@ -22,6 +24,7 @@ export function useChanges(path: string): Changes {
   const ids = useRef(new ChangedIds());
   const count = useSignal(0);
   const isFull = useSignal(false);
+  const isUnsure = useSignal(false);
   const tell = () => {
     count.value = ids.current.count;
     isFull.value = ids.current.isFull;
@@ -29,6 +32,7 @@ export function useChanges(path: string): Changes {
   const tellSometimes = useSampled(tell, TOLD_EVERY_MS);
   const forget = () => {
     ids.current.clear();
+    isUnsure.value = false;
     tell();
   };
   useEffect(forget, [path]);
@@ -39,7 +43,9 @@ export function useChanges(path: string): Changes {
       ids.current.note(data);
       tellSometimes();
     },
-    onRefresh: () => undefined,
+    onRefresh: () => {
+      isUnsure.value = true;
+    },
   });
-  return { live, count, isFull, forget };
+  return { live, count, isFull, isUnsure, forget };
 }

@@ -36,6 +36,7 @@ export const list = {
   order: "Order",
   newest: "newest first",
   oldest: "oldest first",
+  showMissed: "Changes may have been missed: show",
   isMore: (count) => `more than ${count}`,
   showAgain: (count) => `${count} changed: show`,
   clear: "Forget the marks",

@@ -36,6 +36,7 @@ export const list = {
   order: "Ordre",
   newest: "les plus récentes d’abord",
   oldest: "les plus anciennes d’abord",
+  showMissed: "Des modifications ont pu être manquées : montrer",
   isMore: (count) => `plus de ${count}`,
   showAgain: (count) => (count === "1" ? "1 modifiée : montrer" : `${count} modifiées : montrer`),
   clear: "Oublier les marques",

@@ -26,6 +26,7 @@ export interface ListTexts {
   readonly since: string;
   readonly where: string;
   readonly showAgain: (count: string) => string;
+  readonly showMissed: string;
   readonly isMore: (count: string) => string;
   readonly empty: string;
   readonly curl: string;
