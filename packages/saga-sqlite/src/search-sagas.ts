@@ -74,10 +74,11 @@ export async function searchSagas(search: SagaSearch, read: Read): Promise<reado
 }
 
 /** The value before the first one, and the conditions that the last one fulfils. */
-function waysOf({ by, order = "newest", from, after, before }: SagaSearch) {
+function waysOf({ by, order, from, after, before }: SagaSearch) {
   const [isAbove, isBelow] = [bound(`${by} > ?`, after), bound(`${by} < ?`, before)];
   const isFrom = bound(`${by} >= ?`, from);
   switch (order) {
+    case undefined:
     case "newest":
       return { way: { by, next: "<", until: ">=", sort: "DESC" }, begin: before, end: [...isFrom, ...isAbove] } as const;
     case "oldest":

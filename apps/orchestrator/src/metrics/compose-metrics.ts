@@ -1,7 +1,7 @@
 import process from "node:process";
 import { systemClock } from "saga-clock";
 import type { Controller } from "saga-core";
-import { type OpenPhaseName, openPhaseNames } from "saga-core/engine";
+import { openPhaseNames } from "saga-core/engine";
 import type { Build } from "saga-http";
 import { runtimeOf, SERVICE } from "../build.ts";
 import type { Config } from "../config.ts";
@@ -18,8 +18,7 @@ export function metricsOf(config: Config, served: readonly Controller[]): SagaMe
 
 /** The open sagas that this process is told of. What stands in Restate may go on in another process, which this one is not told. */
 export function openSagasOf({ ENGINE }: Config): OpenSagas {
-  const isToldHere = (name: OpenPhaseName) => name !== "needs_intervention" && name !== "waiting";
-  return new OpenSagas(ENGINE === "restate" ? openPhaseNames.filter(isToldHere) : openPhaseNames);
+  return new OpenSagas(ENGINE === "restate" ? ["in_doubt", "undoing", "settling", "retrying", "forward"] : openPhaseNames);
 }
 
 /** What runs. */

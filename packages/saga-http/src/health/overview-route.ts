@@ -1,19 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import type { Engine } from "saga-core";
-import type { OpenPhaseName } from "saga-core/engine";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
-import { phaseSchema } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
+import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { type Activity, activityExample, activityMembers, viewActivity } from "./overview-activity.ts";
 
 /** How many sagas of a definition are at something. */
 export interface OpenCount {
   readonly definition: string;
-  readonly phase: OpenPhaseName;
+  readonly phase: SagaPhase;
   readonly count: number;
   /** Since when the oldest of them is, in milliseconds since the epoch. Absent: there is none. */
   readonly oldestSince?: number;

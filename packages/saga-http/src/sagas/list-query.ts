@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { SagaQuery } from "saga-core/engine";
 import type { MemberSchemas, ObjectSchema } from "../wire/object-schema.ts";
+import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { type ListCursor, type ListOrder, listCursorSchema } from "./list-cursor.ts";
-import { phaseSchema, type SagaPhase, type SagaStatus, statusSchema } from "./saga-view.ts";
+import { type SagaStatus, statusSchema } from "./saga-view.ts";
 
 /** Filters for sagas. A saga must fit all that are given. */
 export interface Filter {

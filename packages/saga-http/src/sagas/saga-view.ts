@@ -5,14 +5,13 @@ import {
   type LastingEffect,
   type LateSignal,
   lastingOf,
-  type OpenPhaseName,
-  openPhaseNames,
   openPhaseOf,
   redacted,
   redactedText,
   unseenSignals,
 } from "saga-core/engine";
 import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
+import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
 import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
@@ -41,9 +40,6 @@ export interface SagaView {
 
 export type SagaStatus = ReturnType<typeof statusOf>;
 
-/** What a saga that has not ended is at. */
-export type SagaPhase = OpenPhaseName;
-
 export interface LateSignalView {
   readonly step: string;
   readonly at: string;
@@ -71,13 +67,6 @@ const lastingSchema: ObjectSchema<LastingEffect> = z.object({ step: z.string(), 
 export const statusSchema: TextSchema<SagaStatus> = z.enum(["running", "completed", "cancelled", "needs_intervention"], {
   error: 'must be "running", "completed", "cancelled" or "needs_intervention"',
 });
-
-export const phaseSchema: TextSchema<SagaPhase> = z
-  .enum(openPhaseNames, { error: `must be one of ${openPhaseNames.map((name) => JSON.stringify(name)).join(", ")}` })
-  .openapi({
-    description:
-      "What a saga that has not ended is at. `in_doubt`: a call may have had its effect, and nobody knows yet; `undoing` and `settling`: it has turned to compensation; `retrying`: an attempt failed, and nothing is in doubt; `waiting`: for a signal or an instant; `forward`: none of these. Each such saga is at one of them: at the first of `needs_intervention`, `in_doubt`, `undoing`, `settling`, `retrying`, `waiting` and `forward` that holds.",
-  });
 
 export const sagaSchema: ObjectSchema<SagaView> = z
   .object({

@@ -1,5 +1,5 @@
 import { JournalError, rejected, type SagaEvent, statusOf, unknown } from "saga-core";
-import { fold, foundMatches, readHistory, type SagaQuery, type SearchOptions, startOf } from "saga-core/engine";
+import { fold, foundMatches, pageOf, readHistory, type SagaQuery, type SearchOptions, startOf } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { EventList } from "../objects/event-list.ts";
@@ -57,7 +57,7 @@ class FakeRestate {
   async list(query: SagaQuery, { signal }: SearchOptions = {}): Promise<readonly string[]> {
     signal?.throwIfAborted();
     const matching = [...this.#written].filter(([, events]) => foundMatches(after(events), query)).map(([id]) => id);
-    return matching.toReversed().slice(0, query.limit);
+    return pageOf(matching, query);
   }
 
   async serviceOf(): Promise<undefined> {
@@ -110,6 +110,20 @@ describe("a saga that runs here", () => {
     }
     expect(await cache.list({ limit: 3 })).toEqual(ids.toReversed().slice(0, 3));
     expect(await cache.list({ limit: 3, status: "running" })).toEqual(ids.toReversed().slice(0, 3));
+  });
+
+  it("is listed beside the written ones, oldest first where that is requested, a page at a time", async () => {
+    const { cache, runs, restate } = setUp();
+    const ids = [1, 2, 3, 4].map(idAt);
+    for (const [at, id] of ids.entries()) {
+      if (at % 2 === 0) restate.write(id, historyOf(id).slice(0, 1));
+      else runs(id);
+    }
+    const oldest = { limit: 3, order: "oldest" } as const;
+    expect(await cache.list(oldest)).toEqual(ids.slice(0, 3));
+    expect(await cache.list({ ...oldest, phase: "forward", after: ids[0] })).toEqual(ids.slice(1));
+    expect(await cache.list({ ...oldest, limit: 1, after: ids[0] })).toEqual(ids.slice(1, 2));
+    expect(await cache.list({ ...oldest, phase: "retrying" })).toEqual([]);
   });
 
   it("is shown as it ended in another process, and is looked for there only once", async () => {
