@@ -106,15 +106,20 @@ describe("what is secret", () => {
       [NEEDLE, "7"],
     ] as const)
       await start(number, holder);
-    const read = async (cursor: string | null) => {
+    const read = async (order: string, cursor: string | null) => {
       const more = cursor === null ? "" : `&cursor=${cursor}`;
-      return page.parse(await bodyOf(await request(`/sagas?text=${NEEDLE}&limit=2${more}`)));
+      return page.parse(await bodyOf(await request(`/sagas?text=${NEEDLE}&limit=2&order=${order}${more}`)));
     };
-    const first = await read(null);
-    const second = await read(first.next_cursor);
-    const holders = [first, second].map(({ items }) => items.map((saga) => saga.input.card.holder));
-    expect(holders).toEqual([[`${NEEDLE} 6`, `${NEEDLE} 4`], [`${NEEDLE} 2`]]);
-    expect(second.next_cursor).toBeNull();
+    for (const [order, expected] of [
+      ["newest", [[`${NEEDLE} 6`, `${NEEDLE} 4`], [`${NEEDLE} 2`]]],
+      ["oldest", [[`${NEEDLE} 2`, `${NEEDLE} 4`], [`${NEEDLE} 6`]]],
+    ] as const) {
+      const first = await read(order, null);
+      const second = await read(order, first.next_cursor);
+      const holders = [first, second].map(({ items }) => items.map((saga) => saga.input.card.holder));
+      expect(holders).toEqual(expected);
+      expect(second.next_cursor).toBeNull();
+    }
     const only = page.parse(await bodyOf(await request("/sagas?text=code-of&limit=1")));
     expect(only).toEqual({ items: [], next_cursor: null });
   });
