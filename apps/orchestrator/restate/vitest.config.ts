@@ -10,6 +10,7 @@ export default defineConfig({
       "src/existing-services.test.ts",
       "src/clock-ahead.test.ts",
       "src/metrics.test.ts",
+      "src/overview.test.ts",
       "src/canaries.test.ts",
       "restate/signals.test.ts",
     ],

@@ -6,6 +6,7 @@ import { type SagaAppOptions, type SagaResource, sagaApp } from "saga-http";
 import { nameServerSpan } from "service-kit";
 import { authenticateBy } from "./access/authenticate.ts";
 import { RefusalLog } from "./access/refusal-log.ts";
+import { RecentActivity } from "./activity/recent-activity.ts";
 import { SERVICE } from "./build.ts";
 import { autoPauseOf, type Config, gateLimitsOf, participantOptionsOf, policyOf } from "./config.ts";
 import { connectionOf } from "./connection-of.ts";
@@ -84,6 +85,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     resources.map(({ controller }) => controller),
   );
   const openSagas = openSagasOf(config);
+  const recent = new RecentActivity(systemClock);
   const { engine, index, open, restingCounts, dependencies, unreadiness, failed, drain, close } = await engines[config.ENGINE](
     config,
     {
@@ -93,7 +95,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
       onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
       onCircuit: circuitLog(systemClock),
       onAutoPause: logAutoPause,
-      observers: [openSagas, logSagas(), ...(metrics ? [metrics] : []), ...(tracing ? [tracing.observer] : [])],
+      observers: [openSagas, recent, logSagas(), ...(metrics ? [metrics] : []), ...(tracing ? [tracing.observer] : [])],
       journalWatch: metrics,
     },
   );
@@ -129,6 +131,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     onRefused: refusals.log,
     build: buildOf(config),
     openCounts,
+    activity: () => recent.activity,
     dependencies,
     ...(metrics && { metrics, onStream: (change) => metrics.streamed(change) }),
     ...(tracing && { onRoute: ({ method, path }) => nameServerSpan(method, path) }),

@@ -4,6 +4,7 @@ export type { SwaggerUi, SwaggerUiFile } from "./documents/docs-page.ts";
 export type { ApiInfo } from "./documents/openapi-document.ts";
 export type { Dependency } from "./health/health-routes.ts";
 export type { Metrics } from "./health/metrics-route.ts";
+export type { Activity, MinuteActivity, ParticipantCalls, Repair } from "./health/overview-activity.ts";
 export type { OpenCount } from "./health/overview-route.ts";
 export type { Build } from "./health/version-route.ts";
 export { type ProblemKind, type ProblemType, problemTypes } from "./problems/problem-types.ts";

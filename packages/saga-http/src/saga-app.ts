@@ -11,6 +11,7 @@ import { type ApiInfo, mountOpenApiDocument } from "./documents/openapi-document
 import { mountProblemPages } from "./documents/problem-pages.ts";
 import { type Dependency, healthPaths, mountHealthRoutes } from "./health/health-routes.ts";
 import { type Metrics, mountMetricsRoute } from "./health/metrics-route.ts";
+import type { Activity } from "./health/overview-activity.ts";
 import { mountOverviewRoute, type OpenCount } from "./health/overview-route.ts";
 import { type Build, mountVersionRoute } from "./health/version-route.ts";
 import { mountChoicesRoute } from "./operations/choices-route.ts";
@@ -56,6 +57,8 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly build?: Build;
   /** The open sagas by what they are at, for `GET /overview`. It waits for nothing. Default: nothing, and there is no such route. */
   readonly openCounts?: () => readonly OpenCount[];
+  /** What happened lately, for `GET /overview`. It waits for nothing. Default: nothing, and the reply has only what is open and paused. */
+  readonly activity?: () => Activity;
   /** What the process depends on besides its participants, for `GET /health/ready`. It waits for nothing. Default: nothing. */
   readonly dependencies?: () => readonly Dependency[];
   /** Called when an event stream is opened or closed. Default: nothing. */
@@ -114,7 +117,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   answerErrors(app, onError);
   const finder = { engine, index, onUnreadable: onError, queues: new ReadQueues() };
   const hub = new EventHub(engine);
-  const { connectionOf, streamsPerAddressMax, onStream, metrics, build, openCounts, dependencies = () => [] } = options;
+  const { connectionOf, streamsPerAddressMax, onStream, metrics, build, openCounts, activity, dependencies = () => [] } = options;
   const streams = new EventStreams({ clock, onError, connectionOf, streamsPerAddressMax, onStream });
   const changed = new ChangedSagas({ clock, hub });
   const pages = new RenderedPages({ engine, hub });
@@ -137,7 +140,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountHealthRoutes(surface, { engine, unreadiness, dependencies });
   if (metrics) mountMetricsRoute(surface, metrics);
   if (build) mountVersionRoute(surface, build);
-  if (openCounts) mountOverviewRoute(surface, openCounts);
+  if (openCounts) mountOverviewRoute(surface, { engine, openCounts, activity });
   mountOpenApiDocument(surface, info, links);
   mountDocsPage(surface, info, options.swaggerUi);
   mountProblemPages(app, info.title);

@@ -37,13 +37,37 @@ describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
     await close();
   });
 
-  it("shows further sagas, page after page", async () => {
+  it("shows one page, and further ones by links and keys, each with an address of its own", async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    await page.getByText("1 to 50 shown").waitFor();
+    const first = await page.locator("tbody tr").first().getAttribute("data-saga");
+    await page.getByRole("link", { name: "Next page" }).click();
+    await page.getByText(/51 to 5[5-9] shown/).waitFor();
+    expect(await page.locator(`[data-saga="${first}"]`).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Next page" }).count()).toBe(0);
+    const second = await page.locator("tbody tr").first().getAttribute("data-saga");
+    await page.reload();
+    await page.locator(`tbody tr:first-child[data-saga="${second}"]`).waitFor();
+    await page.keyboard.press("p");
+    await page.locator(`tbody tr:first-child[data-saga="${first}"]`).waitFor();
+    await page.keyboard.press("n");
+    await page.locator(`tbody tr:first-child[data-saga="${second}"]`).waitFor();
+    await page.goBack();
+    await page.locator(`tbody tr:first-child[data-saga="${first}"]`).waitFor();
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("has the columns that the definition names, and is named by the first of them", async () => {
+    const id = await stack.completed();
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas`);
-    await page.getByText("50 shown").waitFor();
-    await page.getByRole("button", { name: "Further sagas" }).click();
-    await page.getByText(/5[5-9] shown/).waitFor();
-    expect(await page.getByRole("button", { name: "Further sagas" }).count()).toBe(0);
+    const row = page.locator(`[data-saga="${id}"]`);
+    const data = await stack.dataOf(id);
+    await row.getByRole("link", { name: `order ${data["order_id"]}`, exact: true }).waitFor();
+    await page.getByRole("columnheader", { name: "total_amount" }).waitFor();
+    expect(await row.locator("td.member").textContent()).toBe(String(data["total_amount"]));
     await close();
   });
 
@@ -59,6 +83,44 @@ describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
     expect(await page.locator("tbody tr").first().getAttribute("data-saga")).toBe(first);
     await show.click();
     await page.locator(`tbody tr:first-child[data-saga="${id}"]`).waitFor();
+    await close();
+  });
+
+  it("says that changes may have been missed where its stream was cut, and shows the list as it is when asked", async () => {
+    const { page, close } = await openPage(browser);
+    let isCut = false;
+    await page.route(
+      ({ pathname }) => pathname === "/sagas",
+      async (route) => {
+        const isStream = route.request().headers()["accept"] === "text/event-stream";
+        if (!isStream || isCut) return await route.continue();
+        isCut = true;
+        await route.fulfill({ contentType: "text/event-stream", body: "event: reset\ndata: {}\n\n" });
+      },
+    );
+    await page.goto(`${stack.consoleUrl}/sagas`);
+    const show = page.getByRole("button", { name: "Changes may have been missed: show" });
+    await show.click();
+    await show.waitFor({ state: "hidden" });
+    await page.getByText("50 shown").waitFor();
+    await close();
+  });
+
+  it("counts the sagas of each view: exactly where they are open, and up to a page where a search finds them", async () => {
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas?status=cancelled`);
+    const views = page.getByRole("navigation", { name: "Views" });
+    await views.getByRole("link", { name: /^Needs a human 1$/ }).waitFor();
+    await views.getByRole("link", { name: /^Waiting 0$/ }).waitFor();
+    const keep = async (name: string) => {
+      await page.getByLabel("Name of the view").fill(name);
+      await page.getByRole("button", { name: "Save this view" }).click();
+    };
+    await keep("Mine undone");
+    await views.getByRole("link", { name: /^Mine undone 1$/ }).waitFor();
+    await page.goto(`${stack.consoleUrl}/sagas?definition=order`);
+    await keep("All orders");
+    await views.getByRole("link", { name: /^All orders 50\+$/ }).waitFor();
     await close();
   });
 

@@ -118,7 +118,7 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
       if (/html|javascript|css|svg/.test(type)) files.push(response.body());
     });
     await page.goto(stack.consoleUrl);
-    await page.getByRole("heading", { name: "In trouble, by age" }).waitFor();
+    await page.getByRole("heading", { name: "Open sagas, the worst first" }).waitFor();
     const sizes = (await Promise.all(files)).map((bytes) => gzipSync(bytes).byteLength);
     expect([...hosts]).toEqual([stack.url]);
     expect(sizes.length).toBeGreaterThanOrEqual(3);

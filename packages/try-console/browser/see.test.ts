@@ -25,10 +25,9 @@ describe.skipIf(noBrowser !== undefined)("a person who looks", () => {
     await page.getByText("Live", { exact: true }).waitFor();
     await stack.inDoubt();
     await page.getByRole("heading", { name: /1 saga needs a human/ }).waitFor();
-    const row = page.getByRole("link", { name: /^Needs a human 1/ });
-    await row.waitFor();
-    await page.getByRole("link", { name: /^In doubt 1/ }).click();
-    await page.waitForURL(/trouble=in-doubt/);
+    await page.getByRole("link", { name: /^Needs a human 1/ }).click();
+    await page.waitForURL(/phase=needs_intervention/);
+    await page.getByText("1 shown").waitFor();
     await page
       .getByRole("link", { name: /^order / })
       .first()

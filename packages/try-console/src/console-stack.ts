@@ -1,4 +1,4 @@
-import { type Stack as Processes, Stack } from "stack";
+import { type Stack as Processes, Stack, type StackOptions } from "stack";
 
 /** What a test wants of the services. */
 export interface ConsoleStackOptions {
@@ -6,6 +6,8 @@ export interface ConsoleStackOptions {
   readonly keyed?: boolean;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** The Restate node that sagas run on. Default: the embedded engine. */
+  readonly restate?: StackOptions["restate"];
 }
 
 type Mock = "storeManager" | "payments";
@@ -20,10 +22,11 @@ export class ConsoleStack {
     this.#processes = processes;
   }
 
-  static async start({ keyed = false, variables = {} }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
+  static async start({ keyed = false, variables = {}, restate }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
     return new ConsoleStack(
       await Stack.start({
         keyed,
+        ...(restate && { restate }),
         variables: { RETRY_BACKOFF_MS_BASE: "40000", RETRY_BACKOFF_MS_MAX: "60000", SAGA_DEADLINE_MS: "3600000", ...variables },
       }),
     );
@@ -89,6 +92,21 @@ export class ConsoleStack {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`the saga ${id} did not come to ${status}`);
+  }
+
+  /** A saga, as the API shows it. */
+  async sagaOf(id: string): Promise<object> {
+    const saga: unknown = await (await fetch(`${this.url}/sagas/${id}`)).json();
+    if (typeof saga !== "object" || saga === null) throw new Error(`there is no saga ${id}`);
+    return saga;
+  }
+
+  /** What the steps of a saga gave. */
+  async dataOf(id: string): Promise<Readonly<Record<string, unknown>>> {
+    const saga = await this.sagaOf(id);
+    const data: unknown = "data" in saga ? saga.data : undefined;
+    if (typeof data !== "object" || data === null) throw new Error(`the saga ${id} has no data`);
+    return Object.fromEntries(Object.entries(data));
   }
 
   /** An order that is done. */

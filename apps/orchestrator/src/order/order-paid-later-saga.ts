@@ -27,6 +27,12 @@ function paidLaterChain({ storeManager, payments, waitMs }: PaidLaterOptions) {
 
 export class OrderPaidLaterSagaController extends Controller<ReturnType<typeof paidLaterChain>> {
   constructor(options: PaidLaterOptions, policy: Policy) {
-    super({ name: "order-paid-later", version: 1, chain: paidLaterChain(options), policy });
+    super({
+      name: "order-paid-later",
+      version: 1,
+      chain: paidLaterChain(options),
+      policy,
+      columns: ["order_id", "total_amount"],
+    });
   }
 }

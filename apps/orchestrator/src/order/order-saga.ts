@@ -30,7 +30,7 @@ type OrderChain = ReturnType<typeof orderChain>;
 
 export class OrderSagaController extends Controller<OrderChain> {
   constructor(participants: OrderParticipants, policy: Policy) {
-    super({ name: "order", version: 2, chain: orderChain(participants), policy });
+    super({ name: "order", version: 2, chain: orderChain(participants), policy, columns: ["order_id", "total_amount"] });
   }
 }
 

@@ -1,6 +1,7 @@
 import { findCallTimeoutProblem } from "./call-timeout.ts";
 import type { AnyChain } from "./chain.ts";
 import { CANCELLED, type CANCELLED_WHEN_DONE, type Chart, COMPLETED, deriveChart, findChartProblem } from "./chart.ts";
+import { type ColumnMember, findColumnsProblem } from "./columns.ts";
 import { type ContextSchemas, findContextProblem } from "./context.ts";
 import { DefinitionError } from "./definition-error.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -28,6 +29,11 @@ export interface Definition<Steps extends AnyChain> {
    * logs have a mask in their place; handlers and the journal have them. Default: none.
    */
   readonly secret?: readonly SecretMember<Steps>[] | undefined;
+  /**
+   * The members of its input and data by which people know its sagas, for lists: the first one names a saga, such as the number of an order. None may
+   * have what is secret. Default: none.
+   */
+  readonly columns?: readonly ColumnMember<Steps>[] | undefined;
 }
 
 /**
@@ -49,11 +55,13 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
   readonly context: ContextSchemas;
   /** The paths of the members that people do not see. */
   readonly secret: readonly string[];
+  /** The members by which people know its sagas, the one that names them first. */
+  readonly columns: readonly string[];
   readonly chart: Chart;
   /** The same version with another one is refused: its sagas would be read wrongly (rule 11). */
   readonly fingerprint: string;
 
-  protected constructor({ name, version, chain, policy, context = {}, secret = [] }: Definition<Steps>) {
+  protected constructor({ name, version, chain, policy, context = {}, secret = [], columns = [] }: Definition<Steps>) {
     const problem =
       findNameProblem(name, version, chain.handlers) ??
       findOrderProblem(chain.handlers) ??
@@ -63,7 +71,8 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
       checkPolicy(policy) ??
       findPatienceProblem(chain.handlers, policy) ??
       findContextProblem(context) ??
-      findSecretProblem(secret, chain);
+      findSecretProblem(secret, chain) ??
+      findColumnsProblem(columns, secret);
     if (problem) throw new DefinitionError(name, problem);
     this.name = name;
     this.version = version;
@@ -73,6 +82,7 @@ export abstract class Controller<Steps extends AnyChain = AnyChain> {
     this.policy = policy;
     this.context = context;
     this.secret = secret;
+    this.columns = columns;
     this.chart = deriveChart(chain.handlers);
     this.fingerprint = fingerprintOf(chain.handlers);
     const chartProblem = findChartProblem(this.chart);

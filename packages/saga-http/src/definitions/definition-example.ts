@@ -5,6 +5,7 @@ export const definitionExample: DefinitionView = {
   definition: "order",
   version: 2,
   fingerprint: "9f2c4b7d1e6a8035",
+  columns: ["order_id", "total_amount"],
   initial_state: "CREATING_ORDER",
   states: ["CREATING_ORDER", "DECREASING_STOCK", "CREATING_PAYMENT", "COMPLETED", "CANCELLED"],
   steps: [

@@ -12,6 +12,7 @@ describe("GET /definitions", () => {
     expect(seat).toMatchObject({
       definition: "seat",
       version: 1,
+      columns: ["ticket", "seat"],
       initial_state: "RESERVING",
       steps: [
         {

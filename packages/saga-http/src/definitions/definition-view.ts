@@ -9,6 +9,7 @@ export interface DefinitionView {
   readonly definition: string;
   readonly version: number;
   readonly fingerprint: string;
+  readonly columns: readonly string[];
   readonly initial_state: string;
   readonly states: readonly string[];
   readonly steps: readonly DefinitionStepView[];
@@ -99,6 +100,9 @@ export const definitionSchema: ObjectSchema<DefinitionView> = z
       .describe(
         "A hash of the steps, kinds and words. The process does not start with another fingerprint for the same version.",
       ),
+    columns: z
+      .array(z.string())
+      .describe("The members of a saga's `data` or `input` by which people know it, for lists. The first one names the saga."),
     initial_state: z.string(),
     states: z.array(z.string()),
     steps: z.array(stepSchema),
@@ -107,11 +111,15 @@ export const definitionSchema: ObjectSchema<DefinitionView> = z
   })
   .openapi("Definition");
 
-export function viewDefinition({ name, version, fingerprint, chart, handlers }: Controller, pause?: Pause): DefinitionView {
+export function viewDefinition(
+  { name, version, fingerprint, columns, chart, handlers }: Controller,
+  pause?: Pause,
+): DefinitionView {
   return {
     definition: name,
     version,
     fingerprint,
+    columns,
     initial_state: chart.initial,
     states: chart.states,
     steps: handlers.map(viewStep),

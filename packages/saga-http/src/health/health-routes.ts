@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import type { Engine, ParticipantState } from "saga-core";
+import type { Engine } from "saga-core";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { pausedDefinitionSchema, viewPause } from "../wire/pause-view.ts";
-import { timestamp } from "../wire/timestamp.ts";
+import { participantSchema, viewParticipant } from "./participant-view.ts";
 
 /** The paths of these routes. A balancer names no host that is served, so they are served at any. */
 export const healthPaths: ReadonlySet<string> = new Set(["/health-check", "/health/live", "/health/ready"]);
@@ -41,58 +41,6 @@ export function mountHealthRoutes(surface: Surface, { engine, unreadiness, depen
     });
   });
 }
-
-function viewParticipant(state: ParticipantState): z.output<typeof participantSchema> {
-  const { participant, circuit, callsInFlight, waiting, failures, lastFailure, nextTrialAt } = state;
-  return {
-    participant,
-    circuit,
-    calls_in_flight: callsInFlight,
-    waiting,
-    failures,
-    says: wordsOf(state),
-    ...(lastFailure && { last_failure: lastFailure }),
-    ...(nextTrialAt !== undefined && { next_probe_at: timestamp(nextTrialAt) }),
-  };
-}
-
-/** The state of a participant in a sentence. */
-function wordsOf({ circuit, callsInFlight, waiting, failures, lastFailure }: ParticipantState): string {
-  const calls = `${callsInFlight} ${callsInFlight === 1 ? "call is" : "calls are"} under way`;
-  const waits = waiting === 0 ? "" : `, and ${waiting} ${waiting === 1 ? "waits" : "wait"}`;
-  const last = lastFailure === "answer" ? "it answers, but without success" : "it gives no answer";
-  const failed = failures === 0 ? "" : `; ${failures} ${failures === 1 ? "saga has" : "sagas have"} failed there, and ${last}`;
-  switch (circuit) {
-    case "closed":
-      return `It is called${failed}: ${calls}${waits}.`;
-    case "open":
-      return `The sagas that failed there are held back${failed}: ${calls}${waits}.`;
-    case "half-open":
-      return `One of the sagas that failed there tries again${failed}: ${calls}${waits}.`;
-  }
-}
-
-const participantSchema = z
-  .object({
-    participant: z.string(),
-    circuit: z
-      .enum(["closed", "open", "half-open"])
-      .describe(
-        "`open`: several sagas failed at the participant with no clear answer between, and they are held back; `half-open`: one of them at a time tries again. A saga that has not failed there is not held back.",
-      ),
-    calls_in_flight: z.int(),
-    waiting: z.int().describe("The calls and sagas that wait for room, or for the circuit."),
-    says: z.string().describe("The same in a sentence, for people."),
-    failures: z.int().describe("How many different sagas failed there since its last clear answer."),
-    last_failure: z
-      .enum(["answer", "silence"])
-      .optional()
-      .describe(
-        "How the last of them failed: with an answer, such as a 429 or a 500; or with none, such as a timeout. After silence no more than eight sagas at a time make their first attempt.",
-      ),
-    next_probe_at: z.iso.datetime().optional(),
-  })
-  .openapi("Participant");
 
 const readinessSchema = z
   .object({

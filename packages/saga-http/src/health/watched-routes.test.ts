@@ -33,6 +33,47 @@ describe("GET /overview", () => {
     ];
     expect(await setUp({ web: { openCounts } }).getJson("/overview")).toEqual({
       open: [{ definition: "seat", phase: "in_doubt", count: 2, oldest_since: "1970-01-01T00:00:00.000Z" }],
+      paused: [],
+    });
+  });
+
+  it("has what happened lately, how each participant answers, the pauses and the last repairs", async () => {
+    const activity = () => ({
+      since: 0,
+      minutes: [{ at: 0, started: 3, completed: 1, cancelled: 1, needsHuman: 1 }],
+      calls: [{ participant: "theatre", from: 0, done: 3, rejected: 1, unavailable: 0, unknown: 1, p50Ms: 4, p95Ms: 90 }],
+      repairs: [
+        { sagaId: "1", definition: "seat", seq: 4, type: "resolved" as const, at: 5, by: "nadia", step: "book", applied: false },
+      ],
+    });
+    const { getJson, post, start } = setUp({ web: { openCounts: () => [], activity } });
+    expect((await start()).status).toBe(200);
+    expect((await post("/definitions/seat/pause", { note: "a fire in the theatre", by: "ali" })).status).toBe(200);
+    const instant = (ms: string) => `1970-01-01T00:00:00.${ms}Z`;
+    expect(await getJson("/overview")).toMatchObject({
+      open: [],
+      paused: [{ definition: "seat", automatic: false, by: "ali", note: "a fire in the theatre" }],
+      since: instant("000"),
+      minutes: [{ at: instant("000"), started: 3, completed: 1, cancelled: 1, needs_intervention: 1 }],
+      participants: [
+        {
+          participant: "theatre",
+          circuit: "closed",
+          calls: { from: instant("000"), done: 3, rejected: 1, unavailable: 0, unknown: 1, p50_ms: 4, p95_ms: 90 },
+        },
+      ],
+      repairs: [
+        {
+          saga_id: "1",
+          definition: "seat",
+          seq: 4,
+          type: "resolved",
+          at: instant("005"),
+          by: "nadia",
+          step: "book",
+          applied: false,
+        },
+      ],
     });
   });
 });

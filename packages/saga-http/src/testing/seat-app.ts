@@ -16,6 +16,7 @@ interface SetUp {
   /** Options of the app about hosts, origins, links, pages and who may do what. */
   readonly web?: Pick<
     SagaAppOptions,
+    | "activity"
     | "build"
     | "dependencies"
     | "metrics"

@@ -79,6 +79,12 @@ const seatChain = (answers: Answers) => chain(input).step(new Reserve(answers)).
 /** The order of a seat in a theatre: the seat is reserved, then paid. */
 export class SeatSagaController extends Controller<ReturnType<typeof seatChain>> {
   constructor(answers: Answers, attemptsMax = 1) {
-    super({ name: "seat", version: 1, chain: seatChain(answers), policy: { ...defaultPolicy, attemptsMax } });
+    super({
+      name: "seat",
+      version: 1,
+      chain: seatChain(answers),
+      policy: { ...defaultPolicy, attemptsMax },
+      columns: ["ticket", "seat"],
+    });
   }
 }

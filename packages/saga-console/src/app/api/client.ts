@@ -1,4 +1,6 @@
 import ky, { isHTTPError, type KyInstance } from "ky";
+import { noteColumns } from "../model/columns.ts";
+import { type OverviewReply, overviewSchema } from "./overview-reply.ts";
 import {
   choicesSchema,
   type Definition,
@@ -109,12 +111,18 @@ export async function readEvents(id: string): Promise<readonly SagaEvent[]> {
   return events;
 }
 
+export async function readOverview(): Promise<OverviewReply> {
+  return await read(overviewSchema, "overview");
+}
+
 export async function readChoices(id: string): Promise<z.output<typeof choicesSchema>["items"]> {
   return (await read(choicesSchema, `sagas/${segment(id)}/choices`)).items;
 }
 
 export async function readDefinitions(): Promise<readonly Definition[]> {
-  return (await read(definitionsSchema, "definitions")).items;
+  const { items } = await read(definitionsSchema, "definitions");
+  noteColumns(items);
+  return items;
 }
 
 /** What a person asks for, as the route and the body that ask for it. */

@@ -41,6 +41,8 @@ export const sagaSchema = z.looseObject({
   orphans: z.optional(z.array(text)),
   lasting: z.optional(z.array(z.looseObject({ step: text, applied: text }))),
   late_signals: z.optional(z.array(lateSignalSchema)),
+  phase: optionalText,
+  phase_since: optionalText,
   created_at: text,
   updated_at: text,
 });
@@ -64,6 +66,7 @@ const pauseMembers = { since: text, automatic: z._default(z.boolean(), false), b
 export const definitionSchema = z.looseObject({
   definition: text,
   version: z.number(),
+  columns: z._default(z.array(text), []),
   states: z.array(text),
   steps: z.array(
     z.looseObject({

@@ -1,10 +1,11 @@
 import type { Definition, Saga } from "../api/replies.ts";
+import { type Columns, knownColumns, memberText } from "./columns.ts";
 
-/** A short name of a saga for people: its definition, and the number by which they know it, if its data has one. */
-export function nameOf({ definition, data, saga_id: id }: Saga): string {
-  const own = data[`${definition.split("-")[0] ?? definition}_id`];
-  const known = typeof own === "number" || typeof own === "string" ? String(own) : `…${id.slice(-6)}`;
-  return `${definition} ${known}`;
+/** A short name of a saga for people: its definition, and the member by which they know it, if it has that already. */
+export function nameOf(saga: Saga, columns: Columns = knownColumns.value): string {
+  const [first] = columns.get(saga.definition) ?? [];
+  const known = first === undefined ? undefined : memberText(saga, first);
+  return `${saga.definition} ${known ?? `…${saga.saga_id.slice(-6)}`}`;
 }
 
 /** The definition of a saga, if it is described in the saga's version. */

@@ -3,7 +3,14 @@ import type { Definition } from "../api/replies.ts";
 import { answered, eventsOf, orderSteps, sagaOf } from "./samples.ts";
 import { whyOf } from "./why.ts";
 
-const definition: Definition = { definition: "order", version: 2, states: [], steps: [...orderSteps], transitions: [] };
+const definition: Definition = {
+  definition: "order",
+  version: 2,
+  columns: [],
+  states: [],
+  steps: [...orderSteps],
+  transitions: [],
+};
 
 const failing = (outcome: string) => ({ last_error: { outcome, reason: "no answer" } });
 

@@ -1,4 +1,6 @@
+import { list } from "./list/fr.ts";
 import type { Messages } from "./messages.ts";
+import { overview } from "./overview/fr.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `l’annulation de ${step}` : step);
 const at = (participant: string) => (participant === "" ? "son participant" : participant);
@@ -72,59 +74,17 @@ export const fr = {
     retriable: "doit réussir",
     read: "lit seulement",
   },
-  troubles: {
-    "needs-human": "Demande un humain",
-    "in-doubt": "En doute",
+  phases: {
+    needs_intervention: "Demande un humain",
+    in_doubt: "En doute",
     undoing: "Se défait",
+    settling: "Se vérifie avant de se défaire",
     retrying: "Réessaie",
     waiting: "En attente",
+    forward: "Avance",
   },
-  overview: {
-    calm: "Aucune saga n’est en difficulté.",
-    some: (count, oldest) =>
-      `${count} ${count === "1" ? "saga demande" : "sagas demandent"} un humain. La plus ancienne attend depuis ${oldest}.`,
-    onlyMoving: (count) => `Personne n’est demandé. ${count} ${count === "1" ? "saga est" : "sagas sont"} en cours.`,
-    byAge: "En difficulté, par âge",
-    oldest: (age) => `la plus ancienne : ${age}`,
-    openDesk: "Ouvrir l’atelier de réparation",
-    first: "Les plus anciennes",
-    none: "aucune",
-    definitions: "Définitions",
-    starts: "accepte de nouvelles sagas",
-    atLeast: (count) => `${count} ou plus`,
-    recent: "Dernières modifiées",
-  },
-  list: {
-    title: "Sagas",
-    views: "Vues",
-    all: "Toutes",
-    running: "En cours",
-    completed: "Terminées",
-    cancelled: "Défaites",
-    saved: "Vues gardées",
-    save: "Garder cette vue",
-    saveName: "Nom de la vue",
-    forget: (name) => `Oublier la vue ${name}`,
-    search: "Chercher",
-    searchHint: "un nombre, ou une partie d’un texte",
-    definition: "Définition",
-    status: "Statut",
-    any: "tous",
-    step: "Étape",
-    state: "État",
-    saga: "Saga",
-    started: "Commencée",
-    changed: "Modifiée",
-    where: "Où elle en est",
-    show: (count) => (count === 1 ? "1 modifiée : montrer" : `${count} modifiées : montrer`),
-    more: "Sagas suivantes",
-    empty: "Aucune saga ne correspond à ces filtres.",
-    curl: "Copier en curl",
-    copied: "Copié",
-    shown: (count, selected) => (selected > 0 ? `${count} affichées, ${selected} marquées` : `${count} affichées`),
-    select: (name) => `Marquer ${name}`,
-    keys: "j et k déplacent, Entrée ouvre, x marque, / cherche",
-  },
+  overview,
+  list,
   saga: {
     why: "Pourquoi en est-elle là ?",
     ladder: "Échelle",

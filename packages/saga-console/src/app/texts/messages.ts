@@ -1,6 +1,7 @@
 import type { Choice } from "../api/replies.ts";
-import type { Trouble } from "../model/trouble.ts";
 import type { Reason } from "../model/why.ts";
+import type { ListTexts } from "./list/messages.ts";
+import type { OverviewTexts } from "./overview/messages.ts";
 
 /** Every text of the console. Each language is one module that must have them all. Texts that name something take it, so that a language orders its words. */
 export interface Messages {
@@ -19,52 +20,9 @@ export interface Messages {
   readonly undoMarks: Readonly<Record<string, string>>;
   readonly statuses: Readonly<Record<string, string>>;
   readonly kinds: Readonly<Record<string, string>>;
-  readonly troubles: Readonly<Record<Trouble, string>>;
-  readonly overview: {
-    readonly calm: string;
-    readonly some: (count: string, oldest: string) => string;
-    readonly onlyMoving: (count: string) => string;
-    readonly byAge: string;
-    readonly oldest: (age: string) => string;
-    readonly openDesk: string;
-    readonly first: string;
-    readonly none: string;
-    readonly definitions: string;
-    readonly starts: string;
-    readonly atLeast: (count: string) => string;
-    readonly recent: string;
-  };
-  readonly list: {
-    readonly title: string;
-    readonly views: string;
-    readonly all: string;
-    readonly running: string;
-    readonly completed: string;
-    readonly cancelled: string;
-    readonly saved: string;
-    readonly save: string;
-    readonly saveName: string;
-    readonly forget: (name: string) => string;
-    readonly search: string;
-    readonly searchHint: string;
-    readonly definition: string;
-    readonly status: string;
-    readonly any: string;
-    readonly step: string;
-    readonly state: string;
-    readonly saga: string;
-    readonly started: string;
-    readonly changed: string;
-    readonly where: string;
-    readonly show: (count: number) => string;
-    readonly more: string;
-    readonly empty: string;
-    readonly curl: string;
-    readonly copied: string;
-    readonly shown: (count: string, selected: number) => string;
-    readonly select: (name: string) => string;
-    readonly keys: string;
-  };
+  readonly phases: Readonly<Record<string, string>>;
+  readonly overview: OverviewTexts;
+  readonly list: ListTexts;
   readonly saga: {
     readonly why: string;
     readonly ladder: string;

@@ -1,4 +1,5 @@
 import { EmbeddedEngine } from "saga-core";
+import { openPhaseNames } from "saga-core/engine";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { sagaApp } from "saga-http";
 import { describe, expect, it } from "vitest";
@@ -33,6 +34,10 @@ describe("the texts of the console", () => {
     const stepWords = [...Object.keys(en.marks), ...Object.keys(en.undoMarks), "running", "undo-refused"];
     expect(stepWords).toEqual(expect.arrayContaining([...wordsOf(Step, "status")]));
     expect(Object.keys(en.kinds)).toEqual(expect.arrayContaining([...wordsOf(DefinitionStep, "kind")]));
+  });
+
+  it("name everything that an open saga may be at", () => {
+    expect(Object.keys(en.phases)).toEqual(expect.arrayContaining([...openPhaseNames]));
   });
 
   it("name every choice that the API has", async () => {

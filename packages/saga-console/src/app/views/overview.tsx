@@ -1,148 +1,110 @@
 import type { VNode } from "preact";
-import { readDefinitions, readSagas } from "../api/client.ts";
-import { type OpenSagas, readOpenSagas } from "../api/open-sagas.ts";
+import { useEffect } from "preact/hooks";
+import { readDefinitions, readOverview, readSagas } from "../api/client.ts";
 import type { Saga } from "../api/replies.ts";
-import { ageMark } from "../model/age-mark.ts";
-import { sinceOf, type Trouble, troubles, troublesOf } from "../model/trouble.ts";
+import { countsOf, type PhaseCount } from "../model/phases.ts";
 import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
-import { Glyph, toneOf } from "../parts/glyph.tsx";
 import { useLoaded } from "../parts/loaded.ts";
+import { MinuteChart } from "../parts/minute-chart.tsx";
+import { ParticipantsCard } from "../parts/participants-card.tsx";
 import { paths } from "../parts/paths.ts";
+import { PausesCard } from "../parts/pauses-card.tsx";
+import { RepairsCard } from "../parts/repairs-card.tsx";
 import { SagaLines } from "../parts/saga-lines.tsx";
 import { useNow } from "../parts/ticking.ts";
+import { sinceOf, TroubleRows } from "../parts/trouble-rows.tsx";
 import { useLive } from "../parts/use-live.ts";
+import { useRepeated } from "../parts/use-repeated.ts";
+import { useSampled } from "../parts/use-sampled.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
-import { duration, number, time } from "../texts/format.ts";
+import { duration, number } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
 
-const marks: Readonly<Record<Trouble, string>> = {
-  "needs-human": "needs_intervention",
-  "in-doubt": "unknown",
-  undoing: "undoing",
-  retrying: "unavailable",
-  waiting: "waiting",
-};
-
+/** The counts are few bytes, and cost the same under any load: reading them this often is less than a stream of all sagas that change. */
+const AGAIN_MS = 2_000;
+/** Where many come to need a human, they are shown together. */
+const SOON_MS = 1_000;
+const MARKS_MAX = "50";
 const LINES_MAX = 5;
 
-/** What is in trouble, the worst first. */
+/** What is in trouble, the worst first; then the last hour, the participants, the pauses and the repairs. */
 export function Overview(): VNode {
   const texts = t.value.overview;
-  const open = useLoaded("open", readOpenSagas);
-  const recent = useLoaded("recent", () => readSagas(new URLSearchParams({ limit: String(LINES_MAX) })));
+  const overview = useLoaded("overview", readOverview);
   const definitions = useLoaded("definitions", readDefinitions);
-  const refresh = () => {
-    open.reload();
-    recent.reload();
-    definitions.reload();
-  };
-  const live = useLive({ path: "sagas", onMessage: refresh, onRefresh: refresh });
-  const described = definitions.value.value ?? [];
-  const { sagas, isCut } = open.value.value ?? { sagas: [], isCut: false };
-  const asking = sagas
-    .filter(({ status }) => status === "needs_intervention")
-    .toSorted((one, other) => sinceOf(one) - sinceOf(other));
+  const { open = [], paused = [], minutes, since, participants = [], repairs = [] } = overview.value.value ?? {};
+  const counts = countsOf(open);
+  const troubled = counts.filter(({ phase, count }) => count > 0 && phase !== "forward").map(({ phase }) => phase);
+  const marks = useLoaded("marks", () => readOldest(troubled));
+  const signature = open.map(({ phase, count, oldest_since: oldest }) => `${phase} ${count} ${oldest}`).join();
+  useEffect(() => {
+    if (overview.value.peek()) marks.reload();
+  }, [signature]);
+  useRepeated(overview.reload, AGAIN_MS);
+  // A saga that comes to need a human is shown at once.
+  const live = useLive({
+    path: "sagas?status=needs_intervention",
+    onMessage: useSampled(overview.reload, SOON_MS),
+    onRefresh: overview.reload,
+  });
+  const sagasOf = marks.value.value ?? new Map<string, readonly Saga[]>();
+  const human = counts.find(({ phase }) => phase === "needs_intervention");
+  const isAsking = human !== undefined && human.count > 0;
+  const asking = (sagasOf.get("needs_intervention") ?? []).toSorted((one, other) => sinceOf(one) - sinceOf(other));
   return (
     <>
       <LiveSign state={live.value} />
-      <ViewTitle text={useSentence({ sagas, isCut }, asking)} page={t.value.nav.overview}>
-        {asking.length > 0 && (
+      <ViewTitle text={useSentence(counts, overview.value.value !== undefined)} page={t.value.nav.overview}>
+        {isAsking && (
           <a class="button primary" href={paths.repair}>
             {texts.openDesk}
           </a>
         )}
       </ViewTitle>
-      <Failure error={open.error.value ?? definitions.error.value} readAt={open.readAt.value} onAgain={refresh} />
+      <Failure error={overview.error.value} readAt={overview.readAt.value} onAgain={overview.reload} />
       <div class="columns">
         <div class="column-wide">
           <section class="card" aria-labelledby="trouble">
-            <h2 id="trouble">{texts.byAge}</h2>
-            <ul class="troubles">
-              {troubles.map((trouble) => (
-                <TroubleRow
-                  key={trouble}
-                  trouble={trouble}
-                  sagas={sagas.filter((saga) => troublesOf(saga).includes(trouble))}
-                  isCut={isCut}
-                />
-              ))}
-            </ul>
+            <h2 id="trouble">{texts.byPhase}</h2>
+            <TroubleRows counts={counts} sagasOf={sagasOf} />
           </section>
-          {asking.length > 0 && (
+          {isAsking && asking.length > 0 && (
             <section class="card" aria-labelledby="first">
               <h2 id="first">{texts.first}</h2>
-              <SagaLines sagas={asking.slice(0, LINES_MAX)} definitions={described} />
+              <SagaLines sagas={asking.slice(0, LINES_MAX)} definitions={definitions.value.value ?? []} />
             </section>
           )}
+          {minutes && since !== undefined && <MinuteChart minutes={minutes} since={since} />}
         </div>
         <div class="column-narrow">
-          <section class="card" aria-labelledby="pauses">
-            <h2 id="pauses">{texts.definitions}</h2>
-            <ul class="saga-lines">
-              {described.map(({ definition, version, paused }) => (
-                <li key={definition}>
-                  <a class="mono" href={paths.definitions}>
-                    {definition}
-                  </a>{" "}
-                  <span class="quiet small">{t.value.saga.version(version)}</span>
-                  {paused ? (
-                    <blockquote class="quoted quoted-paused small">
-                      {t.value.definitions.paused(time(paused.since))} {paused.by} {paused.note}
-                    </blockquote>
-                  ) : (
-                    <p class="small quiet">{texts.starts}</p>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </section>
-          <section class="card" aria-labelledby="recent">
-            <h2 id="recent">{texts.recent}</h2>
-            <SagaLines sagas={recent.value.value?.items ?? []} definitions={described} />
-          </section>
+          <ParticipantsCard participants={participants} />
+          <PausesCard paused={paused} />
+          <RepairsCard repairs={repairs} />
         </div>
       </div>
     </>
   );
 }
 
-/** The sentence that is read first: who waits, and how long. */
-function useSentence({ sagas, isCut }: OpenSagas, asking: readonly Saga[]): string {
-  const texts = t.value.overview;
-  const now = useNow();
-  const [oldest] = asking;
-  const count = (of: number) => (isCut && of > 0 ? texts.atLeast(number(of)) : number(of));
-  if (oldest) return texts.some(number(asking.length), duration(now - sinceOf(oldest)));
-  return sagas.length === 0 ? texts.calm : texts.onlyMoving(count(sagas.length));
-}
-
-interface TroubleRowProps {
-  readonly trouble: Trouble;
-  readonly sagas: readonly Saga[];
-  readonly isCut: boolean;
-}
-
-function TroubleRow({ trouble, sagas, isCut }: TroubleRowProps): VNode {
-  const texts = t.value.overview;
-  const now = useNow();
-  const ages = sagas.map((saga) => now - sinceOf(saga));
-  const mark = marks[trouble];
-  const count = isCut && sagas.length > 0 ? texts.atLeast(number(sagas.length)) : number(sagas.length);
-  return (
-    <li>
-      <a class={sagas.length === 0 ? "trouble trouble-none" : "trouble"} href={paths.list(`trouble=${trouble}`)}>
-        <span class="trouble-name">
-          <Glyph mark={mark} /> {t.value.troubles[trouble]}
-        </span>
-        <span class="trouble-count">{count}</span>
-        <span class="trouble-age quiet small">{ages.length === 0 ? texts.none : texts.oldest(duration(Math.max(...ages)))}</span>
-        <svg class={`age-strip tone-${toneOf(mark)}`} aria-hidden="true">
-          {ages.map((age, index) => (
-            <line key={sagas[index]?.saga_id} x1={ageMark(age)} x2={ageMark(age)} y1="4" y2="20" />
-          ))}
-        </svg>
-      </a>
-    </li>
+/** Some sagas of each phase, those that started first. */
+async function readOldest(wanted: readonly string[]): Promise<ReadonlyMap<string, readonly Saga[]>> {
+  const pages = await Promise.all(
+    wanted.map(async (phase) => {
+      const { items } = await readSagas(new URLSearchParams({ phase, order: "oldest", limit: MARKS_MAX }));
+      return [phase, items] as const;
+    }),
   );
+  return new Map(pages);
+}
+
+/** The sentence that is read first: who waits, and how long. */
+function useSentence(counts: readonly PhaseCount[], isRead: boolean): string {
+  const texts = t.value.overview;
+  const now = useNow();
+  if (!isRead) return t.value.nav.overview;
+  const human = counts.find(({ phase }) => phase === "needs_intervention");
+  if (human && human.count > 0) return texts.some(number(human.count), duration(now - (human.oldestSince ?? now)));
+  const moving = counts.reduce((sum, { count }) => sum + count, 0);
+  return moving === 0 ? texts.calm : texts.onlyMoving(number(moving));
 }
