@@ -11,7 +11,8 @@ export async function withEvents(
   { id, seq }: Pick<Saga, "id" | "seq">,
   engine: Pick<Engine, "history">,
 ): Promise<readonly ReasonView[]> {
-  if (!reasons.some(({ code }) => isInHistory(code))) return reasons.map((reason) => ({ ...reason, events: eventsFor(reason, [], seq) }));
+  if (!reasons.some(({ code }) => isInHistory(code)))
+    return reasons.map((reason) => ({ ...reason, events: eventsFor(reason, [], seq) }));
   try {
     const entries = await entriesUpTo(engine, id, seq);
     return reasons.map((reason) => ({ ...reason, events: eventsFor(reason, entries, seq) }));

@@ -72,7 +72,7 @@ export function Overview(): VNode {
           {asking.length > 0 && (
             <section class="card" aria-labelledby="first">
               <h2 id="first">{texts.first}</h2>
-              <SagaLines sagas={asking.slice(0, LINES_MAX)} definitions={described} />
+              <SagaLines sagas={asking.slice(0, LINES_MAX)} />
             </section>
           )}
         </div>
@@ -99,7 +99,7 @@ export function Overview(): VNode {
           </section>
           <section class="card" aria-labelledby="recent">
             <h2 id="recent">{texts.recent}</h2>
-            <SagaLines sagas={recent.value.value?.items ?? []} definitions={described} />
+            <SagaLines sagas={recent.value.value?.items ?? []} />
           </section>
         </div>
       </div>

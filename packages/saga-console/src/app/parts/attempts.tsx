@@ -1,0 +1,105 @@
+import type { VNode } from "preact";
+import type { SagaEvent } from "../api/replies.ts";
+import { type Attempt, givenBefore } from "../model/attempt.ts";
+import { duration, time } from "../texts/format.ts";
+import { t } from "../texts/language.ts";
+import { MarkWord } from "./badge.tsx";
+import { cut, Quoted } from "./quoted.tsx";
+
+/** The last thing that a participant said of a call that is not done. */
+export function LastWords({
+  attempts,
+  participant,
+  mark,
+}: {
+  readonly attempts: readonly Attempt[];
+  readonly participant: string;
+  readonly mark: string;
+}): VNode | null {
+  const last = attempts.findLast(({ reason, action }) => reason !== "" && action !== "resolve");
+  return !last || mark === "done" ? null : <Quoted by={participant} words={last.reason} />;
+}
+
+export interface AttemptsProps {
+  readonly attempts: readonly Attempt[];
+  /** How many there may be; undefined: no such limit. */
+  readonly most: number | undefined;
+  readonly participant: string;
+  readonly events: readonly SagaEvent[];
+}
+
+/** The attempts at a call, folded: each with its outcome, how long it took, its key, and what was answered. */
+export function Attempts({ attempts, most, participant, events }: AttemptsProps): VNode | null {
+  const { saga, details } = t.value;
+  const [first] = attempts;
+  if (!first) return null;
+  const count = attempts.reduce((sum, each) => sum + each.count, 0);
+  const longest = Math.max(1, ...attempts.map(({ tookMs = 0 }) => tookMs));
+  const isRetried = most !== undefined && attempts.some(({ outcome }) => outcome !== "done");
+  return (
+    <details class="fold attempts">
+      <summary>{isRetried ? details.attemptsOf(count, most) : saga.attempts(count)}</summary>
+      <ol>
+        {attempts.map((attempt) => (
+          <AttemptRow key={attempt.seq} attempt={attempt} participant={participant} longest={longest} />
+        ))}
+      </ol>
+      <h4 class="small quiet">{details.given}</h4>
+      <p class="mono small">{cut(JSON.stringify(givenBefore(events, first.seq)))}</p>
+      <p class="small quiet">{details.givenHint}</p>
+    </details>
+  );
+}
+
+interface AttemptRowProps {
+  readonly attempt: Attempt;
+  readonly participant: string;
+  /** The longest of the attempts, in milliseconds, for the bar. */
+  readonly longest: number;
+}
+
+function AttemptRow({ attempt, participant, longest }: AttemptRowProps): VNode {
+  const { details, saga } = t.value;
+  const { seq, isUndo, outcome, reason, sentAt, tookMs, key, result, action, by } = attempt;
+  const mark = isUndo && outcome === "done" ? "undone" : outcome;
+  return (
+    <li class="attempt">
+      <div>
+        {nameOf(attempt)} · {isUndo ? details.undo : details.run} · <MarkWord mark={mark} isUndo={isUndo} />{" "}
+        <a class="chip" href={`#event-${seq}`} aria-label={saga.evidence(seq)}>
+          {seq}
+        </a>
+      </div>
+      {tookMs !== undefined && (
+        <svg class="attempt-bar" aria-hidden="true">
+          <rect width={`${(100 * tookMs) / longest}%`} height="4" />
+        </svg>
+      )}
+      <div class="quiet small">
+        {sentAt === undefined ? isCall(action) && details.notSent : `${details.sent} ${time(sentAt, { withMs: true })}`}
+        {tookMs !== undefined && `, ${details.took} ${duration(tookMs)}`}
+      </div>
+      {key !== undefined && (
+        <div class="quiet small">
+          {details.key} <span class="mono">{key}</span>
+        </div>
+      )}
+      {reason !== "" && <Quoted by={action === "resolve" ? by : participant} words={reason} />}
+      {result !== undefined && (
+        <div class="small">
+          <span class="quiet">{details.gave}</span> <span class="mono">{cut(JSON.stringify(result))}</span>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function isCall(action: string): boolean {
+  return action !== "resolve" && action !== "signal";
+}
+
+function nameOf({ action, number, count }: Attempt): string {
+  const { details } = t.value;
+  if (action === "resolve") return details.person;
+  return action === "signal" ? details.signal : details.attempt(number, count);
+}
