@@ -34,7 +34,8 @@ export function Attempts({ attempts, most, participant, events }: AttemptsProps)
   const [first] = attempts;
   if (!first) return null;
   const count = attempts.reduce((sum, each) => sum + each.count, 0);
-  const longest = Math.max(1, ...attempts.map(({ tookMs = 0 }) => tookMs));
+  // One alone has nothing to be compared with.
+  const longest = attempts.length > 1 ? Math.max(1, ...attempts.map(({ tookMs = 0 }) => tookMs)) : undefined;
   const isRetried = most !== undefined && attempts.some(({ outcome }) => outcome !== "done");
   return (
     <details class="fold attempts">
@@ -54,8 +55,8 @@ export function Attempts({ attempts, most, participant, events }: AttemptsProps)
 interface AttemptRowProps {
   readonly attempt: Attempt;
   readonly participant: string;
-  /** The longest of the attempts, in milliseconds, for the bar. */
-  readonly longest: number;
+  /** How long the longest of the attempts took, in milliseconds; undefined: no bar compares them. */
+  readonly longest: number | undefined;
 }
 
 function AttemptRow({ attempt, participant, longest }: AttemptRowProps): VNode {
@@ -70,7 +71,7 @@ function AttemptRow({ attempt, participant, longest }: AttemptRowProps): VNode {
           {seq}
         </a>
       </div>
-      {tookMs !== undefined && (
+      {tookMs !== undefined && longest !== undefined && (
         <svg class="attempt-bar" aria-hidden="true">
           <rect width={`${(100 * tookMs) / longest}%`} height="4" />
         </svg>

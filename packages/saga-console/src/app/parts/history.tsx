@@ -4,6 +4,7 @@ import { textOf } from "../model/attempt.ts";
 import { type HistoryLine, historyLines } from "../model/history-lines.ts";
 import { duration, time } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
+import { wordFor } from "../texts/word-for.ts";
 import { MarkWord } from "./badge.tsx";
 
 const IDLE_MS = 10_000;
@@ -158,13 +159,13 @@ function AnswerText({ data }: Pick<SagaEvent, "data">): VNode {
 /** An event that this console does not know is named by its own word. */
 function OtherText({ event: { type, data } }: { readonly event: SagaEvent }): VNode {
   const { failures, outcome, applied } = data;
-  const word = t.value.events[type];
+  const word = wordFor(t.value.events, type);
   const { choices } = t.value.desk;
   return (
     <>
       {isText(outcome) && <MarkWord mark={outcome} />}
       {typeof failures === "number" && `${failures} `}
-      <span class={word === undefined ? "mono" : ""}>{word ?? type}</span>
+      <span class={word === type ? "mono" : ""}>{word}</span>
       {type === "resolved" && <strong>: {applied === true ? choices["applied"] : choices["not-applied"]}</strong>}
     </>
   );

@@ -3,6 +3,7 @@ import type { Saga, SagaEvent, SagaStep } from "../api/replies.ts";
 import type { Attempt } from "../model/attempt.ts";
 import type { Ladder, Line, Rung } from "../model/ladder.ts";
 import { t } from "../texts/language.ts";
+import { wordFor } from "../texts/word-for.ts";
 import { Attempts, LastWords } from "./attempts.tsx";
 import { MarkWord } from "./badge.tsx";
 import { Age, Countdown } from "./countdown.tsx";
@@ -139,7 +140,7 @@ function RungRow({ rung, step, events }: RungRowProps): VNode {
         <div class="rung-head">
           <strong class="mono">{rung.step}</strong> <MarkWord mark={rung.run} />
         </div>
-        <div class="quiet small">{[rung.participant, t.value.kinds[rung.kind] ?? rung.kind].filter(Boolean).join(" · ")}</div>
+        <div class="quiet small">{[rung.participant, wordFor(t.value.kinds, rung.kind)].filter(Boolean).join(" · ")}</div>
         <LastWords attempts={runs} participant={rung.participant} mark={rung.run} />
         <Attempts attempts={runs} most={step?.attempts_max} participant={rung.participant} events={events} />
         {step?.in_doubt_since !== undefined && (
@@ -202,8 +203,8 @@ function attemptsText(attempts: readonly Attempt[]): string {
 
 function plainOf({ step, run, undoNode, attempts, participant }: Rung): string {
   const { marks, undoMarks, saga } = t.value;
-  const undo = undoNode === undefined ? [] : [undoMarks[undoNode] ?? undoNode];
-  return [`${step}: ${marks[run] ?? run}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
+  const undo = undoNode === undefined ? [] : [wordFor(undoMarks, undoNode)];
+  return [`${step}: ${wordFor(marks, run)}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
     .filter(Boolean)
     .join(", ");
 }

@@ -49,7 +49,7 @@ export const sagaDetailsEn = {
   gave: "gave",
   given: "What the step was given",
   givenHint:
-    "The request itself is not recorded. It is built from these members alone, and is the same at each attempt under the same key.",
+    "The request itself is not recorded. It is built from the saga's data, shown here as they were then; under one key it is always the same.",
   cause: "Caused by",
   sameCall: (count, duration) => `${count} times the same in ${duration}`,
   chart: "States",
@@ -80,7 +80,7 @@ export const sagaDetailsFr = {
   gave: "a donné",
   given: "Ce que l’étape a reçu",
   givenHint:
-    "La requête elle-même n’est pas enregistrée. Elle est faite de ces seuls membres, et reste la même à chaque tentative sous la même clé.",
+    "La requête elle-même n’est pas enregistrée. Elle est faite des données de la saga, montrées ici telles qu’elles étaient ; sous une même clé elle est toujours la même.",
   cause: "Causé par",
   sameCall: (count, duration) => `${count} fois la même chose en ${duration}`,
   chart: "États",
