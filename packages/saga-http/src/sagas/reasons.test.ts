@@ -2,6 +2,7 @@ import { contractSteps, embeddedSubject } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import type { ReasonView } from "./reason.ts";
 import { withEvents } from "./reason-events.ts";
+import { reasonMeanings } from "./reason-meanings.ts";
 import { viewSaga } from "./saga-view.ts";
 
 type Scene = Parameters<typeof embeddedSubject>[0];
@@ -10,7 +11,10 @@ type Subject = Awaited<ReturnType<typeof embeddedSubject>>;
 async function reasonsNow({ engine }: Pick<Subject, "engine">, id: string, at = 0): Promise<readonly ReasonView[]> {
   const found = await engine.get(id);
   if (!found) throw new Error("There is no such saga.");
-  return await withEvents(viewSaga(found, at).reasons, found.saga, engine);
+  const reasons = await withEvents(viewSaga(found, at).reasons, found.saga, engine);
+  for (const { code, parameters } of reasons)
+    expect(reasonMeanings[code].parameters).toEqual(expect.arrayContaining(Object.keys(parameters)));
+  return reasons;
 }
 
 /** The reasons of a saga of the scene when it has come to rest, and the types of the events that they name. */

@@ -12,7 +12,8 @@ import {
 import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
-import { type Reason, type ReasonView, reasonSchema } from "./reason.ts";
+import type { Reason, ReasonView } from "./reason.ts";
+import { reasonSchema } from "./reason-schema.ts";
 import { reasonsOf } from "./reasons.ts";
 import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
 

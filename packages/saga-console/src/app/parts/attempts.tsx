@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import type { SagaEvent } from "../api/replies.ts";
 import { type Attempt, givenBefore } from "../model/attempt.ts";
@@ -31,24 +32,46 @@ export interface AttemptsProps {
 /** The attempts at a call, folded: each with its outcome, how long it took, its key, and what was answered. */
 export function Attempts({ attempts, most, participant, events }: AttemptsProps): VNode | null {
   const { saga, details } = t.value;
+  const isOpen = useSignal(false);
   const [first] = attempts;
   if (!first) return null;
   const count = attempts.reduce((sum, each) => sum + each.count, 0);
   // One alone has nothing to be compared with.
-  const longest = attempts.length > 1 ? Math.max(1, ...attempts.map(({ tookMs = 0 }) => tookMs)) : undefined;
   const isRetried = most !== undefined && attempts.some(({ outcome }) => outcome !== "done");
   return (
-    <details class="fold attempts">
+    <details
+      class="fold attempts"
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open;
+      }}
+    >
       <summary>{isRetried ? details.attemptsOf(count, most) : saga.attempts(count)}</summary>
+      {isOpen.value && <AttemptList attempts={attempts} participant={participant} given={givenBefore(events, first.seq)} />}
+    </details>
+  );
+}
+
+interface AttemptListProps {
+  readonly attempts: readonly Attempt[];
+  readonly participant: string;
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+function AttemptList({ attempts, participant, given }: AttemptListProps): VNode {
+  const { details } = t.value;
+  // One alone has nothing to be compared with.
+  const longest = attempts.length > 1 ? Math.max(1, ...attempts.map(({ tookMs = 0 }) => tookMs)) : undefined;
+  return (
+    <div>
       <ol>
         {attempts.map((attempt) => (
           <AttemptRow key={attempt.seq} attempt={attempt} participant={participant} longest={longest} />
         ))}
       </ol>
-      <h4 class="small quiet">{details.given}</h4>
-      <p class="mono small">{cut(JSON.stringify(givenBefore(events, first.seq)))}</p>
+      <h3 class="small quiet">{details.given}</h3>
+      <p class="mono small">{cut(JSON.stringify(given))}</p>
       <p class="small quiet">{details.givenHint}</p>
-    </details>
+    </div>
   );
 }
 
