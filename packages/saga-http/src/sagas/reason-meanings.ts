@@ -12,14 +12,20 @@ const retried = [...call, "attempts", "next_attempt_at", "outcome", "seen"] as c
 
 /** Every code of a reason. */
 export const reasonMeanings: { readonly [Code in ReasonCode]: ReasonMeaning<keyof ReasonsByCode[Code] & string> } = {
-  "unknown-unkeyed": { says: "A call is in doubt at a participant that keeps no keys, so it is not repeated.", parameters: asked },
+  "unknown-unkeyed": {
+    says: "A call is in doubt at a participant that keeps no keys, so it is not repeated.",
+    parameters: asked,
+  },
   "gave-up": { says: "Repeating did not settle a call in time.", parameters: asked },
   "key-may-be-forgotten": {
     says: "A call is in doubt, and the clock went back since: its key may be forgotten.",
     parameters: asked,
   },
   defect: { says: "The participant says that the key of a call was used for another request.", parameters: asked },
-  "id-reused": { says: "Undoing is in doubt, and the id was given to the saga `holder` since.", parameters: [...asked, "holder"] },
+  "id-reused": {
+    says: "Undoing is in doubt, and the id was given to the saga `holder` since.",
+    parameters: [...asked, "holder"],
+  },
   refused: {
     says: "A rollback, or a step after the pivot, was refused. `steps`: the others whose undoing was refused too.",
     parameters: [...asked, "steps"],

@@ -10,7 +10,11 @@ export interface RandomView {
 
 /** A word that this release knows, or one that it does not. */
 function word(...known: readonly string[]): fc.Arbitrary<string> {
-  return fc.oneof(fc.constantFrom(...known), fc.constantFrom("", "constructor", "of-tomorrow", "__proto__", "tOString"), fc.string());
+  return fc.oneof(
+    fc.constantFrom(...known),
+    fc.constantFrom("", "constructor", "of-tomorrow", "__proto__", "tOString"),
+    fc.string(),
+  );
 }
 
 const step = word("create-order", "decrease-stock", "read-amount", "create-payment");
@@ -28,7 +32,9 @@ const count = fc.oneof(fc.nat({ max: 9 }), fc.constantFrom(-1, 1e9));
 
 /** Members that are there, missing, or of another type than they are today. */
 function loose<Members extends Record<string, fc.Arbitrary<unknown>>>(members: Members): fc.Arbitrary<Record<string, unknown>> {
-  const any = Object.fromEntries(Object.entries(members).map(([name, of]) => [name, fc.oneof({ weight: 5, arbitrary: of }, anything)]));
+  const any = Object.fromEntries(
+    Object.entries(members).map(([name, of]) => [name, fc.oneof({ weight: 5, arbitrary: of }, anything)]),
+  );
   return fc.record(any, { requiredKeys: [] });
 }
 
@@ -60,7 +66,14 @@ const event = fc.record(
 
 const reason = fc.record({
   code: word("unknown-unkeyed", "refused", "turned-back", "waiting-for-signal", "turns-back", "lasting", "late-signals"),
-  parameters: loose({ step, participant: fc.string(), steps: fc.array(step), until: instant, attempts: count, seen: fc.string() }),
+  parameters: loose({
+    step,
+    participant: fc.string(),
+    steps: fc.array(step),
+    until: instant,
+    attempts: count,
+    seen: fc.string(),
+  }),
   events: fc.array(count, { maxLength: 3 }),
 });
 
