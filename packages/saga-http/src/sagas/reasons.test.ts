@@ -125,6 +125,11 @@ describe("the reasons of a saga", () => {
     const history = (await subject.engine.history(id)) ?? [];
     expect(late).toMatchObject({ parameters: { count: 2 }, events: history.slice(-2).map(({ seq }) => seq) });
     await subject.engine.acknowledge(id);
+    await signal(4).catch(() => undefined);
+    const again = (await reasonsNow(subject, id)).find(({ code }) => code === "late-signals");
+    const last = (await subject.engine.history(id))?.at(-1)?.seq;
+    expect(again).toMatchObject({ parameters: { count: 1 }, events: [last] });
+    await subject.engine.acknowledge(id);
     expect((await reasonsNow(subject, id)).map(({ code }) => code)).toEqual(["completed"]);
   });
 
