@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violationsOf } from "../src/accessibility.ts";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
 import { ConsoleStack } from "../src/console-stack.ts";
 
@@ -58,6 +59,8 @@ describe.skipIf(noBrowser !== undefined)("a person who looks at one saga", () =>
     await run.getByText("The request itself is not recorded.").waitFor();
     await undo.getByText(`${id}/create-order/rollback`).waitFor();
     await undo.getByText("attempt 1 · undo").waitFor();
+    await page.getByText("The path as a list").click();
+    expect(await violationsOf(page)).toEqual([]);
     expect(faults()).toEqual([]);
     await close();
   });
