@@ -22,7 +22,7 @@ import {
 } from "orchestrator/testing";
 import { readResults } from "runtimes";
 import { toMermaid } from "saga-core";
-import { problemTypes } from "saga-http";
+import { problemTypes, reasonMeanings } from "saga-http";
 import { stackEnvironment } from "stack/environment";
 import { z } from "zod";
 import { classesDiagram, packagesDiagram } from "./diagrams.ts";
@@ -67,6 +67,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
     ["trip-ends", code("trip-ends.test")],
     ["whereabouts", whereaboutsTable()],
     ["problems", problemsTable()],
+    ["reasons", reasonsTable()],
     ["directly", await orderEndsTable(false)],
     ["behind-the-gateway", await orderEndsTable(true)],
     ["cuts-and-kills", await cutsTable()],
@@ -180,6 +181,13 @@ function variablesBlock(variables: Readonly<Record<string, string>>): string {
 function problemsTable(): string {
   const rows = Object.entries(problemTypes).map(([type, { status, title }]) => `| \`${type}\` | ${status} | ${title} |\n`);
   return `| type | status | what it is |\n|---|---|---|\n${rows.join("")}`;
+}
+
+function reasonsTable(): string {
+  const rows = Object.entries(reasonMeanings).map(([code, { says, parameters }]) => {
+    return `| \`${code}\` | ${says} | ${parameters.map((name) => `\`${name}\``).join(", ")} |\n`;
+  });
+  return `| code | what it says | parameters |\n|---|---|---|\n${rows.join("")}`;
 }
 
 function interactionsTable(): string {

@@ -138,6 +138,14 @@ describe("an order at unkeyed participants", () => {
       state: "CREATING_ORDER",
       explanation: expect.stringContaining("create-order"),
     });
+    const { reasons } = (await stack.request(`/sagas/${String(body["saga_id"])}`)).body;
+    expect(reasons).toMatchObject([
+      {
+        code: "unknown-unkeyed",
+        parameters: { step: "create-order", action: "run", participant: "store-manager", attempts: 1 },
+        events: [2],
+      },
+    ]);
     expect(await stack.effects()).toMatchObject({ routes: ["POST /orders"], payments: 0 });
   });
 

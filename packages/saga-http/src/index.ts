@@ -13,4 +13,6 @@ export type { RequestedRoute } from "./routing/tell-route.ts";
 export { type SagaAppOptions, sagaApp } from "./saga-app.ts";
 export type { SagaResource } from "./saga-resource.ts";
 export type { Connection } from "./sagas/event-streams.ts";
+export type { ReasonCode, ReasonParameters, ReasonsByCode } from "./sagas/reason.ts";
+export { type ReasonMeaning, reasonMeanings } from "./sagas/reason-meanings.ts";
 export type { ContextHeaders } from "./start/context-headers.ts";

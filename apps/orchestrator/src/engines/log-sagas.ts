@@ -34,8 +34,7 @@ function logEvent(log: Logger, found: FoundSaga, event: SagaEvent): void {
     log.warn("Saga {sagaId} in {state} has a late signal for {step}, which it lists until a person acknowledges it", facts);
     return;
   }
-  // The log of refusals has what somebody was refused.
-  if (isOperation(event) && event.type !== "refused") {
+  if (isOperation(event)) {
     const facts = { sagaId, operation: event.type, state: stateOf(controller, saga), ...traceOf(saga.trace) };
     log.info("Saga {sagaId} in {state}: {operation} by a person", facts);
   }

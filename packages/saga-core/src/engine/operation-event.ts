@@ -4,7 +4,7 @@ import { withoutSecretTexts } from "../definition/secret-members.ts";
 import type { JsonObject } from "../json.ts";
 import { type FoundSaga, OperationRefused, type Resolution } from "../ports/engine.ts";
 import { choiceOf } from "../transition/choices.ts";
-import type { Operation, OperatorNote, Resolved } from "../transition/event.ts";
+import type { Operation, OperatorNote, Refused, Resolved } from "../transition/event.ts";
 import type { Refusal } from "../transition/refusal.ts";
 import { notAllowed } from "./refusals.ts";
 
@@ -32,7 +32,7 @@ export type OperationRequest =
  *
  * @throws OperationRefused if the saga does not allow it now (`not-allowed`), or the result does not fit the step (`invalid-result`).
  */
-export function operationEvent(found: FoundSaga, request: OperationRequest, now: number): Operation {
+export function operationEvent(found: FoundSaga, request: OperationRequest, now: number): Operation | Refused {
   const { controller, saga } = found;
   const operation = operationOf(found, request, Math.max(now, saga.updatedAt));
   const choice = choiceOf(controller, saga, operation);
@@ -40,7 +40,7 @@ export function operationEvent(found: FoundSaga, request: OperationRequest, now:
   return operation;
 }
 
-function operationOf(found: FoundSaga, request: OperationRequest, at: number): Operation {
+function operationOf(found: FoundSaga, request: OperationRequest, at: number): Operation | Refused {
   switch (request.type) {
     case "cancel":
       return { type: "cancel-requested", at, ...request.note };

@@ -1,7 +1,7 @@
 import { type FoundSaga, OperationRefused, StartRefused } from "../ports/engine.ts";
 import type { JournalError } from "../ports/journal.ts";
 import { SignalRefused } from "../ports/signals.ts";
-import type { Operation } from "../transition/event.ts";
+import type { Operation, Refused } from "../transition/event.ts";
 import type { LateReason } from "../transition/saga.ts";
 import type { AdmissionVerdict } from "./admission.ts";
 import type { PauseVerdict } from "./automatic-pauses.ts";
@@ -81,7 +81,7 @@ export function notAllowed(sagaId: string, { reason, from }: NotAllowed): Operat
  */
 export function unreturnedRefusal(
   sagaId: string,
-  operation: Operation,
+  operation: Operation | Refused,
   unreturned: UnreturnedCalls,
 ): OperationRefused | undefined {
   if (operation.type !== "resolved" || operation.applied) return undefined;

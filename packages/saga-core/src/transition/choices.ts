@@ -88,7 +88,7 @@ function usualChoices(controller: Controller, saga: Saga, at: number): Choices {
  *
  * @throws TypeError if the saga has no step of the name that its phase gives: it is not a saga of this definition.
  */
-export function choiceOf(controller: Controller, saga: Saga, operation: Operation): Choice {
+export function choiceOf(controller: Controller, saga: Saga, operation: Operation | Refused): Choice {
   const choices = choicesOf(controller, saga, operation.at);
   switch (operation.type) {
     case "cancel-requested":

@@ -218,10 +218,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** An event that a person caused. */
-export type Operation = CancelRequested | RetryRequested | Resolved | WaitEnded | Acknowledged | Refused;
+/** An event that a person requested. */
+export type Operation = CancelRequested | RetryRequested | Resolved | WaitEnded | Acknowledged;
 
-/** Whether a person caused the event. */
+/** Whether a person requested the event. */
 export function isOperation(event: SagaEvent): event is Operation {
   switch (event.type) {
     case "cancel-requested":
@@ -229,7 +229,6 @@ export function isOperation(event: SagaEvent): event is Operation {
     case "resolved":
     case "wait-ended":
     case "acknowledged":
-    case "refused":
       return true;
     case "started":
     case "answered":
@@ -240,6 +239,7 @@ export function isOperation(event: SagaEvent): event is Operation {
     case "parked":
     case "resumed":
     case "signalled":
+    case "refused":
     case "correlation-refused":
     case "compacted":
       return false;

@@ -13,8 +13,8 @@ import { turnBack } from "./turn-back.ts";
 import { withPlaceFor } from "./verdict.ts";
 import { openWait, timedOut, waitAgain, waitDone } from "./waits.ts";
 
-/** Applies what a person caused. An engine checks first whether it is allowed (see choices.ts). */
-export function operate(controller: Controller, saga: Saga, event: Operation): Saga {
+/** Applies what a person requested, or was refused. An engine checks first whether it is allowed (see choices.ts). */
+export function operate(controller: Controller, saga: Saga, event: Operation | Refused): Saga {
   if (!choiceOf(controller, saga, event).allowed) throw new ImpossibleEvent(saga, event);
   switch (event.type) {
     case "cancel-requested":

@@ -36,7 +36,7 @@ function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEve
   if (event.type === "compacted") return { saga: compacted(saga, event), commands: [] };
   const numbered: Saga = { ...saga, seq: saga.seq + 1, updatedAt: event.at };
   // An operation makes a parked saga go on, as its engine does: nothing is under way, and nothing more is in doubt.
-  const goesOn = isOperation(event) && event.type !== "acknowledged" && event.type !== "refused";
+  const goesOn = isOperation(event) && event.type !== "acknowledged";
   const recorded = applyEvent(controller, goesOn ? unparked(numbered) : numbered, event, saga.updatedAt);
   return recorded.isParked ? park(controller, recorded) : decide(controller, recorded, event.at);
 }
@@ -44,7 +44,7 @@ function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEve
 function mayHappen(saga: Saga, event: SagaEvent): boolean {
   // It may come at any time, also after the end.
   if (event.type === "signalled" || event.type === "acknowledged") return true;
-  const isAnytime = isOperation(event) || event.type === "correlation-refused";
+  const isAnytime = isOperation(event) || event.type === "refused" || event.type === "correlation-refused";
   if (saga.isParked && event.type !== "resumed" && !isAnytime) return false;
   return !isAtRest(saga) || (isAnytime && saga.phase.name === "needs-intervention");
 }

@@ -38,6 +38,19 @@ const needsHuman: SagaView = {
   ],
   explanation:
     "It is not known whether the step create-payment took effect at payments, which keeps no keys: the call is not repeated, because it could be applied twice. Seen, at attempt 1: no answer within 5000 ms. Look at payments to find out whether it was applied. […]",
+  reasons: [
+    {
+      code: "unknown-unkeyed",
+      parameters: {
+        step: "create-payment",
+        action: "run",
+        participant: "payments",
+        attempts: 1,
+        seen: "no answer within 5000 ms",
+      },
+      events: [6],
+    },
+  ],
   created_at: "2026-11-23T12:00:00.000Z",
   updated_at: "2026-11-23T12:00:05.012Z",
 };
@@ -64,6 +77,9 @@ const running: SagaView = {
     pendingStep("create-payment"),
   ],
   explanation: undefined,
+  reasons: [
+    { code: "under-way", parameters: { step: "decrease-stock", action: "run", participant: "store-manager", attempts: 1 } },
+  ],
   updated_at: "2026-11-23T12:00:00.020Z",
 };
 

@@ -5,6 +5,7 @@ import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import { getSaga, oneSagaProblems, sagaIdParameter } from "./get-saga.ts";
+import { withEvents } from "./reason-events.ts";
 import { sagaExamples } from "./saga-examples.ts";
 import { sagaSchema, viewSaga } from "./saga-view.ts";
 import { sagaFor } from "./starter-view.ts";
@@ -18,7 +19,8 @@ export interface SagaRouteOptions {
 export function mountSagaRoute(surface: Surface, { engine, clock }: SagaRouteOptions): void {
   mountRoute(surface, sagaRoute, async ({ params: { saga_id } }, _context, caller) => {
     const { saga, controller } = await getSaga(engine, saga_id, caller);
-    return jsonReply(viewSaga({ saga: sagaFor(caller, saga), controller }, clock.now()));
+    const view = viewSaga({ saga: sagaFor(caller, saga), controller }, clock.now());
+    return jsonReply({ ...view, reasons: await withEvents(view.reasons, saga, engine) });
   });
 }
 

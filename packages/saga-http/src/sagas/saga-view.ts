@@ -14,6 +14,9 @@ import type { ObjectSchema, TextSchema } from "../wire/object-schema.ts";
 import { phaseSchema, type SagaPhase } from "../wire/phase-schema.ts";
 import { timestamp } from "../wire/timestamp.ts";
 import { explain } from "./explanation.ts";
+import type { Reason, ReasonView } from "./reason.ts";
+import { reasonSchema } from "./reason-schema.ts";
+import { reasonsOf } from "./reasons.ts";
 import { type StepView, stepSchema, viewDeadline, viewStep } from "./step-view.ts";
 
 /** A saga, as the API shows it to clients and operators. */
@@ -30,6 +33,7 @@ export interface SagaView {
   readonly data: Readonly<Record<string, unknown>>;
   readonly steps: readonly StepView[];
   readonly explanation?: string | undefined;
+  readonly reasons: readonly ReasonView[];
   readonly orphans?: readonly string[] | undefined;
   readonly late_signals?: readonly LateSignalView[] | undefined;
   readonly lasting?: readonly LastingEffect[] | undefined;
@@ -90,6 +94,11 @@ export const sagaSchema: ObjectSchema<SagaView> = z
       .describe(
         "For a saga that waits or needs a human: what happened, what is known, what is not known, and what each choice would do.",
       ),
+    reasons: z
+      .array(reasonSchema)
+      .describe(
+        "Why the saga is where it is, for programs: what it stands at first, then how it turned back, then what is left of it. Empty while nothing holds it up.",
+      ),
     orphans: z
       .array(z.string())
       .optional()
@@ -122,7 +131,8 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
   const { controller } = found;
   const saga = redacted(found);
   // A definition says what is known by the data itself.
-  const explained = explain(found, at);
+  const reasons = reasonsOf(found, at);
+  const explained = explain(found, reasons, at);
   const explanation = explained === undefined ? undefined : redactedText(found, explained);
   const late = unseenSignals(saga);
   const lasting = lastingOf(controller, saga);
@@ -138,6 +148,7 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
     data: saga.data,
     steps: saga.steps.map((_progress, index) => viewStep({ saga, controller }, index)),
     ...(explanation !== undefined && { explanation }),
+    reasons: reasons.map((reason) => viewReason(found, reason)),
     ...(saga.orphans.length > 0 && { orphans: saga.orphans }),
     ...(late.length > 0 && { late_signals: late.map(viewLateSignal) }),
     ...(lasting.length > 0 && { lasting }),
@@ -150,6 +161,19 @@ export function viewSaga(found: FoundSaga, at: number): SagaView {
 function viewPhase(saga: Saga): Pick<SagaView, "phase" | "phase_since"> {
   const phase = openPhaseOf({ saga });
   return phase === undefined ? {} : { phase: phase.name, phase_since: timestamp(phase.since) };
+}
+
+/** The texts of others may have what is secret. */
+function viewReason(found: FoundSaga, { code, parameters }: Reason): ReasonView {
+  const { seen, known, ...others }: ReasonView["parameters"] = parameters;
+  return {
+    code,
+    parameters: {
+      ...others,
+      ...(seen !== undefined && { seen: redactedText(found, seen) }),
+      ...(known !== undefined && { known: redactedText(found, known) }),
+    },
+  };
 }
 
 function viewLateSignal({ step, at, because, outcome, by }: LateSignal): LateSignalView {

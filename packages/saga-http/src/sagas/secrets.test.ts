@@ -1,4 +1,4 @@
-import { Controller, chain, defaultPolicy, done, EmbeddedEngine, type Outcome, PivotHandler, rejected } from "saga-core";
+import { Controller, chain, defaultPolicy, done, EmbeddedEngine, type Outcome, PivotHandler, rejected, unknown } from "saga-core";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -22,7 +22,12 @@ class Pay extends PivotHandler<Input, z.output<typeof receipt>> {
 
   override async run({ card: { number, holder } }: Input): Promise<Outcome<z.output<typeof receipt>>> {
     if (holder === "nobody") return rejected(`402 the card ${number} is not known`);
+    if (holder === "lost") return unknown(`no answer for the card ${number}`, { defect: true });
     return done({ code: `code-of-${number}`, total: 3, place: `for ${number}` });
+  }
+
+  override whatIsKnown(data: Readonly<Record<string, unknown>>): string {
+    return `The bank lists it at /cards/${input.parse(data).card.number}.`;
   }
 }
 
@@ -92,6 +97,15 @@ describe("what is secret", () => {
     expect(reply).toMatchObject({ reason: "402 the card ••• is not known", state: "CANCELLED" });
     const saga = await bodyOf(await request(`/sagas/${String(reply["saga_id"])}`));
     expect(saga).toMatchObject({ steps: [{ last_error: { reason: "402 the card ••• is not known" } }] });
+  });
+
+  it("is hidden in why a saga needs a human, also in what its definition says", async () => {
+    const { start, request } = setUp();
+    const reply = await start(NEEDLE, "lost");
+    const saga = await bodyOf(await request(`/sagas/${String(reply["saga_id"])}`));
+    const parameters = { seen: "no answer for the card •••", known: "The bank lists it at /cards/•••." };
+    expect(saga).toMatchObject({ reasons: [{ code: "defect", parameters }] });
+    expect(JSON.stringify([reply, saga])).not.toContain(NEEDLE);
   });
 
   it("is found by no search, and makes no cursor either: the pages have the other sagas that match", async () => {

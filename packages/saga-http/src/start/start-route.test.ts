@@ -64,7 +64,7 @@ describe("POST /saga/{definition}", () => {
     const reply = await bodyOf(response);
     expect(reply["explanation"]).toContain(`Seen, at attempt 1: ${firstLine}. `);
     const shown = JSON.stringify(reply);
-    for (const hidden of ["SQL:", "parameters", "815", "Background"]) expect(shown).not.toContain(hidden);
+    for (const hidden of ["SQL:", "[parameters", "815", "Background"]) expect(shown).not.toContain(hidden);
     const { explanation, steps } = await getJson(`/sagas/${String(reply["saga_id"])}`);
     expect(explanation).toContain("[parameters: {'user_id': 815");
     expect(steps).toMatchObject([{ last_error: { reason: databaseText.join("\n") } }, {}]);

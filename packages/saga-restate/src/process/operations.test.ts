@@ -1,5 +1,5 @@
 import { type FoundSaga, JournalError, OperationRefused, rejected, type SagaEvent, unknown } from "saga-core";
-import { fold, type Operation, type OperationRequest, startOf, UnreturnedCalls } from "saga-core/engine";
+import { fold, type Operation, type OperationRequest, type Refused, startOf, UnreturnedCalls } from "saga-core/engine";
 import { contractSteps, ScriptedController, ScriptedWorld, SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../objects/messages.ts";
@@ -31,7 +31,7 @@ const cancelled = foundAfter([
 /** One saga, and a workflow that gives this verdict. */
 function setUp({ found = running, verdict = { allowed: true } }: { found?: FoundSaga | null; verdict?: Verdict } = {}) {
   const clock = new SimulatedClock();
-  const sent: Operation[] = [];
+  const sent: (Operation | Refused)[] = [];
   const process = { isDraining: false };
   const unreturned = new UnreturnedCalls();
   const ports = {
@@ -39,7 +39,7 @@ function setUp({ found = running, verdict = { allowed: true } }: { found?: Found
     isDraining: () => process.isDraining,
     unreturned,
     get: async () => found ?? undefined,
-    send: async (_found: FoundSaga, operation: Operation) => {
+    send: async (_found: FoundSaga, operation: Operation | Refused) => {
       sent.push(operation);
       return verdict;
     },

@@ -6,6 +6,7 @@ import {
   type Operation,
   type OperationRequest,
   operationEvent,
+  type Refused,
   type UnreturnedCalls,
   unreturnedRefusal,
 } from "saga-core/engine";
@@ -20,7 +21,7 @@ export interface OperationPorts {
   /** The saga as this process sees it. */
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
   /** Brings an operation to the saga's workflow and resolves with its verdict. */
-  readonly send: (found: FoundSaga, operation: Operation) => Promise<Verdict>;
+  readonly send: (found: FoundSaga, operation: Operation | Refused) => Promise<Verdict>;
 }
 
 /**

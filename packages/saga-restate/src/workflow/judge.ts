@@ -1,9 +1,18 @@
 import type { Controller, Saga } from "saga-core";
-import { choiceOf, isOperation, isOtherUnderKey, type Operation, readEvent, type Signalled, verdictOf } from "saga-core/engine";
+import {
+  choiceOf,
+  isOperation,
+  isOtherUnderKey,
+  type Operation,
+  type Refused,
+  readEvent,
+  type Signalled,
+  verdictOf,
+} from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
 
-/** What comes to a saga from outside: what a person requests, or a signal. */
-export type FromOutside = Operation | Signalled;
+/** What comes to a saga from outside: what a person requests or was refused, or a signal. */
+export type FromOutside = Operation | Refused | Signalled;
 
 /** What is told about it, and whether it is recorded. */
 export interface Judgement {
@@ -14,7 +23,7 @@ export interface Judgement {
 /** @throws TypeError or UnreadableEvent where it is nothing of that kind. */
 export function readFromOutside(controller: Controller, raw: unknown): FromOutside {
   const event = readEvent(controller, raw);
-  if (event.type === "signalled" || isOperation(event)) return event;
+  if (event.type === "signalled" || event.type === "refused" || isOperation(event)) return event;
   throw new TypeError(`${event.type} is no operation`);
 }
 

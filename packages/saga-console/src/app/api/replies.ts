@@ -13,9 +13,19 @@ const stepSchema = z.looseObject({
   step: text,
   status: text,
   attempts: z._default(z.number(), 0),
+  attempts_max: z.optional(z.number()),
+  may_have_left: z.optional(z.boolean()),
+  in_doubt_since: optionalText,
+  called_at: optionalText,
   last_error: z.optional(z.looseObject({ outcome: text, reason: text })),
   next_attempt_at: optionalText,
   waits: z.optional(z.looseObject({ since: text, until: optionalText, on_timeout: optionalText })),
+});
+
+const reasonSchema = z.looseObject({
+  code: text,
+  parameters: z._default(record, {}),
+  events: z._default(z.array(z.number()), []),
 });
 
 const lateSignalSchema = z.looseObject({
@@ -38,6 +48,8 @@ export const sagaSchema = z.looseObject({
   data: record,
   steps: z.array(stepSchema),
   explanation: optionalText,
+  reasons: z._default(z.array(reasonSchema), []),
+  deadline_at: optionalText,
   orphans: z.optional(z.array(text)),
   lasting: z.optional(z.array(z.looseObject({ step: text, applied: text }))),
   late_signals: z.optional(z.array(lateSignalSchema)),

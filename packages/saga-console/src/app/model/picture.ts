@@ -1,4 +1,5 @@
 import type { Saga, SagaEvent, SagaStep } from "../api/replies.ts";
+import { type Attempt, asRecord, attemptOf, textOf } from "./attempt.ts";
 
 /** How a call stands, on the way down (`run`) or on the way back (`undo`). A word that this console does not know is kept as it is. */
 export type Mark =
@@ -13,16 +14,6 @@ export type Mark =
   | "undoing"
   | "undone"
   | (string & {});
-
-/** One answer to a call, or several that were compacted. */
-export interface Attempt {
-  readonly seq: number;
-  readonly at: string;
-  readonly action: string;
-  readonly outcome: string;
-  readonly reason: string;
-  readonly count: number;
-}
 
 export interface StepPicture {
   readonly step: string;
@@ -78,39 +69,14 @@ function apply(draft: Draft, event: SagaEvent): void {
     draft.isClosed = true;
     draft.turn = turnOf(data["turn"]) ?? draft.turn;
   }
-  const attempt = attemptOf(event);
+  const attempt = attemptOf(event, draft.isClosed);
   const step = event.step === undefined ? undefined : draft.steps.get(event.step);
   if (!attempt || !step) return;
   step.attempts.push(attempt);
-  const isUndo = attempt.action === "rollback" || (attempt.action === "resolve" && draft.isClosed);
+  const { isUndo } = attempt;
   if (isUndo) step.undo = attempt.outcome === "done" ? "undone" : attempt.outcome;
   else step.run = attempt.outcome;
   if (!isUndo && attempt.outcome === "rejected") draft.isTurned = true;
-}
-
-function attemptOf({ type, seq, at, data }: SagaEvent): Attempt | undefined {
-  const text = (name: string) => textOf(data[name]);
-  switch (type) {
-    case "answered":
-    case "signalled":
-      return { seq, at, action: text("action") || "signal", outcome: text("outcome"), reason: text("reason"), count: 1 };
-    case "resolved":
-      return {
-        seq,
-        at,
-        action: "resolve",
-        outcome: data["applied"] === true ? "done" : "rejected",
-        reason: text("note"),
-        count: 1,
-      };
-    case "compacted": {
-      const last = asRecord(data["last"]);
-      const count = typeof data["failures"] === "number" ? data["failures"] : 1;
-      return { seq, at, action: text("action"), outcome: textOf(last["outcome"]), reason: textOf(last["reason"]), count };
-    }
-    default:
-      return undefined;
-  }
 }
 
 /** The call that comes next is under way, as far as the history can say. */
@@ -166,12 +132,4 @@ function turnOf(value: unknown): Turn | undefined {
   const turn = asRecord(value);
   if (turn["cause"] === undefined) return undefined;
   return { cause: textOf(turn["cause"]), step: textOf(turn["step"]), reason: textOf(turn["reason"]) };
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

@@ -64,6 +64,7 @@ export function sagaOf(statuses: readonly string[], more: Partial<Saga> = {}): S
     direction: "forward",
     input: {},
     data: {},
+    reasons: [],
     steps: statuses.map((status, index) => ({ step: orderStepNames[index] ?? `step-${index}`, status, attempts: 1 })),
     created_at: "2026-11-23T12:00:00.000Z",
     updated_at: "2026-11-23T12:00:05.000Z",

@@ -1,76 +1,62 @@
 import { describe, expect, it } from "vitest";
-import type { Definition } from "../api/replies.ts";
-import { answered, eventsOf, orderSteps, sagaOf } from "./samples.ts";
-import { whyOf } from "./why.ts";
+import type { Saga } from "../api/replies.ts";
+import { answered, eventsOf, sagaOf } from "./samples.ts";
+import { askedStep, whyOf } from "./why.ts";
 
-const definition: Definition = {
-  definition: "order",
-  version: 2,
-  columns: [],
-  states: [],
-  steps: [...orderSteps],
-  transitions: [],
+const doubt: Saga["reasons"][number] = {
+  code: "unknown-unkeyed",
+  parameters: {
+    step: "create-payment",
+    action: "run",
+    participant: "payments",
+    attempts: 2,
+    seen: "no answer",
+    known: "Look there.",
+  },
+  events: [6, 7],
 };
 
-const failing = (outcome: string) => ({ last_error: { outcome, reason: "no answer" } });
-
 describe("why a saga is where it is", () => {
-  it("names the call in doubt, its participant, its words, and the event that shows it", () => {
-    const saga = sagaOf(["done", "done", "done", "unknown"], { status: "needs_intervention" });
-    const events = eventsOf({ type: "started", data: {} }, answered("create-payment", "unknown"));
-    const steps = saga.steps.map((step) => (step.status === "unknown" ? { ...step, ...failing("unknown") } : step));
-    expect(whyOf({ ...saga, steps }, events, definition)).toEqual([
-      {
-        code: "doubt",
-        step: "create-payment",
-        participant: "payments",
-        undo: false,
-        keyed: false,
-        evidence: [2],
-        words: "no answer",
-      },
-    ]);
-  });
-
-  it("says that a rollback was refused", () => {
-    const saga = sagaOf(["undo-refused", "rejected", "pending", "pending"], {
-      status: "needs_intervention",
-      direction: "compensating",
-    });
-    expect(whyOf(saga, [], definition)[0]).toMatchObject({ code: "refused-for-good", step: "create-order", undo: true });
-  });
-
-  it("says what is retried, how often it failed, and how", () => {
-    const saga = sagaOf(["done", "running", "pending", "pending"]);
-    const next_attempt_at = "2026-11-23T12:00:09.000Z";
-    const steps = saga.steps.map((step) =>
-      step.status === "running" ? { ...step, ...failing("unavailable"), attempts: 3, next_attempt_at } : step,
-    );
-    expect(whyOf({ ...saga, steps }, [], definition)[0]).toMatchObject({
-      code: "retrying",
-      step: "decrease-stock",
-      attempts: 3,
-      outcome: "unavailable",
+  it("is what the API says, with the words of others apart, and the events that show it", () => {
+    const [reason] = whyOf(sagaOf(["done", "done", "done", "unknown"], { reasons: [doubt] }), []);
+    expect(reason).toMatchObject({
+      code: "unknown-unkeyed",
+      about: { step: "create-payment", participant: "payments", undo: false, attempts: 2 },
+      evidence: [6, 7],
+      seen: "no answer",
+      known: "Look there.",
     });
   });
 
-  it("tells the turn of a saga that is undone, with the refusal and the closing record as evidence", () => {
-    const saga = sagaOf(["undone", "rejected", "pending", "pending"], { status: "cancelled", direction: "compensating" });
+  it("has of a turn the words that are in the history alone", () => {
+    const reasons = [{ code: "turned-back", parameters: { step: "decrease-stock", cause: "rejected" }, events: [2, 3] }];
     const turn = { cause: "rejected", step: "decrease-stock", reason: "sold out" };
-    const events = eventsOf(
-      { type: "started", data: {} },
-      answered("decrease-stock", "rejected", { reason: "sold out" }),
-      { type: "closing-recorded", data: { turn } },
-      answered("create-order", "done", { action: "rollback" }),
-    );
-    expect(whyOf(saga, events, definition)).toEqual([
-      { code: "cancelled", evidence: [4] },
-      { code: "turned", turn, evidence: [2, 3], words: "sold out" },
-    ]);
+    const events = eventsOf({ type: "started", data: {} }, answered("decrease-stock", "rejected", { reason: "sold out" }), {
+      type: "closing-recorded",
+      data: { turn },
+    });
+    const saga = sagaOf(["undone", "rejected", "pending", "pending"], { reasons });
+    expect(whyOf(saga, events)).toMatchObject([{ about: { cause: "rejected" }, seen: "sold out", evidence: [2, 3] }]);
+    expect(whyOf(saga, [])).toMatchObject([{ about: { cause: "rejected" }, seen: "" }]);
   });
 
-  it("leaves to the API's words what it has no sentence for", () => {
-    expect(whyOf(sagaOf(["a-new-status"], { status: "needs_intervention" }), [], undefined)[0]).toMatchObject({ code: "asks" });
-    expect(whyOf(sagaOf([], { status: "a-new-status" }), [], undefined)[0]).toMatchObject({ code: "asks" });
+  it("tells no other steps from none that is told", () => {
+    const about = (parameters: Record<string, unknown>) =>
+      whyOf(sagaOf([], { reasons: [{ code: "refused", parameters, events: [] }] }), [])[0]?.about.steps;
+    expect([about({}), about({ steps: [] }), about({ steps: ["create-order"] })]).toEqual([undefined, [], ["create-order"]]);
+  });
+
+  it("keeps a code that it does not know, and takes parameters of other types for none", () => {
+    const reasons = [{ code: "a-code-of-tomorrow", parameters: { step: 7, attempts: "many", steps: "all" }, events: [] }];
+    expect(whyOf(sagaOf([], { reasons }), [])).toMatchObject([
+      { code: "a-code-of-tomorrow", about: { step: "", attempts: 0, steps: undefined } },
+    ]);
+  });
+});
+
+describe("the step that a person is asked about", () => {
+  it("is the one in doubt, before one that was refused", () => {
+    expect(askedStep(sagaOf(["undo-refused", "unknown"]))?.step).toBe("decrease-stock");
+    expect(askedStep(sagaOf(["undo-refused", "rejected"]))?.step).toBe("create-order");
   });
 });

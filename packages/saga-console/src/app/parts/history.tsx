@@ -1,7 +1,10 @@
 import type { VNode } from "preact";
 import type { SagaEvent } from "../api/replies.ts";
+import { textOf } from "../model/attempt.ts";
+import { type HistoryLine, historyLines } from "../model/history-lines.ts";
 import { duration, time } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
+import { wordFor } from "../texts/word-for.ts";
 import { MarkWord } from "./badge.tsx";
 
 const IDLE_MS = 10_000;
@@ -21,6 +24,8 @@ export function History({ events, shown, onShow }: HistoryProps): VNode {
   const index = found < 0 ? last : found;
   const seq = events[index]?.seq ?? 0;
   const show = (to: number) => onShow(to >= last ? undefined : events[to]?.seq);
+  const showSeq = (wanted: number) => show(events.findIndex((event) => event.seq === wanted));
+  const caused = events[index];
   return (
     <section class="card" aria-labelledby="history">
       <header class="card-head">
@@ -42,15 +47,53 @@ export function History({ events, shown, onShow }: HistoryProps): VNode {
             aria-valuetext={texts.after(seq, events[last]?.seq ?? 0)}
             onInput={({ currentTarget }) => show(Number(currentTarget.value))}
           />
+          {caused && (
+            <div class="cause small">
+              <span class="quiet">{t.value.details.cause}</span> <EventText event={caused} />
+            </div>
+          )}
         </div>
       )}
       <ol class="events">
-        {events.map((event, at) => (
-          <EventRow key={event.seq} event={event} before={events[at - 1]} isShown={at === index} onShow={() => show(at)} />
+        {historyLines(events).map((line) => (
+          <Line key={line.event.seq} line={line} shown={events[index]?.seq} onShow={showSeq} />
         ))}
       </ol>
     </section>
   );
+}
+
+interface LineProps {
+  readonly line: HistoryLine;
+  /** The event that is shown, which is now the last one if no other was chosen. */
+  readonly shown: number | undefined;
+  readonly onShow: (seq: number) => void;
+}
+
+function Line({ line: { event, events, answers, idleMs }, shown, onShow }: LineProps): VNode {
+  const row = (each: SagaEvent, idle: number) => (
+    <EventRow key={each.seq} event={each} idleMs={idle} isShown={each.seq === shown} onShow={() => onShow(each.seq)} />
+  );
+  const [first] = events;
+  if (events.length === 1 || !first) return row(event, idleMs);
+  const isOpen = events.some(({ seq }) => seq === shown);
+  const span = Date.parse(event.at) - Date.parse(first.at);
+  return (
+    <li class="event-run">
+      {idleMs >= IDLE_MS && <Idle ms={idleMs} />}
+      <details open={isOpen}>
+        <summary>
+          <strong class="mono">{event.step}</strong> <MarkWord mark={textOf(event.data["outcome"])} />{" "}
+          {t.value.details.sameCall(answers, duration(span))}
+        </summary>
+        <ol>{events.map((each) => row(each, 0))}</ol>
+      </details>
+    </li>
+  );
+}
+
+function Idle({ ms }: { readonly ms: number }): VNode {
+  return <p class="idle quiet small">{t.value.saga.folded(duration(ms))}</p>;
 }
 
 function stateOf(event: SagaEvent | undefined): string {
@@ -60,17 +103,16 @@ function stateOf(event: SagaEvent | undefined): string {
 
 interface EventRowProps {
   readonly event: SagaEvent;
-  readonly before: SagaEvent | undefined;
+  readonly idleMs: number;
   readonly isShown: boolean;
   readonly onShow: () => void;
 }
 
-function EventRow({ event, before, isShown, onShow }: EventRowProps): VNode {
+function EventRow({ event, idleMs, isShown, onShow }: EventRowProps): VNode {
   const { seq, at } = event;
-  const idle = before ? Date.parse(at) - Date.parse(before.at) : 0;
   return (
     <li id={`event-${seq}`} class={isShown ? "event event-shown" : "event"} aria-current={isShown ? "step" : undefined}>
-      {idle >= IDLE_MS && <p class="idle quiet small">{t.value.saga.folded(duration(idle))}</p>}
+      {idleMs >= IDLE_MS && <Idle ms={idleMs} />}
       <button type="button" class="event-seq mono" onClick={onShow} aria-label={t.value.saga.asOfEvent(seq)}>
         {seq}
       </button>
@@ -117,13 +159,13 @@ function AnswerText({ data }: Pick<SagaEvent, "data">): VNode {
 /** An event that this console does not know is named by its own word. */
 function OtherText({ event: { type, data } }: { readonly event: SagaEvent }): VNode {
   const { failures, outcome, applied } = data;
-  const word = t.value.events[type];
+  const word = wordFor(t.value.events, type);
   const { choices } = t.value.desk;
   return (
     <>
       {isText(outcome) && <MarkWord mark={outcome} />}
       {typeof failures === "number" && `${failures} `}
-      <span class={word === undefined ? "mono" : ""}>{word ?? type}</span>
+      <span class={word === type ? "mono" : ""}>{word}</span>
       {type === "resolved" && <strong>: {applied === true ? choices["applied"] : choices["not-applied"]}</strong>}
     </>
   );

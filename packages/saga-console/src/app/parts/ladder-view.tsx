@@ -1,10 +1,12 @@
 import type { VNode } from "preact";
-import type { Saga } from "../api/replies.ts";
+import type { Saga, SagaEvent, SagaStep } from "../api/replies.ts";
+import type { Attempt } from "../model/attempt.ts";
 import type { Ladder, Line, Rung } from "../model/ladder.ts";
-import type { Attempt } from "../model/picture.ts";
 import { t } from "../texts/language.ts";
+import { wordFor } from "../texts/word-for.ts";
+import { Attempts, LastWords } from "./attempts.tsx";
 import { MarkWord } from "./badge.tsx";
-import { Countdown } from "./countdown.tsx";
+import { Age, Countdown } from "./countdown.tsx";
 import { Glyph, Node } from "./glyph.tsx";
 
 const DOWN = "28%";
@@ -70,13 +72,15 @@ interface Names {
 export interface LadderViewProps {
   readonly ladder: Ladder;
   readonly saga: Saga;
+  /** The events that the ladder shows. */
+  readonly events: readonly SagaEvent[];
   /** Whether it shows an earlier instant: then nothing is counted down. */
   readonly isPast: boolean;
   readonly names: Names;
 }
 
 /** The two rails: down on the left, back on the right, the pivot as a double line between what can be undone and what cannot. */
-export function LadderView({ ladder, saga, isPast, names }: LadderViewProps): VNode {
+export function LadderView({ ladder, saga, events, isPast, names }: LadderViewProps): VNode {
   return (
     <>
       <ol class="ladder">
@@ -86,7 +90,7 @@ export function LadderView({ ladder, saga, isPast, names }: LadderViewProps): VN
           <div class={`rung-back mono ${ladder.cancelled === "happened" ? "tone-undo strong" : "quiet"}`}>{names.cancelled}</div>
         </li>
         {ladder.rungs.map((rung) => (
-          <RungRow key={rung.step} rung={rung} saga={saga} isPast={isPast} />
+          <RungRow key={rung.step} rung={rung} step={stepNow(saga, rung, isPast)} events={events} />
         ))}
         <li class="rung rung-end">
           <div class={`rung-down mono ${ladder.completed === "happened" ? "tone-done strong" : "quiet"}`}>{names.completed}</div>
@@ -107,12 +111,22 @@ export function LadderView({ ladder, saga, isPast, names }: LadderViewProps): VN
   );
 }
 
-function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: Saga; readonly isPast: boolean }): VNode {
-  const step = saga.steps.find((each) => each.step === rung.step);
+/** What the saga itself says of a step; undefined where an earlier instant is shown. */
+function stepNow({ steps }: Saga, { step }: Rung, isPast: boolean): SagaStep | undefined {
+  return isPast ? undefined : steps.find((each) => each.step === step);
+}
+
+interface RungRowProps {
+  readonly rung: Rung;
+  readonly step: SagaStep | undefined;
+  readonly events: readonly SagaEvent[];
+}
+
+function RungRow({ rung, step, events }: RungRowProps): VNode {
   const isPivot = rung.kind === "pivot";
   const texts = t.value.saga;
-  const undos = rung.attempts.filter(isUndo);
-  const next = isPast ? undefined : step?.next_attempt_at;
+  const [runs, undos] = [runsOf(rung), rung.attempts.filter(({ isUndo }) => isUndo)];
+  const next = step?.next_attempt_at;
   return (
     <li class={`rung ${isPivot ? "rung-pivot" : ""}`} data-step={rung.step}>
       {isPivot && (
@@ -126,16 +140,20 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
         <div class="rung-head">
           <strong class="mono">{rung.step}</strong> <MarkWord mark={rung.run} />
         </div>
-        <div class="quiet small">
-          {[rung.participant, t.value.kinds[rung.kind] ?? rung.kind, attemptsText(runsOf(rung))].filter(Boolean).join(" · ")}
-        </div>
-        <LastWords attempts={runsOf(rung)} participant={rung.participant} mark={rung.run} />
+        <div class="quiet small">{[rung.participant, wordFor(t.value.kinds, rung.kind)].filter(Boolean).join(" · ")}</div>
+        <LastWords attempts={runs} participant={rung.participant} mark={rung.run} />
+        <Attempts attempts={runs} most={step?.attempts_max} participant={rung.participant} events={events} />
+        {step?.in_doubt_since !== undefined && (
+          <div class="small tone-doubt">
+            {t.value.details.inDoubtSince} <Age since={step.in_doubt_since} />
+          </div>
+        )}
         {next !== undefined && rung.undo === undefined && (
           <div class="small">
             {texts.next} <Countdown until={next} />
           </div>
         )}
-        {!isPast && step?.waits?.until !== undefined && (
+        {step?.waits?.until !== undefined && (
           <div class="small">
             {texts.until} <Countdown until={step.waits.until} />
           </div>
@@ -149,12 +167,12 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
               {rung.undoingState !== undefined && <strong class="mono">{rung.undoingState}</strong>}{" "}
               <MarkWord mark={rung.undoNode} isUndo />
             </div>
-            {undos.length > 0 && <div class="quiet small">{attemptsText(undos)}</div>}
             <LastWords
               attempts={undos}
               participant={rung.participant}
               mark={rung.undo === "undone" ? "done" : (rung.undo ?? "")}
             />
+            <Attempts attempts={undos} most={undefined} participant={rung.participant} events={events} />
             {next !== undefined && rung.undo !== undefined && (
               <div class="small">
                 {texts.next} <Countdown until={next} />
@@ -174,12 +192,8 @@ function RungRow({ rung, saga, isPast }: { readonly rung: Rung; readonly saga: S
   );
 }
 
-function isUndo({ action }: Attempt): boolean {
-  return action === "rollback";
-}
-
 function runsOf({ attempts }: Pick<Rung, "attempts">): readonly Attempt[] {
-  return attempts.filter((each) => !isUndo(each));
+  return attempts.filter(({ isUndo }) => !isUndo);
 }
 
 function attemptsText(attempts: readonly Attempt[]): string {
@@ -187,37 +201,10 @@ function attemptsText(attempts: readonly Attempt[]): string {
   return count === 0 ? "" : t.value.saga.attempts(count);
 }
 
-/** A participant's own words are marked as such: they are nobody else's. */
-function LastWords({
-  attempts,
-  participant,
-  mark,
-}: {
-  readonly attempts: readonly Attempt[];
-  readonly participant: string;
-  readonly mark: string;
-}): VNode | null {
-  const last = attempts.findLast(({ reason }) => reason !== "");
-  if (!last || mark === "done") return null;
-  return <Quoted by={participant} words={last.reason} />;
-}
-
-const WORDS_LENGTH_MAX = 300;
-
-export function Quoted({ by, words }: { readonly by: string; readonly words: string }): VNode {
-  const cut = words.length > WORDS_LENGTH_MAX ? `${words.slice(0, WORDS_LENGTH_MAX)}…` : words;
-  return (
-    <blockquote class="quoted" title={by === "" ? undefined : t.value.saga.says(by)}>
-      {by !== "" && <span class="quiet">{by}: </span>}
-      <span class="mono">{cut}</span>
-    </blockquote>
-  );
-}
-
 function plainOf({ step, run, undoNode, attempts, participant }: Rung): string {
   const { marks, undoMarks, saga } = t.value;
-  const undo = undoNode === undefined ? [] : [undoMarks[undoNode] ?? undoNode];
-  return [`${step}: ${marks[run] ?? run}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
+  const undo = undoNode === undefined ? [] : [wordFor(undoMarks, undoNode)];
+  return [`${step}: ${wordFor(marks, run)}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
     .filter(Boolean)
     .join(", ");
 }

@@ -1,20 +1,14 @@
 import type { VNode } from "preact";
-import type { Definition, Saga } from "../api/replies.ts";
-import { definitionOf, nameOf } from "../model/names.ts";
+import type { Saga } from "../api/replies.ts";
+import { nameOf } from "../model/names.ts";
 import { whyOf } from "../model/why.ts";
-import { t } from "../texts/language.ts";
 import { StatusBadge } from "./badge.tsx";
 import { Age } from "./countdown.tsx";
 import { paths } from "./paths.ts";
+import { sentenceOf } from "./sentence-of.ts";
 
 /** Some sagas, each with its name, how long it has stood there, and why in a sentence. */
-export function SagaLines({
-  sagas,
-  definitions,
-}: {
-  readonly sagas: readonly Saga[];
-  readonly definitions: readonly Definition[];
-}): VNode {
+export function SagaLines({ sagas }: { readonly sagas: readonly Saga[] }): VNode {
   return (
     <ul class="saga-lines">
       {sagas.map((saga) => (
@@ -23,15 +17,14 @@ export function SagaLines({
           <span class="quiet small">
             <Age since={saga.updated_at} />
           </span>
-          <p class="small quiet">{shortWhy(saga, definitions)}</p>
+          <p class="small quiet">{shortWhy(saga)}</p>
         </li>
       ))}
     </ul>
   );
 }
 
-function shortWhy(saga: Saga, definitions: readonly Definition[]): string {
-  const [first] = whyOf(saga, [], definitionOf(saga, definitions));
-  if (!first || first.code === "asks") return saga.state;
-  return t.value.why(first);
+function shortWhy(saga: Saga): string {
+  const [first] = whyOf(saga, []);
+  return (first && sentenceOf(first)) ?? saga.state;
 }

@@ -1,6 +1,8 @@
 import { list } from "./list/en.ts";
 import type { Messages } from "./messages.ts";
 import { overview } from "./overview/en.ts";
+import { reasonsEn } from "./reasons-en.ts";
+import { sagaDetailsEn } from "./saga-details.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `undoing ${step}` : step);
 const at = (participant: string) => (participant === "" ? "its participant" : participant);
@@ -119,6 +121,7 @@ export const en = {
     goesOn: "It goes on by itself.",
     lateSignals: "Late signals",
   },
+  details: sagaDetailsEn,
   events: {
     started: "Started. It is on disk before the first call.",
     "pivot-recorded": "The pivot is recorded: from here on it may be sent.",
@@ -137,55 +140,7 @@ export const en = {
     "id-reused": "Its id was given to another saga.",
     compacted: "failures, told as one",
   },
-  why: (reason) => {
-    switch (reason.code) {
-      case "doubt": {
-        const call = `Whether ${act(reason.undo, reason.step)} took effect at ${at(reason.participant)} is not known.`;
-        const again =
-          reason.keyed === undefined
-            ? ""
-            : reason.keyed
-              ? " Repeating it did not settle it."
-              : " It keeps no keys: sent again, the call could be applied twice, so it is not sent.";
-        return `${call}${again} Only a person who looks at ${at(reason.participant)} can say whether it was applied.`;
-      }
-      case "refused-for-good":
-        return `${at(reason.participant)} refused ${act(reason.undo, reason.step)}, which must succeed in the end. Find out there why.`;
-      case "retrying":
-        return `${at(reason.participant)} could not do ${act(reason.undo, reason.step)} at ${reason.attempts === 1 ? "the first attempt" : `${reason.attempts} attempts`}: ${reason.outcome === "unknown" ? "the answer was lost" : "it was not available"}. The call is tried again by itself.`;
-      case "waiting":
-        return `It waits at ${reason.step} for a signal or an instant. Nothing is sent meanwhile.`;
-      case "under-way":
-        return `The call ${act(reason.undo, reason.step)} at ${at(reason.participant)} is under way.`;
-      case "turned":
-        switch (reason.turn.cause) {
-          case "rejected":
-            return `It turned back because ${reason.turn.step} was refused.`;
-          case "deadline":
-            return `It turned back because its time was over at ${reason.turn.step}.`;
-          case "cancelled":
-            return "It turned back because somebody cancelled it.";
-          case "timeout":
-            return `It turned back because its wait at ${reason.turn.step} was over.`;
-          case "unavailable":
-            return `It turned back because ${reason.turn.step} could not be done in time.`;
-          default:
-            return `It turned back at ${reason.turn.step} (${reason.turn.cause}).`;
-        }
-      case "completed":
-        return "It is completed: each step was applied once.";
-      case "cancelled":
-        return "It is undone: what was done has been undone.";
-      case "orphans":
-        return `The effect of ${reason.steps.join(", ")} may remain. It is declared harmless.`;
-      case "lasting":
-        return `What ${reason.steps.join(", ")} did remains, as declared.`;
-      case "late-signals":
-        return `${reason.count === 1 ? "A signal" : `${reason.count} signals`} came too late, and no person has acknowledged that.`;
-      case "asks":
-        return "What it stands at is told below, in the API's words.";
-    }
-  },
+  reasons: reasonsEn,
   desk: {
     title: "Look, then say what is true",
     known: "Known",

@@ -1,6 +1,8 @@
 import { list } from "./list/fr.ts";
 import type { Messages } from "./messages.ts";
 import { overview } from "./overview/fr.ts";
+import { reasonsFr } from "./reasons-fr.ts";
+import { sagaDetailsFr } from "./saga-details.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `l’annulation de ${step}` : step);
 const at = (participant: string) => (participant === "" ? "son participant" : participant);
@@ -132,6 +134,7 @@ export const fr = {
     goesOn: "Elle continue d’elle-même.",
     lateSignals: "Signaux en retard",
   },
+  details: sagaDetailsFr,
   events: {
     started: "Commencée. Elle est sur le disque avant le premier appel.",
     "pivot-recorded": "Le pivot est enregistré : dès ici il peut être envoyé.",
@@ -150,55 +153,7 @@ export const fr = {
     "id-reused": "Son identifiant a été donné à une autre saga.",
     compacted: "échecs, racontés en un seul",
   },
-  why: (reason) => {
-    switch (reason.code) {
-      case "doubt": {
-        const call = `On ne sait pas si ${act(reason.undo, reason.step)} a eu son effet chez ${at(reason.participant)}.`;
-        const again =
-          reason.keyed === undefined
-            ? ""
-            : reason.keyed
-              ? " Le répéter n’a rien tranché."
-              : " Il ne garde pas de clés : envoyé encore, l’appel pourrait être appliqué deux fois ; il n’est donc pas envoyé.";
-        return `${call}${again} Seule une personne qui regarde chez ${at(reason.participant)} peut dire s’il a été appliqué.`;
-      }
-      case "refused-for-good":
-        return `${at(reason.participant)} a refusé ${act(reason.undo, reason.step)}, qui doit réussir à la fin. Cherchez là-bas pourquoi.`;
-      case "retrying":
-        return `${at(reason.participant)} n’a pas pu faire ${act(reason.undo, reason.step)} ${reason.attempts === 1 ? "à la première tentative" : `en ${reason.attempts} tentatives`} : ${reason.outcome === "unknown" ? "la réponse s’est perdue" : "il n’était pas disponible"}. L’appel est retenté de lui-même.`;
-      case "waiting":
-        return `Elle attend à ${reason.step} un signal ou un instant. Rien n’est envoyé pendant ce temps.`;
-      case "under-way":
-        return `L’appel ${act(reason.undo, reason.step)} chez ${at(reason.participant)} est en cours.`;
-      case "turned":
-        switch (reason.turn.cause) {
-          case "rejected":
-            return `Elle a fait demi-tour parce que ${reason.turn.step} a été refusé.`;
-          case "deadline":
-            return `Elle a fait demi-tour parce que son temps était écoulé à ${reason.turn.step}.`;
-          case "cancelled":
-            return "Elle a fait demi-tour parce que quelqu’un l’a annulée.";
-          case "timeout":
-            return `Elle a fait demi-tour parce que son attente à ${reason.turn.step} était finie.`;
-          case "unavailable":
-            return `Elle a fait demi-tour parce que ${reason.turn.step} n’a pas pu être fait à temps.`;
-          default:
-            return `Elle a fait demi-tour à ${reason.turn.step} (${reason.turn.cause}).`;
-        }
-      case "completed":
-        return "Elle est terminée : chaque étape a été appliquée une fois.";
-      case "cancelled":
-        return "Elle est défaite : ce qui était fait a été défait.";
-      case "orphans":
-        return `L’effet de ${reason.steps.join(", ")} peut rester. Il est déclaré sans danger.`;
-      case "lasting":
-        return `Ce que ${reason.steps.join(", ")} a fait reste, comme déclaré.`;
-      case "late-signals":
-        return `${reason.count === 1 ? "Un signal est venu" : `${reason.count} signaux sont venus`} trop tard, et personne n’en a pris acte.`;
-      case "asks":
-        return "Ce où elle en est est dit plus bas, dans les mots de l’API.";
-    }
-  },
+  reasons: reasonsFr,
   desk: {
     title: "Regardez, puis dites ce qui est vrai",
     known: "Connu",

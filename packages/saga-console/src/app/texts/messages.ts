@@ -1,7 +1,8 @@
 import type { Choice } from "../api/replies.ts";
-import type { Reason } from "../model/why.ts";
 import type { ListTexts } from "./list/messages.ts";
 import type { OverviewTexts } from "./overview/messages.ts";
+import type { ReasonTexts } from "./reason-texts.ts";
+import type { SagaDetails } from "./saga-details.ts";
 
 /** Every text of the console. Each language is one module that must have them all. Texts that name something take it, so that a language orders its words. */
 export interface Messages {
@@ -70,7 +71,8 @@ export interface Messages {
     readonly lateSignals: string;
   };
   readonly events: Readonly<Record<string, string>>;
-  readonly why: (reason: Reason) => string;
+  readonly reasons: ReasonTexts;
+  readonly details: SagaDetails;
   readonly desk: {
     readonly title: string;
     readonly known: string;

@@ -1,11 +1,8 @@
-import { EmbeddedEngine } from "saga-core";
 import { openPhaseNames } from "saga-core/engine";
-import { MemoryJournal, SimulatedClock } from "saga-core/testing";
-import { sagaApp } from "saga-http";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
 import { en } from "./en.ts";
 import { fr } from "./fr.ts";
+import { schemas, wordsOf } from "./schemas.ts";
 
 /** The paths of all texts in a module. */
 function pathsOf(texts: object, before = ""): readonly string[] {
@@ -45,35 +42,3 @@ describe("the texts of the console", () => {
     expect(Object.keys(en.desk.choices)).toEqual(expect.arrayContaining([...wordsOf(Choice, "choice")]));
   });
 });
-
-const schemaOf = z.looseObject({ properties: z.record(z.string(), z.looseObject({ enum: z.array(z.unknown()).optional() })) });
-
-function wordsOf(schema: unknown, member: string): readonly string[] {
-  const words = (schemaOf.parse(schema).properties[member]?.enum ?? []).filter((word) => typeof word === "string");
-  expect(words.length).toBeGreaterThan(0);
-  return words;
-}
-
-/** The schemas of the OpenAPI document. */
-async function schemas(): Promise<Readonly<Record<string, unknown>>> {
-  const [journal, clock, newId, onDefect] = [
-    new MemoryJournal(),
-    new SimulatedClock(),
-    () => crypto.randomUUID(),
-    () => undefined,
-  ];
-  const engine = new EmbeddedEngine({
-    controllers: [],
-    journal,
-    clock,
-    random: Math.random,
-    newId,
-    sagasInFlightMax: 1,
-    onDefect,
-  });
-  const info = { title: "None", version: "1" };
-  const app = sagaApp({ info, engine, index: journal, clock, resources: [], syncWaitMsMax: 0, onError: onDefect });
-  const document: unknown = await (await app.request("/openapi.json")).json();
-  return z.looseObject({ components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }) }).parse(document).components
-    .schemas;
-}

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { readDefinitions, readOverview, readSagas } from "../api/client.ts";
+import { readOverview, readSagas } from "../api/client.ts";
 import type { Saga } from "../api/replies.ts";
 import { countsOf, type PhaseCount } from "../model/phases.ts";
 import { Failure } from "../parts/failure.tsx";
@@ -32,7 +32,6 @@ const LINES_MAX = 5;
 export function Overview(): VNode {
   const texts = t.value.overview;
   const overview = useLoaded("overview", readOverview);
-  const definitions = useLoaded("definitions", readDefinitions);
   const { open = [], paused = [], minutes, since, participants = [], repairs = [] } = overview.value.value ?? {};
   const counts = countsOf(open);
   const troubled = counts.filter(({ phase, count }) => count > 0 && phase !== "forward").map(({ phase }) => phase);
@@ -72,7 +71,7 @@ export function Overview(): VNode {
           {isAsking && asking.length > 0 && (
             <section class="card" aria-labelledby="first">
               <h2 id="first">{texts.first}</h2>
-              <SagaLines sagas={asking.slice(0, LINES_MAX)} definitions={definitions.value.value ?? []} />
+              <SagaLines sagas={asking.slice(0, LINES_MAX)} />
             </section>
           )}
           {minutes && since !== undefined && <MinuteChart minutes={minutes} since={since} />}

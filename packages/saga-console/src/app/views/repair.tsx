@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { readDefinitions, readSagas } from "../api/client.ts";
+import { readSagas } from "../api/client.ts";
 import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
 import { useLoaded } from "../parts/loaded.ts";
@@ -14,7 +14,6 @@ const SHOWN_MAX = "200";
 export function Repair(): VNode {
   const texts = t.value.desk;
   const queue = useLoaded("queue", () => readSagas(new URLSearchParams({ status: "needs_intervention", limit: SHOWN_MAX })));
-  const definitions = useLoaded("definitions", readDefinitions);
   const live = useLive({ path: "sagas", onMessage: queue.reload, onRefresh: queue.reload });
   const sagas = (queue.value.value?.items ?? []).toSorted((one, other) => one.updated_at.localeCompare(other.updated_at));
   return (
@@ -25,7 +24,7 @@ export function Repair(): VNode {
       <section class="card" aria-labelledby="queue">
         <h2 id="queue">{texts.queue}</h2>
         {queue.value.value && sagas.length === 0 && <p>{texts.queueEmpty}</p>}
-        <SagaLines sagas={sagas} definitions={definitions.value.value ?? []} />
+        <SagaLines sagas={sagas} />
       </section>
     </>
   );

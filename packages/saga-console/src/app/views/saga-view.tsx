@@ -4,13 +4,16 @@ import { useRoute } from "preact-iso";
 import { readDefinitions, readEvents, readSaga, root } from "../api/client.ts";
 import { eventSchema, type Saga, type SagaEvent } from "../api/replies.ts";
 import { session } from "../api/who.ts";
+import { chartOf } from "../model/chart.ts";
 import { curlOf } from "../model/curl.ts";
 import { layOut, type SagaEnd } from "../model/ladder.ts";
 import { definitionOf, endsOf, nameOf } from "../model/names.ts";
 import { pictureAfter, pictureNow } from "../model/picture.ts";
 import { whyOf } from "../model/why.ts";
 import { StatusBadge } from "../parts/badge.tsx";
+import { ChartView } from "../parts/chart-view.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
+import { Countdown } from "../parts/countdown.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
 import { History } from "../parts/history.tsx";
@@ -106,11 +109,17 @@ function SagaPage({ saga, events, definitions, hasDefinitions, onChanged }: Saga
       <p class="quiet small">
         <span class="mono">{saga.saga_id}</span> · <span class="mono">{saga.state}</span> · {saga.definition},{" "}
         {texts.version(saga.version)}
+        {saga.deadline_at !== undefined && (
+          <>
+            {" "}
+            · {t.value.details.turnsBack} <Countdown until={saga.deadline_at} />
+          </>
+        )}
       </p>
       <div class="columns">
         <div class="column">
           <div class="area-why">
-            <WhyCard saga={saga} reasons={whyOf(saga, events, definition)} />
+            <WhyCard saga={saga} reasons={whyOf(saga, events)} />
           </div>
           <div class="area-ladder">
             <LadderCard
@@ -129,6 +138,7 @@ function SagaPage({ saga, events, definitions, hasDefinitions, onChanged }: Saga
             <Desk key={saga.saga_id} saga={saga} events={events} definition={definition} onChanged={onChanged} />
           </div>
           <div class="area-data">
+            <ChartView chart={chartOf(definition, eventsUntil(events, shown.value))} />
             <DataCard saga={saga} />
           </div>
         </div>
@@ -150,12 +160,8 @@ function LadderCard({ saga, events, definition, hasDefinitions, shown, onNow }: 
   const texts = t.value.saga;
   const isPast = shown !== undefined;
   const names = saga.steps.map(({ step }) => step);
-  const picture = isPast
-    ? pictureAfter(
-        names,
-        events.filter(({ seq }) => seq <= shown),
-      )
-    : pictureNow(saga, events);
+  const until = eventsUntil(events, shown);
+  const picture = isPast ? pictureAfter(names, until) : pictureNow(saga, events);
   const ladder = layOut(picture, definition?.steps, isPast ? undefined : endOf(saga.status));
   return (
     <section class={isPast ? "card card-past" : "card"} aria-labelledby="ladder">
@@ -169,9 +175,14 @@ function LadderCard({ saga, events, definition, hasDefinitions, shown, onNow }: 
         )}
       </header>
       {hasDefinitions && !definition && <p class="small quiet">{texts.unknownVersion(saga.version)}</p>}
-      <LadderView ladder={ladder} saga={saga} isPast={isPast} names={endsOf(definition)} />
+      <LadderView ladder={ladder} saga={saga} events={until} isPast={isPast} names={endsOf(definition)} />
     </section>
   );
+}
+
+/** The events up to the one that is shown; all of them where the page shows now. */
+function eventsUntil(events: readonly SagaEvent[], shown: number | undefined): readonly SagaEvent[] {
+  return shown === undefined ? events : events.filter(({ seq }) => seq <= shown);
 }
 
 function endOf(status: string): SagaEnd {
