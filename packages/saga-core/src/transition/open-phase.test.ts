@@ -37,7 +37,7 @@ describe("what an open saga is at", () => {
     expect(phaseAfter(at(10, failed(1)))).toEqual(since);
     expect(phaseAfter(at(10, failed(1)), woken(1_000))).toEqual(since);
     expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, failed(2)))).toEqual(since);
-    expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, { ...orderDone, attempt: 2 }))).toMatchObject({
+    expect(phaseAfter(at(10, failed(1)), woken(1_000), at(1_500, answered("order", done({}), { attempt: 2 })))).toMatchObject({
       name: "forward",
     });
   });
