@@ -32,6 +32,8 @@ export interface RouteOptions<Reads extends Shape> {
   readonly operationId: string;
   /** Who may use it. This member of every route is the one table of that: no route is without it. */
   readonly access: RouteAccess;
+  /** Whether operators have it too, where it is a route of callers. Default: false. */
+  readonly isForOperatorsToo?: boolean;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
@@ -60,7 +62,7 @@ export function mountRoute<Reads extends Shape>(
   route: RouteOptions<Reads>,
   handle: RouteHandler<Reads>,
 ): void {
-  if (!isFor(audience, route.access)) return;
+  if (!isFor(audience, route.access) && !(audience === "operators" && route.isForOperatorsToo)) return;
   app.openAPIRegistry.registerPath(documentOf(route, access.isOn));
   const { method, path, reads, isBodyOptional = false, middleware = [] } = route;
   const callers = new WeakMap<Context, Caller>();
