@@ -5,12 +5,13 @@ import { useLocation } from "preact-iso";
 import { readDefinitions, readSagas, root } from "../api/client.ts";
 import { readOpenSagas } from "../api/open-sagas.ts";
 import { type Saga, type Sagas, sagaSchema } from "../api/replies.ts";
-import { session } from "../api/who.ts";
+import { mayOperate, session } from "../api/who.ts";
 import { curlOf } from "../model/curl.ts";
 import { nameOf } from "../model/names.ts";
 import { type FilterName, filterOf, type SagaFilter, searchOf } from "../model/saga-filter.ts";
 import { type Trouble, troubles, troublesOf } from "../model/trouble.ts";
 import { StatusBadge } from "../parts/badge.tsx";
+import { BulkButton } from "../parts/bulk-button.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Age } from "../parts/countdown.tsx";
 import { Failure } from "../parts/failure.tsx";
@@ -287,6 +288,7 @@ function Rows({ sagas }: { readonly sagas: readonly Saga[] }): VNode {
             }
           />
         )}
+        {mayOperate.value && <BulkButton sagas={chosen} />}
         {hasSingleKeys.value && <span class="keys">{texts.keys}</span>}
       </p>
       <table class="rows">
