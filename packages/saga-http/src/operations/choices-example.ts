@@ -20,13 +20,10 @@ export const choicesExample: ChoicesView = {
       reason: "an attempt at it may still be on its way to the participant",
       allowed_from: "2026-11-23T12:05:05.012Z",
       consequence: {
-        calls: [
-          { step: "decrease-stock", action: "rollback" },
-          { step: "create-order", action: "rollback" },
-        ],
-        status: "cancelled",
-        state: "CANCELLED",
-        explanation: "decrease-stock is undone, then create-order is undone, then the saga is cancelled",
+        calls: [{ step: "create-payment", action: "run" }],
+        status: "completed",
+        state: "COMPLETED",
+        explanation: "create-payment is run, then the saga is completed",
       },
     },
   ],

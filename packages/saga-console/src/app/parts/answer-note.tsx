@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Answer } from "../model/answer.ts";
 import { t } from "../texts/language.ts";
 
@@ -9,41 +10,51 @@ interface AnswerNoteProps {
   readonly children?: ComponentChildren;
 }
 
-/** What the answer was: which event was written, or why nothing is changed, or that nobody knows. */
+/**
+ * What the answer was: which event was written, or why nothing is changed, or that nobody knows. The focus comes here: the button that asked for it may
+ * be gone.
+ */
 export function AnswerNote({ answer, history = "", children }: AnswerNoteProps): VNode {
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => note.current?.focus(), [answer]);
+  return (
+    <div
+      ref={note}
+      tabIndex={-1}
+      class={answer.kind === "written" ? "notice notice-done" : "notice notice-bad"}
+      role="alert"
+    >
+      <p>
+        <Told answer={answer} history={history} />
+        {answer.kind === "written" && children}
+      </p>
+    </div>
+  );
+}
+
+function Told({ answer, history }: { readonly answer: Answer; readonly history: string }): VNode {
   const texts = t.value.desk;
   switch (answer.kind) {
     case "written":
       return (
-        <div class="notice notice-done" role="alert">
-          <p>
-            {texts.written(answer.seq)}{" "}
-            {answer.seq !== undefined && <a href={`${history}#event-${answer.seq}`}>{t.value.saga.evidence(answer.seq)}</a>}
-            {children}
-          </p>
-        </div>
+        <>
+          {texts.written(answer.seq)}{" "}
+          {answer.seq !== undefined && <a href={`${history}#event-${answer.seq}`}>{t.value.saga.evidence(answer.seq)}</a>}
+        </>
       );
     case "refused":
-      return (
-        <div class="notice notice-bad" role="alert">
-          <p>{texts.refused(answer.detail)}</p>
-        </div>
-      );
+      return <>{texts.refused(answer.detail)}</>;
     case "forbidden":
       return (
-        <div class="notice notice-bad" role="alert">
-          <p>
-            {texts.forbidden} <span lang="en">{answer.detail}</span>
-          </p>
-        </div>
+        <>
+          {texts.forbidden} <span lang="en">{answer.detail}</span>
+        </>
       );
     case "unreachable":
       return (
-        <div class="notice notice-bad" role="alert">
-          <p>
-            {texts.unreachable} <a href={`${history}#history`}>{t.value.repair.lookAtHistory}</a>
-          </p>
-        </div>
+        <>
+          {texts.unreachable} <a href={`${history}#history`}>{t.value.repair.lookAtHistory}</a>
+        </>
       );
   }
 }

@@ -12,11 +12,18 @@ interface NoteFieldProps {
   readonly note: Signal<string>;
   /** Whether a person tried to go on without one. */
   readonly hasTried: boolean;
+  /** Default: what was seen, kept with a saga. */
+  readonly texts?: NoteTexts;
+}
+
+interface NoteTexts {
+  readonly note: string;
+  readonly noteHint: string;
+  readonly noteMissing: string;
 }
 
 /** What a person saw, which must be written; and his name, where nobody signs in. */
-export function NoteField({ id, note, hasTried }: NoteFieldProps): VNode {
-  const texts = t.value.desk;
+export function NoteField({ id, note, hasTried, texts = t.value.desk }: NoteFieldProps): VNode {
   const isMissing = hasTried && note.value.trim() === "";
   return (
     <>

@@ -58,7 +58,7 @@ export function PauseButton({ definition, onChanged }: PauseButtonProps): VNode 
         <Dialog title={`${wordOf(asked.toPause)} · ${name}`} onClose={close}>
           <p>{asked.toPause ? texts.pauseTells : texts.resumeTells}</p>
           {!asked.toPause && paused && <PauseWhy pause={paused} />}
-          {asked.toPause && <NoteField id="pause-note" note={note} hasTried={hasTried.value} />}
+          {asked.toPause && <NoteField id="pause-note" note={note} hasTried={hasTried.value} texts={t.value.repair.pause} />}
           {problem.value && (
             <p class="notice notice-bad" role="alert">
               {problemText(problem.value)}

@@ -50,6 +50,9 @@ export const repairInEnglish: RepairMessages = {
   pause: {
     title: "New sagas",
     takes: "are accepted",
+    note: "Why?",
+    noteHint: "It is kept with the pause, with your name.",
+    noteMissing: "Write why: it is kept with the pause.",
     unknown: "No answer came. It is not known whether this was recorded: read the definitions again before you repeat it.",
   },
   bulk: {
@@ -76,6 +79,7 @@ export const repairInEnglish: RepairMessages = {
     goOn: (count) => `Go on with the other ${count}`,
     results: "What became of them",
     summary: (done, refused, unknown, unsent) => `${done} recorded, ${refused} refused, ${unknown} without an answer, ${unsent} not sent`,
+    answer: "Answer",
     notSent: "not sent",
     unknown: "no answer came: look at its history",
     recorded: (seq) => (seq === undefined ? "recorded" : `event ${seq}`),

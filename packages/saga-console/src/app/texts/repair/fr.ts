@@ -50,6 +50,9 @@ export const repairInFrench: RepairMessages = {
   pause: {
     title: "Nouvelles sagas",
     takes: "sont acceptées",
+    note: "Pourquoi ?",
+    noteHint: "C’est gardé avec la pause, avec votre nom.",
+    noteMissing: "Écrivez pourquoi : c’est gardé avec la pause.",
     unknown: "Aucune réponse n’est venue. On ne sait pas si c’est enregistré : relisez les définitions avant de répéter.",
   },
   bulk: {
@@ -78,6 +81,7 @@ export const repairInFrench: RepairMessages = {
     results: "Ce qu’elles sont devenues",
     summary: (done, refused, unknown, unsent) =>
       `${done} enregistrées, ${refused} refusées, ${unknown} sans réponse, ${unsent} pas envoyées`,
+    answer: "Réponse",
     notSent: "pas envoyée",
     unknown: "aucune réponse : regardez son histoire",
     recorded: (seq) => (seq === undefined ? "enregistrée" : `événement ${seq}`),

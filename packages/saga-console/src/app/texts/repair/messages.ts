@@ -26,7 +26,7 @@ export interface RepairMessages {
     readonly send: (step: string) => string;
     readonly kept: string;
   };
-  readonly pause: Readonly<Record<"title" | "takes" | "unknown", string>>;
+  readonly pause: Readonly<Record<"title" | "takes" | "unknown" | "note" | "noteHint" | "noteMissing", string>>;
   readonly bulk: {
     readonly title: string;
     readonly chosen: (count: string) => string;
@@ -51,6 +51,7 @@ export interface RepairMessages {
     readonly goOn: (count: string) => string;
     readonly results: string;
     readonly summary: (done: string, refused: string, unknown: string, unsent: string) => string;
+    readonly answer: string;
     readonly notSent: string;
     readonly unknown: string;
     readonly recorded: (seq: string | undefined) => string;

@@ -21,19 +21,19 @@ export function BulkProgress({ run }: { readonly run: BulkRun }): VNode | null {
     case "stopping": {
       const isStopping = run.phase.value === "stopping";
       return (
-        <section class="card progress" aria-label={texts.results}>
+        <div class="card progress">
           <progress max={all} value={done} aria-label={texts.progress(number(done), number(all))} />
           <span role="status">{isStopping ? texts.stopping : texts.progress(number(done), number(all))}</span>
           <button type="button" disabled={isStopping} onClick={() => run.stop()}>
             {texts.stop}
           </button>
-        </section>
+        </div>
       );
     }
     case "stopped":
     case "halted":
       return (
-        <section class="card progress" aria-label={texts.results}>
+        <div class="card progress">
           <span role="status">
             {run.phase.value === "stopped" ? texts.stopped : texts.halted} {texts.progress(number(done), number(all))}
           </span>
@@ -43,14 +43,14 @@ export function BulkProgress({ run }: { readonly run: BulkRun }): VNode | null {
             </button>
           )}
           <Again run={run} />
-        </section>
+        </div>
       );
     case "finished":
       return (
-        <section class="card progress" aria-label={texts.results}>
+        <div class="card progress">
           <span role="status">{texts.progress(number(done), number(all))}</span>
           <Again run={run} />
-        </section>
+        </div>
       );
   }
 }

@@ -13,11 +13,11 @@ export function BulkResults({ rows }: { readonly rows: readonly BulkRow[] }): VN
     <section class="card" aria-labelledby="bulk-results">
       <h2 id="bulk-results">{texts.results}</h2>
       <p class="small quiet">{texts.summary(count("done"), count("refused"), count("unknown"), count("foretold"))}</p>
-      <table class="rows bulk-rows">
+      <table class="bulk-rows">
         <thead>
           <tr>
             <th scope="col">{t.value.list.saga}</th>
-            <th scope="col">{texts.results}</th>
+            <th scope="col">{texts.answer}</th>
             <th scope="col">{texts.foretoldWas}</th>
             <th scope="col">{texts.isNow}</th>
           </tr>
