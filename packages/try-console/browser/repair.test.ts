@@ -195,6 +195,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByRole("button", { name: "Resume…" }).click();
     await page.getByRole("dialog").getByText(/Paused since .* Payments is down/).waitFor();
     await page.getByRole("button", { name: "Resume order" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.getByText(/Paused since/).waitFor({ state: "hidden" });
     expect(faults()).toEqual([]);
     await close();
