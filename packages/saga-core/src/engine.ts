@@ -88,7 +88,13 @@ export { type Choice, choiceOf } from "./transition/choices.ts";
 export { CORRELATION_MUST_BE } from "./transition/claims.ts";
 export type { Call, Claim, Command } from "./transition/command.ts";
 export { Compactor, compactedRecord, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
-export { type ChoiceName, type Consequence, consequenceOf, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
+export {
+  type ChoiceName,
+  type Consequence,
+  consequenceOf,
+  type ExplainedChoice,
+  explainChoices,
+} from "./transition/consequences.ts";
 export { type Compacted, type Failure, isOperation, type Operation, type Signalled } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { type LastingEffect, lastingOf } from "./transition/lasting.ts";

@@ -8,8 +8,20 @@ import { ConsoleStack } from "../src/console-stack.ts";
 /** Where pictures of each state go; unset: nowhere. */
 const pictures = process.env["CONSOLE_PICTURES"];
 
-const english = { repair: /Repair the 2/, cancel: /^Cancel/, note: "What did you see?", preview: "Preview", act: /^Cancel: 2 sagas/ };
-const french = { repair: /Réparer les 2/, cancel: /^Annuler/, note: "Qu’avez-vous vu ?", preview: "Aperçu", act: /^Annuler : 2 sagas/ };
+const english = {
+  repair: /Repair the 2/,
+  cancel: /^Cancel/,
+  note: "What did you see?",
+  preview: "Preview",
+  act: /^Cancel: 2 sagas/,
+};
+const french = {
+  repair: /Réparer les 2/,
+  cancel: /^Annuler/,
+  note: "Qu’avez-vous vu ?",
+  preview: "Aperçu",
+  act: /^Annuler : 2 sagas/,
+};
 
 describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at once", () => {
   let browser: Browser;

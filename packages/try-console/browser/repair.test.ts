@@ -193,7 +193,10 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     expect(refused.status).toBe(503);
     await page.getByRole("link", { name: "Definitions" }).click();
     await page.getByRole("button", { name: "Resume…" }).click();
-    await page.getByRole("dialog").getByText(/Paused since .* Payments is down/).waitFor();
+    await page
+      .getByRole("dialog")
+      .getByText(/Paused since .* Payments is down/)
+      .waitFor();
     await page.getByRole("button", { name: "Resume order" }).click();
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.getByText(/Paused since/).waitFor({ state: "hidden" });

@@ -50,7 +50,10 @@ describe.skipIf(noBrowser !== undefined)("a person who signals in the place of t
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
     await page.getByLabel("is_paid").selectOption("no");
     await page.getByRole("button", { name: "What would follow?" }).click();
-    await page.getByRole("dialog").getByText(/undo decrease-stock → undo create-order/).waitFor();
+    await page
+      .getByRole("dialog")
+      .getByText(/undo decrease-stock → undo create-order/)
+      .waitFor();
     await page.getByRole("button", { name: /^Confirm/ }).click();
     await page.locator("h1 + .badge").getByText("undone").waitFor();
     expect(faults()).toEqual([]);

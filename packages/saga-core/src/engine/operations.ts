@@ -66,7 +66,9 @@ export class Operations {
       return afterRun(place.run, eventSeq);
     }
     const noteOnly = noted.note(place.found, event);
-    return noteOnly ? { ...noteOnly, found: { ...noteOnly.found, eventSeq } } : afterRun(runFrom(controller, { saga, event }), eventSeq);
+    return noteOnly
+      ? { ...noteOnly, found: { ...noteOnly.found, eventSeq } }
+      : afterRun(runFrom(controller, { saga, event }), eventSeq);
   }
 }
 

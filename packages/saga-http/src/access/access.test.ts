@@ -300,11 +300,7 @@ describe("an app for one audience", () => {
         .map(({ method, template }) => `${method} ${template}`)
         .filter((name) => name in promised);
     const shared = ["GET /sagas/{saga_id}", "GET /sagas/{saga_id}/events", "POST /sagas/{saga_id}/signals/{step}"];
-    const callers = [
-      "POST /saga/seat",
-      ...shared,
-      "POST /signals/{definition}/{step}/{correlation}",
-    ];
+    const callers = ["POST /saga/seat", ...shared, "POST /signals/{definition}/{step}/{correlation}"];
     expect(await routesFor("callers")).toEqual(callers);
     expect(await routesFor("operators")).toEqual(
       Object.keys(promised).filter((name) => shared.includes(name) || !callers.includes(name)),

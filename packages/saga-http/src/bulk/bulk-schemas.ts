@@ -115,7 +115,9 @@ export const bulkResultSchema: ObjectSchema<BulkResult> = z
     token: z
       .string()
       .optional()
-      .describe("In a preview: send the same `where`, or some of the same `saga_ids`, with this `token` to perform what the preview shows, and nothing else."),
+      .describe(
+        "In a preview: send the same `where`, or some of the same `saga_ids`, with this `token` to perform what the preview shows, and nothing else.",
+      ),
     next_cursor: z
       .string()
       .nullable()

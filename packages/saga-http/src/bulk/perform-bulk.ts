@@ -82,7 +82,8 @@ async function perform(
   const items = await Promise.all(
     previews.map(async (item) => {
       const expected = shown.get(item.saga_id);
-      if (expected === UNLISTED) return { saga_id: item.saga_id, accepted: false, reason: "Its preview did not list it as accepted." };
+      if (expected === UNLISTED)
+        return { saga_id: item.saga_id, accepted: false, reason: "Its preview did not list it as accepted." };
       return await performOne(item, expected, operation, options);
     }),
   );

@@ -55,7 +55,10 @@ export interface PatienceView {
 const waitsSchema: ObjectSchema<WaitTermsView> = z
   .object({
     takes_signal: z.boolean().describe("Whether a signal ends it; if not, only its time does."),
-    signal_schema: z.looseObject({}).optional().describe("The JSON Schema of the signal, where the definition's library of schemas makes one."),
+    signal_schema: z
+      .looseObject({})
+      .optional()
+      .describe("The JSON Schema of the signal, where the definition's library of schemas makes one."),
     wait_ms: z.int().optional().describe("How long it waits, from when the saga comes to it."),
     wait_until: z.string().optional().describe("The member of the saga's data with the instant until which it waits."),
     on_timeout: z.enum(["turn-back", "go-on", "ask"]).describe("What follows when its time is over."),
@@ -83,7 +86,9 @@ const stepSchema: ObjectSchema<DefinitionStepView> = z
     result_schema: z
       .looseObject({})
       .optional()
-      .describe("The JSON Schema of what the step gives, and of `result` in its resolution, where the definition's library of schemas makes one."),
+      .describe(
+        "The JSON Schema of what the step gives, and of `result` in its resolution, where the definition's library of schemas makes one.",
+      ),
     keyed: z.boolean().describe("Whether the participant repeats its first answer to an Idempotency-Key."),
     key_retention_ms: z.int().optional().describe("How long it keeps that answer. Absent: for good."),
     arrives_within_ms: z.int().describe("How late a request without an answer may still arrive there."),

@@ -50,7 +50,9 @@ const choiceSchema: ObjectSchema<ChoiceView> = z
     allowed: z.boolean(),
     reason: z.string().optional().describe("Why it is not allowed."),
     allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
-    consequence: consequenceSchema.optional().describe("Also of a choice that is allowed later: if the saga is still as it is then."),
+    consequence: consequenceSchema
+      .optional()
+      .describe("Also of a choice that is allowed later: if the saga is still as it is then."),
   })
   .openapi("Choice");
 

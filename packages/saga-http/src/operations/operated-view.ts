@@ -8,9 +8,11 @@ export interface OperatedView extends SagaView {
   readonly event_seq?: number | undefined;
 }
 
-export const eventSeqSchema = z
+export const eventSeqSchema: z.ZodInt = z
   .int()
-  .describe("The number of the event that was written, in the history of the saga. Absent: it is not known, or nothing was written.");
+  .describe(
+    "The number of the event that was written, in the history of the saga. Absent: it is not known, or nothing was written.",
+  );
 
 export const operatedSchema: ObjectSchema<OperatedView> = sagaSchema
   .extend({ event_seq: eventSeqSchema.optional() })

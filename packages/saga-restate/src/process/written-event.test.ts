@@ -7,7 +7,9 @@ import { writtenSeqIn } from "./written-event.ts";
 const controller = new ScriptedController(contractSteps, new ScriptedWorld());
 
 function started(): FoundSaga {
-  const saga = fold(controller, [startOf(controller, { id: "saga", at: 1, input: {}, idempotencyKey: undefined, trace: undefined })]);
+  const saga = fold(controller, [
+    startOf(controller, { id: "saga", at: 1, input: {}, idempotencyKey: undefined, trace: undefined }),
+  ]);
   if (!saga) throw new TypeError("It has started.");
   return { saga, controller };
 }

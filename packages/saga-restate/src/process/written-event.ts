@@ -18,6 +18,7 @@ export function writtenSeqIn(
 
 /** What an event keeps of its request: its instant may have been moved. */
 function marksOf(event: SagaEvent): string {
-  const { type, step, by, note, key, applied }: Partial<Record<"type" | "step" | "by" | "note" | "key" | "applied", unknown>> = event;
+  const { type, step, by, note, key, applied }: Partial<Record<"type" | "step" | "by" | "note" | "key" | "applied", unknown>> =
+    event;
   return JSON.stringify([type, step, by, note, key, applied]);
 }

@@ -41,7 +41,11 @@ const api: KyInstance = ky.create({
 });
 
 /** Reads a reply of the API. */
-export async function read<Value>(schema: z.ZodMiniType<Value>, path: string, options: Parameters<KyInstance>[1] = {}): Promise<Value> {
+export async function read<Value>(
+  schema: z.ZodMiniType<Value>,
+  path: string,
+  options: Parameters<KyInstance>[1] = {},
+): Promise<Value> {
   try {
     return schema.parse(await api(path, options).json());
   } catch (error) {
@@ -117,11 +121,7 @@ export async function perform(id: string, { route, body }: Operation): Promise<O
 }
 
 /** @param body who pauses it, and why; nobody records why it is resumed. */
-export async function setPause(
-  definition: string,
-  paused: boolean,
-  body: Readonly<Record<string, string>>,
-): Promise<Definition> {
+export async function setPause(definition: string, paused: boolean, body: Readonly<Record<string, string>>): Promise<Definition> {
   const path = `definitions/${segment(definition)}/${paused ? "pause" : "resume"}`;
   return await read(definitionSchema, path, { method: "POST", ...(paused && { json: body }) });
 }

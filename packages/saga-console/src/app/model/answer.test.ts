@@ -14,6 +14,10 @@ it.for<[string, number | undefined, string | undefined, string]>([
   ["where the saga does not answer nobody knows", 503, "journal-unavailable", "unreachable"],
   ["after a defect nobody knows", 500, "internal-error", "unreachable"],
 ])("%s", ([, status, type, kind]) => {
-  const options = { cause: undefined, ...(status !== undefined && { status }), ...(type !== undefined && { problem: problem(type) }) };
+  const options = {
+    cause: undefined,
+    ...(status !== undefined && { status }),
+    ...(type !== undefined && { problem: problem(type) }),
+  };
   expect(answerOf(new ApiError("m", options)).kind).toBe(kind);
 });

@@ -12,7 +12,11 @@ export interface ChosenSaga {
 }
 
 export function chosenFrom(saga: Saga): ChosenSaga {
-  return { id: saga.saga_id, name: nameOf(saga), step: saga.status === "needs_intervention" ? (askedStep(saga)?.step ?? "") : "" };
+  return {
+    id: saga.saga_id,
+    name: nameOf(saga),
+    step: saga.status === "needs_intervention" ? (askedStep(saga)?.step ?? "") : "",
+  };
 }
 
 /** As many as the API takes at once. */

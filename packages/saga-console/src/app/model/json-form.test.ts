@@ -30,7 +30,11 @@ describe("a form made of a JSON Schema", () => {
   });
 
   it("is none for a schema of no object", () => {
-    expect([fieldsOf(undefined), fieldsOf({ type: "string" }), fieldsOf({ anyOf: [] })]).toEqual([undefined, undefined, undefined]);
+    expect([fieldsOf(undefined), fieldsOf({ type: "string" }), fieldsOf({ anyOf: [] })]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it("makes the object of what was written, without the fields that are empty", () => {
@@ -50,7 +54,10 @@ describe("a form made of a JSON Schema", () => {
 
 it("a schema that has no fields has one for all of the JSON", () => {
   expect(objectBySchema(undefined, { [WHOLE]: '{"a": 1}' })).toEqual({ value: { a: 1 } });
-  expect([objectBySchema(undefined, {}), objectBySchema(undefined, { [WHOLE]: "[1]" })]).toEqual([{ value: {} }, { wrong: [WHOLE] }]);
+  expect([objectBySchema(undefined, {}), objectBySchema(undefined, { [WHOLE]: "[1]" })]).toEqual([
+    { value: {} },
+    { wrong: [WHOLE] },
+  ]);
   expect(objectBySchema(schema, { payment_id: "7" })).toEqual({ value: { payment_id: 7 } });
 });
 

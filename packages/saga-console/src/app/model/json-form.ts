@@ -52,7 +52,7 @@ function kindOf({ type, enum: given }: Readonly<Record<string, unknown>>, choice
 
 /** The object that was written. The API validates it once more, by the definition's own schema. */
 export function objectFrom(fields: readonly JsonField[], written: Written): Made {
-  const read = fields.map((field) => [field, valueOf(field, written[field.name] ?? "")] as const);
+  const read = fields.map((field) => [field, valueIn(field, written[field.name] ?? "")] as const);
   const wrong = read.filter(([{ isRequired }, value]) => value === "wrong" || (value === "absent" && isRequired));
   if (wrong.length > 0) return { wrong: wrong.map(([{ name }]) => name) };
   return {
@@ -62,7 +62,7 @@ export function objectFrom(fields: readonly JsonField[], written: Written): Made
 
 type Read = { readonly value: unknown } | "absent" | "wrong";
 
-function valueOf({ kind, choices }: JsonField, text: string): Read {
+function valueIn({ kind, choices }: JsonField, text: string): Read {
   if (text.trim() === "") return "absent";
   switch (kind) {
     case "text":
@@ -99,7 +99,9 @@ function parsed(text: string): unknown {
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -18,12 +18,7 @@ export function AnswerNote({ answer, history = "", children }: AnswerNoteProps):
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), [answer]);
   return (
-    <div
-      ref={note}
-      tabIndex={-1}
-      class={answer.kind === "written" ? "notice notice-done" : "notice notice-bad"}
-      role="alert"
-    >
+    <div ref={note} tabIndex={-1} class={answer.kind === "written" ? "notice notice-done" : "notice notice-bad"} role="alert">
       <p>
         <Told answer={answer} history={history} />
         {answer.kind === "written" && children}

@@ -51,41 +51,14 @@ interface FieldProps {
 }
 
 function Field({ field, id, text, isWrong, hasTried, onWrite }: FieldProps): VNode {
-  const texts = t.value.repair.fields;
-  const { name, kind, isRequired, about } = field;
+  const { name, isRequired, about } = field;
   // An empty field is told of only when a person wants to go on.
   const isShown = isWrong && (hasTried || text.trim() !== "");
   const hint = isShown ? wrongText(field, text) : about;
-  const label = name === WHOLE ? texts.json : isRequired ? name : texts.optional(name);
-  const shared = {
-    id,
-    "aria-invalid": isShown,
-    ...(hint !== undefined && { "aria-describedby": `${id}-hint` }),
-  };
   return (
     <p class="field">
-      <label for={id}>{label}</label>
-      {kind === "yes-no" || kind === "choice" ? (
-        <select {...shared} value={text} onChange={({ currentTarget }) => onWrite(currentTarget.value)}>
-          <option value="">{texts.none}</option>
-          {optionsOf(field).map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </select>
-      ) : kind === "json" ? (
-        <textarea {...shared} class="mono" rows={3} value={text} onInput={({ currentTarget }) => onWrite(currentTarget.value)} />
-      ) : (
-        <input
-          {...shared}
-          class="mono"
-          inputMode={kind === "text" ? "text" : kind === "integer" ? "numeric" : "decimal"}
-          autocomplete="off"
-          value={text}
-          onInput={({ currentTarget }) => onWrite(currentTarget.value)}
-        />
-      )}
+      <label for={id}>{labelOf(name, isRequired)}</label>
+      <Control field={field} id={id} text={text} isInvalid={isShown} hintId={hint && `${id}-hint`} onWrite={onWrite} />
       {hint !== undefined && (
         <span id={`${id}-hint`} class={isShown ? "tone-bad small" : "quiet small"}>
           {hint}
@@ -94,6 +67,51 @@ function Field({ field, id, text, isWrong, hasTried, onWrite }: FieldProps): VNo
     </p>
   );
 }
+
+function labelOf(name: string, isRequired: boolean): string {
+  const texts = t.value.repair.fields;
+  if (name === WHOLE) return texts.json;
+  return isRequired ? name : texts.optional(name);
+}
+
+interface ControlProps extends Pick<FieldProps, "field" | "id" | "text" | "onWrite"> {
+  readonly isInvalid: boolean;
+  readonly hintId: string | undefined;
+}
+
+function Control({ field, id, text, isInvalid, hintId, onWrite }: ControlProps): VNode {
+  const shared = { id, value: text, "aria-invalid": isInvalid, "aria-describedby": hintId };
+  switch (field.kind) {
+    case "yes-no":
+    case "choice":
+      return (
+        <select {...shared} onChange={({ currentTarget }) => onWrite(currentTarget.value)}>
+          <option value="">{t.value.repair.fields.none}</option>
+          {optionsOf(field).map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </select>
+      );
+    case "json":
+      return <textarea {...shared} class="mono" rows={3} onInput={({ currentTarget }) => onWrite(currentTarget.value)} />;
+    case "text":
+    case "integer":
+    case "number":
+      return (
+        <input
+          {...shared}
+          class="mono"
+          inputMode={inputModes[field.kind]}
+          autocomplete="off"
+          onInput={({ currentTarget }) => onWrite(currentTarget.value)}
+        />
+      );
+  }
+}
+
+const inputModes = { text: "text", integer: "numeric", number: "decimal" } as const;
 
 function optionsOf({ kind, choices }: JsonField): readonly (readonly [string, string])[] {
   const { yes, no } = t.value.repair.fields;

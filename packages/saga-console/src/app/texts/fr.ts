@@ -272,7 +272,8 @@ export const fr = {
     act: (choice, consequence) => `${choice} : ${consequence}…`,
     beforeConfirm: "Rien n’est envoyé avant votre confirmation.",
     confirm: (choice, consequence) => `Confirmer : ${choice} → ${consequence}`,
-    changedMeanwhile: "La saga a changé entre-temps, et avec elle ce qui s’ensuivrait. Rien n’a été envoyé : revenez et regardez.",
+    changedMeanwhile:
+      "La saga a changé entre-temps, et avec elle ce qui s’ensuivrait. Rien n’a été envoyé : revenez et regardez.",
     back: "Revenir",
     written: (seq) => (seq === undefined ? "C’est enregistré." : `C’est enregistré comme événement ${seq}.`),
     refused: (detail) => `Refusé, et rien n’a changé : ${detail}`,

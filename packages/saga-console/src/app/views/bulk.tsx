@@ -32,7 +32,8 @@ export function Bulk(): VNode {
   );
   const phase = run.phase.value;
   const rows = run.rows.value;
-  const isSettling = isOver(phase) && rows.some((row) => row.state.kind === "done" && (becameOf(row) ?? "under-way") === "under-way");
+  const isSettling =
+    isOver(phase) && rows.some((row) => row.state.kind === "done" && (becameOf(row) ?? "under-way") === "under-way");
   useEffect(() => {
     if (!isSettling) return;
     const timer = setInterval(() => run.readBack().catch(noteRefusal), LOOK_AGAIN_MS);

@@ -72,13 +72,15 @@ export const repairInEnglish: RepairMessages = {
     refusedCount: (count) => `${sagas(count)} refused: left as they are`,
     nobody: "Nothing is possible for any of these sagas.",
     act: (choice, count) => `${choice}: ${sagas(count)}…`,
-    confirmTells: (count) => `Just these ${count} are sent, ten at a time. One that has changed since the preview is left as it is.`,
+    confirmTells: (count) =>
+      `Just these ${count} are sent, ten at a time. One that has changed since the preview is left as it is.`,
     progress: (done, all) => `${done} of ${all}`,
     stop: "Stop",
     stopping: "Stopping after what is on its way",
     goOn: (count) => `Go on with the other ${count}`,
     results: "What became of them",
-    summary: (done, refused, unknown, unsent) => `${done} recorded, ${refused} refused, ${unknown} without an answer, ${unsent} not sent`,
+    summary: (done, refused, unknown, unsent) =>
+      `${done} recorded, ${refused} refused, ${unknown} without an answer, ${unsent} not sent`,
     answer: "Answer",
     notSent: "not sent",
     unknown: "no answer came: look at its history",

@@ -34,7 +34,10 @@ export function BulkPlanForm({ chosen, draft, run }: BulkPlanFormProps): VNode {
         {choices.map((choice) => {
           const isPossible = steps.length > 0 || choice === "retry" || choice === "cancel";
           return (
-            <label key={choice} class={`choice ${draft.choice.value === choice ? "choice-chosen" : ""} ${isPossible ? "" : "choice-refused"}`}>
+            <label
+              key={choice}
+              class={`choice ${draft.choice.value === choice ? "choice-chosen" : ""} ${isPossible ? "" : "choice-refused"}`}
+            >
               <input
                 type="radio"
                 name="bulk-choice"
@@ -75,7 +78,11 @@ export function BulkPlanForm({ chosen, draft, run }: BulkPlanFormProps): VNode {
       </fieldset>
       {isPlanning && (
         <p class="submit">
-          <button type="submit" class={phase === "previewed" ? "" : "primary"} disabled={draft.choice.value === undefined || phase === "previewing"}>
+          <button
+            type="submit"
+            class={phase === "previewed" ? "" : "primary"}
+            disabled={draft.choice.value === undefined || phase === "previewing"}
+          >
             {phase === "previewed" ? texts.previewAgain : texts.preview}
           </button>
           <span class="quiet small">{t.value.desk.beforeConfirm}</span>

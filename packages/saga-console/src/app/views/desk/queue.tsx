@@ -44,6 +44,7 @@ export function Queue({ sagas, definitions, marked }: QueueProps): VNode | null 
           <li key={saga.saga_id}>
             <input
               type="checkbox"
+              class="queue-mark"
               aria-label={texts.mark(nameOf(saga))}
               checked={marked.value.has(saga.saga_id)}
               onChange={({ currentTarget }) => mark(saga.saga_id, currentTarget.checked)}
