@@ -8,7 +8,7 @@
 export { idempotencyKey } from "./definition/attempt.ts";
 export { callHandler } from "./definition/call-handler.ts";
 export { cutText } from "./definition/cut-text.ts";
-export { hasEffect } from "./definition/handler.ts";
+export { hasEffect, isWait } from "./definition/handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";
 export { readOutcome } from "./definition/read-outcome.ts";
 export { pointer } from "./definition/schema.ts";
@@ -88,7 +88,13 @@ export { type Choice, choiceOf } from "./transition/choices.ts";
 export { CORRELATION_MUST_BE } from "./transition/claims.ts";
 export type { Call, Claim, Command } from "./transition/command.ts";
 export { Compactor, compactedRecord, type FailureRange, type RecordedSaga, rangeAfter } from "./transition/compaction.ts";
-export { type ChoiceName, type Consequence, type ExplainedChoice, explainChoices } from "./transition/consequences.ts";
+export {
+  type ChoiceName,
+  type Consequence,
+  consequenceOf,
+  type ExplainedChoice,
+  explainChoices,
+} from "./transition/consequences.ts";
 export { type Compacted, type Failure, isOperation, type Operation, type Refused, type Signalled } from "./transition/event.ts";
 export { ImpossibleEvent } from "./transition/impossible-event.ts";
 export { type LastingEffect, lastingOf } from "./transition/lasting.ts";

@@ -69,7 +69,7 @@ export {
   type StartRequest,
   UnreadableSaga,
 } from "./ports/engine.ts";
-export type { FoundSaga } from "./ports/found-saga.ts";
+export type { FoundSaga, OperatedSaga } from "./ports/found-saga.ts";
 export { JournalError, type Pause } from "./ports/journal.ts";
 export type {
   AttemptDirection,

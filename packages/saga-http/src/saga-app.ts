@@ -29,6 +29,7 @@ import { mountListRoute } from "./sagas/list-route.ts";
 import { ReadQueues } from "./sagas/read-queues.ts";
 import { RenderedPages } from "./sagas/rendered-pages.ts";
 import { mountSagaRoute } from "./sagas/saga-route.ts";
+import { mountSignalPreviewRoute } from "./signals/signal-preview-route.ts";
 import { mountSignalRoutes } from "./signals/signal-routes.ts";
 import { mountWaitRoutes } from "./signals/wait-routes.ts";
 import { allContextHeaders, type ContextHeaders, contextHeaderNames } from "./start/context-headers.ts";
@@ -77,7 +78,7 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly authenticate?: Authenticate;
   /** Called with each request that `authenticate`, a role or the state of its saga refused, for the log. Count them: senders decide how many there are. Default: nothing. */
   readonly onRefused?: (refused: AccessRefused) => void;
-  /** Which routes the app has: those of `callers` (starts, signals, their own sagas), of `operators` (all others), or `both`. Default: `both`. */
+  /** Which routes the app has: those of `callers` (starts, signals, their own sagas), of `operators` (all others, and signals by the id of a saga), or `both`. Default: `both`. */
   readonly audience?: Audience;
   /** The headers that say for whom a request is. They count for definitions that declare a context; see `ContextHeaders`. */
   readonly contextHeaders?: ContextHeaders;
@@ -134,6 +135,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
     // With an identity, it says for which tenant a signal is.
     readsTenant: authenticate === undefined && controllers.some(({ context }) => context.tenant !== undefined),
   });
+  mountSignalPreviewRoute(surface, { engine, clock });
   mountWaitRoutes(surface, { engine, clock, links });
   mountBulkRoutes(surface, { ...finder, clock, links, onError });
   mountDefinitionRoutes(surface, { engine, controllers });

@@ -5,6 +5,7 @@ import type {
   FoundSaga,
   HistoryEntry,
   HistoryPage,
+  OperatedSaga,
   OperatorNote,
   ParticipantState,
   Pause,
@@ -35,24 +36,24 @@ export class TracedEngine implements Engine {
     return this.#starts.start(request);
   }
 
-  cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  cancel(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return this.#operations.make({ name: "cancel", id }, () => this.#engine.cancel(id, note));
   }
 
-  retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  retry(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return this.#operations.make({ name: "retry", id }, () => this.#engine.retry(id, note));
   }
 
-  resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
+  resolve(id: string, resolution: Resolution): Promise<OperatedSaga> {
     const { step, applied } = resolution;
     return this.#operations.make({ name: "resolve", id, step, applied }, () => this.#engine.resolve(id, resolution));
   }
 
-  endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga> {
+  endWait(id: string, step: string, note?: OperatorNote): Promise<OperatedSaga> {
     return this.#operations.make({ name: "end-wait", id, step }, () => this.#engine.endWait(id, step, note));
   }
 
-  acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  acknowledge(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return this.#operations.make({ name: "acknowledge", id }, () => this.#engine.acknowledge(id, note));
   }
 

@@ -87,6 +87,7 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
     await page.getByText("Write what you saw").waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel("What did you see?").fill("seen");
+    await page.getByLabel("payment_id").fill("1");
     await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
     await page.getByRole("dialog").waitFor();
     if (pictures !== undefined) await page.screenshot({ path: `${pictures}/dialog-forced.png` });

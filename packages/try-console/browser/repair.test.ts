@@ -1,7 +1,24 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
 import { ConsoleStack } from "../src/console-stack.ts";
+
+/** Goes on with the Tab key until something has the focus. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 120; presses += 1) {
+    if ((await target.and(page.locator(":focus")).count()) > 0) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("The keyboard does not reach it.");
+}
+
+/** Says that the payment was applied, up to the confirmation. */
+async function askApplied(page: Page, note: string): Promise<void> {
+  await page.getByRole("radio", { name: /It was applied/ }).check();
+  await page.getByLabel("What did you see?").fill(note);
+  await page.getByLabel("payment_id").fill("9");
+  await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
+}
 
 describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
   let browser: Browser;
@@ -34,18 +51,21 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByText("Write what you saw: it is kept with the saga.").waitFor();
     expect(await page.getByRole("dialog").count()).toBe(0);
     await page.getByLabel("What did you see?").fill("Payments shows payment 1");
-    await page.getByLabel("What the step gave, as JSON").fill("payment 1");
+    await page.getByLabel("payment_id").fill("payment 1");
     await act.click();
-    await page.getByText("This is no JSON object.").waitFor();
-    await page.getByLabel("What the step gave, as JSON").fill('{"payment_id": 1}');
+    await page.getByText("This is no whole number.").waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await page.getByLabel("payment_id").fill("1");
+    await page.getByLabel("Your name").fill("ada");
     await act.click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("nothing is sent → COMPLETED").waitFor();
     await dialog.getByText("Payments shows payment 1").waitFor();
-    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await dialog.getByRole("button", { name: "Confirm: It was applied → COMPLETED" }).click();
     await page.getByText("It is recorded as event 7.").waitFor();
     await page.locator("h1 + .badge").getByText("completed").waitFor();
-    await page.getByText("What people did").waitFor();
+    await page.locator(".trail li", { hasText: "ada: It was applied create-payment" }).waitFor();
+    expect(await page.locator(".trail").textContent()).toContain("Payments shows payment 1");
     expect(await page.locator("#event-7").textContent()).toContain("Payments shows payment 1");
     expect(faults()).toEqual([]);
     await close();
@@ -77,15 +97,66 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     const id = await stack.inDoubt();
     const { page, faults, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
-    await page.getByRole("radio", { name: /It was applied/ }).check();
-    await page.getByLabel("What did you see?").fill("I looked too");
-    await page.getByLabel("What the step gave, as JSON").fill('{"payment_id": "none"}');
-    await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
+    await askApplied(page, "I looked too");
+    await page.getByRole("dialog").waitFor();
+    // The page hears nothing more of the saga, as on a line that hangs.
+    await page.route(/\/sagas\/[^/]+(\/choices|\/events.*)?$/, (route) => route.abort());
+    await stack.operate(id, "resolve", { step: "create-payment", applied: true, result: { payment_id: 9 }, note: "first" });
     await page.getByRole("button", { name: "Confirm" }).click();
     await page.getByText(/Refused, and nothing was changed/).waitFor();
     expect(await page.getByLabel("What did you see?").inputValue()).toBe("I looked too");
-    expect(await page.locator("h1 + .badge").textContent()).toBe("needs a human");
-    expect(faults(/(reply:|status of) (409|422)/)).toEqual([]);
+    expect(faults(/(reply:|status of) 409/, /ERR_FAILED/)).toEqual([]);
+    await close();
+  });
+
+  it("is not let confirm what has changed under his eyes, and keeps what he wrote", async () => {
+    const id = await stack.inDoubt();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await askApplied(page, "I looked too");
+    await page.getByRole("dialog").waitFor();
+    await stack.operate(id, "resolve", { step: "create-payment", applied: true, result: { payment_id: 9 }, note: "first" });
+    await page.getByText(/The saga has changed meanwhile/).waitFor();
+    expect(await page.getByRole("button", { name: "Confirm" }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "Go back" }).click();
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("I looked too");
+    expect(faults()).toEqual([]);
+    await close();
+  });
+
+  it("is told to look at the history first where no answer came, and keeps what he wrote", async () => {
+    const id = await stack.inDoubt();
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await askApplied(page, "Payments shows it");
+    await stack.stopOrchestrator();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText(/It is not known whether this was recorded/).waitFor();
+    await page.getByRole("link", { name: "Look at the history" }).waitFor();
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("Payments shows it");
+    await stack.restartOrchestrator();
+    await close();
+  });
+
+  it("repairs with nothing but the keyboard", async () => {
+    const id = await stack.inDoubt();
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    const applied = page.getByRole("radio", { name: /It was applied/ });
+    await applied.waitFor();
+    await tabTo(page, applied);
+    await page.keyboard.press("Space");
+    await tabTo(page, page.getByLabel("payment_id"));
+    await page.keyboard.type("3");
+    await tabTo(page, page.getByLabel("What did you see?"));
+    await page.keyboard.type("Payments shows it");
+    await tabTo(page, page.getByRole("button", { name: "It was applied: COMPLETED…" }));
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByRole("button", { name: /^Confirm/ }));
+    await page.keyboard.press("Enter");
+    await page.getByText(/It is recorded as event/).waitFor();
+    expect(await page.evaluate("document.activeElement !== document.body")).toBe(true);
+    expect(faults()).toEqual([]);
     await close();
   });
 
@@ -98,14 +169,18 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     const before = await choice.locator(".countdown").textContent();
     await expect.poll(() => choice.locator(".countdown").textContent()).not.toBe(before);
     expect(await choice.getByRole("radio").isDisabled()).toBe(true);
+    // What it will lead to is said before it may be chosen.
+    expect(await choice.textContent()).toContain("Then: run create-payment → COMPLETED");
     await close();
   });
 
-  it("pauses a definition with a reason, sees it on the overview, and resumes it", async () => {
+  it("pauses a definition with a reason, sees it on the overview, and resumes it with that reason before his eyes", async () => {
     const { page, faults, close } = await openPage(browser);
-    await page.goto(`${stack.consoleUrl}/definitions`);
+    await page.goto(`${stack.consoleUrl}/repair`);
     await page.getByRole("button", { name: "Pause…" }).click();
-    await page.getByLabel("What did you see?").fill("Payments is down");
+    await page.getByRole("button", { name: "Pause order" }).click();
+    await page.getByText("Write why: it is kept with the pause.").waitFor();
+    await page.getByLabel("Why?").fill("Payments is down");
     await page.getByRole("button", { name: "Pause order" }).click();
     await page.getByText(/Paused since .* Payments is down/).waitFor();
     await page.getByRole("link", { name: "Overview" }).click();
@@ -118,7 +193,12 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     expect(refused.status).toBe(503);
     await page.getByRole("link", { name: "Definitions" }).click();
     await page.getByRole("button", { name: "Resume…" }).click();
+    await page
+      .getByRole("dialog")
+      .getByText(/Paused since .* Payments is down/)
+      .waitFor();
     await page.getByRole("button", { name: "Resume order" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.getByText(/Paused since/).waitFor({ state: "hidden" });
     expect(faults()).toEqual([]);
     await close();

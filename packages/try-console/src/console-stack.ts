@@ -4,6 +4,8 @@ import { type Stack as Processes, Stack, type StackOptions } from "stack";
 export interface ConsoleStackOptions {
   /** Whether the mocks keep keys. Default: false, so that a lost answer needs a human. */
   readonly keyed?: boolean;
+  /** How long an order that is paid later waits for its payment, in milliseconds. Default: there are no such orders. */
+  readonly paidLaterWaitMs?: number;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
   /** The Restate node that sagas run on. Default: the embedded engine. */
@@ -22,10 +24,11 @@ export class ConsoleStack {
     this.#processes = processes;
   }
 
-  static async start({ keyed = false, variables = {}, restate }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
+  static async start({ keyed = false, paidLaterWaitMs, variables = {}, restate }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
     return new ConsoleStack(
       await Stack.start({
         keyed,
+        ...(paidLaterWaitMs !== undefined && { paidLaterWaitMs }),
         ...(restate && { restate }),
         variables: { RETRY_BACKOFF_MS_BASE: "40000", RETRY_BACKOFF_MS_MAX: "60000", SAGA_DEADLINE_MS: "3600000", ...variables },
       }),
@@ -71,8 +74,8 @@ export class ConsoleStack {
   }
 
   /** Starts an order and returns the id of its saga, as soon as it ends, needs a human, or half a second has passed. */
-  async order(headers: Readonly<Record<string, string>> = {}): Promise<string> {
-    const reply = await fetch(`${this.url}/saga/order`, {
+  async order(headers: Readonly<Record<string, string>> = {}, definition = "order"): Promise<string> {
+    const reply = await fetch(`${this.url}/saga/${definition}`, {
       method: "POST",
       headers: { "content-type": "application/json", prefer: "wait=0", ...headers },
       body: JSON.stringify({ user_id: 1, items }),
@@ -107,6 +110,40 @@ export class ConsoleStack {
     const data: unknown = "data" in saga ? saga.data : undefined;
     if (typeof data !== "object" || data === null) throw new Error(`the saga ${id} has no data`);
     return Object.fromEntries(Object.entries(data));
+  }
+
+  /** Waits until a saga is at a state. */
+  async reachState(id: string, state: string): Promise<void> {
+    for (let tries = 0; tries < 600; tries += 1) {
+      const saga: unknown = await (await fetch(`${this.url}/sagas/${id}`)).json();
+      if (typeof saga === "object" && saga !== null && "state" in saga && saga.state === state) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the saga ${id} did not come to ${state}`);
+  }
+
+  /** An order that waits until it is paid. */
+  async unpaid(): Promise<string> {
+    const id = await this.order({}, "order-paid-later");
+    await this.reachState(id, "AWAITING_PAYMENT");
+    return id;
+  }
+
+  /** Some orders whose stock cannot be decreased for now. */
+  async manyRetrying(count: number): Promise<readonly string[]> {
+    await this.holdStocks();
+    return await Promise.all(Array.from({ length: count }, () => this.order()));
+  }
+
+  /** What somebody else does to a saga, while a person looks at it. */
+  async operate(id: string, route: string, body: object): Promise<void> {
+    const reply = await fetch(`${this.url}/sagas/${id}/${route}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    await reply.body?.cancel();
+    if (!reply.ok) throw new Error(`${route} of ${id} was refused: ${reply.status}`);
   }
 
   /** An order that is done. */

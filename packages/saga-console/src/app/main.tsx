@@ -3,6 +3,7 @@ import { LocationProvider, Route, Router } from "preact-iso";
 import { learnWho, session } from "./api/who.ts";
 import { Frame } from "./parts/frame.tsx";
 import { paths } from "./parts/paths.ts";
+import { Bulk } from "./views/bulk.tsx";
 import { Definitions } from "./views/definitions.tsx";
 import { Overview } from "./views/overview.tsx";
 import { Repair } from "./views/repair.tsx";
@@ -25,6 +26,7 @@ function Console(): VNode {
               <Route path={paths.sagas} component={SagaList} />
               <Route path={`${paths.sagas}/:id`} component={SagaView} />
               <Route path={paths.repair} component={Repair} />
+              <Route path={paths.bulk} component={Bulk} />
               <Route path={paths.definitions} component={Definitions} />
               <Route default component={Overview} />
             </Router>

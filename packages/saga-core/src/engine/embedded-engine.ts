@@ -7,6 +7,7 @@ import {
   type FoundSaga,
   type HistoryEntry,
   type HistoryPage,
+  type OperatedSaga,
   type ParticipantState,
   type Resolution,
   type SagaListener,
@@ -222,15 +223,15 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
     return await this.#lookup.history(id, page);
   }
 
-  async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async cancel(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#operations.operate(id, { type: "cancel", note });
   }
 
-  async retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async retry(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#operations.operate(id, { type: "retry", note });
   }
 
-  async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
+  async resolve(id: string, resolution: Resolution): Promise<OperatedSaga> {
     return await this.#operations.operate(id, { type: "resolve", resolution });
   }
 
@@ -245,11 +246,11 @@ export class EmbeddedEngine<Registered extends Controller = Controller> implemen
     return await this.#signals.signalBy(definition, correlation, { step, signal, sender });
   }
 
-  async endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga> {
+  async endWait(id: string, step: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#operations.operate(id, { type: "end-wait", step, note });
   }
 
-  async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async acknowledge(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#operations.operate(id, { type: "acknowledge", note });
   }
 

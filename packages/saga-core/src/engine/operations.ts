@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { FoundSaga } from "../ports/engine.ts";
+import type { OperatedSaga } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { NotedEvents } from "./noted-events.ts";
 import { type OperationRequest, operationEvent } from "./operation-event.ts";
@@ -22,7 +22,7 @@ export interface OperationPorts {
 
 /** A saga after an operation, and when that is durable. */
 interface Operated {
-  readonly found: FoundSaga;
+  readonly found: OperatedSaga;
   readonly durable: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export class Operations {
    *
    * @throws OperationRefused, or JournalError while nothing can be written; UnreadableSaga.
    */
-  async operate(sagaId: string, request: OperationRequest): Promise<FoundSaga> {
+  async operate(sagaId: string, request: OperationRequest): Promise<OperatedSaga> {
     this.#refuseAll();
     const { found, durable } = await this.#ports.places.with(sagaId, (place) => this.#apply(place, request));
     await durable();
@@ -59,16 +59,20 @@ export class Operations {
     const event = operationEvent({ saga, controller }, request, clock.now());
     const refusal = unreturnedRefusal(saga.id, event, unreturned);
     if (refusal) throw refusal;
+    // The internal records that follow from it come after it.
+    const eventSeq = saga.seq + 1;
     if (place.name === "in-memory") {
       place.run.apply(event);
-      return afterRun(place.run);
+      return afterRun(place.run, eventSeq);
     }
     const noteOnly = noted.note(place.found, event);
-    return noteOnly ?? afterRun(runFrom(controller, { saga, event }));
+    return noteOnly
+      ? { ...noteOnly, found: { ...noteOnly.found, eventSeq } }
+      : afterRun(runFrom(controller, { saga, event }), eventSeq);
   }
 }
 
-function afterRun(run: SagaRun): Operated {
+function afterRun(run: SagaRun, eventSeq: number): Operated {
   const { saga, controller } = run;
-  return { found: { saga, controller }, durable: () => run.durable(saga.seq) };
+  return { found: { saga, controller, eventSeq }, durable: () => run.durable(saga.seq) };
 }

@@ -1,6 +1,6 @@
 import type { Controller } from "../definition/controller.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type FoundSaga, OperationRefused, UnreadableSaga } from "../ports/engine.ts";
+import { type FoundSaga, type OperatedSaga, OperationRefused, UnreadableSaga } from "../ports/engine.ts";
 import type { Journal } from "../ports/journal.ts";
 import { type AcceptedSignal, SignalRefused } from "../ports/signals.ts";
 import type { SagaEvent, Signalled } from "../transition/event.ts";
@@ -28,7 +28,7 @@ export interface SignalIntakePorts {
 
 /** What became of a signal, and when that is durable. */
 interface Judged {
-  readonly found: FoundSaga;
+  readonly found: OperatedSaga;
   readonly verdict: SignalVerdict;
   readonly durable: () => Promise<void>;
 }
@@ -106,7 +106,10 @@ export class SignalIntake {
     const event = signalEvent({ saga, controller }, request, this.#ports.clock.now());
     const verdict = verdictOf(controller, saga, event);
     const isRecorded = verdict.name === "repeated" || (verdict.name === "late" && !verdict.isNew);
-    if (!isRecorded) return { verdict, ...this.#apply(place, event) };
+    if (!isRecorded) {
+      const applied = this.#apply(place, event);
+      return { ...applied, verdict, found: { ...applied.found, eventSeq: saga.seq + 1 } };
+    }
     // What it repeats may not be durable yet.
     const durable = () => (place.name === "in-memory" ? place.run.durable(saga.seq) : this.#ports.journal.durable(saga.id));
     return { verdict, found: { saga, controller }, durable };

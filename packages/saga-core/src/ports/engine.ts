@@ -2,11 +2,11 @@ import type { TraceContext } from "../definition/attempt.ts";
 import type { OperatorNote, SagaEvent } from "../transition/event.ts";
 import type { Refusal } from "../transition/refusal.ts";
 import type { Saga } from "../transition/saga.ts";
-import type { FoundSaga } from "./found-saga.ts";
+import type { FoundSaga, OperatedSaga } from "./found-saga.ts";
 import type { Pause } from "./journal.ts";
 import type { Signals } from "./signals.ts";
 
-export type { FoundSaga } from "./found-saga.ts";
+export type { FoundSaga, OperatedSaga } from "./found-saga.ts";
 
 /** A request to start one saga. */
 export interface StartRequest {
@@ -78,14 +78,14 @@ export interface Engine extends Signals {
    *
    * @throws OperationRefused, for instance once its pivot may have been sent; JournalError while nothing can be written.
    */
-  cancel(id: string, note?: OperatorNote): Promise<FoundSaga>;
+  cancel(id: string, note?: OperatorNote): Promise<OperatedSaga>;
 
   /**
    * Makes the waiting call now; for a saga that needs a human, only where repeating it is safe.
    *
    * @throws OperationRefused, for instance where the call could be applied twice; JournalError while nothing can be written.
    */
-  retry(id: string, note?: OperatorNote): Promise<FoundSaga>;
+  retry(id: string, note?: OperatorNote): Promise<OperatedSaga>;
 
   /**
    * Resolves the doubt of a saga that needs a human: its call was applied, or was not. Resolves when that is durable.
@@ -93,7 +93,7 @@ export interface Engine extends Signals {
    * @throws OperationRefused, for instance where an attempt may still be on its way to the participant; JournalError while nothing can be
    * written.
    */
-  resolve(id: string, resolution: Resolution): Promise<FoundSaga>;
+  resolve(id: string, resolution: Resolution): Promise<OperatedSaga>;
 
   /**
    * Puts on record with a saga that has not ended that somebody was refused something: once, and at most sixteen for a saga, so that whoever

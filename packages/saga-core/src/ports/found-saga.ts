@@ -6,3 +6,9 @@ export interface FoundSaga {
   readonly saga: Saga;
   readonly controller: Controller;
 }
+
+/** A saga after an operation. */
+export interface OperatedSaga extends FoundSaga {
+  /** The number of the event that the operation wrote. Absent: the engine does not know it. */
+  readonly eventSeq?: number | undefined;
+}

@@ -1,6 +1,6 @@
 import type { OperatorNote } from "../transition/event.ts";
 import type { LateReason } from "../transition/saga.ts";
-import type { FoundSaga } from "./found-saga.ts";
+import type { FoundSaga, OperatedSaga } from "./found-saga.ts";
 
 /** Who sends a signal. */
 export interface SignalSender {
@@ -13,7 +13,7 @@ export interface SignalSender {
 }
 
 /** A signal that was accepted. */
-export interface AcceptedSignal extends FoundSaga {
+export interface AcceptedSignal extends OperatedSaga {
   readonly step: string;
   /**
    * `taken`: it ended the wait. `kept`: the saga is not at the wait yet. `asks`: it refuses what cannot be undone any more, so the saga needs a human.
@@ -51,14 +51,14 @@ export interface Signals {
    *
    * @throws OperationRefused if it does not wait there; JournalError while nothing can be written.
    */
-  endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga>;
+  endWait(id: string, step: string, note?: OperatorNote): Promise<OperatedSaga>;
 
   /**
    * Notes that a person has dealt with a saga's late signals. Resolves when that is durable.
    *
    * @throws OperationRefused if it has none; JournalError while nothing can be written.
    */
-  acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga>;
+  acknowledge(id: string, note?: OperatorNote): Promise<OperatedSaga>;
 }
 
 /** Why a signal was refused. */

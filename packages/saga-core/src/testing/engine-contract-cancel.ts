@@ -42,7 +42,9 @@ export const cancelCases: readonly ContractCase<MakeEngine>[] = [
       const { engine, start, rest, world } = subject;
       const id = await start();
       await untilWaiting(subject, id);
-      await engine.cancel(id, { by: "ada", note: "wrong size" });
+      const { eventSeq = 0 } = await engine.cancel(id, { by: "ada", note: "wrong size" });
+      const [written] = (await engine.history(id, { after: eventSeq - 1, limit: 1 })) ?? [];
+      expectSame(written?.event.type, "cancel-requested", "the event whose number the operator is told");
       const { phase } = await rest(id);
       const { turn } = phase.name === "cancelled" ? phase : { turn: undefined };
       expectSame([turn?.cause, turn?.reason], ["cancelled", "it was cancelled by ada: wrong size"], "turn");

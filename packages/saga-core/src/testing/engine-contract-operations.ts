@@ -117,8 +117,11 @@ export const operationsCases: readonly ContractCase<MakeEngine>[] = [
       const id = await start();
       await until(() => world.calls.length === 1);
       await untilWaiting(subject, id);
-      const { saga } = await engine.retry(id);
+      const { saga, eventSeq = 0 } = await engine.retry(id, { by: "ada" });
       expectSame(saga.seq > 1, true, "the retry is recorded");
+      const [written] = (await engine.history(id, { after: eventSeq - 1, limit: 1 })) ?? [];
+      expectSame(written?.seq, eventSeq, "the number of the event that was written");
+      expectSame(written?.event.type, "retry-requested", "the event that was written");
       await until(() => world.effects.length > 0);
       expectSame(statusOf(await rest(id)), "completed", "status");
       expectSame(world.calls, ["order/run", ...allForward], "calls");

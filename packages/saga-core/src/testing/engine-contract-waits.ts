@@ -66,6 +66,8 @@ export const waitsCases: readonly ContractCase<MakeEngine>[] = [
       const { engine, id, world, rest } = await atWait(make);
       const taken = await engine.signal(id, "paid", yes, { key: "k", by: "bank" });
       expectSame(taken.signal, "taken", "signal");
+      const [written] = (await engine.history(id, { after: (taken.eventSeq ?? 0) - 1, limit: 1 })) ?? [];
+      expectSame(written?.event.type, "signalled", "the event whose number its sender is told");
       expectSame(taken.saga.data, yes, "data");
       const saga = await rest(id);
       expectSame(saga.phase.name, "completed", "phase");
@@ -89,7 +91,8 @@ export const waitsCases: readonly ContractCase<MakeEngine>[] = [
       const id = await subject.start();
       await until(() => world.arrived.length > 0);
       expectSame((await engine.signal(id, "paid", yes, { key: "k" })).signal, "kept", "an early signal");
-      expectSame((await engine.signal(id, "paid", yes)).signal, "repeated", "the same again");
+      const again = await engine.signal(id, "paid", yes);
+      expectSame([again.signal, again.eventSeq], ["repeated", undefined], "the same again, which writes no event");
       expectSame(await whyRefused(engine.signal(id, "paid", { paid: 2 }, { key: "k" })), "key-reused", "another under its key");
       expectSame(await whyRefused(engine.signal(id, "paid", { paid: 2 })), "late: another-signal", "another one");
       release();

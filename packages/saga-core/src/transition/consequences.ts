@@ -2,9 +2,9 @@ import type { CallKind } from "../definition/attempt.ts";
 import type { Controller } from "../definition/controller.ts";
 import { done } from "../definition/outcome.ts";
 import { advance } from "./advance.ts";
-import { type Choice, choicesOf } from "./choices.ts";
+import { type Choice, choiceOf, choicesOf } from "./choices.ts";
 import { type Call, type Command, isCall } from "./command.ts";
-import type { Operation, SagaEvent } from "./event.ts";
+import type { Operation, SagaEvent, Signalled } from "./event.ts";
 import type { Saga } from "./saga.ts";
 import { isAtRest } from "./transition.ts";
 import { type SagaStatus, stateOf, statusOf } from "./view.ts";
@@ -25,7 +25,7 @@ export interface Consequence {
 export interface ExplainedChoice {
   readonly name: ChoiceName;
   readonly choice: Choice;
-  /** Absent if the choice is not allowed. */
+  /** What it leads to now, or from when it is allowed, if the saga is still as it is. Absent where neither is known. */
   readonly consequence?: Consequence;
 }
 
@@ -40,11 +40,14 @@ export function explainChoices(controller: Controller, saga: Saga, at: number): 
     const { step, action } = saga.phase;
     return { type: "resolved", at, step, action, applied: isApplied, result: {} };
   };
-  const explain = (name: ChoiceName, choice: Choice, operation: Operation | undefined): ExplainedChoice => ({
-    name,
-    choice,
-    ...(choice.allowed && operation && { consequence: consequenceOf(controller, saga, operation) }),
-  });
+  const explain = (name: ChoiceName, choice: Choice, operation: Operation | undefined): ExplainedChoice => {
+    const allowedAt = choice.allowed ? at : choice.from;
+    if (!operation || allowedAt === undefined) return { name, choice };
+    const then: Operation = { ...operation, at: allowedAt };
+    // Until then something else may come to forbid it.
+    if (!choiceOf(controller, saga, then).allowed) return { name, choice };
+    return { name, choice, consequence: consequenceOf(controller, saga, then) };
+  };
   return [
     explain("cancel", cancel, { type: "cancel-requested", at }),
     explain("retry", retry, { type: "retry-requested", at }),
@@ -60,11 +63,11 @@ function waitEnded(saga: Saga, at: number): Operation | undefined {
   return step === undefined ? undefined : { type: "wait-ended", at, step };
 }
 
-/** The consequence of an operation that is allowed now, if every further call is done. */
-export function consequenceOf(controller: Controller, saga: Saga, operation: Operation): Consequence {
+/** The consequence of an operation that is allowed now, or of a signal, if every further call is done. */
+export function consequenceOf(controller: Controller, saga: Saga, request: Operation | Signalled): Consequence {
   const calls: Consequence["calls"][number][] = [];
-  let next = advance(controller, saga, operation);
-  let { at } = operation;
+  let next = advance(controller, saga, request);
+  let { at } = request;
   // What comes after an open wait depends on its signal.
   while (!isAtRest(next.saga) && waitingFor(next.saga) === undefined) {
     const call = next.commands.find(isCall) ?? callUnderWay(next.saga);

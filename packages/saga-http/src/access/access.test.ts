@@ -69,6 +69,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   "POST /sagas/{saga_id}/resolve": ["operate"],
   "POST /sagas/{saga_id}/signals/{step}": ["signal"],
   "POST /signals/{definition}/{step}/{correlation}": ["signal"],
+  "POST /sagas/{saga_id}/signals/{step}/preview": ["operate"],
   "POST /sagas/{saga_id}/end-wait": ["operate"],
   "POST /sagas/{saga_id}/acknowledge": ["operate"],
   "POST /sagas/cancel": ["operate"],
@@ -320,13 +321,8 @@ describe("an app for one audience", () => {
       (await routesOf(setUp({ web: { audience, ...watched } })))
         .map(({ method, template }) => `${method} ${template}`)
         .filter((name) => name in promised);
-    const shared = ["GET /sagas/{saga_id}", "GET /sagas/{saga_id}/events"];
-    const callers = [
-      "POST /saga/seat",
-      ...shared,
-      "POST /sagas/{saga_id}/signals/{step}",
-      "POST /signals/{definition}/{step}/{correlation}",
-    ];
+    const shared = ["GET /sagas/{saga_id}", "GET /sagas/{saga_id}/events", "POST /sagas/{saga_id}/signals/{step}"];
+    const callers = ["POST /saga/seat", ...shared, "POST /signals/{definition}/{step}/{correlation}"];
     expect(await routesFor("callers")).toEqual(callers);
     expect(await routesFor("operators")).toEqual(
       Object.keys(promised).filter((name) => shared.includes(name) || !callers.includes(name)),

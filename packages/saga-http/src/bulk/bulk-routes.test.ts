@@ -1,5 +1,6 @@
 import { unknown } from "saga-core";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { bodyOf, settle, setUp, unknownId } from "../testing/seat-app.ts";
 import { threeSagas } from "../testing/seat-scenarios.ts";
 
@@ -17,6 +18,7 @@ describe("a bulk operation", () => {
         { saga_id: ids[2], accepted: true, consequence: cancelled },
         { saga_id: unknownId, accepted: false, reason: `There is no saga ${unknownId}.` },
       ],
+      token: expect.any(String),
       next_cursor: null,
       next_command: `curl 'http://localhost/sagas/cancel' -H 'content-type: application/json' -d '{"saga_ids":["${ids[1]}","${ids[2]}"]}'`,
     });
@@ -30,6 +32,18 @@ describe("a bulk operation", () => {
     expect(items).toMatchObject([{ accepted: false }, { accepted: true }, { accepted: true }]);
     await settle();
     expect(await statuses()).toEqual(["completed", "cancelled", "cancelled"]);
+  });
+
+  it("tells for each accepted saga the number of the event that it wrote", async () => {
+    const { post, ids, getJson } = await threeSagas();
+    const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids, by: "ada", note: "sold twice" }));
+    const [ended, ...cancelled] = z.array(z.looseObject({ event_seq: z.int().optional() })).parse(items);
+    expect(ended).not.toHaveProperty("event_seq");
+    for (const [index, { event_seq = 0 }] of cancelled.entries()) {
+      const { items: events } = await getJson(`/sagas/${ids[index + 1]}/events?after=${event_seq - 1}&limit=1`);
+      const data = { by: "ada", note: "sold twice" };
+      expect(events).toMatchObject([{ seq: event_seq, type: "cancel-requested", data }]);
+    }
   });
 
   it("reads an id in either case as the same saga", async () => {
@@ -91,7 +105,7 @@ describe("a bulk operation", () => {
     ["an unknown filter", { where: { colour: "red" }, preview: true }, "/where/colour"],
     ["a filter without the token of its preview", { where: {} }, "/token"],
     ["a token that no preview gave", { where: {}, token: "AAAA" }, "/token"],
-    ["a token with ids", { saga_ids: [unknownId], token: "AAAA" }, "/token"],
+    ["ids with a token that no preview gave", { saga_ids: [unknownId], token: "AAAA" }, "/token"],
     ["a token in a preview", { where: {}, token: "AAAA", preview: true }, "/token"],
     ["a preview that is no boolean", { saga_ids: [unknownId], preview: "yes" }, "/preview"],
   ])("refuses %s", async ([, body, pointer]) => {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type ConsequenceView, consequenceSchema } from "../operations/choices-view.ts";
+import { eventSeqSchema } from "../operations/operated-view.ts";
 import {
   operatorNoteExample,
   operatorNoteShape,
@@ -43,6 +44,7 @@ export interface BulkItem {
   readonly reason?: string | undefined;
   readonly allowed_from?: string | undefined;
   readonly consequence?: ConsequenceView | undefined;
+  readonly event_seq?: number | undefined;
 }
 
 const idsAllowed = `must be a list of 1 to ${LIMIT_MAX} saga ids`;
@@ -64,7 +66,7 @@ const selectionShape: MemberSchemas<Selection> = {
     .openapi({ type: "string", description: "With `where`: the `next_cursor` of the last reply." }),
   token: z.string("must be a text").optional().openapi({
     description:
-      "With `where`: the `token` of its preview, which is valid for an hour. Only the sagas that the preview listed as accepted are changed, and only those of which the same would become.",
+      "The `token` of the preview, which is valid for an hour; a `where` needs it. Only the sagas that the preview listed as accepted are changed, and only those of which the same would become. With `saga_ids` these may be some of them.",
   }),
   preview: z
     .boolean("must be true or false")
@@ -79,7 +81,7 @@ const selectionExample = { saga_ids: [sagaExamples.sagaId], preview: true };
 const anObject = "must be an object with saga_ids or where";
 const notPreviewed =
   'must be the token of a preview of this where: send it with "preview": true first, and then the next_command of the reply';
-const useless = "is only for where, and not for a preview";
+const useless = "is not for a preview";
 
 /** A filter alone might change what nobody has seen, so it is performed only with the token of its preview. */
 function checkSelection({ value, issues }: z.core.ParsePayload<Selection>): void {
@@ -87,7 +89,7 @@ function checkSelection({ value, issues }: z.core.ParsePayload<Selection>): void
   const refuse = (message: string, path: string[]) => issues.push({ code: "custom", message, path, input: value });
   if ((saga_ids === undefined) === (where === undefined)) refuse("must have either saga_ids or where", []);
   else if (where && !preview && token === undefined) refuse(notPreviewed, ["token"]);
-  else if (token !== undefined && (saga_ids || preview)) refuse(useless, ["token"]);
+  else if (token !== undefined && preview) refuse(useless, ["token"]);
 }
 
 export const bulkOperationSchema: ObjectSchema<BulkOperationBody> = z
@@ -106,6 +108,7 @@ const itemSchema: ObjectSchema<BulkItem> = z.object({
   reason: z.string().optional().describe("Why it is not accepted."),
   allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
   consequence: consequenceSchema.optional(),
+  event_seq: eventSeqSchema.optional(),
 });
 
 export const bulkResultSchema: ObjectSchema<BulkResult> = z
@@ -115,7 +118,9 @@ export const bulkResultSchema: ObjectSchema<BulkResult> = z
     token: z
       .string()
       .optional()
-      .describe("In a preview of a `where`: send the same `where` with this `token` to perform what the preview shows."),
+      .describe(
+        "In a preview: send the same `where`, or some of the same `saga_ids`, with this `token` to perform what the preview shows, and nothing else.",
+      ),
     next_cursor: z
       .string()
       .nullable()

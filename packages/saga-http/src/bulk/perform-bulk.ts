@@ -1,6 +1,7 @@
-import { type Clock, type FoundSaga, JournalError, OperationRefused, UnreadableSaga } from "saga-core";
+import { type Clock, JournalError, type OperatedSaga, OperationRefused, UnreadableSaga } from "saga-core";
 import { type ChoiceName, explainChoices, readResult } from "saga-core/engine";
 import { viewChoice } from "../operations/choices-view.ts";
+import { viewEventSeq } from "../operations/operated-view.ts";
 import { invalidRequest } from "../problems/invalid-request.ts";
 import { findSagas, type SagaFinder } from "../sagas/find-sagas.ts";
 import { toCursor } from "../sagas/list-cursor.ts";
@@ -16,12 +17,15 @@ export interface BulkOptions extends SagaFinder {
   readonly onError: (error: unknown) => void;
 }
 
+/** In the place of what a preview showed, for a saga that it did not list: no hash is empty. */
+const UNLISTED = "";
+
 /** An operation on each of the chosen sagas. */
 export interface BulkOperation {
   readonly choice: ChoiceName;
   /** The step that a resolution is about. */
   readonly step?: string;
-  readonly perform: (sagaId: string) => Promise<FoundSaga>;
+  readonly perform: (sagaId: string) => Promise<OperatedSaga>;
   /** The operation's route, for the command that comes next. */
   readonly target: CommandTarget;
 }
@@ -41,7 +45,7 @@ export async function performBulk(
   return body.preview ? await preview(body, operation, options, signal) : await perform(body, operation, options, signal);
 }
 
-/** Shows what would become of each saga. With `where`, the token lists those on which the operation is allowed. */
+/** Shows what would become of each saga. The token lists those on which the operation is allowed. */
 async function preview(
   body: Selection,
   operation: BulkOperation,
@@ -56,12 +60,12 @@ async function preview(
     return { preview: true, items, next_cursor, next_command: nextPage(body, next_cursor, operation) };
   }
   const { saga_ids: _ids, cursor: _cursor, preview: _preview, ...same } = body;
-  if (body.saga_ids) {
-    const command = curlCommand(operation.target, { saga_ids: accepted.map(({ saga_id }) => saga_id), ...same });
-    return { preview: true, items, next_cursor, next_command: command };
-  }
   const sagas = accepted.map((item) => ({ id: item.saga_id, shown: hashOf(item) }));
   const token = writeToken({ sagas, nextCursorId }, nameOf(body, operation), options.clock.now());
+  if (body.saga_ids) {
+    const command = curlCommand(operation.target, { saga_ids: accepted.map(({ saga_id }) => saga_id), ...same });
+    return { preview: true, items, token, next_cursor, next_command: command };
+  }
   return { preview: true, items, token, next_cursor, next_command: curlCommand(operation.target, { ...same, token }) };
 }
 
@@ -76,7 +80,14 @@ async function perform(
   const ids = sagas.map(({ id }) => id);
   const previews = await previewAll(ids, operation, options, signal);
   const shown = new Map(sagas.map((saga) => [saga.id, saga.shown]));
-  const items = await Promise.all(previews.map((item) => performOne(item, shown.get(item.saga_id), operation, options)));
+  const items = await Promise.all(
+    previews.map(async (item) => {
+      const expected = shown.get(item.saga_id);
+      if (expected === UNLISTED)
+        return { saga_id: item.saga_id, accepted: false, reason: "Its preview did not list it as accepted." };
+      return await performOne(item, expected, operation, options);
+    }),
+  );
   const next_cursor = toCursor(nextCursorId);
   return { preview: false, items, next_cursor, next_command: nextPage(body, next_cursor, operation) };
 }
@@ -92,17 +103,20 @@ interface ChosenSagas extends Pick<Listing, "nextCursorId"> {
 }
 
 function listingOf(body: Selection, operation: BulkOperation, now: number): ChosenSagas {
-  const { saga_ids, token = "" } = body;
-  if (saga_ids) return { sagas: [...new Set(saga_ids)].map((id) => ({ id })), nextCursorId: undefined };
-  const listing = readToken(token, nameOf(body, operation), now);
+  const { saga_ids, token } = body;
+  const ids = saga_ids && [...new Set(saga_ids)];
+  if (ids && token === undefined) return { sagas: ids.map((id) => ({ id })), nextCursorId: undefined };
+  const listing = readToken(token ?? "", nameOf(body, operation), now);
   if (typeof listing === "string") throw invalidRequest([{ pointer: "/token", detail: listing }]);
-  return listing;
+  if (!ids) return listing;
+  const listed = new Map(listing.sagas.map((saga) => [saga.id, saga]));
+  return { sagas: ids.map((id) => listed.get(id) ?? { id, shown: UNLISTED }), nextCursorId: undefined };
 }
 
-/** What a preview and the use of its token must have in common. */
-function nameOf({ where = {} }: Selection, { choice, step }: BulkOperation): string {
-  const filters = Object.entries(where).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([choice, step, filters]);
+/** What a preview and the use of its token must have in common. Of ids, some of the previewed ones may be used at a time. */
+function nameOf({ where }: Selection, { choice, step }: BulkOperation): string {
+  const filters = where && Object.entries(where).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([choice, step, filters ?? "ids"]);
 }
 
 /** The command that previews the next page; null after the last one. */
@@ -134,8 +148,8 @@ async function performOne(
     return { saga_id: id, accepted: false, reason };
   }
   try {
-    await operation.perform(id);
-    return { saga_id: id, accepted: true, ...(item.consequence && { consequence: item.consequence }) };
+    const { eventSeq } = await operation.perform(id);
+    return { saga_id: id, accepted: true, ...(item.consequence && { consequence: item.consequence }), ...viewEventSeq(eventSeq) };
   } catch (error) {
     return refusedItem(id, error, options);
   }

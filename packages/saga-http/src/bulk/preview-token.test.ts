@@ -75,6 +75,36 @@ describe("a bulk operation on the sagas that fit a filter", () => {
     expect(await statuses()).toEqual(["completed", "completed", "completed"]);
   });
 
+  it("is performed on some of the previewed ids at a time, and on no other", async () => {
+    const { post, ids, statuses } = await threeSagas();
+    const [, first = "", second = ""] = ids;
+    const { token } = await bodyOf(await post("/sagas/cancel", { saga_ids: [first], preview: true }));
+    const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: [second, first], token }));
+    expect(items).toMatchObject([
+      { saga_id: second, accepted: false, reason: "Its preview did not list it as accepted." },
+      { saga_id: first, accepted: true },
+    ]);
+    await settle();
+    expect(await statuses()).toEqual(["completed", "cancelled", "running"]);
+    expect(await bodyOf(await post("/sagas/retry", { saga_ids: [second], token }))).toMatchObject({ status: 422 });
+  });
+
+  it("changes no saga that was chosen by its id, and of which something else would become than its preview showed", async () => {
+    const { answers, clock, post, start, getJson } = setUp({ attemptsMax: 5 });
+    answers.reserve = async () => unavailable("503", { retryAfterMs: 1_000 });
+    answers.pay = async () => unavailable("503", { retryAfterMs: 10_000 });
+    const { saga_id } = await bodyOf(await start({ prefer: "respond-async" }));
+    await settle();
+    const { token } = await bodyOf(await post("/sagas/cancel", { saga_ids: [saga_id], preview: true }));
+    delete answers.reserve;
+    clock.advanceBy(1_000);
+    await settle();
+    const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: [saga_id], token }));
+    expect(items).toMatchObject([{ saga_id, accepted: false, reason: expect.stringContaining("changed since the preview") }]);
+    await settle();
+    expect(await getJson(`/sagas/${String(saga_id)}`)).toMatchObject({ status: "running" });
+  });
+
   it.for<[string, string, object, (token: string) => string, number]>([
     ["of another operation", "/sagas/retry", where, (token) => token, 0],
     ["of another filter", "/sagas/cancel", { status: "running" }, (token) => token, 0],

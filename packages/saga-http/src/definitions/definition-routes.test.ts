@@ -45,6 +45,15 @@ describe("a step of a definition", () => {
     ]);
   });
 
+  it("shows the JSON Schema of its signal and of its result, where its library of schemas makes one", async () => {
+    const { steps } = await setUpTickets().getJson("/definitions/ticket");
+    const properties = { payment_id: { type: "integer" } };
+    expect(steps).toMatchObject([
+      { waits: { signal_schema: { type: "object", properties, required: ["payment_id"] } }, result_schema: { properties } },
+      { waits: { signal_schema: { properties: { approved: { type: "boolean" } } } } },
+    ]);
+  });
+
   it("shows the terms that each saga records of it, and nothing of what it does not declare", () => {
     const patience = { attemptsMax: 2, backoffMsBase: 3, backoffMsMax: 4, deadlineMs: 5, giveUpMs: 6 };
     const steps: readonly StepScript[] = [

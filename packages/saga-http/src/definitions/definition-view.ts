@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, OnTimeout, Pause, StepPatience } from "saga-core";
-import { hasEffect, termsOf, type WaitTerms } from "saga-core/engine";
+import { hasEffect, isWait, termsOf, type WaitTerms } from "saga-core/engine";
 import type { ObjectSchema } from "../wire/object-schema.ts";
 import { type PauseView, pauseSchema, viewPause } from "../wire/pause-view.ts";
+import { jsonSchemaOf } from "./json-schema-of.ts";
 
 /** A definition, as the API shows it. */
 export interface DefinitionView {
@@ -23,6 +24,7 @@ export interface DefinitionStepView {
   readonly kind: AnyHandler["kind"];
   readonly participant: string;
   readonly waits?: WaitTermsView | undefined;
+  readonly result_schema?: Readonly<Record<string, unknown>> | undefined;
   readonly keyed: boolean;
   readonly key_retention_ms?: number | undefined;
   readonly arrives_within_ms: number;
@@ -35,6 +37,7 @@ export interface DefinitionStepView {
 
 export interface WaitTermsView {
   readonly takes_signal: boolean;
+  readonly signal_schema?: Readonly<Record<string, unknown>> | undefined;
   readonly wait_ms?: number | undefined;
   readonly wait_until?: string | undefined;
   readonly on_timeout: OnTimeout;
@@ -53,6 +56,10 @@ export interface PatienceView {
 const waitsSchema: ObjectSchema<WaitTermsView> = z
   .object({
     takes_signal: z.boolean().describe("Whether a signal ends it; if not, only its time does."),
+    signal_schema: z
+      .looseObject({})
+      .optional()
+      .describe("The JSON Schema of the signal, where the definition's library of schemas makes one."),
     wait_ms: z.int().optional().describe("How long it waits, from when the saga comes to it."),
     wait_until: z.string().optional().describe("The member of the saga's data with the instant until which it waits."),
     on_timeout: z.enum(["turn-back", "go-on", "ask"]).describe("What follows when its time is over."),
@@ -77,6 +84,12 @@ const stepSchema: ObjectSchema<DefinitionStepView> = z
     kind: z.enum(["compensatable", "lasting", "pivot", "retriable", "read"]),
     participant: z.string(),
     waits: waitsSchema.optional(),
+    result_schema: z
+      .looseObject({})
+      .optional()
+      .describe(
+        "The JSON Schema of what the step gives, and of `result` in its resolution, where the definition's library of schemas makes one.",
+      ),
     keyed: z.boolean().describe("Whether the participant repeats its first answer to an Idempotency-Key."),
     key_retention_ms: z.int().optional().describe("How long it keeps that answer. Absent: for good."),
     arrives_within_ms: z.int().describe("How late a request without an answer may still arrive there."),
@@ -130,12 +143,14 @@ export function viewDefinition(
 
 function viewStep(handler: AnyHandler): DefinitionStepView {
   const { step, kind, participant } = handler;
+  const resultSchema = jsonSchemaOf(handler.gives);
   const { keyed, keyRetentionMs, arrivesWithinMs, orphanIsHarmless, refusedRollback, wait, patience } = termsOf(handler);
   return {
     step,
     kind,
     participant: participant.name,
-    ...(wait && { waits: viewWait(wait) }),
+    ...(wait && { waits: viewWait(wait, handler) }),
+    ...(resultSchema && { result_schema: resultSchema }),
     keyed,
     ...(keyRetentionMs !== undefined && { key_retention_ms: keyRetentionMs }),
     arrives_within_ms: arrivesWithinMs,
@@ -147,9 +162,14 @@ function viewStep(handler: AnyHandler): DefinitionStepView {
   };
 }
 
-function viewWait({ takesSignal, waitMs, waitUntil, onTimeout, byDefault, correlation }: WaitTerms): WaitTermsView {
+function viewWait(
+  { takesSignal, waitMs, waitUntil, onTimeout, byDefault, correlation }: WaitTerms,
+  handler: AnyHandler,
+): WaitTermsView {
+  const signalSchema = isWait(handler) && handler.accepts ? jsonSchemaOf(handler.accepts) : undefined;
   return {
     takes_signal: takesSignal,
+    ...(signalSchema && { signal_schema: signalSchema }),
     ...(waitMs !== undefined && { wait_ms: waitMs }),
     ...(waitUntil !== undefined && { wait_until: waitUntil }),
     on_timeout: onTimeout,

@@ -20,6 +20,7 @@ describe("the OpenAPI document", () => {
       "/sagas/{saga_id}/resolve",
       "/sagas/{saga_id}/signals/{step}",
       "/signals/{definition}/{step}/{correlation}",
+      "/sagas/{saga_id}/signals/{step}/preview",
       "/sagas/{saga_id}/end-wait",
       "/sagas/{saga_id}/acknowledge",
       "/sagas/cancel",

@@ -19,6 +19,12 @@ export const choicesExample: ChoicesView = {
       allowed: false,
       reason: "an attempt at it may still be on its way to the participant",
       allowed_from: "2026-11-23T12:05:05.012Z",
+      consequence: {
+        calls: [{ step: "create-payment", action: "run" }],
+        status: "completed",
+        state: "COMPLETED",
+        explanation: "create-payment is run, then the saga is completed",
+      },
     },
   ],
 };

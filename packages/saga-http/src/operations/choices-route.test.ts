@@ -4,7 +4,7 @@ import { bodyOf, setUp } from "../testing/seat-app.ts";
 import { sagaInDoubt } from "../testing/seat-scenarios.ts";
 
 describe("GET /sagas/{saga_id}/choices", () => {
-  it("says for each choice whether it is allowed, and what it would do", async () => {
+  it("says for each choice whether it is allowed, and what it would do, also for one that is allowed later", async () => {
     const { getJson, path } = await sagaInDoubt();
     const { items } = await getJson(`${path}/choices`);
     expect(items).toEqual([
@@ -20,6 +20,12 @@ describe("GET /sagas/{saga_id}/choices", () => {
         allowed: false,
         reason: expect.stringContaining("still be on its way"),
         allowed_from: "2026-01-01T00:05:00.000Z",
+        consequence: {
+          calls: [{ step: "reserve", action: "rollback" }],
+          status: "cancelled",
+          state: "CANCELLED",
+          explanation: "reserve is undone, then the saga is cancelled",
+        },
       },
     ]);
   });

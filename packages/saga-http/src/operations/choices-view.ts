@@ -50,7 +50,9 @@ const choiceSchema: ObjectSchema<ChoiceView> = z
     allowed: z.boolean(),
     reason: z.string().optional().describe("Why it is not allowed."),
     allowed_from: z.iso.datetime().optional().describe("When it will be allowed, if waiting helps."),
-    consequence: consequenceSchema.optional(),
+    consequence: consequenceSchema
+      .optional()
+      .describe("Also of a choice that is allowed later: if the saga is still as it is then."),
   })
   .openapi("Choice");
 
@@ -71,7 +73,7 @@ export function viewChoice({ name, choice, consequence }: ExplainedChoice): Choi
   };
 }
 
-function viewConsequence(consequence: Consequence): ConsequenceView {
+export function viewConsequence(consequence: Consequence): ConsequenceView {
   const { calls, status, state } = consequence;
   return { calls, status, state, explanation: explainConsequence(consequence) };
 }

@@ -88,8 +88,11 @@ describe("POST /sagas/{saga_id}/resolve", () => {
       by: "ada",
     });
     expect(response.status).toBe(200);
+    const { event_seq: seq } = await bodyOf(response);
     await settle();
     expect(await getJson(path)).toMatchObject({ status: "completed", data: { ticket: 9 } });
+    const { items } = await getJson(`${path}/events?after=${Number(seq) - 1}&limit=1`);
+    expect(items).toMatchObject([{ seq, type: "resolved", data: { by: "ada", note: "seen there" } }]);
   });
 
   it('accepts "not applied" once no attempt can arrive any more, and says before when that will be', async () => {

@@ -1,15 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import type { Clock, Engine, FoundSaga } from "saga-core";
+import type { Clock, Engine, OperatedSaga } from "saga-core";
 import { noteOf } from "../access/access.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
 import { sagaIdParameter } from "../sagas/get-saga.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
-import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
+import { operatedSchema, viewOperated } from "./operated-view.ts";
 import { operatorNoteSchema, resolutionSchema } from "./operation-schemas.ts";
 
 export interface OperationRoutesOptions {
@@ -20,8 +20,8 @@ export interface OperationRoutesOptions {
 
 /** `POST /sagas/{saga_id}/cancel`, `/retry` and `/resolve`: operations on one saga, durable before the reply (rule 5). */
 export function mountOperationRoutes(surface: Surface, { engine, clock, links }: OperationRoutesOptions): void {
-  const accepted = (found: FoundSaga, location: string) =>
-    jsonReply(viewSaga(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
+  const accepted = (found: OperatedSaga, location: string) =>
+    jsonReply(viewOperated(found, clock.now()), { status: 202, headers: { location, "retry-after": String(RETRY_AFTER_S) } });
 
   for (const operation of ["cancel", "retry"] as const) {
     mountRoute(surface, routeOf(operation), async ({ params, body }, context, caller) => {
@@ -32,9 +32,11 @@ export function mountOperationRoutes(surface: Surface, { engine, clock, links }:
 
   mountRoute(surface, resolveRoute, async ({ params, body: { step, applied, result, note, by } }, _context, caller) => {
     const resolution = { step, applied, result, note, ...noteOf(caller, { by }) };
-    return jsonReply(viewSaga(await engine.resolve(params.saga_id, resolution), clock.now()));
+    return jsonReply(viewOperated(await engine.resolve(params.saga_id, resolution), clock.now()));
   });
 }
+
+const operatedExample = { ...sagaExamples.running, event_seq: 7 };
 
 const operationProblems = {
   404: documentedProblems("not-found"),
@@ -74,7 +76,7 @@ function routeOf(operation: keyof typeof texts) {
       202: {
         description: accepted,
         headers: z.object({ Location: z.string(), "Retry-After": z.string() }),
-        content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
+        content: { "application/json": { schema: operatedSchema, example: operatedExample } },
       },
       ...operationProblems,
     },
@@ -95,7 +97,7 @@ const resolveRoute = {
   responses: {
     200: {
       description: "The saga continues.",
-      content: { "application/json": { schema: sagaSchema, example: sagaExamples.running } },
+      content: { "application/json": { schema: operatedSchema, example: operatedExample } },
     },
     ...operationProblems,
   },

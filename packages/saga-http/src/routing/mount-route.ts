@@ -34,6 +34,8 @@ export interface RouteOptions<Reads extends Shape> {
   readonly access: RouteAccess;
   /** For an operation on one saga: as what a refusal of it is recorded with the saga. */
   readonly refusedAs?: Refusal["operation"];
+  /** Whether operators have it too, where it is a route of callers. Default: false. */
+  readonly isForOperatorsToo?: boolean;
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
@@ -62,7 +64,7 @@ export function mountRoute<Reads extends Shape>(
   route: RouteOptions<Reads>,
   handle: RouteHandler<Reads>,
 ): void {
-  if (!isFor(audience, route.access)) return;
+  if (!isFor(audience, route.access) && !(audience === "operators" && route.isForOperatorsToo)) return;
   app.openAPIRegistry.registerPath(documentOf(route, access.isOn));
   const { method, path, reads, isBodyOptional = false, middleware = [] } = route;
   const callers = new WeakMap<Context, Caller>();

@@ -30,6 +30,15 @@ describe("POST /sagas/{saga_id}/signals/{step}", () => {
     );
   });
 
+  it("answers with the number of the event that it wrote; a repetition writes none", async () => {
+    const { post, start, getJson } = setUpTickets();
+    const { path } = await start("A-1");
+    const { event_seq: seq } = await bodyOf(await post(`${path}/signals/wait-for-payment`, paid));
+    const { items } = await getJson(`${path}/events?after=${Number(seq) - 1}&limit=1`);
+    expect(items).toMatchObject([{ seq, type: "signalled", step: "wait-for-payment" }]);
+    expect(await bodyOf(await post(`${path}/signals/wait-for-payment`, paid))).not.toHaveProperty("event_seq");
+  });
+
   it("answers 409 for a late one, which the saga lists until a person acknowledges it", async () => {
     const { post, start, getJson, clock } = setUpTickets();
     const { path } = await start("A-1");

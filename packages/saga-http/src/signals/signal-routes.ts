@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type AcceptedSignal, type Engine, type SignalSender, UnreadableSaga } from "saga-core";
+import { eventSeqSchema, viewEventSeq } from "../operations/operated-view.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { ProblemError } from "../problems/problem.ts";
 import { mountRoute } from "../routing/mount-route.ts";
@@ -11,6 +12,7 @@ import { type ContextHeaderNames, type ContextSource, tenantOf } from "../start/
 import { refuseMalformedKey } from "../start/refuse-malformed-key.ts";
 import { readIdempotencyKey } from "../start/request-headers.ts";
 import { jsonReply } from "../wire/json-reply.ts";
+import { signalBodySchema, stepParameter } from "./signal-parameters.ts";
 
 export interface SignalRoutesOptions {
   readonly engine: Engine;
@@ -46,18 +48,14 @@ function senderOf({ req }: Context, source: ContextSource): SignalSender {
 
 async function answer(signalled: Promise<AcceptedSignal>): Promise<Response> {
   try {
-    const { saga, step, signal } = await signalled;
-    return jsonReply({ saga_id: saga.id, step, signal }, { status: 202 });
+    const { saga, step, signal, eventSeq } = await signalled;
+    return jsonReply({ saga_id: saga.id, step, signal, ...viewEventSeq(eventSeq) }, { status: 202 });
   } catch (error) {
     throw error instanceof UnreadableSaga
       ? new ProblemError("signal-not-readable", { detail: error.message, cause: error })
       : error;
   }
 }
-
-const stepParameter = z
-  .string()
-  .openapi({ param: { name: "step", in: "path" }, description: "A step that waits.", example: "wait-for-payment" });
 
 const acceptedSchema = z
   .object({
@@ -68,6 +66,7 @@ const acceptedSchema = z
       .describe(
         "`taken`: it ended the wait. `kept`: the saga is not there yet. `asks`: it refuses what can no longer be undone, and the saga needs a human. `repeated`: an equal one was accepted before.",
       ),
+    event_seq: eventSeqSchema.optional(),
   })
   .openapi("AcceptedSignal");
 
@@ -75,9 +74,7 @@ const shared = {
   method: "post",
   tag: "operations",
   middleware: [refuseMalformedKey],
-  documentedBody: z
-    .looseObject({})
-    .openapi("Signal", { description: "As the step's `accepts` says.", example: { payment_id: 7 } }),
+  documentedBody: signalBodySchema,
 } as const;
 
 function headersOf(tenantHeader: string | undefined) {
@@ -100,7 +97,7 @@ const accepted = {
   content: {
     "application/json": {
       schema: acceptedSchema,
-      example: { saga_id: sagaExamples.sagaId, step: "wait-for-payment", signal: "taken" as const },
+      example: { saga_id: sagaExamples.sagaId, step: "wait-for-payment", signal: "taken" as const, event_seq: 5 },
     },
   },
 };
@@ -111,6 +108,7 @@ const signalRoute = {
   operationId: "signalSaga",
   access: "signal",
   refusedAs: "signal",
+  isForOperatorsToo: true,
   summary: "Signals a step that waits",
   description:
     "The first signal is the answer, and it may come before the saga is there. Durable before the reply. The same again is `repeated`; a later one is 409, and a person sees it.",

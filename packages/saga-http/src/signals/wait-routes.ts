@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { Clock, Engine } from "saga-core";
 import { noteOf } from "../access/access.ts";
+import { operatedSchema, viewOperated } from "../operations/operated-view.ts";
 import { operatorNoteSchema, waitEndSchema } from "../operations/operation-schemas.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
 import type { Surface } from "../routing/surface.ts";
 import { sagaIdParameter } from "../sagas/get-saga.ts";
 import { sagaExamples } from "../sagas/saga-examples.ts";
-import { sagaSchema, viewSaga } from "../sagas/saga-view.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
 import { RETRY_AFTER_S } from "../wire/retry-after.ts";
@@ -23,10 +23,10 @@ export function mountWaitRoutes(surface: Surface, { engine, clock, links }: Wait
   mountRoute(surface, endWaitRoute, async ({ params, body: { step, note, by } }, context, caller) => {
     const found = await engine.endWait(params.saga_id, step, noteOf(caller, { by, note }));
     const headers = { location: `${links.base(context)}/sagas/${found.saga.id}`, "retry-after": String(RETRY_AFTER_S) };
-    return jsonReply(viewSaga(found, clock.now()), { status: 202, headers });
+    return jsonReply(viewOperated(found, clock.now()), { status: 202, headers });
   });
   mountRoute(surface, acknowledgeRoute, async ({ params, body }, _context, caller) =>
-    jsonReply(viewSaga(await engine.acknowledge(params.saga_id, noteOf(caller, body)), clock.now())),
+    jsonReply(viewOperated(await engine.acknowledge(params.saga_id, noteOf(caller, body)), clock.now())),
   );
 }
 
@@ -37,7 +37,7 @@ const problems = {
   503: documentedProblems("draining", "journal-unavailable"),
 };
 
-const saga = { "application/json": { schema: sagaSchema, example: sagaExamples.running } };
+const saga = { "application/json": { schema: operatedSchema, example: { ...sagaExamples.running, event_seq: 7 } } };
 
 const endWaitRoute = {
   method: "post",

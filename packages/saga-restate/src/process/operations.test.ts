@@ -43,15 +43,16 @@ function setUp({ found = running, verdict = { allowed: true } }: { found?: Found
       sent.push(operation);
       return verdict;
     },
+    writtenSeq: async () => 4,
   };
   const request = (operation: OperationRequest) => operate(ports, "saga", operation);
   return { clock, sent, process, unreturned, request, cancel: () => request({ type: "cancel", note: { by: "ada" } }) };
 }
 
 describe("an operation", () => {
-  it("is sent to the saga's workflow with its time and its note, and resolves with the saga", async () => {
+  it("is sent to the saga's workflow with its time and its note, and resolves with the saga and the number of its event", async () => {
     const { cancel, sent, clock } = setUp();
-    expect(await cancel()).toEqual(running);
+    expect(await cancel()).toEqual({ ...running, eventSeq: 4 });
     expect(sent).toEqual([{ type: "cancel-requested", at: Math.max(clock.now(), 1), by: "ada" }]);
   });
 

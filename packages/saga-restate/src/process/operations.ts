@@ -1,4 +1,4 @@
-import type { Clock, FoundSaga } from "saga-core";
+import type { Clock, FoundSaga, OperatedSaga } from "saga-core";
 import {
   drainingRefusal,
   noSuchSaga,
@@ -12,6 +12,7 @@ import {
 } from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
 import { noAnswer } from "./signals.ts";
+import type { WrittenSeq } from "./written-event.ts";
 
 export interface OperationPorts {
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface OperationPorts {
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
   /** Brings an operation to the saga's workflow and resolves with its verdict. */
   readonly send: (found: FoundSaga, operation: Operation | Refused) => Promise<Verdict>;
+  readonly writtenSeq: WrittenSeq;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface OperationPorts {
  *
  * @throws OperationRefused where it is refused; JournalError where the saga does not answer.
  */
-export async function operate(ports: OperationPorts, sagaId: string, request: OperationRequest): Promise<FoundSaga> {
+export async function operate(ports: OperationPorts, sagaId: string, request: OperationRequest): Promise<OperatedSaga> {
   if (ports.isDraining()) throw drainingRefusal();
   const found = await ports.get(sagaId);
   if (!found) throw noSuchSaga(sagaId);
@@ -40,5 +42,6 @@ export async function operate(ports: OperationPorts, sagaId: string, request: Op
   const verdict = await ports.send(found, operation);
   if (verdict.allowed === "no-answer") throw noAnswer(sagaId);
   if (!verdict.allowed) throw notAllowed(sagaId, verdict);
-  return (await ports.get(sagaId)) ?? found;
+  const [after, eventSeq] = await Promise.all([ports.get(sagaId), ports.writtenSeq(found, operation)]);
+  return { ...(after ?? found), eventSeq };
 }

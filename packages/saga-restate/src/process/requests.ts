@@ -1,4 +1,4 @@
-import type { AcceptedSignal, Clock, Controller, FoundSaga, SagaEvent } from "saga-core";
+import type { AcceptedSignal, Clock, Controller, FoundSaga, HistoryEntry, HistoryPage, OperatedSaga, SagaEvent } from "saga-core";
 import type { OperationRequest, SignalRequest, UnreturnedCalls } from "saga-core/engine";
 import type { Verdict } from "../objects/messages.ts";
 import type { ServiceNames } from "../objects/service-names.ts";
@@ -7,6 +7,7 @@ import { HolderSearch } from "./holder-search.ts";
 import type { LocalSagas } from "./local-sagas.ts";
 import { operate } from "./operations.ts";
 import { SignalIntake } from "./signals.ts";
+import { type WrittenSeq, writtenSeqIn } from "./written-event.ts";
 
 export interface RequestPorts {
   readonly controllers: readonly Controller[];
@@ -20,22 +21,27 @@ export interface RequestPorts {
   readonly isDraining: () => boolean;
   readonly unreturned: UnreturnedCalls;
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
+  readonly history: (sagaId: string, page: HistoryPage) => Promise<readonly HistoryEntry[] | undefined>;
 }
 
 /** Brings what people and senders of signals request to the workflows of their sagas. */
 export class Requests {
   readonly #ports: RequestPorts;
   readonly #signals: SignalIntake;
+  readonly #writtenSeq: WrittenSeq;
 
   constructor(ports: RequestPorts) {
     this.#ports = ports;
     const holders = new HolderSearch({ ...ports, holderOf: (query) => ports.ingress.holderOf(query) });
-    this.#signals = new SignalIntake({ ...ports, holders, send: (found, signal) => this.#send(found, signal) });
+    this.#writtenSeq = writtenSeqIn(ports.history);
+    const send = (found: FoundSaga, signal: SagaEvent) => this.#send(found, signal);
+    this.#signals = new SignalIntake({ ...ports, holders, send, writtenSeq: this.#writtenSeq });
   }
 
   /** @throws OperationRefused, JournalError, UnreadableSaga. */
-  async operate(sagaId: string, request: OperationRequest): Promise<FoundSaga> {
-    return await operate({ ...this.#ports, send: (found, operation) => this.#send(found, operation) }, sagaId, request);
+  async operate(sagaId: string, request: OperationRequest): Promise<OperatedSaga> {
+    const send = (found: FoundSaga, operation: SagaEvent) => this.#send(found, operation);
+    return await operate({ ...this.#ports, send, writtenSeq: this.#writtenSeq }, sagaId, request);
   }
 
   /** @throws SignalRefused, JournalError, UnreadableSaga. */

@@ -8,6 +8,7 @@ import {
   type HistoryEntry,
   type HistoryPage,
   type InputOf,
+  type OperatedSaga,
   type OperatorNote,
   type ParticipantState,
   type Pause,
@@ -147,7 +148,8 @@ export class RestateEngine<Registered extends Controller = Controller> implement
     this.#starts = new Starts({ ...shared, ...pauses, waiters: this.#waiters, sagasInFlightMax });
     const signals = { signalWaitMsMax, signalsWaitingMax };
     const unreturned = this.#unreturned;
-    this.#requests = new Requests({ ...shared, ...signals, controllers, unreturned, get: (id) => this.get(id) });
+    const looks = { get: (id: string) => this.get(id), history: (id: string, page: HistoryPage) => this.history(id, page) };
+    this.#requests = new Requests({ ...shared, ...signals, ...looks, controllers, unreturned });
     this.services = servicesOf({
       controllers,
       names,
@@ -231,15 +233,15 @@ export class RestateEngine<Registered extends Controller = Controller> implement
     return (await this.#cache.history(id, page))?.entries;
   }
 
-  async cancel(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async cancel(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#requests.operate(id, { type: "cancel", note });
   }
 
-  async retry(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async retry(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#requests.operate(id, { type: "retry", note });
   }
 
-  async resolve(id: string, resolution: Resolution): Promise<FoundSaga> {
+  async resolve(id: string, resolution: Resolution): Promise<OperatedSaga> {
     return await this.#requests.operate(id, { type: "resolve", resolution });
   }
 
@@ -254,11 +256,11 @@ export class RestateEngine<Registered extends Controller = Controller> implement
     return await this.#requests.signalBy(definition, correlation, { step, signal, sender });
   }
 
-  async endWait(id: string, step: string, note?: OperatorNote): Promise<FoundSaga> {
+  async endWait(id: string, step: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#requests.operate(id, { type: "end-wait", step, note });
   }
 
-  async acknowledge(id: string, note?: OperatorNote): Promise<FoundSaga> {
+  async acknowledge(id: string, note?: OperatorNote): Promise<OperatedSaga> {
     return await this.#requests.operate(id, { type: "acknowledge", note });
   }
 

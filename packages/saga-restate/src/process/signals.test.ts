@@ -28,6 +28,7 @@ function setUp(verdict: Verdict = { allowed: true, signal: "taken" }, isKnown = 
       sent.push(signal);
       return verdict;
     },
+    writtenSeq: async () => 3,
   });
   return { intake, sent, state };
 }
@@ -35,7 +36,7 @@ function setUp(verdict: Verdict = { allowed: true, signal: "taken" }, isKnown = 
 describe("a signal", () => {
   it("is what the workflow says, and is sent as its step reads it", async () => {
     const { intake, sent } = setUp();
-    expect(await intake.signal("saga", request)).toEqual({ ...found, step: "paid", signal: "taken" });
+    expect(await intake.signal("saga", request)).toEqual({ ...found, step: "paid", signal: "taken", eventSeq: 3 });
     expect(sent).toEqual([{ type: "signalled", at: 5, step: "paid", outcome: { outcome: "done", result: { paid: 1 } } }]);
   });
 
@@ -75,12 +76,13 @@ describe("a signal", () => {
       isDraining: () => false,
       holders: { now: async () => undefined, find: async () => after },
       get: async () => after,
+      writtenSeq: async () => 3,
       send: async (_found, signal) => {
         sent.push(signal);
         return { allowed: "no-answer" };
       },
     });
-    expect((await intake.signal("saga", request)).signal).toBe("repeated");
+    expect(await intake.signal("saga", request)).toEqual({ ...after, step: "paid", signal: "repeated" });
     expect(sent).toEqual([]);
   });
 

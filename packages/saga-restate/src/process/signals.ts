@@ -11,6 +11,7 @@ import {
 import type { Verdict } from "../objects/messages.ts";
 import { judge } from "../workflow/judge.ts";
 import type { HolderSearch } from "./holder-search.ts";
+import type { WrittenSeq } from "./written-event.ts";
 
 export interface SignalPorts {
   readonly controllers: readonly Controller[];
@@ -21,6 +22,7 @@ export interface SignalPorts {
   readonly get: (sagaId: string) => Promise<FoundSaga | undefined>;
   /** Brings a signal to the saga's workflow and resolves with its verdict. */
   readonly send: (found: FoundSaga, signal: Signalled) => Promise<Verdict>;
+  readonly writtenSeq: WrittenSeq;
 }
 
 /** Takes signals in: the saga's workflow decides what each one is, in the order of its journal, whichever process heard it. */
@@ -57,11 +59,16 @@ export class SignalIntake {
     const { clock, get } = this.#ports;
     const { id: sagaId } = found.saga;
     refuseOtherTenant(found.saga, request.sender);
-    const verdict = await this.#verdictOn(found, signalEvent(found, request, clock.now()));
+    const event = signalEvent(found, request, clock.now());
+    const verdict = await this.#verdictOn(found, event);
     if (verdict.allowed === "no-answer") throw noAnswer(sagaId);
     const after = (await get(sagaId)) ?? found;
     const { step } = request;
-    if (verdict.allowed) return { ...after, step, signal: verdict.signal ?? "repeated" };
+    if (verdict.allowed) {
+      const { signal = "repeated" } = verdict;
+      const eventSeq = signal === "repeated" ? undefined : await this.#ports.writtenSeq(found, event);
+      return { ...after, step, signal, eventSeq };
+    }
     if (verdict.late) throw lateSignal(after, step, verdict.late);
     throw verdict.isKeyReused ? keyReused() : new TypeError(`Saga ${sagaId} refused a signal: ${verdict.reason}`);
   }

@@ -89,6 +89,7 @@ export class RestateLife implements Life {
       holders: { now: async () => undefined, find: () => Promise.reject(new TypeError("Signals come by id here.")) },
       get: async () => this.#found,
       send: (_found, signal) => this.#send(signal),
+      writtenSeq: async () => undefined,
     });
     this.engine = {
       start: (request) => this.#start(request),
@@ -260,6 +261,7 @@ export class RestateLife implements Life {
       unreturned: this.#process.unreturned,
       get: async () => this.#found,
       send: (_found: FoundSaga, operation: FromOutside) => this.#send(operation),
+      writtenSeq: async () => undefined,
     };
     return await operate(ports, sagaId, request);
   }

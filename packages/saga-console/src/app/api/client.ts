@@ -1,13 +1,15 @@
 import ky, { isHTTPError, type KyInstance } from "ky";
 import { noteColumns } from "../model/columns.ts";
 import { type OverviewReply, overviewSchema } from "./overview-reply.ts";
+import { ApiError } from "./api-error.ts";
 import {
   choicesSchema,
   type Definition,
   definitionSchema,
   definitionsSchema,
   eventsSchema,
-  type Problem,
+  type OperatedSaga,
+  operatedSchema,
   problemSchema,
   type Saga,
   type SagaEvent,
@@ -20,6 +22,8 @@ import {
 } from "./replies.ts";
 import { noteServerTime } from "./server-time.ts";
 
+export { ApiError } from "./api-error.ts";
+
 /** The path before the API's routes: the console's own path is `/console` below it. */
 export const root: string = document.querySelector<HTMLMetaElement>('meta[name="saga-root"]')?.content ?? "";
 
@@ -27,23 +31,6 @@ export const root: string = document.querySelector<HTMLMetaElement>('meta[name="
 export const consoleHeaders = { "x-saga-console": "1" } as const;
 
 const EVENTS_PER_PAGE = 200;
-
-/** What the API answered in place of what was asked for. */
-export class ApiError extends Error {
-  override readonly name = "ApiError";
-  /** The status of the reply; undefined where there was none. */
-  readonly status: number | undefined;
-  readonly problem: Problem | undefined;
-
-  constructor(
-    message: string,
-    { status, problem, cause }: { readonly status?: number; readonly problem?: Problem; readonly cause: unknown },
-  ) {
-    super(message, { cause });
-    this.status = status;
-    this.problem = problem;
-  }
-}
 
 const api: KyInstance = ky.create({
   prefix: root === "" ? "/" : root,
@@ -55,7 +42,12 @@ const api: KyInstance = ky.create({
   hooks: { afterResponse: [({ response }) => noteServerTime(response)] },
 });
 
-async function read<Value>(schema: z.ZodMiniType<Value>, path: string, options: Parameters<KyInstance>[1] = {}): Promise<Value> {
+/** Reads a reply of the API. */
+export async function read<Value>(
+  schema: z.ZodMiniType<Value>,
+  path: string,
+  options: Parameters<KyInstance>[1] = {},
+): Promise<Value> {
   try {
     return schema.parse(await api(path, options).json());
   } catch (error) {
@@ -132,11 +124,12 @@ export interface Operation {
 }
 
 /** @throws ApiError 403 without the role, 409 if the saga does not allow it now, 422 if a member is wrong. */
-export async function perform(id: string, { route, body }: Operation): Promise<Saga> {
-  return await read(sagaSchema, `sagas/${segment(id)}/${route}`, { method: "POST", json: body });
+export async function perform(id: string, { route, body }: Operation): Promise<OperatedSaga> {
+  return await read(operatedSchema, `sagas/${segment(id)}/${route}`, { method: "POST", json: body });
 }
 
-export async function setPause(definition: string, paused: boolean, note: string): Promise<Definition> {
+/** @param body who pauses it, and why; nobody records why it is resumed. */
+export async function setPause(definition: string, paused: boolean, body: Readonly<Record<string, string>>): Promise<Definition> {
   const path = `definitions/${segment(definition)}/${paused ? "pause" : "resume"}`;
-  return await read(definitionSchema, path, { method: "POST", ...(paused && { json: { note } }) });
+  return await read(definitionSchema, path, { method: "POST", ...(paused && { json: body }) });
 }

@@ -63,6 +63,11 @@ export const sagaSchema = z.looseObject({
 export type Saga = z.output<typeof sagaSchema>;
 export type SagaStep = Saga["steps"][number];
 
+export const operatedSchema = z.extend(sagaSchema, { event_seq: z.optional(z.number()) });
+
+/** A saga after an operation, and the number of the event that the operation is. */
+export type OperatedSaga = z.output<typeof operatedSchema>;
+
 export const sagasSchema = z.looseObject({ items: z.array(sagaSchema), next_cursor: z.nullable(text) });
 export type Sagas = z.output<typeof sagasSchema>;
 
@@ -89,6 +94,8 @@ export const definitionSchema = z.looseObject({
       state: optionalText,
       undoing_state: optionalText,
       arrives_within_ms: z.optional(z.number()),
+      waits: z.optional(z.looseObject({ takes_signal: z._default(z.boolean(), false), signal_schema: z.optional(record) })),
+      result_schema: z.optional(record),
     }),
   ),
   transitions: z.array(z.looseObject({ from: text, event: text, to: text })),
@@ -101,7 +108,7 @@ export type DefinitionStep = Definition["steps"][number];
 
 export const definitionsSchema = z.looseObject({ items: z.array(definitionSchema) });
 
-const consequenceSchema = z.looseObject({
+export const consequenceSchema = z.looseObject({
   calls: z.array(z.looseObject({ step: text, action: text })),
   status: text,
   state: text,

@@ -7,6 +7,7 @@ export const paths = {
   overview: home,
   sagas: `${home}/sagas`,
   repair: `${home}/repair`,
+  bulk: `${home}/repair/bulk`,
   definitions: `${home}/definitions`,
   saga: (id: string): string => `${home}/sagas/${encodeURIComponent(id)}`,
   desk: (id: string): string => `${home}/repair/${encodeURIComponent(id)}`,

@@ -1,9 +1,10 @@
 import type { VNode } from "preact";
 import { root } from "../api/client.ts";
-import { session } from "../api/who.ts";
+import { mayOperate, session } from "../api/who.ts";
 import { curlOf } from "../model/curl.ts";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
+import { BulkButton } from "./bulk-button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import type { Marked } from "./saga-rows.tsx";
 import { hasSingleKeys } from "./theme.ts";
@@ -29,6 +30,7 @@ export function RowCount({ from, count, total, isWhole, marked }: RowCountProps)
       <span role="status">{texts.shown(isWhole ? number(count) : rangeOf(from, count, total), marked.value.size)}</span>
       {marked.value.size > 0 && (
         <>
+          {mayOperate.value && <BulkButton sagas={[...marked.value.values()]} />}
           <CopyButton label={texts.curl} text={() => curls().join("\n")} />
           <button type="button" onClick={() => (marked.value = new Map())}>
             {texts.clear}

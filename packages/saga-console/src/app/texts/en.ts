@@ -3,6 +3,7 @@ import type { Messages } from "./messages.ts";
 import { overview } from "./overview/en.ts";
 import { reasonsEn } from "./reasons-en.ts";
 import { sagaDetailsEn } from "./saga-details.ts";
+import { repairInEnglish } from "./repair/en.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `undoing ${step}` : step);
 const at = (participant: string) => (participant === "" ? "its participant" : participant);
@@ -159,6 +160,7 @@ export const en = {
       retry: "Retry now",
       cancel: "Cancel",
       "end-wait": "End the wait",
+      signal: "Send a signal",
       acknowledge: "Acknowledge the late signals",
     },
     follows: "Then",
@@ -170,12 +172,10 @@ export const en = {
     note: "What did you see?",
     noteHint: "It is kept with the saga, with your name.",
     noteMissing: "Write what you saw: it is kept with the saga.",
-    result: "What the step gave, as JSON",
-    resultHint: 'for example {"payment_id": 3}',
-    resultWrong: "This is no JSON object.",
     act: (choice, consequence) => `${choice}: ${consequence}…`,
     beforeConfirm: "Nothing is sent before you confirm.",
-    confirm: "Confirm",
+    confirm: (choice, consequence) => `Confirm: ${choice} → ${consequence}`,
+    changedMeanwhile: "The saga has changed meanwhile, and with it what would follow. Nothing was sent: go back and look.",
     back: "Go back",
     written: (seq) => (seq === undefined ? "It is recorded." : `It is recorded as event ${seq}.`),
     refused: (detail) => `Refused, and nothing was changed: ${detail}`,
@@ -189,6 +189,7 @@ export const en = {
     trail: "What people did",
     refusal: ({ reason = "" }) => reason,
   },
+  repair: repairInEnglish,
   definitions: {
     title: "Definitions",
     steps: "Steps",

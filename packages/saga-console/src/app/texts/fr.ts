@@ -3,6 +3,7 @@ import type { Messages } from "./messages.ts";
 import { overview } from "./overview/fr.ts";
 import { reasonsFr } from "./reasons-fr.ts";
 import { sagaDetailsFr } from "./saga-details.ts";
+import { repairInFrench } from "./repair/fr.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `l’annulation de ${step}` : step);
 const at = (participant: string) => (participant === "" ? "son participant" : participant);
@@ -172,6 +173,7 @@ export const fr = {
       retry: "Retenter maintenant",
       cancel: "Annuler",
       "end-wait": "Mettre fin à l’attente",
+      signal: "Envoyer un signal",
       acknowledge: "Prendre acte des signaux en retard",
     },
     follows: "Ensuite",
@@ -183,12 +185,11 @@ export const fr = {
     note: "Qu’avez-vous vu ?",
     noteHint: "C’est gardé avec la saga, avec votre nom.",
     noteMissing: "Écrivez ce que vous avez vu : c’est gardé avec la saga.",
-    result: "Ce que l’étape a donné, en JSON",
-    resultHint: 'par exemple {"payment_id": 3}',
-    resultWrong: "Ce n’est pas un objet JSON.",
     act: (choice, consequence) => `${choice} : ${consequence}…`,
     beforeConfirm: "Rien n’est envoyé avant votre confirmation.",
-    confirm: "Confirmer",
+    confirm: (choice, consequence) => `Confirmer : ${choice} → ${consequence}`,
+    changedMeanwhile:
+      "La saga a changé entre-temps, et avec elle ce qui s’ensuivrait. Rien n’a été envoyé : revenez et regardez.",
     back: "Revenir",
     written: (seq) => (seq === undefined ? "C’est enregistré." : `C’est enregistré comme événement ${seq}.`),
     refused: (detail) => `Refusé, et rien n’a changé : ${detail}`,
@@ -202,6 +203,7 @@ export const fr = {
     trail: "Ce que des personnes ont fait",
     refusal: ({ reason = "" }) => reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? reason,
   },
+  repair: repairInFrench,
   definitions: {
     title: "Définitions",
     steps: "Étapes",

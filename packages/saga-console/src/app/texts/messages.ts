@@ -3,6 +3,7 @@ import type { ListTexts } from "./list/messages.ts";
 import type { OverviewTexts } from "./overview/messages.ts";
 import type { ReasonTexts } from "./reason-texts.ts";
 import type { SagaDetails } from "./saga-details.ts";
+import type { RepairMessages } from "./repair/messages.ts";
 
 /** Every text of the console. Each language is one module that must have them all. Texts that name something take it, so that a language orders its words. */
 export interface Messages {
@@ -95,12 +96,10 @@ export interface Messages {
     readonly note: string;
     readonly noteHint: string;
     readonly noteMissing: string;
-    readonly result: string;
-    readonly resultHint: string;
-    readonly resultWrong: string;
     readonly act: (choice: string, consequence: string) => string;
     readonly beforeConfirm: string;
-    readonly confirm: string;
+    readonly confirm: (choice: string, consequence: string) => string;
+    readonly changedMeanwhile: string;
     readonly back: string;
     readonly written: (seq: number | undefined) => string;
     readonly refused: (detail: string) => string;
@@ -112,8 +111,9 @@ export interface Messages {
     readonly queueEmpty: string;
     readonly ended: string;
     readonly trail: string;
-    readonly refusal: (choice: Choice) => string;
+    readonly refusal: (refused: Pick<Choice, "reason">) => string;
   };
+  readonly repair: RepairMessages;
   readonly definitions: {
     readonly title: string;
     readonly steps: string;

@@ -1,13 +1,12 @@
-import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { ApiError, readDefinitions, setPause } from "../api/client.ts";
+import { readDefinitions } from "../api/client.ts";
 import type { Definition } from "../api/replies.ts";
-import { mayOperate, noteRefusal } from "../api/who.ts";
-import { Dialog } from "../parts/dialog.tsx";
+import { mayOperate } from "../api/who.ts";
 import { Failure } from "../parts/failure.tsx";
 import { useLoaded } from "../parts/loaded.ts";
+import { PauseButton } from "../parts/pause-button.tsx";
+import { PauseWhy } from "../parts/pause-why.tsx";
 import { ViewTitle } from "../parts/view-title.tsx";
-import { time } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
 
 /** The kinds of sagas: their steps, and their pauses. */
@@ -38,13 +37,7 @@ function DefinitionCard({ definition, onChanged }: { readonly definition: Defini
         <span class="quiet small">{t.value.saga.version(version)}</span>
         {mayOperate.value && <PauseButton definition={definition} onChanged={onChanged} />}
       </header>
-      {paused && (
-        <blockquote class="quoted">
-          {paused.automatic ? texts.pausedItself(time(paused.since)) : texts.paused(time(paused.since))}
-          {paused.by !== undefined && ` · ${paused.by}`}
-          {paused.note !== undefined && ` · ${paused.note}`}
-        </blockquote>
-      )}
+      {paused && <PauseWhy pause={paused} />}
       <table class="steps">
         <thead>
           <tr>
@@ -80,78 +73,5 @@ function DefinitionCard({ definition, onChanged }: { readonly definition: Defini
         </ul>
       </details>
     </section>
-  );
-}
-
-function PauseButton({
-  definition: { definition, paused },
-  onChanged,
-}: {
-  readonly definition: Definition;
-  readonly onChanged: () => void;
-}): VNode {
-  const texts = t.value.definitions;
-  const isAsking = useSignal(false);
-  const note = useSignal("");
-  const problem = useSignal<string | undefined>(undefined);
-  const word = paused ? texts.resume : texts.pause;
-  const send = async () => {
-    try {
-      await setPause(definition, !paused, note.value);
-      isAsking.value = false;
-      note.value = "";
-      problem.value = undefined;
-    } catch (error) {
-      noteRefusal(error);
-      const isForbidden = error instanceof ApiError && error.status === 403;
-      problem.value = isForbidden ? t.value.desk.forbidden : String(error instanceof Error ? error.message : error);
-    }
-    onChanged();
-  };
-  return (
-    <>
-      <button type="button" onClick={() => (isAsking.value = true)}>
-        {word}…
-      </button>
-      {isAsking.value && (
-        <Dialog title={`${word} · ${definition}`} onClose={() => (isAsking.value = false)}>
-          <p>{paused ? texts.resumeTells : texts.pauseTells}</p>
-          {!paused && (
-            <p class="field">
-              <label for="pause-note">{t.value.desk.note}</label>
-              <textarea
-                id="pause-note"
-                rows={2}
-                maxLength={2_000}
-                value={note.value}
-                aria-describedby="pause-note-hint"
-                onInput={({ currentTarget }) => (note.value = currentTarget.value)}
-              />
-              <span id="pause-note-hint" class="quiet small">
-                {t.value.desk.noteHint}
-              </span>
-            </p>
-          )}
-          {problem.value !== undefined && (
-            <p class="notice notice-bad" role="alert">
-              {problem.value}
-            </p>
-          )}
-          <p class="dialog-actions">
-            <button type="button" onClick={() => (isAsking.value = false)}>
-              {t.value.desk.back}
-            </button>
-            <button
-              type="button"
-              class="primary"
-              disabled={!paused && note.value.trim() === ""}
-              onClick={() => send().catch(() => undefined)}
-            >
-              {word} {definition}
-            </button>
-          </p>
-        </Dialog>
-      )}
-    </>
   );
 }
