@@ -1,15 +1,15 @@
 import { vi } from "vitest";
 
 /** The client of the page, as it is on a page that an orchestrator serves. */
-export async function clientAt(url: string): Promise<typeof import("saga-console/workspace/client")> {
+export async function clientAt(url: string): Promise<typeof import("saga-console/workspace/api/client")> {
   openPageOf(url);
-  return await import("saga-console/workspace/client");
+  return await import("saga-console/workspace/api/client");
 }
 
 /** The streams of that page. */
-export async function liveAt(url: string): Promise<typeof import("saga-console/workspace/live")> {
+export async function liveAt(url: string): Promise<typeof import("saga-console/workspace/api/live")> {
   openPageOf(url);
-  return await import("saga-console/workspace/live");
+  return await import("saga-console/workspace/api/live");
 }
 
 /** The page says where the API is, and the client reads that once. */

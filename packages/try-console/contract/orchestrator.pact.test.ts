@@ -1,3 +1,6 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { MatchersV3 } from "@pact-foundation/pact";
 import { type ContractRequest, type Interaction, pactBetween, pathFrom, type State } from "test-kit/pact";
 import { describe, expect, it } from "vitest";
@@ -304,12 +307,27 @@ describe("/definitions", () => {
   });
 });
 
-/** What the client asks the host of the page, which is of one package with it. */
-const ofItsOwnHost = ["readSession", "signIn", "signOut"];
+/** What calls the orchestrator by another call alone, or asks the host of the page, which is of one package with it. */
+const others: Readonly<Record<string, string>> = {
+  readSession: "the host of the page",
+  signIn: "the host of the page",
+  signOut: "the host of the page",
+  learnWho: "readSession",
+  leave: "signOut",
+  readOpenSagas: "readSagas",
+};
 
-it("has an interaction of each call of the client", async () => {
-  const client = await clientAt("http://127.0.0.1:1");
-  const calls = Object.entries(client).filter(([, value]) => Object.prototype.toString.call(value) === "[object AsyncFunction]");
-  expect(calls.length).toBeGreaterThan(ofItsOwnHost.length);
-  expect(calls.map(([name]) => name).toSorted()).toEqual([...called, ...ofItsOwnHost].toSorted());
+const api = fileURLToPath(new URL("../../saga-console/src/app/api/", import.meta.url));
+
+it("has an interaction of each call that the page makes", async () => {
+  await clientAt("http://127.0.0.1:1");
+  const files = readdirSync(api).filter((file) => /(?<!\.test)\.ts$/.test(file));
+  const modules: readonly object[] = await Promise.all(files.map(async (file) => Object(await import(join(api, file)))));
+  const calls = modules.flatMap((module) => Object.entries(module)).filter(([, value]) => isAsync(value));
+  expect(calls.length).toBeGreaterThan(called.size);
+  expect(new Set(calls.map(([name]) => name))).toEqual(new Set([...called, ...Object.keys(others)]));
 });
+
+function isAsync(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === "[object AsyncFunction]";
+}

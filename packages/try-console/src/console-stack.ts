@@ -1,9 +1,12 @@
 import { type Stack as Processes, Stack } from "stack";
+import type { RestateNode } from "test-kit/restate";
 
 /** What a test wants of the services. */
 export interface ConsoleStackOptions {
   /** Whether the mocks keep keys. Default: false, so that a lost answer needs a human. */
   readonly keyed?: boolean;
+  /** The Restate node that the sagas run on. Default: the embedded engine. */
+  readonly restate?: RestateNode;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -20,10 +23,11 @@ export class ConsoleStack {
     this.#processes = processes;
   }
 
-  static async start({ keyed = false, variables = {} }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
+  static async start({ keyed = false, restate, variables = {} }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
     return new ConsoleStack(
       await Stack.start({
         keyed,
+        ...(restate && { restate }),
         variables: { RETRY_BACKOFF_MS_BASE: "40000", RETRY_BACKOFF_MS_MAX: "60000", SAGA_DEADLINE_MS: "3600000", ...variables },
       }),
     );
