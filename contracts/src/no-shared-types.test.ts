@@ -19,7 +19,7 @@ const packagesOfOthers = ["orchestrator", "stack", "saga-console", "saga-http", 
 const ownPackages: Readonly<Record<string, readonly string[]>> = {
   client: [],
   service: ["mock-kit"],
-  contract: ["test-kit/pact", "saga-console/workspace/api/client", "saga-console/workspace/api/live"],
+  contract: ["test-kit/pact", "saga-console/app/api/client.ts", "saga-console/app/api/live.ts"],
 };
 
 function sources(path: string): readonly string[] {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import ansis from "ansis";
-import { buildConsole, isBuildCurrent } from "saga-console/workspace/build";
+import { buildConsole, isBuildCurrent } from "saga-console/build";
 import { listen, readEnvironment, runProcess, watchStopSignal } from "service-kit";
 import { stackEnvironment } from "./environment.ts";
 import { watchLaunchers } from "./launchers.ts";

@@ -58,6 +58,8 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
   it("is refused with a wrong one, signs in with a right one, and repairs under his name", async () => {
     const { page, faults, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByLabel("Token").waitFor();
+    expect(await page.getByText("may look").count()).toBe(0);
     await enter(page, "forged");
     await page.getByText("This token does not count here.").waitFor();
     await enter(page, tokens.ada);

@@ -1,15 +1,15 @@
 import { vi } from "vitest";
 
 /** The client of the page, as it is on a page that an orchestrator serves. */
-export async function clientAt(url: string): Promise<typeof import("saga-console/workspace/api/client")> {
+export async function clientAt(url: string): Promise<typeof import("saga-console/app/api/client.ts")> {
   openPageOf(url);
-  return await import("saga-console/workspace/api/client");
+  return await import("saga-console/app/api/client.ts");
 }
 
 /** The streams of that page. */
-export async function liveAt(url: string): Promise<typeof import("saga-console/workspace/api/live")> {
+export async function liveAt(url: string): Promise<typeof import("saga-console/app/api/live.ts")> {
   openPageOf(url);
-  return await import("saga-console/workspace/api/live");
+  return await import("saga-console/app/api/live.ts");
 }
 
 /** The page says where the API is, and the client reads that once. */
