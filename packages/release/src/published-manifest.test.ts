@@ -23,3 +23,8 @@ it("depends exactly on packages of the same release, takes repairs of others, an
     peerDependencies: { hono: "^4.13.19" },
   });
 });
+
+it("needs no list of entry points that only the workspace uses", () => {
+  const packed = { name: "saga-core", scripts: {}, dependencies: {}, devDependencies: {} };
+  expect(publishedManifest(packed, names)).toEqual({ name: "@ours/saga-core", dependencies: {} });
+});

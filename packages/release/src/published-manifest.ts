@@ -8,7 +8,7 @@ const manifest = z.looseObject({
   peerDependencies: versions.optional(),
   scripts: z.unknown(),
   devDependencies: z.unknown(),
-  workspaceExports: z.unknown(),
+  workspaceExports: z.unknown().optional(),
 });
 
 /**
