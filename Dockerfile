@@ -14,6 +14,14 @@ COPY packages packages
 RUN npx --yes pnpm@12.21.0 install --frozen-lockfile --prod --ignore-scripts --shamefully-hoist --filter-prod orchestrator... --filter-prod mock-store-manager... --filter-prod mock-payments... \
   && chmod -R a+rX .
 
+# The page of the console. What builds it comes into no image.
+FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS console
+WORKDIR /app
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY packages packages
+RUN npx --yes pnpm@12.21.0 install --frozen-lockfile --ignore-scripts --filter saga-console... \
+  && node packages/saga-console/src/build/main.ts
+
 FROM denoland/deno:debian-2.9.6 AS base
 LABEL org.opencontainers.image.licenses=MIT
 ENV HOST=0.0.0.0 DENO_NO_UPDATE_CHECK=1
@@ -42,6 +50,7 @@ ENTRYPOINT ["sh", "packages/service-kit/start.sh", "apps/mock-payments"]
 # The last target is the one that is built where none is named.
 FROM base AS orchestrator
 COPY --from=build /app/apps/orchestrator apps/orchestrator
+COPY --from=console /app/packages/saga-console/dist/page packages/saga-console/dist/page
 # A new volume gets the owner of this directory.
 COPY --from=build --chown=1993:1993 /data /data
 VOLUME /data

@@ -3,7 +3,7 @@ import { root } from "./paths.ts";
 import { runDeno } from "./run-deno.ts";
 
 /** The packages whose tests in the folder `contract` write pacts, with real clients against Pact's mock server. */
-const consumers = ["apps/orchestrator", "stack"];
+const consumers = ["apps/orchestrator", "packages/try-console", "stack"];
 
 /** The contract tests of a consumer failed; the message has their output. */
 export class GenerateError extends Error {

@@ -19,6 +19,7 @@ export async function findCapabilities({ provider, storeManager, payments }: Ser
     ["store-manager", storeManager !== undefined],
     ["order-paid-later", storeManager !== undefined && (await servesPaidLater(provider))],
     ["payments-control", payments !== undefined && mocks.includes(payments)],
+    ["both-controls", [storeManager, payments].every((url) => url !== undefined && mocks.includes(url))],
   ];
   return { available: new Set(found.flatMap(([requirement, isFound]) => (isFound ? [requirement] : []))), mocks };
 }
@@ -55,4 +56,6 @@ const describeRequirement: Readonly<Record<Requirement, string>> = {
   "order-paid-later":
     "an orchestrator with PAID_LATER_WAIT_MS, and the Store Manager behind it: give its URL with --store-manager-url",
   "payments-control": "a Payments mock with /control routes behind the orchestrator: give its URL with --payments-url",
+  "both-controls":
+    "mocks with /control routes behind the orchestrator: give their URLs with --store-manager-url and --payments-url",
 };

@@ -59,7 +59,7 @@ export const workspaceProviders: readonly WorkspaceProvider[] = [
     name: "orchestrator",
     configuration: "beside keyed mocks",
     provider: "orchestrator",
-    consumers: ["web-client", "payments"],
+    consumers: ["console", "web-client", "payments"],
     start: startOrchestrator,
   },
 ];

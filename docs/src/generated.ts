@@ -87,10 +87,10 @@ function paidLaterOf(variables: Readonly<Record<string, string>>) {
 /** What each runtime was seen to do. Short, because the README shows it too. */
 function runtimesTable(): string {
   const rows = Object.entries(readResults()).map(
-    ([name, { tests, rest, resumed, restate, sentOnce, connections, repeatedByFetch }]) =>
-      `|${[name, tests, rest, resumed, restate, sentOnce, connections, repeatedByFetch].join("|")}|\n`,
+    ([name, { tests, rest, resumed, console, restate, sentOnce, connections, repeatedByFetch }]) =>
+      `|${[name, tests, rest, resumed, console, restate, sentOnce, connections, repeatedByFetch].join("|")}|\n`,
   );
-  const heads = ["", "tests", "REST", "SQLite, resumed", "Restate", "sent once", "keyed connections", "`fetch` repeats"];
+  const heads = ["", "tests", "REST", "SQLite, resumed", "console", "Restate", "sent once", "keyed connections", "`fetch` repeats"];
   return `|${heads.join("|")}|\n|${heads.map(() => "---").join("|")}|\n${rows.join("")}`;
 }
 

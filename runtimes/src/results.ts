@@ -12,6 +12,8 @@ const columnSchema = z.strictObject({
   rest: z.string(),
   /** Its process is killed in the middle, and the next one resumes it from the SQLite journal. */
   resumed: z.string(),
+  /** The console, from its tarball: the page, its files, its policy and a session. */
+  console: z.string(),
   /** A saga on Restate. */
   restate: z.string(),
   /** The calls of participants arrive at most once, whenever a connection is cut. */

@@ -5,6 +5,7 @@ import { serveOnRestate } from "./on-restate.ts";
 import type { Tried } from "./results.ts";
 import { type Runtime, SampleProcess } from "./sample-process.ts";
 import { type SentOnce, trySentOnce } from "./sent-once.ts";
+import { useConsole } from "./use-console.ts";
 
 /** A runtime that serves the saga by itself, and the sample for it. */
 export interface Server extends Runtime {
@@ -16,9 +17,10 @@ export async function tryServer(runtime: Server, directory: string, restate: Res
   const run = (...words: readonly string[]) => new SampleProcess(runtime, directory, words).output();
   const tests = await works(runtime.name, () => run("tests.ts"));
   const resumed = await works(runtime.name, () => killAndResume(runtime, directory, runtime.file));
+  const console = await works(runtime.name, () => useConsole(runtime, directory, runtime.file));
   const onRestate = await works(runtime.name, () => serveOnRestate(runtime, directory, restate, async () => undefined));
   const calls = await tryCalls(runtime.name, (matrix) => run("sent-once-main.ts", matrix));
-  return { tests, rest: resumed, resumed, restate: onRestate, ...calls };
+  return { tests, rest: resumed, resumed, console, restate: onRestate, ...calls };
 }
 
 /** Tries the matrix. @param make makes the calls of these rows on the runtime, and gives their outcomes. */

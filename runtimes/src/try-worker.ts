@@ -33,7 +33,7 @@ export async function tryWorker(tools: Tools, directory: string, restate: Restat
     });
     return said;
   });
-  return { tests, rest: onRestate, resumed: "–", restate: onRestate === "✓" ? "starts" : onRestate, ...calls };
+  return { tests, rest: onRestate, resumed: "–", console: "–", restate: onRestate === "✓" ? "starts" : onRestate, ...calls };
 }
 
 /** Starts a trip at the worker, and waits for its end. The same key finds the same saga. */

@@ -137,6 +137,19 @@ describe("the image of each service", () => {
     expect(await second.checkHealth()).toMatchObject({ code: 1, output: expect.stringContaining("refused") });
   });
 
+  it("has the console in that of the orchestrator, built, and what builds it in none", async () => {
+    const { url } = await start("orchestrator", participants, makeVolume("orchestrator"));
+    const page = await fetch(`${url}/console`);
+    const [script = ""] = /\/console\/assets\/[\w-]+\.js/.exec(await page.text()) ?? [];
+    expect([page.status, (await fetch(`${url}${script}`)).headers.get("cache-control")]).toEqual([
+      200,
+      "public, max-age=31536000, immutable",
+    ]);
+    for (const target of ["orchestrator", "mock-payments"])
+      expect([target, existsSync(join(await build.build(target), "app/node_modules/vite"))]).toEqual([target, false]);
+    expect(existsSync(join(await build.build("mock-payments"), "app/packages/saga-console/dist"))).toBe(false);
+  });
+
   it("takes the tokens of a secret, and is healthy without one", async () => {
     const token = "saga_token-of-this-test";
     const hash = createHash("sha256").update(token).digest("hex");

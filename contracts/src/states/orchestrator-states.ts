@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { send } from "../http.ts";
 import { requestStates } from "./request-states.ts";
-import { type ProviderStates, type Services, StateError, sendFor, setFault, state } from "./state.ts";
+import { type ProviderState, type ProviderStates, type Services, StateError, sendFor, setFault, state } from "./state.ts";
 import { expectRow, setStock } from "./store-manager-states.ts";
 import { until } from "./until.ts";
 
@@ -63,6 +64,27 @@ export const orchestratorStates: ProviderStates = {
     "order-paid-later",
   ),
 
+  "an order needs a human": state(
+    orderOf,
+    async (order, services) => ({ values: { saga_id: await placeTroubled(order, services) } }),
+    "both-controls",
+  ),
+
+  "the definition starts sagas": pauseState(false),
+
+  "the definition is paused": pauseState(true),
+
+  "the order was paid all the same": state(
+    z.object({ saga_id: z.string() }),
+    async ({ saga_id }, { provider }) => {
+      const signal = `${provider}/sagas/${saga_id}/signals/await-payment`;
+      const { status } = await send(signal, "POST", { body: { is_paid: true } });
+      if (status !== 409) throw new StateError(`the signal was answered ${status}, and not that it came too late`);
+      return {};
+    },
+    "order-paid-later",
+  ),
+
   "an order was undone because nobody paid": state(
     orderOf,
     async (order, services) => {
@@ -75,6 +97,35 @@ export const orchestratorStates: ProviderStates = {
     "order-paid-later",
   ),
 };
+
+/** Places an order that is refused at its pivot, and cannot be deleted when it is undone. */
+async function placeTroubled(
+  { user_id, ...item }: z.output<typeof orderOf>,
+  { provider, storeManager, payments }: Services,
+): Promise<string> {
+  await makeFulfillable({ user_id, ...item }, required(storeManager));
+  await setFault(required(payments), { route: "POST /payments", fault: "status", status: 402, error: "declined", times: 1 });
+  const inUse = { route: "DELETE /orders/{order_id}", fault: "status", status: 409, error: "in use", times: 1 };
+  await setFault(required(storeManager), inUse);
+  const placed = { body: { user_id, items: [item] }, prefer: "respond-async" };
+  const { saga_id } = await sendFor(z.object({ saga_id: z.string() }), `${provider}/saga/order`, "POST", placed);
+  const status = z.object({ status: z.string() });
+  await until("the order needed a human", async () => {
+    return (await sendFor(status, `${provider}/sagas/${saga_id}`, "GET")).status === "needs_intervention";
+  });
+  return saga_id;
+}
+
+/** Whether sagas of a definition start. Afterwards they do, for the interactions that follow. */
+function pauseState(isPaused: boolean): ProviderState {
+  return state(z.object({ definition: z.string() }), async ({ definition }, { provider }) => {
+    const url = `${provider}/definitions/${definition}`;
+    const resume = async () => void (await sendFor(z.unknown(), `${url}/resume`, "POST"));
+    if (isPaused) await sendFor(z.unknown(), `${url}/pause`, "POST", { body: { note: "a state of a pact" } });
+    else await resume();
+    return { check: resume };
+  });
+}
 
 /** Orders that are placed until one waits. A Payments API that was reset gives ids out again, and another order may have the first ones. */
 const ORDERS_MAX = 10;

@@ -18,8 +18,8 @@ export interface StateSet {
   readonly check?: () => Promise<void>;
 }
 
-/** `control`: a mock's routes for tests. `order-paid-later`: an orchestrator that serves this definition. The others: a service behind it. */
-export type Requirement = "control" | "order-paid-later" | "store-manager" | "payments-control";
+/** `control`: a mock's routes for tests. `order-paid-later`: an orchestrator that serves this definition. The others: services behind it. */
+export type Requirement = "control" | "order-paid-later" | "store-manager" | "payments-control" | "both-controls";
 
 /** The services, and a nonce that makes the keys of this interaction unique. */
 export interface Setting extends Services {

@@ -43,10 +43,12 @@ describe("each tarball", () => {
     for (const tarball of tarballs) {
       const [packed] = listing.parse(JSON.parse(await runCommand("npm", ["pack", "--dry-run", "--json", tarball], directory)));
       const files = (packed?.files ?? []).map(({ path }) => path);
+      // What the console serves to browsers is no module: console.test.ts asks for each of its files.
       const [modules, others] = [
-        files.filter((path) => path.startsWith("dist/")),
+        files.filter((path) => path.startsWith("dist/") && !path.startsWith("dist/page/")),
         files.filter((path) => !path.startsWith("dist/")),
       ];
+      expect([tarball, files.includes("dist/page/index.html")]).toEqual([tarball, tarball.includes("-saga-console-")]);
       // What create-saga copies into a new project is source, and has a test.
       const kept = new Set(others.filter((path) => !path.startsWith("template/")));
       expect([tarball, kept]).toEqual([tarball, new Set(["LICENSE", "README.md", "package.json"])]);

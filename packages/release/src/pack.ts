@@ -70,7 +70,12 @@ async function publish(directory: string, names: PublishedNames): Promise<void> 
 type Rewrite = (text: string) => string;
 
 function rewriteModule(path: string, names: PublishedNames): Rewrite | undefined {
-  return /\.(?:js|d\.ts)$/.test(path) ? (text) => names.inModule(text) : undefined;
+  return isModule(path) ? (text) => names.inModule(text) : undefined;
+}
+
+/** A built web page has scripts, too: each stands beside the same bytes compressed, under a hash of them. */
+function isModule(path: string): boolean {
+  return /\.(?:js|d\.ts)$/.test(path) && !path.startsWith("dist/page/");
 }
 
 function rewriteTemplate(path: string, packed: unknown, names: PublishedNames): Rewrite | undefined {

@@ -10,6 +10,7 @@ it("depends exactly on packages of the same release, takes repairs of others, an
     version: "1.2.3",
     files: ["dist"],
     scripts: { build: "tsc" },
+    workspaceExports: ["./build"],
     dependencies: { "saga-core": "1.2.3", ky: "2.1.0" },
     peerDependencies: { hono: "4.13.19" },
     devDependencies: { typescript: "7.0.2" },
@@ -21,4 +22,9 @@ it("depends exactly on packages of the same release, takes repairs of others, an
     dependencies: { "@ours/saga-core": "1.2.3", ky: "^2.1.0" },
     peerDependencies: { hono: "^4.13.19" },
   });
+});
+
+it("needs no list of entry points that only the workspace uses", () => {
+  const packed = { name: "saga-core", scripts: {}, dependencies: {}, devDependencies: {} };
+  expect(publishedManifest(packed, names)).toEqual({ name: "@ours/saga-core", dependencies: {} });
 });

@@ -8,6 +8,7 @@ const manifest = z.looseObject({
   peerDependencies: versions.optional(),
   scripts: z.unknown(),
   devDependencies: z.unknown(),
+  workspaceExports: z.unknown().optional(),
 });
 
 /**
@@ -16,7 +17,8 @@ const manifest = z.looseObject({
  * major is taken, so that a consumer need not wait for us where it has a repair.
  */
 export function publishedManifest(packed: unknown, names: PublishedNames): object {
-  const { scripts: _scripts, devDependencies: _own, dependencies, peerDependencies, ...kept } = manifest.parse(packed);
+  const { scripts: _scripts, devDependencies: _own, workspaceExports: _ours, ...read } = manifest.parse(packed);
+  const { dependencies, peerDependencies, ...kept } = read;
   return {
     ...kept,
     name: names.of(kept.name),

@@ -7,7 +7,7 @@ export interface PublishedPackage {
   readonly name: string;
   readonly version: string;
   readonly directory: string;
-  /** Its entry points: the name of each (`.`, `./testing`) and its file below src. */
+  /** Its entry points: the name of each (`.`, `./testing`) and its file below src. Those in its `workspaceExports` are not published. */
   readonly entries: ReadonlyMap<string, string>;
 }
 
@@ -33,6 +33,8 @@ const packageManifest = z.object({
   version: z.string(),
   private: z.boolean().default(false),
   exports: z.record(z.string(), z.string()).default({}),
+  // What only this workspace imports, because it needs the sources.
+  workspaceExports: z.array(z.string()).default([]),
 });
 
 /** The packages that are imported; the others are commands. */
@@ -58,10 +60,17 @@ export async function readWorkspace(root: string = repository): Promise<Workspac
   );
   const packages = manifests
     .filter((manifest) => !manifest.private)
-    .map(({ name, version, directory, exports }) => ({ name, version, directory, entries: new Map(Object.entries(exports)) }));
+    .map(({ name, version, directory, exports, workspaceExports }) => ({ name, version, directory, entries: publishedEntries(exports, workspaceExports) }));
   const other = packages.find((each) => each.version !== version);
   if (other) throw new Error(`${other.name} has the version ${other.version}, and the root ${version}.`);
   return { root, scope: publish.scope, packageManager, version, packages };
+}
+
+function publishedEntries(
+  exports: Readonly<Record<string, string>>,
+  ofTheWorkspace: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(Object.entries(exports).filter(([entry]) => !ofTheWorkspace.includes(entry)));
 }
 
 export async function readJson(path: string): Promise<unknown> {

@@ -1,50 +1,44 @@
-import { mkdir } from "node:fs/promises";
-import process from "node:process";
 import { gzipSync } from "node:zlib";
-import type { Browser } from "playwright-core";
+import type { Browser, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violationsOf } from "../src/accessibility.ts";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
 import { ConsoleStack } from "../src/console-stack.ts";
+import { faultsOfLook, languages, takePicture } from "../src/look.ts";
 
 const FIRST_LOAD_KIB_MAX = 100;
 
-/** Where pictures of each view go; unset: nowhere. */
-const pictures = process.env["CONSOLE_PICTURES"];
+/** Each view, and the sagas and people that make it differ. */
+const views: Readonly<Record<string, (stack: LookedAt) => Promise<string>>> = {
+  overview: async () => "",
+  sagas: async () => "/sagas",
+  "no-sagas": async () => "/sagas?status=completed&q=nothing-has-this",
+  completed: async ({ stack }) => sagaPath(await stack.completed()),
+  undone: async ({ stack }) => sagaPath(await stack.undone()),
+  "in-doubt": async ({ inDoubt }) => sagaPath(inDoubt),
+  retrying: async ({ stack }) => sagaPath(await stack.retrying()),
+  missing: async () => sagaPath("00000000-0000-7000-8000-000000000000"),
+  repair: async () => "/repair",
+  definitions: async () => "/definitions",
+};
 
-const looks = [
-  { locale: "en", colorScheme: "light", width: 1440 },
-  { locale: "en", colorScheme: "dark", width: 768 },
-  { locale: "en", colorScheme: "dark", width: 1440 },
-  { locale: "fr", colorScheme: "light", width: 360 },
-  { locale: "fr", colorScheme: "dark", width: 360 },
-  { locale: "fr", colorScheme: "light", width: 1440 },
-] as const;
+interface LookedAt {
+  readonly stack: ConsoleStack;
+  readonly inDoubt: string;
+}
+
+function sagaPath(id: string): string {
+  return `/sagas/${id}`;
+}
 
 describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
   let browser: Browser;
   let stack: ConsoleStack;
-  let views: Readonly<Record<string, string>> = {};
+  let inDoubt = "";
 
   beforeAll(async () => {
     [browser, stack] = await Promise.all([startBrowser(), ConsoleStack.start()]);
-    const [completed, undone, inDoubt, retrying] = [
-      await stack.completed(),
-      await stack.undone(),
-      await stack.inDoubt(),
-      await stack.retrying(),
-    ];
-    views = {
-      overview: "",
-      sagas: "/sagas",
-      completed: `/sagas/${completed}`,
-      undone: `/sagas/${undone}`,
-      "in-doubt": `/sagas/${inDoubt}`,
-      retrying: `/sagas/${retrying}`,
-      repair: "/repair",
-      definitions: "/definitions",
-    };
-    if (pictures !== undefined) await mkdir(pictures, { recursive: true });
+    inDoubt = await stack.inDoubt();
   });
 
   afterAll(async () => {
@@ -52,36 +46,25 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
     await stack.stop();
   });
 
-  it.each(looks)(
-    "is found without fault by axe, and fits its width, in each view: $locale, $colorScheme, $width px",
-    async ({ locale, colorScheme, width }) => {
-      const { page, faults, close } = await openPage(browser, {
-        locale,
-        colorScheme,
-        viewport: { width, height: 900 },
-        reducedMotion: "reduce",
-      });
-      const found: string[] = [];
-      for (const [name, path] of Object.entries(views)) {
-        await page.goto(`${stack.consoleUrl}${path}`);
-        await page.locator("main .card, main .rows").first().waitFor();
-        await page.locator(".live-live, .live-ended, main:not(:has(.live))").first().waitFor();
-        if (path.includes("-")) await page.locator(".choice, .card-desk, #desk + .quiet").first().waitFor();
-        if (pictures !== undefined)
-          await page.screenshot({ path: `${pictures}/${name}-${locale}-${colorScheme}-${width}.png`, fullPage: true });
-        found.push(...(await violationsOf(page)).map((violation) => `${name}: ${violation}`));
-        const overflow = Number(await page.evaluate("document.documentElement.scrollWidth - window.innerWidth"));
-        if (overflow > 0) found.push(`${name}: ${overflow} px too wide`);
-      }
-      expect(found).toEqual([]);
-      expect(faults()).toEqual([]);
+  it.each(Object.keys(views).flatMap((view) => languages.map((locale) => [view, locale] as const)))(
+    "is found without fault by axe, and fits its width, in both themes and three widths: %s, %s",
+    async (view, locale) => {
+      const path = (await views[view]?.({ stack, inDoubt })) ?? "";
+      const { page, faults, close } = await openPage(browser, { locale, reducedMotion: "reduce" });
+      await page.goto(`${stack.consoleUrl}${path}`);
+      await page.locator("main .card, main .rows, main .quiet, main h1").first().waitFor();
+      await page.locator(".live-live, .live-ended, .live-polling, main:not(:has(.live))").first().waitFor();
+      if (path.includes("-")) await page.locator(".choice, .card-desk, #desk + .quiet, main:not(:has(.ladder))").first().waitFor();
+      expect(await faultsOfLook(page, `${view}-${locale}`)).toEqual([]);
+      expect(faults(/404/)).toEqual([]);
+      await stack.clearFaults();
       await close();
     },
   );
 
   it("is found without fault by axe in a dialog, in forced colours and with a refused note", async () => {
     const { page, close } = await openPage(browser, { forcedColors: "active" });
-    await page.goto(`${stack.consoleUrl}${views["in-doubt"]}`);
+    await page.goto(`${stack.consoleUrl}${sagaPath(inDoubt)}`);
     await page.getByRole("radio", { name: /It was applied/ }).check();
     await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
     await page.getByText("Write what you saw").waitFor();
@@ -90,7 +73,7 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
     await page.getByLabel("payment_id").fill("1");
     await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
     await page.getByRole("dialog").waitFor();
-    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/dialog-forced.png` });
+    await takePicture(page, "dialog-forced");
     expect(await violationsOf(page)).toEqual([]);
     await close();
   });
@@ -113,13 +96,16 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
     const { page, close } = await openPage(browser);
     const hosts = new Set<string>();
     const files: Promise<Buffer>[] = [];
-    page.on("response", (response) => {
+    const note = (response: Response) => {
       hosts.add(new URL(response.url()).origin);
       const type = response.headers()["content-type"] ?? "";
       if (/html|javascript|css|svg/.test(type)) files.push(response.body());
-    });
+    };
+    page.on("response", note);
     await page.goto(stack.consoleUrl);
     await page.getByRole("heading", { name: "Open sagas, the worst first" }).waitFor();
+    // What comes later is no part of the first load, and may be cut by the end of the page.
+    page.off("response", note);
     const sizes = (await Promise.all(files)).map((bytes) => gzipSync(bytes).byteLength);
     expect([...hosts]).toEqual([stack.url]);
     expect(sizes.length).toBeGreaterThanOrEqual(3);

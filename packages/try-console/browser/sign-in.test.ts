@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
 import { ConsoleStack } from "../src/console-stack.ts";
+import { faultsOfLook, languages } from "../src/look.ts";
 
 const tokens = { ada: "token-of-ada-who-operates", bob: "token-of-bob-who-reads", shop: "token-of-the-shop" } as const;
 const roles = { ada: "operate,start", bob: "read", shop: "start" } as const;
@@ -46,9 +47,19 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await rm(directory, { recursive: true });
   });
 
+  it.each(languages)("is asked for it on a page that axe finds no fault in, and that fits its width: %s", async (locale) => {
+    const { page, close } = await openPage(browser, { locale });
+    await page.goto(stack.consoleUrl);
+    await page.locator("main input").waitFor();
+    expect(await faultsOfLook(page, `sign-in-${locale}`)).toEqual([]);
+    await close();
+  });
+
   it("is refused with a wrong one, signs in with a right one, and repairs under his name", async () => {
     const { page, faults, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByLabel("Token").waitFor();
+    expect(await page.getByText("may look").count()).toBe(0);
     await enter(page, "forged");
     await page.getByText("This token does not count here.").waitFor();
     await enter(page, tokens.ada);

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const directory = join(root, "dist");
+const directory = join(root, "dist/page");
 const sources = join(root, "src/app");
 
 /**
- * Builds the page and its assets into `dist/`, each compressed beside itself.
+ * Builds the page and its assets into `dist/page`, each compressed beside itself.
  *
  * @returns the bytes of the first load: the page, its script and its style, compressed by gzip.
  */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where the build writes the page and its assets, and where they are read: a host with a list of folders allows it. */
-export const builtDirectory: string = fileURLToPath(new URL("../../dist/", import.meta.url));
+export const builtDirectory: string = fileURLToPath(new URL("../../dist/page/", import.meta.url));
 
 /** How a file of the build can be sent: as it is, or compressed. */
 export interface BuiltFile {

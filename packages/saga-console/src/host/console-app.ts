@@ -15,7 +15,7 @@ export interface ConsoleOptions {
   readonly pathPrefix?: string;
   /** Whether every request comes from a proxy whose `X-Forwarded-Prefix` and `X-Forwarded-Proto` are true. Default: false. */
   readonly trustProxy?: boolean;
-  /** Where the built files are. Default: the `dist` of this package. */
+  /** Where the built files are. Default: the `dist/page` of this package. */
   readonly directory?: string;
 }
 

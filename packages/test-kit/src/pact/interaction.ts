@@ -27,6 +27,7 @@ interface RequestBody {
 export interface ContractRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string | FromState<string>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Record<string, string | FromState<string>>;
   readonly body?: RequestBody;
 }
@@ -62,6 +63,7 @@ export function pactBetween(consumer: string, provider: string): Pact {
         .reference("contract", "reply", reply);
       const read = await described
         .withRequest(request.method, request.path, (builder) => {
+          if (request.query) builder.query({ ...request.query });
           if (request.headers) builder.headers(request.headers);
           if (request.body) builder.jsonBody(request.body);
         })

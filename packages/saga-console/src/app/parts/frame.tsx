@@ -99,7 +99,7 @@ function Settings(): VNode {
 function Who(): VNode | null {
   const who = session.value;
   const texts = t.value.session;
-  if (!who) return null;
+  if (!who || (who.needs_token && !who.signed_in)) return null;
   return (
     <div class="who small">
       {who.subject !== undefined && <strong>{who.subject}</strong>}

@@ -4,13 +4,16 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
+/** No line breaks here, so that a number stays beside its unit. */
+const NO_BREAK = "\u00a0";
+
 /** A duration for people: two units at most, like "2 h 14 min". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1_000;
-  if (seconds < 1) return `${Math.round(Math.max(0, ms))} ms`;
-  if (seconds < 10) return `${number(Math.floor(seconds * 10) / 10)} s`;
+  if (seconds < 1) return withUnit(String(Math.round(Math.max(0, ms))), "ms");
+  if (seconds < 10) return withUnit(number(Math.floor(seconds * 10) / 10), "s");
   const whole = Math.floor(seconds);
-  if (whole < MINUTE_S) return `${whole} s`;
+  if (whole < MINUTE_S) return withUnit(String(whole), "s");
   if (whole < HOUR_S) return pair(Math.floor(whole / MINUTE_S), "min", whole % MINUTE_S, "s");
   if (whole < DAY_S) return pair(Math.floor(whole / HOUR_S), "h", Math.floor((whole % HOUR_S) / MINUTE_S), "min");
   const day = language.value === "fr" ? "j" : "d";
@@ -18,7 +21,12 @@ export function duration(ms: number): string {
 }
 
 function pair(first: number, firstUnit: string, second: number, secondUnit: string): string {
-  return second === 0 ? `${first} ${firstUnit}` : `${first} ${firstUnit} ${second} ${secondUnit}`;
+  const whole = withUnit(String(first), firstUnit);
+  return second === 0 ? whole : `${whole}${NO_BREAK}${withUnit(String(second), secondUnit)}`;
+}
+
+function withUnit(value: string, unit: string): string {
+  return `${value}${NO_BREAK}${unit}`;
 }
 
 export function number(value: number): string {
