@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { MatchersV3 } from "@pact-foundation/pact";
 import { makePayments } from "mock-payments";
-import { type Interaction, idFrom, pactBetween, pathFrom } from "test-kit/pact";
+import { type Interaction, pactBetween, pathFrom, valueFrom } from "test-kit/pact";
 import { describe } from "vitest";
 import { z } from "zod";
 
@@ -19,7 +19,7 @@ const signal: Interaction["request"] = {
   method: "POST",
   path: pathFrom("payment_id", (id) => `/signals/order-paid-later/${step}/${id}`, anId),
   headers: { "Idempotency-Key": pathFrom("payment_id", (id) => `"payments/${id}/processed"`, anId) },
-  body: { order_id: idFrom("order_id", 1), payment_id: idFrom("payment_id", 1), is_paid: true },
+  body: { order_id: valueFrom("order_id", 1), payment_id: valueFrom("payment_id", 1), is_paid: true },
 };
 
 const sent = z.object({ items: z.array(z.object({ status: z.int().nullable(), state: z.string() })) });

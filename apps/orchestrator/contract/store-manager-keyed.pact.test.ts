@@ -6,11 +6,11 @@ import {
   answered,
   type ContractRequest,
   freshKey,
-  idFrom,
   oweFirstAnswer,
   pactBetween,
   pathFrom,
   type State,
+  valueFrom,
   withKey,
 } from "test-kit/pact";
 import { describe } from "vitest";
@@ -67,11 +67,11 @@ describe("a repeated key gets its first answer", () => {
     call: "linkPayment",
     key,
     given: [order],
-    request: { method: "PUT", path: "/orders", body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 3 } },
+    request: { method: "PUT", path: "/orders", body: { order_id: valueFrom("order_id", 7), is_paid: false, payment_id: 3 } },
     response: { status: 200, body: { updated: true } },
     make: (url) => store(url).linkPayment({ order_id: 7, payment_id: 3 }, attempt),
     outcome: done(),
-    other: { method: "PUT", path: "/orders", body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 4 } },
+    other: { method: "PUT", path: "/orders", body: { order_id: valueFrom("order_id", 7), is_paid: false, payment_id: 4 } },
   });
 
   oweFirstAnswer(pact, {

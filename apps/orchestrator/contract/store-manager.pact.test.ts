@@ -1,7 +1,7 @@
 import { MatchersV3 } from "@pact-foundation/pact";
 import { done, rejected, unavailable } from "saga-core";
 import { sampleAttempt } from "saga-core/testing";
-import { type ContractRequest, idFrom, pactBetween, pathFrom, type State } from "test-kit/pact";
+import { type ContractRequest, pactBetween, pathFrom, type State, valueFrom } from "test-kit/pact";
 import { describe } from "vitest";
 import { StoreManager } from "../src/participants/store-manager.ts";
 import { databaseError } from "./database-errors.ts";
@@ -122,7 +122,7 @@ describe("PUT /orders", () => {
   const link: ContractRequest = {
     method: "PUT",
     path: "/orders",
-    body: { order_id: idFrom("order_id", 7), is_paid: false, payment_id: 3 },
+    body: { order_id: valueFrom("order_id", 7), is_paid: false, payment_id: 3 },
   };
 
   pact("a payment linked to an order", {

@@ -70,6 +70,16 @@ export const orchestratorStates: ProviderStates = {
     "both-controls",
   ),
 
+  "the answer to the order was previewed": state(
+    z.looseObject({ saga_id: z.string() }),
+    async ({ saga_id, ...answer }, { provider }) => {
+      const body = { ...answer, saga_ids: [saga_id], preview: true };
+      const { token } = await sendFor(z.object({ token: z.string() }), `${provider}/sagas/resolve`, "POST", { body });
+      return { values: { token } };
+    },
+    "both-controls",
+  ),
+
   "the definition starts sagas": pauseState(false),
 
   "the definition is paused": pauseState(true),

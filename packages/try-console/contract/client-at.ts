@@ -1,9 +1,11 @@
 import { vi } from "vitest";
 
+type Client = typeof import("saga-console/app/api/client.ts") & typeof import("saga-console/app/api/repair.ts");
+
 /** The client of the page, as it is on a page that an orchestrator serves. */
-export async function clientAt(url: string): Promise<typeof import("saga-console/app/api/client.ts")> {
+export async function clientAt(url: string): Promise<Client> {
   openPageOf(url);
-  return await import("saga-console/app/api/client.ts");
+  return { ...(await import("saga-console/app/api/client.ts")), ...(await import("saga-console/app/api/repair.ts")) };
 }
 
 /** The streams of that page. */

@@ -2,7 +2,15 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { MatchersV3 } from "@pact-foundation/pact";
-import { type ContractRequest, type Interaction, pactBetween, pathFrom, type State } from "test-kit/pact";
+import {
+  type ContractRequest,
+  type Interaction,
+  pactBetween,
+  parameterFrom,
+  pathFrom,
+  type State,
+  valueFrom,
+} from "test-kit/pact";
 import { describe, expect, it } from "vitest";
 import { clientAt, liveAt } from "./client-at.ts";
 
@@ -224,7 +232,7 @@ describe("POST /sagas/{saga_id}/…", () => {
     reply: "saga",
     given: [
       ["an order was undone because nobody paid", order],
-      ["the order was paid all the same", { saga_id: "${saga_id}" }],
+      ["the order was paid all the same", { saga_id: parameterFrom("saga_id") }],
     ],
     request: requested("acknowledge", { note }),
     response: { status: 200, body: { ...anySaga, status: "cancelled" } },
@@ -262,6 +270,92 @@ describe("POST /sagas/{saga_id}/…", () => {
     },
     make: (client) => client.perform(sagaId, { route: "resolve", body: { step: "create-order", applied: true, note: "" } }),
     outcome: { refusal: { status: 422, problem: { errors: [{ pointer: "/note" }] } } },
+  });
+});
+
+describe("GET /overview", () => {
+  asks("readOverview", "what the open sagas are at", {
+    reply: "overview",
+    given: [needsHuman],
+    request: { method: "GET", path: "/overview" },
+    response: {
+      status: 200,
+      body: {
+        open: eachLike({
+          definition: like("order"),
+          phase: like("needs_intervention"),
+          count: integer(1),
+          oldest_since: instant,
+        }),
+        since: instant,
+        minutes: eachLike({ at: instant, started: integer(1), completed: integer(0) }),
+        participants: eachLike({ participant: like("store-manager"), circuit: like("closed") }),
+      },
+    },
+    make: (client) => client.readOverview(),
+    outcome: {
+      open: [{ phase: "needs_intervention", count: 1 }],
+      minutes: [{ started: 1 }],
+      participants: [{ circuit: "closed" }],
+    },
+  });
+});
+
+describe("POST /sagas/…", () => {
+  const body = { step: "create-order", applied: true, note };
+  const item = { saga_id: uuid(sagaId), accepted: true };
+  const items = (members: object) => ({ status: 200, body: { items: [{ ...item, ...members }] } });
+  const request = { route: "resolve", ids: [sagaId], body } as const;
+
+  asks("previewBulk", "what an answer to several orders would do", {
+    reply: "preview",
+    given: [needsHuman],
+    request: {
+      method: "POST",
+      path: "/sagas/resolve",
+      body: { ...body, saga_ids: [valueFrom("saga_id", sagaId)], preview: true },
+    },
+    response: {
+      status: 200,
+      body: { items: [{ ...item, consequence: { calls: [], status: "cancelled", state: "CANCELLED" } }], token: like("a token") },
+    },
+    make: (client) => client.previewBulk(request),
+    outcome: { items: [{ accepted: true, consequence: { status: "cancelled" } }], token: "a token" },
+  });
+
+  asks("performBulk", "an answer to several orders, as it was previewed", {
+    reply: "result",
+    given: [needsHuman, ["the answer to the order was previewed", { saga_id: parameterFrom("saga_id"), ...body }]],
+    request: {
+      method: "POST",
+      path: "/sagas/resolve",
+      body: { ...body, saga_ids: [valueFrom("saga_id", sagaId)], token: valueFrom("token", "a token") },
+    },
+    response: items({ event_seq: integer(9) }),
+    make: (client) => client.performBulk(request, "a token"),
+    outcome: { items: [{ accepted: true, event_seq: 9 }] },
+  });
+});
+
+describe("POST /sagas/{saga_id}/signals/{step}", () => {
+  const paid = { is_paid: true };
+
+  asks("previewSignal", "what a signal would be", {
+    reply: "preview",
+    given: [waits],
+    request: requested("signals/await-payment/preview", paid),
+    response: { status: 200, body: { signal: "taken" } },
+    make: (client) => client.previewSignal(sagaId, "await-payment", paid),
+    outcome: { signal: "taken" },
+  });
+
+  asks("sendSignal", "a signal of a person", {
+    reply: "signal",
+    given: [waits],
+    request: requested("signals/await-payment", paid),
+    response: { status: 202, body: { signal: "taken", event_seq: integer(9) } },
+    make: (client) => client.sendSignal(sagaId, "await-payment", paid),
+    outcome: { signal: "taken", event_seq: 9 },
   });
 });
 
@@ -314,7 +408,7 @@ const others: Readonly<Record<string, string>> = {
   signOut: "the host of the page",
   learnWho: "readSession",
   leave: "signOut",
-  readOpenSagas: "readSagas",
+  read: "what each call makes",
 };
 
 const api = fileURLToPath(new URL("../../saga-console/src/app/api/", import.meta.url));

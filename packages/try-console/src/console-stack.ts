@@ -24,7 +24,12 @@ export class ConsoleStack {
     this.#processes = processes;
   }
 
-  static async start({ keyed = false, paidLaterWaitMs, variables = {}, restate }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
+  static async start({
+    keyed = false,
+    paidLaterWaitMs,
+    variables = {},
+    restate,
+  }: ConsoleStackOptions = {}): Promise<ConsoleStack> {
     return new ConsoleStack(
       await Stack.start({
         keyed,

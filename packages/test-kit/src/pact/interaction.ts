@@ -17,8 +17,8 @@ export interface StateParameters {
   [name: string]: StateValue;
 }
 
-/** A value in a request's body, or an id that a state gives. */
-type BodyValue = string | number | boolean | FromState<number> | RequestBody | readonly BodyValue[];
+/** A value in a request's body, or one that a state gives. */
+type BodyValue = string | number | boolean | FromState<number> | FromState<string> | RequestBody | readonly BodyValue[];
 
 interface RequestBody {
   readonly [name: string]: BodyValue;
@@ -93,7 +93,7 @@ function isList(value: object): value is readonly BodyValue[] {
   return Array.isArray(value);
 }
 
-function isFromState(value: object): value is FromState<number> {
+function isFromState(value: object): value is FromState<number> | FromState<string> {
   return "pact:generator:type" in value;
 }
 
@@ -121,8 +121,13 @@ export interface IdLike {
   readonly pattern: string;
 }
 
-/** The id that a state gives, exactly. */
-export function idFrom(name: string, example: number): FromState<number> {
+/** In a parameter of a state: a value that an earlier state gave. */
+export function parameterFrom(name: string): string {
+  return `\${${name}}`;
+}
+
+/** What a state gives, such as an id, exactly. */
+export function valueFrom<Value extends number | string>(name: string, example: Value): FromState<Value> {
   return {
     "pact:matcher:type": "equality",
     "pact:generator:type": "ProviderState",
