@@ -9,6 +9,7 @@ import { Repair } from "./views/repair.tsx";
 import { SagaList } from "./views/saga-list.tsx";
 import { SagaView } from "./views/saga-view.tsx";
 import { SignIn } from "./views/sign-in.tsx";
+import { WhatIfView } from "./views/what-if-view.tsx";
 
 const SESSION_AGAIN_MS = 3_000;
 
@@ -26,6 +27,7 @@ function Console(): VNode {
               <Route path={`${paths.sagas}/:id`} component={SagaView} />
               <Route path={paths.repair} component={Repair} />
               <Route path={paths.definitions} component={Definitions} />
+              <Route path={`${paths.definitions}/:name`} component={WhatIfView} />
               <Route default component={Overview} />
             </Router>
           )

@@ -22,11 +22,20 @@ export const stepEventsSchema: ObjectSchema<StepEventsView> = z
 /** A handler that has words: it is no read. */
 type Worded = Exclude<AnyHandler, { readonly kind: "read" }>;
 
-export function viewStepEvents({ words }: Worded): StepEventsView {
-  return {
-    done: words.done,
-    ...("failed" in words && { failed: words.failed }),
-    ...("undone" in words && { undone: words.undone }),
-    ...("timedOut" in words && words.timedOut !== undefined && { timed_out: words.timedOut }),
-  };
+export function viewStepEvents(handler: Worded): StepEventsView {
+  const timedOut = handler.how === "wait" ? handler.words.timedOut : undefined;
+  return { ...eventsOf(handler), ...(timedOut !== undefined && { timed_out: timedOut }) };
+}
+
+/** Those that a step of its kind can have: a class may name more. */
+function eventsOf({ kind, words }: Worded): StepEventsView {
+  switch (kind) {
+    case "compensatable":
+      return { done: words.done, failed: words.failed, undone: words.undone };
+    case "lasting":
+    case "pivot":
+      return { done: words.done, failed: words.failed };
+    case "retriable":
+      return { done: words.done };
+  }
 }

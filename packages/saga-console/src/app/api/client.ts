@@ -2,6 +2,7 @@ import ky, { isHTTPError, type KyInstance } from "ky";
 import {
   choicesSchema,
   type Definition,
+  type Definitions,
   definitionSchema,
   definitionsSchema,
   eventsSchema,
@@ -113,8 +114,20 @@ export async function readChoices(id: string): Promise<z.output<typeof choicesSc
   return (await read(choicesSchema, `sagas/${segment(id)}/choices`)).items;
 }
 
+/** Those that new sagas start with. */
 export async function readDefinitions(): Promise<readonly Definition[]> {
-  return (await read(definitionsSchema, "definitions")).items;
+  return (await readRegistered()).items;
+}
+
+/** Those, and earlier versions. */
+export async function readRegistered(): Promise<Definitions> {
+  return await read(definitionsSchema, "definitions");
+}
+
+/** Every version that is described, for sagas of any age. */
+export async function readAllVersions(): Promise<readonly Definition[]> {
+  const { items, earlier } = await readRegistered();
+  return [...items, ...earlier];
 }
 
 /** What a person asks for, as the route and the body that ask for it. */

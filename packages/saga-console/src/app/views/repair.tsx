@@ -1,5 +1,5 @@
 import type { VNode } from "preact";
-import { readDefinitions, readSagas } from "../api/client.ts";
+import { readAllVersions, readSagas } from "../api/client.ts";
 import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
 import { useLoaded } from "../parts/loaded.ts";
@@ -14,7 +14,7 @@ const SHOWN_MAX = "200";
 export function Repair(): VNode {
   const texts = t.value.desk;
   const queue = useLoaded("queue", () => readSagas(new URLSearchParams({ status: "needs_intervention", limit: SHOWN_MAX })));
-  const definitions = useLoaded("definitions", readDefinitions);
+  const definitions = useLoaded("definitions", readAllVersions);
   const live = useLive({ path: "sagas", onMessage: queue.reload, onRefresh: queue.reload });
   const sagas = (queue.value.value?.items ?? []).toSorted((one, other) => one.updated_at.localeCompare(other.updated_at));
   return (

@@ -1,9 +1,10 @@
-import type { Controller, Saga, SagaEvent } from "saga-core";
+import { type Controller, type Saga, type SagaEvent, stateOf } from "saga-core";
 import { advance, callTimeoutOf, choiceOf, handlerOf, isAtRest, startOf } from "saga-core/engine";
-import { endingOf, type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
+import { clientAnswerOf, endingOf, type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
 import { NextEvent } from "./next-event.ts";
 import { Participants } from "./participants.ts";
 import type { Mishap } from "./trouble.ts";
+import { whyEnds } from "./why-ends.ts";
 
 export interface ForetellOptions {
   /** The attempts at the step of the mishap after which further ones are left out: they would end alike until the saga gives up. Default: 1,000. */
@@ -52,9 +53,17 @@ export function foretell(controller: Controller, mishap: Mishap, options: Forete
     event = next.after(saga, event.at);
   }
   if (!saga) throw new TypeError("a saga that started is there");
-  const durationMs = (events.at(-1)?.at ?? STARTED_AT) - STARTED_AT;
-  const { isShortened } = next;
-  return { ending: endingOf(saga), saga, events, calls: inRows(calls), durationMs, isCancelRefused, isShortened };
+  const played = { saga, calls: inRows(calls), isCancelRefused };
+  return {
+    ...played,
+    ending: endingOf(saga),
+    state: stateOf(controller, saga),
+    why: whyEnds(controller, mishap, played),
+    client: clientAnswerOf(saga),
+    events,
+    durationMs: (events.at(-1)?.at ?? STARTED_AT) - STARTED_AT,
+    isShortened: next.isShortened,
+  };
 }
 
 /** The instants that its waits go by are members of the data, which nobody gives here. */

@@ -1,5 +1,6 @@
 import { type Saga, type SagaEvent, statusOf } from "saga-core";
 import type { Call } from "saga-core/engine";
+import type { WhyEnds } from "./why-ends.ts";
 
 /** How a saga ends; `waiting`: nothing that is foreseen ends its wait. */
 export type Ending = "completed" | "cancelled" | "needs_intervention" | "waiting";
@@ -15,6 +16,10 @@ export interface ForetoldCall {
 /** What becomes of a saga at which one thing goes wrong, decided by the function that decides in the orchestrator. */
 export interface Foretold {
   readonly ending: Ending;
+  /** In the definition's words. */
+  readonly state: string;
+  readonly why: readonly WhyEnds[];
+  readonly client: ClientAnswer;
   /** At rest, or at the wait that nothing ends. */
   readonly saga: Saga;
   readonly events: readonly SagaEvent[];

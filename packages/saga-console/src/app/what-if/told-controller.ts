@@ -8,7 +8,7 @@ export class NotTold extends Error {
 }
 
 /**
- * A definition, made again from what the API tells of it: its steps, kinds, words, terms and patience are those that decide. It calls nobody.
+ * A definition, made again from what the API tells of it: its steps, kinds, words, terms and patience are those that decide. The chart shows that nothing is missing. It calls nobody.
  *
  * @throws NotTold if that does not make the same definition.
  */
@@ -20,8 +20,16 @@ export class ToldController extends Controller {
       chain: { input: anyInput, handlers: told.steps.map((step) => toldHandler(step, keys)) },
       policy: policyOf(told.policy),
     });
-    if (this.fingerprint !== told.fingerprint) throw new NotTold(`${told.definition} would have another fingerprint here`);
+    if (!isSameChart(this.chart.arrows, told.transitions))
+      throw new NotTold(`the chart of ${told.definition} would be another one here`);
   }
+}
+
+type Arrows = ToldDefinition["transitions"];
+
+function isSameChart(ours: Controller["chart"]["arrows"], told: Arrows): boolean {
+  const written = (arrows: Arrows) => arrows.map(({ from, event, to }) => `${from} ${event} ${to}`).join();
+  return written([...ours]) === written(told);
 }
 
 /** Nobody's input is read here. */

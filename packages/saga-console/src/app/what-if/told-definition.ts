@@ -43,8 +43,8 @@ const stepSchema = z.object({
 export const toldDefinitionSchema = z.object({
   definition: name,
   version: z.number(),
-  fingerprint: name,
   steps: z.array(stepSchema),
+  transitions: z.array(z.object({ from: name, event: name, to: name })),
   policy: z.object({
     attempts_max: z.number(),
     backoff_ms_base: milliseconds,
