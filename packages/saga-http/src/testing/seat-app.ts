@@ -18,6 +18,7 @@ interface SetUp {
     SagaAppOptions,
     | "build"
     | "dependencies"
+    | "earlier"
     | "metrics"
     | "onStream"
     | "openCounts"

@@ -1,13 +1,10 @@
 /**
- * What a saga of a definition would do if one thing went wrong: decided by saga-core from what `GET /definitions` tells. Nothing is sent.
+ * What a saga of a definition would do if one thing went wrong: decided by saga-core from what `GET /definitions` tells. Nothing is sent. The page
+ * loads it where it is needed; a test of a definition may compare it with what really happens.
  *
  * @module
  */
-export { type ForetellOptions, foretell } from "./foretell.ts";
-export { type ClientAnswer, type Ending, type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
-export { type Cell, type Grid, gridOf } from "./grid.ts";
-export { NotTold, ToldController } from "./told-controller.ts";
+export { type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
+export { gridOf } from "./grid.ts";
 export { type ToldDefinition, toldDefinitionSchema } from "./told-definition.ts";
-export type { Keys } from "./told-handler.ts";
-export { canHappen, type Mishap, type StepTrouble, stepTroubles } from "./trouble.ts";
-export type { WhyEnds } from "./why-ends.ts";
+export type { Mishap } from "./trouble.ts";

@@ -79,20 +79,19 @@ export async function playForReal(subject: Subject, mishap: Mishap): Promise<See
   };
 }
 
-/** What the API tells of the subject's definition. */
-export async function tell(subject: Subject): Promise<ToldDefinition> {
-  const policy = policyOf(subject);
+/** What the API tells of the definitions of these subjects, in their order. */
+export async function tell(subjects: readonly Subject[]): Promise<readonly ToldDefinition[]> {
   const mishap: Mishap = { step: "", trouble: "refused" };
-  const controller = new RealController({ ...subject, policy, mishap, results: {}, cancel: async () => undefined });
-  const { engine, clock, journal, onDefect } = engineOf([controller]);
+  const cancel = async () => undefined;
+  const earlier = subjects.map(
+    (subject) => new RealController({ definition: subject.definition, policy: policyOf(subject), mishap, results: {}, cancel }),
+  );
+  const { engine, clock, journal, onDefect } = engineOf([]);
   const info = { title: "Samples", version: "1" };
   const shared = { info, engine, index: journal, clock, syncWaitMsMax: 0, onError: onDefect };
-  const app = sagaApp({ ...shared, resources: [], earlier: [controller] });
+  const app = sagaApp({ ...shared, resources: [], earlier });
   const reply: unknown = await (await app.request("/definitions")).json();
-  const { earlier } = z.object({ earlier: z.array(toldDefinitionSchema) }).parse(reply);
-  const [told] = earlier;
-  if (!told) throw new Error("the definition is not told");
-  return told;
+  return z.object({ earlier: z.array(toldDefinitionSchema) }).parse(reply).earlier;
 }
 
 function policyOf({ policy }: Subject): Policy {
