@@ -114,7 +114,11 @@ describe.skipIf(noBrowser !== undefined)("what would happen if one thing went wr
   it.each(looks)("is found without fault by axe, and fits its width: $locale, $colorScheme, $width px", async (look) => {
     const { locale, colorScheme, width } = look;
     const { page, faults, close } = await openPage(browser, { locale, colorScheme, viewport: { width, height: 900 } });
-    for (const path of ["order?step=create-payment&if=cut", "order?keys=kept&step=decrease-stock&if=refused", "order-paid-later"]) {
+    for (const path of [
+      "order?step=create-payment&if=cut",
+      "order?keys=kept&step=decrease-stock&if=refused",
+      "order-paid-later",
+    ]) {
       await page.goto(`${stack.consoleUrl}/definitions/${path}`);
       await page.locator(".ladder").waitFor();
       expect(await violationsOf(page)).toEqual([]);

@@ -99,7 +99,10 @@ const listRoute = {
                 .describe("Versions that start no saga any more, and are kept for the sagas that started with them."),
             })
             .openapi("Definitions"),
-          example: { items: [definitionExample], earlier: [{ ...definitionExample, version: 1, fingerprint: "1d7e90a2c45b86f3" }] },
+          example: {
+            items: [definitionExample],
+            earlier: [{ ...definitionExample, version: 1, fingerprint: "1d7e90a2c45b86f3" }],
+          },
         },
       },
     },

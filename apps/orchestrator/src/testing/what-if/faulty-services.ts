@@ -1,13 +1,5 @@
-import {
-  type Attempt,
-  done,
-  type Outcome,
-  type ReadAttempt,
-  rejected,
-  unavailable,
-  unknown,
-} from "saga-core";
 import type { Mishap } from "saga-console/what-if";
+import { type Attempt, done, type Outcome, type ReadAttempt, rejected, unavailable, unknown } from "saga-core";
 import { Payments } from "../../participants/payments.ts";
 import { StoreManager } from "../../participants/store-manager.ts";
 

@@ -17,7 +17,9 @@ export function WhatIfView(): VNode {
     <>
       {!loaded && <ViewTitle text={name} />}
       <Failure error={found.error.value} readAt={found.readAt.value} onAgain={found.reload} />
-      {loaded && <loaded.WhatIf key={name} versions={loaded.versions.filter(({ definition }) => definition === name)} name={name} />}
+      {loaded && (
+        <loaded.WhatIf key={name} versions={loaded.versions.filter(({ definition }) => definition === name)} name={name} />
+      )}
     </>
   );
 }

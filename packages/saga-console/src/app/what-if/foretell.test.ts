@@ -1,4 +1,4 @@
-import { ScriptedController, ScriptedWorld, sampleDefinitions, type StepScript, waitingDefinitions } from "saga-core/testing";
+import { ScriptedController, ScriptedWorld, type StepScript, sampleDefinitions, waitingDefinitions } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { foretell } from "./foretell.ts";
 import type { Foretold } from "./foretold.ts";

@@ -1,6 +1,8 @@
 import { type Controller, type Saga, type SagaEvent, stateOf } from "saga-core";
 import { advance, callTimeoutOf, choiceOf, handlerOf, isAtRest, startOf } from "saga-core/engine";
-import { clientAnswerOf, endingOf, type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
+import { clientAnswerOf } from "./client-answer.ts";
+import { endingOf, type Foretold } from "./foretold.ts";
+import { type ForetoldCall, inRows } from "./foretold-call.ts";
 import { NextEvent } from "./next-event.ts";
 import { Participants } from "./participants.ts";
 import type { Mishap } from "./trouble.ts";

@@ -1,4 +1,4 @@
-import { foretell, type ForetellOptions } from "./foretell.ts";
+import { type ForetellOptions, foretell } from "./foretell.ts";
 import type { Foretold } from "./foretold.ts";
 import { ToldController } from "./told-controller.ts";
 import type { ToldDefinition } from "./told-definition.ts";

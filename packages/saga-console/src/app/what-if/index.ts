@@ -4,7 +4,8 @@
  *
  * @module
  */
-export { type Foretold, type ForetoldCall, inRows } from "./foretold.ts";
+export type { Foretold } from "./foretold.ts";
+export { type ForetoldCall, inRows } from "./foretold-call.ts";
 export { gridOf } from "./grid.ts";
 export { type ToldDefinition, toldDefinitionSchema } from "./told-definition.ts";
 export type { Mishap } from "./trouble.ts";

@@ -1,4 +1,4 @@
-import { type Controller, done, type Saga, type SagaEvent, rejected } from "saga-core";
+import { type Controller, done, rejected, type Saga, type SagaEvent } from "saga-core";
 import { type Call, type Command, patienceEndsAt, waitingFor } from "saga-core/engine";
 import type { Participants } from "./participants.ts";
 import type { Mishap } from "./trouble.ts";
@@ -76,7 +76,8 @@ export class NextEvent {
   #shortened(saga: Saga): number | undefined {
     if (!this.#answer) return undefined;
     const { call, event } = this.#answer;
-    const isFailing = event.type === "answered" && (event.outcome.outcome === "unknown" || event.outcome.outcome === "unavailable");
+    const isFailing =
+      event.type === "answered" && (event.outcome.outcome === "unknown" || event.outcome.outcome === "unavailable");
     if (!isFailing || this.#attempts <= this.#scene.attemptsMax) return event.at;
     this.#isShortened = true;
     const progress = saga.steps.find(({ step }) => step === call.step);

@@ -14,7 +14,11 @@ const steps = [
 
 async function ladderOf(step: string, trouble: StepTrouble): Promise<Ladder> {
   const [told] = await tell([{ definition: new ScriptedController(steps, new ScriptedWorld()) }]);
-  const cell = told && gridOf(told, "as-told").flat().find((each) => each.step === step && each.trouble === trouble);
+  const cell =
+    told &&
+    gridOf(told, "as-told")
+      .flat()
+      .find((each) => each.step === step && each.trouble === trouble);
   if (!cell?.foretold) throw new Error("there is no such cell");
   const { ending } = cell.foretold;
   const { saga, events } = shownSaga(cell.foretold);

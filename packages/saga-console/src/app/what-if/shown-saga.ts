@@ -34,7 +34,13 @@ function sagaAs(saga: CoreSaga, state: string): Saga {
 }
 
 function eventAs(event: CoreEvent, index: number): SagaEvent {
-  return { seq: index + 1, type: event.type, at: instant(event.at), ...("step" in event && { step: event.step }), data: dataOf(event) };
+  return {
+    seq: index + 1,
+    type: event.type,
+    at: instant(event.at),
+    ...("step" in event && { step: event.step }),
+    data: dataOf(event),
+  };
 }
 
 /** What the ladder reads of an event. */

@@ -1,6 +1,6 @@
 import type { Controller, Saga } from "saga-core";
 import { handlerOf, lastingOf } from "saga-core/engine";
-import type { ForetoldCall } from "./foretold.ts";
+import type { ForetoldCall } from "./foretold-call.ts";
 import type { Mishap } from "./trouble.ts";
 
 /** Why a played saga ends as it does, as codes: the page says them in its language. */
@@ -45,7 +45,9 @@ export function whyEnds(controller: Controller, mishap: Mishap, played: PlayedSa
 function whyCompleted(controller: Controller, { step, trouble }: Mishap, { calls }: PlayedSaga): readonly WhyEnds[] {
   const { how, kind } = handlerOf(controller, step);
   if (how === "wait") return trouble === "silent" ? [{ code: "went-on", step }] : [];
-  const hasFailed = calls.some(({ outcome, step: called }) => called === step && (outcome === "unknown" || outcome === "unavailable"));
+  const hasFailed = calls.some(
+    ({ outcome, step: called }) => called === step && (outcome === "unknown" || outcome === "unavailable"),
+  );
   if (!hasFailed) return [];
   if (kind === "read") return [{ code: "read-again", step }];
   return [{ code: calls.some(({ action }) => action === "probe") ? "looked-up" : "repeated", step }];

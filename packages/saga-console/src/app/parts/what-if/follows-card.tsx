@@ -1,7 +1,8 @@
 import type { VNode } from "preact";
 import { duration, number } from "../../texts/format.ts";
 import { whatIf } from "../../texts/what-if/index.ts";
-import type { Foretold, ForetoldCall } from "../../what-if/foretold.ts";
+import type { Foretold } from "../../what-if/foretold.ts";
+import type { ForetoldCall } from "../../what-if/foretold-call.ts";
 import { MarkWord } from "../badge.tsx";
 import { EndingWord } from "./ending-word.tsx";
 

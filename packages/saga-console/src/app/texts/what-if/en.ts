@@ -103,5 +103,6 @@ export const whatIfEn = {
   path: "Path",
   nothingSent: "Foretold: nothing is sent.",
   notFound: (definition) => `There is no definition ${definition} here.`,
-  notTold: "The API tells too little of this definition for this page. Load the page again: perhaps the orchestrator is another release now.",
+  notTold:
+    "The API tells too little of this definition for this page. Load the page again: perhaps the orchestrator is another release now.",
 } as const satisfies WhatIfMessages;

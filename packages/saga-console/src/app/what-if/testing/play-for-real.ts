@@ -3,8 +3,10 @@ import { type Controller, defaultPolicy, EmbeddedEngine, OperationRefused, type 
 import { isAtRest, waitingFor } from "saga-core/engine";
 import { MemoryJournal, SimulatedClock } from "saga-core/testing";
 import { sagaApp } from "saga-http";
-import { clientAnswerOf, endingOf, type Foretold, type ForetoldCall, inRows } from "../foretold.ts";
 import { z } from "../../api/replies.ts";
+import { clientAnswerOf } from "../client-answer.ts";
+import { endingOf, type Foretold } from "../foretold.ts";
+import { type ForetoldCall, inRows } from "../foretold-call.ts";
 import { type ToldDefinition, toldDefinitionSchema } from "../told-definition.ts";
 import type { Mishap } from "../trouble.ts";
 import { RealController } from "./real-controller.ts";

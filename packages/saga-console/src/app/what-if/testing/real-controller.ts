@@ -1,4 +1,14 @@
-import { type AnyHandler, type Attempt, Controller, done, type Outcome, type Policy, rejected, unavailable, unknown } from "saga-core";
+import {
+  type AnyHandler,
+  type Attempt,
+  Controller,
+  done,
+  type Outcome,
+  type Policy,
+  rejected,
+  unavailable,
+  unknown,
+} from "saga-core";
 import type { Mishap } from "../trouble.ts";
 
 interface Real {
