@@ -11,6 +11,7 @@ export default defineConfig({
       "src/clock-ahead.test.ts",
       "src/metrics.test.ts",
       "src/canaries.test.ts",
+      "src/foretold-orders.test.ts",
       "restate/signals.test.ts",
     ],
     globalSetup: ["restate/restate-under-test.ts"],

@@ -43,6 +43,7 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
       retrying: `/sagas/${retrying}`,
       repair: "/repair",
       definitions: "/definitions",
+      "what-if": "/definitions/order?step=decrease-stock&if=refused",
     };
     if (pictures !== undefined) await mkdir(pictures, { recursive: true });
   });

@@ -84,7 +84,7 @@ const listRoute = {
   operationId: "listDefinitions",
   access: "read",
   tag: "definitions",
-  summary: "Lists the definitions that new sagas can start with",
+  summary: "Lists the definitions that new sagas can start with, and earlier versions",
   reads: {},
   responses: {
     200: {

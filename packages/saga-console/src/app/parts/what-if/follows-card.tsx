@@ -11,9 +11,9 @@ export function FollowsCard({ foretold }: { readonly foretold: Foretold }): VNod
   const texts = whatIf.value;
   const { ending, state, why, client, calls, durationMs, isShortened } = foretold;
   return (
-    <section class="card" aria-labelledby="what-follows" aria-live="polite">
+    <section class="card" aria-labelledby="what-follows">
       <h2 id="what-follows">{texts.follows}</h2>
-      <p class="why">
+      <p class="why" aria-live="polite">
         <EndingWord ending={ending} /> <span class="mono">{state}</span>
       </p>
       {why.map((each) => (
