@@ -12,6 +12,7 @@ export default defineConfig({
       "src/metrics.test.ts",
       "src/overview.test.ts",
       "src/canaries.test.ts",
+      "src/foretold-orders.test.ts",
       "restate/signals.test.ts",
     ],
     globalSetup: ["restate/restate-under-test.ts"],

@@ -72,6 +72,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
   const authenticate = authenticateBy(config);
   const participants = orderParticipantsOf(config, (participant, kind) => metrics?.connected(participant, kind));
   const order = orderSagaOf(config, participants);
+  const earlier = [earlierOrderSagaOf(config, participants)];
   const paidLater = paidLaterSagaOf(config, participants);
   const tracing = hostTracing();
   const orders = (paidLater ? [order, paidLater] : [order]).map((controller) => ({
@@ -89,7 +90,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
   const { engine, index, open, restingCounts, dependencies, unreadiness, failed, drain, close } = await engines[config.ENGINE](
     config,
     {
-      controllers: [...resources.map(({ controller }) => controller), earlierOrderSagaOf(config, participants)],
+      controllers: [...resources.map(({ controller }) => controller), ...earlier],
       gateLimits: gateLimitsOf(config),
       autoPause: autoPauseOf(config),
       onDefect: (error, sagaId) => log.error("A defect in saga {sagaId}: {error}", { sagaId, error }),
@@ -120,6 +121,7 @@ export async function compose(config: Config, others: readonly SagaResource[] = 
     index,
     clock: systemClock,
     resources,
+    earlier,
     syncWaitMsMax: config.SYNC_WAIT_MS_MAX,
     ...webOptionsOf(config),
     swaggerUi,

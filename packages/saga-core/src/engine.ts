@@ -7,6 +7,7 @@
 
 export { idempotencyKey } from "./definition/attempt.ts";
 export { callHandler } from "./definition/call-handler.ts";
+export { callTimeoutOf } from "./definition/call-timeout.ts";
 export { cutText } from "./definition/cut-text.ts";
 export { hasEffect, isWait } from "./definition/handler.ts";
 export { handlerOf } from "./definition/handler-of.ts";

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { type Clock, type Engine, MASK, type SagaIndex } from "saga-core";
+import { type Clock, type Controller, type Engine, MASK, type SagaIndex } from "saga-core";
 import { Access, type AccessRefused } from "./access/access.ts";
 import type { Authenticate } from "./access/identity.ts";
 import { mountBulkRoutes } from "./bulk/bulk-routes.ts";
@@ -48,6 +48,8 @@ export interface SagaAppOptions extends WebGuardOptions, LinkOptions {
   readonly clock: Clock;
   /** The definitions that this API starts and shows. */
   readonly resources: readonly SagaResource[];
+  /** The versions of definitions that the engine keeps for sagas that started with them, for `GET /definitions`. Default: none. */
+  readonly earlier?: readonly Controller[];
   /** The longest wait of `POST /saga/{definition}` for the end of its saga, in milliseconds; also the wait without a preference. */
   readonly syncWaitMsMax: number;
   /** The reason why no saga can be accepted at present, for `GET /health/ready`; undefined when one can. Default: always ready. */
@@ -138,7 +140,7 @@ export function sagaApp(options: SagaAppOptions): OpenAPIHono {
   mountSignalPreviewRoute(surface, { engine, clock });
   mountWaitRoutes(surface, { engine, clock, links });
   mountBulkRoutes(surface, { ...finder, clock, links, onError });
-  mountDefinitionRoutes(surface, { engine, controllers });
+  mountDefinitionRoutes(surface, { engine, controllers, earlier: options.earlier ?? [] });
   mountHealthRoutes(surface, { engine, unreadiness, dependencies });
   if (metrics) mountMetricsRoute(surface, metrics);
   if (build) mountVersionRoute(surface, build);

@@ -10,6 +10,7 @@ import { Repair } from "./views/repair.tsx";
 import { SagaList } from "./views/saga-list.tsx";
 import { SagaView } from "./views/saga-view.tsx";
 import { SignIn } from "./views/sign-in.tsx";
+import { WhatIfView } from "./views/what-if-view.tsx";
 
 const SESSION_AGAIN_MS = 3_000;
 
@@ -28,6 +29,7 @@ function Console(): VNode {
               <Route path={paths.repair} component={Repair} />
               <Route path={paths.bulk} component={Bulk} />
               <Route path={paths.definitions} component={Definitions} />
+              <Route path={`${paths.definitions}/:name`} component={WhatIfView} />
               <Route default component={Overview} />
             </Router>
           )

@@ -6,13 +6,15 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const directory = join(root, "dist/page");
 const sources = join(root, "src/app");
+/** It decides what would happen, also in the page. */
+const core = join(root, "../saga-core/src");
 
 /**
  * Builds the page and its assets into `dist/page`, each compressed beside itself.
  *
- * @returns the bytes of the first load: the page, its script and its style, compressed by gzip.
+ * @returns bytes, compressed by gzip: of the first load (the page, and the scripts and styles that it names), and of what is loaded where it is needed.
  */
-export async function buildConsole(): Promise<{ readonly firstLoadBytes: number }> {
+export async function buildConsole(): Promise<{ readonly firstLoadBytes: number; readonly laterBytes: number }> {
   // Only a build needs it.
   const { build } = await import("vite");
   await build({
@@ -33,9 +35,16 @@ export async function buildConsole(): Promise<{ readonly firstLoadBytes: number 
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   });
   const folder = join(directory, "assets");
-  const sizes = await Promise.all((await readdir(folder)).map((name) => compress(join(folder, name))));
-  const page = gzipSync(await readFile(join(directory, "index.html"))).byteLength;
-  return { firstLoadBytes: page + sizes.reduce((sum, size) => sum + size, 0) };
+  const page = await readFile(join(directory, "index.html"));
+  const html = page.toString();
+  let firstLoadBytes = gzipSync(page).byteLength;
+  let laterBytes = 0;
+  for (const name of await readdir(folder)) {
+    const bytes = await compress(join(folder, name));
+    if (html.includes(name)) firstLoadBytes += bytes;
+    else laterBytes += bytes;
+  }
+  return { firstLoadBytes, laterBytes };
 }
 
 async function compress(path: string): Promise<number> {
@@ -50,9 +59,13 @@ async function compress(path: string): Promise<number> {
 export async function isBuildCurrent(): Promise<boolean> {
   const builtAt = await changedAt(join(directory, "index.html"));
   if (builtAt === undefined) return false;
-  const names = await readdir(sources, { recursive: true });
-  const changes = await Promise.all(names.map((name) => changedAt(join(sources, name))));
-  return changes.every((at) => at === undefined || at <= builtAt);
+  const changes = await Promise.all([sources, core].map((folder) => changesIn(folder)));
+  return changes.flat().every((at) => at === undefined || at <= builtAt);
+}
+
+async function changesIn(folder: string): Promise<readonly (number | undefined)[]> {
+  const names = await readdir(folder, { recursive: true });
+  return await Promise.all(names.map((name) => changedAt(join(folder, name))));
 }
 
 async function changedAt(path: string): Promise<number | undefined> {

@@ -2,6 +2,7 @@ import { defaultAutoPause, done, unknown } from "saga-core";
 import { ScriptedController, ScriptedWorld, type StepScript } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { bodyOf, setUp } from "../testing/seat-app.ts";
+import { SeatSagaController } from "../testing/seat-saga.ts";
 import { setUpTickets } from "../testing/ticket-app.ts";
 import { definitionSchema, viewDefinition } from "./definition-view.ts";
 
@@ -27,12 +28,33 @@ describe("GET /definitions", () => {
       ],
       transitions: controller.chart.arrows,
     });
-    expect(await getJson("/definitions")).toEqual({ items: [seat] });
+    expect(await getJson("/definitions")).toEqual({ items: [seat], earlier: [] });
     const diagram = await request("/definitions/seat/diagram");
     expect(diagram.headers.get("content-type")).toContain("text/plain");
     expect(await diagram.text()).toContain("RESERVING --> PAYING: Reserved");
     expect((await request("/definitions/other")).status).toBe(404);
     expect((await request("/definitions/other/diagram")).status).toBe(404);
+  });
+
+  it("shows the patience of its sagas", async () => {
+    expect((await setUp().getJson("/definitions/seat"))["policy"]).toEqual({
+      attempts_max: 1,
+      backoff_ms_base: 50,
+      backoff_ms_max: 2_000,
+      retry_after_ms_max: 3_600_000,
+      deadline_ms: 15_000,
+      give_up_ms: 86_400_000,
+    });
+  });
+
+  it("shows the versions that start no saga any more, apart from those that do", async () => {
+    const first = new SeatSagaController({}, 1);
+    const before = new ScriptedController([{ step: "pay", kind: "pivot" }], new ScriptedWorld(), {}, { version: 7 });
+    const { getJson, request } = setUp({ web: { earlier: [first, before] } });
+    const { items, earlier } = await getJson("/definitions");
+    expect(items).toHaveLength(1);
+    expect(earlier).toEqual([viewDefinition(first), viewDefinition(before)]);
+    expect((await request("/definitions/scripted")).status).toBe(404);
   });
 });
 
@@ -58,7 +80,7 @@ describe("a step of a definition", () => {
     const patience = { attemptsMax: 2, backoffMsBase: 3, backoffMsMax: 4, deadlineMs: 5, giveUpMs: 6 };
     const steps: readonly StepScript[] = [
       { step: "plain", kind: "lasting" },
-      { step: "patient", kind: "compensatable", patience, refusedRollback: "go-on" },
+      { step: "patient", kind: "compensatable", patience, refusedRollback: "go-on", probes: true, rollbackIsRepeatable: true },
       { step: "timer", kind: "lasting", wait: { isTimer: true, waitUntil: "until", byDefault: { a: 1 } } },
       { step: "pay", kind: "pivot", keyed: false, orphanIsHarmless: true, arrivesWithinMs: 9, callTimeoutMs: 8 },
       { step: "mail", kind: "retriable", keyRetentionMs: 900_000, patience: { giveUpMs: 99_000_000 } },
@@ -66,14 +88,30 @@ describe("a step of a definition", () => {
     const view = viewDefinition(new ScriptedController(steps, new ScriptedWorld()));
     expect(definitionSchema.parse(view)).toEqual(view);
     const [plain, patient, timer, pay, mail] = view.steps;
-    expect(Object.keys(plain ?? {})).toEqual(["step", "kind", "participant", "keyed", "arrives_within_ms", "state"]);
+    expect(plain).toEqual({
+      step: "plain",
+      kind: "lasting",
+      participant: "plain",
+      keyed: true,
+      arrives_within_ms: 300_000,
+      call_timeout_ms: 30_000,
+      state: "DOING_PLAIN",
+      events: { done: "PlainDone", failed: "PlainFailed" },
+    });
     expect(patient).toMatchObject({
       patience: { attempts_max: 2, backoff_ms_base: 3, backoff_ms_max: 4, deadline_ms: 5, give_up_ms: 6 },
       refused_rollback: "go-on",
     });
+    expect(patient).toMatchObject({
+      looks_up: true,
+      repeatable_rollback: true,
+      events: { done: "PatientDone", failed: "PatientFailed", undone: "PatientUndone" },
+    });
+    expect(timer).not.toHaveProperty("call_timeout_ms");
+    expect(timer?.events).toEqual({ done: "TimerDone", failed: "TimerFailed", timed_out: "TimerTimedOut" });
     expect(timer?.waits).toEqual({ takes_signal: false, wait_until: "until", on_timeout: "go-on", by_default: { a: 1 } });
-    expect(pay).toMatchObject({ keyed: false, orphan_is_harmless: true, arrives_within_ms: 9 });
-    expect(mail).toMatchObject({ key_retention_ms: 900_000, patience: { give_up_ms: 99_000_000 } });
+    expect(pay).toMatchObject({ keyed: false, orphan_is_harmless: true, arrives_within_ms: 9, call_timeout_ms: 8 });
+    expect(mail).toMatchObject({ events: { done: "MailDone" }, key_retention_ms: 900_000, patience: { give_up_ms: 99_000_000 } });
   });
 });
 

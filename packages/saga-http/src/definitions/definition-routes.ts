@@ -13,10 +13,12 @@ import { definitionSchema, viewDefinition } from "./definition-view.ts";
 export interface DefinitionRoutesOptions {
   readonly engine: Engine;
   readonly controllers: readonly Controller[];
+  /** Versions that start no saga any more. */
+  readonly earlier: readonly Controller[];
 }
 
 /** `GET /definitions`, `/definitions/{definition}` and its `/diagram`; `POST` its `/pause` and `/resume`. */
-export function mountDefinitionRoutes(surface: Surface, { engine, controllers }: DefinitionRoutesOptions): void {
+export function mountDefinitionRoutes(surface: Surface, { engine, controllers, earlier }: DefinitionRoutesOptions): void {
   const view = async (controller: Controller) => {
     const pauses = await engine.pauses();
     return viewDefinition(
@@ -30,7 +32,11 @@ export function mountDefinitionRoutes(surface: Surface, { engine, controllers }:
     throw new ProblemError("not-found", { detail: `There is no definition "${name}".` });
   };
 
-  mountRoute(surface, listRoute, async () => jsonReply({ items: await Promise.all(controllers.map(view)) }));
+  // Plain functions of what is registered: they never change while the process runs.
+  const earlierViews = earlier.map((controller) => viewDefinition(controller));
+  mountRoute(surface, listRoute, async () =>
+    jsonReply({ items: await Promise.all(controllers.map(view)), earlier: earlierViews }),
+  );
   mountRoute(surface, definitionRoute, async ({ params }) => jsonReply(await view(controllerOf(params.definition))));
   mountRoute(surface, diagramRoute, ({ params }, context) => context.text(toMermaid(controllerOf(params.definition).chart)));
 
@@ -78,15 +84,25 @@ const listRoute = {
   operationId: "listDefinitions",
   access: "read",
   tag: "definitions",
-  summary: "Lists the definitions that new sagas can start with",
+  summary: "Lists the definitions that new sagas can start with, and earlier versions",
   reads: {},
   responses: {
     200: {
       description: "All definitions.",
       content: {
         "application/json": {
-          schema: z.object({ items: z.array(definitionSchema) }).openapi("Definitions"),
-          example: { items: [definitionExample] },
+          schema: z
+            .object({
+              items: z.array(definitionSchema),
+              earlier: z
+                .array(definitionSchema)
+                .describe("Versions that start no saga any more, and are kept for the sagas that started with them."),
+            })
+            .openapi("Definitions"),
+          example: {
+            items: [definitionExample],
+            earlier: [{ ...definitionExample, version: 1, fingerprint: "1d7e90a2c45b86f3" }],
+          },
         },
       },
     },

@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import type { AnyHandler, Controller, OnTimeout, Pause, StepPatience } from "saga-core";
-import { hasEffect, isWait, termsOf, type WaitTerms } from "saga-core/engine";
+import { callTimeoutOf, hasEffect, isWait, termsOf, type WaitTerms } from "saga-core/engine";
 import type { ObjectSchema } from "../wire/object-schema.ts";
 import { type PauseView, pauseSchema, viewPause } from "../wire/pause-view.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
+import { type PolicyView, policySchema, viewPolicy } from "./policy-view.ts";
+import { type StepEventsView, stepEventsSchema, viewStepEvents } from "./step-events-view.ts";
 
 /** A definition, as the API shows it. */
 export interface DefinitionView {
@@ -15,6 +17,7 @@ export interface DefinitionView {
   readonly states: readonly string[];
   readonly steps: readonly DefinitionStepView[];
   readonly transitions: Controller["chart"]["arrows"];
+  readonly policy: PolicyView;
   readonly paused?: PauseView | undefined;
 }
 
@@ -28,11 +31,15 @@ export interface DefinitionStepView {
   readonly keyed: boolean;
   readonly key_retention_ms?: number | undefined;
   readonly arrives_within_ms: number;
+  readonly call_timeout_ms?: number | undefined;
+  readonly looks_up?: true | undefined;
+  readonly repeatable_rollback?: true | undefined;
   readonly orphan_is_harmless?: true | undefined;
   readonly refused_rollback?: "go-on" | undefined;
   readonly patience?: PatienceView | undefined;
   readonly state?: string | undefined;
   readonly undoing_state?: string | undefined;
+  readonly events?: StepEventsView | undefined;
 }
 
 export interface WaitTermsView {
@@ -93,6 +100,12 @@ const stepSchema: ObjectSchema<DefinitionStepView> = z
     keyed: z.boolean().describe("Whether the participant repeats its first answer to an Idempotency-Key."),
     key_retention_ms: z.int().optional().describe("How long it keeps that answer. Absent: for good."),
     arrives_within_ms: z.int().describe("How late a request without an answer may still arrive there."),
+    call_timeout_ms: z.int().optional().describe("The deadline of each of its calls. A step that waits has none."),
+    looks_up: z
+      .literal(true)
+      .optional()
+      .describe("It can look up, without an effect, whether it was applied: so a doubt is settled where no keys are kept."),
+    repeatable_rollback: z.literal(true).optional().describe("Its rollback has no second effect, also without a key."),
     orphan_is_harmless: z.literal(true).optional().describe("Its effect does no harm in a cancelled saga."),
     refused_rollback: z.literal("go-on").optional().describe("If its rollback is refused, the steps before it are undone first."),
     patience: patienceSchema.optional(),
@@ -101,6 +114,7 @@ const stepSchema: ObjectSchema<DefinitionStepView> = z
       .optional()
       .describe("The state while the step is under way. A read has none: its saga stays in the state before."),
     undoing_state: z.string().optional(),
+    events: stepEventsSchema.optional(),
   })
   .openapi("DefinitionStep");
 
@@ -120,14 +134,13 @@ export const definitionSchema: ObjectSchema<DefinitionView> = z
     states: z.array(z.string()),
     steps: z.array(stepSchema),
     transitions: z.array(z.object({ from: z.string(), event: z.string(), to: z.string() })),
+    policy: policySchema,
     paused: pauseSchema.optional(),
   })
   .openapi("Definition");
 
-export function viewDefinition(
-  { name, version, fingerprint, columns, chart, handlers }: Controller,
-  pause?: Pause,
-): DefinitionView {
+export function viewDefinition(controller: Controller, pause?: Pause): DefinitionView {
+  const { name, version, fingerprint, columns, chart, handlers, policy } = controller;
   return {
     definition: name,
     version,
@@ -137,6 +150,7 @@ export function viewDefinition(
     states: chart.states,
     steps: handlers.map(viewStep),
     transitions: chart.arrows,
+    policy: viewPolicy(policy),
     ...(pause && { paused: viewPause(pause) }),
   };
 }
@@ -154,11 +168,15 @@ function viewStep(handler: AnyHandler): DefinitionStepView {
     keyed,
     ...(keyRetentionMs !== undefined && { key_retention_ms: keyRetentionMs }),
     arrives_within_ms: arrivesWithinMs,
+    ...(!wait && { call_timeout_ms: callTimeoutOf(handler) }),
+    ...(hasEffect(handler) && handler.probe && { looks_up: true }),
+    ...(handler.kind === "compensatable" && handler.rollbackIsRepeatable && { repeatable_rollback: true }),
     ...(orphanIsHarmless && { orphan_is_harmless: true }),
     ...(refusedRollback && { refused_rollback: refusedRollback }),
     ...(patience && { patience: viewPatience(patience) }),
     ...(hasEffect(handler) && { state: handler.words.state }),
     ...(handler.kind === "compensatable" && { undoing_state: handler.words.undoing }),
+    ...(hasEffect(handler) && { events: viewStepEvents(handler) }),
   };
 }
 

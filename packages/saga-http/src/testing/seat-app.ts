@@ -19,6 +19,7 @@ interface SetUp {
     | "activity"
     | "build"
     | "dependencies"
+    | "earlier"
     | "metrics"
     | "onStream"
     | "openCounts"

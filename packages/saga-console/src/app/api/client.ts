@@ -5,6 +5,7 @@ import { ApiError } from "./api-error.ts";
 import {
   choicesSchema,
   type Definition,
+  type Definitions,
   definitionSchema,
   definitionsSchema,
   eventsSchema,
@@ -111,10 +112,22 @@ export async function readChoices(id: string): Promise<z.output<typeof choicesSc
   return (await read(choicesSchema, `sagas/${segment(id)}/choices`)).items;
 }
 
+/** Those that new sagas start with. */
 export async function readDefinitions(): Promise<readonly Definition[]> {
-  const { items } = await read(definitionsSchema, "definitions");
-  noteColumns(items);
-  return items;
+  return (await readRegistered()).items;
+}
+
+/** Those, and earlier versions. */
+export async function readRegistered(): Promise<Definitions> {
+  const definitions = await read(definitionsSchema, "definitions");
+  noteColumns(definitions.items);
+  return definitions;
+}
+
+/** Every version that is described, for sagas of any age. */
+export async function readAllVersions(): Promise<readonly Definition[]> {
+  const { items, earlier } = await readRegistered();
+  return [...items, ...earlier];
 }
 
 /** What a person asks for, as the route and the body that ask for it. */

@@ -96,9 +96,12 @@ export const definitionSchema = z.looseObject({
       arrives_within_ms: z.optional(z.number()),
       waits: z.optional(z.looseObject({ takes_signal: z._default(z.boolean(), false), signal_schema: z.optional(record) })),
       result_schema: z.optional(record),
+      call_timeout_ms: z.optional(z.number()),
     }),
   ),
   transitions: z.array(z.looseObject({ from: text, event: text, to: text })),
+  policy: z.optional(z.record(text, z.number())),
+  fingerprint: optionalText,
   paused: z.optional(z.looseObject(pauseMembers)),
 });
 
@@ -106,7 +109,13 @@ export const definitionSchema = z.looseObject({
 export type Definition = z.output<typeof definitionSchema>;
 export type DefinitionStep = Definition["steps"][number];
 
-export const definitionsSchema = z.looseObject({ items: z.array(definitionSchema) });
+export const definitionsSchema = z.looseObject({
+  items: z.array(definitionSchema),
+  earlier: z._default(z.array(definitionSchema), []),
+});
+
+/** The definitions that new sagas start with, and earlier versions that sagas may still have. */
+export type Definitions = z.output<typeof definitionsSchema>;
 
 export const consequenceSchema = z.looseObject({
   calls: z.array(z.looseObject({ step: text, action: text })),

@@ -9,6 +9,8 @@ export const paths = {
   repair: `${home}/repair`,
   bulk: `${home}/repair/bulk`,
   definitions: `${home}/definitions`,
+  whatIf: (definition: string, version: number): string =>
+    `${home}/definitions/${encodeURIComponent(definition)}?version=${version}`,
   saga: (id: string): string => `${home}/sagas/${encodeURIComponent(id)}`,
   desk: (id: string): string => `${home}/repair/${encodeURIComponent(id)}`,
   list: (search: string): string => `${home}/sagas${search === "" ? "" : `?${search}`}`,

@@ -128,6 +128,12 @@ export interface Messages {
     readonly participant: string;
     readonly kind: string;
     readonly transitions: string;
+    readonly waits: string;
+    readonly policy: string;
+    readonly limits: Readonly<Record<string, string>>;
+    readonly fingerprint: string;
+    readonly earlier: (version: number) => string;
+    readonly whatIf: string;
   };
   readonly error: Readonly<Record<"load" | "again" | "signedOut" | "stale", string>>;
   readonly close: string;

@@ -1,77 +1,81 @@
 import type { VNode } from "preact";
-import { readDefinitions } from "../api/client.ts";
+import { readRegistered } from "../api/client.ts";
 import type { Definition } from "../api/replies.ts";
 import { mayOperate } from "../api/who.ts";
+import { DefinitionBody } from "../parts/definition-body.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { useLoaded } from "../parts/loaded.ts";
 import { PauseButton } from "../parts/pause-button.tsx";
 import { PauseWhy } from "../parts/pause-why.tsx";
+import { paths } from "../parts/paths.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { t } from "../texts/language.ts";
 
-/** The kinds of sagas: their steps, and their pauses. */
+/** The kinds of sagas: their steps, their arrows, their patience, their versions and their pauses. */
 export function Definitions(): VNode {
   const texts = t.value.definitions;
-  const found = useLoaded("definitions", readDefinitions);
+  const found = useLoaded("definitions", readRegistered);
+  const { items = [], earlier = [] } = found.value.value ?? {};
   return (
     <>
       <ViewTitle text={texts.title} />
       <Failure error={found.error.value} readAt={found.readAt.value} onAgain={found.reload} />
-      {(found.value.value ?? []).map((definition) => (
-        <DefinitionCard key={definition.definition} definition={definition} onChanged={found.reload} />
+      {items.map((definition) => (
+        <DefinitionCard
+          key={definition.definition}
+          definition={definition}
+          earlier={earlier.filter((each) => each.definition === definition.definition)}
+          onChanged={found.reload}
+        />
       ))}
     </>
   );
 }
 
-function DefinitionCard({ definition, onChanged }: { readonly definition: Definition; readonly onChanged: () => void }): VNode {
-  const { definition: name, version, steps, transitions, paused } = definition;
+interface DefinitionCardProps {
+  readonly definition: Definition;
+  /** Versions of it that start no saga any more. */
+  readonly earlier: readonly Definition[];
+  readonly onChanged: () => void;
+}
+
+function DefinitionCard({ definition, earlier, onChanged }: DefinitionCardProps): VNode {
+  const { definition: name, version, paused } = definition;
   const texts = t.value.definitions;
-  const { kinds } = t.value;
   return (
     <section class={paused ? "card card-paused" : "card"} aria-labelledby={`definition-${name}`}>
       <header class="card-head">
-        <h2 id={`definition-${name}`} class="mono">
-          {name}
-        </h2>
-        <span class="quiet small">{t.value.saga.version(version)}</span>
-        {mayOperate.value && <PauseButton definition={definition} onChanged={onChanged} />}
+        <div>
+          <h2 id={`definition-${name}`} class="mono inline">
+            {name}
+          </h2>{" "}
+          <span class="quiet small">{t.value.saga.version(version)}</span>
+        </div>
+        <div class="actions">
+          <a class="button" href={paths.whatIf(name, version)}>
+            {texts.whatIf}
+            <span class="visually-hidden"> {name}</span>
+          </a>
+          {mayOperate.value && <PauseButton definition={definition} onChanged={onChanged} />}
+        </div>
       </header>
       {paused && <PauseWhy pause={paused} />}
-      <table class="steps">
-        <thead>
-          <tr>
-            <th scope="col">{texts.steps}</th>
-            <th scope="col">{texts.kind}</th>
-            <th scope="col">{texts.participant}</th>
-            <th scope="col">{t.value.list.state}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.map(({ step, kind, participant, keyed, state }) => (
-            <tr key={step} class={kind === "pivot" ? "row-pivot" : ""}>
-              <th scope="row" class="mono">
-                {step}
-              </th>
-              <td>{kinds[kind] ?? kind}</td>
-              <td>
-                {participant} <span class="quiet small">{keyed ? texts.keyed : texts.unkeyed}</span>
-              </td>
-              <td class="mono small">{state ?? "–"}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <details class="fold">
-        <summary>{texts.transitions}</summary>
-        <ul class="mono small">
-          {transitions.map(({ from, event, to }) => (
-            <li key={`${from} ${event}`}>
-              {from} → {to} <span class="quiet">({event})</span>
-            </li>
-          ))}
-        </ul>
-      </details>
+      <DefinitionBody definition={definition} />
+      {earlier.map((each) => (
+        <details key={each.version} class="fold">
+          <summary>{texts.earlier(each.version)}</summary>
+          <p>
+            <a href={paths.whatIf(name, each.version)}>
+              {texts.whatIf}
+              <span class="visually-hidden">
+                {" "}
+                {name}, {t.value.saga.version(each.version)}
+              </span>
+            </a>
+          </p>
+          <DefinitionBody definition={each} />
+        </details>
+      ))}
     </section>
   );
 }

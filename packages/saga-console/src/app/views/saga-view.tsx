@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useRoute } from "preact-iso";
-import { readDefinitions, readEvents, readSaga, root } from "../api/client.ts";
+import { readAllVersions, readEvents, readSaga, root } from "../api/client.ts";
 import { eventSchema, type Saga, type SagaEvent } from "../api/replies.ts";
 import { session } from "../api/who.ts";
 import { chartOf } from "../model/chart.ts";
@@ -31,7 +31,7 @@ export function SagaView(): VNode {
   const id = params["id"] ?? "";
   const saga = useLoaded(`saga ${id}`, () => readSaga(id));
   const events = useLoaded(`events ${id}`, () => readEvents(id));
-  const definitions = useLoaded("definitions", readDefinitions);
+  const definitions = useLoaded("definitions", readAllVersions);
   const refresh = () => {
     saga.reload();
     events.reload();
