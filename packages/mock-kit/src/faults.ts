@@ -2,7 +2,12 @@ import { z } from "@hono/zod-openapi";
 
 const common = {
   times: z.int().min(1).optional().describe("How many requests it applies to; without it, all until DELETE /control/faults."),
-  share: z.int().min(1).max(100).optional().describe("To how many of each hundred requests it applies, evenly spread. Default: 100."),
+  share: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("To how many of each hundred requests it applies, evenly spread. Default: 100."),
   user_id: z.int().min(1).optional().describe("Whose requests it applies to: those with this `user_id`. Default: everybody's."),
 };
 
@@ -106,7 +111,8 @@ export class Faults {
       return undefined;
     }
     const left = fault.times === undefined ? fault : { ...fault, times: fault.times - 1 };
-    this.#faults = left.times === 0 ? this.#faults.toSpliced(index, 1) : this.#faults.with(index, { fault: left, seen: seen + 1 });
+    this.#faults =
+      left.times === 0 ? this.#faults.toSpliced(index, 1) : this.#faults.with(index, { fault: left, seen: seen + 1 });
     return fault;
   }
 

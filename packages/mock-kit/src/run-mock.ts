@@ -1,5 +1,16 @@
 import process from "node:process";
-import { connectionsMax, flag, host, httpUrl, list, optionalText, optionalToken, port, readEnvironment, runProcess } from "service-kit";
+import {
+  connectionsMax,
+  flag,
+  host,
+  httpUrl,
+  list,
+  optionalText,
+  optionalToken,
+  port,
+  readEnvironment,
+  runProcess,
+} from "service-kit";
 import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";

@@ -1,64 +1,19 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { buildPage, isPageCurrent } from "./build-page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const directory = join(root, "dist");
-const sources = join(root, "src/app");
 
-/**
- * Builds the page and its assets into `dist/`, each compressed beside itself.
- *
- * @returns the bytes of the first load: the page, its script and its style, compressed by gzip.
- */
+/** The sources of the console's page, whose parts another page may use. */
+export const appSources: string = join(root, "src/app");
+
+/** Builds the console into `dist/`. */
 export async function buildConsole(): Promise<{ readonly firstLoadBytes: number }> {
-  // Only a build needs it.
-  const { build } = await import("vite");
-  await build({
-    root: sources,
-    base: "./",
-    configFile: false,
-    logLevel: "warn",
-    publicDir: false,
-    build: {
-      outDir: directory,
-      emptyOutDir: true,
-      target: "es2022",
-      modulePreload: false,
-      // Nothing is inline, as the policy of the page says.
-      assetsInlineLimit: 0,
-      reportCompressedSize: false,
-    },
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  });
-  const folder = join(directory, "assets");
-  const sizes = await Promise.all((await readdir(folder)).map((name) => compress(join(folder, name))));
-  const page = gzipSync(await readFile(join(directory, "index.html"))).byteLength;
-  return { firstLoadBytes: page + sizes.reduce((sum, size) => sum + size, 0) };
-}
-
-async function compress(path: string): Promise<number> {
-  const bytes = await readFile(path);
-  const gzip = gzipSync(bytes, { level: 9 });
-  await writeFile(`${path}.gz`, gzip);
-  await writeFile(`${path}.br`, brotliCompressSync(bytes));
-  return gzip.byteLength;
+  return await buildPage({ sources: appSources, directory });
 }
 
 /** Whether there is a build that is as new as every source. */
 export async function isBuildCurrent(): Promise<boolean> {
-  const builtAt = await changedAt(join(directory, "index.html"));
-  if (builtAt === undefined) return false;
-  const names = await readdir(sources, { recursive: true });
-  const changes = await Promise.all(names.map((name) => changedAt(join(sources, name))));
-  return changes.every((at) => at === undefined || at <= builtAt);
-}
-
-async function changedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return undefined;
-  }
+  return await isPageCurrent({ sources: [appSources], directory });
 }
