@@ -29,7 +29,8 @@ export function mockFaultOf(kind: FaultKind): MockFault | undefined {
     case "no-stock":
       return undefined;
     case "payments-down":
-      return atPayments({ fault: "status", status: 503, error: "Payments is down." });
+      // Without Retry-After a 503 may come from anywhere, and is in doubt.
+      return atPayments({ fault: "status", status: 503, retry_after_s: 1, error: "Payments is down." });
     case "answer-lost":
       return atPayments({ fault: "drop_after" });
     case "slow":

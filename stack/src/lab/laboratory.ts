@@ -31,6 +31,8 @@ export class Laboratory {
   #twin: Promise<Twin> | undefined;
   #running: Twin | undefined;
   #fault: SetFault = NO_FAULT;
+  /** One after the other: of two faults that are set at once the later one stays. */
+  #telling: Promise<unknown> = Promise.resolve();
 
   constructor({ stack, supervisor, isKeyed }: LaboratoryOptions) {
     this.#stack = stack;
@@ -75,7 +77,7 @@ export class Laboratory {
   async setFault(fault: SetFault): Promise<void> {
     await this.#twinOf();
     this.#fault = fault;
-    await Promise.all([this.#tellMocks("storeManager"), this.#tellMocks("payments")]);
+    await this.#tellMocks("storeManager", "payments");
   }
 
   async act({ process, action }: { readonly process: ProcessName; readonly action: "kill" | "start" | "reload" }): Promise<void> {
@@ -146,14 +148,16 @@ export class Laboratory {
   }
 
   /** A mock that does not run is told when it is started. */
-  async #tellMocks(mock: MockName): Promise<void> {
-    const { kind, share, times } = this.#fault;
-    const wanted = mockFaultOf(kind);
-    const tell = async (url: string) => {
+  async #tellMocks(...mocks: readonly MockName[]): Promise<void> {
+    const tell = async (mock: MockName, url: string) => {
+      const { kind, share, times } = this.#fault;
+      const wanted = mockFaultOf(kind);
       if (!(await send(`${url}/control/faults`, "DELETE")) || wanted?.at !== mock) return;
       await send(`${url}/control/faults`, "POST", { ...wanted.fault, share, ...(times !== undefined && { times }) });
     };
-    await Promise.all(this.#urlsOf(mock).map(tell));
+    const all = () => Promise.all(mocks.flatMap((mock) => this.#urlsOf(mock).map((url) => tell(mock, url))));
+    this.#telling = this.#telling.then(all);
+    await this.#telling;
   }
 }
 

@@ -12,7 +12,9 @@ export const isReached: Signal<boolean> = signal(true);
 
 /** Asks again and again: the books of both are read from four services, which tell nobody of their changes. */
 export function followLab(): void {
-  refreshLab().finally(() => setTimeout(followLab, AGAIN_MS));
+  refreshLab()
+    .then(() => setTimeout(followLab, AGAIN_MS))
+    .catch(() => undefined);
 }
 
 export async function refreshLab(): Promise<void> {

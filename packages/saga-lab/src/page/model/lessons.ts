@@ -1,19 +1,8 @@
 import { type Signal, signal } from "@preact/signals";
 import { readSaga } from "saga-console/app/api/client.ts";
 import { kept } from "saga-console/app/parts/kept.ts";
-import { actOn, placeOrders, setFault } from "./lab-client.ts";
-
-export const lessonNames = ["all-goes-well", "compensation", "unknown-outcome", "crash", "sick-customer"] as const;
-export type LessonName = (typeof lessonNames)[number];
-
-/** The exercise of docs/lab.md that a lesson is about. */
-export const exerciseOf: Readonly<Record<LessonName, number>> = {
-  "all-goes-well": 2,
-  compensation: 3,
-  "unknown-outcome": 5,
-  crash: 4,
-  "sick-customer": 6,
-};
+import { actOn, clearOrders, placeOrders, setFault } from "./lab-client.ts";
+import { type LessonName, lessonNames } from "./lesson-names.ts";
 
 /** Long enough to see the doubt before it is settled. */
 const LOST_ANSWERS = 5;
@@ -21,36 +10,42 @@ const SICK_ORDERS = 10;
 const LOOKS_MAX = 200;
 const LOOK_MS = 50;
 
-/** Does what a lesson says, and gives the saga to look at. */
-export async function perform(lesson: LessonName): Promise<string | undefined> {
+/** Does what a lesson says, with ledgers that have nothing else, and tells the saga to look at as soon as there is one. */
+export async function perform(lesson: LessonName, onPlaced: (id: string) => void): Promise<void> {
+  await clearOrders();
   switch (lesson) {
     case "all-goes-well":
-      await setFault({ kind: "none", share: 100 });
-      return await placeOne();
+      onPlaced(await place(1));
+      return;
     case "compensation":
       await setFault({ kind: "payments-down", share: 100 });
-      return await placeOne();
+      onPlaced(await place(1));
+      return;
     case "unknown-outcome":
       await setFault({ kind: "answer-lost", share: 100, times: LOST_ANSWERS });
-      return await placeOne();
+      onPlaced(await place(1));
+      return;
     case "crash": {
       await setFault({ kind: "slow-stock", share: 100, times: 1 });
-      const id = await placeOne();
-      if (id !== undefined) await untilTakingStock(id);
+      const id = await place(1);
+      onPlaced(id);
+      await untilTakingStock(id);
       await actOn("orchestrator", "kill");
-      return id;
+      return;
     }
-    case "sick-customer": {
+    case "sick-customer":
       await setFault({ kind: "rate-limit", share: 100 });
-      const orders = await placeOrders(SICK_ORDERS);
       // The first order is one of the customer who is limited.
-      return orders[0]?.saga_id ?? undefined;
-    }
+      onPlaced(await place(SICK_ORDERS));
+      return;
   }
 }
 
-async function placeOne(): Promise<string | undefined> {
-  return (await placeOrders(1))[0]?.saga_id ?? undefined;
+/** Gives the saga of the first one. */
+async function place(count: number): Promise<string> {
+  const [first] = await placeOrders(count);
+  if (typeof first?.saga_id !== "string") throw new Error("the order was not accepted");
+  return first.saga_id;
 }
 
 /** Before that the kill would hit nothing that is in doubt. */

@@ -4,7 +4,8 @@ import { Settings } from "saga-console/app/parts/frame.tsx";
 import { paths } from "saga-console/app/parts/paths.ts";
 import { t } from "saga-console/app/texts/language.ts";
 import { isReached } from "../model/lab-store.ts";
-import { done, type LessonName, lessonNames } from "../model/lessons.ts";
+import { type LessonName, lessonNames } from "../model/lesson-names.ts";
+import { done } from "../model/lessons.ts";
 import { texts } from "../texts/language.ts";
 
 export const labPaths = {

@@ -2,7 +2,7 @@ import { lessons } from "./lessons-en.ts";
 import type { LabMessages } from "./messages.ts";
 
 const count = (number: number, one: string, many: string) =>
-  `${number === 0 ? "no" : String(number)} ${number === 1 ? one : many}`;
+  number === 0 ? `no ${one}` : `${number} ${number === 1 ? one : many}`;
 
 export const en: LabMessages = {
   nav: {
@@ -80,7 +80,7 @@ export const en: LabMessages = {
     },
     toRepair: "Repair them in the console",
     difference: ({ number, orders, stock, payments }) =>
-      `Order ${number}: ${count(orders, "order", "orders")}, ${stock === 0 ? "no" : String(stock)} taken from stock, ${count(payments, "payment", "payments")}.`,
+      `Order ${number}: ${count(orders, "order", "orders")}, ${stock === 0 ? "nothing" : String(stock)} taken from stock, ${count(payments, "payment", "payments")}.`,
     sameOrderHere: "The same order here",
     more: (more) => `and ${more} more`,
   },

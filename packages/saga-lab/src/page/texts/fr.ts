@@ -1,8 +1,8 @@
 import { lessons } from "./lessons-fr.ts";
 import type { LabMessages } from "./messages.ts";
 
-const count = (number: number, one: string, many: string) =>
-  `${number === 0 ? "aucun" : String(number)} ${Math.abs(number) <= 1 ? one : many}`;
+const count = (number: number, one: string, none: string) =>
+  number === 0 ? `${none} ${one}` : `${number} ${one}${Math.abs(number) === 1 ? "" : "s"}`;
 
 export const fr: LabMessages = {
   nav: {
@@ -83,7 +83,7 @@ export const fr: LabMessages = {
     },
     toRepair: "Les réparer dans la console",
     difference: ({ number, orders, stock, payments }) =>
-      `Commande ${number} : ${orders === 0 ? "aucune commande" : `${orders} commande${orders > 1 ? "s" : ""}`}, ${stock === 0 ? "rien" : String(stock)} pris du stock, ${count(payments, "paiement", "paiements")}.`,
+      `Commande ${number} : ${count(orders, "commande", "aucune")}, ${stock === 0 ? "rien" : String(stock)} pris du stock, ${count(payments, "paiement", "aucun")}.`,
     sameOrderHere: "La même commande ici",
     more: (more) => `et ${more} de plus`,
   },

@@ -1,5 +1,5 @@
 import type { FaultKind, OrderState, ProcessName, WorldState } from "../../api/index.ts";
-import type { LessonName } from "../model/lessons.ts";
+import type { LessonName } from "../model/lesson-names.ts";
 import type { Verdict } from "../model/verdict.ts";
 
 type Ends = WorldState["ends"];

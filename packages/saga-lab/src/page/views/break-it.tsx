@@ -44,6 +44,8 @@ function Trouble({ state }: { readonly state: LabState }): VNode {
   const share = useSignal(state.fault.share);
   const problem = useSignal("");
   const isSending = useSignal(false);
+  // What was pressed is shown before the lab says so: the next change builds on it.
+  const pressed = useSignal<FaultKind | undefined>(undefined);
   const perform = (action: () => Promise<unknown>) => {
     problem.value = "";
     isSending.value = true;
@@ -53,11 +55,15 @@ function Trouble({ state }: { readonly state: LabState }): VNode {
       })
       .finally(() => {
         isSending.value = false;
+        pressed.value = undefined;
       })
       .catch(() => undefined);
   };
-  const choose = (kind: FaultKind) => perform(() => setFault({ kind, share: share.value }));
-  const { kind } = state.fault;
+  const kind = pressed.value ?? state.fault.kind;
+  const choose = (wanted: FaultKind) => {
+    pressed.value = wanted;
+    perform(() => setFault({ kind: wanted, share: share.value }));
+  };
   return (
     <section class="card" aria-labelledby="trouble">
       <h2 id="trouble">{breakIt.wrong}</h2>
@@ -81,7 +87,7 @@ function Trouble({ state }: { readonly state: LabState }): VNode {
           onInput={({ currentTarget }) => {
             share.value = Number(currentTarget.value);
           }}
-          onChange={() => choose(kind)}
+          onChange={() => choose(pressed.peek() ?? kind)}
         />
       </label>
       <p class="actions">

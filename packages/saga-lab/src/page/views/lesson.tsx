@@ -3,7 +3,8 @@ import type { VNode } from "preact";
 import { useRoute } from "preact-iso";
 import { ViewTitle } from "saga-console/app/parts/view-title.tsx";
 import { lab } from "../model/lab-store.ts";
-import { exerciseOf, type LessonName, lessonNames, markDone, perform } from "../model/lessons.ts";
+import { exerciseOf, type LessonName, lessonNames } from "../model/lesson-names.ts";
+import { markDone, perform } from "../model/lessons.ts";
 import { labPaths } from "../parts/lab-frame.tsx";
 import { Ledger } from "../parts/ledger.tsx";
 import { LiveLadder } from "../parts/live-ladder.tsx";
@@ -25,11 +26,9 @@ function LessonPage({ name }: { readonly name: LessonName }): VNode {
   const begin = () => {
     isDoing.value = true;
     problem.value = false;
-    perform(name)
-      .then((found) => {
-        id.value = found;
-        problem.value = found === undefined;
-      })
+    perform(name, (placed) => {
+      id.value = placed;
+    })
       .catch(() => {
         problem.value = true;
       })
