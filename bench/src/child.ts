@@ -54,6 +54,10 @@ export class Child {
     return this.urls[0] ?? "";
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get usage(): Usage {
     return usageOf(this.#child.pid);
   }

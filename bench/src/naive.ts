@@ -27,7 +27,8 @@ export function naiveOrchestrator({ storeManagerUrl, paymentsUrl, callTimeoutMs 
     const parsed = orderInput.safeParse(await request.json());
     if (!parsed.success) return Response.json({ errors: parsed.error.issues }, { status: 422 });
     const { user_id, items } = parsed.data;
-    const sagaId = crypto.randomUUID();
+    // A caller that names the order can find its effects, also if it gets no answer.
+    const sagaId = request.headers.get("idempotency-key")?.replaceAll('"', "") ?? crypto.randomUUID();
     const rollbacks: (() => Promise<unknown>)[] = [];
     try {
       const { order_id } = await call("POST", `${storeManagerUrl}/orders`, `${sagaId}/order`, { user_id, items });

@@ -61,6 +61,7 @@ export async function makeGenerated(): Promise<ReadonlyMap<string, string>> {
       "trip-from-code",
       "keyed-front",
       "link-payment",
+      "add-points",
       "coupled-service",
       "moving-front",
     ].map((name) => [name, code(name)] as const),

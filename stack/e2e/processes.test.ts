@@ -66,7 +66,7 @@ describe("the README", () => {
 });
 
 describe("the local stack", () => {
-  const anyPorts = { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0" };
+  const anyPorts = { ORCHESTRATOR_PORT: "0", STORE_MANAGER_PORT: "0", PAYMENTS_PORT: "0", LAB_PORT: "0" };
   const startStack = (variables: Readonly<Record<string, string>> = {}) => run("start.ts", { ...anyPorts, ...variables });
 
   /** The URL at which it accepts orders, as printed. */
@@ -87,6 +87,25 @@ describe("the local stack", () => {
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
     expect(pids(output()).filter(isAlive)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("prints the address of its lab, which starts the orchestrator by hand when it is opened, and stops that too", async () => {
+    const { child, output, exit } = startStack();
+    const address = /^ +(http:\S+\/lab\?token=\w+)$/m;
+    await expect.poll(output).toMatch(address);
+    const lab = new URL(address.exec(output())?.[1] ?? "");
+    const entered = await fetch(lab, { redirect: "manual" });
+    const cookie = (entered.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const state = await fetch(`${lab.origin}/lab/api/state`, { headers: { cookie } });
+    const { processes } = z
+      .object({ processes: z.array(z.object({ pid: z.int(), by_hand_pid: z.int() })) })
+      .parse(await state.json());
+    const all = processes.flatMap(({ pid, by_hand_pid: byHand }) => [pid, byHand]);
+    expect([all.length, all.filter(isAlive).length]).toEqual([6, 6]);
+    process.kill(child.pid ?? 0, "SIGTERM");
+    expect(await exit).toBe(0);
+    expect(all.filter(isAlive)).toEqual([]);
     expect(readdirSync(directory)).toEqual([]);
   });
 

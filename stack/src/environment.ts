@@ -13,6 +13,7 @@ export const stackEnvironment = z.object({
   ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
   STORE_MANAGER_PORT: portOf("Store Manager", 5000),
   PAYMENTS_PORT: portOf("Payments API", 5009),
+  LAB_PORT: portOf("lab, to which the browser keeps the progress of the lessons", 5200),
   KEYED: flag(true, {
     description: "Whether the mocks give a repeated Idempotency-Key the first reply; the orchestrator is configured for it.",
     example: "false",

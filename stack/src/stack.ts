@@ -24,14 +24,16 @@ export interface StackOptions {
   readonly tracesTo?: string;
   /** More variables of the orchestrator. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Whether a mock that was killed comes back with what it had. Default: false. */
+  readonly keepsMocks?: boolean;
   /** Called with what the orchestrator writes to standard error, and Payments. */
   readonly onLog?: (line: string) => void;
 }
 
 /** The three services on 127.0.0.1, with a directory for the journal that is deleted when they are stopped. */
 export class Stack {
-  readonly storeManager: ServiceProcess;
-  readonly payments: ServiceProcess;
+  storeManager: ServiceProcess;
+  payments: ServiceProcess;
   orchestrator: ServiceProcess;
   readonly #directory: string;
   readonly #options: StackOptions;
@@ -59,11 +61,22 @@ export class Stack {
     const started = await Promise.allSettled([
       ServiceProcess.start({
         name: "mock-store-manager",
-        variables: { PORT: String(ports.storeManager), KEYED, ...tracesOf("mock-store-manager", options) },
+        variables: {
+          PORT: String(ports.storeManager),
+          KEYED,
+          ...stateOf("mock-store-manager", directory, options),
+          ...tracesOf("mock-store-manager", options),
+        },
       }),
       ServiceProcess.start({
         name: "mock-payments",
-        variables: { PORT: String(ports.payments), KEYED, ...signals, ...tracesOf("mock-payments", options) },
+        variables: {
+          PORT: String(ports.payments),
+          KEYED,
+          ...signals,
+          ...stateOf("mock-payments", directory, options),
+          ...tracesOf("mock-payments", options),
+        },
         ...(onLog && { onLog }),
       }),
     ]);
@@ -96,6 +109,17 @@ export class Stack {
     this.orchestrator = await startOrchestrator(this, port, this.#directory, { ...this.#options, variables });
   }
 
+  /** Starts a mock that has ended, as it was: on its port, with its variables. */
+  async restartMock(name: "storeManager" | "payments"): Promise<void> {
+    const { name: service, url, variables } = this[name];
+    const { onLog } = this.#options;
+    this[name] = await ServiceProcess.start({
+      name: service,
+      variables: { ...variables, PORT: new URL(url).port },
+      ...(onLog && { onLog }),
+    });
+  }
+
   /** Stops all three, the orchestrator first, so that it can finish its sagas, and deletes their files. */
   async stop(): Promise<void> {
     await this.orchestrator.stop();
@@ -125,6 +149,11 @@ async function knownPort(port: number): Promise<number> {
 
 function signalUrlAt(port: number): string {
   return `http://127.0.0.1:${port}/signals/order-paid-later/await-payment`;
+}
+
+/** The variable of the file by which a mock comes back. */
+function stateOf(name: ServiceName, directory: string, { keepsMocks = false }: StackOptions): Readonly<Record<string, string>> {
+  return keepsMocks ? { STATE_FILE: join(directory, `${name}.jsonl`) } : {};
 }
 
 type Mocks = { readonly storeManager: { readonly url: string }; readonly payments: { readonly url: string } };

@@ -1,17 +1,26 @@
 import process from "node:process";
 import ansis from "ansis";
 import { buildConsole, isBuildCurrent } from "saga-console/build";
+import { buildLab, isLabCurrent } from "saga-lab/build";
 import { listen, readEnvironment, runProcess, watchStopSignal } from "service-kit";
 import { stackEnvironment } from "./environment.ts";
+import { RunningLab } from "./lab/index.ts";
 import { watchLaunchers } from "./launchers.ts";
 import { sampleOrder } from "./sample-order.ts";
-import { describeEnd, ServiceError, type ServiceProcess } from "./service-process.ts";
+import { ServiceError, type ServiceProcess } from "./service-process.ts";
 import { Stack } from "./stack.ts";
+import { Supervisor } from "./supervisor.ts";
 
 const stopSignal = watchStopSignal(watchLaunchers());
 
-async function start(): Promise<Stack> {
-  const { KEYED, PAID_LATER_WAIT_MS: paidLaterWaitMs, ...ports } = readEnvironment(stackEnvironment, process.env);
+interface Started {
+  readonly stack: Stack;
+  readonly supervisor: Supervisor;
+  readonly lab: RunningLab;
+}
+
+async function start(): Promise<Started> {
+  const { KEYED: isKeyed, PAID_LATER_WAIT_MS: paidLaterWaitMs, ...ports } = readEnvironment(stackEnvironment, process.env);
   // All at the same time: if two ports are equal, one of them is busy.
   const probes = await Promise.allSettled(
     Object.entries(ports).map(([portVariable, port]) =>
@@ -22,26 +31,36 @@ async function start(): Promise<Stack> {
   const busy = probes.find((probe) => probe.status === "rejected");
   if (busy) throw busy.reason;
   await buildOnce();
-  return await Stack.start({
-    keyed: KEYED,
+  const stack = await Stack.start({
+    keyed: isKeyed,
+    keepsMocks: true,
     paidLaterWaitMs,
     ports: { orchestrator: ports.ORCHESTRATOR_PORT, storeManager: ports.STORE_MANAGER_PORT, payments: ports.PAYMENTS_PORT },
     onLog: (line) => process.stderr.write(ansis.dim(line)),
   });
-}
-
-/** The console is built when it is not, or when one of its sources is newer. Without it everything else runs. */
-async function buildOnce(): Promise<void> {
-  if (await isBuildCurrent()) return;
-  print(ansis.dim("The console is built, which takes some seconds."));
+  const supervisor = new Supervisor({ stack, isStopping: stopSignal.isStopped, print });
   try {
-    await buildConsole();
+    return { stack, supervisor, lab: await RunningLab.start({ stack, supervisor, isKeyed, port: ports.LAB_PORT }) };
   } catch (error) {
-    print(ansis.yellow(`The console could not be built: ${String(error)}`));
+    await stack.stop();
+    throw error;
   }
 }
 
-function printOverview({ orchestrator, storeManager, payments }: Stack): void {
+/** The pages are built when they are not, or when one of their sources is newer. Without them everything else runs. */
+async function buildOnce(): Promise<void> {
+  const [isConsoleCurrent, isLabBuilt] = await Promise.all([isBuildCurrent(), isLabCurrent()]);
+  if (isConsoleCurrent && isLabBuilt) return;
+  print(ansis.dim("The console and the lab are built, which takes some seconds."));
+  try {
+    if (!isConsoleCurrent) await buildConsole();
+    if (!isLabBuilt) await buildLab();
+  } catch (error) {
+    print(ansis.yellow(`The console and the lab could not be built: ${String(error)}`));
+  }
+}
+
+function printOverview({ stack: { orchestrator, storeManager, payments }, lab }: Started): void {
   const row = (name: string, { url, pid }: ServiceProcess, path = "") =>
     `  ${name.padEnd(15)} ${`${url}${path}`.padEnd(34)} pid ${pid}`;
   const order = JSON.stringify(sampleOrder);
@@ -52,31 +71,14 @@ ${row("  its console", orchestrator, "/console")}
 ${row("Store Manager", storeManager)}
 ${row("Payments", payments)}
 
+Break it, and watch it recover, in the lab:
+  ${lab.url}
+
 The journal is a temporary file: it is gone when the stack stops, as is what the mocks remember.
 
 Try an order, and send it twice:
   curl -i ${orchestrator.url}/saga/order -H 'content-type: application/json' -d '${order}'
 `);
-}
-
-/** Restarts a killed orchestrator, as a supervisor would, so that you can watch its recovery. */
-async function supervise(stack: Stack, isStopping: () => boolean): Promise<void> {
-  const end = await stack.orchestrator.ended;
-  if (isStopping()) return;
-  print(ansis.yellow(`The orchestrator ended (${describeEnd(end)}). It is started again on its journal.`));
-  await stack.restartOrchestrator();
-  print(`  Orchestrator    ${stack.orchestrator.url} pid ${stack.orchestrator.pid}`);
-  await supervise(stack, isStopping);
-}
-
-async function reportEnd(mock: ServiceProcess, isStopping: () => boolean): Promise<void> {
-  const end = await mock.ended;
-  if (isStopping()) return;
-  print(ansis.yellow(`${mock.name} ended (${describeEnd(end)}). Orders meet its absence from here on. Start it again:`));
-  const variables = Object.entries({ ...mock.variables, PORT: new URL(mock.url).port }).map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  print(`  ${variables.join(" ")} npx --yes pnpm@12.21.0 --filter ${mock.name} start`);
 }
 
 function print(text: string): void {
@@ -85,12 +87,16 @@ function print(text: string): void {
 
 await runProcess(
   async () => {
-    const stack = await start();
-    printOverview(stack);
+    const started = await start();
+    const { stack, supervisor, lab } = started;
+    printOverview(started);
     const failure = Promise.withResolvers<never>();
-    supervise(stack, stopSignal.isStopped).catch(failure.reject);
-    for (const mock of [stack.storeManager, stack.payments]) reportEnd(mock, stopSignal.isStopped).catch(failure.reject);
-    return { stop: () => stack.stop(), failed: failure.promise };
+    supervisor.watch().catch(failure.reject);
+    const stop = async () => {
+      await lab.stop();
+      await stack.stop();
+    };
+    return { stop, failed: failure.promise };
   },
   { expected: [ServiceError], stopSignal },
 );

@@ -2,6 +2,13 @@ import { z } from "@hono/zod-openapi";
 
 const common = {
   times: z.int().min(1).optional().describe("How many requests it applies to; without it, all until DELETE /control/faults."),
+  share: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("To how many of each hundred requests it applies, evenly spread. Default: 100."),
+  user_id: z.int().min(1).optional().describe("Whose requests it applies to: those with this `user_id`. Default: everybody's."),
 };
 
 const error = z.string().min(1).optional().describe("The text of the answer's `error`; it may have several lines.");
@@ -72,29 +79,53 @@ function signalFaults(route: ReturnType<typeof oneOf>, isAny: boolean) {
 
 export type Fault = z.output<ReturnType<typeof faultSchema>>;
 
+/** A fault that is set, and how many of the requests that it may apply to it has seen. */
+interface SetFault {
+  readonly fault: Fault;
+  readonly seen: number;
+}
+
+const userOf = z.looseObject({ user_id: z.int() });
+
 /** The faults that are set. The faults of a route apply in the order in which they were set. */
 export class Faults {
-  #faults: Fault[] = [];
+  #faults: readonly SetFault[] = [];
 
   add(fault: Fault): void {
-    this.#faults.push(fault);
+    this.#faults = [...this.#faults, { fault, seen: 0 }];
   }
 
   get all(): readonly Fault[] {
-    return this.#faults;
+    return this.#faults.map(({ fault }) => fault);
   }
 
   /** The fault of the next request to a route. It counts down a fault with `times`, and removes it at zero. */
-  next(route: string): Fault | undefined {
-    const index = this.#faults.findIndex((fault) => fault.route === route);
-    const fault = this.#faults[index];
-    if (fault?.times === undefined) return fault;
+  next(route: string, body: unknown = undefined): Fault | undefined {
+    const user = userOf.safeParse(body).data?.user_id;
+    const index = this.#faults.findIndex(({ fault }) => fault.route === route && isFor(fault, user));
+    const found = this.#faults[index];
+    if (!found) return undefined;
+    const { fault, seen } = found;
+    if (!isInShare(fault, seen)) {
+      this.#faults = this.#faults.with(index, { fault, seen: seen + 1 });
+      return undefined;
+    }
+    const left = fault.times === undefined ? fault : { ...fault, times: fault.times - 1 };
     this.#faults =
-      fault.times > 1 ? this.#faults.with(index, { ...fault, times: fault.times - 1 }) : this.#faults.toSpliced(index, 1);
+      left.times === 0 ? this.#faults.toSpliced(index, 1) : this.#faults.with(index, { fault: left, seen: seen + 1 });
     return fault;
   }
 
   clear(): void {
     this.#faults = [];
   }
+}
+
+function isFor({ user_id: wanted }: Fault, user: number | undefined): boolean {
+  return wanted === undefined || wanted === user;
+}
+
+/** Spreads the share evenly, and begins with a request that is hit: of 25 in 100 it is each fourth one. No chance decides, so a run can be repeated. */
+function isInShare({ share = 100 }: Fault, seen: number): boolean {
+  return Math.ceil(((seen + 1) * share) / 100) > Math.ceil((seen * share) / 100);
 }

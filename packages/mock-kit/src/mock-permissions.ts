@@ -10,18 +10,19 @@ export function variablesOfMock({ signals = false }: KnownMock): readonly string
 }
 
 /**
- * All that a mock may do: listen, and signal where it is told to. It writes nothing.
+ * All that a mock may do: listen, and signal where it is told to. It writes no file but that of its state, where it is told to keep one.
  *
  * @throws EnvironmentError that names every malformed variable.
  */
 export async function mockPermissions(mock: KnownMock, environment: NodeJS.ProcessEnv): Promise<Permissions> {
-  const { HOST, PORT } = readEnvironment(mockEnvironment(mock.defaultPort), environment);
+  const { HOST, PORT, STATE_FILE: stateFile } = readEnvironment(mockEnvironment(mock.defaultPort), environment);
   const { SIGNAL_URL: signalUrl } = mock.signals ? readEnvironment(signalEnvironment, environment) : {};
+  const state = stateFile === undefined ? [] : [stateFile];
   return {
     net: [...(await ownAddresses(HOST, PORT)), ...(signalUrl === undefined ? [] : [addressOf(signalUrl)])],
     // It counts the descriptors that it may open.
-    read: ["/dev/null"],
-    write: [],
+    read: ["/dev/null", ...state],
+    write: state,
     env: variablesOfMock(mock),
     sys: [],
   };

@@ -10,6 +10,7 @@ import { commonControls } from "./controls.ts";
 import { describeRoute } from "./document.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { guardControls } from "./guard-controls.ts";
+import { KeptRequests } from "./kept-requests.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
 import { type MockRequest, type MockRoute, nameOf } from "./mock-route.ts";
@@ -30,6 +31,8 @@ export interface MockDefinition {
   readonly controls?: readonly MockRoute[];
   /** Called with a line about each signal that was late or given up. Default: nothing. */
   readonly log?: (line: string) => void;
+  /** The file by which a mock that was killed comes back with what it had. Default: none. */
+  readonly stateFile?: string;
 }
 
 interface ListenAt {
@@ -49,6 +52,7 @@ export class Mock {
   readonly #ledger = new Ledger();
   readonly #keyedReplies = new KeyedReplies();
   readonly #signals: Signals;
+  readonly #kept: KeptRequests | undefined;
   /** Counts resets: a request that was delayed across a reset must have no effect after it. */
   #epoch = 0;
   #isServed = servedHosts([]);
@@ -56,6 +60,8 @@ export class Mock {
   constructor(definition: MockDefinition) {
     this.#definition = definition;
     this.#signals = new Signals({ log: definition.log ?? (() => undefined) });
+    this.#kept = definition.stateFile === undefined ? undefined : new KeptRequests(definition.stateFile);
+    this.#recover();
     this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
     this.#app.use("/control/*", ...guardControls((host) => this.#isServed(host)));
     for (const route of definition.routes) {
@@ -85,8 +91,31 @@ export class Mock {
     return { url: server.url, port: server.port, close };
   }
 
+  /** Answers again what it answered before it was killed. Nobody is signalled again. */
+  #recover(): void {
+    for (const { route: name, params, body, key, request } of this.#kept?.read() ?? []) {
+      const route = this.#definition.routes.find((each) => nameOf(each) === name);
+      if (!route) continue;
+      const started = key !== undefined && request !== undefined ? this.#keyedReplies.begin(key, request) : undefined;
+      if (started?.isFirst === false) continue;
+      const reply = this.#apply(route, { params, body }, key);
+      started?.end(reply);
+    }
+  }
+
+  /** Without an await: state and ledger change together. */
+  #apply(route: MockRoute, request: MockRequest, key: string | undefined): Reply {
+    const reply = route.answer(request);
+    if (reply.effect) {
+      const body = { ...request.params, ...(typeof request.body === "object" ? request.body : {}) };
+      this.#ledger.record({ route: nameOf(route), key: key || null, body, result: reply.body });
+    }
+    return reply;
+  }
+
   #reset(): void {
     this.#epoch += 1;
+    this.#kept?.clear();
     for (const part of [this.#faults, this.#ledger, this.#keyedReplies, this.#signals]) part.clear();
     this.#definition.reset();
   }
@@ -108,7 +137,7 @@ export class Mock {
     if (!this.#mayCall(context)) return toResponse(answered(401, { error: "The call does not show the token that is asked." }));
     const epoch = this.#epoch;
     const request = await readRequest(route, context);
-    const fault = this.#faults.next(nameOf(route));
+    const fault = this.#faults.next(nameOf(route), request.body);
     switch (fault?.fault) {
       case "status":
         return toResponse(statusReply(fault));
@@ -146,18 +175,19 @@ export class Mock {
   /** Applies the effect of a request, at most once for each key, and gives its reply; undefined after a reset in between. */
   async #reply(route: MockRoute, context: Context<Env>, { request, epoch, fault }: ReceivedRequest): Promise<Reply | undefined> {
     const key = context.req.header("idempotency-key")?.replace(/^"(.*)"$/, "$1");
-    const isKeyed = this.#definition.keyed && key && route.document.method !== "get";
-    const started = isKeyed
-      ? this.#keyedReplies.begin(key, `${context.req.method} ${context.req.path} ${request.text}`)
-      : undefined;
+    const isRead = route.document.method === "get";
+    const isKeyed = this.#definition.keyed && key && !isRead;
+    const same = `${context.req.method} ${context.req.path} ${request.text}`;
+    const started = isKeyed ? this.#keyedReplies.begin(key, same) : undefined;
     if (fault?.fault === "delay") await pause(fault.delay_ms);
     if (epoch !== this.#epoch) return undefined;
     if (started?.isFirst === false) return started.reply;
-    // No await follows: state, ledger and key change together.
-    const reply = request.refusal ?? route.answer(request);
-    if (reply.effect) {
-      const body = { ...request.params, ...(typeof request.body === "object" ? request.body : {}) };
-      this.#ledger.record({ route: nameOf(route), key: key || null, body, result: reply.body });
+    // No await follows: state, ledger, key and file change together.
+    const reply = request.refusal ?? this.#apply(route, request, key);
+    const { params, body } = request;
+    if (!isRead && !request.refusal) {
+      const kept = key === undefined ? {} : isKeyed ? { key, request: same } : { key };
+      this.#kept?.append({ route: nameOf(route), params, body, ...kept });
     }
     if (reply.signal) this.#signals.send(reply.signal, fault);
     started?.end(reply);

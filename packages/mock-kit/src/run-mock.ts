@@ -1,5 +1,16 @@
 import process from "node:process";
-import { connectionsMax, flag, host, httpUrl, list, optionalToken, port, readEnvironment, runProcess } from "service-kit";
+import {
+  connectionsMax,
+  flag,
+  host,
+  httpUrl,
+  list,
+  optionalText,
+  optionalToken,
+  port,
+  readEnvironment,
+  runProcess,
+} from "service-kit";
 import { hostPatternProblem } from "web-guard";
 import { z } from "zod";
 import type { Mock } from "./mock.ts";
@@ -18,6 +29,11 @@ export function mockEnvironment(defaultPort: number) {
       description:
         "Whether a repeated Idempotency-Key gets the first reply and has no second effect; the existing services ignore the key.",
       example: "false",
+    }),
+    STATE_FILE: optionalText({
+      description:
+        "The file in which a mock keeps what it answered, so that one that was killed comes back with it. Unset: it keeps nothing.",
+      example: "/tmp/payments.jsonl",
     }),
     REQUIRED_TOKEN: optionalToken({
       description:
@@ -42,6 +58,8 @@ export interface MockOptions {
   readonly requiredToken?: string;
   /** Where signals go. Default: the mock sends none. */
   readonly signalUrl?: string;
+  /** The file by which a mock that was killed comes back with what it had. Default: none. */
+  readonly stateFile?: string;
   /** Called with a line about each signal that was late or given up. Default: nothing. */
   readonly log?: (line: string) => void;
 }
@@ -66,11 +84,16 @@ export async function runMock(
       ALLOWED_HOSTS,
       KEYED,
       REQUIRED_TOKEN: requiredToken,
+      STATE_FILE: stateFile,
     } = readEnvironment(mockEnvironment(defaultPort), environment);
     const { SIGNAL_URL: signalUrl } = signals ? readEnvironment(signalEnvironment, environment) : {};
     const at = { host: HOST, port: PORT, allowedHosts: ALLOWED_HOSTS, connectionsMax: connectionsMax() };
     const log = (line: string) => void process.stderr.write(`${line}\n`);
-    const options = { ...(requiredToken !== undefined && { requiredToken }), ...(signalUrl !== undefined && { signalUrl }) };
+    const options = {
+      ...(requiredToken !== undefined && { requiredToken }),
+      ...(signalUrl !== undefined && { signalUrl }),
+      ...(stateFile !== undefined && { stateFile }),
+    };
     const { url, close } = await make({ keyed: KEYED, log, ...options }).listen(at);
     process.stdout.write(`${name} listening on ${url}\n`);
     return { stop: close };

@@ -19,9 +19,13 @@ export class ServedMock {
   }
 
   /** Gives the status and the JSON body of the reply. */
-  async call(method: string, path: string, body?: unknown): Promise<[number, unknown]> {
-    const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    const response = await fetch(`${this.#server?.url ?? ""}${path}`, { method, ...json });
+  async call(method: string, path: string, body?: unknown, key?: string): Promise<[number, unknown]> {
+    const json = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      ...(key !== undefined && { "idempotency-key": `"${key}"` }),
+    };
+    const response = await fetch(`${this.#server?.url ?? ""}${path}`, { method, headers, ...json });
     return [response.status, await response.json()];
   }
 }

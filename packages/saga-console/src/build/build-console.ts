@@ -1,77 +1,21 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { buildPage, isPageCurrent, type PageSizes } from "./build-page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const directory = join(root, "dist/page");
-const sources = join(root, "src/app");
 /** It decides what would happen, also in the page. */
 const core = join(root, "../saga-core/src");
 
-/**
- * Builds the page and its assets into `dist/page`, each compressed beside itself.
- *
- * @returns bytes, compressed by gzip: of the first load (the page, and the scripts and styles that it names), and of what is loaded where it is needed.
- */
-export async function buildConsole(): Promise<{ readonly firstLoadBytes: number; readonly laterBytes: number }> {
-  // Only a build needs it.
-  const { build } = await import("vite");
-  await build({
-    root: sources,
-    base: "./",
-    configFile: false,
-    logLevel: "warn",
-    publicDir: false,
-    build: {
-      outDir: directory,
-      emptyOutDir: true,
-      target: "es2022",
-      modulePreload: false,
-      // Nothing is inline, as the policy of the page says.
-      assetsInlineLimit: 0,
-      reportCompressedSize: false,
-    },
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  });
-  const folder = join(directory, "assets");
-  const page = await readFile(join(directory, "index.html"));
-  const html = page.toString();
-  let firstLoadBytes = gzipSync(page).byteLength;
-  let laterBytes = 0;
-  for (const name of await readdir(folder)) {
-    const bytes = await compress(join(folder, name));
-    if (html.includes(name)) firstLoadBytes += bytes;
-    else laterBytes += bytes;
-  }
-  return { firstLoadBytes, laterBytes };
-}
+/** The sources of the console's page, whose parts another page may use. */
+export const appSources: string = join(root, "src/app");
 
-async function compress(path: string): Promise<number> {
-  const bytes = await readFile(path);
-  const gzip = gzipSync(bytes, { level: 9 });
-  await writeFile(`${path}.gz`, gzip);
-  await writeFile(`${path}.br`, brotliCompressSync(bytes));
-  return gzip.byteLength;
+/** Builds the console into `dist/page`. */
+export async function buildConsole(): Promise<PageSizes> {
+  return await buildPage({ sources: appSources, directory });
 }
 
 /** Whether there is a build that is as new as every source. */
 export async function isBuildCurrent(): Promise<boolean> {
-  const builtAt = await changedAt(join(directory, "index.html"));
-  if (builtAt === undefined) return false;
-  const changes = await Promise.all([sources, core].map((folder) => changesIn(folder)));
-  return changes.flat().every((at) => at === undefined || at <= builtAt);
-}
-
-async function changesIn(folder: string): Promise<readonly (number | undefined)[]> {
-  const names = await readdir(folder, { recursive: true });
-  return await Promise.all(names.map((name) => changedAt(join(folder, name))));
-}
-
-async function changedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    return undefined;
-  }
+  return await isPageCurrent({ sources: [appSources, core], directory });
 }

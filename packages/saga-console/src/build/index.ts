@@ -1,1 +1,2 @@
-export { buildConsole, isBuildCurrent } from "./build-console.ts";
+export { appSources, buildConsole, isBuildCurrent } from "./build-console.ts";
+export { buildPage, isPageCurrent, type PageBuild } from "./build-page.ts";

@@ -59,7 +59,8 @@ export function Frame({ children }: { readonly children: ComponentChildren }): V
   );
 }
 
-function Settings(): VNode {
+/** The language, the theme and the keys, and who looks. */
+export function Settings(): VNode {
   const { settings } = t.value;
   return (
     <div class="settings">

@@ -1,0 +1,84 @@
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Mock } from "./mock.ts";
+import { answered, applied } from "./reply.ts";
+import { ServedMock } from "./served-mock.ts";
+
+let directory: string;
+let stateFile: string;
+let served: ServedMock;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "mock-state-"));
+  stateFile = join(directory, "state.jsonl");
+  await restart();
+});
+
+afterEach(async () => {
+  await served.close();
+  await rm(directory, { recursive: true });
+});
+
+/** Another mock with nothing in memory, on the same file, as after a kill. */
+async function restart(): Promise<void> {
+  await served?.close();
+  let count = 0;
+  const mock = new Mock({
+    title: "things",
+    keyed: true,
+    stateFile,
+    routes: [
+      {
+        document: { method: "post", path: "/things/{id}", request: { body: { content: {} } }, responses: {} },
+        answer: ({ params, body }) => {
+          if (typeof body === "object" && body && "refuse" in body) return answered(409, { error: "no" });
+          count += 1;
+          return applied(201, { count, id: params["id"] });
+        },
+      },
+    ],
+    state: () => ({ count }),
+    reset: () => {
+      count = 0;
+    },
+  });
+  served = new ServedMock(mock);
+  await served.listen();
+}
+
+const post = (body: object, key?: string) => served.call("POST", "/things/7", body, key);
+
+describe("a mock with a file of its state", () => {
+  it("comes back with its effects, its ledger, and the first reply to each key, refusals too", async () => {
+    await post({}, "one");
+    await post({ refuse: true }, "two");
+    await post({});
+    const before = [await served.call("GET", "/control/state"), await served.call("GET", "/control/ledger")];
+    await restart();
+    expect([await served.call("GET", "/control/state"), await served.call("GET", "/control/ledger")]).toEqual(before);
+    expect(await post({}, "one")).toEqual([201, { count: 1, id: "7" }]);
+    expect((await post({}, "two"))[0]).toBe(422);
+    expect(await post({ refuse: true }, "two")).toEqual([409, { error: "no" }]);
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 2 }]);
+  });
+
+  it("forgets a request whose line was cut by the kill, and goes on after it", async () => {
+    await post({}, "one");
+    await appendFile(stateFile, '{"route":"POST /things/{id}","par');
+    await restart();
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 1 }]);
+    await post({}, "two");
+    await restart();
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 2 }]);
+  });
+
+  it("keeps nothing across a reset", async () => {
+    await post({}, "one");
+    await served.call("POST", "/control/reset");
+    expect(await readFile(stateFile, "utf8")).toBe("");
+    await restart();
+    expect(await post({}, "one")).toEqual([201, { count: 1, id: "7" }]);
+  });
+});

@@ -1,0 +1,43 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+const keptRequest = z.object({
+  /** The name of its route. */
+  route: z.string(),
+  params: z.record(z.string(), z.string()),
+  body: z.unknown(),
+  /** Its key, and what must be the same of a repeated request; absent where the mock keeps no keys. */
+  key: z.string().optional(),
+  request: z.string().optional(),
+});
+
+/** A request that a route answered, as far as its answer depends on it. */
+export type KeptRequest = z.output<typeof keptRequest>;
+
+/**
+ * The requests that a mock answered, in a file. A mock decides by nothing else, so one that was killed becomes what it was when it answers them
+ * again. A line is written before its reply is sent; a line that a kill cut has no reply, and counts as never sent.
+ */
+export class KeptRequests {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  read(): readonly KeptRequest[] {
+    if (!existsSync(this.#path)) return [];
+    const lines = readFileSync(this.#path, "utf8").split("\n");
+    const cut = lines.pop();
+    if (cut !== "") writeFileSync(this.#path, lines.map((line) => `${line}\n`).join(""));
+    return lines.map((line) => keptRequest.parse(JSON.parse(line)));
+  }
+
+  append(request: KeptRequest): void {
+    appendFileSync(this.#path, `${JSON.stringify(request)}\n`);
+  }
+
+  clear(): void {
+    writeFileSync(this.#path, "");
+  }
+}

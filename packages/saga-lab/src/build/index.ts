@@ -1,0 +1,1 @@
+export { buildLab, isLabCurrent, labDirectory } from "./build-lab.ts";

@@ -1,0 +1,1 @@
+export { type LabOptions, RunningLab } from "./running-lab.ts";

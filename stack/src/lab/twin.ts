@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Child } from "bench/child";
+import { ServiceProcess } from "../service-process.ts";
+
+export type TwinPart = "byHand" | "storeManager" | "payments";
+
+/**
+ * The orchestrator by hand of bench, with a Store Manager and a Payments of its own. It tries each call once and keeps nothing: when it is killed,
+ * it is started again and knows nothing of what it did.
+ */
+export class Twin {
+  readonly #directory: string;
+  readonly #isDown = new Set<TwinPart>();
+  #isStopping = false;
+  #storeManager: ServiceProcess;
+  #payments: ServiceProcess;
+  #byHand: Child;
+
+  private constructor(directory: string, storeManager: ServiceProcess, payments: ServiceProcess, byHand: Child) {
+    this.#directory = directory;
+    this.#storeManager = storeManager;
+    this.#payments = payments;
+    this.#byHand = byHand;
+    for (const part of ["byHand", "storeManager", "payments"] as const) this.#watch(part).catch(() => undefined);
+  }
+
+  static async start(isKeyed: boolean): Promise<Twin> {
+    const directory = await mkdtemp(join(tmpdir(), "saga-twin-"));
+    const startMock = (name: "mock-store-manager" | "mock-payments") =>
+      ServiceProcess.start({
+        name,
+        variables: { PORT: "0", KEYED: String(isKeyed), STATE_FILE: join(directory, `${name}.jsonl`) },
+      });
+    const mocks = await Promise.allSettled([startMock("mock-store-manager"), startMock("mock-payments")]);
+    const running = mocks.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    try {
+      for (const result of mocks) if (result.status === "rejected") throw result.reason;
+      const [storeManager, payments] = running;
+      if (!storeManager || !payments) throw new Error("a mock did not start");
+      const byHand = await startByHand({ storeManager, payments }, "0");
+      return new Twin(directory, storeManager, payments, byHand);
+    } catch (error) {
+      await Promise.all(running.map((mock) => mock.stop()));
+      await rm(directory, { recursive: true });
+      throw error;
+    }
+  }
+
+  get urls(): Readonly<Record<TwinPart, string>> {
+    return { byHand: this.#byHand.url, storeManager: this.#storeManager.url, payments: this.#payments.url };
+  }
+
+  pidOf(part: TwinPart): number | undefined {
+    return this.#isDown.has(part) ? undefined : this.#part(part).pid;
+  }
+
+  async kill(part: TwinPart): Promise<void> {
+    if (!this.#isDown.has(part)) await this.#part(part).stop("SIGKILL");
+  }
+
+  /** Starts a part that has ended, on its port. */
+  async restart(part: TwinPart): Promise<void> {
+    // Two that ask at once start one.
+    if (this.#isStopping || !this.#isDown.delete(part)) return;
+    try {
+      await this.#start(part);
+    } catch (error) {
+      this.#isDown.add(part);
+      throw error;
+    }
+    this.#watch(part).catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([this.#byHand.stop(), this.#storeManager.stop(), this.#payments.stop()]);
+    await rm(this.#directory, { recursive: true });
+  }
+
+  async #start(part: TwinPart): Promise<void> {
+    const port = new URL(this.urls[part]).port;
+    switch (part) {
+      case "byHand":
+        this.#byHand = await startByHand({ storeManager: this.#storeManager, payments: this.#payments }, port);
+        return;
+      case "storeManager":
+        this.#storeManager = await again(this.#storeManager, port);
+        return;
+      case "payments":
+        this.#payments = await again(this.#payments, port);
+        return;
+    }
+  }
+
+  #part(part: TwinPart): ServiceProcess | Child {
+    return { byHand: this.#byHand, storeManager: this.#storeManager, payments: this.#payments }[part];
+  }
+
+  /** The orchestrator by hand is supervised, as the other one is. */
+  async #watch(part: TwinPart): Promise<void> {
+    await this.#part(part).ended;
+    this.#isDown.add(part);
+    if (part === "byHand" && !this.#isStopping) await this.restart(part);
+  }
+}
+
+type Mocks = Readonly<Record<"storeManager" | "payments", { readonly url: string }>>;
+
+async function startByHand({ storeManager, payments }: Mocks, port: string): Promise<Child> {
+  return await Child.start("bench/src/naive-process.ts", {
+    PORT: port,
+    STORE_MANAGER_URL: storeManager.url,
+    PAYMENTS_URL: payments.url,
+  });
+}
+
+async function again({ name, variables }: ServiceProcess, port: string): Promise<ServiceProcess> {
+  return await ServiceProcess.start({ name, variables: { ...variables, PORT: port } });
+}
