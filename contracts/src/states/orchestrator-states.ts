@@ -64,6 +64,16 @@ export const orchestratorStates: ProviderStates = {
     "order-paid-later",
   ),
 
+  "an order waits for its payment, and is cancelled after the request": state(
+    orderOf,
+    async (order, services) => {
+      const placed = await placePaidLater(order, services);
+      const cancel = `${services.provider}/sagas/${placed.saga_id}/cancel`;
+      return { values: placed, check: async () => void (await sendFor(z.unknown(), cancel, "POST")) };
+    },
+    "order-paid-later",
+  ),
+
   "an order needs a human": state(
     orderOf,
     async (order, services) => ({ values: { saga_id: await placeTroubled(order, services) } }),

@@ -138,7 +138,14 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
   });
 
   it.for([
-    { lesson: "All goes well", title: "All goes well", end: "completed", step: "create-payment", seen: "done", byHand: "adds-up" },
+    {
+      lesson: "All goes well",
+      title: "All goes well",
+      end: "completed",
+      step: "create-payment",
+      seen: "done",
+      byHand: "adds-up",
+    },
     {
       lesson: "Compensation",
       title: "Payments is down, and the order is undone",
@@ -171,18 +178,22 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
       seen: "unreachable",
       byHand: "adds-up",
     },
-  ])("teaches what its lesson says: $lesson", { timeout: 120_000 }, async ({ lesson, title, end, step, seen, byHand: wanted }) => {
-    await page.goto(`${stack.origin}/lab`);
-    await page.getByRole("link", { name: lesson }).click();
-    await page.getByRole("heading", { name: title }).waitFor();
-    await page.locator(".lesson button.primary").click();
-    await page.locator(`[data-step="${step}"]`).getByText(seen, { exact: true }).waitFor({ timeout: BOOKS_MS });
-    await page.locator(".lesson .badge").getByText(end, { exact: true }).waitFor({ timeout: BOOKS_MS });
-    await expect.poll(() => verdict("By hand, one try, nothing kept"), { timeout: BOOKS_MS }).toBe(wanted);
-    await page.getByText("One answer").click();
-    await page.getByRole("link", { name: `${lesson} (done)` }).waitFor();
-    expect(watched.faults(...killed)).toEqual([]);
-  });
+  ])(
+    "teaches what its lesson says: $lesson",
+    { timeout: 120_000 },
+    async ({ lesson, title, end, step, seen, byHand: wanted }) => {
+      await page.goto(`${stack.origin}/lab`);
+      await page.getByRole("link", { name: lesson }).click();
+      await page.getByRole("heading", { name: title }).waitFor();
+      await page.locator(".lesson button.primary").click();
+      await page.locator(`[data-step="${step}"]`).getByText(seen, { exact: true }).waitFor({ timeout: BOOKS_MS });
+      await page.locator(".lesson .badge").getByText(end, { exact: true }).waitFor({ timeout: BOOKS_MS });
+      await expect.poll(() => verdict("By hand, one try, nothing kept"), { timeout: BOOKS_MS }).toBe(wanted);
+      await page.getByText("One answer").click();
+      await page.getByRole("link", { name: `${lesson} (done)` }).waitFor();
+      expect(watched.faults(...killed)).toEqual([]);
+    },
+  );
 
   it("remembers which lessons were done after a reload", async () => {
     await page.reload();

@@ -342,7 +342,7 @@ describe("POST /sagas/{saga_id}/signals/{step}", () => {
 
   asks("previewSignal", "what a signal would be", {
     reply: "preview",
-    given: [waits],
+    given: [["an order waits for its payment, and is cancelled after the request", order]],
     request: requested("signals/await-payment/preview", paid),
     response: { status: 200, body: { signal: "taken" } },
     make: (client) => client.previewSignal(sagaId, "await-payment", paid),
@@ -409,6 +409,8 @@ const others: Readonly<Record<string, string>> = {
   learnWho: "readSession",
   leave: "signOut",
   read: "what each call makes",
+  readRegistered: "readDefinitions",
+  readAllVersions: "readDefinitions",
 };
 
 const api = fileURLToPath(new URL("../../saga-console/src/app/api/", import.meta.url));

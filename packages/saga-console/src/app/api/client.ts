@@ -1,7 +1,7 @@
 import ky, { isHTTPError, type KyInstance } from "ky";
 import { noteColumns } from "../model/columns.ts";
-import { type OverviewReply, overviewSchema } from "./overview-reply.ts";
 import { ApiError } from "./api-error.ts";
+import { type OverviewReply, overviewSchema } from "./overview-reply.ts";
 import {
   choicesSchema,
   type Definition,

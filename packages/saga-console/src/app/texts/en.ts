@@ -2,8 +2,8 @@ import { list } from "./list/en.ts";
 import type { Messages } from "./messages.ts";
 import { overview } from "./overview/en.ts";
 import { reasonsEn } from "./reasons-en.ts";
-import { sagaDetailsEn } from "./saga-details.ts";
 import { repairInEnglish } from "./repair/en.ts";
+import { sagaDetailsEn } from "./saga-details.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `undoing ${step}` : step);
 const at = (participant: string) => (participant === "" ? "its participant" : participant);

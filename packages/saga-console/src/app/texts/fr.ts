@@ -2,8 +2,8 @@ import { list } from "./list/fr.ts";
 import type { Messages } from "./messages.ts";
 import { overview } from "./overview/fr.ts";
 import { reasonsFr } from "./reasons-fr.ts";
-import { sagaDetailsFr } from "./saga-details.ts";
 import { repairInFrench } from "./repair/fr.ts";
+import { sagaDetailsFr } from "./saga-details.ts";
 
 const act = (undo: boolean, step: string) => (undo ? `l’annulation de ${step}` : step);
 const at = (participant: string) => (participant === "" ? "son participant" : participant);

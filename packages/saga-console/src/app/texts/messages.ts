@@ -2,8 +2,8 @@ import type { Choice } from "../api/replies.ts";
 import type { ListTexts } from "./list/messages.ts";
 import type { OverviewTexts } from "./overview/messages.ts";
 import type { ReasonTexts } from "./reason-texts.ts";
-import type { SagaDetails } from "./saga-details.ts";
 import type { RepairMessages } from "./repair/messages.ts";
+import type { SagaDetails } from "./saga-details.ts";
 
 /** Every text of the console. Each language is one module that must have them all. Texts that name something take it, so that a language orders its words. */
 export interface Messages {

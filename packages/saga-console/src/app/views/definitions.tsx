@@ -5,9 +5,9 @@ import { mayOperate } from "../api/who.ts";
 import { DefinitionBody } from "../parts/definition-body.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { useLoaded } from "../parts/loaded.ts";
+import { paths } from "../parts/paths.ts";
 import { PauseButton } from "../parts/pause-button.tsx";
 import { PauseWhy } from "../parts/pause-why.tsx";
-import { paths } from "../parts/paths.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { t } from "../texts/language.ts";
 

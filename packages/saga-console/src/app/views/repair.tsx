@@ -21,7 +21,9 @@ function sinceOf({ phase_since: since, updated_at: changed }: Saga): string {
 /** The sagas that need a human, the one that has waited longest first; and whether new ones come. */
 export function Repair(): VNode {
   const texts = t.value.desk;
-  const queue = useLoaded("queue", () => readSagas(new URLSearchParams({ phase: "needs_intervention", order: "oldest", limit: SHOWN_MAX })));
+  const queue = useLoaded("queue", () =>
+    readSagas(new URLSearchParams({ phase: "needs_intervention", order: "oldest", limit: SHOWN_MAX })),
+  );
   const definitions = useLoaded("definitions", readDefinitions);
   const live = useLive({ path: "sagas", onMessage: queue.reload, onRefresh: queue.reload });
   const marked = useSignal<ReadonlySet<string>>(new Set());
