@@ -20,7 +20,7 @@ const views: Readonly<Record<string, (stack: LookedAt) => Promise<string>>> = {
   missing: async () => sagaPath("00000000-0000-7000-8000-000000000000"),
   repair: async () => "/repair",
   definitions: async () => "/definitions",
-  "what-if": async () => "/definitions/order?step=decrease-stock&if=refused",
+  "what-if": async () => "/definitions/order",
 };
 
 interface LookedAt {

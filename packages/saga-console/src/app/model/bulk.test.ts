@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { becameOf, chosenFrom, outcomesOf, rowsOf, toSend, withAnswers, withNow, withState } from "./bulk.ts";
+import { noteColumns } from "./columns.ts";
 import { sagaOf } from "./samples.ts";
 
 const chosen = ["a", "b", "c", "d"].map((id) => ({ id, name: `order ${id}`, step: "create-payment" }));
@@ -60,6 +61,7 @@ describe("many sagas", () => {
 });
 
 it("a chosen saga has the step that a person is asked about, and only then one", () => {
+  noteColumns([{ definition: "order", version: 2, columns: ["order_id"], states: [], steps: [], transitions: [] }]);
   const asked = sagaOf(["done", "done", "done", "unknown"], { status: "needs_intervention", data: { order_id: 7 } });
   expect(chosenFrom(asked)).toEqual({ id: asked.saga_id, name: "order 7", step: "create-payment" });
   expect(chosenFrom(sagaOf(["done", "running"])).step).toBe("");
