@@ -184,7 +184,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByRole("button", { name: "Pause order" }).click();
     await page.getByText(/Paused since .* Payments is down/).waitFor();
     await page.getByRole("link", { name: "Overview" }).click();
-    await page.getByText(/Paused since .* Payments is down/).waitFor();
+    await page.locator(".card-paused").getByText("Payments is down").waitFor();
     const refused = await fetch(`${stack.url}/saga/order`, {
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -9,8 +9,8 @@ import { useLoaded } from "../parts/loaded.ts";
 import { useLive } from "../parts/use-live.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { t } from "../texts/language.ts";
-import { PausesCard } from "./desk/pauses-card.tsx";
 import { Queue } from "./desk/queue.tsx";
+import { StartsCard } from "./desk/starts-card.tsx";
 
 const SHOWN_MAX = "200";
 
@@ -38,7 +38,7 @@ export function Repair(): VNode {
         {queue.value.value && sagas.length === 0 && <p>{texts.queueEmpty}</p>}
         <Queue sagas={sagas} marked={mayOperate.value ? marked : undefined} />
       </section>
-      <PausesCard definitions={definitions.value.value ?? []} onChanged={definitions.reload} />
+      <StartsCard definitions={definitions.value.value ?? []} onChanged={definitions.reload} />
     </>
   );
 }

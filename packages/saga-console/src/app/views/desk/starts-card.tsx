@@ -5,13 +5,13 @@ import { PauseButton } from "../../parts/pause-button.tsx";
 import { PauseWhy } from "../../parts/pause-why.tsx";
 import { t } from "../../texts/language.ts";
 
-interface PausesCardProps {
+interface StartsCardProps {
   readonly definitions: readonly Definition[];
   readonly onChanged: () => void;
 }
 
 /** Whether new sagas of each definition are accepted, and why not. */
-export function PausesCard({ definitions, onChanged }: PausesCardProps): VNode | null {
+export function StartsCard({ definitions, onChanged }: StartsCardProps): VNode | null {
   const texts = t.value.repair.pause;
   if (definitions.length === 0) return null;
   return (
