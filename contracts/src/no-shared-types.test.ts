@@ -7,7 +7,13 @@ import { root } from "./paths.ts";
 const sides: Readonly<Record<string, readonly string[]>> = {
   client: ["apps/orchestrator/src/participants", "packages/saga-console/src/app/api", "stack/src/web-client.ts"],
   service: ["apps/mock-store-manager/src", "apps/mock-payments/src", "packages/mock-kit/src", "packages/saga-http/src"],
-  contract: ["apps/orchestrator/contract", "packages/try-console/contract", "stack/contract", "packages/test-kit/src/pact", "contracts/src/states"],
+  contract: [
+    "apps/orchestrator/contract",
+    "packages/try-console/contract",
+    "stack/contract",
+    "packages/test-kit/src/pact",
+    "contracts/src/states",
+  ],
 };
 
 /** The mock that signals is the client of this contract. */
@@ -15,7 +21,16 @@ const signalling = { file: "stack/contract/payments-signal.pact.test.ts", import
 
 /** The exceptions: a contract imports the client, and nothing else of the client's package. */
 const clients = ["../src/participants/store-manager.ts", "../src/participants/payments.ts", "../src/web-client.ts"];
-const packagesOfOthers = ["orchestrator", "stack", "saga-console", "saga-http", "mock-kit", "mock-store-manager", "mock-payments", "test-kit"];
+const packagesOfOthers = [
+  "orchestrator",
+  "stack",
+  "saga-console",
+  "saga-http",
+  "mock-kit",
+  "mock-store-manager",
+  "mock-payments",
+  "test-kit",
+];
 const ownPackages: Readonly<Record<string, readonly string[]>> = {
   client: [],
   service: ["mock-kit"],

@@ -89,7 +89,17 @@ function runtimesTable(): string {
     ([name, { tests, rest, resumed, console, restate, sentOnce, connections, repeatedByFetch }]) =>
       `|${[name, tests, rest, resumed, console, restate, sentOnce, connections, repeatedByFetch].join("|")}|\n`,
   );
-  const heads = ["", "tests", "REST", "SQLite, resumed", "console", "Restate", "sent once", "keyed connections", "`fetch` repeats"];
+  const heads = [
+    "",
+    "tests",
+    "REST",
+    "SQLite, resumed",
+    "console",
+    "Restate",
+    "sent once",
+    "keyed connections",
+    "`fetch` repeats",
+  ];
   return `|${heads.join("|")}|\n|${heads.map(() => "---").join("|")}|\n${rows.join("")}`;
 }
 

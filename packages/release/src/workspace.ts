@@ -60,7 +60,12 @@ export async function readWorkspace(root: string = repository): Promise<Workspac
   );
   const packages = manifests
     .filter((manifest) => !manifest.private)
-    .map(({ name, version, directory, exports, workspaceExports }) => ({ name, version, directory, entries: publishedEntries(exports, workspaceExports) }));
+    .map(({ name, version, directory, exports, workspaceExports }) => ({
+      name,
+      version,
+      directory,
+      entries: publishedEntries(exports, workspaceExports),
+    }));
   const other = packages.find((each) => each.version !== version);
   if (other) throw new Error(`${other.name} has the version ${other.version}, and the root ${version}.`);
   return { root, scope: publish.scope, packageManager, version, packages };

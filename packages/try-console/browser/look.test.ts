@@ -54,7 +54,8 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
       await page.goto(`${stack.consoleUrl}${path}`);
       await page.locator("main .card, main .rows, main .quiet, main h1").first().waitFor();
       await page.locator(".live-live, .live-ended, .live-polling, main:not(:has(.live))").first().waitFor();
-      if (path.includes("-")) await page.locator(".choice, .card-desk, #desk + .quiet, main:not(:has(.ladder))").first().waitFor();
+      if (path.includes("-"))
+        await page.locator(".choice, .card-desk, #desk + .quiet, main:not(:has(.ladder))").first().waitFor();
       expect(await faultsOfLook(page, `${view}-${locale}`)).toEqual([]);
       expect(faults(/404/)).toEqual([]);
       await stack.clearFaults();
