@@ -23,6 +23,7 @@ type Client = Awaited<ReturnType<typeof clientAt>>;
 
 const sagaId = "01a2045e-ab1b-7448-b05d-dd73caf5d5d8";
 const order = { user_id: 1, product_id: 1, quantity: 2 };
+const anId = { example: sagaId, pattern: "[0-9a-f-]{36}" };
 const note = "Looked at the Store Manager.";
 
 /** Calls of the client that have an interaction. */
@@ -47,8 +48,7 @@ const waits: State = ["an order waits for its payment", order];
 const problem = { "Content-Type": "application/problem+json" };
 const instant = regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "2026-11-22T12:00:00.000Z");
 
-const below = (route: string) =>
-  pathFrom("saga_id", (id) => `/sagas/${id}${route}`, { example: sagaId, pattern: "[0-9a-f-]{36}" });
+const below = (route: string) => pathFrom("saga_id", (id) => `/sagas/${id}${route}`, anId);
 
 const requested = (route: string, body: NonNullable<ContractRequest["body"]>): ContractRequest => ({
   method: "POST",
