@@ -60,7 +60,9 @@ export function sampleRequests(document: ApiDocument): readonly SampleRequest[] 
 function tokenOf(path: string): TokenVariable | undefined {
   if (path.startsWith("/health")) return undefined;
   if (path.startsWith("/saga/")) return "start_token";
-  return path.includes("signals/") ? "signal_token" : "operator_token";
+  // What a signal would be is for who repairs.
+  const isSignal = path.includes("signals/") && !path.endsWith("/preview");
+  return isSignal ? "signal_token" : "operator_token";
 }
 
 function bodyOf({ components }: ApiDocument, { requestBody }: ApiDocument["paths"][string][string]): string | undefined {
