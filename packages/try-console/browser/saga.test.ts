@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== undefined)("a person who looks at one saga", () =>
     for (const side of [run, undo]) await side.getByText("1 attempt", { exact: true }).click();
     await run.getByText(`${id}/create-order/run`).waitFor();
     await run.getByText(/"order_id":\d+/).waitFor();
-    await run.getByText(/sent .*, took \d+ ms/).waitFor();
+    await run.getByText(/sent .*, took \d+\sms/).waitFor();
     await run.getByText('{"user_id":1,"items":[{"product_id":1,"quantity":1}]}').waitFor();
     await run.getByText("The request itself is not recorded.").waitFor();
     await undo.getByText(`${id}/create-order/rollback`).waitFor();
