@@ -56,7 +56,7 @@ describe.skipIf(noBrowser !== undefined)("the console in a large installation", 
     await page.getByRole("button", { name: /changed: show/ }).waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("x");
-    await page.getByText("1 marked").waitFor();
+    await page.getByRole("status").getByText("1 marked").waitFor();
     const told = Number(await page.evaluate("window.told"));
     expect(told, "the stream goes on while the person acts").toBeLessThan(MESSAGES);
     await page.getByRole("button", { name: "4,000 changed: show" }).waitFor();
