@@ -205,7 +205,6 @@ describe.skipIf(noBrowser !== undefined)("the definitions in the console", () =>
     await page.locator(".rung-pivot[data-step=create-payment]").waitFor();
     await page.getByText("order, version 1").waitFor();
     expect(await page.getByText(/is not described here/).count()).toBe(0);
-    await page.unrouteAll({ behavior: "wait" });
     await close();
   });
 });

@@ -61,6 +61,10 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return {
     page,
     faults: (...expected) => faults.filter((fault) => !expected.some((pattern) => pattern.test(fault))),
-    close: () => context.close(),
+    close: async () => {
+      // A request that a test answers itself must not be cut by the end of the page.
+      await page.unrouteAll({ behavior: "wait" });
+      await context.close();
+    },
   };
 }
