@@ -83,6 +83,9 @@ const timeless = (text: string) =>
     .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replaceAll(/[\d.]+ ms/g, "DURATION")
+    // How many records go together depends on how busy the machine is.
+    .replaceAll(/\d+ commits since the start/g, "COMMITS")
+    .replaceAll(/for \d+ records/g, "RECORDS")
     .replaceAll(/127\.0\.0\.1:\d+/g, "HOST");
 
 /** The answers to requests that succeed, are refused, repeated and malformed. */
