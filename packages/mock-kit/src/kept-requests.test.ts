@@ -38,6 +38,13 @@ async function restart(): Promise<void> {
           return applied(201, { count, id: params["id"] });
         },
       },
+      {
+        document: { method: "delete", path: "/things/{id}", responses: {} },
+        answer: () => {
+          count -= 1;
+          return applied(200, { count });
+        },
+      },
     ],
     state: () => ({ count }),
     reset: () => {
@@ -62,6 +69,14 @@ describe("a mock with a file of its state", () => {
     expect((await post({}, "two"))[0]).toBe(422);
     expect(await post({ refuse: true }, "two")).toEqual([409, { error: "no" }]);
     expect(await served.call("GET", "/control/state")).toEqual([200, { count: 2 }]);
+  });
+
+  it("comes back from a request without a body too", async () => {
+    await post({}, "one");
+    await post({}, "two");
+    await served.call("DELETE", "/things/7");
+    await restart();
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 1 }]);
   });
 
   it("forgets a request whose line was cut by the kill, and goes on after it", async () => {

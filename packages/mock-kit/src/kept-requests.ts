@@ -5,7 +5,8 @@ const keptRequest = z.object({
   /** The name of its route. */
   route: z.string(),
   params: z.record(z.string(), z.string()),
-  body: z.unknown(),
+  /** Absent where the request had none. */
+  body: z.unknown().optional(),
   /** Its key, and what must be the same of a repeated request; absent where the mock keeps no keys. */
   key: z.string().optional(),
   request: z.string().optional(),
