@@ -1,6 +1,7 @@
 import ansis from "ansis";
 import { describeEnd, ServiceError, type ServiceProcess } from "./service-process.ts";
 import type { Stack } from "./stack.ts";
+import { startAgain } from "./start-again.ts";
 
 export type MockName = "storeManager" | "payments";
 
@@ -65,7 +66,7 @@ export class Supervisor {
     // Two that ask at once start one.
     if (!this.#down.delete(name)) return;
     try {
-      await this.#stack.restartMock(name);
+      await startAgain(() => this.#stack.restartMock(name));
     } catch (error) {
       this.#down.add(name);
       throw error;

@@ -85,6 +85,8 @@ export class Laboratory {
     if (process === "orchestrator") {
       if (action === "kill") await Promise.all([this.#supervisor.kill("orchestrator"), twin.kill("byHand")]);
       else await this.#supervisor.reload();
+      // This orchestrator is started again by its supervisor.
+      await twin.restart("byHand");
       return;
     }
     const mock: MockName = process === "payments" ? "payments" : "storeManager";

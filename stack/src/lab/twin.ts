@@ -3,22 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Child } from "bench/child";
 import { ServiceProcess } from "../service-process.ts";
+import { startAgain } from "../start-again.ts";
 
 export type TwinPart = "byHand" | "storeManager" | "payments";
 
 /**
- * The orchestrator by hand of bench, with a Store Manager and a Payments of its own. It tries each call once and keeps nothing: when it is killed,
- * it is started again and knows nothing of what it did.
+ * The orchestrator by hand of bench, with a Store Manager and a Payments of its own. It tries each call once and keeps nothing: when it is
+ * started again after a kill, it knows nothing of what it did.
  */
 export class Twin {
   readonly #directory: string;
   readonly #isDown = new Set<TwinPart>();
   #isStopping = false;
+  /** The last start of a part: what begins beside a stop is stopped too. */
+  #starting: Promise<unknown> = Promise.resolve();
   #storeManager: ServiceProcess;
   #payments: ServiceProcess;
   #byHand: Child;
 
-  private constructor(directory: string, storeManager: ServiceProcess, payments: ServiceProcess, byHand: Child) {
+  private constructor({ storeManager, payments, byHand }: TwinParts, directory: string) {
     this.#directory = directory;
     this.#storeManager = storeManager;
     this.#payments = payments;
@@ -40,7 +43,7 @@ export class Twin {
       const [storeManager, payments] = running;
       if (!storeManager || !payments) throw new Error("a mock did not start");
       const byHand = await startByHand({ storeManager, payments }, "0");
-      return new Twin(directory, storeManager, payments, byHand);
+      return new Twin({ storeManager, payments, byHand }, directory);
     } catch (error) {
       await Promise.all(running.map((mock) => mock.stop()));
       await rm(directory, { recursive: true });
@@ -64,8 +67,10 @@ export class Twin {
   async restart(part: TwinPart): Promise<void> {
     // Two that ask at once start one.
     if (this.#isStopping || !this.#isDown.delete(part)) return;
+    const started = this.#start(part);
+    this.#starting = Promise.allSettled([this.#starting, started]);
     try {
-      await this.#start(part);
+      await started;
     } catch (error) {
       this.#isDown.add(part);
       throw error;
@@ -75,7 +80,9 @@ export class Twin {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await Promise.all([this.#byHand.stop(), this.#storeManager.stop(), this.#payments.stop()]);
+    await this.#starting;
+    const running = (["byHand", "storeManager", "payments"] as const).filter((part) => !this.#isDown.has(part));
+    await Promise.all(running.map((part) => this.#part(part).stop()));
     await rm(this.#directory, { recursive: true });
   }
 
@@ -98,12 +105,17 @@ export class Twin {
     return { byHand: this.#byHand, storeManager: this.#storeManager, payments: this.#payments }[part];
   }
 
-  /** The orchestrator by hand is supervised, as the other one is. */
+  /** Nothing that ended by itself is started again: a Ctrl-C in a terminal ends all processes at once. */
   async #watch(part: TwinPart): Promise<void> {
     await this.#part(part).ended;
     this.#isDown.add(part);
-    if (part === "byHand" && !this.#isStopping) await this.restart(part);
   }
+}
+
+interface TwinParts {
+  readonly storeManager: ServiceProcess;
+  readonly payments: ServiceProcess;
+  readonly byHand: Child;
 }
 
 type Mocks = Readonly<Record<"storeManager" | "payments", { readonly url: string }>>;
@@ -117,5 +129,5 @@ async function startByHand({ storeManager, payments }: Mocks, port: string): Pro
 }
 
 async function again({ name, variables }: ServiceProcess, port: string): Promise<ServiceProcess> {
-  return await ServiceProcess.start({ name, variables: { ...variables, PORT: port } });
+  return await startAgain(() => ServiceProcess.start({ name, variables: { ...variables, PORT: port } }));
 }

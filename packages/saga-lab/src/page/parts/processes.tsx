@@ -10,10 +10,14 @@ import { texts } from "../texts/language.ts";
 export function Processes({ state }: { readonly state: LabState }): VNode {
   const { processes: words } = texts.value;
   const isBusy = useSignal(false);
+  const isFailed = useSignal(false);
   const act = (process: ProcessName, action: "kill" | "start" | "reload") => {
     isBusy.value = true;
+    isFailed.value = false;
     actOn(process, action)
-      .catch(() => undefined)
+      .catch(() => {
+        isFailed.value = true;
+      })
       .then(refreshLab)
       .finally(() => {
         isBusy.value = false;
@@ -28,9 +32,9 @@ export function Processes({ state }: { readonly state: LabState }): VNode {
         {state.processes.map(({ process, pid, by_hand_pid: byHandPid }) => (
           <li key={process} data-process={process}>
             <span>{words.names[process]}</span>
-            <span class="mono small quiet">{pid === null ? words.down : words.pids(pid, byHandPid)}</span>
+            <span class="mono small quiet">{pid === null || byHandPid === null ? words.down : words.pids(pid, byHandPid)}</span>
             <span class="actions">
-              {pid === null && process !== "orchestrator" ? (
+              {(pid === null || byHandPid === null) && process !== "orchestrator" ? (
                 <button type="button" disabled={isBusy.value} onClick={() => act(process, "start")}>
                   {words.start(words.names[process])}
                 </button>
@@ -43,6 +47,11 @@ export function Processes({ state }: { readonly state: LabState }): VNode {
           </li>
         ))}
       </ul>
+      {isFailed.value && (
+        <p class="tone-bad" role="alert">
+          {words.failed}
+        </p>
+      )}
       {state.problem !== null && (
         <div class="notice notice-bad" role="alert">
           <p>{words.problem}</p>

@@ -96,7 +96,7 @@ export const en: LabMessages = {
     explain:
       "What you kill here is killed for both. Both orchestrators are started again by themselves; a service is when you say so.",
     names: { orchestrator: "Orchestrator", "store-manager": "Store Manager", payments: "Payments" },
-    pids: (ours, byHand) => `pid ${ours}, by hand ${byHand ?? "–"}`,
+    pids: (ours, byHand) => `pid ${ours}, by hand ${byHand}`,
     down: "does not run",
     kill: (name) => `Kill ${name}`,
     start: (name) => `Start ${name}`,
@@ -104,6 +104,7 @@ export const en: LabMessages = {
     reloadExplain: (starts) =>
       `After you changed a saga: the orchestrator stops in order, and starts with what the files say now. Started again so far: ${starts}.`,
     problem: "The orchestrator does not start. Correct what it says, and reload the definitions:",
+    failed: "That did not work. Try it again, or look at what the terminal says.",
   },
   definition: { title: (version) => `The steps of an order, version ${version}` },
   lesson: {

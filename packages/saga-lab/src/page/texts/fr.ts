@@ -99,7 +99,7 @@ export const fr: LabMessages = {
     explain:
       "Ce que vous tuez ici est tué des deux côtés. Les deux orchestrateurs redémarrent d’eux-mêmes ; un service, quand vous le dites.",
     names: { orchestrator: "Orchestrateur", "store-manager": "Store Manager", payments: "Payments" },
-    pids: (ours, byHand) => `pid ${ours}, à la main ${byHand ?? "–"}`,
+    pids: (ours, byHand) => `pid ${ours}, à la main ${byHand}`,
     down: "ne tourne pas",
     kill: (name) => `Tuer ${name}`,
     start: (name) => `Démarrer ${name}`,
@@ -107,6 +107,7 @@ export const fr: LabMessages = {
     reloadExplain: (starts) =>
       `Après avoir modifié une saga : l’orchestrateur s’arrête en ordre, et repart avec ce que disent les fichiers. Redémarré jusqu’ici : ${starts} fois.`,
     problem: "L’orchestrateur ne démarre pas. Corrigez ce qu’il dit, et rechargez les définitions :",
+    failed: "Cela n’a pas marché. Essayez de nouveau, ou regardez ce que dit le terminal.",
   },
   definition: { title: (version) => `Les étapes d’une commande, version ${version}` },
   lesson: {

@@ -57,13 +57,14 @@ export interface LabMessages {
     readonly title: string;
     readonly explain: string;
     readonly names: Readonly<Record<ProcessName, string>>;
-    readonly pids: (ours: number, byHand: number | null) => string;
+    readonly pids: (ours: number, byHand: number) => string;
     readonly down: string;
     readonly kill: (name: string) => string;
     readonly start: (name: string) => string;
     readonly reload: string;
     readonly reloadExplain: (starts: number) => string;
     readonly problem: string;
+    readonly failed: string;
   };
   readonly definition: { readonly title: (version: number) => string };
   readonly lesson: {
