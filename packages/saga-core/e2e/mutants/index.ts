@@ -6,6 +6,7 @@ import { decisionsMutants } from "./decisions.ts";
 import { durabilityMutants } from "./durability.ts";
 import { manySagasMutants } from "./many-sagas.ts";
 import type { Mutant } from "./mutant.ts";
+import { refusalsMutants } from "./refusals.ts";
 import { waitsMutants } from "./waits.ts";
 
 /** Each of them must be caught: one that is not is a defect of the explorer, of the contract of the engines, or of the runs of many sagas. */
@@ -17,5 +18,6 @@ export const mutants: readonly Mutant[] = [
   ...circuitMutants,
   ...compactionMutants,
   ...manySagasMutants,
+  ...refusalsMutants,
   ...waitsMutants,
 ];

@@ -20,8 +20,7 @@ export interface Noted {
 
 /**
  * Records what is only noted of a saga that is not in memory: a signal that is kept or late, that a person has dealt with such, and what somebody was
- * refused. The saga is not
- * read into memory for it: it keeps its alarm, and its place at its participant.
+ * refused. The saga is not read into memory for it: it keeps its alarm, and its place at its participant.
  */
 export class NotedEvents {
   readonly #ports: NotedEventsPorts;
@@ -33,8 +32,7 @@ export class NotedEvents {
   /** Undefined: the event makes the saga go on, and was not recorded. */
   note({ saga, controller }: FoundSaga, event: SagaEvent): Noted | undefined {
     const { saga: after, records } = advance(controller, saga, event);
-    // Who is refused something makes no saga go on, also none that sleeps until its next attempt.
-    if (event.type !== "refused" && !isOnlyNoted({ saga, controller }, after)) return undefined;
+    if (!isOnlyNoted({ saga, controller }, after)) return undefined;
     const { journal, notify } = this.#ports;
     for (const record of records)
       journal.append({ ...record, state: stateOf(controller, record.saga), step: stepOf(controller, record.saga) });

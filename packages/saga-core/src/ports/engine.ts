@@ -96,8 +96,8 @@ export interface Engine extends Signals {
   resolve(id: string, resolution: Resolution): Promise<OperatedSaga>;
 
   /**
-   * Puts on record with a saga that has not ended that somebody was refused something: once, and at most sixteen for a saga, so that whoever
-   * may do nothing can fill no journal. It changes nothing else.
+   * Records in the history of an open saga that somebody was refused something. The same refusal is recorded once, and a saga has at most sixteen:
+   * somebody without a role cannot fill the journal. It changes nothing else.
    *
    * @throws OperationRefused where it is on record, or is not put there; JournalError while nothing can be written.
    */

@@ -118,7 +118,7 @@ export function choiceOf(controller: Controller, saga: Saga, operation: Operatio
   }
 }
 
-/** Refusals have no effect but this record: whoever may do nothing must not be able to fill a journal. */
+/** A refusal has no effect but this record, and somebody without a role must not be able to fill the journal with them. */
 function refusalChoice({ phase, refusals = [] }: Saga, { operation, because, by }: Refused): Choice {
   // Nothing but a late signal is added to what has ended.
   if (phase.name === "completed" || phase.name === "cancelled") return refuse(`the saga has ended: it is ${phase.name}`);

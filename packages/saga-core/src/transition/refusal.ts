@@ -5,6 +5,6 @@ export const refusableOperations = ["cancel", "retry", "resolve", "signal", "end
 export interface Refusal {
   readonly operation: (typeof refusableOperations)[number];
   readonly because: "not-permitted" | "not-allowed";
-  /** The identity that asked. Absent where whoever looks may not know it. */
+  /** The identity that asked. Absent where the reader may not know it. */
   readonly by?: string;
 }
