@@ -92,4 +92,5 @@ export {
 export type { OperatorNote, SagaEvent } from "./transition/event.ts";
 export type { Refusal } from "./transition/refusal.ts";
 export type { Saga } from "./transition/saga.ts";
+export { cameToRest } from "./transition/transition.ts";
 export { stateOf, statusOf } from "./transition/view.ts";

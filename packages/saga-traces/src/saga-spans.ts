@@ -1,5 +1,14 @@
 import { type Attributes, type Span, SpanKind, SpanStatusCode, type Tracer } from "@opentelemetry/api";
-import type { AttemptEnd, FoundSaga, ObservedAttempt, Observer, Saga, SagaEvent, TraceContext } from "saga-core";
+import {
+  type AttemptEnd,
+  cameToRest,
+  type FoundSaga,
+  type ObservedAttempt,
+  type Observer,
+  type Saga,
+  type SagaEvent,
+  type TraceContext,
+} from "saga-core";
 import { anchorOf, below, traceContextOf } from "./trace-parent.ts";
 
 /** How many sagas are known to have gone on after a restart: on Restate one may come to rest in another process. */
@@ -22,7 +31,7 @@ export class SagaSpans implements Observer {
 
   happened({ saga }: FoundSaga, event: SagaEvent): void {
     if (event.type === "resumed") this.#resumed(saga);
-    if (isComingToRest(saga, event)) this.#rests(saga);
+    if (cameToRest(saga)) this.#rests(saga);
   }
 
   attemptBegan(attempt: ObservedAttempt): void {
@@ -91,11 +100,4 @@ export class SagaSpans implements Observer {
 
 function attributesOf({ id, definition, version }: Saga): Attributes {
   return { "saga.id": id, "saga.definition": definition, "saga.version": version };
-}
-
-/** What is recorded of a saga that has ended changes nothing about its end. */
-function isComingToRest({ phase, lateSignals = [] }: Saga, event: SagaEvent): boolean {
-  if (event.type === "acknowledged" || event.type === "refused") return false;
-  if (event.type === "signalled" && lateSignals.some(({ step, at }) => step === event.step && at === event.at)) return false;
-  return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
 }

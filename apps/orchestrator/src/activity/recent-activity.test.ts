@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { RecentActivity } from "./recent-activity.ts";
 
 /** The first event of a saga, and the saga after it. */
-async function startedSaga(clock: SimulatedClock): Promise<readonly [FoundSaga, SagaEvent]> {
+async function startedSaga(clock: SimulatedClock, secret: readonly string[] = []): Promise<readonly [FoundSaga, SagaEvent]> {
   let first: readonly [FoundSaga, SagaEvent] | undefined;
   const engine = new EmbeddedEngine({
-    controllers: [new ScriptedController(contractSteps, new ScriptedWorld())],
+    controllers: [new ScriptedController(contractSteps, new ScriptedWorld(), {}, { secret })],
     journal: new MemoryJournal(),
     clock,
     random: () => 0.5,
@@ -24,7 +24,7 @@ async function startedSaga(clock: SimulatedClock): Promise<readonly [FoundSaga, 
       throw error;
     },
   });
-  const { untilRest } = await engine.start({ definition: "scripted", input: {} });
+  const { untilRest } = await engine.start({ definition: "scripted", input: secret.length > 0 ? { card: "4111" } : {} });
   await untilRest();
   if (!first) throw new Error("No saga was started.");
   return first;
@@ -52,5 +52,13 @@ describe("what happened lately", () => {
     expect(recent.activity.minutes).toMatchObject([{ started: 0 }]);
     recent.happened(found, { ...event, at: clock.now() });
     expect(recent.activity.minutes).toMatchObject([{ started: 1 }]);
+  });
+
+  it("shows of a repair's note no secret of its saga", async () => {
+    const clock = new SimulatedClock();
+    const [found] = await startedSaga(clock, ["card"]);
+    const recent = new RecentActivity(clock);
+    recent.happened(found, { type: "cancel-requested", at: clock.now(), by: "ada", note: "The card 4111 was lost." });
+    expect(recent.activity.repairs).toMatchObject([{ by: "ada", note: "The card ••• was lost." }]);
   });
 });

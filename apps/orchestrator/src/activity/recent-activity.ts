@@ -1,7 +1,7 @@
 import type { AttemptEnd, Clock, FoundSaga, ObservedAttempt, Observer, SagaEvent } from "saga-core";
-import { isOperation, type Operation } from "saga-core/engine";
+import { isOperation, type Operation, redactedEvent } from "saga-core/engine";
 import type { Activity, MinuteActivity, Repair } from "saga-http";
-import { cameToRest } from "../engines/came-to-rest.ts";
+import { newRestOf } from "../engines/rest-phase.ts";
 import { CallTimes } from "./call-times.ts";
 import { Minutes } from "./minutes.ts";
 
@@ -38,7 +38,8 @@ export class RecentActivity implements Observer {
     if (event.at < this.#since) return;
     const name = countOf(found, event);
     if (name !== undefined) this.#minutes.now(this.#clock.now())[name] += 1;
-    if (isOperation(event)) this.#noteRepair(found, event);
+    const shown = redactedEvent(found, event);
+    if (isOperation(shown)) this.#noteRepair(found, shown);
   }
 
   attemptEnded({ participant, beganAt }: ObservedAttempt, { outcome: { outcome }, endedAt }: AttemptEnd): void {
@@ -81,11 +82,11 @@ export class RecentActivity implements Observer {
 
 function countOf(found: FoundSaga, event: SagaEvent): keyof Counts | undefined {
   if (event.type === "started") return "started";
-  const rest = cameToRest(found, event);
-  switch (rest?.name) {
+  const rest = newRestOf(found.saga)?.name;
+  switch (rest) {
     case "completed":
     case "cancelled":
-      return rest.name;
+      return rest;
     case "needs-intervention":
       return "needsHuman";
     case undefined:

@@ -1,7 +1,7 @@
 import { getLogger, type Logger } from "@logtape/logtape";
 import { type FoundSaga, type Observer, type SagaEvent, stateOf } from "saga-core";
 import { isOperation } from "saga-core/engine";
-import { cameToRest, isLateSignal } from "./came-to-rest.ts";
+import { isLateSignal, newRestOf } from "./rest-phase.ts";
 
 /**
  * Logs what becomes of sagas: that one turns back, ends or needs a human, each late signal, and what people request; each attempt for debugging.
@@ -39,7 +39,7 @@ function logEvent(log: Logger, found: FoundSaga, event: SagaEvent): void {
     log.info("Saga {sagaId} in {state}: {operation} by a person", facts);
   }
   if (event.type === "closing-recorded") logTurn(log, found);
-  logRest(log, found, event);
+  logRest(log, found);
 }
 
 function logTurn(log: Logger, { saga, controller }: FoundSaga): void {
@@ -53,8 +53,8 @@ function logTurn(log: Logger, { saga, controller }: FoundSaga): void {
   });
 }
 
-function logRest(log: Logger, found: FoundSaga, event: SagaEvent): void {
-  const rest = cameToRest(found, event);
+function logRest(log: Logger, found: FoundSaga): void {
+  const rest = newRestOf(found.saga);
   if (!rest) return;
   const { saga, controller } = found;
   const durationMs = saga.updatedAt - saga.createdAt;

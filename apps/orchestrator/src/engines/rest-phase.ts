@@ -1,13 +1,12 @@
-import type { FoundSaga, Saga, SagaEvent } from "saga-core";
+import { cameToRest, type FoundSaga, type Saga, type SagaEvent } from "saga-core";
 
 /** Where a saga comes to rest. */
 export type RestPhase = Extract<Saga["phase"], { readonly name: "completed" | "cancelled" | "needs-intervention" }>;
 
-/** Where an event brought its saga to rest; undefined: it did not, or the saga was at rest already. */
-export function cameToRest(found: FoundSaga, event: SagaEvent): RestPhase | undefined {
-  // After the end nothing else is recorded, and neither is another end.
-  if (event.type === "acknowledged" || event.type === "refused" || isLateSignal(found, event)) return undefined;
-  const { phase } = found.saga;
+/** Where its last event brought a saga to rest; undefined: it did not, or the saga was at rest already. */
+export function newRestOf(saga: Saga): RestPhase | undefined {
+  if (!cameToRest(saga)) return undefined;
+  const { phase } = saga;
   switch (phase.name) {
     case "completed":
     case "cancelled":

@@ -1,5 +1,5 @@
 import type { FoundSaga, SagaEvent } from "saga-core";
-import { cameToRest, isLateSignal, type RestPhase } from "../engines/came-to-rest.ts";
+import { isLateSignal, newRestOf, type RestPhase } from "../engines/rest-phase.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
 
 /** What operators requested, by the event that records it. */
@@ -46,7 +46,7 @@ export class EventCounters {
     else if (event.type === "closing-recorded") this.#countTurn(found);
     const operation = operations[event.type];
     if (operation !== undefined) this.#operations.inc({ definition, operation });
-    const rest = cameToRest(found, event);
+    const rest = newRestOf(found.saga);
     if (rest) this.#countRest(found, rest);
   }
 

@@ -4,7 +4,7 @@ import { JournalError, type Pause } from "../ports/journal.ts";
 import { isOperation, type SagaEvent } from "../transition/event.ts";
 import { isDoubtOfRestart } from "../transition/resumed.ts";
 import type { Saga } from "../transition/saga.ts";
-import { isAtRest } from "../transition/transition.ts";
+import { cameToRest, isAtRest } from "../transition/transition.ts";
 import { openWait } from "../transition/waits.ts";
 import { type AutoPause, pauseNote } from "./auto-pause.ts";
 import { RestWindow } from "./rest-window.ts";
@@ -85,7 +85,7 @@ export class AutomaticPauses {
     this.rested(saga);
     // What a person, a sender or a restart brought about, or a wait asks about, says nothing about the participants.
     const isAskedAtWait = openWait(controller, saga) !== undefined;
-    if (isOperation(event) || event.type === "signalled" || isDoubtOfRestart(saga) || isAskedAtWait) return;
+    if (!cameToRest(saga) || isOperation(event) || event.type === "signalled" || isDoubtOfRestart(saga) || isAskedAtWait) return;
     const now = this.#ports.clock.now();
     const window = this.#windows.get(saga.definition) ?? new RestWindow(this.#limits.windowMs);
     this.#windows.set(saga.definition, window);

@@ -42,9 +42,9 @@ export function startClaims(controller: Controller, input: JsonObject, context: 
   return claims;
 }
 
-/** @param holder the id of the saga that has it. */
-export function correlationTaken(step: string, holder: string): StartRefused {
-  return new StartRefused("correlation-taken", `Saga ${holder} has the correlation of "${step}" already.`);
+/** It does not say which saga has it, which may be of somebody else: who reads all sagas finds it by the correlation. */
+export function correlationTaken(step: string): StartRefused {
+  return new StartRefused("correlation-taken", `Another saga has the correlation of "${step}" already.`);
 }
 
 /** Refuses a saga whose input has a correlation that another saga has: a sender would not find it. */
@@ -65,7 +65,7 @@ export class StartCorrelations {
     return await this.#mutex.run(definition, async () => {
       for (const { step, correlation } of claims) {
         const holder = await this.#journal.holderOfCorrelation({ definition, step, correlation });
-        if (holder !== undefined) throw correlationTaken(step, holder);
+        if (holder !== undefined) throw correlationTaken(step);
       }
       return begin();
     });

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from "../ports/engine.ts";
 import type { Refusal } from "../transition/refusal.ts";
+import { cameToRest } from "../transition/transition.ts";
 import { statusOf } from "../transition/view.ts";
 import { type ContractCase, expectContains, expectSame } from "./contract.ts";
 import {
@@ -67,6 +68,45 @@ export const refusalsCases: readonly ContractCase<MakeEngine>[] = [
       expectContains((await refusalOf(engine.noteRefusal(id, refusal))).message, "takes no more", "the next one");
       expectSame((await recorded({ engine }, id)).length, 16, "on record");
       expectSame((await refusalOf(engine.noteRefusal(NOBODY, refusal))).refusal, "not-found", "of no saga");
+    },
+  },
+  {
+    name: "does not take a saga that needs a human for another one when somebody is refused an operation",
+    check: async (make) => {
+      const autoPause = { countMin: 2, sharePercentMin: 50, windowMs: 300_000, trials: 0, trialMs: 1 };
+      const { engine, id, start, rest, world } = await runOne(make, {
+        steps: unkeyedSteps,
+        faults: { "order/run": ["reply-lost"] },
+        autoPause,
+      });
+      for (const by of ["eve", "mallory"]) await engine.noteRefusal(id, { ...refusal, by });
+      await rest(await start());
+      expectSame(engine.knownPauses(), [], "pauses");
+      expectSame(world.calls, ["order/run", ...allForward], "calls");
+    },
+  },
+  {
+    name: "tells an observer once that a saga came to need a human, whatever is refused or cancelled of it meanwhile",
+    check: async (make) => {
+      const told: string[] = [];
+      const rests: string[] = [];
+      const { engine, id, until } = await runOne(make, {
+        steps: unkeyedSteps,
+        faults: { "order/run": ["reply-lost"] },
+        observers: [
+          {
+            happened: ({ saga }, { type }) => {
+              told.push(type);
+              if (cameToRest(saga)) rests.push(saga.phase.name);
+            },
+          },
+        ],
+      });
+      await engine.noteRefusal(id, refusal);
+      await engine.cancel(id);
+      await until(() => told.includes("refused") && told.includes("cancel-requested"));
+      expectSame((await engine.get(id))?.saga.phase.name, "needs-intervention", "its phase");
+      expectSame(rests, ["needs-intervention"], "where it came to rest");
     },
   },
 ];

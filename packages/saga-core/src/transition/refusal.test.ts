@@ -20,7 +20,7 @@ const scenes: readonly (readonly [string, Setup])[] = [
 /** What decides about a saga. Its records are counted otherwise, and what was refused is on record. */
 function decisive(saga: Saga | undefined): object {
   if (!saga) throw new Error("there is no saga");
-  const { seq: _seq, barrier: _barrier, pivotRecord, refusals: _refusals, ...rest } = saga;
+  const { seq: _seq, barrier: _barrier, pivotRecord, refusals: _refusals, phaseSeq: _change, ...rest } = saga;
   return { ...rest, isPivotRecorded: pivotRecord !== undefined };
 }
 

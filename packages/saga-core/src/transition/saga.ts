@@ -58,6 +58,8 @@ export interface Saga {
   readonly updatedAt: number;
   /** When its phase changed last. Absent: never. Only people look at it, nothing is decided by it. */
   readonly phaseSince?: number;
+  /** The number of the event by which its phase changed last. Absent: none did. */
+  readonly phaseSeq?: number;
 }
 
 /** Where a saga is. An ended one accepts no event. */

@@ -19,11 +19,12 @@ import { waitingFor } from "./waits.ts";
  */
 export function transition(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
   const { saga: next, commands } = decideOn(controller, saga, event);
-  return { saga: withPhaseSince(saga, next, event.at), commands: [...commands, ...claimsOf(saga, next)] };
+  return { saga: withItsChange(saga, next, event.at), commands: [...commands, ...claimsOf(saga, next)] };
 }
 
-function withPhaseSince(before: Saga | undefined, after: Saga, at: number): Saga {
-  return before === undefined || before.phase.name === after.phase.name ? after : { ...after, phaseSince: at };
+function withItsChange(before: Saga | undefined, after: Saga, at: number): Saga {
+  if (before === undefined || before.phase.name === after.phase.name) return after;
+  return { ...after, phaseSince: at, phaseSeq: after.seq };
 }
 
 function decideOn(controller: Controller, saga: Saga | undefined, event: SagaEvent): Decision {
@@ -52,6 +53,11 @@ function mayHappen(saga: Saga, event: SagaEvent): boolean {
 /** Whether a saga has ended or needs a human: then only an operation can happen to it. */
 export function isAtRest({ phase }: Saga): boolean {
   return phase.name === "completed" || phase.name === "cancelled" || phase.name === "needs-intervention";
+}
+
+/** Whether its last event brought a saga to rest. What is recorded of a saga that is at rest already, such as a refusal, does not. */
+export function cameToRest(saga: Saga): boolean {
+  return isAtRest(saga) && saga.phaseSeq === saga.seq;
 }
 
 /** A parked saga does nothing until an engine resumes it, which it does at the latest when the saga turns back or gives up. */
