@@ -51,7 +51,7 @@ function keyedStartOf({ id, service, definition, input: { started }, startedAt }
 
 /** @throws StartRefused where another saga has a correlation of the new one. */
 function startedOf({ start, taken }: StartAnswer): KeyedStart | undefined {
-  if (taken) throw correlationTaken(taken.step, taken.holder);
+  if (taken) throw correlationTaken(taken.step);
   return start;
 }
 

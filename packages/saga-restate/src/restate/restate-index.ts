@@ -163,12 +163,12 @@ function isExact({ definition, limit: _limit, order: _order, before: _before, af
 /** Conditions that the text of every matching record fulfils. */
 function roughly({ status, phase, state, step, waitingFor, lateSignals, text, updated, created }: SagaQuery): readonly string[] {
   const members = Object.entries({ status, state, step, waitingFor }).flatMap(([name, value]) =>
-    value === undefined ? [] : [contains(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
+    value === undefined ? [] : [says(`${JSON.stringify(name)}:${JSON.stringify(value)}`)],
   );
   return [
     ...members,
     ...(phase === undefined ? [] : [isAt(phase)]),
-    ...(lateSignals === undefined ? [] : [`(${contains('"lateSignals":true')} OR later IS NOT NULL)`]),
+    ...(lateSignals === undefined ? [] : [`(${says('"lateSignals":true')} OR later IS NOT NULL)`]),
     ...(text === undefined ? [] : [holds(text)]),
     ...within(instantColumn("updatedAt"), updated),
     ...within(instantColumn("createdAt"), created),
@@ -177,14 +177,14 @@ function roughly({ status, phase, state, step, waitingFor, lateSignals, text, up
 
 /** Whether the text of a record may be that of a saga that is at something. Earlier releases recorded no more than waits. */
 function isAt(phase: OpenPhaseName): string {
-  const unsaid = contains('"status":"running","state":');
+  const unsaid = says('"status":"running","state":');
   switch (phase) {
     case "needs_intervention":
-      return contains('"status":"needs_intervention","state":');
+      return says('"status":"needs_intervention","state":');
     case "forward":
       return unsaid;
     case "waiting":
-      return `(${isSaid(phase)} OR (${unsaid} AND ${contains('"waitingFor":"')}))`;
+      return `(${isSaid(phase)} OR (${unsaid} AND ${says('"waitingFor":"')}))`;
     case "in_doubt":
     case "undoing":
     case "settling":
@@ -194,7 +194,7 @@ function isAt(phase: OpenPhaseName): string {
 }
 
 function isSaid(phase: OpenPhaseName): string {
-  return contains(`"status":"running","phase":${JSON.stringify(phase)},"state":`);
+  return says(`"status":"running","phase":${JSON.stringify(phase)},"state":`);
 }
 
 function holds(text: string): string {
@@ -205,6 +205,11 @@ function holds(text: string): string {
 
 function contains(part: string): string {
   return `strpos(value_utf8, ${quote(part)}) > 0`;
+}
+
+/** Whether a record says so of its saga, before the input and the data, which may have members of the same names. */
+function says(part: string): string {
+  return `strpos(value_utf8, ${quote(part)}) BETWEEN 1 AND strpos(value_utf8, '"input":')`;
 }
 
 /** An instant in the text of a record, to be compared as a text. */
