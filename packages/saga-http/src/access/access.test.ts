@@ -8,7 +8,7 @@ import { bodyOf, settle, setUp, statusAndType, unknownId } from "../testing/seat
 import type { AccessRefused } from "./access.ts";
 import type { Authenticate, Identity, Role } from "./identity.ts";
 
-const identities: Readonly<Record<string, Identity>> = {
+const identities: Record<string, Identity> = {
   ...Object.fromEntries(
     (["start", "signal", "read", "operate"] as const).map((role) => [role, { subject: `the ${role}`, roles: new Set([role]) }]),
   ),
@@ -201,7 +201,7 @@ describe("an operation that a saga does not allow", () => {
         method: "POST",
         path: "/sagas/cancel",
         subject: "the operate",
-        detail: expect.stringContaining(`2 of 2 sagas do not allow it: ${id} because`),
+        detail: expect.stringContaining(`2 of 2 are not accepted: ${id} because`),
       },
     ]);
     expect(await history()).toBe(before);
@@ -227,6 +227,45 @@ it("records once what each identity was refused of a saga that has not ended, an
   const cancel = { operation: "cancel", because: "not-permitted", by: "the read" };
   await expect.poll(() => refusals(as("read"))).toMatchObject([resolve, cancel]);
   expect((await refusals(as("start"))).map(({ by }) => by)).toEqual([undefined, undefined]);
+});
+
+it("records with no saga what only its preview did not hold", async () => {
+  const { answers, start, post, request } = setUpAccess();
+  answers.reserve = () => new Promise(() => undefined);
+  const ids: string[] = [];
+  for (let count = 0; count < 2; count += 1)
+    ids.push(String((await bodyOf(await start({ ...as("start"), prefer: "respond-async" })))["saga_id"]));
+  const { token } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids.slice(0, 1), preview: true }, as("operate")));
+  const { items } = await bodyOf(await post("/sagas/cancel", { saga_ids: ids.slice(1), token }, as("operate")));
+  expect(items).toMatchObject([{ accepted: false, reason: expect.stringContaining("did not list it") }]);
+  await settle();
+  const events = await bodyOf(await request(`/sagas/${ids[1] ?? ""}/events`, { headers: as("read") }));
+  expect(eventsSchema.parse(events).items.map(({ type }) => type)).not.toContain("refused");
+});
+
+it("ends a stream within a minute once its token counts no more", async () => {
+  const { request, clock } = setUpAccess();
+  const { read } = identities;
+  const reply = await request("/sagas", { headers: { ...as("read"), accept: "text/event-stream" } });
+  let hasEnded = false;
+  const reading = (async () => {
+    const reader = reply.body?.getReader();
+    while (reader && !(await reader.read()).done);
+    hasEnded = true;
+  })();
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advanceBy(1_000);
+      await settle();
+    }
+  };
+  await pass(70);
+  expect(hasEnded).toBe(false);
+  if (read) identities["read"] = { ...read, roles: new Set<Role>() };
+  await pass(60);
+  if (read) identities["read"] = read;
+  expect(hasEnded).toBe(true);
+  await reading;
 });
 
 it("names in the command that comes next the variable of a token, and no token", async () => {

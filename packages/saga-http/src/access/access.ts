@@ -1,8 +1,9 @@
 import type { Context } from "hono";
-import type { Refusal, Saga } from "saga-core";
+import { OperationRefused, type Refusal, type Saga } from "saga-core";
 import { ProblemError } from "../problems/problem.ts";
 import { type GivenNote, type OperatorNote, operatorNoteOf } from "../wire/operator-note.ts";
 import { type Authenticate, hasRole, type Identity, type NoIdentity, type Role } from "./identity.ts";
+import { RefusalNotes } from "./refusal-notes.ts";
 
 /**
  * Who may use a route. `open`: everybody. `own`: who may read, and who may start, for its own sagas. Otherwise who has the role.
@@ -25,6 +26,8 @@ export interface AccessRefused {
 export interface Caller {
   /** Absent where the host authenticates nobody, and on routes that are open. */
   readonly identity?: Identity;
+  /** Whether the same request would be let through now, as the same: for what lasts longer than its credentials may. */
+  readonly isStillAllowed?: () => Promise<boolean>;
 }
 
 /** What is asked of one saga. */
@@ -46,12 +49,12 @@ export interface AccessOptions {
 export class Access {
   readonly #authenticate: Authenticate | undefined;
   readonly #onRefused: (refused: AccessRefused) => void;
-  readonly #noteRefusal: AccessOptions["noteRefusal"];
+  readonly #notes: RefusalNotes;
 
   constructor({ authenticate, onRefused = () => undefined, noteRefusal }: AccessOptions) {
     this.#authenticate = authenticate;
     this.#onRefused = onRefused;
-    this.#noteRefusal = noteRefusal;
+    this.#notes = new RefusalNotes(noteRefusal);
   }
 
   /** Whether anybody is authenticated. */
@@ -67,8 +70,8 @@ export class Access {
     const authenticate = this.#authenticate;
     if (!authenticate || access === "open") return {};
     const { method, path } = req;
-    const identified: Promise<Identity | NoIdentity> = authenticate(req.raw.headers);
-    const found = await identified;
+    const identify = (): Promise<Identity | NoIdentity> => authenticate(req.raw.headers);
+    const found = await identify();
     if ("problem" in found) {
       const problem = found.problem === "unknown" ? "identity-unavailable" : "unauthenticated";
       this.report({ problem, method, path, detail: found.detail });
@@ -77,7 +80,9 @@ export class Access {
       throw new ProblemError("unauthenticated", { detail: found.detail, headers: { "www-authenticate": challenge } });
     }
     const needed = access === "own" ? (["read", "start"] as const) : ([access] as const);
-    if (needed.some((role) => hasRole(found, role))) return { identity: found };
+    if (needed.some((role) => hasRole(found, role))) {
+      return { identity: found, isStillAllowed: async () => isSame(found, await identify()) };
+    }
     const detail = `This needs the role ${needed.join(" or ")}, and ${found.subject} has ${[...found.roles].join(", ") || "none"}.`;
     this.report({ problem: "not-permitted", method, path, subject: found.subject, detail });
     this.#note(asked, found, "not-permitted");
@@ -89,7 +94,7 @@ export class Access {
     this.#onRefused(refused);
   }
 
-  /** Tells the host of an operation that sagas do not allow now, and puts it on record with each of them. */
+  /** Tells the host of an operation that was refused, and puts it on record with the sagas that do not allow it. */
   reportOperation({ req: { method, path } }: Context, { identity }: Caller, asked: readonly Asked[], detail: string): void {
     this.report({ problem: "operation-refused", method, path, ...(identity && { subject: identity.subject }), detail });
     if (identity) this.#note(asked, identity, "not-allowed");
@@ -97,11 +102,20 @@ export class Access {
 
   /** The refusal waits for none of it. What cannot be recorded, or is on record, is in the host's log. */
   #note(asked: readonly Asked[], { subject: by }: Identity, because: Refusal["because"]): void {
-    void (async () => {
-      for (const { sagaId, operation } of asked)
-        await this.#noteRefusal(sagaId, { operation, because, by }).catch(() => undefined);
-    })();
+    void this.#notes.note(asked.map(({ sagaId, operation }) => ({ sagaId, refusal: { operation, because, by } })));
   }
+}
+
+/** Whether an identity has lost nothing. While nobody can say, it has not. */
+function isSame(before: Identity, now: Identity | NoIdentity): boolean {
+  if ("problem" in now) return now.problem === "unknown";
+  const hasAll = [...before.roles].every((role) => now.roles.has(role));
+  return hasAll && now.subject === before.subject && now.tenant === before.tenant;
+}
+
+/** Whether a saga does not allow what was asked of it. */
+export function isNotAllowed(error: unknown): error is OperationRefused {
+  return error instanceof OperationRefused && error.refusal === "not-allowed";
 }
 
 /** Whether the caller may read a saga on a route that is open to owners. */

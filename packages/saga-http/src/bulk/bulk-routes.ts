@@ -1,7 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { Refusal } from "saga-core";
-import { type Caller, noteOf } from "../access/access.ts";
+import { type Asked, type Caller, isNotAllowed, noteOf } from "../access/access.ts";
 import { choicesExample } from "../operations/choices-example.ts";
 import { documentedProblems } from "../problems/documented-problems.ts";
 import { mountRoute } from "../routing/mount-route.ts";
@@ -10,7 +9,7 @@ import { sagaExamples } from "../sagas/saga-examples.ts";
 import { jsonReply } from "../wire/json-reply.ts";
 import type { Links } from "../wire/links.ts";
 import { type BulkResult, bulkOperationSchema, bulkResolutionSchema, bulkResultSchema } from "./bulk-schemas.ts";
-import { type BulkOptions, performBulk } from "./perform-bulk.ts";
+import { type BulkOperation, type BulkOptions, performBulk } from "./perform-bulk.ts";
 
 export interface BulkRoutesOptions extends BulkOptions {
   readonly links: Links;
@@ -24,20 +23,19 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     needsToken: surface.access.isOn,
   });
   // One report for all of them: the reply has the reason of each.
-  const reportRefused = (operation: Refusal["operation"], { preview, items }: BulkResult, context: Context, caller: Caller) => {
+  const reportRefused = ({ preview, items }: BulkResult, asked: readonly Asked[], context: Context, caller: Caller) => {
     const refused = items.filter(({ accepted }) => !accepted);
     const [first] = refused;
     if (preview || first === undefined) return;
-    const detail = `${refused.length} of ${items.length} sagas do not allow it: ${first.saga_id} because ${first.reason ?? "of a defect"}`;
-    const asked = refused.map(({ saga_id: sagaId }) => ({ sagaId, operation }));
+    const detail = `${refused.length} of ${items.length} are not accepted: ${first.saga_id} because ${first.reason ?? "of a defect"}`;
     surface.access.reportOperation(context, caller, asked, detail);
   };
   for (const choice of ["cancel", "retry"] as const) {
     mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
-      const perform = (id: string) => engine[choice](id, noteOf(caller, body));
+      const { perform, notAllowed } = noting(choice, (id) => engine[choice](id, noteOf(caller, body)));
       const result = await performBulk(body, { choice, perform, target: targetOf(choice, context) }, options, signal);
-      reportRefused(choice, result, context, caller);
+      reportRefused(result, notAllowed, context, caller);
       return jsonReply(result);
     });
   }
@@ -45,12 +43,26 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     const { step, applied } = body;
     const resolution = { step, applied, ...noteOf(caller, body) };
     const choice = applied ? "applied" : "not-applied";
-    const perform = (id: string) => engine.resolve(id, resolution);
+    const { perform, notAllowed } = noting("resolve", (id) => engine.resolve(id, resolution));
     const { signal } = context.req.raw;
     const result = await performBulk(body, { choice, step, perform, target: targetOf("resolve", context) }, options, signal);
-    reportRefused("resolve", result, context, caller);
+    reportRefused(result, notAllowed, context, caller);
     return jsonReply(result);
   });
+}
+
+/** The operation, and the sagas that turned out not to allow it; those of which only the preview does not hold are not among them. */
+function noting(operation: Asked["operation"], operate: BulkOperation["perform"]) {
+  const notAllowed: Asked[] = [];
+  const perform: BulkOperation["perform"] = async (sagaId) => {
+    try {
+      return await operate(sagaId);
+    } catch (error) {
+      if (isNotAllowed(error)) notAllowed.push({ sagaId, operation });
+      throw error;
+    }
+  };
+  return { perform, notAllowed };
 }
 
 const summaries = {

@@ -1,7 +1,7 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
-import { OperationRefused, type Refusal } from "saga-core";
-import type { Asked, Caller, RouteAccess } from "../access/access.ts";
+import type { Refusal } from "saga-core";
+import { type Asked, type Caller, isNotAllowed, type RouteAccess } from "../access/access.ts";
 import { documentedProblems, withProblem } from "../problems/documented-problems.ts";
 import { type InvalidMember, invalidMembers, invalidRequest } from "../problems/invalid-request.ts";
 import { readJsonBody } from "./json-body.ts";
@@ -88,8 +88,7 @@ export function mountRoute<Reads extends Shape>(
     try {
       return await handle(input.data, context, caller);
     } catch (error) {
-      const isNotAllowed = error instanceof OperationRefused && error.refusal === "not-allowed";
-      if (isNotAllowed) access.reportOperation(context, caller, askedBy(context, route), error.message);
+      if (isNotAllowed(error)) access.reportOperation(context, caller, askedBy(context, route), error.message);
       throw error;
     }
   });

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Caller } from "../access/access.ts";
 import { settle } from "../testing/seat-app.ts";
 import { type EventSource, renderComment } from "./event-source.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -18,7 +19,7 @@ function setUpStreams(streamsPerAddressMax = 0) {
     return { address, close: () => void cut.push(address) };
   };
   const streams = new EventStreams({ clock, onError: (error) => errors.push(error), connectionOf, streamsPerAddressMax });
-  const open = async (address: string, parts: Partial<EventSource> = {}) => {
+  const open = async (address: string, parts: Partial<EventSource> = {}, caller: Caller = {}) => {
     let reads = 0;
     let hasNews = false;
     let onChange: () => void = () => undefined;
@@ -37,7 +38,7 @@ function setUpStreams(streamsPerAddressMax = 0) {
       ...parts,
     };
     const app = new Hono();
-    app.get("/", (context) => streams.open(context, () => source));
+    app.get("/", (context) => streams.open(context, caller, () => source));
     app.onError((error) => new Response(error.message, { status: 503 }));
     const reply = await app.request("/", {}, { address });
     const tell = () => {
@@ -136,5 +137,29 @@ describe("many event streams", () => {
     clock.advanceBy(50);
     expect(await text).toBe(": open\n\n");
     expect(errors).toEqual([new Error("broken")]);
+  });
+
+  it.for<[string, () => Promise<boolean>, boolean]>([
+    ["goes on while its reader may read it", async () => true, false],
+    ["ends within a minute once its reader may not", async () => false, true],
+    ["ends where it cannot be found out", () => Promise.reject(new Error("a defect")), true],
+  ])("%s", async ([, isStillAllowed, isOver]) => {
+    const { clock, open } = setUpStreams();
+    const { reply } = await open("one", {}, { isStillAllowed });
+    let hasEnded = false;
+    const reader = drain(reply).then(() => {
+      hasEnded = true;
+    });
+    const look = async (seconds: number) => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advanceBy(1_000);
+        await settle();
+      }
+    };
+    await look(58);
+    expect(hasEnded).toBe(false);
+    await look(3);
+    expect(hasEnded).toBe(isOver);
+    if (isOver) await reader;
   });
 });

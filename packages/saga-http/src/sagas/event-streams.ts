@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import type { Clock } from "saga-core";
+import type { Caller } from "../access/access.ts";
 import { ProblemError } from "../problems/problem.ts";
 import type { EventSource } from "./event-source.ts";
 import { OpenStream } from "./open-stream.ts";
@@ -53,10 +54,11 @@ export class EventStreams {
   }
 
   /**
+   * @param caller who reads it; the stream ends within a minute once it may not any more.
    * @param makeSource called unless the stream is refused.
    * @throws ProblemError when too many streams are open, in all or by this address.
    */
-  open(context: Context, makeSource: () => EventSource): Response {
+  open(context: Context, caller: Caller, makeSource: () => EventSource): Response {
     const { clock, connectionOf } = this.#options;
     const connection = connectionOf?.(context.env);
     const address = connection?.address;
@@ -68,6 +70,7 @@ export class EventStreams {
       onDue: () => this.#makeDue(stream),
       onClosed: () => this.#closed(stream, address),
       closeConnection: connection?.close,
+      isStillAllowed: caller.isStillAllowed,
     });
     this.#open.add(stream);
     this.#options.onStream?.("opened");
@@ -114,20 +117,22 @@ export class EventStreams {
     this.#lastRoundAt = this.#options.clock.now();
     for (const stream of [...this.#due].slice(0, WRITES_PER_ROUND)) {
       this.#due.delete(stream);
-      stream.serve().catch((error: unknown) => {
-        this.#options.onError(error);
-        stream.end();
-      });
+      stream.serve().catch((error: unknown) => this.#fail(stream, error));
     }
     const [next] = this.#due;
     if (next) this.#makeDue(next);
+  }
+
+  #fail(stream: OpenStream, error: unknown): void {
+    this.#options.onError(error);
+    stream.end();
   }
 
   #lookLater(): void {
     const { clock } = this.#options;
     this.#cancelLook = clock.wakeAt(clock.now() + LOOK_MS, () => {
       this.#lookLater();
-      for (const stream of this.#open) stream.look();
+      for (const stream of this.#open) stream.look().catch((error: unknown) => this.#fail(stream, error));
     });
   }
 }

@@ -46,7 +46,7 @@ async function streamEvents(
   if (Number(after) > seq) throw wrongEventId(`must be the id of an event of this stream, at most ${seq}`);
   // A client takes a stream that ends at once for a cut one and connects again; a 204 ends that.
   if (Number(after) === seq && hasEnded(found)) return context.body(null, 204);
-  return streams.open(context, () => furtherEvents(sagaId, Number(after), { pages, hub, caller }));
+  return streams.open(context, caller, () => furtherEvents(sagaId, Number(after), { pages, hub, caller }));
 }
 
 function wrongEventId(detail: string) {

@@ -21,8 +21,8 @@ export interface ListRouteOptions extends SagaFinder {
 /** `GET /sagas`: a page of sagas as JSON, or the stream of the sagas that change. */
 export function mountListRoute(surface: Surface, options: ListRouteOptions): void {
   const { clock, changed, streams } = options;
-  mountRoute(surface, listRoute, async ({ query: { cursor, limit, order, ...filter } }, context) => {
-    if (prefersEventStream(context)) return streams.open(context, () => changed.source(filter));
+  mountRoute(surface, listRoute, async ({ query: { cursor, limit, order, ...filter } }, context, caller) => {
+    if (prefersEventStream(context)) return streams.open(context, caller, () => changed.source(filter));
     const { signal } = context.req.raw;
     const { sagas, nextCursorId } = await findSagas({ ...toQuery(filter), ...partAfter(cursor, order), limit }, options, signal);
     const items = sagas.map((found) => viewSaga(found, clock.now()));

@@ -7,6 +7,8 @@ const HEARTBEAT = renderComment("heartbeat");
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for so long is disconnected. */
 const UNREAD_MS_MAX = 60_000;
+/** How often a stream is asked whether its reader still may read it. */
+const ADMITTED_MS = 60_000;
 
 export interface OpenStreamOptions {
   readonly source: EventSource;
@@ -17,6 +19,8 @@ export interface OpenStreamOptions {
   readonly onClosed: () => void;
   /** Closes the connection, where the host gave one. */
   readonly closeConnection?: (() => void) | undefined;
+  /** Whether its reader still may read it, for example because its token still counts. Default: always. */
+  readonly isStillAllowed?: (() => Promise<boolean>) | undefined;
 }
 
 /**
@@ -34,10 +38,12 @@ export class OpenStream {
   #hasNews = true;
   #isClosed = false;
   #lastSentAt: number;
+  #admittedAt: number;
 
   constructor(options: OpenStreamOptions) {
     this.#options = options;
     this.#lastSentAt = options.clock.now();
+    this.#admittedAt = this.#lastSentAt;
     const stream = {
       start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
         this.#controller = controller;
@@ -75,14 +81,21 @@ export class OpenStream {
     }
   }
 
-  /** Looks after the time: a heartbeat may be due, or the reader may have read nothing for too long. */
-  look(): void {
+  /**
+   * Looks after the time: a heartbeat may be due, the reader may have read nothing for too long, or may not read any more. Rejects when nobody can
+   * say whether it may.
+   */
+  async look(): Promise<void> {
     const silentMs = this.#silentMs();
     if (this.#give) {
       if (silentMs >= HEARTBEAT_MS) this.#options.onDue();
     } else if (silentMs >= UNREAD_MS_MAX || this.#options.source.hasLostSome()) {
       this.#cut();
     }
+    const now = this.#options.clock.now();
+    if (now - this.#admittedAt < ADMITTED_MS) return;
+    this.#admittedAt = now;
+    if ((await this.#options.isStillAllowed?.()) === false) this.end();
   }
 
   /** Ends the stream after what was sent. */

@@ -1,4 +1,5 @@
 import type { Outcome, Saga, SagaEvent, Turn } from "saga-core";
+import type { KnownSignal, StepProgress } from "saga-core/engine";
 import { type Caller, readsAll } from "../access/access.ts";
 
 /** What SQLAlchemy writes after the message of a database's error: the statement, its parameters, and where to read more. */
@@ -14,13 +15,35 @@ export function starterText(text: string): string {
   return message.trim();
 }
 
-/** The saga with such texts in the place of the participants' own. */
+/** In the place of the id of a saga of somebody else. */
+const ANOTHER = "?";
+
+/** The saga with such texts in the place of the participants' own, without who sent its signals, and without the id of another saga. */
 export function withStarterTexts(saga: Saga): Saga {
-  const steps = saga.steps.map((step) => {
-    const { lastError } = step;
-    return lastError ? { ...step, lastError: { ...lastError, reason: starterText(lastError.reason) } } : step;
-  });
-  return { ...saga, steps };
+  const { lateSignals, phase } = saga;
+  return {
+    ...saga,
+    steps: saga.steps.map(withStarterProgress),
+    ...(lateSignals && { lateSignals: lateSignals.map(withStarterSignal) }),
+    ...(phase.name === "needs-intervention" && phase.holder !== undefined && { phase: { ...phase, holder: ANOTHER } }),
+  };
+}
+
+function withStarterProgress(progress: StepProgress): StepProgress {
+  const { lastError, signal, pastRefusals } = progress;
+  return {
+    ...progress,
+    ...(lastError && { lastError: { ...lastError, reason: starterText(lastError.reason) } }),
+    ...(signal && { signal: withStarterSignal(signal) }),
+    ...(pastRefusals && { pastRefusals: pastRefusals.map(withStarterSignal) }),
+  };
+}
+
+function withStarterSignal<Signal extends Pick<KnownSignal, "outcome" | "by">>({
+  by: _by,
+  ...signal
+}: Signal): Omit<Signal, "by"> {
+  return { ...signal, outcome: shortened(signal.outcome) };
 }
 
 /** The saga as its caller may see it: who reads everything sees all texts. */
@@ -37,14 +60,8 @@ function withStarterText(event: SagaEvent): SagaEvent {
   switch (event.type) {
     case "answered":
       return { ...event, outcome: shortened(event.outcome) };
-    case "signalled": {
-      const { by: _by, ...signalled } = event;
-      const { outcome } = signalled;
-      return {
-        ...signalled,
-        outcome: outcome.outcome === "done" ? outcome : { ...outcome, reason: starterText(outcome.reason) },
-      };
-    }
+    case "signalled":
+      return withStarterSignal(event);
     case "compacted": {
       const [first, last] = [event.first, event.last].map((failure) => ({ ...failure, reason: starterText(failure.reason) }));
       return { ...event, ...(first && { first }), ...(last && { last }) };
@@ -63,13 +80,14 @@ function withStarterText(event: SagaEvent): SagaEvent {
       const { by: _by, ...refused } = event;
       return refused;
     }
-    case "started":
     case "id-reused":
+    case "correlation-refused":
+      return { ...event, holder: ANOTHER };
+    case "started":
     case "woken":
     case "pivot-recorded":
     case "parked":
     case "resumed":
-    case "correlation-refused":
       return event;
   }
 }

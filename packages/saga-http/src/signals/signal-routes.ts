@@ -39,11 +39,18 @@ export function mountSignalRoutes(surface: Surface, { engine, contextHeaders, re
 function senderOf({ req }: Context, source: ContextSource): SignalSender {
   const key = readIdempotencyKey(req.header("idempotency-key"));
   const by = source.caller.identity?.subject;
+  const scope = by === undefined ? "anonymous" : scopeOf(by);
   return {
     tenant: tenantOf(req, source),
-    ...(key !== undefined && { key: `${by ?? "anonymous"}:${key}` }),
+    ...(key !== undefined && { key: `${scope}:${key}` }),
     ...(by !== undefined && { by }),
   };
+}
+
+/** The scope of a subject's keys: no two subjects have the same, and none has that of senders without one. Most are as they are. */
+function scopeOf(subject: string): string {
+  const escaped = subject.replaceAll("%", "%25").replaceAll(":", "%3A");
+  return escaped === "anonymous" ? "%anonymous" : escaped;
 }
 
 async function answer(signalled: Promise<AcceptedSignal>): Promise<Response> {
