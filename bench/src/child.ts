@@ -64,7 +64,11 @@ export class Child {
 
   /** Not by `child.kill`: after it, Deno reports that signal whatever ended the process. */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(this.#child.pid, signal);
+    try {
+      if (this.#child.pid !== undefined && this.#child.exitCode === null) process.kill(this.#child.pid, signal);
+    } catch {
+      // It has ended already: a Ctrl-C in a terminal reaches all processes at once.
+    }
     await this.ended;
   }
 }

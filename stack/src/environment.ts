@@ -1,11 +1,11 @@
 import { flag, integer } from "service-kit";
 import { z } from "zod";
 
-const portOf = (name: string, fallback: number) =>
+const portOf = (name: string, fallback: number, more = "") =>
   integer(
     fallback,
     { min: 0, max: 65_535 },
-    { description: `The port of the ${name} in the local stack.`, example: String(fallback) },
+    { description: `The port of the ${name} in the local stack.${more}`, example: String(fallback) },
   );
 
 /** The variables of `pnpm start`. A test compares the table of variables with them. */
@@ -13,7 +13,7 @@ export const stackEnvironment = z.object({
   ORCHESTRATOR_PORT: portOf("orchestrator", 5123),
   STORE_MANAGER_PORT: portOf("Store Manager", 5000),
   PAYMENTS_PORT: portOf("Payments API", 5009),
-  LAB_PORT: portOf("lab, to which the browser keeps the progress of the lessons", 5200),
+  LAB_PORT: portOf("lab", 5200, " The browser keeps the progress of the lessons for each port."),
   KEYED: flag(true, {
     description: "Whether the mocks give a repeated Idempotency-Key the first reply; the orchestrator is configured for it.",
     example: "false",

@@ -93,8 +93,11 @@ await runProcess(
     const failure = Promise.withResolvers<never>();
     supervisor.watch().catch(failure.reject);
     const stop = async () => {
-      await lab.stop();
-      await stack.stop();
+      try {
+        await lab.stop();
+      } finally {
+        await stack.stop();
+      }
     };
     return { stop, failed: failure.promise };
   },

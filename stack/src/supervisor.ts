@@ -64,7 +64,7 @@ export class Supervisor {
   /** Starts a mock that has ended. */
   async startMock(name: MockName): Promise<void> {
     // Two that ask at once start one.
-    if (!this.#down.delete(name)) return;
+    if (this.#isStopping() || !this.#down.delete(name)) return;
     try {
       await startAgain(() => this.#stack.restartMock(name));
     } catch (error) {

@@ -106,7 +106,7 @@ export class Faults {
     const found = this.#faults[index];
     if (!found) return undefined;
     const { fault, seen } = found;
-    if (!isInShare(fault, seen)) {
+    if (!isInShare(fault.share ?? 100, seen)) {
       this.#faults = this.#faults.with(index, { fault, seen: seen + 1 });
       return undefined;
     }
@@ -126,6 +126,6 @@ function isFor({ user_id: wanted }: Fault, user: number | undefined): boolean {
 }
 
 /** Spreads the share evenly, and begins with a request that is hit: of 25 in 100 it is each fourth one. No chance decides, so a run can be repeated. */
-function isInShare({ share = 100 }: Fault, seen: number): boolean {
+export function isInShare(share: number, seen: number): boolean {
   return Math.ceil(((seen + 1) * share) / 100) > Math.ceil((seen * share) / 100);
 }

@@ -1,5 +1,6 @@
 export { control } from "./controls.ts";
 export { errorBody, jsonBody, jsonReply, pathId, readId } from "./document.ts";
+export { isInShare } from "./faults.ts";
 export { knownMocks } from "./known-mocks.ts";
 export { Mock } from "./mock.ts";
 export { mockPermissions, printMockCommand, variablesOfMock } from "./mock-permissions.ts";

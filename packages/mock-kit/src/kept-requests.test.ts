@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { control } from "./controls.ts";
 import { Mock } from "./mock.ts";
 import { answered, applied } from "./reply.ts";
 import { ServedMock } from "./served-mock.ts";
@@ -25,6 +26,7 @@ afterEach(async () => {
 async function restart(): Promise<void> {
   await served?.close();
   let count = 0;
+  let isOpen = true;
   const mock = new Mock({
     title: "things",
     keyed: true,
@@ -34,6 +36,7 @@ async function restart(): Promise<void> {
         document: { method: "post", path: "/things/{id}", request: { body: { content: {} } }, responses: {} },
         answer: ({ params, body }) => {
           if (typeof body === "object" && body && "refuse" in body) return answered(409, { error: "no" });
+          if (!isOpen) return answered(403, { error: "closed" });
           count += 1;
           return applied(201, { count, id: params["id"] });
         },
@@ -46,9 +49,20 @@ async function restart(): Promise<void> {
         },
       },
     ],
+    controls: [
+      control({ method: "post", path: "/control/close", summary: "Refuses from here on." }, () => {
+        isOpen = false;
+        return answered(200, {});
+      }),
+      control({ method: "delete", path: "/control/close", summary: "Refuses no longer." }, () => {
+        isOpen = true;
+        return answered(200, {});
+      }),
+    ],
     state: () => ({ count }),
     reset: () => {
       count = 0;
+      isOpen = true;
     },
   });
   served = new ServedMock(mock);
@@ -77,6 +91,36 @@ describe("a mock with a file of its state", () => {
     await served.call("DELETE", "/things/7");
     await restart();
     expect(await served.call("GET", "/control/state")).toEqual([200, { count: 1 }]);
+  });
+
+  it("answers again what it answered, where a control decided", async () => {
+    await post({}, "one");
+    await served.call("POST", "/control/close");
+    await post({}, "two");
+    await served.call("DELETE", "/control/close");
+    await post({}, "three");
+    await served.call("POST", "/control/close");
+    await restart();
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 2 }]);
+    expect(await post({}, "two")).toEqual([403, { error: "closed" }]);
+    expect((await post({}, "four"))[0]).toBe(403);
+    await served.call("POST", "/control/reset");
+    await restart();
+    expect((await post({}, "one"))[0]).toBe(201);
+  });
+
+  it("gives a key whose first request could not be read the same refusal", async () => {
+    const send = async (body: string, type: string) => {
+      const headers = { "content-type": type, "idempotency-key": '"one"' };
+      const reply = await fetch(`${served.url}/things/7`, { method: "POST", headers, body });
+      return [reply.status, reply.headers.get("content-type"), await reply.text()];
+    };
+    const first = await send("{}", "text/plain");
+    expect(first[0]).toBe(415);
+    await restart();
+    expect((await post({ other: true }, "one"))[0]).toBe(422);
+    expect(await send("{}", "text/plain")).toEqual(first);
+    expect(await served.call("GET", "/control/state")).toEqual([200, { count: 0 }]);
   });
 
   it("forgets a request whose line was cut by the kill, and goes on after it", async () => {

@@ -10,9 +10,11 @@ const keptRequest = z.object({
   /** Its key, and what must be the same of a repeated request; absent where the mock keeps no keys. */
   key: z.string().optional(),
   request: z.string().optional(),
+  /** The first reply to a key, where the request was refused before its route. */
+  refusal: z.object({ status: z.int(), body: z.string(), contentType: z.string() }).optional(),
 });
 
-/** A request that a route answered, as far as its answer depends on it. */
+/** A request that a route or a control answered, as far as later answers depend on it. */
 export type KeptRequest = z.output<typeof keptRequest>;
 
 /**

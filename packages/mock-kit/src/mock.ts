@@ -10,11 +10,11 @@ import { commonControls } from "./controls.ts";
 import { describeRoute } from "./document.ts";
 import { type Fault, Faults } from "./faults.ts";
 import { guardControls } from "./guard-controls.ts";
-import { KeptRequests } from "./kept-requests.ts";
+import { type KeptRequest, KeptRequests } from "./kept-requests.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
 import { Ledger } from "./ledger.ts";
 import { type MockRequest, type MockRoute, nameOf } from "./mock-route.ts";
-import { answered, flaskPage, type Reply, toResponse } from "./reply.ts";
+import { answered, type FlaskPage, flaskPage, type Reply, toResponse } from "./reply.ts";
 import { Signals } from "./signals.ts";
 
 export interface MockDefinition {
@@ -70,9 +70,13 @@ export class Mock {
     const own = { faults: this.#faults, ledger: this.#ledger, signals: this.#signals };
     const parts = { ...own, state: definition.state, reset: () => this.#reset() };
     for (const route of [...commonControls(definition.routes, parts), ...(definition.controls ?? [])]) {
+      const isKept = definition.controls?.includes(route) === true && route.document.method !== "get";
       this.#mount(route, async (context) => {
         const request = await readRequest(route, context);
-        return toResponse(request.refusal ?? route.answer(request));
+        if (request.refusal) return toResponse(request.refusal);
+        const reply = route.answer(request);
+        if (isKept) this.#kept?.append({ route: nameOf(route), params: request.params, body: request.body });
+        return toResponse(reply);
       });
     }
     this.#app.doc31("/openapi.json", { openapi: "3.1.0", info: { title: definition.title, version: "1.0.0" } });
@@ -91,14 +95,17 @@ export class Mock {
     return { url: server.url, port: server.port, close };
   }
 
-  /** Answers again what it answered before it was killed. Nobody is signalled again. */
+  /** Answers again what it answered before it was killed, in the same order. Nobody is signalled again. */
   #recover(): void {
-    for (const { route: name, params, body, key, request } of this.#kept?.read() ?? []) {
-      const route = this.#definition.routes.find((each) => nameOf(each) === name);
+    const { routes, controls = [] } = this.#definition;
+    const known = new Map([...routes, ...controls].map((route) => [nameOf(route), route]));
+    for (const { route: name, params, body, key, request, refusal } of this.#kept?.read() ?? []) {
+      const route = known.get(name);
       if (!route) continue;
       const started = key !== undefined && request !== undefined ? this.#keyedReplies.begin(key, request) : undefined;
       if (started?.isFirst === false) continue;
-      const reply = this.#apply(route, { params, body }, key);
+      const reply =
+        refusal ?? (controls.includes(route) ? route.answer({ params, body }) : this.#apply(route, { params, body }, key));
       started?.end(reply);
     }
   }
@@ -184,14 +191,16 @@ export class Mock {
     if (started?.isFirst === false) return started.reply;
     // No await follows: state, ledger, key and file change together.
     const reply = request.refusal ?? this.#apply(route, request, key);
-    const { params, body } = request;
-    if (!isRead && !request.refusal) {
-      const kept = key === undefined ? {} : isKeyed ? { key, request: same } : { key };
-      this.#kept?.append({ route: nameOf(route), params, body, ...kept });
-    }
+    if (!isRead) this.#keep(route, request, { key, ...(isKeyed && { request: same }) });
     if (reply.signal) this.#signals.send(reply.signal, fault);
     started?.end(reply);
     return reply;
+  }
+
+  /** A refusal before the route changes nothing but what its key gets. */
+  #keep(route: MockRoute, { params, body, refusal }: ReadRequest, keyed: Pick<KeptRequest, "key" | "request">): void {
+    if (refusal && keyed.request === undefined) return;
+    this.#kept?.append({ route: nameOf(route), params, body, ...keyed, ...(refusal && { refusal }) });
   }
 }
 
@@ -215,7 +224,7 @@ function statusReply({ status, retry_after_s, error = `A fault answers ${status}
 
 interface ReadRequest extends MockRequest {
   readonly text: string;
-  readonly refusal?: Reply;
+  readonly refusal?: FlaskPage;
 }
 
 /** A request that arrived whole, and how many resets came before it. */

@@ -26,8 +26,14 @@ export function problem(status: number, type: string, detail: string): Reply {
   return { status, body: { type, title, status, detail }, contentType: "application/problem+json" };
 }
 
-/** The HTML page that Flask sends for a request that no route handles. */
-export function flaskPage(status: number, text: string): Reply {
+/** An HTML page of Flask. */
+export interface FlaskPage extends Reply {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** The page that Flask sends for a request that no route handles. */
+export function flaskPage(status: number, text: string): FlaskPage {
   const title = `${status} ${STATUS_CODES[status] ?? ""}`;
   const body = `<!doctype html>\n<html lang=en>\n<title>${title}</title>\n<h1>${STATUS_CODES[status] ?? ""}</h1>\n<p>${text}</p>\n`;
   return { status, body, contentType: "text/html; charset=utf-8" };

@@ -18,6 +18,10 @@ export class ServedMock {
     await this.#server?.close();
   }
 
+  get url(): string {
+    return this.#server?.url ?? "";
+  }
+
   /** Gives the status and the JSON body of the reply. */
   async call(method: string, path: string, body?: unknown, key?: string): Promise<[number, unknown]> {
     const json = body === undefined ? {} : { body: JSON.stringify(body) };
@@ -25,7 +29,7 @@ export class ServedMock {
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(key !== undefined && { "idempotency-key": `"${key}"` }),
     };
-    const response = await fetch(`${this.#server?.url ?? ""}${path}`, { method, headers, ...json });
+    const response = await fetch(`${this.url}${path}`, { method, headers, ...json });
     return [response.status, await response.json()];
   }
 }

@@ -34,7 +34,10 @@ export class LabStack {
 
   async stop(): Promise<void> {
     this.#stopping.isStopping = true;
-    await this.#lab.stop();
-    await this.#stack.stop();
+    try {
+      await this.#lab.stop();
+    } finally {
+      await this.#stack.stop();
+    }
   }
 }

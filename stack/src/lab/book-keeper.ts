@@ -1,6 +1,6 @@
 import type { LabState, WorldState } from "saga-lab/api";
 import { z } from "zod";
-import { add, addsUp, type LedgerEntry, ledgerSchema, nothing, type Parts, partsOfSagas } from "./books.ts";
+import { add, addsUp, type LedgerEntry, ledgerSchema, nothing, type Parts, partsOfSagas, type Said } from "./books.ts";
 import type { LabOrder } from "./orders.ts";
 
 type MockUrls = Readonly<Record<"storeManager" | "payments", string>>;
@@ -30,6 +30,15 @@ interface Ledgers {
   readonly isCurrent: boolean;
 }
 
+/** What may be left of an order, by its saga's status or by how the one by hand answered. */
+const saidBy: Readonly<Record<string, Said>> = {
+  completed: "whole",
+  cancelled: "nothing",
+  refused: "nothing",
+  undone: "nothing",
+  unanswered: "unknown",
+};
+
 const empty: Ledgers = { storeManager: [], payments: [], isCurrent: true };
 
 type Books = Pick<LabState, "ours"> & {
@@ -38,8 +47,10 @@ type Books = Pick<LabState, "ours"> & {
 };
 
 const PAGE = 200;
+/** A service that hangs is one that does not answer. */
+const READ_WITHIN_MS = 5_000;
 
-/** Reads what became of the orders, and the ledgers of the services of both. */
+/** Reads what became of the orders, and the ledgers of the services of both. One reading at a time: two would mix the ends of one with the ledgers of the other. */
 export class BookKeeper {
   readonly #options: BookKeeperOptions;
   readonly #sagas = new Map<string, KnownSaga>();
@@ -83,8 +94,7 @@ export class BookKeeper {
       unanswered: 0,
       refused: count("refused"),
     };
-    const atRest = rows.filter(({ status }) => status !== "running" && status !== "needs_intervention");
-    return worldOf(rows, atRest, ends, this.#ours.isCurrent);
+    return worldOf(rows, ends, this.#ours.isCurrent);
   }
 
   #booksByHand(orders: readonly LabOrder[], ends: ReadonlyMap<string, LabOrder["byHand"]>): WorldState {
@@ -92,9 +102,9 @@ export class BookKeeper {
     const rows = orders.map((order) => ({
       order,
       parts: parts.get(order.key) ?? nothing,
-      end: ends.get(order.key) ?? order.byHand,
+      status: ends.get(order.key) ?? order.byHand,
     }));
-    const count = (wanted: LabOrder["byHand"]) => rows.filter(({ end }) => end === wanted).length;
+    const count = (wanted: LabOrder["byHand"]) => rows.filter(({ status }) => status === wanted).length;
     const counted = {
       completed: count("completed"),
       undone: count("undone"),
@@ -103,8 +113,7 @@ export class BookKeeper {
       unanswered: count("unanswered"),
       refused: 0,
     };
-    const atRest = rows.filter(({ end }) => end !== "under-way");
-    return worldOf(rows, atRest, counted, this.#byHand.isCurrent);
+    return worldOf(rows, counted, this.#byHand.isCurrent);
   }
 
   /** Page after page, the newest first, until each order that has not ended was seen. While nobody answers, what was known before counts. */
@@ -129,14 +138,19 @@ export class BookKeeper {
 interface Row {
   readonly order: LabOrder;
   readonly parts: Parts;
+  readonly status: string;
 }
 
-function worldOf(all: readonly Row[], atRest: readonly Row[], ends: WorldState["ends"], isCurrent: boolean): WorldState {
+/** Order by order: one that is at rest must have what its end says. */
+function worldOf(all: readonly Row[], ends: WorldState["ends"], isCurrent: boolean): WorldState {
   return {
     sums: all.reduce((sum, { parts }) => add(sum, parts), nothing),
     ends,
-    differences: atRest
-      .filter(({ parts }) => !addsUp(parts))
+    differences: all
+      .filter(({ parts, status }) => {
+        const said = saidBy[status];
+        return said !== undefined && !addsUp(parts, said);
+      })
       .map(({ order, parts }) => ({ number: order.number, ...parts, saga_id: order.sagaId ?? null })),
     is_current: isCurrent,
   };
@@ -160,7 +174,7 @@ async function readLedgers(urls: MockUrls, before: Ledgers): Promise<Ledgers> {
 
 async function readJson<Value>(url: string, schema: z.ZodType<Value>): Promise<Value | undefined> {
   try {
-    const reply = await fetch(url);
+    const reply = await fetch(url, { signal: AbortSignal.timeout(READ_WITHIN_MS) });
     return schema.parse(await reply.json());
   } catch {
     return undefined;

@@ -5,6 +5,8 @@ const entry = (route: string, key: string | null, body: object = {}): LedgerEntr
 const stock = (key: string, operation: "+" | "-", quantity = 1) =>
   entry("PUT /stocks", key, { items: [{ product_id: 1, quantity }], operation });
 
+const whole = { orders: 1, stock: 1, payments: 1 };
+
 describe("the parts of a saga", () => {
   it("are what its effects left, counted by its keys, and no other saga's", () => {
     const parts = partsOfSagas([
@@ -33,7 +35,12 @@ describe("the parts of a saga", () => {
 
 describe("an order", () => {
   it("adds up when it has each part once, or none", () => {
-    expect([nothing, { orders: 1, stock: 1, payments: 1 }].map(addsUp)).toEqual([true, true]);
+    expect([nothing, whole].map((parts) => addsUp(parts, "unknown"))).toEqual([true, true]);
+  });
+
+  it("adds up only as its end says: whole when it is completed, nothing when it is undone", () => {
+    expect([nothing, whole].map((parts) => addsUp(parts, "whole"))).toEqual([false, true]);
+    expect([nothing, whole].map((parts) => addsUp(parts, "nothing"))).toEqual([true, false]);
   });
 
   it.for([
@@ -44,6 +51,6 @@ describe("an order", () => {
     { orders: 2, stock: 2, payments: 2 },
     { orders: 0, stock: -1, payments: 0 },
   ])("does not add up as %o", (parts) => {
-    expect(addsUp(parts)).toBe(false);
+    for (const said of ["whole", "nothing", "unknown"] as const) expect(addsUp(parts, said)).toBe(false);
   });
 });

@@ -54,7 +54,11 @@ export function add(one: Parts, other: Parts): Parts {
   return { orders: one.orders + other.orders, stock: one.stock + other.stock, payments: one.payments + other.payments };
 }
 
-/** Whether an order of one piece has all of its parts, each once, or none. */
-export function addsUp({ orders, stock, payments }: Parts): boolean {
-  return (orders === 0 || orders === 1) && stock === orders && payments === orders;
+/** What an order has by what its orchestrator said of it; `unknown`: nobody was told. */
+export type Said = "whole" | "nothing" | "unknown";
+
+/** Whether an order of one piece has each of its parts once, or none, as was said of it. */
+export function addsUp({ orders, stock, payments }: Parts, said: Said): boolean {
+  const wanted = { whole: [1], nothing: [0], unknown: [0, 1] }[said];
+  return wanted.includes(orders) && stock === orders && payments === orders;
 }

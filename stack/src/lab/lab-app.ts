@@ -18,8 +18,10 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+type Controlled = Pick<Laboratory, "state" | "setFault" | "isFull" | "place" | "act" | "clear">;
+
 export interface LabAppOptions extends GateOptions {
-  readonly laboratory: Laboratory;
+  readonly laboratory: Controlled;
   /** Where the orchestrator is. */
   readonly orchestratorUrl: () => string;
 }
@@ -35,7 +37,7 @@ export function labApp({ laboratory, orchestratorUrl, ...gateOptions }: LabAppOp
   return app;
 }
 
-function mountControls(app: Hono, laboratory: Laboratory): void {
+function mountControls(app: Hono, laboratory: Controlled): void {
   app.get("/lab/api/state", async (context) => {
     context.header("cache-control", "no-store");
     return context.json(await laboratory.state());

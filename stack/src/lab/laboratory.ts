@@ -34,6 +34,8 @@ export class Laboratory {
   /** One after the other: of two faults that are set at once the later one stays. */
   #telling: Promise<unknown> = Promise.resolve();
 
+  #reading: Promise<unknown> = Promise.resolve();
+
   constructor({ stack, supervisor, isKeyed }: LaboratoryOptions) {
     this.#stack = stack;
     this.#supervisor = supervisor;
@@ -105,9 +107,18 @@ export class Laboratory {
     await Promise.all(this.#urlsOf("storeManager").map((url) => send(`${url}/stocks`, "POST", body)));
   }
 
+  /** One after the other, so that each is made of one reading. */
   async state(): Promise<LabState> {
+    const state = this.#reading.then(() => this.#read());
+    this.#reading = state.catch(() => undefined);
+    return await state;
+  }
+
+  async #read(): Promise<LabState> {
     const twin = await this.#twinOf();
-    const { ours, byHand, sagaOf } = await this.#books.read(this.#orders.all);
+    // As they are now: what ends during the reading belongs to the next one.
+    const orders = this.#orders.all.map((order) => ({ ...order }));
+    const { ours, byHand, sagaOf } = await this.#books.read(orders);
     const pids = (process: ProcessName, name: MockName | "orchestrator") => ({
       process,
       pid: this.#supervisor.pidOf(name) ?? null,
@@ -115,11 +126,11 @@ export class Laboratory {
     });
     return {
       fault: { kind: this.#fault.kind, share: this.#fault.share },
-      sent: this.#orders.all.length,
+      sent: orders.length,
       is_keyed: this.#isKeyed,
       ours,
       by_hand: byHand,
-      recent: this.#orders.all
+      recent: orders
         .slice(-RECENT)
         .toReversed()
         .map((order) => {
@@ -141,6 +152,8 @@ export class Laboratory {
   }
 
   async stop(): Promise<void> {
+    // Nobody asks for them any more.
+    this.#orders.clear();
     const twin = await this.#twin?.catch(() => undefined);
     await twin?.stop();
   }

@@ -1,3 +1,4 @@
+import { isInShare } from "mock-kit";
 import type { OrderState, PlacedOrder } from "saga-lab/api";
 import { z } from "zod";
 import { SICK_CUSTOMER } from "./faults.ts";
@@ -23,7 +24,7 @@ export interface LabOrder {
   readonly key: string;
   /** Undefined until this orchestrator accepted it. */
   sagaId: string | undefined;
-  /** Whether this orchestrator never accepted it: then it has no effect. */
+  /** Whether this orchestrator answered that it does not accept it: then it has no effect. Without an answer nobody knows. */
   isRefused: boolean;
   byHand: OrderState["by_hand"];
 }
@@ -35,6 +36,8 @@ export interface OrdersOptions {
   readonly byHandUrl: () => string;
   /** Begins the keys, so that those of an earlier lab mean other orders. */
   readonly name: string;
+  /** How long the placing waits for an answer. Default: 30 seconds. */
+  readonly acceptedWithinMs?: number;
 }
 
 /** Places the same orders at both orchestrators, and remembers which saga carries which. */
@@ -61,16 +64,18 @@ export class LabOrders {
   }
 
   /**
-   * Sends orders to both, and resolves when this orchestrator has accepted or refused each.
+   * Sends orders to both, and resolves when this orchestrator has accepted or refused each, or was not reached for too long: then it is asked on.
    *
    * @param outOfStock how many of each hundred ask for more than there is.
    */
   async place(count: number, outOfStock: number): Promise<readonly PlacedOrder[]> {
+    // Customers and shares go on from click to click: ten times one order is as once ten.
+    const before = this.#all.length;
     const orders = Array.from({ length: count }, (_, index): LabOrder => {
       this.#count += 1;
       return {
         number: this.#count,
-        customer: index % SICK_EACH === 0 ? SICK_CUSTOMER : 1,
+        customer: (before + index) % SICK_EACH === 0 ? SICK_CUSTOMER : 1,
         key: `${this.#options.name}-${this.#count}`,
         sagaId: undefined,
         isRefused: false,
@@ -78,23 +83,22 @@ export class LabOrders {
       };
     });
     this.#all = [...this.#all, ...orders];
-    const isOut = (index: number) => Math.ceil(((index + 1) * outOfStock) / 100) > Math.ceil((index * outOfStock) / 100);
     const bodies = orders.map((order, index) => ({
       order,
       body: JSON.stringify({
         user_id: order.customer,
-        items: [{ product_id: PRODUCT, quantity: isOut(index) ? TOO_MANY : 1 }],
+        items: [{ product_id: PRODUCT, quantity: isInShare(outOfStock, before + index) ? TOO_MANY : 1 }],
       }),
     }));
     this.#sendAllByHand(bodies.values()).catch(() => undefined);
-    await Promise.all(bodies.map(({ order, body }) => this.#sendToOurs(order, body)));
+    const { acceptedWithinMs = ACCEPTED_WITHIN_MS } = this.#options;
+    await Promise.race([Promise.all(bodies.map(({ order, body }) => this.#sendToOurs(order, body))), pause(acceptedWithinMs)]);
     return orders.map(({ number, customer, sagaId }) => ({ number, customer, saga_id: sagaId ?? null }));
   }
 
-  /** As a client should: the same key again until there is an answer. A start that was refused early had no effect. */
+  /** As a client should: the same key again until there is an answer, or the order is forgotten. A lost answer may be that of an order that runs. */
   async #sendToOurs(order: LabOrder, body: string): Promise<void> {
-    const endsAt = Date.now() + ACCEPTED_WITHIN_MS;
-    while (Date.now() < endsAt) {
+    while (this.#all.includes(order)) {
       const reply = await post(`${this.#options.oursUrl()}/saga/order`, order.key, body, { prefer: "respond-async" });
       const isLater = reply === undefined || reply.status === 429 || reply.status >= 500;
       const saga = accepted.safeParse(reply?.body).data;
@@ -102,10 +106,12 @@ export class LabOrders {
         order.sagaId = saga.saga_id;
         return;
       }
-      if (!isLater) break;
+      if (!isLater) {
+        order.isRefused = true;
+        return;
+      }
       await pause(AGAIN_MS);
     }
-    order.isRefused = true;
   }
 
   async #sendAllByHand(bodies: IterableIterator<{ readonly order: LabOrder; readonly body: string }>): Promise<void> {

@@ -32,7 +32,10 @@ export class RunningLab {
   }
 
   async stop(): Promise<void> {
-    await this.#server.close();
-    await this.#laboratory.stop();
+    try {
+      await this.#server.close();
+    } finally {
+      await this.#laboratory.stop();
+    }
   }
 }

@@ -42,7 +42,7 @@ export function LabFrame({ children }: { readonly children: ComponentChildren })
                   <span aria-hidden="true">{done.value.has(name) ? "✓" : index + 1}</span>
                   <span>
                     {lessons[name].short}
-                    {done.value.has(name) && <span class="unseen"> ({nav.done})</span>}
+                    {done.value.has(name) && <span class="visually-hidden"> ({nav.done})</span>}
                   </span>
                 </a>
               </li>
