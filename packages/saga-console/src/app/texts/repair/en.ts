@@ -7,7 +7,8 @@ export const repairInEnglish: RepairMessages = {
   somebody: "somebody",
   yourName: "Your name",
   yourNameHint: "Nobody signs in here, so the history has what you write.",
-  lookAtHistory: "Look at the history",
+  lookAt: { history: "Look at the history", results: "Look at the results below" },
+  newTab: "opens in a new tab",
   fields: {
     json: "As JSON",
     jsonWrong: "This is no JSON object.",

@@ -7,7 +7,8 @@ export const repairInFrench: RepairMessages = {
   somebody: "quelqu’un",
   yourName: "Votre nom",
   yourNameHint: "Personne ne se connecte ici : l’histoire garde ce que vous écrivez.",
-  lookAtHistory: "Regarder l’histoire",
+  lookAt: { history: "Regarder l’histoire", results: "Regarder les résultats plus bas" },
+  newTab: "s’ouvre dans un nouvel onglet",
   fields: {
     json: "En JSON",
     jsonWrong: "Ce n’est pas un objet JSON.",

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { type Outcome, outcomesOf, toSend } from "../../model/bulk.ts";
 import type { BulkRun } from "../../model/bulk-run.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { paths } from "../../parts/paths.ts";
+import { SagaLink } from "../../parts/saga-link.tsx";
 import { labelOf, Then } from "../../parts/then.tsx";
 import { number } from "../../texts/format.ts";
 import { t } from "../../texts/language.ts";
@@ -21,7 +21,7 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
   const outcomes = outcomesOf(run.rows.value);
   const possible = outcomes.filter(({ reason }) => reason === undefined);
   const count = number(toSend(run.rows.value).length);
-  const act = texts.act(labelOf(draft.choice.value ?? ""), count);
+  const act = texts.act(labelOf(run.plan.value?.choice ?? ""), count);
   const back = () => {
     isAsking.value = false;
   };
@@ -98,7 +98,7 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
             <ul class="chosen small">
               {rows.map(({ saga }) => (
                 <li key={saga.id}>
-                  <a href={paths.saga(saga.id)}>{saga.name}</a>
+                  <SagaLink id={saga.id}>{saga.name}</SagaLink>
                 </li>
               ))}
             </ul>
