@@ -175,6 +175,9 @@ export const en = {
     act: (choice, consequence) => `${choice}: ${consequence}…`,
     beforeConfirm: "Nothing is sent before you confirm.",
     confirm: (choice, consequence) => `Confirm: ${choice} → ${consequence}`,
+    computedAgain: "The saga has changed meanwhile. What would follow is computed again.",
+    notComputed:
+      "The saga has changed meanwhile, and what would follow could not be computed again. Nothing was sent: go back and look.",
     changedMeanwhile: "The saga has changed meanwhile, and with it what would follow. Nothing was sent: go back and look.",
     back: "Go back",
     written: (seq) => (seq === undefined ? "It is recorded." : `It is recorded as event ${seq}.`),

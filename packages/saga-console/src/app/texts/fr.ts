@@ -188,6 +188,9 @@ export const fr = {
     act: (choice, consequence) => `${choice} : ${consequence}…`,
     beforeConfirm: "Rien n’est envoyé avant votre confirmation.",
     confirm: (choice, consequence) => `Confirmer : ${choice} → ${consequence}`,
+    computedAgain: "La saga a changé entre-temps. Ce qui s’ensuivrait est calculé de nouveau.",
+    notComputed:
+      "La saga a changé entre-temps, et ce qui s’ensuivrait n’a pas pu être calculé de nouveau. Rien n’a été envoyé : revenez et regardez.",
     changedMeanwhile:
       "La saga a changé entre-temps, et avec elle ce qui s’ensuivrait. Rien n’a été envoyé : revenez et regardez.",
     back: "Revenir",

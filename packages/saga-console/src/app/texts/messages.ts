@@ -99,6 +99,8 @@ export interface Messages {
     readonly act: (choice: string, consequence: string) => string;
     readonly beforeConfirm: string;
     readonly confirm: (choice: string, consequence: string) => string;
+    readonly computedAgain: string;
+    readonly notComputed: string;
     readonly changedMeanwhile: string;
     readonly back: string;
     readonly written: (seq: number | undefined) => string;
