@@ -124,6 +124,32 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await close();
   });
 
+  it("may not confirm before what follows is computed again for a saga that has changed", async () => {
+    const id = await stack.retrying();
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByRole("radio", { name: /^Cancel/ }).check();
+    await page.getByLabel("What did you see?").fill("The shop agreed");
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    const confirm = page.getByRole("button", { name: /^Confirm/ });
+    await confirm.waitFor();
+    const held = Promise.withResolvers<void>();
+    await page.route("**/choices", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    // A retry that fails again: the saga has changed, and what cancelling leads to has not.
+    await stack.operate(id, "retry", { note: "mine" });
+    await page.getByText("The saga has changed meanwhile. What would follow is computed again.").waitFor();
+    expect(await confirm.isDisabled()).toBe(true);
+    held.resolve();
+    await expect.poll(() => confirm.isEnabled()).toBe(true);
+    await confirm.click();
+    await page.locator("h1 + .badge").getByText("undone").waitFor();
+    await stack.clearFaults();
+    await close();
+  });
+
   it("is told to look at the history first where no answer came, and keeps what he wrote", async () => {
     const id = await stack.inDoubt();
     const { page, close } = await openPage(browser);

@@ -224,7 +224,7 @@ export const en = {
   error: {
     load: "This could not be read.",
     again: "Read again",
-    signedOut: "Your session is over. Sign in again.",
+    signedOut: "Your session is over. What you wrote is kept: sign in again, and go on.",
     stale: "The orchestrator does not answer. This is the last that was read, at",
   },
   close: "Close",

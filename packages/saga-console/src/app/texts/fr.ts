@@ -238,7 +238,7 @@ export const fr = {
   error: {
     load: "Ceci n’a pas pu être lu.",
     again: "Relire",
-    signedOut: "Votre session est finie. Connectez-vous de nouveau.",
+    signedOut: "Votre session est finie. Ce que vous avez écrit est gardé : connectez-vous de nouveau, et continuez.",
     stale: "L’orchestrateur ne répond pas. Voici ce qui a été lu en dernier, à",
   },
   close: "Fermer",
