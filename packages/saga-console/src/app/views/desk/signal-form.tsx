@@ -75,7 +75,7 @@ export function SignalForm({ saga, definition, onChanged }: SignalFormProps): VN
   const isWaiting = saga.steps.some(({ step, status }) => step === target?.step && status === "waiting");
   const isRepeated = answer.value?.kind === "written" && became.value === "repeated";
   return (
-    <details class="fold" open={isWaiting || answer.value !== undefined}>
+    <details class="fold" open={isWaiting || answer.value !== undefined || asked.value !== undefined}>
       <summary>{texts.title}</summary>
       {target && (
         <form
