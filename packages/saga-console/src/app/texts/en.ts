@@ -11,6 +11,7 @@ const at = (participant: string) => (participant === "" ? "its participant" : pa
 export const en = {
   code: "en",
   title: "Sagas",
+  colon: ":",
   nav: {
     overview: "Overview",
     sagas: "Sagas",
@@ -82,7 +83,6 @@ export const en = {
     data: "Data",
     input: "Input",
     gathered: "Gathered by its steps",
-    forward: "forward",
     back: "undo",
     started: "started",
     pivot: "Pivot",
@@ -94,7 +94,6 @@ export const en = {
     attempts: (count) => (count === 1 ? "1 attempt" : `${count} attempts`),
     attemptNumber: (number) => `attempt ${number}`,
     noAttempt: "no attempt is recorded",
-    readyIfNeeded: "ready, if needed",
     twoWays: "Two ways from here",
     ifApplied: "applied: it goes on",
     ifNotApplied: "not applied: the steps above are undone",
@@ -119,8 +118,6 @@ export const en = {
     evidence: (seq) => `Event ${seq}`,
     says: (name) => `${name} said`,
     version: (version) => `version ${version}`,
-    goesOn: "It goes on by itself.",
-    lateSignals: "Late signals",
   },
   details: sagaDetailsEn,
   events: {
@@ -227,5 +224,4 @@ export const en = {
     signedOut: "Your session is over. What you wrote is kept: sign in again, and go on.",
     stale: "The orchestrator does not answer. This is the last that was read, at",
   },
-  close: "Close",
 } as const satisfies Messages;

@@ -4,7 +4,7 @@ const sagas = (count: string) => (count === "1" ? "1 saga" : `${count} sagas`);
 
 export const repairInEnglish: RepairMessages = {
   step: "Step",
-  somebody: "somebody",
+  somebody: "Somebody",
   yourName: "Your name",
   yourNameHint: "Nobody signs in here, so the history has what you write.",
   lookAt: { history: "Look at the history", results: "Look at the results below" },

@@ -4,7 +4,7 @@ const sagas = (count: string) => (count === "1" ? "1 saga" : `${count} sagas`);
 
 export const repairInFrench: RepairMessages = {
   step: "Étape",
-  somebody: "quelqu’un",
+  somebody: "Quelqu’un",
   yourName: "Votre nom",
   yourNameHint: "Personne ne se connecte ici : l’histoire garde ce que vous écrivez.",
   lookAt: { history: "Regarder l’histoire", results: "Regarder les résultats plus bas" },

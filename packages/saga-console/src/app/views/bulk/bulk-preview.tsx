@@ -50,7 +50,8 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
           <ul class="outcomes">
             {possible.map(({ key, foretold, rows }) => (
               <li key={key}>
-                <strong>{number(rows.length)}</strong>: <Then consequence={foretold} />
+                <strong>{number(rows.length)}</strong>
+                {t.value.colon} <Then consequence={foretold} />
               </li>
             ))}
           </ul>
@@ -78,7 +79,7 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
 }
 
 function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNode {
-  const { desk, repair } = t.value;
+  const { colon, desk, repair } = t.value;
   return (
     <ul class="outcomes">
       {outcomes.map(({ key, foretold, reason, rows }) => (
@@ -87,7 +88,8 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
             <summary>
               {reason === undefined ? (
                 <>
-                  <strong>{number(rows.length)}</strong> · {desk.follows}: <Then consequence={foretold} />
+                  <strong>{number(rows.length)}</strong> · {desk.follows}
+                  {colon} <Then consequence={foretold} />
                 </>
               ) : (
                 <>

@@ -31,7 +31,11 @@ export function Confirmation({ saga, choice, sameness, note, onBack, onConfirm }
   return (
     <Dialog title={`${labelOf(choice.choice)} · ${nameOf(saga)}`} onClose={onBack}>
       <p>
-        <strong>{texts.follows}:</strong> <Then consequence={choice.consequence} />
+        <strong>
+          {texts.follows}
+          {t.value.colon}
+        </strong>{" "}
+        <Then consequence={choice.consequence} />
       </p>
       <blockquote class="quoted">{note}</blockquote>
       {!isSending.value && <SamenessNote sameness={sameness} />}

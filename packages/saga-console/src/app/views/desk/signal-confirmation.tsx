@@ -35,7 +35,11 @@ export function SignalConfirmation({ saga, step, value, preview, sameness, onBac
       <p>{texts.wouldBe[signal] ?? signal}</p>
       {consequence && (
         <p>
-          <strong>{t.value.desk.follows}:</strong> <Then consequence={consequence} />
+          <strong>
+            {t.value.desk.follows}
+            {t.value.colon}
+          </strong>{" "}
+          <Then consequence={consequence} />
         </p>
       )}
       <pre class="quoted mono small">{JSON.stringify(value, undefined, 2)}</pre>
