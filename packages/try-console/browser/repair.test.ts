@@ -20,6 +20,27 @@ async function askApplied(page: Page, note: string): Promise<void> {
   await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
 }
 
+/** What is on two lines of the page and belongs on one: the last word of a reason and its evidence, a name and its value. */
+const linesApart = `(() => {
+  const rects = (node, from, to) => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return [...range.getClientRects()];
+  };
+  const apart = [];
+  for (const chip of document.querySelectorAll(".why p .chip:first-of-type")) {
+    const text = document.createTreeWalker(chip.parentElement, NodeFilter.SHOW_TEXT).nextNode();
+    const end = text.data.trimEnd().length;
+    const word = rects(text, end - 1, end).at(-1);
+    if (chip.getBoundingClientRect().top > word.bottom) apart.push(text.data);
+  }
+  const facts = document.querySelector(".facts .mono").firstChild;
+  for (const { 0: pair, index } of facts.data.matchAll(/[^,\\s]+[\\s][^,]+/g))
+    if (new Set(rects(facts, index, index + pair.length).map(({ top }) => top)).size > 1) apart.push(pair);
+  return apart;
+})()`;
+
 describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
   let browser: Browser;
   let stack: ConsoleStack;
@@ -199,6 +220,19 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     expect(await choice.textContent()).toContain("Then: run create-payment → COMPLETED");
     await close();
   });
+
+  it.each([360, 768])(
+    "has no number of evidence alone on a line, and no value apart from its name: French, %d px",
+    async (width) => {
+      const id = await stack.inDoubt();
+      const { page, close } = await openPage(browser, { locale: "fr", viewport: { width, height: 900 } });
+      await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+      await page.locator(".why .chip").first().waitFor();
+      await page.locator(".facts .mono").waitFor();
+      expect(await page.evaluate(linesApart)).toEqual([]);
+      await close();
+    },
+  );
 
   it("pauses a definition with a reason, sees it on the overview, and resumes it with that reason before his eyes", async () => {
     const { page, faults, close } = await openPage(browser);
