@@ -40,7 +40,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
     const ids = await stack.manyRetrying(12);
     const [elsewhere = ""] = ids;
     const { page, faults, close } = await openPage(browser);
-    await page.goto(`${stack.consoleUrl}/sagas?trouble=retrying`);
+    await page.goto(`${stack.consoleUrl}/sagas?phase=retrying`);
     await page.locator(`tr[data-saga="${elsewhere}"]`).waitFor();
     for (const id of ids) await page.locator(`tr[data-saga="${id}"]`).getByRole("checkbox").check();
     await page.getByRole("button", { name: "Repair the 12 marked…" }).click();
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
     await expect.poll(() => page.locator(".bulk-rows").getByText("CANCELLED · as foretold").count()).toBe(11);
     const refused = page.locator(`tr[data-saga="${elsewhere}"]`);
     expect(await refused.textContent()).toContain("Not possible: the saga has ended");
-    const evidence = page.locator(`tr[data-saga="${ids[1]}"]`).getByRole("link", { name: /^event \d+$/ });
+    const evidence = page.locator(`tr[data-saga="${ids[1]}"]`).getByRole("link", { name: /^event \d+/ });
     const seq = /\d+/.exec((await evidence.textContent()) ?? "")?.[0] ?? "";
     const reply = await fetch(`${stack.url}/sagas/${ids[1]}/events?after=${Number(seq) - 1}&limit=1`);
     expect(await reply.json()).toMatchObject({ items: [{ type: "cancel-requested", data: { note: "The shop is closed" } }] });
@@ -85,7 +85,16 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
     await chooseInList(page, ids);
     await page.getByRole("radio", { name: /^Retry now/ }).check();
     await page.getByLabel("What did you see?").fill("It is back");
+    // Held on its way, the preview leaves nothing to choose: else the button would name what was not previewed.
+    const held = Promise.withResolvers<void>();
+    await page.route("**/sagas/retry", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
     await page.getByRole("button", { name: "Preview" }).click();
+    await expect.poll(() => page.getByRole("radio", { name: /^Cancel/ }).isDisabled()).toBe(true);
+    expect(await page.getByLabel("What did you see?").isDisabled()).toBe(true);
+    held.resolve();
     await page.getByRole("button", { name: "Retry now: 2 sagas…" }).click();
     await stack.operate(ids[0] ?? "", "cancel", { note: "mine" });
     await stack.reach(ids[0] ?? "", "cancelled");
@@ -139,9 +148,22 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
     await page.getByText("0 recorded, 0 refused, 10 without an answer, 2 not sent").waitFor();
     await page.getByText(/It is not known whether this was recorded/).waitFor();
     expect(await page.getByLabel("What did you see?").inputValue()).toBe("The shop is closed");
+    await page.getByRole("link", { name: "Look at the results below" }).click();
+    expect(await page.evaluate("document.querySelector(location.hash)?.textContent")).toBe("What became of them");
     await stack.restartOrchestrator();
     await page.getByRole("button", { name: "Go on with the other 2" }).click();
     await page.getByText("2 recorded, 0 refused, 10 without an answer, 0 not sent").waitFor();
+    // The history is looked at in a tab of its own: the results are nowhere else.
+    const opened = page.waitForEvent("popup");
+    await page
+      .getByRole("link", { name: /look at its history \(opens in a new tab\)/ })
+      .first()
+      .click();
+    await (await opened).close();
+    await page.getByText("2 recorded, 0 refused, 10 without an answer, 0 not sent").waitFor();
+    // Nothing that is recorded, or may be, is offered again.
+    await page.reload();
+    await page.getByText(/No saga is chosen/).waitFor();
     await stack.clearFaults();
     await close();
   });
@@ -189,7 +211,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
         if (overflow > 0) found.push(`${name}: ${overflow} px too wide`);
       };
       const texts = locale === "fr" ? french : english;
-      await page.goto(`${stack.consoleUrl}/sagas?trouble=retrying`);
+      await page.goto(`${stack.consoleUrl}/sagas?phase=retrying`);
       for (const id of ids) await page.locator(`tr[data-saga="${id}"]`).getByRole("checkbox").check();
       await page.getByRole("button", { name: texts.repair }).click();
       await page.getByRole("radio", { name: texts.cancel }).check();
@@ -211,7 +233,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
   );
 
   async function chooseInList(page: Awaited<ReturnType<typeof openPage>>["page"], ids: readonly string[]): Promise<void> {
-    await page.goto(`${stack.consoleUrl}/sagas?trouble=retrying`);
+    await page.goto(`${stack.consoleUrl}/sagas?phase=retrying`);
     for (const id of ids) await page.locator(`tr[data-saga="${id}"]`).getByRole("checkbox").check();
     await page.getByRole("button", { name: `Repair the ${ids.length} marked…` }).click();
   }

@@ -20,6 +20,27 @@ async function askApplied(page: Page, note: string): Promise<void> {
   await page.getByRole("button", { name: "It was applied: COMPLETED…" }).click();
 }
 
+/** What is on two lines of the page and belongs on one: the last word of a reason and its evidence, a name and its value. */
+const linesApart = `(() => {
+  const rects = (node, from, to) => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return [...range.getClientRects()];
+  };
+  const apart = [];
+  for (const chip of document.querySelectorAll(".why p .chip:first-of-type")) {
+    const text = document.createTreeWalker(chip.parentElement, NodeFilter.SHOW_TEXT).nextNode();
+    const end = text.data.trimEnd().length;
+    const word = rects(text, end - 1, end).at(-1);
+    if (chip.getBoundingClientRect().top > word.bottom) apart.push(text.data);
+  }
+  const facts = document.querySelector(".facts .mono").firstChild;
+  for (const { 0: pair, index } of facts.data.matchAll(/[^,\\s]+[\\s][^,]+/g))
+    if (new Set(rects(facts, index, index + pair.length).map(({ top }) => top)).size > 1) apart.push(pair);
+  return apart;
+})()`;
+
 describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
   let browser: Browser;
   let stack: ConsoleStack;
@@ -124,6 +145,32 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await close();
   });
 
+  it("may not confirm before what follows is computed again for a saga that has changed", async () => {
+    const id = await stack.retrying();
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByRole("radio", { name: /^Cancel/ }).check();
+    await page.getByLabel("What did you see?").fill("The shop agreed");
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    const confirm = page.getByRole("button", { name: /^Confirm/ });
+    await confirm.waitFor();
+    const held = Promise.withResolvers<void>();
+    await page.route("**/choices", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    // A retry that fails again: the saga has changed, and what cancelling leads to has not.
+    await stack.operate(id, "retry", { note: "mine" });
+    await page.getByText("The saga has changed meanwhile. What would follow is computed again.").waitFor();
+    expect(await confirm.isDisabled()).toBe(true);
+    held.resolve();
+    await expect.poll(() => confirm.isEnabled()).toBe(true);
+    await confirm.click();
+    await page.locator("h1 + .badge").getByText("undone").waitFor();
+    await stack.clearFaults();
+    await close();
+  });
+
   it("is told to look at the history first where no answer came, and keeps what he wrote", async () => {
     const id = await stack.inDoubt();
     const { page, close } = await openPage(browser);
@@ -173,6 +220,19 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     expect(await choice.textContent()).toContain("Then: run create-payment → COMPLETED");
     await close();
   });
+
+  it.each([360, 768])(
+    "has no number of evidence alone on a line, and no value apart from its name: French, %d px",
+    async (width) => {
+      const id = await stack.inDoubt();
+      const { page, close } = await openPage(browser, { locale: "fr", viewport: { width, height: 900 } });
+      await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+      await page.locator(".why .chip").first().waitFor();
+      await page.locator(".facts .mono").waitFor();
+      expect(await page.evaluate(linesApart)).toEqual([]);
+      await close();
+    },
+  );
 
   it("pauses a definition with a reason, sees it on the overview, and resumes it with that reason before his eyes", async () => {
     const { page, faults, close } = await openPage(browser);

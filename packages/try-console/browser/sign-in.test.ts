@@ -4,12 +4,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violationsOf } from "../src/accessibility.ts";
 import { noBrowser, openPage, startBrowser } from "../src/browser.ts";
 import { ConsoleStack } from "../src/console-stack.ts";
 import { faultsOfLook, languages } from "../src/look.ts";
 
-const tokens = { ada: "token-of-ada-who-operates", bob: "token-of-bob-who-reads", shop: "token-of-the-shop" } as const;
-const roles = { ada: "operate,start", bob: "read", shop: "start" } as const;
+const tokens = {
+  ada: "token-of-ada-who-operates",
+  bob: "token-of-bob-who-reads",
+  shop: "token-of-the-shop",
+  eve: "token-of-eve-who-operates",
+} as const;
+const roles = { ada: "operate,start", bob: "read", shop: "start", eve: "operate" } as const;
 
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -123,7 +129,7 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await close();
   });
 
-  it("keeps what he wrote when his role was taken away meanwhile, and signs in again when his token is", async () => {
+  it("keeps what he wrote when his role was taken away meanwhile, and when his session ends, and goes on with it", async () => {
     await stack.holdStocks();
     const open = await stack.order(bearer(tokens.ada));
     const { page, close } = await openPage(browser);
@@ -144,8 +150,43 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     expect(await page.getByLabel("What did you see?").inputValue()).toBe("The shop agreed");
     await writeTokens(["bob"]);
     await expect.poll(async () => (await fetch(`${stack.url}/sagas`, { headers: bearer(tokens.ada) })).status).toBe(401);
-    await page.getByRole("link", { name: "Repair" }).first().click();
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText("Your session is over. What you wrote is kept: sign in again, and go on.").waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    // Nothing of the saga is shown without a session, whatever a person closes.
+    await page.keyboard.press("Escape");
     await page.getByLabel("Token").waitFor();
+    expect(await page.getByRole("heading", { level: 1, includeHidden: true }).isVisible()).toBe(false);
+    await writeTokens(["ada", "bob", "shop"]);
+    await enter(page, tokens.ada);
+    await page.getByText("may repair").waitFor();
+    await page.getByLabel("Token").waitFor({ state: "hidden" });
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("The shop agreed");
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByText(/It is recorded as event/).waitFor();
+    await stack.clearFaults();
+    await close();
+  });
+
+  it("leaves nothing of what he wrote to another person who signs in after him", async () => {
+    await stack.holdStocks();
+    const open = await stack.order(bearer(tokens.ada));
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${open}`);
+    await enter(page, tokens.ada);
+    await page.getByRole("radio", { name: /^Cancel/ }).check();
+    await page.getByLabel("What did you see?").fill("For nobody else");
+    await writeTokens(["eve"]);
+    await expect.poll(async () => (await fetch(`${stack.url}/sagas`, { headers: bearer(tokens.ada) })).status).toBe(401);
+    await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();
+    await page.getByRole("button", { name: "Confirm" }).click();
+    await page.getByLabel("Token").waitFor();
+    await enter(page, tokens.eve);
+    await page.getByText("eve", { exact: true }).waitFor();
+    await page.getByLabel("What did you see?").waitFor();
+    expect(await page.getByLabel("What did you see?").inputValue()).toBe("");
     await writeTokens(["ada", "bob", "shop"]);
     await stack.clearFaults();
     await close();

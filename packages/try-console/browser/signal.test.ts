@@ -44,6 +44,21 @@ describe.skipIf(noBrowser !== undefined)("a person who signals in the place of t
     await close();
   });
 
+  it("is not let send what would be another thing by now, because somebody else was faster", async () => {
+    const id = await stack.unpaid();
+    const { page, close } = await openPage(browser);
+    await page.goto(`${stack.consoleUrl}/sagas/${id}`);
+    await page.getByLabel("is_paid").selectOption("yes");
+    await page.getByRole("button", { name: "What would follow?" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("It would end the wait.").waitFor();
+    await stack.operate(id, "signals/await-payment", { is_paid: true });
+    await dialog.getByText(/The saga has changed meanwhile/).waitFor();
+    expect(await dialog.getByRole("button", { name: /^Confirm/ }).isDisabled()).toBe(true);
+    await dialog.getByRole("button", { name: "Go back" }).click();
+    await close();
+  });
+
   it("sees that a refusal would undo the order", async () => {
     const id = await stack.unpaid();
     const { page, faults, close } = await openPage(browser);

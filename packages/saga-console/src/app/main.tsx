@@ -1,6 +1,6 @@
 import { render, type VNode } from "preact";
 import { LocationProvider, Route, Router } from "preact-iso";
-import { learnWho, session } from "./api/who.ts";
+import { hasEnded, learnWho, session } from "./api/who.ts";
 import { Frame } from "./parts/frame.tsx";
 import { paths } from "./parts/paths.ts";
 import { Bulk } from "./views/bulk.tsx";
@@ -9,7 +9,7 @@ import { Overview } from "./views/overview.tsx";
 import { Repair } from "./views/repair.tsx";
 import { SagaList } from "./views/saga-list.tsx";
 import { SagaView } from "./views/saga-view.tsx";
-import { SignIn } from "./views/sign-in.tsx";
+import { SignIn, SignInAgain } from "./views/sign-in.tsx";
 import { WhatIfView } from "./views/what-if-view.tsx";
 
 const SESSION_AGAIN_MS = 3_000;
@@ -23,17 +23,21 @@ function Console(): VNode {
           <SignIn />
         ) : (
           who && (
-            <Router>
-              <Route path={paths.sagas} component={SagaList} />
-              <Route path={`${paths.sagas}/:id`} component={SagaView} />
-              <Route path={paths.repair} component={Repair} />
-              <Route path={paths.bulk} component={Bulk} />
-              <Route path={paths.definitions} component={Definitions} />
-              <Route path={`${paths.definitions}/:name`} component={WhatIfView} />
-              <Route default component={Overview} />
-            </Router>
+            // Hidden, and not gone, where the session ended: a person who signs in again goes on with what he wrote. Nobody else does.
+            <div key={who.subject} hidden={hasEnded.value}>
+              <Router>
+                <Route path={paths.sagas} component={SagaList} />
+                <Route path={`${paths.sagas}/:id`} component={SagaView} />
+                <Route path={paths.repair} component={Repair} />
+                <Route path={paths.bulk} component={Bulk} />
+                <Route path={paths.definitions} component={Definitions} />
+                <Route path={`${paths.definitions}/:name`} component={WhatIfView} />
+                <Route default component={Overview} />
+              </Router>
+            </div>
           )
         )}
+        {hasEnded.value && <SignInAgain />}
       </Frame>
     </LocationProvider>
   );

@@ -28,15 +28,6 @@ const reasonSchema = z.looseObject({
   events: z._default(z.array(z.number()), []),
 });
 
-const lateSignalSchema = z.looseObject({
-  step: text,
-  at: text,
-  because: text,
-  outcome: text,
-  reason: optionalText,
-  by: optionalText,
-});
-
 export const sagaSchema = z.looseObject({
   saga_id: text,
   definition: text,
@@ -52,7 +43,6 @@ export const sagaSchema = z.looseObject({
   deadline_at: optionalText,
   orphans: z.optional(z.array(text)),
   lasting: z.optional(z.array(z.looseObject({ step: text, applied: text }))),
-  late_signals: z.optional(z.array(lateSignalSchema)),
   phase: optionalText,
   phase_since: optionalText,
   created_at: text,

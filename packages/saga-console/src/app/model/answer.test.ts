@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ApiError } from "../api/api-error.ts";
-import { answerOf } from "./answer.ts";
+import { answerOf, previewAnswerOf } from "./answer.ts";
 
 const problem = (type: string) => ({ type, title: "t", detail: "d" });
 
@@ -20,4 +20,9 @@ it.for<[string, number | undefined, string | undefined, string]>([
     ...(type !== undefined && { problem: problem(type) }),
   };
   expect(answerOf(new ApiError("m", options)).kind).toBe(kind);
+});
+
+it("a preview without an answer leaves nothing in doubt, and its refusal is one", () => {
+  expect(previewAnswerOf(new ApiError("m", { cause: undefined })).kind).toBe("unread");
+  expect(previewAnswerOf(new ApiError("m", { status: 403, cause: undefined })).kind).toBe("forbidden");
 });

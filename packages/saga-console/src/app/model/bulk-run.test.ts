@@ -79,6 +79,44 @@ describe("an operation on many sagas", () => {
     expect(run.phase.value).toBe("finished");
   });
 
+  it("does not know what became of those whose connection was reset while the answer came", async () => {
+    const { run, sent } = setUp(async (request, count) => {
+      // As fetch, and the reading of a body, report it.
+      if (count === 2) throw new TypeError("network error");
+      return await accept(request);
+    });
+    await run.preview(chosen, plan);
+    await run.go();
+    expect([sent.length, run.phase.value, run.problem.value?.kind]).toEqual([2, "halted", "unreachable"]);
+    const kinds = kindsOf(run);
+    expect([kinds.slice(0, 10), kinds.slice(10, 20), kinds.slice(20, 24)].map((part) => new Set(part))).toEqual([
+      new Set(["done"]),
+      new Set(["unknown"]),
+      new Set(["foretold"]),
+    ]);
+  });
+
+  it("sends what was previewed, and takes up nothing else while a preview is computed", async () => {
+    const { run, requests } = setUp();
+    expect(run.plan.value).toBeUndefined();
+    await Promise.all([run.preview(chosen, plan), run.preview(chosen, { ...plan, choice: "retry" })]);
+    expect(requests.map(({ route }) => route)).toEqual(["cancel"]);
+    expect(run.plan.value?.choice).toBe("cancel");
+    run.reset();
+    expect(run.plan.value).toBeUndefined();
+  });
+
+  it("has lost nothing where a preview gets no answer", async () => {
+    const run = new BulkRun({
+      preview: async () => Promise.reject(new ApiError("lost", { cause: undefined })),
+      perform: accept,
+      read: async () => sagaOf([]),
+      onError: () => undefined,
+    });
+    await run.preview(chosen, plan);
+    expect([run.phase.value, run.problem.value?.kind]).toEqual(["planning", "unread"]);
+  });
+
   it("halts where it is forbidden, and keeps what was previewed", async () => {
     const { run } = setUp(async () => {
       throw new ApiError("no", { status: 403, cause: undefined });

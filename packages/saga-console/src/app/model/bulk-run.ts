@@ -1,7 +1,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { BulkReply, BulkRequest } from "../api/repair.ts";
 import type { Saga } from "../api/replies.ts";
-import { type Answer, answerOf } from "./answer.ts";
+import { type Answer, answerOf, previewAnswerOf } from "./answer.ts";
 import { type BulkRow, type ChosenSaga, rowsOf, SLICE, toSend, withAnswers, withNow, withState } from "./bulk.ts";
 
 /** What is to be done with each of many sagas. */
@@ -29,8 +29,9 @@ export class BulkRun {
   readonly rows: Signal<readonly BulkRow[]> = signal([]);
   readonly phase: Signal<BulkPhase> = signal("planning");
   readonly problem: Signal<Answer | undefined> = signal(undefined);
+  /** What was previewed, and nothing else is sent; undefined: nothing was. */
+  readonly plan: Signal<BulkPlan | undefined> = signal(undefined);
   readonly #ports: BulkPorts;
-  #plan: BulkPlan | undefined;
   #token = "";
 
   constructor(ports: BulkPorts) {
@@ -42,20 +43,22 @@ export class BulkRun {
     if (this.phase.peek() === "previewing") return;
     batch(() => {
       this.rows.value = [];
+      this.plan.value = undefined;
       this.phase.value = "planning";
       this.problem.value = undefined;
     });
   }
 
   async preview(chosen: readonly ChosenSaga[], plan: BulkPlan): Promise<void> {
+    if (this.phase.peek() === "previewing" || this.#isUnderWay) return;
     this.reset();
     this.phase.value = "previewing";
     const ids = chosen.map(({ id }) => id);
     try {
       const { items, token = "" } = await this.#ports.preview(requestOf(plan, ids));
-      this.#plan = plan;
       this.#token = token;
       batch(() => {
+        this.plan.value = plan;
         this.rows.value = rowsOf(chosen, items);
         this.phase.value = "previewed";
       });
@@ -63,7 +66,7 @@ export class BulkRun {
       this.#ports.onError(error);
       batch(() => {
         this.phase.value = "planning";
-        this.problem.value = answerOf(error);
+        this.problem.value = previewAnswerOf(error);
       });
     }
   }
@@ -74,10 +77,10 @@ export class BulkRun {
    * @param note what is recorded, where it was written anew since the preview.
    */
   async go(note?: string): Promise<void> {
-    const isUnderWay = this.#isRunning || this.phase.peek() === "stopping";
-    if (!this.#plan || isUnderWay) return;
-    if (note !== undefined) this.#plan = { ...this.#plan, note };
-    const plan = this.#plan;
+    const previewed = this.plan.peek();
+    if (!previewed || this.#isUnderWay) return;
+    const plan = note === undefined ? previewed : { ...previewed, note };
+    this.plan.value = plan;
     this.problem.value = undefined;
     this.phase.value = "running";
     for (let ids = this.#next(); ids.length > 0 && this.#isRunning; ids = this.#next()) await this.#send(plan, ids);
@@ -105,6 +108,10 @@ export class BulkRun {
       }
     };
     await Promise.all([one(), one(), one(), one()]);
+  }
+
+  get #isUnderWay(): boolean {
+    return this.#isRunning || this.phase.peek() === "stopping";
   }
 
   get #isRunning(): boolean {

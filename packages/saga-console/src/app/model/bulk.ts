@@ -57,6 +57,11 @@ export function toSend(rows: readonly BulkRow[]): readonly string[] {
   return rows.filter(({ state }) => state.kind === "foretold").map(({ saga }) => saga.id);
 }
 
+/** The sagas that were sent, and were not refused: something is recorded for them, or may be. */
+export function sent(rows: readonly BulkRow[]): readonly string[] {
+  return rows.filter(({ state }) => state.kind === "done" || state.kind === "unknown").map(({ saga }) => saga.id);
+}
+
 /** The rows after a slice was answered. */
 export function withAnswers(rows: readonly BulkRow[], items: readonly BulkItem[]): readonly BulkRow[] {
   const found = new Map(items.map((item) => [item.saga_id, item]));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { operationOf } from "./operation.ts";
+import { isAboutSameStep, operationOf } from "./operation.ts";
 import { sagaOf } from "./samples.ts";
 
 const saga = sagaOf(["done", "done", "done", "unknown"], { status: "needs_intervention" });
@@ -20,6 +20,15 @@ describe("a choice as a request", () => {
       body: { step: "create-payment", applied: true, note: "seen", result: { payment_id: 3 } },
     });
     expect(operationOf("applied", saga, { ...written, result: {} })?.body).not.toHaveProperty("result");
+  });
+
+  it("is about another step as soon as the saga asks about another one", () => {
+    const applied = operationOf("applied", saga, written) ?? expect.fail("a known choice");
+    expect(isAboutSameStep(applied, "applied", saga)).toBe(true);
+    const later = sagaOf(["done", "unknown", "done", "done"], { status: "needs_intervention" });
+    expect(isAboutSameStep(applied, "applied", later)).toBe(false);
+    const cancel = operationOf("cancel", saga, written) ?? expect.fail("a known choice");
+    expect(isAboutSameStep(cancel, "cancel", later)).toBe(true);
   });
 
   it("is none for a choice that is not known here", () => {

@@ -32,3 +32,8 @@ export function operationOf(choice: string, saga: Saga, { note, by, result }: Wr
       return undefined;
   }
 }
+
+/** Whether a choice would still be about the step that an operation names; also where neither names one. */
+export function isAboutSameStep({ body }: Operation, choice: string, saga: Saga): boolean {
+  return operationOf(choice, saga, { note: "", by: "", result: undefined })?.body["step"] === body["step"];
+}

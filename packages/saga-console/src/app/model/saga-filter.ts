@@ -1,5 +1,5 @@
 /** The filters of `GET /sagas` that the list offers. */
-export const filterNames = ["definition", "status", "phase", "step", "state", "text"] as const;
+const filterNames = ["definition", "status", "phase", "step", "state", "text"] as const;
 
 export type FilterName = (typeof filterNames)[number];
 

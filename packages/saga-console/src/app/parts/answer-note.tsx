@@ -3,10 +3,12 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Answer } from "../model/answer.ts";
 import { t } from "../texts/language.ts";
 
+const anchors = { history: "#history", results: "#bulk-results" } as const;
+
 interface AnswerNoteProps {
   readonly answer: Answer;
-  /** Where the history of the saga is: a page of its own, or, if it is on this one, no path. */
-  readonly history?: string;
+  /** Where on this page one sees what was recorded. Default: the history of the saga. */
+  readonly lookAt?: keyof typeof anchors;
   readonly children?: ComponentChildren;
 }
 
@@ -14,27 +16,27 @@ interface AnswerNoteProps {
  * What the answer was: which event was written, or why nothing is changed, or that nobody knows. The focus comes here: the button that asked for it may
  * be gone.
  */
-export function AnswerNote({ answer, history = "", children }: AnswerNoteProps): VNode {
+export function AnswerNote({ answer, lookAt = "history", children }: AnswerNoteProps): VNode {
   const note = useRef<HTMLDivElement>(null);
   useEffect(() => note.current?.focus(), [answer]);
   return (
     <div ref={note} tabIndex={-1} class={answer.kind === "written" ? "notice notice-done" : "notice notice-bad"} role="alert">
       <p>
-        <Told answer={answer} history={history} />
+        <Told answer={answer} lookAt={lookAt} />
         {answer.kind === "written" && children}
       </p>
     </div>
   );
 }
 
-function Told({ answer, history }: { readonly answer: Answer; readonly history: string }): VNode {
+function Told({ answer, lookAt }: { readonly answer: Answer; readonly lookAt: keyof typeof anchors }): VNode {
   const texts = t.value.desk;
   switch (answer.kind) {
     case "written":
       return (
         <>
           {texts.written(answer.seq)}{" "}
-          {answer.seq !== undefined && <a href={`${history}#event-${answer.seq}`}>{t.value.saga.evidence(answer.seq)}</a>}
+          {answer.seq !== undefined && <a href={`#event-${answer.seq}`}>{t.value.saga.evidence(answer.seq)}</a>}
         </>
       );
     case "refused":
@@ -48,7 +50,13 @@ function Told({ answer, history }: { readonly answer: Answer; readonly history: 
     case "unreachable":
       return (
         <>
-          {texts.unreachable} <a href={`${history}#history`}>{t.value.repair.lookAtHistory}</a>
+          {texts.unreachable} <a href={anchors[lookAt]}>{t.value.repair.lookAt[lookAt]}</a>
+        </>
+      );
+    case "unread":
+      return (
+        <>
+          {t.value.error.load} <span lang="en">{answer.detail}</span>
         </>
       );
   }

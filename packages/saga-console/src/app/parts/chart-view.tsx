@@ -36,7 +36,8 @@ export function ChartView({ chart }: { readonly chart: Chart }): VNode | null {
           ))}
           {chart.states.filter(isNamed).map((state) => (
             <li key={state.name}>
-              <span class="mono">{state.name}</span>: {notesOf(state).join(", ")}
+              <span class="mono">{state.name}</span>
+              {t.value.colon} {notesOf(state).join(", ")}
             </li>
           ))}
         </ol>

@@ -14,6 +14,10 @@ export const chosenSagas = {
       return [];
     }
   },
+  /** These are not chosen any more. */
+  drop(ids: readonly string[]): void {
+    chosenSagas.set(chosenSagas.get().filter(({ id }) => !ids.includes(id)));
+  },
   set(chosen: readonly ChosenSaga[]): void {
     try {
       sessionStorage.setItem(NAME, JSON.stringify(chosen.slice(0, CHOSEN_MAX)));

@@ -204,7 +204,12 @@ function attemptsText(attempts: readonly Attempt[]): string {
 function plainOf({ step, run, undoNode, attempts, participant }: Rung): string {
   const { marks, undoMarks, saga } = t.value;
   const undo = undoNode === undefined ? [] : [wordFor(undoMarks, undoNode)];
-  return [`${step}: ${wordFor(marks, run)}`, participant, attemptsText(runsOf({ attempts })) || saga.noAttempt, ...undo]
+  return [
+    `${step}${t.value.colon} ${wordFor(marks, run)}`,
+    participant,
+    attemptsText(runsOf({ attempts })) || saga.noAttempt,
+    ...undo,
+  ]
     .filter(Boolean)
     .join(", ");
 }

@@ -1,7 +1,7 @@
 import { root } from "../api/client.ts";
 
 /** The path of the console itself. */
-export const home = `${root}/console`;
+const home = `${root}/console`;
 
 export const paths = {
   overview: home,
@@ -12,6 +12,5 @@ export const paths = {
   whatIf: (definition: string, version: number): string =>
     `${home}/definitions/${encodeURIComponent(definition)}?version=${version}`,
   saga: (id: string): string => `${home}/sagas/${encodeURIComponent(id)}`,
-  desk: (id: string): string => `${home}/repair/${encodeURIComponent(id)}`,
   list: (search: string): string => `${home}/sagas${search === "" ? "" : `?${search}`}`,
 } as const;

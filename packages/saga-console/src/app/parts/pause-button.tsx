@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { setPause } from "../api/client.ts";
 import type { Definition } from "../api/replies.ts";
 import { noteRefusal } from "../api/who.ts";
-import { type Answer, answerOf } from "../model/answer.ts";
+import { answerOf, type Failed } from "../model/answer.ts";
 import { t } from "../texts/language.ts";
 import { Dialog } from "./dialog.tsx";
 import { givenName, NoteField } from "./note-field.tsx";
@@ -22,7 +22,7 @@ export function PauseButton({ definition, onChanged }: PauseButtonProps): VNode 
   const asking = useSignal<{ readonly toPause: boolean } | undefined>(undefined);
   const note = useSignal("");
   const hasTried = useSignal(false);
-  const problem = useSignal<Exclude<Answer, { kind: "written" }> | undefined>(undefined);
+  const problem = useSignal<Failed | undefined>(undefined);
   const close = () => {
     asking.value = undefined;
     problem.value = undefined;
@@ -78,7 +78,7 @@ export function PauseButton({ definition, onChanged }: PauseButtonProps): VNode 
   );
 }
 
-function problemText({ kind, detail }: Exclude<Answer, { kind: "written" }>): string {
+function problemText({ kind, detail }: Failed): string {
   switch (kind) {
     case "forbidden":
       return `${t.value.desk.forbidden} ${detail}`;

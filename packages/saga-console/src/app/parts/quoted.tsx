@@ -7,7 +7,7 @@ const WORDS_LENGTH_MAX = 300;
 export function Quoted({ by, words }: { readonly by: string; readonly words: string }): VNode {
   return (
     <blockquote class="quoted" title={by === "" ? undefined : t.value.saga.says(by)}>
-      {by !== "" && <span class="quiet">{by}: </span>}
+      {by !== "" && <span class="quiet">{`${by}${t.value.colon} `}</span>}
       <span class="mono">{cut(words)}</span>
     </blockquote>
   );

@@ -17,7 +17,7 @@ export function RepairsCard({ repairs }: { readonly repairs: readonly Repair[] }
         {repairs.slice(0, SHOWN_MAX).map((repair) => (
           <li key={`${repair.saga_id} ${repair.seq}`}>
             <p>
-              <strong>{repair.by ?? texts.somebody}</strong> {texts.did(repair)}{" "}
+              <strong>{repair.by ?? t.value.repair.somebody}</strong> {texts.did(repair)}{" "}
               <a href={paths.saga(repair.saga_id)}>
                 {repair.definition} …{repair.saga_id.slice(-6)}
               </a>{" "}

@@ -35,7 +35,9 @@ function WhyText({ reason, definition }: { readonly reason: Reason; readonly def
   return (
     <div class="why">
       <p>
-        {sentenceOf(reason)}{" "}
+        {sentenceOf(reason)}
+        {/* No line break here: a number alone on a line belongs to nothing. */}
+        {"\u00a0"}
         {evidence.map((seq) => (
           <a key={seq} class="chip" href={`#event-${seq}`} aria-label={t.value.saga.evidence(seq)}>
             {seq}

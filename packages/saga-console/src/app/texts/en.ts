@@ -11,6 +11,7 @@ const at = (participant: string) => (participant === "" ? "its participant" : pa
 export const en = {
   code: "en",
   title: "Sagas",
+  colon: ":",
   nav: {
     overview: "Overview",
     sagas: "Sagas",
@@ -82,7 +83,6 @@ export const en = {
     data: "Data",
     input: "Input",
     gathered: "Gathered by its steps",
-    forward: "forward",
     back: "undo",
     started: "started",
     pivot: "Pivot",
@@ -94,7 +94,6 @@ export const en = {
     attempts: (count) => (count === 1 ? "1 attempt" : `${count} attempts`),
     attemptNumber: (number) => `attempt ${number}`,
     noAttempt: "no attempt is recorded",
-    readyIfNeeded: "ready, if needed",
     twoWays: "Two ways from here",
     ifApplied: "applied: it goes on",
     ifNotApplied: "not applied: the steps above are undone",
@@ -119,8 +118,6 @@ export const en = {
     evidence: (seq) => `Event ${seq}`,
     says: (name) => `${name} said`,
     version: (version) => `version ${version}`,
-    goesOn: "It goes on by itself.",
-    lateSignals: "Late signals",
   },
   details: sagaDetailsEn,
   events: {
@@ -175,6 +172,9 @@ export const en = {
     act: (choice, consequence) => `${choice}: ${consequence}…`,
     beforeConfirm: "Nothing is sent before you confirm.",
     confirm: (choice, consequence) => `Confirm: ${choice} → ${consequence}`,
+    computedAgain: "The saga has changed meanwhile. What would follow is computed again.",
+    notComputed:
+      "The saga has changed meanwhile, and what would follow could not be computed again. Nothing was sent: go back and look.",
     changedMeanwhile: "The saga has changed meanwhile, and with it what would follow. Nothing was sent: go back and look.",
     back: "Go back",
     written: (seq) => (seq === undefined ? "It is recorded." : `It is recorded as event ${seq}.`),
@@ -221,8 +221,7 @@ export const en = {
   error: {
     load: "This could not be read.",
     again: "Read again",
-    signedOut: "Your session is over. Sign in again.",
+    signedOut: "Your session is over. What you wrote is kept: sign in again, and go on.",
     stale: "The orchestrator does not answer. This is the last that was read, at",
   },
-  close: "Close",
 } as const satisfies Messages;

@@ -1,3 +1,4 @@
+import { withFrenchSpaces } from "./french-spaces.ts";
 import { list } from "./list/fr.ts";
 import type { Messages } from "./messages.ts";
 import { overview } from "./overview/fr.ts";
@@ -20,9 +21,10 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/nothing (to|waits)/, "rien n’est en attente"],
 ];
 
-export const fr = {
+export const fr = withFrenchSpaces({
   code: "fr",
   title: "Sagas",
+  colon: " :",
   nav: {
     overview: "Vue d’ensemble",
     sagas: "Sagas",
@@ -95,7 +97,6 @@ export const fr = {
     data: "Données",
     input: "Entrée",
     gathered: "Recueilli par ses étapes",
-    forward: "aller",
     back: "retour",
     started: "commencée",
     pivot: "Pivot",
@@ -107,7 +108,6 @@ export const fr = {
     attempts: (count) => (count === 1 ? "1 tentative" : `${count} tentatives`),
     attemptNumber: (number) => `tentative ${number}`,
     noAttempt: "aucune tentative n’est enregistrée",
-    readyIfNeeded: "prêt, s’il le faut",
     twoWays: "Deux chemins d’ici",
     ifApplied: "appliqué : elle continue",
     ifNotApplied: "pas appliqué : les étapes du dessus sont défaites",
@@ -132,8 +132,6 @@ export const fr = {
     evidence: (seq) => `Événement ${seq}`,
     says: (name) => `${name} a dit`,
     version: (version) => `version ${version}`,
-    goesOn: "Elle continue d’elle-même.",
-    lateSignals: "Signaux en retard",
   },
   details: sagaDetailsFr,
   events: {
@@ -188,6 +186,9 @@ export const fr = {
     act: (choice, consequence) => `${choice} : ${consequence}…`,
     beforeConfirm: "Rien n’est envoyé avant votre confirmation.",
     confirm: (choice, consequence) => `Confirmer : ${choice} → ${consequence}`,
+    computedAgain: "La saga a changé entre-temps. Ce qui s’ensuivrait est calculé de nouveau.",
+    notComputed:
+      "La saga a changé entre-temps, et ce qui s’ensuivrait n’a pas pu être calculé de nouveau. Rien n’a été envoyé : revenez et regardez.",
     changedMeanwhile:
       "La saga a changé entre-temps, et avec elle ce qui s’ensuivrait. Rien n’a été envoyé : revenez et regardez.",
     back: "Revenir",
@@ -235,8 +236,7 @@ export const fr = {
   error: {
     load: "Ceci n’a pas pu être lu.",
     again: "Relire",
-    signedOut: "Votre session est finie. Connectez-vous de nouveau.",
+    signedOut: "Votre session est finie. Ce que vous avez écrit est gardé : connectez-vous de nouveau, et continuez.",
     stale: "L’orchestrateur ne répond pas. Voici ce qui a été lu en dernier, à",
   },
-  close: "Fermer",
-} as const satisfies Messages;
+} as const satisfies Messages);

@@ -9,6 +9,8 @@ import type { SagaDetails } from "./saga-details.ts";
 export interface Messages {
   readonly code: "en" | "fr";
   readonly title: string;
+  /** After something that is named. */
+  readonly colon: string;
   readonly nav: Readonly<Record<"overview" | "sagas" | "repair" | "definitions" | "main" | "skip", string>>;
   readonly settings: Readonly<Record<"language" | "theme" | "auto" | "light" | "dark" | "keys", string>>;
   readonly session: Readonly<
@@ -32,7 +34,6 @@ export interface Messages {
     readonly data: string;
     readonly input: string;
     readonly gathered: string;
-    readonly forward: string;
     readonly back: string;
     readonly started: string;
     readonly pivot: string;
@@ -44,7 +45,6 @@ export interface Messages {
     readonly attempts: (count: number) => string;
     readonly attemptNumber: (number: number) => string;
     readonly noAttempt: string;
-    readonly readyIfNeeded: string;
     readonly twoWays: string;
     readonly ifApplied: string;
     readonly ifNotApplied: string;
@@ -68,8 +68,6 @@ export interface Messages {
     readonly evidence: (seq: number) => string;
     readonly says: (name: string) => string;
     readonly version: (version: number) => string;
-    readonly goesOn: string;
-    readonly lateSignals: string;
   };
   readonly events: Readonly<Record<string, string>>;
   readonly reasons: ReasonTexts;
@@ -99,6 +97,8 @@ export interface Messages {
     readonly act: (choice: string, consequence: string) => string;
     readonly beforeConfirm: string;
     readonly confirm: (choice: string, consequence: string) => string;
+    readonly computedAgain: string;
+    readonly notComputed: string;
     readonly changedMeanwhile: string;
     readonly back: string;
     readonly written: (seq: number | undefined) => string;
@@ -136,5 +136,4 @@ export interface Messages {
     readonly whatIf: string;
   };
   readonly error: Readonly<Record<"load" | "again" | "signedOut" | "stale", string>>;
-  readonly close: string;
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { readSaga } from "../api/client.ts";
 import { performBulk, previewBulk } from "../api/repair.ts";
 import { mayOperate, noteRefusal } from "../api/who.ts";
-import { becameOf } from "../model/bulk.ts";
+import { becameOf, sent } from "../model/bulk.ts";
 import { type BulkPhase, BulkRun } from "../model/bulk-run.ts";
 import { AnswerNote } from "../parts/answer-note.tsx";
 import { chosenSagas } from "../parts/chosen-sagas.ts";
@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 3_000;
 /** The repair of many sagas at once: planned, previewed, confirmed as it was previewed, sent in slices, compared with what was foretold. */
 export function Bulk(): VNode {
   const texts = t.value.repair.bulk;
-  const chosen = useSignal(chosenSagas.get()).value;
+  const chosen = useSignal(chosenSagas.get());
   const draft = useBulkDraft();
   const run = useMemo(
     () => new BulkRun({ preview: previewBulk, perform: performBulk, read: readSaga, onError: noteRefusal }),
@@ -39,24 +39,35 @@ export function Bulk(): VNode {
     const timer = setInterval(() => run.readBack().catch(noteRefusal), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [isSettling]);
+  // What is recorded, or may be, is offered no more: not after a reload, and not to another choice.
+  const sentIds = sent(rows).join();
+  useEffect(() => {
+    if (sentIds !== "") chosenSagas.drop(sentIds.split(","));
+  }, [sentIds]);
   // Who leaves the page has seen the last answer; nothing is sent behind his back.
   useEffect(() => () => run.stop(), []);
   return (
     <>
       <ViewTitle text={texts.title} />
-      {chosen.length === 0 ? (
+      {chosen.value.length === 0 ? (
         <p class="card">
           {texts.none} <a href={paths.sagas}>{texts.toList}</a> · <a href={paths.repair}>{t.value.nav.repair}</a>
         </p>
       ) : (
         <>
           <section class="card" aria-labelledby="bulk-plan">
-            <h2 id="bulk-plan">{texts.chosen(number(chosen.length))}</h2>
-            {mayOperate.value ? <BulkPlanForm chosen={chosen} draft={draft} run={run} /> : <NoRole />}
+            <h2 id="bulk-plan">{texts.chosen(number(chosen.value.length))}</h2>
+            {mayOperate.value ? <BulkPlanForm chosen={chosen.value} draft={draft} run={run} /> : <NoRole />}
           </section>
           {phase === "previewed" && <BulkPreview draft={draft} run={run} />}
-          {run.problem.value && <AnswerNote answer={run.problem.value} history={paths.sagas} />}
-          <BulkProgress run={run} />
+          {run.problem.value && <AnswerNote answer={run.problem.value} lookAt="results" />}
+          <BulkProgress
+            run={run}
+            onAgain={() => {
+              run.reset();
+              chosen.value = chosenSagas.get();
+            }}
+          />
           {isStarted(phase) && <BulkResults rows={rows} />}
         </>
       )}

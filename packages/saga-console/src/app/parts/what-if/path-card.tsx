@@ -3,6 +3,7 @@ import type { Definition } from "../../api/replies.ts";
 import { layOut, type SagaEnd } from "../../model/ladder.ts";
 import { endsOf } from "../../model/names.ts";
 import { pictureNow } from "../../model/picture.ts";
+import { t } from "../../texts/language.ts";
 import { whatIf } from "../../texts/what-if/index.ts";
 import type { Foretold } from "../../what-if/foretold.ts";
 import type { Cell } from "../../what-if/grid.ts";
@@ -26,7 +27,8 @@ export function PathCard({ cell: { step, trouble }, foretold, definition }: Path
     <section class="card card-past" aria-labelledby="what-if-path">
       <header class="card-head">
         <h2 id="what-if-path">
-          <span class="mono">{step}</span>: {texts.troubles[trouble]}
+          <span class="mono">{step}</span>
+          {t.value.colon} {texts.troubles[trouble]}
         </h2>
         <span class="quiet small">{texts.nothingSent}</span>
       </header>

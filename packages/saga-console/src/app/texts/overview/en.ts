@@ -27,7 +27,6 @@ export const overview = {
   noPause: "Each definition takes new sagas.",
   repairs: "Last repairs",
   noRepair: "None since this process started.",
-  somebody: "Somebody",
   did: ({ type, step = "", applied }) => {
     switch (type) {
       case "cancel-requested":

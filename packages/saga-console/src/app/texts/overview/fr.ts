@@ -28,7 +28,6 @@ export const overview = {
   noPause: "Chaque définition accepte de nouvelles sagas.",
   repairs: "Dernières réparations",
   noRepair: "Aucune depuis le début de ce processus.",
-  somebody: "Quelqu’un",
   did: ({ type, step = "", applied }) => {
     switch (type) {
       case "cancel-requested":

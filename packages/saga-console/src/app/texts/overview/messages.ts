@@ -28,7 +28,6 @@ export interface OverviewTexts {
   readonly noPause: string;
   readonly repairs: string;
   readonly noRepair: string;
-  readonly somebody: string;
   /** What a person did, before the name of the saga. */
   readonly did: (repair: Pick<Repair, "type" | "step" | "applied">) => string;
   readonly event: (seq: number) => string;

@@ -4,10 +4,11 @@ const sagas = (count: string) => (count === "1" ? "1 saga" : `${count} sagas`);
 
 export const repairInEnglish: RepairMessages = {
   step: "Step",
-  somebody: "somebody",
+  somebody: "Somebody",
   yourName: "Your name",
   yourNameHint: "Nobody signs in here, so the history has what you write.",
-  lookAtHistory: "Look at the history",
+  lookAt: { history: "Look at the history", results: "Look at the results below" },
+  newTab: "opens in a new tab",
   fields: {
     json: "As JSON",
     jsonWrong: "This is no JSON object.",

@@ -4,10 +4,11 @@ const sagas = (count: string) => (count === "1" ? "1 saga" : `${count} sagas`);
 
 export const repairInFrench: RepairMessages = {
   step: "Étape",
-  somebody: "quelqu’un",
+  somebody: "Quelqu’un",
   yourName: "Votre nom",
   yourNameHint: "Personne ne se connecte ici : l’histoire garde ce que vous écrivez.",
-  lookAtHistory: "Regarder l’histoire",
+  lookAt: { history: "Regarder l’histoire", results: "Regarder les résultats plus bas" },
+  newTab: "s’ouvre dans un nouvel onglet",
   fields: {
     json: "En JSON",
     jsonWrong: "Ce n’est pas un objet JSON.",

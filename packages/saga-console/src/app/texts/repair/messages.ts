@@ -4,7 +4,8 @@ export interface RepairMessages {
   readonly somebody: string;
   readonly yourName: string;
   readonly yourNameHint: string;
-  readonly lookAtHistory: string;
+  readonly lookAt: Readonly<Record<"history" | "results", string>>;
+  readonly newTab: string;
   readonly fields: {
     readonly json: string;
     readonly jsonWrong: string;

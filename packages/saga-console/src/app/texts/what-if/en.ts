@@ -67,7 +67,6 @@ export const whatIfEn = {
   version: "Version",
   keys: { legend: "Participants keep keys", "as-told": "as they are", kept: "all", "not-kept": "none" },
   follows: "What follows",
-  ends: (ending) => `It ends: ${ending}.`,
   after: (duration) => `About ${duration} after its start.`,
   client: "The client is told",
   clientWaits: "if it waits that long; before, 202 and where to look.",

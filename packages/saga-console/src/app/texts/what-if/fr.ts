@@ -1,4 +1,5 @@
 import type { WhyEnds } from "../../what-if/why-ends.ts";
+import { withFrenchSpaces } from "../french-spaces.ts";
 import type { WhatIfMessages } from "./messages.ts";
 
 const list = (steps: readonly string[]) => steps.join(", ");
@@ -35,7 +36,7 @@ function turned(step: string, cause: string): string {
   }
 }
 
-export const whatIfFr = {
+export const whatIfFr = withFrenchSpaces({
   title: (definition, version) => `${definition}, ${version} : et si ?`,
   explain:
     "Choisissez une étape et ce qui y va mal ; tout le reste va bien. La fonction qui décide dans l’orchestrateur décide ici, dans cette page.",
@@ -72,7 +73,6 @@ export const whatIfFr = {
   version: "Version",
   keys: { legend: "Les participants gardent des clés", "as-told": "comme en vrai", kept: "tous", "not-kept": "aucun" },
   follows: "Ce qui suit",
-  ends: (ending) => `Elle finit : ${ending}.`,
   after: (duration) => `Environ ${duration} après son début.`,
   client: "Le client reçoit",
   clientWaits: "s’il attend jusque-là ; avant, 202 et où regarder.",
@@ -110,4 +110,4 @@ export const whatIfFr = {
   notFound: (definition) => `Il n’y a pas de définition ${definition} ici.`,
   notTold:
     "L’API dit trop peu de cette définition pour cette page. Rechargez la page : l’orchestrateur est peut-être d’une autre version maintenant.",
-} as const satisfies WhatIfMessages;
+} as const satisfies WhatIfMessages);

@@ -18,7 +18,6 @@ export interface WhatIfMessages {
   readonly version: string;
   readonly keys: Readonly<Record<Keys | "legend", string>>;
   readonly follows: string;
-  readonly ends: (ending: string) => string;
   readonly after: (duration: string) => string;
   readonly client: string;
   readonly clientWaits: string;

@@ -20,6 +20,8 @@ export function BulkPlanForm({ chosen, draft, run }: BulkPlanFormProps): VNode {
   const steps = [...new Set(chosen.map(({ step }) => step))].filter((step) => step !== "");
   const phase = run.phase.value;
   const isPlanning = phase === "planning" || phase === "previewing" || phase === "previewed";
+  // While the preview is computed nothing may be chosen: what is confirmed is what was previewed.
+  const isFixed = phase !== "planning" && phase !== "previewed";
   const isAnswer = draft.choice.value === "applied" || draft.choice.value === "not-applied";
   const plan = planOf(draft, steps);
   const preview = (event: Event) => {
@@ -29,7 +31,7 @@ export function BulkPlanForm({ chosen, draft, run }: BulkPlanFormProps): VNode {
   };
   return (
     <form class="choices" onSubmit={preview} noValidate>
-      <fieldset disabled={!isPlanning}>
+      <fieldset disabled={isFixed}>
         <legend>{texts.what}</legend>
         {choices.map((choice) => {
           const isPossible = steps.length > 0 || choice === "retry" || choice === "cancel";

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { type Outcome, outcomesOf, toSend } from "../../model/bulk.ts";
 import type { BulkRun } from "../../model/bulk-run.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { paths } from "../../parts/paths.ts";
+import { SagaLink } from "../../parts/saga-link.tsx";
 import { labelOf, Then } from "../../parts/then.tsx";
 import { number } from "../../texts/format.ts";
 import { t } from "../../texts/language.ts";
@@ -21,7 +21,7 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
   const outcomes = outcomesOf(run.rows.value);
   const possible = outcomes.filter(({ reason }) => reason === undefined);
   const count = number(toSend(run.rows.value).length);
-  const act = texts.act(labelOf(draft.choice.value ?? ""), count);
+  const act = texts.act(labelOf(run.plan.value?.choice ?? ""), count);
   const back = () => {
     isAsking.value = false;
   };
@@ -50,7 +50,8 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
           <ul class="outcomes">
             {possible.map(({ key, foretold, rows }) => (
               <li key={key}>
-                <strong>{number(rows.length)}</strong>: <Then consequence={foretold} />
+                <strong>{number(rows.length)}</strong>
+                {t.value.colon} <Then consequence={foretold} />
               </li>
             ))}
           </ul>
@@ -78,7 +79,7 @@ export function BulkPreview({ draft, run }: BulkPreviewProps): VNode {
 }
 
 function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNode {
-  const { desk, repair } = t.value;
+  const { colon, desk, repair } = t.value;
   return (
     <ul class="outcomes">
       {outcomes.map(({ key, foretold, reason, rows }) => (
@@ -87,7 +88,8 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
             <summary>
               {reason === undefined ? (
                 <>
-                  <strong>{number(rows.length)}</strong> · {desk.follows}: <Then consequence={foretold} />
+                  <strong>{number(rows.length)}</strong> · {desk.follows}
+                  {colon} <Then consequence={foretold} />
                 </>
               ) : (
                 <>
@@ -98,7 +100,7 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
             <ul class="chosen small">
               {rows.map(({ saga }) => (
                 <li key={saga.id}>
-                  <a href={paths.saga(saga.id)}>{saga.name}</a>
+                  <SagaLink id={saga.id}>{saga.name}</SagaLink>
                 </li>
               ))}
             </ul>

@@ -4,8 +4,13 @@ import type { BulkRun } from "../../model/bulk-run.ts";
 import { number } from "../../texts/format.ts";
 import { t } from "../../texts/language.ts";
 
+interface BulkProgressProps {
+  readonly run: BulkRun;
+  readonly onAgain: () => void;
+}
+
 /** How far it is, with a stop; after a stop, the way to go on. */
-export function BulkProgress({ run }: { readonly run: BulkRun }): VNode | null {
+export function BulkProgress({ run, onAgain }: BulkProgressProps): VNode | null {
   const texts = t.value.repair.bulk;
   const rows = run.rows.value;
   const left = toSend(rows).length;
@@ -42,22 +47,22 @@ export function BulkProgress({ run }: { readonly run: BulkRun }): VNode | null {
               {texts.goOn(number(left))}
             </button>
           )}
-          <Again run={run} />
+          <Again onAgain={onAgain} />
         </div>
       );
     case "finished":
       return (
         <div class="card progress">
           <span role="status">{texts.progress(number(done), number(all))}</span>
-          <Again run={run} />
+          <Again onAgain={onAgain} />
         </div>
       );
   }
 }
 
-function Again({ run }: { readonly run: BulkRun }): VNode {
+function Again({ onAgain }: { readonly onAgain: () => void }): VNode {
   return (
-    <button type="button" onClick={() => run.reset()}>
+    <button type="button" onClick={onAgain}>
       {t.value.repair.bulk.again}
     </button>
   );

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { type BulkRow, becameOf } from "../../model/bulk.ts";
-import { paths } from "../../parts/paths.ts";
+import { SagaLink } from "../../parts/saga-link.tsx";
 import { Then } from "../../parts/then.tsx";
 import { number } from "../../texts/format.ts";
 import { t } from "../../texts/language.ts";
@@ -11,7 +11,9 @@ export function BulkResults({ rows }: { readonly rows: readonly BulkRow[] }): VN
   const count = (kind: BulkRow["state"]["kind"]) => number(rows.filter(({ state }) => state.kind === kind).length);
   return (
     <section class="card" aria-labelledby="bulk-results">
-      <h2 id="bulk-results">{texts.results}</h2>
+      <h2 id="bulk-results" tabIndex={-1}>
+        {texts.results}
+      </h2>
       <p class="small quiet">{texts.summary(count("done"), count("refused"), count("unknown"), count("foretold"))}</p>
       <table class="bulk-rows">
         <thead>
@@ -26,7 +28,7 @@ export function BulkResults({ rows }: { readonly rows: readonly BulkRow[] }): VN
           {rows.map((row) => (
             <tr key={row.saga.id} data-saga={row.saga.id}>
               <th scope="row">
-                <a href={paths.saga(row.saga.id)}>{row.saga.name}</a>
+                <SagaLink id={row.saga.id}>{row.saga.name}</SagaLink>
               </th>
               <td>
                 <Result row={row} />
@@ -54,15 +56,17 @@ function Result({ row: { saga, state } }: { readonly row: BulkRow }): VNode {
       return state.seq === undefined ? (
         <span class="tone-done">{repair.bulk.recorded(undefined)}</span>
       ) : (
-        <a href={`${paths.saga(saga.id)}#event-${state.seq}`}>{repair.bulk.recorded(String(state.seq))}</a>
+        <SagaLink id={saga.id} at={`event-${state.seq}`}>
+          {repair.bulk.recorded(String(state.seq))}
+        </SagaLink>
       );
     case "refused":
       return <span class="tone-bad">{desk.notPossible(desk.refusal({ reason: state.reason }))}</span>;
     case "unknown":
       return (
-        <a class="tone-doubt" href={`${paths.saga(saga.id)}#history`}>
+        <SagaLink id={saga.id} at="history" tone="tone-doubt">
           {repair.bulk.unknown}
-        </a>
+        </SagaLink>
       );
   }
 }

@@ -28,7 +28,8 @@ export function ChoiceCard({ choice, isChosen, onChoose }: ChoiceCardProps): VNo
         )}
         {(allowed || consequence) && (
           <span class="small">
-            {texts.follows}: <Then consequence={consequence} />
+            {texts.follows}
+            {t.value.colon} <Then consequence={consequence} />
           </span>
         )}
       </span>

@@ -1,11 +1,13 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { VNode } from "preact";
-import { perform } from "../../api/client.ts";
+import { useEffect } from "preact/hooks";
+import { type Operation, perform, readChoices } from "../../api/client.ts";
 import type { Choice, Definition, Saga } from "../../api/replies.ts";
 import { mayOperate, noteRefusal } from "../../api/who.ts";
 import { type Answer, answerOf } from "../../model/answer.ts";
 import { fieldsOf, objectBySchema } from "../../model/json-form.ts";
-import { operationOf, type Written } from "../../model/operation.ts";
+import { isAboutSameStep, operationOf } from "../../model/operation.ts";
+import { markOf, type Sameness, StillSame } from "../../model/still-same.ts";
 import { askedStep } from "../../model/why.ts";
 import { JsonForm } from "../../parts/json-form.tsx";
 import { NoRole } from "../../parts/no-role.tsx";
@@ -25,11 +27,17 @@ interface ChoiceFormProps {
   readonly onChanged: () => void;
 }
 
+/** What a person is asked to confirm. Just this is sent, whatever the saga is by then. */
+interface Asked {
+  readonly choice: Choice;
+  readonly operation: Operation;
+  readonly still: StillSame;
+}
+
 /** What may be done, and what a person must write before it is. */
 export function ChoiceForm({ saga, definition, offered, draft, answer, onChanged }: ChoiceFormProps): VNode {
   const texts = t.value.desk;
-  /** What he is asked to confirm. */
-  const asking = useSignal<Choice | undefined>(undefined);
+  const asking = useSignal<Asked | undefined>(undefined);
   const asked = asking.value;
   const choice = offered.find((each) => each.choice === draft.chosen.value && each.allowed);
   const schema = resultSchema(saga, definition);
@@ -38,11 +46,17 @@ export function ChoiceForm({ saga, definition, offered, draft, answer, onChanged
   const ask = (event: Event) => {
     event.preventDefault();
     draft.hasTried.value = true;
-    if (draft.note.value.trim() !== "" && "value" in made) asking.value = choice;
+    if (!choice || draft.note.value.trim() === "" || !("value" in made)) return;
+    const written = { note: draft.note.value, by: givenName(), result: made.value };
+    const operation = operationOf(choice.choice, saga, written);
+    if (operation) asking.value = { choice, operation, still: stillOf(saga, choice) };
+    else answer.value = { kind: "refused", detail: choice.choice };
   };
-  const send = async (chosen: Choice) => {
-    const written = { note: draft.note.value, by: givenName(), result: "value" in made ? made.value : undefined };
-    answer.value = await performChoice(saga, chosen, written);
+  useEffect(() => {
+    asked?.still.at(markOf(saga)).catch(() => undefined);
+  }, [asked, markOf(saga)]);
+  const send = async ({ operation }: Asked) => {
+    answer.value = await performed(saga.saga_id, operation);
     asking.value = undefined;
     // After a refusal what was written stays: it may be sent again, or by somebody else.
     if (answer.value.kind === "written") clear(draft);
@@ -89,8 +103,8 @@ export function ChoiceForm({ saga, definition, offered, draft, answer, onChanged
       {asked && (
         <Confirmation
           saga={saga}
-          choice={asked}
-          current={choice}
+          choice={asked.choice}
+          sameness={samenessOf(asked, choice, saga)}
           note={draft.note.value}
           onBack={() => {
             asking.value = undefined;
@@ -113,14 +127,30 @@ function isOfNothing(schema: Readonly<Record<string, unknown>> | undefined): boo
   return fieldsOf(schema)?.length === 0;
 }
 
-async function performChoice(saga: Saga, { choice }: Choice, written: Written): Promise<Answer> {
-  const operation = operationOf(choice, saga, written);
-  if (!operation) return { kind: "refused", detail: choice };
+async function performed(id: string, operation: Operation): Promise<Answer> {
   try {
-    const { event_seq: seq } = await perform(saga.saga_id, operation);
+    const { event_seq: seq } = await perform(id, operation);
     return { kind: "written", seq };
   } catch (error) {
     noteRefusal(error);
     return answerOf(error);
   }
+}
+
+/** What matters of a choice to a person who confirms it. */
+function termsOf(choice: Choice | undefined): unknown {
+  return [choice?.allowed === true, choice?.consequence];
+}
+
+function stillOf(saga: Saga, { choice, allowed, consequence }: Choice): StillSame {
+  return new StillSame(markOf(saga), termsOf({ choice, allowed, consequence }), async () =>
+    termsOf((await readChoices(saga.saga_id)).find((each) => each.choice === choice)),
+  );
+}
+
+/** An answer about one step is not sent while the saga asks about another one. */
+function samenessOf({ choice, operation, still }: Asked, current: Choice | undefined, saga: Saga): Sameness {
+  const isOther =
+    !isAboutSameStep(operation, choice.choice, saga) || JSON.stringify(termsOf(current)) !== JSON.stringify(termsOf(choice));
+  return isOther ? "changed" : still.state.value;
 }

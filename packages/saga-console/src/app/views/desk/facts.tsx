@@ -40,7 +40,8 @@ export function Facts({ saga, definition }: { readonly saga: Saga; readonly defi
         <>
           <dt>{texts.lookAt}</dt>
           <dd>
-            {texts.look(participant)} <span class="mono">{numbers.map(([name, value]) => `${name} ${value}`).join(", ")}</span>
+            {texts.look(participant)}{" "}
+            <span class="mono">{numbers.map(([name, value]) => `${name}\u00a0${value}`).join(", ")}</span>
           </dd>
         </>
       )}

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import { useEffect } from "preact/hooks";
 import { previewSignal, type SignalPreview, sendSignal } from "../../api/repair.ts";
 import type { Definition, Saga } from "../../api/replies.ts";
 import { mayOperate, noteRefusal } from "../../api/who.ts";
-import { type Answer, answerOf } from "../../model/answer.ts";
+import { type Answer, answerOf, previewAnswerOf } from "../../model/answer.ts";
 import { objectBySchema, type Written } from "../../model/json-form.ts";
 import { signalledSteps } from "../../model/signalled-steps.ts";
+import { markOf, StillSame } from "../../model/still-same.ts";
 import { AnswerNote } from "../../parts/answer-note.tsx";
 import { JsonForm } from "../../parts/json-form.tsx";
 import { t } from "../../texts/language.ts";
@@ -22,6 +24,7 @@ interface Asked {
   readonly step: string;
   readonly value: Readonly<Record<string, unknown>>;
   readonly preview: SignalPreview;
+  readonly still: StillSame;
 }
 
 /** A signal in the place of its sender: what it would lead to is asked for before it is sent. */
@@ -36,18 +39,23 @@ export function SignalForm({ saga, definition, onChanged }: SignalFormProps): VN
   const steps = signalledSteps(saga, definition);
   const target = steps.find(({ step }) => step === chosen.value) ?? steps[0];
   const isWriting = Object.values(written.value).some((text) => text !== "");
-  if (!mayOperate.value || (!target && !isWriting && !answer.value)) return null;
+  useEffect(() => {
+    asked.value?.still.at(markOf(saga)).catch(() => undefined);
+  }, [asked.value, markOf(saga)]);
+  if (!mayOperate.value || (!target && !isWriting && !answer.value && !asked.value)) return null;
   const made = objectBySchema(target?.schema, written.value);
   const look = async () => {
     hasTried.value = true;
     if (!target || !("value" in made)) return;
     const { step } = target;
     try {
-      asked.value = { step, value: made.value, preview: await previewSignal(saga.saga_id, step, made.value) };
+      const compute = async () => await previewSignal(saga.saga_id, step, made.value);
+      const preview = await compute();
+      asked.value = { step, value: made.value, preview, still: new StillSame(markOf(saga), preview, compute) };
       answer.value = undefined;
     } catch (error) {
       noteRefusal(error);
-      answer.value = answerOf(error);
+      answer.value = previewAnswerOf(error);
     }
   };
   const send = async ({ step, value }: Asked) => {
@@ -67,7 +75,7 @@ export function SignalForm({ saga, definition, onChanged }: SignalFormProps): VN
   const isWaiting = saga.steps.some(({ step, status }) => step === target?.step && status === "waiting");
   const isRepeated = answer.value?.kind === "written" && became.value === "repeated";
   return (
-    <details class="fold" open={isWaiting || answer.value !== undefined}>
+    <details class="fold" open={isWaiting || answer.value !== undefined || asked.value !== undefined}>
       <summary>{texts.title}</summary>
       {target && (
         <form
@@ -113,6 +121,7 @@ export function SignalForm({ saga, definition, onChanged }: SignalFormProps): VN
           step={asked.value.step}
           value={asked.value.value}
           preview={asked.value.preview}
+          sameness={asked.value.still.state.value}
           onBack={() => {
             asked.value = undefined;
           }}

@@ -20,7 +20,8 @@ export function Trail({ events }: { readonly events: readonly SagaEvent[] }): VN
             <a class="chip" href={`#event-${seq}`} aria-label={t.value.saga.evidence(seq)}>
               {seq}
             </a>{" "}
-            <time dateTime={at}>{time(at)}</time> <strong>{by ?? t.value.repair.somebody}</strong>: {labelOf(what)}
+            <time dateTime={at}>{time(at)}</time> <strong>{by ?? t.value.repair.somebody}</strong>
+            {t.value.colon} {labelOf(what)}
             {step !== undefined && (
               <>
                 {" "}
