@@ -50,6 +50,7 @@ export const fr = {
     live: "En direct",
     polling: "Pas de flux : relu toutes les 3 s",
     ended: "Terminé : plus rien ne viendra",
+    missing: "Introuvable : n’est plus relu",
   },
   marks: {
     pending: "pas envoyé",
@@ -202,6 +203,11 @@ export const fr = {
     ended: "Elle est finie : il n’y a rien à réparer.",
     trail: "Ce que des personnes ont fait",
     refusal: ({ reason = "" }) => reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? reason,
+    queueMore: (shown, more) =>
+      more === undefined
+        ? `Voici les ${shown} qui ont commencé en premier. D’autres attendent.`
+        : `Voici les ${shown} qui ont commencé en premier. ${more} de plus attendent.`,
+    queueOthers: "Montrer les autres",
   },
   repair: repairInFrench,
   definitions: {
@@ -237,6 +243,7 @@ export const fr = {
     again: "Relire",
     signedOut: "Votre session est finie. Connectez-vous de nouveau.",
     stale: "L’orchestrateur ne répond pas. Voici ce qui a été lu en dernier, à",
+    part: (what, why, at) => `Non lu : ${what} (${why}).${at === undefined ? "" : ` Ce qui en est montré date de ${at}.`}`,
   },
   close: "Fermer",
 } as const satisfies Messages;

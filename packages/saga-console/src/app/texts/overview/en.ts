@@ -45,4 +45,5 @@ export const overview = {
     }
   },
   event: (seq) => `event ${seq}`,
+  oldestOnes: "the oldest sagas of each",
 } as const satisfies OverviewTexts;
