@@ -50,7 +50,7 @@ export const fr = {
     live: "En direct",
     polling: "Pas de flux : relu toutes les 3 s",
     ended: "Terminé : plus rien ne viendra",
-    missing: "Introuvable : n’est plus relu",
+    missing: "Introuvable : n’est plus relu",
   },
   marks: {
     pending: "pas envoyé",
@@ -243,7 +243,7 @@ export const fr = {
     again: "Relire",
     signedOut: "Votre session est finie. Connectez-vous de nouveau.",
     stale: "L’orchestrateur ne répond pas. Voici ce qui a été lu en dernier, à",
-    part: (what, why, at) => `Non lu : ${what} (${why}).${at === undefined ? "" : ` Ce qui en est montré date de ${at}.`}`,
+    part: (what, why, at) => `Non lu : ${what} (${why}).${at === undefined ? "" : ` Ce qui en est montré date de ${at}.`}`,
   },
   close: "Fermer",
 } as const satisfies Messages;
