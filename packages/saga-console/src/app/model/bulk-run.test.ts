@@ -140,4 +140,31 @@ describe("an operation on many sagas", () => {
     expect(requests[0]).toMatchObject({ route: "resolve", body: { step: "pay", applied: false, note: "nothing there" } });
     expect(requests[0]?.body).not.toHaveProperty("by");
   });
+
+  it("reads again what is still under way, and nothing that is settled or being read", async () => {
+    const reads: string[] = [];
+    const held = Promise.withResolvers<void>();
+    const run = new BulkRun({
+      preview: async ({ ids }) => ({ items: ids.map((id) => ({ saga_id: id, accepted: true, consequence })), token: "t" }),
+      perform: accept,
+      read: async (id) => {
+        reads.push(id);
+        const isFirst = reads.filter((each) => each === id).length === 1;
+        if (id === "saga-1" && !isFirst) await held.promise;
+        const isUnderWay = id === "saga-1" && isFirst;
+        return sagaOf([], { saga_id: id, state: "CANCELLED", status: isUnderWay ? "running" : "cancelled" });
+      },
+      onError: () => undefined,
+    });
+    await run.preview(chosen.slice(0, 3), plan);
+    await run.go();
+    expect(run.rows.value.map(becameOf)).toEqual(["as-foretold", "under-way", "as-foretold"]);
+    const again = [run.readBack(), run.readBack()];
+    expect(reads).toEqual(["saga-0", "saga-1", "saga-2", "saga-1"]);
+    held.resolve();
+    await Promise.all(again);
+    expect(run.rows.value.map(becameOf)).toEqual(["as-foretold", "as-foretold", "as-foretold"]);
+    await run.readBack();
+    expect(reads).toHaveLength(4);
+  });
 });

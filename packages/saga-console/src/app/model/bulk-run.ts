@@ -2,7 +2,7 @@ import { batch, type Signal, signal } from "@preact/signals";
 import type { BulkReply, BulkRequest } from "../api/repair.ts";
 import type { Saga } from "../api/replies.ts";
 import { type Answer, answerOf, previewAnswerOf } from "./answer.ts";
-import { type BulkRow, type ChosenSaga, rowsOf, SLICE, toSend, withAnswers, withNow, withState } from "./bulk.ts";
+import { type BulkRow, becameOf, type ChosenSaga, rowsOf, SLICE, toSend, withAnswers, withNow, withState } from "./bulk.ts";
 
 /** What is to be done with each of many sagas. */
 export interface BulkPlan {
@@ -33,6 +33,8 @@ export class BulkRun {
   readonly plan: Signal<BulkPlan | undefined> = signal(undefined);
   readonly #ports: BulkPorts;
   #token = "";
+  /** The sagas that are being read, or are next. */
+  readonly #reading = new Set<string>();
 
   constructor(ports: BulkPorts) {
     this.#ports = ports;
@@ -93,9 +95,10 @@ export class BulkRun {
     if (this.#isRunning) this.phase.value = "stopping";
   }
 
-  /** Reads what has become of the sagas for which something was recorded. */
+  /** Reads what has become of the sagas for which something was recorded, but for those that are settled, or being read. */
   async readBack(): Promise<void> {
-    const ids = this.rows.peek().flatMap(({ saga, state }) => (state.kind === "done" ? [saga.id] : []));
+    const ids = this.rows.peek().flatMap((row) => (isUnsettled(row) && !this.#reading.has(row.saga.id) ? [row.saga.id] : []));
+    for (const id of ids) this.#reading.add(id);
     const one = async (): Promise<void> => {
       for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
         try {
@@ -104,6 +107,8 @@ export class BulkRun {
         } catch (error) {
           // It is read again, or the person opens it.
           this.#ports.onError(error);
+        } finally {
+          this.#reading.delete(id);
         }
       }
     };
@@ -139,6 +144,11 @@ export class BulkRun {
       });
     }
   }
+}
+
+/** Whether what was recorded for a saga is not done yet, as far as is known. */
+function isUnsettled(row: BulkRow): boolean {
+  return row.state.kind === "done" && (becameOf(row) ?? "under-way") === "under-way";
 }
 
 function requestOf({ choice, step, note, by }: BulkPlan, ids: readonly string[]): BulkRequest {

@@ -15,7 +15,7 @@ export function SagaLines({ sagas }: { readonly sagas: readonly Saga[] }): VNode
         <li key={saga.saga_id}>
           <a href={paths.saga(saga.saga_id)}>{nameOf(saga)}</a> <StatusBadge status={saga.status} />{" "}
           <span class="quiet small">
-            <Age since={saga.updated_at} />
+            <Age since={saga.phase_since ?? saga.updated_at} />
           </span>
           <p class="small quiet">{shortWhy(saga)}</p>
         </li>

@@ -7,8 +7,8 @@ import { phases } from "../model/phases.ts";
 import { apiQueryOf, filterOf } from "../model/saga-filter.ts";
 import { number } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
-import { useLoaded } from "./loaded.ts";
 import { forgetView, keepView, ownViews } from "./own-views.ts";
+import { PartFailure, usePart } from "./part.tsx";
 import { paths } from "./paths.ts";
 
 /** Sagas that no count knows are counted up to here: one page, at the cost of one page. */
@@ -19,14 +19,16 @@ interface SagaViewsProps {
   readonly search: string;
   /** The counts of the open sagas; undefined: not known. */
   readonly open: readonly OpenCount[] | undefined;
+  /** Whether the page says already that it cannot be read. */
+  readonly isSaid: boolean;
 }
 
 /** The views of the list: what open sagas are at, each with its count, and those that a person keeps under a name. */
-export function SagaViews({ search, open }: SagaViewsProps): VNode {
+export function SagaViews({ search, open, isSaid }: SagaViewsProps): VNode {
   const texts = t.value.list;
   const own = Object.entries(ownViews.value);
   const unknown = own.map(([, to]) => to).filter((to) => knownOf(to, open) === undefined);
-  const counted = useLoaded(`counts ${unknown.join(" ")}`, () => countPages(unknown));
+  const counted = usePart(`counts ${unknown.join(" ")}`, () => countPages(unknown));
   const countOf = (to: string): string | undefined => {
     const known = knownOf(to, open);
     return known === undefined ? counted.value.value?.get(to) : number(known);
@@ -63,6 +65,7 @@ export function SagaViews({ search, open }: SagaViewsProps): VNode {
         ))}
       </ul>
       {search !== "" && !isKept && <KeepForm search={search} />}
+      <PartFailure what={texts.counts} part={counted} isSaid={isSaid} />
     </nav>
   );
 }

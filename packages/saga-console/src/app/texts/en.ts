@@ -38,6 +38,7 @@ export const en = {
     live: "Live",
     polling: "No stream: read again every 3 s",
     ended: "Ended: nothing more will come",
+    missing: "Not found: it is not read again",
   },
   marks: {
     pending: "not sent",
@@ -188,6 +189,11 @@ export const en = {
     ended: "It has ended: there is nothing to repair.",
     trail: "What people did",
     refusal: ({ reason = "" }) => reason,
+    queueMore: (shown, more) =>
+      more === undefined
+        ? `Here are the ${shown} that started first. More wait.`
+        : `Here are the ${shown} that started first. ${more} more wait.`,
+    queueOthers: "Show the others",
   },
   repair: repairInEnglish,
   definitions: {
@@ -223,5 +229,6 @@ export const en = {
     again: "Read again",
     signedOut: "Your session is over. What you wrote is kept: sign in again, and go on.",
     stale: "The orchestrator does not answer. This is the last that was read, at",
+    part: (what, why, at) => `Not read: ${what} (${why}).${at === undefined ? "" : ` What is shown of it is of ${at}.`}`,
   },
 } as const satisfies Messages;

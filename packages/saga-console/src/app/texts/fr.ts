@@ -52,6 +52,7 @@ export const fr = withFrenchSpaces({
     live: "En direct",
     polling: "Pas de flux : relu toutes les 3 s",
     ended: "Terminé : plus rien ne viendra",
+    missing: "Introuvable : n’est plus relu",
   },
   marks: {
     pending: "pas envoyé",
@@ -203,6 +204,11 @@ export const fr = withFrenchSpaces({
     ended: "Elle est finie : il n’y a rien à réparer.",
     trail: "Ce que des personnes ont fait",
     refusal: ({ reason = "" }) => reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? reason,
+    queueMore: (shown, more) =>
+      more === undefined
+        ? `Voici les ${shown} qui ont commencé en premier. D’autres attendent.`
+        : `Voici les ${shown} qui ont commencé en premier. ${more} de plus attendent.`,
+    queueOthers: "Montrer les autres",
   },
   repair: repairInFrench,
   definitions: {
@@ -238,5 +244,6 @@ export const fr = withFrenchSpaces({
     again: "Relire",
     signedOut: "Votre session est finie. Ce que vous avez écrit est gardé : connectez-vous de nouveau, et continuez.",
     stale: "L’orchestrateur ne répond pas. Voici ce qui a été lu en dernier, à",
+    part: (what, why, at) => `Non lu : ${what} (${why}).${at === undefined ? "" : ` Ce qui en est montré date de ${at}.`}`,
   },
 } as const satisfies Messages);

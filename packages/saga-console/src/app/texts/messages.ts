@@ -19,7 +19,7 @@ export interface Messages {
       string
     >
   >;
-  readonly live: Readonly<Record<"connecting" | "live" | "polling" | "ended", string>>;
+  readonly live: Readonly<Record<"connecting" | "live" | "polling" | "ended" | "missing", string>>;
   readonly marks: Readonly<Record<string, string>>;
   readonly undoMarks: Readonly<Record<string, string>>;
   readonly statuses: Readonly<Record<string, string>>;
@@ -112,6 +112,9 @@ export interface Messages {
     readonly ended: string;
     readonly trail: string;
     readonly refusal: (refused: Pick<Choice, "reason">) => string;
+    /** That not all fit; how many more there are, where that is known. */
+    readonly queueMore: (shown: string, more: string | undefined) => string;
+    readonly queueOthers: string;
   };
   readonly repair: RepairMessages;
   readonly definitions: {
@@ -135,5 +138,8 @@ export interface Messages {
     readonly earlier: (version: number) => string;
     readonly whatIf: string;
   };
-  readonly error: Readonly<Record<"load" | "again" | "signedOut" | "stale", string>>;
+  readonly error: Readonly<Record<"load" | "again" | "signedOut" | "stale", string>> & {
+    /** That a part of a page was not read; since when what is shown of it stands, if something is. */
+    readonly part: (what: string, why: string, at: string | undefined) => string;
+  };
 }

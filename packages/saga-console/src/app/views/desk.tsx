@@ -2,12 +2,13 @@ import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { readChoices } from "../api/client.ts";
+import { repeatFrom } from "../api/repeat-from.ts";
 import type { Choice, Definition, Saga, SagaEvent } from "../api/replies.ts";
 import { serverNow } from "../api/server-time.ts";
 import type { Answer } from "../model/answer.ts";
 import { AnswerNote } from "../parts/answer-note.tsx";
 import { Failure } from "../parts/failure.tsx";
-import { useLoaded } from "../parts/loaded.ts";
+import { usePart } from "../parts/part.tsx";
 import { paths } from "../parts/paths.ts";
 import { t } from "../texts/language.ts";
 import { ChoiceForm } from "./desk/choice-form.tsx";
@@ -27,7 +28,7 @@ interface DeskProps {
 export function Desk({ saga, events, definition, onChanged }: DeskProps): VNode {
   const texts = t.value.desk;
   const isOpen = saga.status === "running" || saga.status === "needs_intervention";
-  const choices = useLoaded(`choices ${saga.saga_id}`, () => readChoices(saga.saga_id));
+  const choices = usePart(`choices ${saga.saga_id}`, () => readChoices(saga.saga_id));
   // While they are read again, the last ones stay, and with them what a person has written.
   useEffect(choices.reload, [saga.updated_at, saga.status]);
   const answer = useSignal<Answer | undefined>(undefined);
@@ -73,13 +74,11 @@ function rank({ allowed, allowed_from: from }: Choice): number {
   return from === undefined ? 2 : 1;
 }
 
-/** What is allowed from an instant on is asked for again at that instant. */
+/** What is allowed from an instant on is asked for again from that instant on, until it is allowed. */
 function useReloadAt(choices: readonly Choice[] | undefined, reload: () => void): void {
-  const instants = (choices ?? []).flatMap(({ allowed_from: from }) => (from === undefined ? [] : [Date.parse(from)]));
+  const instants = (choices ?? []).flatMap(({ allowed, allowed_from: from }) =>
+    allowed || from === undefined ? [] : [Date.parse(from)],
+  );
   const first = Math.min(...instants);
-  useEffect(() => {
-    if (!Number.isFinite(first)) return;
-    const timer = setTimeout(reload, Math.min(Math.max(first - serverNow(), 0) + 250, 2_147_483_647));
-    return () => clearTimeout(timer);
-  }, [first]);
+  useEffect(() => (Number.isFinite(first) ? repeatFrom(first, reload, serverNow) : undefined), [first]);
 }

@@ -7,6 +7,7 @@ import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
 import { useLoaded } from "../parts/loaded.ts";
 import { MinuteChart } from "../parts/minute-chart.tsx";
+import { PartFailure, usePart } from "../parts/part.tsx";
 import { ParticipantsCard } from "../parts/participants-card.tsx";
 import { paths } from "../parts/paths.ts";
 import { PausesCard } from "../parts/pauses-card.tsx";
@@ -35,7 +36,7 @@ export function Overview(): VNode {
   const { open = [], paused = [], minutes, since, participants = [], repairs = [] } = overview.value.value ?? {};
   const counts = countsOf(open);
   const troubled = counts.filter(({ phase, count }) => count > 0 && phase !== "forward").map(({ phase }) => phase);
-  const marks = useLoaded("marks", () => readOldest(troubled));
+  const marks = usePart("marks", () => readOldest(troubled));
   const signature = open.map(({ phase, count, oldest_since: oldest }) => `${phase} ${count} ${oldest}`).join();
   useEffect(() => {
     if (overview.value.peek()) marks.reload();
@@ -62,6 +63,7 @@ export function Overview(): VNode {
         )}
       </ViewTitle>
       <Failure error={overview.error.value} readAt={overview.readAt.value} onAgain={overview.reload} />
+      <PartFailure what={texts.oldestOnes} part={marks} isSaid={overview.error.value !== undefined} />
       <div class="columns">
         <div class="column-wide">
           <section class="card" aria-labelledby="trouble">

@@ -14,6 +14,7 @@ import { Failure } from "../parts/failure.tsx";
 import { LiveSign } from "../parts/frame.tsx";
 import { useLoaded } from "../parts/loaded.ts";
 import { PageLinks } from "../parts/page-links.tsx";
+import { PartFailure, usePart } from "../parts/part.tsx";
 import { paths } from "../parts/paths.ts";
 import { RowCount } from "../parts/row-count.tsx";
 import { SagaFilters } from "../parts/saga-filters.tsx";
@@ -44,7 +45,7 @@ export function SagaList(): VNode {
     ...(place.cursor !== undefined && { cursor: place.cursor }),
   });
   const page = useLoaded(`list ${here}`, () => readSagas(asked));
-  const definitions = useLoaded("definitions", readDefinitions);
+  const definitions = usePart("definitions", readDefinitions);
   const overview = useLoaded("overview", readOverview);
   useRepeated(overview.reload, COUNTS_AGAIN_MS);
   const changes = useChanges(`sagas${view === "" ? "" : `?${new URLSearchParams({ ...filter.api })}`}`);
@@ -52,6 +53,7 @@ export function SagaList(): VNode {
   useEffect(() => {
     marked.value = new Map();
   }, [view]);
+  const isSaid = page.error.value !== undefined;
   const sagas = page.value.value?.items ?? [];
   const cursor = page.value.value?.next_cursor ?? null;
   const next = cursor === null ? undefined : searchOf(filter, { cursor, from: place.from + sagas.length });
@@ -77,8 +79,10 @@ export function SagaList(): VNode {
           <CopyButton label={texts.curl} text={() => curlOf(`${location.origin}${root}/sagas?${asked}`, needsToken)} />
         </div>
       </ViewTitle>
-      <SagaViews search={view} open={open} />
+      <SagaViews search={view} open={open} isSaid={isSaid} />
+      <PartFailure what={texts.counts} part={overview} isSaid={isSaid} />
       <SagaFilters filter={filter} definitions={definitions.value.value ?? []} onChange={changeFilter} />
+      <PartFailure what={t.value.definitions.title} part={definitions} isSaid={isSaid} />
       <Failure error={page.error.value} readAt={page.readAt.value} onAgain={page.reload} />
       <ChangedNotice changes={changes} onShow={show} />
       {page.value.value && sagas.length === 0 && <p class="card">{texts.empty}</p>}

@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import { readAllVersions, readEvents, readSaga, root } from "../api/client.ts";
 import { eventSchema, type Saga, type SagaEvent } from "../api/replies.ts";
 import { session } from "../api/who.ts";
 import { chartOf } from "../model/chart.ts";
 import { curlOf } from "../model/curl.ts";
+import { EventLog } from "../model/event-log.ts";
 import { layOut, type SagaEnd } from "../model/ladder.ts";
 import { definitionOf, endsOf, nameOf } from "../model/names.ts";
 import { pictureAfter, pictureNow } from "../model/picture.ts";
@@ -19,58 +21,72 @@ import { LiveSign } from "../parts/frame.tsx";
 import { History } from "../parts/history.tsx";
 import { LadderView } from "../parts/ladder-view.tsx";
 import { useLoaded } from "../parts/loaded.ts";
+import { PartFailure, usePart } from "../parts/part.tsx";
 import { useLive } from "../parts/use-live.ts";
+import { useSampled } from "../parts/use-sampled.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { WhyCard } from "../parts/why-card.tsx";
 import { t } from "../texts/language.ts";
 import { Desk } from "./desk.tsx";
+
+/** Between two reads of the saga while events come. */
+const SOON_MS = 250;
 
 /** One saga: why it is here, what may be done, the ladder, the history, the data. */
 export function SagaView(): VNode {
   const { params } = useRoute();
   const id = params["id"] ?? "";
   const saga = useLoaded(`saga ${id}`, () => readSaga(id));
-  const events = useLoaded(`events ${id}`, () => readEvents(id));
-  const definitions = useLoaded("definitions", readAllVersions);
+  const log = useMemo(() => new EventLog(), [id]);
+  const events = useLoaded(`events ${id}`, async () => log.take(await readEvents(id)));
+  const definitions = usePart("definitions", readAllVersions);
   const refresh = () => {
     saga.reload();
     events.reload();
   };
-  const live = useLive({
-    path: `sagas/${encodeURIComponent(id)}/events`,
-    onMessage: (data) => {
-      events.value.value = withEvent(events.value.peek(), data);
-      saga.reload();
+  // A stream that begins at the start tells a long history at once.
+  const readSoon = useSampled(saga.reload, SOON_MS);
+  const round = useSignal(0);
+  const live = useLive(
+    {
+      path: `sagas/${encodeURIComponent(id)}/events`,
+      onMessage: (data) => {
+        const event = eventSchema.safeParse(parseJson(data));
+        if (event.success) log.note(event.data);
+        if (log.hasGap || !event.success || events.error.peek()) events.reload();
+        readSoon();
+      },
+      onRefresh: refresh,
+      stopsWhereMissing: true,
     },
-    onRefresh: refresh,
-  });
+    round.value,
+  );
+  const again = () => {
+    refresh();
+    if (live.peek() === "missing") round.value += 1;
+  };
   const error = saga.error.value ?? events.error.value;
   const found = saga.value.value;
   return (
     <>
       <LiveSign state={live.value} />
       {!found && <ViewTitle text={error?.status === 404 || error?.status === 422 ? t.value.saga.notFound : t.value.list.saga} />}
-      <Failure error={error} readAt={saga.readAt.value} onAgain={refresh} />
+      <Failure error={error} readAt={saga.readAt.value} onAgain={again} />
       {found && (
-        <SagaPage
-          key={id}
-          saga={found}
-          events={events.value.value ?? []}
-          definitions={definitions.value.value ?? []}
-          hasDefinitions={definitions.value.value !== undefined}
-          onChanged={refresh}
-        />
+        <>
+          <PartFailure what={t.value.definitions.title} part={definitions} isSaid={error !== undefined} />
+          <SagaPage
+            key={id}
+            saga={found}
+            events={log.events.value ?? []}
+            definitions={definitions.value.value ?? []}
+            hasDefinitions={definitions.value.value !== undefined}
+            onChanged={refresh}
+          />
+        </>
       )}
     </>
   );
-}
-
-/** An event that is there already comes again where a stream begins at the start. */
-function withEvent(events: readonly SagaEvent[] | undefined, data: string): readonly SagaEvent[] | undefined {
-  const event = eventSchema.safeParse(parseJson(data));
-  if (!event.success || events === undefined) return events;
-  if (events.some(({ seq }) => seq === event.data.seq)) return events;
-  return [...events, event.data].toSorted((one, other) => one.seq - other.seq);
 }
 
 function parseJson(text: string): unknown {

@@ -41,4 +41,5 @@ export const list = {
   showAgain: (count) => `${count} changed: show`,
   clear: "Forget the marks",
   since: "Since",
+  counts: "the counts of the views",
 } as const satisfies ListTexts;

@@ -41,4 +41,5 @@ export const list = {
   showAgain: (count) => (count === "1" ? "1 modifiée : montrer" : `${count} modifiées : montrer`),
   clear: "Oublier les marques",
   since: "Depuis",
+  counts: "les nombres des vues",
 } as const satisfies ListTexts;

@@ -41,4 +41,6 @@ export interface ListTexts {
   readonly select: (name: string) => string;
   readonly clear: string;
   readonly keys: string;
+  /** What a part of the page is, where it could not be read. */
+  readonly counts: string;
 }

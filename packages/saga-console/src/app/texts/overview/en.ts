@@ -44,4 +44,5 @@ export const overview = {
     }
   },
   event: (seq) => `event ${seq}`,
+  oldestOnes: "the oldest sagas of each",
 } as const satisfies OverviewTexts;

@@ -45,4 +45,5 @@ export const overview = {
     }
   },
   event: (seq) => `événement ${seq}`,
+  oldestOnes: "les plus anciennes sagas de chaque sorte",
 } as const satisfies OverviewTexts;

@@ -31,4 +31,6 @@ export interface OverviewTexts {
   /** What a person did, before the name of the saga. */
   readonly did: (repair: Pick<Repair, "type" | "step" | "applied">) => string;
   readonly event: (seq: number) => string;
+  /** What a part of the page is, where it could not be read. */
+  readonly oldestOnes: string;
 }
