@@ -23,7 +23,7 @@ describe.skipIf(noBrowser !== undefined)("a person who looks at one saga", () =>
     const { page, faults, close } = await openPage(browser, { locale: "fr" });
     await page.goto(`${stack.consoleUrl}/sagas/${id}`);
     await page.getByText("On ne sait pas si create-payment a eu son effet chez payments.").waitFor();
-    await page.locator(".why .quoted").getByText("la définition order:").waitFor();
+    await page.locator(".why .quoted").getByText("la définition order :").waitFor();
     await page.getByText("Dans les mots de l’API").waitFor();
     expect(await page.locator(".why + details[open]").count()).toBe(0);
     await page.locator('[data-step="create-payment"]').getByText("pas de réponse claire depuis").waitFor();
