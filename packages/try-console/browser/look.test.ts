@@ -54,7 +54,7 @@ describe.skipIf(noBrowser !== undefined)("the look of the console", () => {
       const { page, faults, close } = await openPage(browser, { locale, reducedMotion: "reduce" });
       await page.goto(`${stack.consoleUrl}${path}`);
       await page.locator("main .card, main .rows, main .quiet, main h1").first().waitFor();
-      await page.locator(".live-live, .live-ended, .live-polling, main:not(:has(.live))").first().waitFor();
+      await page.locator(".live-live, .live-ended, .live-polling, .live-missing, main:not(:has(.live))").first().waitFor();
       if (path.includes("-"))
         await page.locator(".choice, .card-desk, #desk + .quiet, main:not(:has(.ladder))").first().waitFor();
       expect(await faultsOfLook(page, `${view}-${locale}`)).toEqual([]);
