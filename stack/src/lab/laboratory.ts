@@ -95,7 +95,9 @@ export class Laboratory {
     if (action !== "start") await Promise.all([this.#supervisor.kill(mock), twin.kill(mock)]);
     if (action === "kill") return;
     await Promise.all([this.#supervisor.startMock(mock), twin.restart(mock)]);
-    // A new process has no fault.
+    // A new process has no fault. Of one for so many calls nobody knows how many were left: it is over.
+    const { kind, times } = this.#fault;
+    if (times !== undefined && mockFaultOf(kind)?.at === mock) this.#fault = NO_FAULT;
     await this.#tellMocks(mock);
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Child } from "bench/child";
-import { ServiceProcess } from "../service-process.ts";
+import { ServiceError, ServiceProcess } from "../service-process.ts";
 import { startAgain } from "../start-again.ts";
 
 export type TwinPart = "byHand" | "storeManager" | "payments";
@@ -121,10 +121,13 @@ interface TwinParts {
 type Mocks = Readonly<Record<"storeManager" | "payments", { readonly url: string }>>;
 
 async function startByHand({ storeManager, payments }: Mocks, port: string): Promise<Child> {
-  return await Child.start("bench/src/naive-process.ts", {
-    PORT: port,
-    STORE_MANAGER_URL: storeManager.url,
-    PAYMENTS_URL: payments.url,
+  const variables = { PORT: port, STORE_MANAGER_URL: storeManager.url, PAYMENTS_URL: payments.url };
+  return await startAgain(async () => {
+    try {
+      return await Child.start("bench/src/naive-process.ts", variables);
+    } catch (error) {
+      throw new ServiceError("The orchestrator by hand did not start.", { cause: error });
+    }
   });
 }
 
