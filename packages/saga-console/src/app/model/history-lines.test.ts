@@ -39,4 +39,11 @@ describe("the lines of a history", () => {
     expect(historyLines([first, second]).map(({ idleMs }) => idleMs)).toEqual([0, 1_000]);
     expect(historyLines([first, { ...second, at: "yesterday" }])[1]?.idleMs).toBe(0);
   });
+
+  it("claim no idle time before an event that stands for many, and the usual one after it", () => {
+    const [first, many, after] = eventsOf({ type: "started", data: {} }, { type: "compacted", data: { failures: 257 } }, failure);
+    if (!first || !many || !after) throw new Error("there are three events");
+    const lines = historyLines([first, { ...many, seq: 514 }, { ...after, seq: 515 }]);
+    expect(lines.map(({ idleMs }) => idleMs)).toEqual([0, 0, 1_000]);
+  });
 });

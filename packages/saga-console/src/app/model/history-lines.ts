@@ -59,6 +59,8 @@ function isSame(event: SagaEvent, first: SagaEvent): boolean {
 }
 
 function idleBetween(before: SagaEvent | undefined, event: SagaEvent): number {
+  // It stands for failures up to its instant: nobody knows how long nothing happened before the first.
+  if (event.type === "compacted") return 0;
   const idle = before ? Date.parse(event.at) - Date.parse(before.at) : 0;
   return Number.isFinite(idle) ? Math.max(0, idle) : 0;
 }

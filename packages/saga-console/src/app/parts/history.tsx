@@ -30,7 +30,7 @@ export function History({ events, shown, onShow }: HistoryProps): VNode {
     <section class="card" aria-labelledby="history">
       <header class="card-head">
         <h2 id="history">{texts.history}</h2>
-        <span class="quiet small">{texts.events(events.length)}</span>
+        <span class="quiet small">{texts.events(events.at(-1)?.seq ?? 0, events.length)}</span>
       </header>
       {last > 0 && (
         <div class="slider">

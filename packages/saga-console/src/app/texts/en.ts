@@ -103,7 +103,7 @@ export const en = {
     backToNow: "Show it as it is now",
     slider: "Show the state after an event",
     after: (seq, last) => `State after event ${seq} of ${last}`,
-    events: (count) => (count === 1 ? "1 event" : `${count} events`),
+    events: (count, told) => `${count === 1 ? "1 event" : `${count} events`}${told < count ? `, told in ${told}` : ""}`,
     folded: (duration) => `${duration} without an event`,
     next: "Next attempt",
     nextIn: (duration) => `in ${duration}`,

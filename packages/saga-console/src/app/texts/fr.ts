@@ -103,7 +103,7 @@ export const fr = withFrenchSpaces({
     pivot: "Pivot",
     above: "au-dessus : peut être défait",
     legend: "Signes",
-    happened: "arrivé",
+    happened: "survenu",
     may: "peut suivre",
     sameAsList: "La même chose en liste",
     attempts: (count) => (count === 1 ? "1 tentative" : `${count} tentatives`),
@@ -117,7 +117,8 @@ export const fr = withFrenchSpaces({
     backToNow: "La montrer telle qu’elle est",
     slider: "Montrer l’état après un événement",
     after: (seq, last) => `État après l’événement ${seq} sur ${last}`,
-    events: (count) => (count === 1 ? "1 événement" : `${count} événements`),
+    events: (count, told) =>
+      `${count === 1 ? "1 événement" : `${count} événements`}${told < count ? `, racontés en ${told}` : ""}`,
     folded: (duration) => `${duration} sans événement`,
     next: "Prochaine tentative",
     nextIn: (duration) => `dans ${duration}`,

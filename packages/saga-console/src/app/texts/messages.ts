@@ -53,7 +53,8 @@ export interface Messages {
     readonly backToNow: string;
     readonly slider: string;
     readonly after: (seq: number, last: number) => string;
-    readonly events: (count: number) => string;
+    /** How many there were, and as how many they are told: fewer where one stands for many. */
+    readonly events: (count: number, told: number) => string;
     readonly folded: (duration: string) => string;
     readonly next: string;
     readonly nextIn: (duration: string) => string;
