@@ -55,6 +55,16 @@ describe("many sagas", () => {
     expect(withNow(previewed, sagaOf([], { saga_id: "a" })).map(becameOf)[0]).toBeUndefined();
   });
 
+  it("say from when on what is refused now is possible, the first of them", () => {
+    const [later, sooner, never] = ["2026-11-23T12:05:00.000Z", "2026-11-23T12:04:00.000Z", undefined];
+    const early = rowsOf(chosen.slice(0, 3), [
+      { saga_id: "a", accepted: false, reason: "on its way", allowed_from: later },
+      { saga_id: "b", accepted: false, reason: "on its way", allowed_from: sooner },
+      { saga_id: "c", accepted: false, reason: "it has ended", allowed_from: never },
+    ]);
+    expect(outcomesOf(early).map(({ from }) => from)).toEqual([sooner, undefined]);
+  });
+
   it("that a preview says nothing of are not sent", () => {
     expect(toSend(rowsOf(chosen, []))).toEqual([]);
   });

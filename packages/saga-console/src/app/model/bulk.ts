@@ -28,7 +28,8 @@ export const SLICE = 10;
 /** What becomes of one saga of many. `foretold`: it is ready, and not sent. */
 export type BulkState =
   | { readonly kind: "foretold" }
-  | { readonly kind: "refused"; readonly reason: string }
+  /** `from`: when it will be possible, if waiting helps. */
+  | { readonly kind: "refused"; readonly reason: string; readonly from?: string | undefined }
   | { readonly kind: "done"; readonly seq: number | undefined; readonly now?: Pick<Saga, "state" | "status"> }
   /** No answer came: it may be recorded or not. */
   | { readonly kind: "unknown" };
@@ -45,10 +46,10 @@ export function rowsOf(chosen: readonly ChosenSaga[], items: readonly BulkItem[]
   const found = new Map(items.map((item) => [item.saga_id, item]));
   return chosen.map((saga) => {
     const item = found.get(saga.id);
-    const { consequence, accepted = false, reason = "" } = item ?? {};
+    const { consequence, accepted = false, reason = "", allowed_from: from } = item ?? {};
     return accepted
       ? { saga, foretold: consequence, state: { kind: "foretold" } }
-      : { saga, foretold: undefined, state: { kind: "refused", reason } };
+      : { saga, foretold: undefined, state: { kind: "refused", reason, from } };
   });
 }
 
@@ -100,6 +101,8 @@ export interface Outcome {
   readonly foretold: Consequence | undefined;
   /** Why it is refused, in place of what follows. */
   readonly reason: string | undefined;
+  /** When the first of them will be possible, if waiting helps. */
+  readonly from: string | undefined;
   readonly rows: readonly BulkRow[];
 }
 
@@ -110,9 +113,14 @@ export function outcomesOf(rows: readonly BulkRow[]): readonly Outcome[] {
     .map(([key, own]) => {
       const first = own[0];
       const reason = first?.state.kind === "refused" ? first.state.reason : undefined;
-      return { key, foretold: first?.foretold, reason, rows: own };
+      const [from] = own.flatMap((row) => fromOf(row) ?? []).toSorted();
+      return { key, foretold: first?.foretold, reason, from, rows: own };
     })
     .toSorted((one, other) => rank(one) - rank(other) || other.rows.length - one.rows.length);
+}
+
+function fromOf({ state }: BulkRow): string | undefined {
+  return state.kind === "refused" ? state.from : undefined;
 }
 
 function rank({ reason }: Outcome): number {

@@ -71,7 +71,7 @@ export const repairInFrench: RepairMessages = {
     previewAgain: "Nouvel aperçu",
     foretold: "Ce qu’elles deviendraient",
     refusedCount: (count) => `${sagas(count)} refusée${count === "1" ? "" : "s"} : laissées telles quelles`,
-    nobody: "Rien n’est possible pour ces sagas.",
+    nobody: "Ce choix n’est possible maintenant pour aucune de ces sagas.",
     act: (choice, count) => `${choice} : ${sagas(count)}…`,
     confirmTells: (count) =>
       `Seules ces ${count} sont envoyées, dix à la fois. Celle qui a changé depuis l’aperçu reste telle quelle.`,

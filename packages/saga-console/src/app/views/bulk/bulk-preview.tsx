@@ -5,7 +5,7 @@ import type { BulkRun } from "../../model/bulk-run.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { SagaLink } from "../../parts/saga-link.tsx";
 import { labelOf, Then } from "../../parts/then.tsx";
-import { number } from "../../texts/format.ts";
+import { number, time } from "../../texts/format.ts";
 import { t } from "../../texts/language.ts";
 import type { BulkDraft } from "./use-bulk-draft.ts";
 
@@ -82,7 +82,7 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
   const { colon, desk, repair } = t.value;
   return (
     <ul class="outcomes">
-      {outcomes.map(({ key, foretold, reason, rows }) => (
+      {outcomes.map(({ key, foretold, reason, from, rows }) => (
         <li key={key}>
           <details>
             <summary>
@@ -94,6 +94,7 @@ function Outcomes({ outcomes }: { readonly outcomes: readonly Outcome[] }): VNod
               ) : (
                 <>
                   <strong>{repair.bulk.refusedCount(number(rows.length))}</strong> · {desk.refusal({ reason })}
+                  {from !== undefined && ` · ${desk.from(time(from))}`}
                 </>
               )}
             </summary>
