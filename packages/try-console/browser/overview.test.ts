@@ -51,6 +51,11 @@ describe.skipIf(noBrowser !== undefined).each(["embedded", "restate"] as const)(
     await page.goto(stack.consoleUrl);
     await page.getByRole("heading", { name: /1 saga needs a human/ }).waitFor();
     await page.getByText("None since this process started.").waitFor();
+    await page.getByText(/^Since the start of the orchestrator at [^ ]+: \d+ started/).waitFor();
+    // The page was opened here, and nothing else has read how people know an order.
+    const name = page.getByRole("link", { name: /^order \d+$/ });
+    await name.waitFor();
+    const known = await name.textContent();
     await page.getByText("Each definition takes new sagas.").waitFor();
     await post("/definitions/order/pause", { by: "ali", note: "the warehouse moves" });
     await page.getByText("the warehouse moves").waitFor();
@@ -66,6 +71,7 @@ describe.skipIf(noBrowser !== undefined).each(["embedded", "restate"] as const)(
     await repairs.getByText("said that create-payment was applied, for").waitFor();
     await repairs.getByText("payment 1 is there").waitFor();
     await page.getByRole("heading", { name: "No saga is in trouble." }).waitFor();
+    await expect.poll(() => repairs.getByRole("link").textContent()).toBe(known);
     await repairs.getByRole("link").click();
     await page.waitForURL(new RegExp(`/sagas/${id}$`));
     await post("/definitions/order/resume", {});

@@ -2,7 +2,10 @@ import type { Definition, Saga } from "../api/replies.ts";
 import { type Columns, knownColumns, memberText } from "./columns.ts";
 
 /** A short name of a saga for people: its definition, and the member by which they know it, if it has that already. */
-export function nameOf(saga: Saga, columns: Columns = knownColumns.value): string {
+export function nameOf(
+  saga: Pick<Saga, "saga_id" | "definition" | "data" | "input">,
+  columns: Columns = knownColumns.value,
+): string {
   const [first] = columns.get(saga.definition) ?? [];
   const known = first === undefined ? undefined : memberText(saga, first);
   return `${saga.definition} ${known ?? `…${saga.saga_id.slice(-6)}`}`;

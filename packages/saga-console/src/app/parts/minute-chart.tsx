@@ -19,12 +19,15 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
     <section class="card" aria-labelledby="minutes">
       <h2 id="minutes">{texts.minutes}</h2>
       <p>
-        {texts.sums({
-          started: number(sums.started),
-          completed: number(sums.completed),
-          cancelled: number(sums.cancelled),
-          needsHuman: number(sums.needsHuman),
-        })}
+        {texts.sums(
+          {
+            started: number(sums.started),
+            completed: number(sums.completed),
+            cancelled: number(sums.cancelled),
+            needsHuman: number(sums.needsHuman),
+          },
+          minutes.length < MINUTES ? time(since) : undefined,
+        )}
       </p>
       <svg class="minute-chart" viewBox={`0 0 ${MINUTES} 100`} preserveAspectRatio="none" aria-hidden="true">
         <line class="minute-zero" x1="0" x2={MINUTES} y1={ZERO} y2={ZERO} />
@@ -41,7 +44,6 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
         <span class="key tone-undo">{texts.counted.cancelled}</span>
         <span class="key tone-bad">{texts.counted.needsHuman}</span>
         <span class="key key-line">{texts.counted.started}</span>
-        {minutes.length < MINUTES && <span>{texts.since(time(since))}</span>}
       </p>
       <details class="fold">
         <summary>{texts.sameAsTable}</summary>

@@ -1,19 +1,27 @@
 import type { VNode } from "preact";
 import type { Calls, Participant } from "../api/overview-reply.ts";
-import { duration, number } from "../texts/format.ts";
+import { duration, number, time } from "../texts/format.ts";
 import { t } from "../texts/language.ts";
 import { Countdown } from "./countdown.tsx";
 import { Glyph, toneOf } from "./glyph.tsx";
 
 const outcomes = ["done", "rejected", "unavailable", "unknown"] as const;
 
+interface ParticipantsCardProps {
+  readonly participants: readonly Participant[];
+  /** Since when they are known; undefined: the host does not say it. */
+  readonly since: string | undefined;
+}
+
 /** The participants as the sagas meet them: what became of the last calls, how long they took, and whether the circuit holds sagas back. */
-export function ParticipantsCard({ participants }: { readonly participants: readonly Participant[] }): VNode {
+export function ParticipantsCard({ participants, since }: ParticipantsCardProps): VNode {
   const texts = t.value.overview;
   return (
     <section class="card" aria-labelledby="participants">
       <h2 id="participants">{texts.participants}</h2>
-      {participants.length === 0 && <p class="small quiet">{texts.noParticipant}</p>}
+      {participants.length === 0 && (
+        <p class="small quiet">{texts.noParticipant(since === undefined ? undefined : time(since))}</p>
+      )}
       <ul class="saga-lines">
         {participants.map((participant) => (
           <li key={participant.participant} data-participant={participant.participant}>

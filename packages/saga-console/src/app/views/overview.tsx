@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
-import { readOverview, readSagas } from "../api/client.ts";
+import { readDefinitions, readOverview, readSagas } from "../api/client.ts";
 import type { Saga } from "../api/replies.ts";
 import { countsOf, type PhaseCount } from "../model/phases.ts";
 import { Failure } from "../parts/failure.tsx";
@@ -34,6 +34,8 @@ export function Overview(): VNode {
   const texts = t.value.overview;
   const overview = useLoaded("overview", readOverview);
   const { open = [], paused = [], minutes, since, participants = [], repairs = [] } = overview.value.value ?? {};
+  // They say by which member people know a saga.
+  const definitions = usePart("definitions", readDefinitions);
   const counts = countsOf(open);
   const troubled = counts.filter(({ phase, count }) => count > 0 && phase !== "forward").map(({ phase }) => phase);
   const marks = usePart("marks", () => readOldest(troubled));
@@ -64,6 +66,7 @@ export function Overview(): VNode {
       </ViewTitle>
       <Failure error={overview.error.value} readAt={overview.readAt.value} onAgain={overview.reload} />
       <PartFailure what={texts.oldestOnes} part={marks} isSaid={overview.error.value !== undefined} />
+      <PartFailure what={t.value.definitions.title} part={definitions} isSaid={overview.error.value !== undefined} />
       <div class="columns">
         <div class="column-wide">
           <section class="card" aria-labelledby="trouble">
@@ -79,7 +82,7 @@ export function Overview(): VNode {
           {minutes && since !== undefined && <MinuteChart minutes={minutes} since={since} />}
         </div>
         <div class="column-narrow">
-          <ParticipantsCard participants={participants} />
+          {overview.value.value && <ParticipantsCard participants={participants} since={since} />}
           <PausesCard paused={paused} />
           <RepairsCard repairs={repairs} />
         </div>

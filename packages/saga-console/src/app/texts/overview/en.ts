@@ -1,5 +1,7 @@
 import type { OverviewTexts } from "./messages.ts";
 
+const startAt = (time: string) => `the start of the orchestrator at ${time}`;
+
 export const overview = {
   calm: "No saga is in trouble.",
   some: (count, oldest) => `${count} ${count === "1" ? "saga needs" : "sagas need"} a human. The oldest has waited ${oldest}.`,
@@ -12,12 +14,12 @@ export const overview = {
   minutes: "The last hour",
   minute: "Minute",
   counted: { started: "started", completed: "completed", cancelled: "undone", needsHuman: "need a human" },
-  sums: ({ started, completed, cancelled, needsHuman }) =>
-    `${started} started, ${completed} completed, ${cancelled} undone, ${needsHuman} came to need a human.`,
-  since: (time) => `known since ${time}, when this process started`,
+  sums: ({ started, completed, cancelled, needsHuman }, since) =>
+    `${since === undefined ? "" : `Since ${startAt(since)}: `}${started} started, ${completed} completed, ${cancelled} undone, ${needsHuman} came to need a human.`,
   sameAsTable: "The same as a table",
   participants: "Participants, the last 5 minutes",
-  noParticipant: "No participant was called yet.",
+  noParticipant: (since) =>
+    since === undefined ? "No participant was called yet." : `No participant was called since ${startAt(since)}.`,
   noCall: "No call has ended in this time.",
   circuits: { closed: "is called", open: "holds sagas back", "half-open": "is tried again" },
   took: (half, most) => `Half of the calls took at most ${half}, 95 % at most ${most}.`,

@@ -1,5 +1,7 @@
 import type { OverviewTexts } from "./messages.ts";
 
+const startAt = (time: string) => `le démarrage de l’orchestrateur à ${time}`;
+
 export const overview = {
   calm: "Aucune saga n’est en difficulté.",
   some: (count, oldest) =>
@@ -13,12 +15,14 @@ export const overview = {
   minutes: "La dernière heure",
   minute: "Minute",
   counted: { started: "commencées", completed: "terminées", cancelled: "défaites", needsHuman: "demandent un humain" },
-  sums: ({ started, completed, cancelled, needsHuman }) =>
-    `Commencées : ${started}. Terminées : ${completed}. Défaites : ${cancelled}. Ont demandé un humain : ${needsHuman}.`,
-  since: (time) => `connu depuis ${time}, le début de ce processus`,
+  sums: ({ started, completed, cancelled, needsHuman }, since) =>
+    `${since === undefined ? "" : `Depuis ${startAt(since)} – `}Commencées : ${started}. Terminées : ${completed}. Défaites : ${cancelled}. Ont demandé un humain : ${needsHuman}.`,
   sameAsTable: "La même chose en tableau",
   participants: "Participants, les 5 dernières minutes",
-  noParticipant: "Aucun participant n’a encore été appelé.",
+  noParticipant: (since) =>
+    since === undefined
+      ? "Aucun participant n’a encore été appelé."
+      : `Aucun participant n’a été appelé depuis ${startAt(since)}.`,
   noCall: "Aucun appel ne s’est terminé dans ce temps.",
   circuits: { closed: "est appelé", open: "retient des sagas", "half-open": "est essayé à nouveau" },
   took: (half, most) => `La moitié des appels a duré au plus ${half}, 95 % au plus ${most}.`,

@@ -15,11 +15,12 @@ export interface OverviewTexts {
   readonly minutes: string;
   readonly minute: string;
   readonly counted: Readonly<Record<Counted, string>>;
-  readonly sums: (counts: Readonly<Record<Counted, string>>) => string;
-  readonly since: (time: string) => string;
+  /** What happened; since when it is known, if that is not a whole hour. */
+  readonly sums: (counts: Readonly<Record<Counted, string>>, since: string | undefined) => string;
   readonly sameAsTable: string;
   readonly participants: string;
-  readonly noParticipant: string;
+  /** Since when it is known, if the host says it. */
+  readonly noParticipant: (since: string | undefined) => string;
   readonly noCall: string;
   readonly circuits: Readonly<Record<string, string>>;
   readonly took: (half: string, most: string) => string;
