@@ -124,6 +124,17 @@ describe.skipIf(noBrowser !== undefined)("the list of sagas", () => {
     await close();
   });
 
+  it("says how it is searched where a search finds nothing, and only then", async () => {
+    const { page, close } = await openPage(browser, { locale: "fr" });
+    await page.goto(`${stack.consoleUrl}/sagas?text=user+3`);
+    await page.getByText(/La recherche trouve un texte ou un nombre entier/).waitFor();
+    expect(await page.getByLabel("Définition").locator("option").first().textContent()).toBe("toutes");
+    await page.goto(`${stack.consoleUrl}/sagas?definition=nope`);
+    await page.getByText("Aucune saga ne correspond à ces filtres.").waitFor();
+    expect(await page.getByText(/La recherche trouve/).count()).toBe(0);
+    await close();
+  });
+
   it("is moved through, marked, searched and opened with keys, which can be switched off", async () => {
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas`);

@@ -17,8 +17,15 @@ export function SagaFilters({ filter, definitions, onChange }: SagaFiltersProps)
     const rest = Object.fromEntries(Object.entries(filter.api).filter(([each]) => each !== name));
     onChange({ ...filter, api: value === "" ? rest : { ...rest, [name]: value } });
   };
-  const select = (name: FilterName, label: string, options: readonly (readonly [string, string])[]) => (
-    <Select id={name} label={label} value={filter.api[name] ?? ""} options={options} onChange={(value) => set(name, value)} />
+  const select = (name: keyof typeof texts.any, label: string, options: readonly (readonly [string, string])[]) => (
+    <Select
+      id={name}
+      label={label}
+      any={texts.any[name]}
+      value={filter.api[name] ?? ""}
+      options={options}
+      onChange={(value) => set(name, value)}
+    />
   );
   const steps = [...new Set(definitions.flatMap((each) => each.steps.map(({ step }) => step)))];
   return (
@@ -68,18 +75,20 @@ export function SagaFilters({ filter, definitions, onChange }: SagaFiltersProps)
 interface SelectProps {
   readonly id: string;
   readonly label: string;
+  /** The word for no choice. */
+  readonly any: string;
   readonly value: string;
   readonly options: readonly (readonly [string, string])[];
   readonly onChange: (value: string) => void;
 }
 
-function Select({ id, label, value, options, onChange }: SelectProps): VNode {
+function Select({ id, label, any, value, options, onChange }: SelectProps): VNode {
   const isOffered = value === "" || options.some(([each]) => each === value);
   return (
     <p class="field">
       <label for={id}>{label}</label>
       <select id={id} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        <option value="">{t.value.list.any}</option>
+        <option value="">{any}</option>
         {!isOffered && <option value={value}>{value}</option>}
         {options.map(([each, word]) => (
           <option key={each} value={each}>

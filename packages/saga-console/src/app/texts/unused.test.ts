@@ -8,7 +8,7 @@ const app = fileURLToPath(new URL("../", import.meta.url));
 
 /** Groups whose members are chosen by a word of the API or of the page. */
 const byWord =
-  /^(marks|undoMarks|statuses|kinds|phases|events|reasons|live|nav|desk\.(choices|calls)|definitions\.limits|repair\.signal\.(wouldBe|was)|repair\.fields\.wrong|repair\.bulk\.became|repair\.lookAt|overview\.(circuits|counted)|settings|troubles|supposed|supposedAtWait|endings|keys|actions)\.|^list\.(running|completed|cancelled)$/;
+  /^(marks|undoMarks|statuses|kinds|phases|events|reasons|live|nav|desk\.(choices|calls)|definitions\.limits|repair\.signal\.(wouldBe|was)|repair\.fields\.wrong|repair\.bulk\.became|repair\.lookAt|list\.any|overview\.(circuits|counted)|settings|troubles|supposed|supposedAtWait|endings|keys|actions)\.|^list\.(running|completed|cancelled)$/;
 
 function pathsOf(texts: object, before = ""): readonly string[] {
   return Object.entries(texts).flatMap(([name, value]: [string, unknown]) =>

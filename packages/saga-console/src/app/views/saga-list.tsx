@@ -85,7 +85,7 @@ export function SagaList(): VNode {
       <PartFailure what={t.value.definitions.title} part={definitions} isSaid={isSaid} />
       <Failure error={page.error.value} readAt={page.readAt.value} onAgain={page.reload} />
       <ChangedNotice changes={changes} onShow={show} />
-      {page.value.value && sagas.length === 0 && <p class="card">{texts.empty}</p>}
+      {page.value.value && sagas.length === 0 && <Empty isSearch={filter.api.text !== undefined} />}
       {sagas.length > 0 && (
         <>
           <RowCount
@@ -100,5 +100,16 @@ export function SagaList(): VNode {
       )}
       <PageLinks first={first} previous={previous} next={next} />
     </>
+  );
+}
+
+/** That no saga fits; and how the search works, where one searched. */
+function Empty({ isSearch }: { readonly isSearch: boolean }): VNode {
+  const texts = t.value.list;
+  return (
+    <div class="card">
+      <p>{texts.empty}</p>
+      {isSearch && <p class="small quiet">{texts.searchHelp}</p>}
+    </div>
   );
 }

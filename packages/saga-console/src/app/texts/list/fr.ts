@@ -12,9 +12,11 @@ export const list = {
   forget: (name) => `Oublier la vue ${name}`,
   search: "Chercher",
   searchHint: "un nombre, ou une partie d’un texte",
+  searchHelp:
+    "La recherche trouve un texte ou un nombre entier, où qu’il soit dans l’entrée, les données et les étapes : 3, et non « user 3 ».",
   definition: "Définition",
   status: "Statut",
-  any: "tous",
+  any: { definition: "toutes", status: "tous", phase: "peu importe", step: "toutes" },
   step: "Étape",
   state: "État",
   saga: "Saga",

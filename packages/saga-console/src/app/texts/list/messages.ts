@@ -11,13 +11,15 @@ export interface ListTexts {
   readonly forget: (name: string) => string;
   readonly search: string;
   readonly searchHint: string;
+  /** How the search works, where it found nothing. */
+  readonly searchHelp: string;
   readonly definition: string;
   readonly status: string;
   readonly phase: string;
   readonly order: string;
   readonly newest: string;
   readonly oldest: string;
-  readonly any: string;
+  readonly any: Readonly<Record<"definition" | "status" | "phase" | "step", string>>;
   readonly step: string;
   readonly state: string;
   readonly saga: string;
