@@ -122,6 +122,21 @@ describe.skipIf(noBrowser !== undefined)("a person who looks", () => {
     await close();
   });
 
+  it("is told in each language that a page does not exist, and led to the overview", async () => {
+    for (const [locale, title, link] of [
+      ["en", "There is no such page.", "To the overview"],
+      ["fr", "Cette page n’existe pas.", "Vers la vue d’ensemble"],
+    ] as const) {
+      const { page, faults, close } = await openPage(browser, { locale });
+      await page.goto(`${stack.consoleUrl}/nope`);
+      await page.getByRole("heading", { name: title }).waitFor();
+      await page.getByRole("link", { name: link }).click();
+      await page.locator("#trouble").waitFor();
+      expect(faults()).toEqual([]);
+      await close();
+    }
+  });
+
   it("keeps the last picture, dated, while the orchestrator is away, and is live again when it is back", async () => {
     const id = await stack.inDoubt();
     const { page, close } = await openPage(browser);

@@ -5,6 +5,7 @@ import { Frame } from "./parts/frame.tsx";
 import { paths } from "./parts/paths.ts";
 import { Bulk } from "./views/bulk.tsx";
 import { Definitions } from "./views/definitions.tsx";
+import { NoPage } from "./views/no-page.tsx";
 import { Overview } from "./views/overview.tsx";
 import { Repair } from "./views/repair.tsx";
 import { SagaList } from "./views/saga-list.tsx";
@@ -32,7 +33,8 @@ function Console(): VNode {
                 <Route path={paths.bulk} component={Bulk} />
                 <Route path={paths.definitions} component={Definitions} />
                 <Route path={`${paths.definitions}/:name`} component={WhatIfView} />
-                <Route default component={Overview} />
+                <Route path={paths.overview} component={Overview} />
+                <Route default component={NoPage} />
               </Router>
             </div>
           )

@@ -224,6 +224,7 @@ export const en = {
     earlier: (version) => `Version ${version}, for sagas that started with it`,
     whatIf: "What if…",
   },
+  noPage: { title: "There is no such page.", toOverview: "To the overview" },
   error: {
     load: "This could not be read.",
     again: "Read again",

@@ -240,6 +240,7 @@ export const fr = withFrenchSpaces({
     earlier: (version) => `Version ${version}, pour les sagas commencées avec elle`,
     whatIf: "Et si…",
   },
+  noPage: { title: "Cette page n’existe pas.", toOverview: "Vers la vue d’ensemble" },
   error: {
     load: "Ceci n’a pas pu être lu.",
     again: "Relire",

@@ -139,6 +139,8 @@ export interface Messages {
     readonly earlier: (version: number) => string;
     readonly whatIf: string;
   };
+  /** A page that the console does not have. */
+  readonly noPage: Readonly<Record<"title" | "toOverview", string>>;
   readonly error: Readonly<Record<"load" | "again" | "signedOut" | "stale", string>> & {
     /** That a part of a page was not read; since when what is shown of it stands, if something is. */
     readonly part: (what: string, why: string, at: string | undefined) => string;
