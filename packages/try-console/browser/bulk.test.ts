@@ -187,7 +187,7 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs many sagas at onc
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     // A step that gives something is answered one saga at a time: its result differs.
-    await page.getByText(/Nothing is possible for any of these sagas/).waitFor();
+    await page.getByText(/None of these sagas allows that now/).waitFor();
     for (const id of ids) expect(await statusOf(id)).toBe("needs_intervention");
     expect(faults()).toEqual([]);
     await close();

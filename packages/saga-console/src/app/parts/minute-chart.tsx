@@ -19,6 +19,7 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
     <section class="card" aria-labelledby="minutes">
       <h2 id="minutes">{texts.minutes}</h2>
       <p>
+        {minutes.length < MINUTES && `${texts.since(time(since))}${t.value.colon} `}
         {texts.sums({
           started: number(sums.started),
           completed: number(sums.completed),
@@ -41,7 +42,6 @@ export function MinuteChart({ minutes, since }: { readonly minutes: readonly Min
         <span class="key tone-undo">{texts.counted.cancelled}</span>
         <span class="key tone-bad">{texts.counted.needsHuman}</span>
         <span class="key key-line">{texts.counted.started}</span>
-        {minutes.length < MINUTES && <span>{texts.since(time(since))}</span>}
       </p>
       <details class="fold">
         <summary>{texts.sameAsTable}</summary>

@@ -14,7 +14,7 @@ export const list = {
   searchHint: "un nombre, ou une partie d’un texte",
   definition: "Définition",
   status: "Statut",
-  any: "tous",
+  any: "tout",
   step: "Étape",
   state: "État",
   saga: "Saga",

@@ -14,10 +14,10 @@ export const overview = {
   counted: { started: "started", completed: "completed", cancelled: "undone", needsHuman: "need a human" },
   sums: ({ started, completed, cancelled, needsHuman }) =>
     `${started} started, ${completed} completed, ${cancelled} undone, ${needsHuman} came to need a human.`,
-  since: (time) => `known since ${time}, when this process started`,
+  since: (time) => `Since ${time}, when this process started`,
   sameAsTable: "The same as a table",
   participants: "Participants, the last 5 minutes",
-  noParticipant: "No participant was called yet.",
+  noParticipant: "No participant was called since this process started.",
   noCall: "No call has ended in this time.",
   circuits: { closed: "is called", open: "holds sagas back", "half-open": "is tried again" },
   took: (half, most) => `Half of the calls took at most ${half}, 95 % at most ${most}.`,

@@ -15,10 +15,10 @@ export const overview = {
   counted: { started: "commencées", completed: "terminées", cancelled: "défaites", needsHuman: "demandent un humain" },
   sums: ({ started, completed, cancelled, needsHuman }) =>
     `Commencées : ${started}. Terminées : ${completed}. Défaites : ${cancelled}. Ont demandé un humain : ${needsHuman}.`,
-  since: (time) => `connu depuis ${time}, le début de ce processus`,
+  since: (time) => `Depuis ${time}, le début de ce processus`,
   sameAsTable: "La même chose en tableau",
   participants: "Participants, les 5 dernières minutes",
-  noParticipant: "Aucun participant n’a encore été appelé.",
+  noParticipant: "Aucun participant n’a été appelé depuis le début de ce processus.",
   noCall: "Aucun appel ne s’est terminé dans ce temps.",
   circuits: { closed: "est appelé", open: "retient des sagas", "half-open": "est essayé à nouveau" },
   took: (half, most) => `La moitié des appels a duré au plus ${half}, 95 % au plus ${most}.`,

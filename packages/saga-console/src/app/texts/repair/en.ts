@@ -71,7 +71,7 @@ export const repairInEnglish: RepairMessages = {
     previewAgain: "Preview again",
     foretold: "What would become of them",
     refusedCount: (count) => `${sagas(count)} refused: left as they are`,
-    nobody: "Nothing is possible for any of these sagas.",
+    nobody: "None of these sagas allows that now.",
     act: (choice, count) => `${choice}: ${sagas(count)}…`,
     confirmTells: (count) =>
       `Just these ${count} are sent, ten at a time. One that has changed since the preview is left as it is.`,

@@ -71,7 +71,7 @@ export const repairInFrench: RepairMessages = {
     previewAgain: "Nouvel aperçu",
     foretold: "Ce qu’elles deviendraient",
     refusedCount: (count) => `${sagas(count)} refusée${count === "1" ? "" : "s"} : laissées telles quelles`,
-    nobody: "Rien n’est possible pour ces sagas.",
+    nobody: "Aucune de ces sagas ne le permet maintenant.",
     act: (choice, count) => `${choice} : ${sagas(count)}…`,
     confirmTells: (count) =>
       `Seules ces ${count} sont envoyées, dix à la fois. Celle qui a changé depuis l’aperçu reste telle quelle.`,
