@@ -55,7 +55,7 @@ export class Laboratory {
 
   /** The other orchestrator and its services, which start when the lab is first looked at: who never looks does not pay for them. */
   async #twinOf(): Promise<Twin> {
-    this.#twin ??= Twin.start(this.#isKeyed);
+    this.#twin ??= Twin.start(this.#isKeyed, () => this.#supervisor.isStopping);
     try {
       this.#running = await this.#twin;
       return this.#running;
