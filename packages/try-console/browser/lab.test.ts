@@ -36,6 +36,24 @@ const troubles: readonly Trouble[] = [
   { name: "One customer limited", byHand: "adds-up", completed: 94 },
 ];
 
+/** The reply to `GET /definitions`. */
+interface Definitions {
+  readonly items: readonly {
+    readonly definition: string;
+    readonly version: number;
+    readonly steps: readonly object[];
+  }[];
+}
+
+/** The same once the order has another version, with one more step. */
+function withOneStepMore({ items, ...rest }: Definitions): Definitions {
+  const changed = items.map((item) => {
+    if (item.definition !== "order" || item.version !== 2) return item;
+    return { ...item, version: 3, steps: [...item.steps, { ...item.steps.at(-1), step: "send-thanks" }] };
+  });
+  return { ...rest, items: changed };
+}
+
 const processes = ["Orchestrator", "Store Manager", "Payments"] as const;
 
 describe.skipIf(noBrowser !== undefined)("the lab", () => {
@@ -153,14 +171,25 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
     expect(watched.faults(...killed)).toEqual([]);
   });
 
-  it("loads the definitions again on a button, and says how often the orchestrator was started", async () => {
+  it("loads the definitions again on a button, shows what changed, and says how often the orchestrator was started", async () => {
     await page.goto(`${stack.origin}/lab`);
     const count = page.getByText(/Started again so far: \d+\./);
     const before = await count.textContent();
+    await page.getByRole("heading", { name: "The steps of an order, version 2" }).waitFor();
+    const steps = page.locator(".step-names li strong");
+    const stepsBefore = await steps.allTextContents();
+    expect(stepsBefore).toContain("create-payment");
+    // Stands for somebody who adds a step to the code meanwhile.
+    await page.route("**/definitions", async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, json: withOneStepMore(await reply.json()) });
+    });
     await page.getByRole("button", { name: "Reload the definitions" }).click();
     await expect.poll(() => count.textContent(), { timeout: BOOKS_MS }).not.toBe(before);
-    await page.getByRole("heading", { name: "The steps of an order, version 2" }).waitFor();
-    expect(await page.locator(".step-names li strong").allTextContents()).toContain("create-payment");
+    await page.getByRole("heading", { name: "The steps of an order, version 3" }).waitFor();
+    expect(await steps.allTextContents()).toEqual([...stepsBefore, "send-thanks"]);
+    await page.unroute("**/definitions");
+    expect(watched.faults(...killed)).toEqual([]);
   });
 
   it.for([
