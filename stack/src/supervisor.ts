@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import ansis from "ansis";
 import { describeEnd, ServiceError, type ServiceProcess } from "./service-process.ts";
 import type { Stack } from "./stack.ts";
@@ -107,7 +108,8 @@ export class Supervisor {
       } catch (error) {
         if (this.#isStopping()) return;
         if (!(error instanceof ServiceError)) throw error;
-        this.#problem = error.message;
+        // A page shows it, and knows no colours of a terminal.
+        this.#problem = stripVTControlCharacters(error.message);
         this.#print(ansis.yellow(`${error.message}\nCorrect that, and reload the definitions in the lab; or stop with Ctrl-C.`));
         this.#asked = Promise.withResolvers<void>();
         await this.#asked.promise;

@@ -113,7 +113,7 @@ export type {
   NeedsIntervention,
   StepProgress,
 } from "./transition/saga.ts";
-export { isAfterPivot, isKeyed, isPivotSent } from "./transition/steps.ts";
+export { isAfterPivot, isKeyed, isPivotSent, isRepeatable, stepNamed } from "./transition/steps.ts";
 export { fold, isAtRest, transition } from "./transition/transition.ts";
 export { type SignalVerdict, unseenSignals, verdictOf } from "./transition/verdict.ts";
 export { directionOf, rolledBack, stepOf } from "./transition/view.ts";

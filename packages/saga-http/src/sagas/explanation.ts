@@ -70,6 +70,8 @@ function sentenceOf(reason: Reason): string | undefined {
       return `${whatIn(reason.parameters)} could not be done yet at ${reason.parameters.participant}; so far it certainly had no effect. ${nextIn(reason.parameters)}`;
     case "repeated":
       return `${doubtIn(reason.parameters)} It is repeated under its key, which cannot apply it twice. ${nextIn(reason.parameters)}`;
+    case "repeated-harmlessly":
+      return `${doubtIn(reason.parameters)} It is repeated, because a second time has no second effect. ${nextIn(reason.parameters)}`;
     case "looked-up":
       return `${doubtIn(reason.parameters)} The orchestrator looks it up there. ${nextIn(reason.parameters)}`;
     case "turns-back":

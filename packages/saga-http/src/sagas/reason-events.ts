@@ -57,6 +57,7 @@ function isInHistory(code: ReasonCode): boolean {
     case "waiting-for-instant":
     case "not-done-yet":
     case "repeated":
+    case "repeated-harmlessly":
     case "looked-up":
     case "held-back":
     case "turned-back":
@@ -86,6 +87,7 @@ function eventsFor({ code, parameters }: ReasonView, entries: readonly HistoryEn
       return inOrder(lastTime(entries, ({ steps }) => isWaiting(steps, parameters)));
     case "not-done-yet":
     case "repeated":
+    case "repeated-harmlessly":
     case "looked-up":
       return inOrder(lastAnswer(entries, parameters));
     case "held-back":

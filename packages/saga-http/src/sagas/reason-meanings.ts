@@ -40,6 +40,10 @@ export const reasonMeanings: { readonly [Code in ReasonCode]: ReasonMeaning<keyo
   "waiting-for-instant": { says: "It waits for an instant.", parameters: ["step", "since", "until"] },
   "not-done-yet": { says: "A call could not be made, certainly had no effect, and is tried again.", parameters: retried },
   repeated: { says: "A call is in doubt, and is repeated under its key.", parameters: retried },
+  "repeated-harmlessly": {
+    says: "Undoing is in doubt, and is repeated: a second time has no second effect.",
+    parameters: retried,
+  },
   "looked-up": { says: "A call is in doubt, and is looked up at its participant.", parameters: retried },
   "turns-back": {
     says: "If the call is not done by then, or after so many attempts, the done steps are undone.",

@@ -20,6 +20,7 @@ const codeSchema: TextSchema<ReasonCode> = z.enum([
   "waiting-for-instant",
   "not-done-yet",
   "repeated",
+  "repeated-harmlessly",
   "looked-up",
   "turns-back",
   "asks-later",

@@ -56,6 +56,7 @@ export interface ReasonsByCode {
   readonly "waiting-for-instant": Has<"step" | "since"> & May<"until">;
   readonly "not-done-yet": RetriedCall;
   readonly repeated: RetriedCall;
+  readonly "repeated-harmlessly": RetriedCall;
   readonly "looked-up": RetriedCall;
   readonly "turns-back": Has<"until" | "attempts_max">;
   readonly "asks-later": Has<"until">;

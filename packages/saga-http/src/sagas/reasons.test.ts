@@ -92,6 +92,27 @@ describe("the reasons of a saga", () => {
     expect(reason).toMatchObject({ code: "under-way", parameters: { step: "stock", action: "run", attempts: 1 }, events: [] });
   });
 
+  it("say of undoing in doubt that it is repeated where that has no second effect, and since when the doubt lasts", async () => {
+    const steps = unkeyed.map((step) => (step.step === "order" ? { ...step, rollbackIsRepeatable: true } : step));
+    const lost = Array.from({ length: 9 }, () => "reply-lost" as const);
+    const subject = await embeddedSubject({ steps, faults: { "stock/run": ["rejected"], "order/rollback": lost } });
+    const id = await subject.start();
+    const undos = () => subject.world.calls.filter((call) => call === "order/rollback").length;
+    const doubtedSince = async () => {
+      const found = await subject.engine.get(id);
+      return found && viewSaga(found, 0).steps[0]?.in_doubt_since;
+    };
+    while (undos() < 1) await subject.pass(1);
+    const since = await doubtedSince();
+    while (undos() < 3) await subject.pass(1);
+    expect(await reasonsNow(subject, id)).toMatchObject([
+      { code: "repeated-harmlessly", parameters: { step: "order", action: "rollback", attempts: 3 } },
+      { code: "asks-later" },
+      { code: "turned-back" },
+    ]);
+    expect([since, await doubtedSince()]).toEqual([expect.any(String), since]);
+  });
+
   it("say what a saga waits for, since when and until when, with the event that brought it there", async () => {
     const subject = await embeddedSubject({ steps: waiting });
     const id = await subject.start();

@@ -3,12 +3,14 @@ import {
   deadlineAt,
   isAfterPivot,
   isKeyed,
+  isRepeatable,
   lastingOf,
   type NeedsIntervention,
   openWaitOf,
   patienceEndsAt,
   patienceOf,
   type StepProgress,
+  stepNamed,
   stepOf,
   unseenSignals,
 } from "saga-core/engine";
@@ -132,7 +134,15 @@ function retrying(found: FoundSaga, { step, attempts, lastError, inDoubtSince }:
     ...seenOf(lastError?.reason),
   };
   if (inDoubtSince === undefined) return { code: "not-done-yet", parameters };
-  return { code: isKeyed(found.saga, step) ? "repeated" : "looked-up", parameters };
+  return { code: settlingOf(found, step), parameters };
+}
+
+/** How the doubt about a call is settled by itself. */
+function settlingOf(found: FoundSaga, step: string): "repeated" | "repeated-harmlessly" | "looked-up" {
+  const { saga, controller } = found;
+  if (isKeyed(saga, step)) return "repeated";
+  const open = stepNamed(controller, saga, step);
+  return open && isRepeatable(open, actionIn(found)) ? "repeated-harmlessly" : "looked-up";
 }
 
 /** What happens at the limit, if nothing changes before. */

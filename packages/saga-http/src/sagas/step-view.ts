@@ -77,6 +77,7 @@ export function viewStep({ saga, controller }: FoundSaga, index: number): StepVi
   const progress = saga.steps[index];
   if (!progress) throw new TypeError(`Saga ${saga.id} has no step ${index}.`);
   const { step, status, attempts, lastError, nextAttemptAt, calling, calledAt, inDoubtSince } = progress;
+  const { firstInDoubtAt = inDoubtSince } = progress;
   const isTried = saga.phase.name === "forward" && (status === "running" || status === "pending" || status === "unknown");
   return {
     step,
@@ -87,7 +88,7 @@ export function viewStep({ saga, controller }: FoundSaga, index: number): StepVi
     undo: undoOf({ saga, controller }, progress, index),
     ...(isTried && !isAfterPivot(controller, index) && { attempts_max: patienceOf(saga, step).attemptsMax }),
     may_have_left: calling || inDoubtSince !== undefined,
-    ...(inDoubtSince !== undefined && { in_doubt_since: timestamp(inDoubtSince) }),
+    ...(inDoubtSince !== undefined && firstInDoubtAt !== undefined && { in_doubt_since: timestamp(firstInDoubtAt) }),
     ...(calling && calledAt !== undefined && { called_at: timestamp(calledAt) }),
     ...(lastError && { last_error: lastError }),
     ...(nextAttemptAt !== undefined && { next_attempt_at: timestamp(nextAttemptAt) }),

@@ -12,6 +12,8 @@ const record = z.record(z.string(), z.unknown());
 const stepSchema = z.looseObject({
   step: text,
   status: text,
+  action: optionalText,
+  run: optionalText,
   attempts: z._default(z.number(), 0),
   attempts_max: z.optional(z.number()),
   may_have_left: z.optional(z.boolean()),

@@ -143,11 +143,7 @@ function RungRow({ rung, step, events }: RungRowProps): VNode {
         <div class="quiet small">{[rung.participant, wordFor(t.value.kinds, rung.kind)].filter(Boolean).join(" · ")}</div>
         <LastWords attempts={runs} participant={rung.participant} mark={rung.run} />
         <Attempts attempts={runs} most={step?.attempts_max} participant={rung.participant} events={events} />
-        {step?.in_doubt_since !== undefined && (
-          <div class="small tone-doubt">
-            {t.value.details.inDoubtSince} <Age since={step.in_doubt_since} />
-          </div>
-        )}
+        {step?.action !== "rollback" && <Doubt since={step?.in_doubt_since} />}
         {next !== undefined && rung.undo === undefined && (
           <div class="small">
             {texts.next} <Countdown until={next} />
@@ -173,6 +169,7 @@ function RungRow({ rung, step, events }: RungRowProps): VNode {
               mark={rung.undo === "undone" ? "done" : (rung.undo ?? "")}
             />
             <Attempts attempts={undos} most={undefined} participant={rung.participant} events={events} />
+            {step?.action === "rollback" && <Doubt since={step.in_doubt_since} />}
             {next !== undefined && rung.undo !== undefined && (
               <div class="small">
                 {texts.next} <Countdown until={next} />
@@ -189,6 +186,15 @@ function RungRow({ rung, step, events }: RungRowProps): VNode {
         )}
       </div>
     </li>
+  );
+}
+
+function Doubt({ since }: { readonly since: string | undefined }): VNode | null {
+  if (since === undefined) return null;
+  return (
+    <div class="small tone-doubt">
+      {t.value.details.inDoubtSince} <Age since={since} />
+    </div>
   );
 }
 

@@ -79,6 +79,8 @@ export const reasonsEn = {
   "not-done-yet": (about) =>
     `${atFirst(about)} could not do ${act(about)} ${times(about)}, and it certainly had no effect so far. The call is tried again by itself at ${about.next}.`,
   repeated: (about) => `${doubt(about)} It is repeated by itself at ${about.next}, under its key, which cannot apply it twice.`,
+  "repeated-harmlessly": (about) =>
+    `${doubt(about)} It is repeated by itself at ${about.next}: a second time has no second effect.`,
   "looked-up": (about) => `${doubt(about)} The orchestrator looks it up there by itself at ${about.next}.`,
   "turns-back": ({ until, attemptsMax }) =>
     `If it is not done by ${until}, or after ${attemptsMax} attempts, what was done is undone.`,

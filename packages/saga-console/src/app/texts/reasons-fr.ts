@@ -80,6 +80,8 @@ export const reasonsFr = {
     `${atFirst(about)} n’a pas pu faire ${act(about)} ${times(about)}, et il est sûr que rien n’a eu d’effet jusqu’ici. L’appel est retenté de lui-même à ${about.next}.`,
   repeated: (about) =>
     `${doubt(about)} L’appel est répété de lui-même à ${about.next}, sous sa clé, qui ne peut pas l’appliquer deux fois.`,
+  "repeated-harmlessly": (about) =>
+    `${doubt(about)} C’est répété de soi-même à ${about.next} : une deuxième fois n’a pas de deuxième effet.`,
   "looked-up": (about) => `${doubt(about)} L’orchestrateur le consulte là-bas de lui-même à ${about.next}.`,
   "turns-back": ({ until, attemptsMax }) =>
     `Si ce n’est pas fait d’ici ${until}, ou après ${attemptsMax} tentatives, ce qui était fait est défait.`,

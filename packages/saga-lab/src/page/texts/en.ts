@@ -42,7 +42,7 @@ export const en: LabMessages = {
         explain: "Payments answers 429 to customer 2, who has each fifth order of a hundred.",
       },
     },
-    share: (percent) => `of so many answers: ${percent} %`,
+    share: (percent) => `how many of the answers: ${percent} %`,
     sendOne: "Send one order to both",
     sendMany: (many) => `Send ${many} to both`,
     clear: "Clear the ledgers",

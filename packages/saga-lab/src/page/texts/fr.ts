@@ -45,7 +45,7 @@ export const fr: LabMessages = {
         explain: "Payments répond 429 au client 2, qui a une commande sur cinq quand on en envoie cent.",
       },
     },
-    share: (percent) => `sur autant de réponses : ${percent} %`,
+    share: (percent) => `part des réponses : ${percent} %`,
     sendOne: "Envoyer une commande aux deux",
     sendMany: (many) => `En envoyer ${many} aux deux`,
     clear: "Vider les comptes",
@@ -60,11 +60,11 @@ export const fr: LabMessages = {
     payments: "paiements",
     ends: (sent, { completed, undone, under_way: way, needs_human: human, refused }) =>
       [
-        `${sent} envoyées : ${completed} terminées, ${undone} défaites, ${way} en cours, ${human} ${human === 1 ? "demande" : "demandent"} un humain`,
+        `${sent} ${sent === 1 ? "envoyée" : "envoyées"} : ${completed} terminées, ${undone} défaites, ${way} en cours, ${human} ${human === 1 ? "demande" : "demandent"} un humain`,
         ...(refused > 0 ? [`${refused} non acceptées, sans aucun effet`] : []),
       ].join(", "),
     endsByHand: (sent, { completed, undone, under_way: way, unanswered }) =>
-      `${sent} envoyées : ${completed} ont reçu « fait », ${undone} « annulée », ${way} en cours, ${unanswered} sans réponse`,
+      `${sent} ${sent === 1 ? "envoyée" : "envoyées"} : ${completed} ${completed === 1 ? "a" : "ont"} reçu « fait », ${undone} « annulée », ${way} en cours, ${unanswered} sans réponse`,
     verdicts: {
       nothing: "Rien n’a encore été envoyé.",
       "under-way": "Toutes les commandes ne sont pas encore au repos.",

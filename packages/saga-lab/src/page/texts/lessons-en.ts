@@ -8,12 +8,13 @@ export const lessons: LabMessages["lessons"] = {
     button: "Place one order",
     notice: [
       "The left rail leads down: each step is done before the next one is called.",
-      "The double line is the pivot. Above it, each step has a way back on the right. Below it there is none.",
+      "The double line is the pivot. Above it, a step that was done can be undone: then its way leads up on the right, which the next lesson shows. Below it there is none.",
       "Open the order in the console: its history names each call, and the state that it led to.",
     ],
-    question: "Three services, three databases, no transaction around them. What makes an order whole or not there at all?",
+    question:
+      "The orchestrator and two services, a database each, and no transaction around them. What makes an order whole or not there at all?",
     answer:
-      "The orchestrator writes down what it is about to do, before it calls, where the order cannot do without that record. Whatever fails, it knows what was sent, and goes on: down to the end, or back to the start.",
+      "The orchestrator writes down each start, what each call came to, and that the pivot is about to be sent. Whatever fails, it knows from that what is done and what is in doubt, and goes on: down to the end, or back to the start.",
   },
   compensation: {
     short: "Compensation",
@@ -21,7 +22,7 @@ export const lessons: LabMessages["lessons"] = {
     doThis: "Payments answers 503 to everybody: it did nothing, and says so. Place an order.",
     button: "Place one order",
     notice: [
-      "The payment is unreachable, and tried again: an answer 503 had certainly no effect, so nothing is in doubt.",
+      "The payment is tried again. Payments says when to come back (Retry-After), and so that it did nothing: nothing is in doubt. A 503 without that may come from anywhere between, and would be in doubt.",
       "Then the order turns. Its way leads up on the right: the stock is put back first, then the order is deleted. The last step that was done is undone first.",
       "The orchestrator by hand undoes it too. As long as each call is answered clearly, a try and a catch are enough.",
     ],
@@ -65,13 +66,13 @@ export const lessons: LabMessages["lessons"] = {
       "Payments limits customer 2: it answers 429 to each payment of that customer. Ten orders come, and two of them are from customer 2.",
     button: "Place ten orders",
     notice: [
-      "The ladder shows an order of customer 2: unreachable, and tried again, later each time, as Payments asks.",
-      "Open “Break it”: the other eight are done. None of them waits for the two.",
-      "After fifteen seconds the two give up, and are undone: an order that could not reach its pivot by its deadline is taken back.",
+      "The ladder shows an order of customer 2: unreachable, which stands for a service that does nothing now, and tried again: never before the second that Payments asks for, and later each time.",
+      "The table of orders under “Break it” has the other eight: they are done, and none of them waits for the two. Look at it afterwards.",
+      "After eight attempts, some ten seconds, the two give up, and are undone: an order that cannot reach its pivot is taken back, after so many attempts or at its deadline of fifteen seconds, whichever comes first.",
     ],
     question:
       "After many failures in a row an orchestrator stops calling a service, to spare it. How can the eight get through then?",
     answer:
-      "The circuit opens for the orders that failed. One of a customer who did not fail may still try, and its success shows that the service is well. So one sick customer stops nobody but himself.",
+      "It counts different orders, and here only two fail, so the circuit stays closed. With more of them it opens, and then an order that did not fail yet may still try: its success shows that the service is well. So one sick customer stops nobody but himself.",
   },
 };

@@ -8,13 +8,13 @@ export const lessons: LabMessages["lessons"] = {
     button: "Passer une commande",
     notice: [
       "Le rail de gauche descend : chaque étape est faite avant que la suivante soit appelée.",
-      "La double ligne est le pivot. Au-dessus, chaque étape a un chemin de retour à droite. Au-dessous, il n’y en a pas.",
+      "La double ligne est le pivot. Au-dessus, une étape faite peut être défaite : son chemin remonte alors à droite, comme le montre la leçon suivante. Au-dessous, il n’y en a pas.",
       "Ouvrez la commande dans la console : son histoire nomme chaque appel, et l’état où il a mené.",
     ],
     question:
-      "Trois services, trois bases de données, aucune transaction autour. Qu’est-ce qui rend une commande entière, ou absente ?",
+      "L’orchestrateur et deux services, chacun sa base de données, aucune transaction autour. Qu’est-ce qui rend une commande entière, ou absente ?",
     answer:
-      "L’orchestrateur écrit ce qu’il va faire avant d’appeler, là où la commande ne peut pas se passer de cette trace. Quoi qu’il arrive, il sait ce qui a été envoyé, et continue : jusqu’au bout, ou en arrière jusqu’au début.",
+      "L’orchestrateur écrit chaque début, ce qu’a donné chaque appel, et que le pivot va être envoyé. Quoi qu’il arrive, il sait par là ce qui est fait et ce qui est en doute, et continue : jusqu’au bout, ou en arrière jusqu’au début.",
   },
   compensation: {
     short: "La compensation",
@@ -22,7 +22,7 @@ export const lessons: LabMessages["lessons"] = {
     doThis: "Payments répond 503 à tous : il n’a rien fait, et le dit. Passez une commande.",
     button: "Passer une commande",
     notice: [
-      "Le paiement est injoignable, et essayé de nouveau : une réponse 503 n’a certainement eu aucun effet, donc rien n’est en doute.",
+      "Le paiement est essayé de nouveau. Payments dit quand revenir (Retry-After), et donc qu’il n’a rien fait : rien n’est en doute. Un 503 sans cela peut venir de n’importe où entre les deux, et serait en doute.",
       "Puis la commande tourne. Son chemin remonte à droite : le stock est rendu d’abord, puis la commande est effacée. La dernière étape faite est défaite la première.",
       "L’orchestrateur écrit à la main la défait aussi. Tant que chaque appel reçoit une réponse claire, un try et un catch suffisent.",
     ],
@@ -66,13 +66,13 @@ export const lessons: LabMessages["lessons"] = {
       "Payments limite le client 2 : il répond 429 à chacun de ses paiements. Dix commandes arrivent, dont deux du client 2.",
     button: "Passer dix commandes",
     notice: [
-      "L’échelle montre une commande du client 2 : injoignable, et essayée de nouveau, chaque fois plus tard, comme Payments le demande.",
-      "Ouvrez « Casser » : les huit autres sont terminées. Aucune n’attend les deux.",
-      "Après quinze secondes, les deux abandonnent et sont défaites : une commande qui n’a pas atteint son pivot avant son délai est reprise.",
+      "L’échelle montre une commande du client 2 : injoignable, ce qui vaut pour un service qui ne fait rien pour l’instant, et essayée de nouveau : jamais avant la seconde que Payments demande, et chaque fois plus tard.",
+      "Le tableau des commandes sous « Casser » a les huit autres : elles sont terminées, et aucune n’attend les deux. Regardez-le ensuite.",
+      "Après huit tentatives, une dizaine de secondes, les deux abandonnent et sont défaites : une commande qui n’atteint pas son pivot est reprise, après tant de tentatives ou à son délai de quinze secondes, selon ce qui vient d’abord.",
     ],
     question:
       "Après beaucoup d’échecs de suite, un orchestrateur cesse d’appeler un service, pour le ménager. Comment les huit passent-elles alors ?",
     answer:
-      "Le disjoncteur s’ouvre pour les commandes qui ont échoué. Celle d’un client qui n’a pas échoué peut encore essayer, et son succès montre que le service va bien. Ainsi un client malade n’arrête que lui-même.",
+      "Il compte des commandes différentes, et ici deux seulement échouent : le disjoncteur reste fermé. S’il y en a plus, il s’ouvre, et une commande qui n’a pas encore échoué peut pourtant essayer : son succès montre que le service va bien. Ainsi un client malade n’arrête que lui-même.",
   },
 };

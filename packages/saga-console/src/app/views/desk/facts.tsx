@@ -4,14 +4,16 @@ import { askedStep } from "../../model/why.ts";
 import { Glyph } from "../../parts/glyph.tsx";
 import { t } from "../../texts/language.ts";
 
-/** What is known of a saga that a person is asked about, what is not, and where to look. */
+/** What is known of a saga, what is not, and where to look. */
 export function Facts({ saga, definition }: { readonly saga: Saga; readonly definition: Definition | undefined }): VNode {
   const texts = t.value.desk;
-  const asked = saga.status === "needs_intervention" ? askedStep(saga) : undefined;
-  const isDoubt = asked !== undefined && (asked.status === "unknown" || asked.last_error?.outcome === "unknown");
+  const doubted = saga.steps.find(({ in_doubt_since: since }) => since !== undefined);
+  const asked = saga.status === "needs_intervention" ? askedStep(saga) : doubted;
+  const isDoubt =
+    asked !== undefined && (asked === doubted || asked.status === "unknown" || asked.last_error?.outcome === "unknown");
   const participant = definition?.steps.find(({ step }) => step === asked?.step)?.participant ?? "";
-  const known = saga.steps.filter(({ status, step }) => (status === "done" || status === "undone") && step !== asked?.step);
-  const isUndo = asked?.status === "undoing";
+  const known = saga.steps.filter(({ run }) => run === "done");
+  const isUndo = asked?.action === "rollback";
   const numbers = Object.entries({ ...saga.data, ...saga.input }).filter(
     ([, value]) => typeof value === "string" || typeof value === "number",
   );
@@ -22,7 +24,7 @@ export function Facts({ saga, definition }: { readonly saga: Saga; readonly defi
         {known.length === 0 && "–"}
         {known.map(({ step, status }) => (
           <div key={step}>
-            <Glyph mark={status} /> {status === "done" ? texts.done(step) : texts.undone(step)}
+            <Glyph mark={status === "undone" ? status : "done"} /> {status === "undone" ? texts.undone(step) : texts.done(step)}
           </div>
         ))}
       </dd>
