@@ -24,8 +24,8 @@ afterEach(() => {
   for (const made of [directory, wrappers]) rmSync(made, { recursive: true });
 });
 
-function run(script: string, variables: Readonly<Record<string, string>> = {}) {
-  return runCommand(script, { directory, variables });
+function run(script: string, variables: Readonly<Record<string, string>> = {}, isGroup = false) {
+  return runCommand(script, { directory, variables, isGroup });
 }
 
 function isAlive(pid: number): boolean {
@@ -90,8 +90,8 @@ describe("the local stack", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it("prints the address of its lab, which starts the orchestrator by hand when it is opened, and stops that too", async () => {
-    const { child, output, exit } = startStack();
+  /** Opens the lab by its printed address, and gives the process ids of both orchestrators and their services. */
+  async function openLab(output: () => string): Promise<readonly number[]> {
     const address = /^ +(http:\S+\/lab\?token=\w+)$/m;
     await expect.poll(output).toMatch(address);
     const lab = new URL(address.exec(output())?.[1] ?? "");
@@ -101,11 +101,29 @@ describe("the local stack", () => {
     const { processes } = z
       .object({ processes: z.array(z.object({ pid: z.int(), by_hand_pid: z.int() })) })
       .parse(await state.json());
-    const all = processes.flatMap(({ pid, by_hand_pid: byHand }) => [pid, byHand]);
+    return processes.flatMap(({ pid, by_hand_pid: byHand }) => [pid, byHand]);
+  }
+
+  it("prints the address of its lab, which starts the orchestrator by hand when it is opened, and stops that too", async () => {
+    const { child, output, exit } = startStack();
+    const all = await openLab(output);
     expect([all.length, all.filter(isAlive).length]).toEqual([6, 6]);
     process.kill(child.pid ?? 0, "SIGTERM");
     expect(await exit).toBe(0);
     expect(all.filter(isAlive)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it("leaves nothing behind after a Ctrl-C, which reaches all of its processes at once", async () => {
+    const { child, output, exit } = run("start.ts", anyPorts, true);
+    const { pid } = child;
+    if (pid === undefined) throw new Error("it did not start");
+    const all = await openLab(output);
+    expect(all.filter(isAlive).length).toBe(6);
+    process.kill(-pid, "SIGINT");
+    expect(await exit).toBe(0);
+    expect(all.filter(isAlive)).toEqual([]);
+    expect(output()).not.toContain("started again");
     expect(readdirSync(directory)).toEqual([]);
   });
 

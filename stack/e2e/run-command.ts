@@ -9,15 +9,18 @@ export function runCommand(
     directory,
     variables = {},
     parameters = [],
+    isGroup = false,
   }: {
     readonly directory: string;
     readonly variables?: Readonly<Record<string, string>>;
     readonly parameters?: readonly string[];
+    /** Whether it leads a process group of its own, as a command in a terminal does. Default: false. */
+    readonly isGroup?: boolean;
   },
 ) {
   const env = { ...process.env, NO_COLOR: "1", TMPDIR: directory, ...variables };
   const path = resolvePath(import.meta.dirname, "../src", script);
-  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", path, ...parameters], { env });
+  const child = spawn(process.execPath, ["run", "-A", "--no-prompt", path, ...parameters], { env, detached: isGroup });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk) => {

@@ -21,6 +21,7 @@ export class Supervisor {
   readonly #isStopping: () => boolean;
   readonly #print: (text: string) => void;
   readonly #down = new Set<MockName | "orchestrator">();
+  readonly #starting = new Map<MockName, Promise<void>>();
   #problem: string | undefined;
   #starts = 0;
   #asked: PromiseWithResolvers<void> | undefined;
@@ -62,16 +63,24 @@ export class Supervisor {
     else if (!this.#down.has("orchestrator")) await this.#stack.orchestrator.stop();
   }
 
-  /** Starts a mock that has ended. */
+  /** Whether the stack stops: from then on nothing is started again. */
+  get isStopping(): boolean {
+    return this.#isStopping();
+  }
+
+  /** Starts a mock that has ended. Two that ask at once start one, and both wait for it. */
   async startMock(name: MockName): Promise<void> {
-    // Two that ask at once start one.
-    if (this.#isStopping() || !this.#down.delete(name)) return;
-    try {
-      await startAgain(() => this.#stack.restartMock(name));
-    } catch (error) {
-      this.#down.add(name);
-      throw error;
-    }
+    const underWay = this.#starting.get(name);
+    if (underWay !== undefined) return await underWay;
+    if (this.#isStopping() || !this.#down.has(name)) return;
+    const started = this.#startMock(name).finally(() => this.#starting.delete(name));
+    this.#starting.set(name, started);
+    await started;
+  }
+
+  async #startMock(name: MockName): Promise<void> {
+    await startAgain(() => this.#stack.restartMock(name), { isStopping: this.#isStopping });
+    this.#down.delete(name);
     const { name: service, url, pid } = this.#stack[name];
     this.#print(`  ${service} ${url} pid ${pid}`);
     this.#watchMock(name).catch(() => undefined);
@@ -90,13 +99,14 @@ export class Supervisor {
   async #startOrchestrator(): Promise<void> {
     while (!this.#isStopping()) {
       try {
-        await this.#stack.restartOrchestrator();
+        await startAgain(() => this.#stack.restartOrchestrator(), { isStopping: this.#isStopping });
         this.#problem = undefined;
         this.#starts += 1;
         this.#down.delete("orchestrator");
         this.#print(`  Orchestrator    ${this.#stack.orchestrator.url} pid ${this.#stack.orchestrator.pid}`);
         return;
       } catch (error) {
+        if (this.#isStopping()) return;
         if (!(error instanceof ServiceError)) throw error;
         // A page shows it, and knows no colours of a terminal.
         this.#problem = stripVTControlCharacters(error.message);

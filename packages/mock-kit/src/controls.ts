@@ -18,8 +18,8 @@ interface Controlled {
 /** The routes under /control that every mock has, and one more where a route signals. */
 export function commonControls(routes: readonly MockRoute[], controlled: Controlled): readonly MockRoute[] {
   const { faults, ledger, signals, state, reset } = controlled;
-  const signalling = routes.filter((route) => route.signals === true).map(nameOf);
-  const schema = faultSchema(routes.map(nameOf), signalling);
+  const signalling = signallingOf(routes);
+  const schema = faultSchemaOf(routes);
   const sent = control({ method: "get", path: "/control/signals", summary: "Lists every signal, and what became of it." }, () =>
     answered(200, { items: signals.items }),
   );
@@ -50,6 +50,15 @@ export function commonControls(routes: readonly MockRoute[], controlled: Control
     ),
     control({ method: "get", path: "/control/state", summary: "Shows the present state." }, () => answered(200, state())),
   ];
+}
+
+/** The faults that can be set for these routes. */
+export function faultSchemaOf(routes: readonly MockRoute[]): ReturnType<typeof faultSchema> {
+  return faultSchema(routes.map(nameOf), signallingOf(routes));
+}
+
+function signallingOf(routes: readonly MockRoute[]): readonly string[] {
+  return routes.filter((route) => route.signals === true).map(nameOf);
 }
 
 /** The description of a route under /control. */

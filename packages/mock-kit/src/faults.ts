@@ -80,7 +80,7 @@ function signalFaults(route: ReturnType<typeof oneOf>, isAny: boolean) {
 export type Fault = z.output<ReturnType<typeof faultSchema>>;
 
 /** A fault that is set, and how many of the requests that it may apply to it has seen. */
-interface SetFault {
+export interface SetFault {
   readonly fault: Fault;
   readonly seen: number;
 }
@@ -89,10 +89,20 @@ const userOf = z.looseObject({ user_id: z.int() });
 
 /** The faults that are set. The faults of a route apply in the order in which they were set. */
 export class Faults {
-  #faults: readonly SetFault[] = [];
+  readonly #onChange: (faults: readonly SetFault[]) => void;
+  #faults: readonly SetFault[];
+
+  /**
+   * @param onChange called with what is set after each change, that of a count too. Default: nothing.
+   * @param faults those that are set at the start. Default: none.
+   */
+  constructor(onChange: (faults: readonly SetFault[]) => void = () => undefined, faults: readonly SetFault[] = []) {
+    this.#onChange = onChange;
+    this.#faults = faults;
+  }
 
   add(fault: Fault): void {
-    this.#faults = [...this.#faults, { fault, seen: 0 }];
+    this.#change([...this.#faults, { fault, seen: 0 }]);
   }
 
   get all(): readonly Fault[] {
@@ -107,18 +117,28 @@ export class Faults {
     if (!found) return undefined;
     const { fault, seen } = found;
     if (!isInShare(fault.share ?? 100, seen)) {
-      this.#faults = this.#faults.with(index, { fault, seen: seen + 1 });
+      this.#change(this.#faults.with(index, { fault, seen: seen + 1 }));
       return undefined;
     }
     const left = fault.times === undefined ? fault : { ...fault, times: fault.times - 1 };
-    this.#faults =
-      left.times === 0 ? this.#faults.toSpliced(index, 1) : this.#faults.with(index, { fault: left, seen: seen + 1 });
+    this.#change(left.times === 0 ? this.#faults.toSpliced(index, 1) : this.#faults.with(index, { fault: left, seen: seen + 1 }));
     return fault;
   }
 
   clear(): void {
-    this.#faults = [];
+    if (this.#faults.length > 0) this.#change([]);
   }
+
+  #change(faults: readonly SetFault[]): void {
+    this.#faults = faults;
+    this.#onChange(faults);
+  }
+}
+
+/** The faults of a file, where the mock still knows all of them. */
+export function readFaults(kept: unknown, schema: ReturnType<typeof faultSchema>): readonly SetFault[] {
+  const setFaults = z.array(z.object({ fault: schema, seen: z.int().min(0) }));
+  return setFaults.safeParse(kept).data ?? [];
 }
 
 function isFor({ user_id: wanted }: Fault, user: number | undefined): boolean {

@@ -133,8 +133,26 @@ describe("a mock with a file of its state", () => {
     expect(await served.call("GET", "/control/state")).toEqual([200, { count: 2 }]);
   });
 
+  it("comes back with its faults, and with what is left of their counts", async () => {
+    const fault = { route: "POST /things/{id}", fault: "status", status: 503 };
+    await served.call("POST", "/control/faults", { ...fault, times: 3, share: 50 });
+    expect((await post({}))[0]).toBe(503);
+    expect((await post({}))[0]).toBe(201);
+    await restart();
+    const left = { ...fault, times: 2, share: 50 };
+    expect(await served.call("GET", "/control/faults")).toEqual([200, { faults: [left] }]);
+    expect([(await post({}))[0], (await post({}))[0], (await post({}))[0]]).toEqual([503, 201, 503]);
+    await restart();
+    expect(await served.call("GET", "/control/faults")).toEqual([200, { faults: [] }]);
+    await served.call("POST", "/control/faults", fault);
+    await served.call("DELETE", "/control/faults");
+    await restart();
+    expect((await post({}))[0]).toBe(201);
+  });
+
   it("keeps nothing across a reset", async () => {
     await post({}, "one");
+    await served.call("POST", "/control/faults", { route: "POST /things/{id}", fault: "drop_before" });
     await served.call("POST", "/control/reset");
     expect(await readFile(stateFile, "utf8")).toBe("");
     await restart();

@@ -17,8 +17,17 @@ const keptRequest = z.object({
 /** A request that a route or a control answered, as far as later answers depend on it. */
 export type KeptRequest = z.output<typeof keptRequest>;
 
+/** The faults as they were set or had counted. */
+const keptFaults = z.object({ faults: z.array(z.unknown()) });
+
+interface Kept {
+  readonly requests: readonly KeptRequest[];
+  /** The last that were kept. */
+  readonly faults: readonly unknown[];
+}
+
 /**
- * The requests that a mock answered, in a file. A mock decides by nothing else, so one that was killed becomes what it was when it answers them
+ * The requests that a mock answered, and its faults, in a file. A mock decides by nothing else, so one that was killed becomes what it was when it answers them
  * again. A line is written before its reply is sent; a line that a kill cut has no reply, and counts as never sent.
  */
 export class KeptRequests {
@@ -28,16 +37,28 @@ export class KeptRequests {
     this.#path = path;
   }
 
-  read(): readonly KeptRequest[] {
-    if (!existsSync(this.#path)) return [];
+  read(): Kept {
+    if (!existsSync(this.#path)) return { requests: [], faults: [] };
     const lines = readFileSync(this.#path, "utf8").split("\n");
     const cut = lines.pop();
     if (cut !== "") writeFileSync(this.#path, lines.map((line) => `${line}\n`).join(""));
-    return lines.map((line) => keptRequest.parse(JSON.parse(line)));
+    const kept = lines.map((line) => z.union([keptFaults, keptRequest]).parse(JSON.parse(line)));
+    return {
+      requests: kept.flatMap((line) => ("faults" in line ? [] : [line])),
+      faults: kept.findLast((line) => "faults" in line)?.faults ?? [],
+    };
   }
 
   append(request: KeptRequest): void {
-    appendFileSync(this.#path, `${JSON.stringify(request)}\n`);
+    this.#appendLine(request);
+  }
+
+  appendFaults(faults: readonly unknown[]): void {
+    this.#appendLine({ faults });
+  }
+
+  #appendLine(line: object): void {
+    appendFileSync(this.#path, `${JSON.stringify(line)}\n`);
   }
 
   clear(): void {

@@ -6,9 +6,9 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { inServerSpan, type Listening, listen, nameServerSpan } from "service-kit";
 import { servedHosts } from "web-guard";
 import { cut, sendHalf } from "./connection.ts";
-import { commonControls } from "./controls.ts";
+import { commonControls, faultSchemaOf } from "./controls.ts";
 import { describeRoute } from "./document.ts";
-import { type Fault, Faults } from "./faults.ts";
+import { type Fault, Faults, readFaults } from "./faults.ts";
 import { guardControls } from "./guard-controls.ts";
 import { type KeptRequest, KeptRequests } from "./kept-requests.ts";
 import { KeyedReplies } from "./keyed-replies.ts";
@@ -48,7 +48,7 @@ type Env = { readonly Bindings: HttpBindings };
 export class Mock {
   readonly #app = new OpenAPIHono<Env>();
   readonly #definition: MockDefinition;
-  readonly #faults = new Faults();
+  readonly #faults: Faults;
   readonly #ledger = new Ledger();
   readonly #keyedReplies = new KeyedReplies();
   readonly #signals: Signals;
@@ -61,7 +61,12 @@ export class Mock {
     this.#definition = definition;
     this.#signals = new Signals({ log: definition.log ?? (() => undefined) });
     this.#kept = definition.stateFile === undefined ? undefined : new KeptRequests(definition.stateFile);
-    this.#recover();
+    const kept = this.#kept?.read();
+    this.#recover(kept?.requests ?? []);
+    this.#faults = new Faults(
+      (faults) => this.#kept?.appendFaults(faults),
+      readFaults(kept?.faults, faultSchemaOf(definition.routes)),
+    );
     this.#app.use(methodNotAllowed({ app: this.#app, onMethodNotAllowed: (_context, methods) => refuseMethod(methods) }));
     this.#app.use("/control/*", ...guardControls((host) => this.#isServed(host)));
     for (const route of definition.routes) {
@@ -96,10 +101,10 @@ export class Mock {
   }
 
   /** Answers again what it answered before it was killed, in the same order. Nobody is signalled again. */
-  #recover(): void {
+  #recover(requests: readonly KeptRequest[]): void {
     const { routes, controls = [] } = this.#definition;
     const known = new Map([...routes, ...controls].map((route) => [nameOf(route), route]));
-    for (const { route: name, params, body, key, request, refusal } of this.#kept?.read() ?? []) {
+    for (const { route: name, params, body, key, request, refusal } of requests) {
       const route = known.get(name);
       if (!route) continue;
       const started = key !== undefined && request !== undefined ? this.#keyedReplies.begin(key, request) : undefined;
@@ -122,8 +127,8 @@ export class Mock {
 
   #reset(): void {
     this.#epoch += 1;
-    this.#kept?.clear();
     for (const part of [this.#faults, this.#ledger, this.#keyedReplies, this.#signals]) part.clear();
+    this.#kept?.clear();
     this.#definition.reset();
   }
 

@@ -32,7 +32,7 @@ export function mockEnvironment(defaultPort: number) {
     }),
     STATE_FILE: optionalText({
       description:
-        "The file in which a mock keeps what it answered, so that one that was killed comes back with it. Unset: it keeps nothing.",
+        "The file in which a mock keeps what it answered and its faults, so that one that was killed comes back with them. Unset: it keeps nothing.",
       example: "/tmp/payments.jsonl",
     }),
     REQUIRED_TOKEN: optionalToken({

@@ -12,18 +12,47 @@ const SHARE = 30;
 /** A lost stream, and replies while a process is down, are what a kill looks like. */
 const killed = [/^reply: 502 /, /status of 502/, /ERR_INCOMPLETE_CHUNKED_ENCODING/];
 
-/** Each trouble, and whether the one by hand can end each order right under it; then, how many of a hundred it completes. */
-const troubles = [
+/** Where each call that is hit takes all of its deadline. A hundred would wait for each other by hand, and show no more. */
+const SLOW = 10;
+
+interface Trouble {
+  readonly name: string;
+  readonly byHand: "adds-up" | "differs";
+  readonly completed: number;
+  /** Default: a hundred. */
+  readonly orders?: number;
+}
+
+/** Each trouble, and whether the one by hand can end each order right under it; then, how many it completes, of a hundred or of the slow ones. */
+const troubles: readonly Trouble[] = [
   { name: "All well", byHand: "adds-up", completed: 100 },
   { name: "Payments down", byHand: "adds-up", completed: 70 },
   { name: "Charged, answer lost", byHand: "differs", completed: 70 },
-  { name: "Slow payment, 6 s", byHand: "differs", completed: 70 },
-  { name: "Slow stock, 6 s", byHand: "differs", completed: 70 },
+  { name: "Slow payment, 6 s", byHand: "differs", completed: 7, orders: SLOW },
+  { name: "Slow stock, 6 s", byHand: "differs", completed: 7, orders: SLOW },
   { name: "Half replies", byHand: "differs", completed: 70 },
   { name: "No stock", byHand: "adds-up", completed: 70 },
   { name: "Row lock", byHand: "adds-up", completed: 70 },
   { name: "One customer limited", byHand: "adds-up", completed: 94 },
-] as const;
+];
+
+/** The reply to `GET /definitions`. */
+interface Definitions {
+  readonly items: readonly {
+    readonly definition: string;
+    readonly version: number;
+    readonly steps: readonly object[];
+  }[];
+}
+
+/** The same once the order has another version, with one more step. */
+function withOneStepMore({ items, ...rest }: Definitions): Definitions {
+  const changed = items.map((item) => {
+    if (item.definition !== "order" || item.version !== 2) return item;
+    return { ...item, version: 3, steps: [...item.steps, { ...item.steps.at(-1), step: "send-thanks" }] };
+  });
+  return { ...rest, items: changed };
+}
 
 const processes = ["Orchestrator", "Store Manager", "Payments"] as const;
 
@@ -64,6 +93,13 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
     await ours().getByText(`${ORDERS} sent:`).waitFor();
   }
 
+  async function sendOneByOne(count: number): Promise<void> {
+    for (let sent = 1; sent <= count; sent += 1) {
+      await page.getByRole("button", { name: "Send one order to both" }).click();
+      await ours().getByText(`${sent} sent:`).waitFor();
+    }
+  }
+
   async function choose(trouble: string): Promise<void> {
     await page.getByRole("slider").fill(String(SHARE));
     await page.getByRole("button", { name: trouble, exact: true }).click();
@@ -82,10 +118,10 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
   it.for(troubles)(
     "adds up here after every fault, and by hand wherever it can: $name",
     { timeout: 120_000 },
-    async ({ name, byHand: wanted, completed }) => {
+    async ({ name, byHand: wanted, completed, orders }) => {
       await clear();
       await choose(name);
-      await send();
+      await (orders === undefined ? send() : sendOneByOne(orders));
       await expectOursAddsUp();
       // It adds up as long as nothing is answered: first all must be.
       await expect.poll(() => byHand().textContent(), { timeout: BOOKS_MS }).toContain(`${completed} answered “done”`);
@@ -135,14 +171,25 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
     expect(watched.faults(...killed)).toEqual([]);
   });
 
-  it("loads the definitions again on a button, and says how often the orchestrator was started", async () => {
+  it("loads the definitions again on a button, shows what changed, and says how often the orchestrator was started", async () => {
     await page.goto(`${stack.origin}/lab`);
     const count = page.getByText(/Started again so far: \d+\./);
     const before = await count.textContent();
+    await page.getByRole("heading", { name: "The steps of an order, version 2" }).waitFor();
+    const steps = page.locator(".step-names li strong");
+    const stepsBefore = await steps.allTextContents();
+    expect(stepsBefore).toContain("create-payment");
+    // Stands for somebody who adds a step to the code meanwhile.
+    await page.route("**/definitions", async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, json: withOneStepMore(await reply.json()) });
+    });
     await page.getByRole("button", { name: "Reload the definitions" }).click();
     await expect.poll(() => count.textContent(), { timeout: BOOKS_MS }).not.toBe(before);
-    await page.getByRole("heading", { name: "The steps of an order, version 2" }).waitFor();
-    expect(await page.locator(".step-names li strong").allTextContents()).toContain("create-payment");
+    await page.getByRole("heading", { name: "The steps of an order, version 3" }).waitFor();
+    expect(await steps.allTextContents()).toEqual([...stepsBefore, "send-thanks"]);
+    await page.unroute("**/definitions");
+    expect(watched.faults(...killed)).toEqual([]);
   });
 
   it.for([

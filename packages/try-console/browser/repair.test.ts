@@ -56,7 +56,8 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
 
   it("finds the saga that waits, says what is true, reads once more what follows, and gets the event that this wrote", async () => {
     await stack.inDoubt();
-    const { page, faults, close } = await openPage(browser);
+    const viewport = { width: 1280, height: 800 };
+    const { page, faults, close } = await openPage(browser, { viewport });
     await page.goto(stack.consoleUrl);
     await page.getByRole("link", { name: "Open the repair desk" }).click();
     await page
@@ -86,6 +87,10 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByText("It is recorded as event 7.").waitFor();
     await page.locator("h1 + .badge").getByText("completed").waitFor();
     await page.locator(".trail li", { hasText: "ada: It was applied create-payment" }).waitFor();
+    // The desk above it is gone by now.
+    const told = async () => (await page.getByText("It is recorded as event 7.").boundingBox())?.y ?? -1;
+    await expect.poll(told).toBeGreaterThan(0);
+    expect(await told()).toBeLessThan(viewport.height);
     expect(await page.locator(".trail").textContent()).toContain("Payments shows payment 1");
     expect(await page.locator("#event-7").textContent()).toContain("Payments shows payment 1");
     expect(faults()).toEqual([]);

@@ -31,6 +31,8 @@ export class Laboratory {
   #twin: Promise<Twin> | undefined;
   #running: Twin | undefined;
   #fault: SetFault = NO_FAULT;
+  /** By the URL of a mock: which fault it has, also after a restart. */
+  readonly #told = new Map<string, SetFault>();
   /** One after the other: of two faults that are set at once the later one stays. */
   #telling: Promise<unknown> = Promise.resolve();
 
@@ -55,7 +57,7 @@ export class Laboratory {
 
   /** The other orchestrator and its services, which start when the lab is first looked at: who never looks does not pay for them. */
   async #twinOf(): Promise<Twin> {
-    this.#twin ??= Twin.start(this.#isKeyed);
+    this.#twin ??= Twin.start(this.#isKeyed, () => this.#supervisor.isStopping);
     try {
       this.#running = await this.#twin;
       return this.#running;
@@ -78,7 +80,8 @@ export class Laboratory {
   /** Replaces the fault at the services of both. */
   async setFault(fault: SetFault): Promise<void> {
     await this.#twinOf();
-    this.#fault = fault;
+    // Another one, even if it is as before: it is set anew.
+    this.#fault = { ...fault };
     await this.#tellMocks("storeManager", "payments");
   }
 
@@ -95,9 +98,7 @@ export class Laboratory {
     if (action !== "start") await Promise.all([this.#supervisor.kill(mock), twin.kill(mock)]);
     if (action === "kill") return;
     await Promise.all([this.#supervisor.startMock(mock), twin.restart(mock)]);
-    // A new process has no fault. Of one for so many calls nobody knows how many were left: it is over.
-    const { kind, times } = this.#fault;
-    if (times !== undefined && mockFaultOf(kind)?.at === mock) this.#fault = NO_FAULT;
+    // It has the fault of before, with what is left of its count.
     await this.#tellMocks(mock);
   }
 
@@ -164,13 +165,15 @@ export class Laboratory {
     return [this.#stack[mock].url, ...(this.#running ? [this.#running.urls[mock]] : [])];
   }
 
-  /** A mock that does not run is told when it is started. */
+  /** Each mock once of each fault: a repetition would begin its count anew. One that does not run is told when it is started. */
   async #tellMocks(...mocks: readonly MockName[]): Promise<void> {
     const tell = async (mock: MockName, url: string) => {
-      const { kind, share, times } = this.#fault;
+      const fault = this.#fault;
+      if (this.#told.get(url) === fault || !(await send(`${url}/control/faults`, "DELETE"))) return;
+      const { kind, share, times } = fault;
       const wanted = mockFaultOf(kind);
-      if (!(await send(`${url}/control/faults`, "DELETE")) || wanted?.at !== mock) return;
-      await send(`${url}/control/faults`, "POST", { ...wanted.fault, share, ...(times !== undefined && { times }) });
+      const body = wanted?.at === mock && { ...wanted.fault, share, ...(times !== undefined && { times }) };
+      if (!body || (await send(`${url}/control/faults`, "POST", body))) this.#told.set(url, fault);
     };
     const all = () => Promise.all(mocks.flatMap((mock) => this.#urlsOf(mock).map((url) => tell(mock, url))));
     this.#telling = this.#telling.then(all);

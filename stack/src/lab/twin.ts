@@ -14,14 +14,16 @@ export type TwinPart = "byHand" | "storeManager" | "payments";
 export class Twin {
   readonly #directory: string;
   readonly #isDown = new Set<TwinPart>();
-  #isStopping = false;
-  /** The last start of a part: what begins beside a stop is stopped too. */
-  #starting: Promise<unknown> = Promise.resolve();
+  /** The starts that are under way. */
+  readonly #starts = new Map<TwinPart, Promise<void>>();
+  readonly #isStopping: () => boolean;
+  #isStopped = false;
   #storeManager: ServiceProcess;
   #payments: ServiceProcess;
   #byHand: Child;
 
-  private constructor({ storeManager, payments, byHand }: TwinParts, directory: string) {
+  private constructor({ storeManager, payments, byHand }: TwinParts, directory: string, isStopping: () => boolean) {
+    this.#isStopping = isStopping;
     this.#directory = directory;
     this.#storeManager = storeManager;
     this.#payments = payments;
@@ -29,7 +31,8 @@ export class Twin {
     for (const part of ["byHand", "storeManager", "payments"] as const) this.#watch(part).catch(() => undefined);
   }
 
-  static async start(isKeyed: boolean): Promise<Twin> {
+  /** @param isStopping whether all ends: from then on nothing is started again. Default: only when the twin itself is stopped. */
+  static async start(isKeyed: boolean, isStopping: () => boolean = () => false): Promise<Twin> {
     const directory = await mkdtemp(join(tmpdir(), "saga-twin-"));
     const startMock = (name: "mock-store-manager" | "mock-payments") =>
       ServiceProcess.start({
@@ -43,7 +46,7 @@ export class Twin {
       const [storeManager, payments] = running;
       if (!storeManager || !payments) throw new Error("a mock did not start");
       const byHand = await startByHand({ storeManager, payments }, "0");
-      return new Twin({ storeManager, payments, byHand }, directory);
+      return new Twin({ storeManager, payments, byHand }, directory, isStopping);
     } catch (error) {
       await Promise.all(running.map((mock) => mock.stop()));
       await rm(directory, { recursive: true });
@@ -63,31 +66,37 @@ export class Twin {
     if (!this.#isDown.has(part)) await this.#part(part).stop("SIGKILL");
   }
 
-  /** Starts a part that has ended, on its port. */
+  /** Starts a part that has ended, on its port. Two that ask at once start one, and both wait for it. */
   async restart(part: TwinPart): Promise<void> {
-    // Two that ask at once start one.
-    if (this.#isStopping || !this.#isDown.delete(part)) return;
-    const started = this.#start(part);
-    this.#starting = Promise.allSettled([this.#starting, started]);
-    try {
-      await started;
-    } catch (error) {
-      this.#isDown.add(part);
-      throw error;
-    }
-    this.#watch(part).catch(() => undefined);
+    const underWay = this.#starts.get(part);
+    if (underWay !== undefined) return await underWay;
+    if (this.#isEnding() || !this.#isDown.has(part)) return;
+    const started = this.#startDown(part).finally(() => this.#starts.delete(part));
+    this.#starts.set(part, started);
+    await started;
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#starting;
+    this.#isStopped = true;
+    // What begins beside a stop is stopped too.
+    await Promise.allSettled(this.#starts.values());
     const running = (["byHand", "storeManager", "payments"] as const).filter((part) => !this.#isDown.has(part));
     await Promise.all(running.map((part) => this.#part(part).stop()));
     await rm(this.#directory, { recursive: true });
   }
 
-  async #start(part: TwinPart): Promise<void> {
+  #isEnding(): boolean {
+    return this.#isStopped || this.#isStopping();
+  }
+
+  async #startDown(part: TwinPart): Promise<void> {
     const port = new URL(this.urls[part]).port;
+    await startAgain(() => this.#start(part, port), { isStopping: () => this.#isEnding() });
+    this.#isDown.delete(part);
+    this.#watch(part).catch(() => undefined);
+  }
+
+  async #start(part: TwinPart, port: string): Promise<void> {
     switch (part) {
       case "byHand":
         this.#byHand = await startByHand({ storeManager: this.#storeManager, payments: this.#payments }, port);
@@ -105,10 +114,12 @@ export class Twin {
     return { byHand: this.#byHand, storeManager: this.#storeManager, payments: this.#payments }[part];
   }
 
-  /** Nothing that ended by itself is started again: a Ctrl-C in a terminal ends all processes at once. */
+  /** The orchestrator by hand is started again as the other one is, a service when it is asked for. */
   async #watch(part: TwinPart): Promise<void> {
     await this.#part(part).ended;
     this.#isDown.add(part);
+    // A Ctrl-C in a terminal ends all processes at once: then nothing is started.
+    if (part === "byHand") await this.restart(part);
   }
 }
 
@@ -122,15 +133,14 @@ type Mocks = Readonly<Record<"storeManager" | "payments", { readonly url: string
 
 async function startByHand({ storeManager, payments }: Mocks, port: string): Promise<Child> {
   const variables = { PORT: port, STORE_MANAGER_URL: storeManager.url, PAYMENTS_URL: payments.url };
-  return await startAgain(async () => {
-    try {
-      return await Child.start("bench/src/naive-process.ts", variables);
-    } catch (error) {
-      throw new ServiceError("The orchestrator by hand did not start.", { cause: error });
-    }
-  });
+  try {
+    return await Child.start("bench/src/naive-process.ts", variables);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ServiceError(`The orchestrator by hand did not start: ${why}`, { cause: error });
+  }
 }
 
 async function again({ name, variables }: ServiceProcess, port: string): Promise<ServiceProcess> {
-  return await startAgain(() => ServiceProcess.start({ name, variables: { ...variables, PORT: port } }));
+  return await ServiceProcess.start({ name, variables: { ...variables, PORT: port } });
 }

@@ -242,7 +242,7 @@ describe("a start whose input has a correlation", () => {
       const refused = starts.start(
         ...requested(claiming, { ...request, ...(idempotencyKey !== undefined && { idempotencyKey }) }),
       );
-      await expect(refused).rejects.toMatchObject({ refusal: "correlation-taken", message: expect.stringContaining(id) });
+      await expect(refused).rejects.toMatchObject({ refusal: "correlation-taken", message: expect.not.stringContaining(id) });
       expect([submitted.length, local.get("saga-2")]).toEqual([1, undefined]);
     },
   );

@@ -18,7 +18,7 @@ interface AnswerNoteProps {
  */
 export function AnswerNote({ answer, lookAt = "history", children }: AnswerNoteProps): VNode {
   const note = useRef<HTMLDivElement>(null);
-  useEffect(() => note.current?.focus(), [answer]);
+  useEffect(() => keepInView(note.current), [answer]);
   return (
     <div ref={note} tabIndex={-1} class={answer.kind === "written" ? "notice notice-done" : "notice notice-bad"} role="alert">
       <p>
@@ -27,6 +27,20 @@ export function AnswerNote({ answer, lookAt = "history", children }: AnswerNoteP
       </p>
     </div>
   );
+}
+
+/** Gives a note the focus, and keeps it in view while the page around it takes its new form, until the person moves. */
+function keepInView(note: HTMLElement | null): () => void {
+  note?.focus();
+  const page = new ResizeObserver(() => note?.scrollIntoView({ block: "nearest" }));
+  page.observe(document.body);
+  const moves = ["wheel", "pointerdown", "keydown", "touchstart"] as const;
+  const leave = () => {
+    page.disconnect();
+    for (const move of moves) removeEventListener(move, leave);
+  };
+  for (const move of moves) addEventListener(move, leave, { passive: true });
+  return leave;
 }
 
 function Told({ answer, lookAt }: { readonly answer: Answer; readonly lookAt: keyof typeof anchors }): VNode {

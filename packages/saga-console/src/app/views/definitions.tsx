@@ -8,13 +8,18 @@ import { useLoaded } from "../parts/loaded.ts";
 import { paths } from "../parts/paths.ts";
 import { PauseButton } from "../parts/pause-button.tsx";
 import { PauseWhy } from "../parts/pause-why.tsx";
+import { useRepeated } from "../parts/use-repeated.ts";
 import { ViewTitle } from "../parts/view-title.tsx";
 import { t } from "../texts/language.ts";
+
+/** A pause may begin and end elsewhere. */
+const AGAIN_MS = 3_000;
 
 /** The kinds of sagas: their steps, their arrows, their patience, their versions and their pauses. */
 export function Definitions(): VNode {
   const texts = t.value.definitions;
   const found = useLoaded("definitions", readRegistered);
+  useRepeated(found.reload, AGAIN_MS);
   const { items = [], earlier = [] } = found.value.value ?? {};
   return (
     <>
