@@ -28,7 +28,7 @@ export const overview = {
   pauses: "Pauses",
   noPause: "Each definition takes new sagas.",
   repairs: "Last repairs",
-  noRepair: "None since this process started.",
+  noRepair: "None since the start of the orchestrator.",
   did: ({ type, step = "", applied }) => {
     switch (type) {
       case "cancel-requested":

@@ -31,7 +31,7 @@ export const overview = {
   pauses: "Pauses",
   noPause: "Chaque définition accepte de nouvelles sagas.",
   repairs: "Dernières réparations",
-  noRepair: "Aucune depuis le début de ce processus.",
+  noRepair: "Aucune depuis le démarrage de l’orchestrateur.",
   did: ({ type, step = "", applied }) => {
     switch (type) {
       case "cancel-requested":
