@@ -255,6 +255,16 @@ describe.skipIf(noBrowser !== undefined)("the lab", () => {
     expect(await page.getByRole("link", { name: /\(done\)$/ }).count()).toBe(5);
   });
 
+  it("has the ladder right below its button on a phone, where what to notice would hide it", async () => {
+    const phone = await openPage(browser, { viewport: { width: 390, height: 844 } });
+    await phone.page.goto(stack.url);
+    await phone.page.goto(`${stack.origin}/lab/lessons/crash`);
+    const topOf = async (part: string) => (await phone.page.locator(part).boundingBox())?.y ?? -1;
+    const tops = [await topOf(".lesson-do"), await topOf(".lesson-live"), await topOf(".notices")];
+    expect(tops.toSorted((one, other) => one - other)).toEqual(tops);
+    await phone.close();
+  });
+
   it.for([
     { locale: "en", width: 1440, colorScheme: "light" },
     { locale: "fr", width: 360, colorScheme: "dark" },

@@ -45,7 +45,7 @@ function LessonPage({ name }: { readonly name: LessonName }): VNode {
       <ViewTitle text={own.title} />
       <div class="lesson">
         <div>
-          <section class="card lesson-part" aria-labelledby="do">
+          <section class="card lesson-part lesson-do" aria-labelledby="do">
             <h2 id="do">{lesson.doThis}</h2>
             <p>{own.doThis}</p>
             <p class="actions">
@@ -83,7 +83,7 @@ function LessonPage({ name }: { readonly name: LessonName }): VNode {
           </p>
         </div>
         <div>
-          <section class="card" aria-labelledby="live">
+          <section class="card lesson-live" aria-labelledby="live">
             <h2 id="live">{lesson.live}</h2>
             {id.value === undefined ? <p class="quiet">{lesson.nothingYet}</p> : <LiveLadder key={id.value} id={id.value} />}
           </section>
