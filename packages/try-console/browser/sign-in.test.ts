@@ -159,6 +159,8 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await page.getByLabel("Token").waitFor();
     expect(await page.getByRole("heading", { level: 1, includeHidden: true }).isVisible()).toBe(false);
     await writeTokens(["ada", "bob", "shop"]);
+    // The file is read again within a second.
+    await expect.poll(async () => (await fetch(`${stack.url}/sagas`, { headers: bearer(tokens.ada) })).status).toBe(200);
     await enter(page, tokens.ada);
     await page.getByText("may repair").waitFor();
     await page.getByLabel("Token").waitFor({ state: "hidden" });
