@@ -29,6 +29,8 @@ describe.skipIf(noBrowser !== undefined)("the console in a large installation", 
     await answerWithMany(page, TOTAL, sample);
     await page.goto(`${stack.consoleUrl}/sagas`);
     await page.getByText("1 to 50 shown").waitFor();
+    // The column that the definition names comes with a reply of its own.
+    await page.getByRole("columnheader", { name: "total_amount" }).waitFor();
     const elements = async () => Number(await page.evaluate("document.querySelectorAll('*').length"));
     const atFirst = await elements();
     for (let turned = 1; turned <= 20; turned += 1) {

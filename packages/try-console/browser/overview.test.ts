@@ -50,7 +50,7 @@ describe.skipIf(noBrowser !== undefined).each(["embedded", "restate"] as const)(
     const { page, faults, close } = await openPage(browser);
     await page.goto(stack.consoleUrl);
     await page.getByRole("heading", { name: /1 saga needs a human/ }).waitFor();
-    await page.getByText("None since this process started.").waitFor();
+    await page.getByText("None since the start of the orchestrator.").waitFor();
     await page.getByText(/^Since the start of the orchestrator at [^ ]+: \d+ started/).waitFor();
     // The page was opened here, and nothing else has read how people know an order.
     const name = page.getByRole("link", { name: /^order \d+$/ });
