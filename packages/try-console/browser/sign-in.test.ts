@@ -129,14 +129,20 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
     await close();
   });
 
-  it("keeps what he wrote when his role was taken away meanwhile, and when his session ends, and goes on with it", async () => {
+  /** Ada has written why an order should be cancelled, and has not sent it. */
+  async function writeForCancel(note: string) {
     await stack.holdStocks();
     const open = await stack.order(bearer(tokens.ada));
     const { page, close } = await openPage(browser);
     await page.goto(`${stack.consoleUrl}/sagas/${open}`);
     await enter(page, tokens.ada);
     await page.getByRole("radio", { name: /^Cancel/ }).check();
-    await page.getByLabel("What did you see?").fill("The shop agreed");
+    await page.getByLabel("What did you see?").fill(note);
+    return { open, page, close };
+  }
+
+  it("keeps what he wrote when his role was taken away meanwhile, and when his session ends, and goes on with it", async () => {
+    const { open, page, close } = await writeForCancel("The shop agreed");
     await writeFile(join(directory, "tokens"), `sha256:${hashOf(tokens.ada)} ada read\n`);
     await expect
       .poll(
@@ -173,13 +179,7 @@ describe.skipIf(noBrowser !== undefined)("a person with a token", () => {
   });
 
   it("leaves nothing of what he wrote to another person who signs in after him", async () => {
-    await stack.holdStocks();
-    const open = await stack.order(bearer(tokens.ada));
-    const { page, close } = await openPage(browser);
-    await page.goto(`${stack.consoleUrl}/sagas/${open}`);
-    await enter(page, tokens.ada);
-    await page.getByRole("radio", { name: /^Cancel/ }).check();
-    await page.getByLabel("What did you see?").fill("For nobody else");
+    const { page, close } = await writeForCancel("For nobody else");
     await writeTokens(["eve"]);
     await expect.poll(async () => (await fetch(`${stack.url}/sagas`, { headers: bearer(tokens.ada) })).status).toBe(401);
     await page.getByRole("button", { name: "Cancel: CANCELLED…" }).click();

@@ -1,5 +1,5 @@
 import type { AttemptEnd, Clock, FoundSaga, ObservedAttempt, Observer, SagaEvent } from "saga-core";
-import { isOperation, type Operation, redactedEvent } from "saga-core/engine";
+import { isOperation, redactedEvent } from "saga-core/engine";
 import type { Activity, MinuteActivity, Repair } from "saga-http";
 import { newRestOf } from "../engines/rest-phase.ts";
 import { CallTimes } from "./call-times.ts";
@@ -38,8 +38,7 @@ export class RecentActivity implements Observer {
     if (event.at < this.#since) return;
     const name = countOf(found, event);
     if (name !== undefined) this.#minutes.now(this.#clock.now())[name] += 1;
-    const shown = redactedEvent(found, event);
-    if (isOperation(shown)) this.#noteRepair(found, shown);
+    if (isOperation(event)) this.#noteRepair(found, redactedEvent(found, event));
   }
 
   attemptEnded({ participant, beganAt }: ObservedAttempt, { outcome: { outcome }, endedAt }: AttemptEnd): void {
@@ -71,8 +70,8 @@ export class RecentActivity implements Observer {
     };
   }
 
-  #noteRepair({ saga: { id: sagaId, definition, seq } }: FoundSaga, event: Operation): void {
-    if (this.#repairs.some((each) => each.sagaId === sagaId && each.seq === seq)) return;
+  #noteRepair({ saga: { id: sagaId, definition, seq } }: FoundSaga, event: SagaEvent): void {
+    if (!isOperation(event) || this.#repairs.some((each) => each.sagaId === sagaId && each.seq === seq)) return;
     const { type, at, by, note } = event;
     const step = "step" in event ? event.step : undefined;
     const applied = event.type === "resolved" ? event.applied : undefined;

@@ -25,4 +25,18 @@ export const refusalsMutants: readonly Mutant[] = [
     to: "  if (refusals.length < 0)",
     needs: "contract",
   },
+  {
+    name: "each record of a saga that needs a human counts as one saga more",
+    file: "transition/transition.ts",
+    from: "return isAtRest(saga) && saga.phaseSeq === saga.seq;",
+    to: "return isAtRest(saga);",
+    needs: "contract",
+  },
+  {
+    name: "a definition pauses itself by refusals",
+    file: "engine/automatic-pauses.ts",
+    from: "if (!cameToRest(saga) || isOperation(event)",
+    to: "if (isOperation(event)",
+    needs: "contract",
+  },
 ];

@@ -3,7 +3,7 @@ import type { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { eventsSchema } from "../sagas/events-view.ts";
-import { readMessages } from "../testing/event-stream.ts";
+import { readMessages, watchEnd } from "../testing/event-stream.ts";
 import { bodyOf, settle, setUp, statusAndType, unknownId } from "../testing/seat-app.ts";
 import type { AccessRefused } from "./access.ts";
 import type { Authenticate, Identity, Role } from "./identity.ts";
@@ -247,25 +247,14 @@ it("ends a stream within a minute once its token counts no more", async () => {
   const { request, clock } = setUpAccess();
   const { read } = identities;
   const reply = await request("/sagas", { headers: { ...as("read"), accept: "text/event-stream" } });
-  let hasEnded = false;
-  const reading = (async () => {
-    const reader = reply.body?.getReader();
-    while (reader && !(await reader.read()).done);
-    hasEnded = true;
-  })();
-  const pass = async (seconds: number) => {
-    for (let second = 0; second < seconds; second += 1) {
-      clock.advanceBy(1_000);
-      await settle();
-    }
-  };
+  const { pass, hasEnded, ended } = watchEnd(reply, clock);
   await pass(70);
-  expect(hasEnded).toBe(false);
+  expect(hasEnded()).toBe(false);
   if (read) identities["read"] = { ...read, roles: new Set<Role>() };
   await pass(60);
   if (read) identities["read"] = read;
-  expect(hasEnded).toBe(true);
-  await reading;
+  expect(hasEnded()).toBe(true);
+  await ended;
 });
 
 it("names in the command that comes next the variable of a token, and no token", async () => {

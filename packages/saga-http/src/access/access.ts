@@ -26,7 +26,7 @@ export interface AccessRefused {
 export interface Caller {
   /** Absent where the host authenticates nobody, and on routes that are open. */
   readonly identity?: Identity;
-  /** Whether the same request would be let through now, as the same: for what lasts longer than its credentials may. */
+  /** Whether its credentials still give it what they gave: a stream may outlive them. */
   readonly isStillAllowed?: () => Promise<boolean>;
 }
 
@@ -106,7 +106,7 @@ export class Access {
   }
 }
 
-/** Whether an identity has lost nothing. While nobody can say, it has not. */
+/** Whether an identity has lost nothing. It keeps all while the keys cannot be had that would tell. */
 function isSame(before: Identity, now: Identity | NoIdentity): boolean {
   if ("problem" in now) return now.problem === "unknown";
   const hasAll = [...before.roles].every((role) => now.roles.has(role));

@@ -46,7 +46,7 @@ describe("what identities were refused", () => {
   });
 
   it.for<[string, Error, number]>([
-    ["the saga takes it not", new OperationRefused("not-allowed", "no"), 1],
+    ["the saga does not take it", new OperationRefused("not-allowed", "no"), 1],
     ["there is no saga", new OperationRefused("not-found", "no"), 1],
     ["the engine drains", new OperationRefused("draining", "later"), 2],
     ["the journal cannot be written", new JournalError("disk full"), 2],

@@ -2,7 +2,7 @@ import { OperationRefused, type Refusal } from "saga-core";
 
 /** How many requests may have their refusals recorded at once. */
 const UNDER_WAY_MAX = 10;
-/** How many refusals are known to be on record, or to be of no saga that takes them. */
+/** How many refusals are remembered that need not be asked for again. */
 const KNOWN_MAX = 10_000;
 
 /** A refusal, and the saga that it is about. */
@@ -12,8 +12,8 @@ export interface RefusalOf {
 }
 
 /**
- * Puts into the histories of sagas what identities were refused. Who may do nothing must not make work: the same is asked of a saga once, and of
- * what comes while many are under way nothing is recorded. The host's log has each.
+ * Records in the histories of sagas what identities were refused. An identity that may do nothing must not make work: a saga is asked for the same
+ * record once, and while many requests have theirs recorded, that of a further one is left out. The host's log has every refusal.
  */
 export class RefusalNotes {
   readonly #record: (sagaId: string, refusal: Refusal) => Promise<void>;
@@ -25,23 +25,25 @@ export class RefusalNotes {
     this.#record = record;
   }
 
-  /** Records what one request was refused. Resolves when that is done, and never fails. */
+  /** Records what one request was refused. Resolves when that is done, and never rejects. */
   async note(refusals: readonly RefusalOf[]): Promise<void> {
-    const news = refusals.filter((each) => !this.#known.has(nameOf(each)));
-    if (news.length === 0 || this.#underWay >= UNDER_WAY_MAX) return;
+    const news = new Map(refusals.map((each) => [nameOf(each), each]));
+    for (const name of news.keys()) if (this.#known.has(name)) news.delete(name);
+    if (news.size === 0 || this.#underWay >= UNDER_WAY_MAX) return;
     this.#underWay += 1;
-    for (const each of news) this.#know(nameOf(each));
+    for (const name of news.keys()) this.#know(name);
     // One after the other: a request may be about many sagas.
-    for (const each of news) await this.#noteOne(each);
+    for (const [name, each] of news) if (!(await this.#isAnswered(each))) this.#known.delete(name);
     this.#underWay -= 1;
   }
 
-  async #noteOne(each: RefusalOf): Promise<void> {
+  /** Whether the saga answered, so that asking again would change nothing. Not while the engine drains, or the journal cannot be written. */
+  async #isAnswered({ sagaId, refusal }: RefusalOf): Promise<boolean> {
     try {
-      await this.#record(each.sagaId, each.refusal);
+      await this.#record(sagaId, refusal);
+      return true;
     } catch (error) {
-      // What the saga takes not now, it takes never; else, such as while the journal cannot be written, the next request tries again.
-      if (!(error instanceof OperationRefused) || error.refusal === "draining") this.#known.delete(nameOf(each));
+      return error instanceof OperationRefused && error.refusal !== "draining";
     }
   }
 

@@ -33,7 +33,7 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
   for (const choice of ["cancel", "retry"] as const) {
     mountRoute(surface, routeOf(choice, bulkOperationSchema), async ({ body }, context, caller) => {
       const { signal } = context.req.raw;
-      const { perform, notAllowed } = noting(choice, (id) => engine[choice](id, noteOf(caller, body)));
+      const { perform, notAllowed } = collectingNotAllowed(choice, (id) => engine[choice](id, noteOf(caller, body)));
       const result = await performBulk(body, { choice, perform, target: targetOf(choice, context) }, options, signal);
       reportRefused(result, notAllowed, context, caller);
       return jsonReply(result);
@@ -43,7 +43,7 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
     const { step, applied } = body;
     const resolution = { step, applied, ...noteOf(caller, body) };
     const choice = applied ? "applied" : "not-applied";
-    const { perform, notAllowed } = noting("resolve", (id) => engine.resolve(id, resolution));
+    const { perform, notAllowed } = collectingNotAllowed("resolve", (id) => engine.resolve(id, resolution));
     const { signal } = context.req.raw;
     const result = await performBulk(body, { choice, step, perform, target: targetOf("resolve", context) }, options, signal);
     reportRefused(result, notAllowed, context, caller);
@@ -51,8 +51,8 @@ export function mountBulkRoutes(surface: Surface, options: BulkRoutesOptions): v
   });
 }
 
-/** The operation, and the sagas that turned out not to allow it; those of which only the preview does not hold are not among them. */
-function noting(operation: Asked["operation"], operate: BulkOperation["perform"]) {
+/** The operation, which collects the sagas that do not allow it. One that has only changed since its preview is not asked, and so not among them. */
+function collectingNotAllowed(operation: Asked["operation"], operate: BulkOperation["perform"]) {
   const notAllowed: Asked[] = [];
   const perform: BulkOperation["perform"] = async (sagaId) => {
     try {

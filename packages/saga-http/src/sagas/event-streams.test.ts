@@ -3,6 +3,7 @@ import { SimulatedClock } from "saga-core/testing";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Caller } from "../access/access.ts";
+import { readToEnd, watchEnd } from "../testing/event-stream.ts";
 import { settle } from "../testing/seat-app.ts";
 import { type EventSource, renderComment } from "./event-source.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -50,18 +51,12 @@ function setUpStreams(streamsPerAddressMax = 0) {
   return { clock, errors, cut, open };
 }
 
-/** Reads a stream as fast as it comes. */
-async function drain(reply: Response): Promise<void> {
-  const reader = reply.body?.getReader();
-  while (reader && !(await reader.read()).done);
-}
-
 describe("many event streams", () => {
   it("are written to twenty-five at a time, however many have news", async () => {
     const { clock, open } = setUpStreams();
     const opened: Awaited<ReturnType<typeof open>>[] = [];
     for (let count = 0; count < 60; count += 1) opened.push(await open(String(count)));
-    const readers = opened.map(({ reply }) => drain(reply));
+    const readers = opened.map(({ reply }) => readToEnd(reply));
     const reads = () => opened.reduce((sum, each) => sum + each.reads(), 0);
     await settle();
     // Each looks once whether there is something from before.
@@ -146,20 +141,11 @@ describe("many event streams", () => {
   ])("%s", async ([, isStillAllowed, isOver]) => {
     const { clock, open } = setUpStreams();
     const { reply } = await open("one", {}, { isStillAllowed });
-    let hasEnded = false;
-    const reader = drain(reply).then(() => {
-      hasEnded = true;
-    });
-    const look = async (seconds: number) => {
-      for (let second = 0; second < seconds; second += 1) {
-        clock.advanceBy(1_000);
-        await settle();
-      }
-    };
-    await look(58);
-    expect(hasEnded).toBe(false);
-    await look(3);
-    expect(hasEnded).toBe(isOver);
-    if (isOver) await reader;
+    const { pass, hasEnded, ended } = watchEnd(reply, clock);
+    await pass(58);
+    expect(hasEnded()).toBe(false);
+    await pass(3);
+    expect(hasEnded()).toBe(isOver);
+    if (isOver) await ended;
   });
 });

@@ -54,7 +54,7 @@ export class EventStreams {
   }
 
   /**
-   * @param caller who reads it; the stream ends within a minute once it may not any more.
+   * @param caller who reads it. The stream ends within a minute after the caller lost its access.
    * @param makeSource called unless the stream is refused.
    * @throws ProblemError when too many streams are open, in all or by this address.
    */

@@ -7,7 +7,7 @@ const HEARTBEAT = renderComment("heartbeat");
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for so long is disconnected. */
 const UNREAD_MS_MAX = 60_000;
-/** How often a stream is asked whether its reader still may read it. */
+/** How long a stream goes on before the access of its reader is looked at again. */
 const ADMITTED_MS = 60_000;
 
 export interface OpenStreamOptions {
@@ -19,7 +19,7 @@ export interface OpenStreamOptions {
   readonly onClosed: () => void;
   /** Closes the connection, where the host gave one. */
   readonly closeConnection?: (() => void) | undefined;
-  /** Whether its reader still may read it, for example because its token still counts. Default: always. */
+  /** Whether its reader still has access: its token may have expired. Default: always. */
   readonly isStillAllowed?: (() => Promise<boolean>) | undefined;
 }
 
@@ -82,8 +82,8 @@ export class OpenStream {
   }
 
   /**
-   * Looks after the time: a heartbeat may be due, the reader may have read nothing for too long, or may not read any more. Rejects when nobody can
-   * say whether it may.
+   * Looks after the time: a heartbeat may be due, the reader may have read nothing for too long, or may have lost its access. Rejects where that
+   * cannot be found out.
    */
   async look(): Promise<void> {
     const silentMs = this.#silentMs();

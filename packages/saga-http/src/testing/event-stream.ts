@@ -1,5 +1,6 @@
 import type { SimulatedClock } from "saga-core/testing";
 import { expect } from "vitest";
+import { settle } from "./seat-app.ts";
 
 /** The header of a request for a stream. */
 export const stream = { accept: "text/event-stream" };
@@ -19,6 +20,27 @@ export function readMessages(response: Response, clock: SimulatedClock) {
     return messages.shift() ?? "end";
   };
   return { next, cancel: () => reader.cancel() };
+}
+
+/** Reads a stream as fast as it comes, and says whether it has ended; time passes a second at a time, in which a stream looks after itself. */
+export function watchEnd(response: Response, clock: SimulatedClock) {
+  let hasEnded = false;
+  const ended = readToEnd(response).then(() => {
+    hasEnded = true;
+  });
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advanceBy(1_000);
+      await settle();
+    }
+  };
+  return { ended, pass, hasEnded: () => hasEnded };
+}
+
+/** Reads a stream as fast as it comes. */
+export async function readToEnd(response: Response): Promise<void> {
+  const reader = response.body?.getReader();
+  while (reader && !(await reader.read()).done);
 }
 
 async function whileTimePasses<T>(promise: Promise<T>, clock: SimulatedClock): Promise<T> {

@@ -1,6 +1,6 @@
 /** A timer takes no more. */
 const TIMER_MS_MAX = 2_147_483_647;
-/** A clock that is wrong by less than a second, or a reply that was late, shall not need two. */
+/** The first run comes a little late, so that a clock that is ahead by less needs no second one. */
 const LATE_MS = 250;
 const AGAIN_MS_MIN = 1_000;
 const AGAIN_MS_MAX = 30_000;
