@@ -65,4 +65,16 @@ describe("the events of a saga", () => {
     log.take([...eventsTo(2), ...compacted]);
     expect([numbersOf(log), log.hasGap]).toEqual([[1, 2, 6], false]);
   });
+
+  it("has its history read again also where that one event comes right after the last read one, which it may replace", () => {
+    const log = new EventLog();
+    log.take(eventsTo(5));
+    noteAll(
+      log,
+      eventsTo(6)
+        .slice(5)
+        .map((event) => ({ ...event, type: "compacted" })),
+    );
+    expect(log.hasGap).toBe(true);
+  });
 });
