@@ -241,6 +241,8 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
 
   it("pauses a definition with a reason, sees it on the overview, and resumes it with that reason before his eyes", async () => {
     const { page, faults, close } = await openPage(browser);
+    const other = await openPage(browser);
+    await other.page.goto(`${stack.consoleUrl}/definitions`);
     await page.goto(`${stack.consoleUrl}/repair`);
     await page.getByRole("button", { name: "Pause…" }).click();
     await page.getByRole("button", { name: "Pause order" }).click();
@@ -248,6 +250,8 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByLabel("Why?").fill("Payments is down");
     await page.getByRole("button", { name: "Pause order" }).click();
     await page.getByText(/Paused since .* Payments is down/).waitFor();
+    // Somebody who looks at it elsewhere sees it too, and its end.
+    await other.page.getByText(/Paused since .* Payments is down/).waitFor();
     await page.getByRole("link", { name: "Overview" }).click();
     await page.locator(".card-paused").getByText("Payments is down").waitFor();
     const refused = await fetch(`${stack.url}/saga/order`, {
@@ -265,7 +269,9 @@ describe.skipIf(noBrowser !== undefined)("a person who repairs", () => {
     await page.getByRole("button", { name: "Resume order" }).click();
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     await page.getByText(/Paused since/).waitFor({ state: "hidden" });
-    expect(faults()).toEqual([]);
+    await other.page.getByText(/Paused since/).waitFor({ state: "hidden" });
+    expect([...faults(), ...other.faults()]).toEqual([]);
+    await other.close();
     await close();
   });
 });
